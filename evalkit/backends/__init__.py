@@ -1,0 +1,1 @@
+"""Systems that turn requests into generations: language models and baselines."""

@@ -1,0 +1,160 @@
+"""A language model's tokenizer, chat template and context length: all of it that needs no weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jinja2.exceptions import TemplateError
+
+from evalkit.errors import ModelLoadError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from transformers import PreTrainedTokenizerBase
+
+    from evalkit.records import Message
+
+_FILES = (
+    "added_tokens.json",
+    "chat_template*",
+    "generation_config.json",
+    "merges.txt",
+    "*.model",
+    "special_tokens_map.json",
+    "tokenizer*",
+    "vocab*",
+)
+# Each family has its own word for the same number.
+_CONTEXT_KEYS = ("max_position_embeddings", "n_positions", "seq_length", "max_seq_len")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chat:
+    """How conversations become token ids, and when an answer has ended.
+
+    `eos_ids` is the model's own list: what its generation_config.json names, what its config.json
+    names where that is silent, and its tokenizer's end token. `context_length` is in tokens; None
+    if the model does not tell.
+    """
+
+    tokenizer: PreTrainedTokenizerBase
+    template_kwargs: Mapping[str, Any]
+    fingerprint: str
+    eos_ids: frozenset[int]
+    context_length: int | None
+
+    @classmethod
+    def load(
+        cls, folder: Path, template_kwargs: Mapping[str, Any], *, trust_remote_code: bool = False
+    ) -> Chat:
+        """Return the chat side of the model in a folder, without reading its weights.
+
+        Raises:
+            ModelLoadError: the folder holds no tokenizer that this library can run.
+        """
+        from transformers import AutoTokenizer  # noqa: PLC0415 - seconds to import, not always needed
+
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=trust_remote_code
+            )
+            config = _read_json(folder / "config.json")
+            generation = _read_json(folder / "generation_config.json")
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            message = f"{folder}: no usable tokenizer: {_first_line(error)}"
+            raise ModelLoadError(message) from error
+        return cls(
+            tokenizer=tokenizer,
+            template_kwargs=template_kwargs,
+            fingerprint=_fingerprint(folder, template_kwargs),
+            eos_ids=_eos_ids(tokenizer, config, generation),
+            context_length=_context_length(config),
+        )
+
+    def encode(self, messages: Sequence[Message]) -> tuple[int, ...]:
+        """Return the token ids of the rendered conversation, open for the assistant's turn.
+
+        A tokenizer without a chat template reads the turns one after the other, a blank line apart.
+        """
+        if self.tokenizer.chat_template is None:
+            text = "\n\n".join(message.content for message in messages)
+            return tuple(self.tokenizer(text, verbose=False)["input_ids"])
+        turns = [{"role": message.role, "content": message.content} for message in messages]
+        try:
+            return self._render(turns)
+        except TemplateError:
+            # Some templates (Gemma 2) refuse a system turn: its text then opens the user's turn.
+            if len(turns) == 1 or turns[0]["role"] != "system":
+                raise
+            opening = {**turns[1], "content": f"{turns[0]['content']}\n\n{turns[1]['content']}"}
+            return self._render([opening, *turns[2:]])
+
+    def count(self, text: str) -> int:
+        """Return the number of tokens in plain text, without special tokens."""
+        return len(self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Return the text of token ids, special tokens left out and spaces left as they are."""
+        text = self.tokenizer.decode(
+            list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+        return str(text)
+
+    def _render(self, turns: list[dict[str, str]]) -> tuple[int, ...]:
+        # The template writes the begin-of-text token itself, so the tokenizer must not add another.
+        text = self.tokenizer.apply_chat_template(
+            turns, tokenize=False, add_generation_prompt=True, **self.template_kwargs
+        )
+        return tuple(
+            self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"],
+        )
+
+
+def _fingerprint(folder: Path, template_kwargs: Mapping[str, Any]) -> str:
+    """Return the hash of the tokenizer's files, their names and the template's arguments."""
+    digest = hashlib.sha256(
+        json.dumps(template_kwargs, sort_keys=True, ensure_ascii=False).encode()
+    )
+    for path in sorted({path for pattern in _FILES for path in folder.glob(pattern)}):
+        digest.update(f"\0{path.name}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _eos_ids(
+    tokenizer: PreTrainedTokenizerBase, config: Mapping[str, Any], generation: Mapping[str, Any]
+) -> frozenset[int]:
+    """Return every token id that ends the assistant's turn."""
+    named = generation.get("eos_token_id", _text_config(config).get("eos_token_id"))
+    ids = set(named) if isinstance(named, list) else {named}
+    return frozenset({*ids, tokenizer.eos_token_id} - {None})
+
+
+def _context_length(config: Mapping[str, Any]) -> int | None:
+    """Return the number of tokens the model was made for."""
+    text = _text_config(config)
+    lengths = (text.get(key) for key in _CONTEXT_KEYS)
+    return next((length for length in lengths if isinstance(length, int)), None)
+
+
+def _text_config(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the part of a config that describes the language model."""
+    text: Mapping[str, Any] = config.get("text_config", config)
+    return text
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """Return a JSON object, empty where there is no such file."""
+    if not path.exists():
+        return {}
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

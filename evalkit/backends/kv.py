@@ -1,0 +1,84 @@
+"""Keys and values as they are kept: a stretch once for all its prompts, and each row's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+KeysValues: TypeAlias = "tuple[Tensor, Tensor]"
+
+# Rows grow by this many tokens at a time.
+_ROOM = 64
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class Stretch:
+    """Keys and values of tokens that several prompts share: `length` of them from `start` on."""
+
+    start: int
+    length: int
+    layers: dict[int, KeysValues] = field(default_factory=dict)
+
+    def write(self, layer: int, offset: int, fresh: KeysValues) -> None:
+        """Store the keys and values, [1, heads, n, dim], of the tokens from `offset` on."""
+        if layer not in self.layers:
+            key, value = fresh
+            self.layers[layer] = (
+                key.new_empty(*key.shape[:2], self.length, key.shape[3]),
+                value.new_empty(*value.shape[:2], self.length, value.shape[3]),
+            )
+        for kept, new in zip(self.layers[layer], fresh, strict=True):
+            kept[:, :, offset : offset + new.shape[2]] = new
+
+    def read(self, layer: int, end: int) -> KeysValues:
+        """Return the keys and values of the tokens before the offset `end`."""
+        key, value = self.layers[layer]
+        return key[:, :, :end], value[:, :, :end]
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class OwnKeys:
+    """Keys and values that each row has alone: [rows, heads, capacity, dim] in each layer."""
+
+    n_rows: int = 0
+    capacity: int = 0
+    layers: dict[int, KeysValues] = field(default_factory=dict)
+
+    def fit(self, keep: Sequence[int], n_new: int, capacity: int) -> None:
+        """Keep some rows, add empty ones behind them, and make room for `capacity` tokens each."""
+        capacity = max(self.capacity, -(-capacity // _ROOM) * _ROOM)
+        if len(keep) == self.n_rows and n_new == 0 and capacity == self.capacity:
+            return
+        n_rows = len(keep) + n_new
+        for layer, pair in self.layers.items():
+            key, value = (self._moved(kept, keep, n_rows, capacity) for kept in pair)
+            self.layers[layer] = (key, value)
+        self.n_rows, self.capacity = n_rows, capacity
+
+    def _moved(self, kept: Tensor, keep: Sequence[int], n_rows: int, capacity: int) -> Tensor:
+        # Zeros, since what is masked still meets a weight of 0, and 0 times garbage may be NaN.
+        moved = kept.new_zeros(n_rows, kept.shape[1], capacity, kept.shape[3])
+        moved[: len(keep), :, : self.capacity] = kept[list(keep)]
+        return moved
+
+    def write(self, layer: int, places: tuple[Tensor, Tensor], fresh: KeysValues) -> None:
+        """Store the keys and values, [1, heads, n, dim], of n tokens at (rows, slots)."""
+        rows, slots = places
+        if layer not in self.layers:
+            key, value = (
+                new.new_zeros(self.n_rows, new.shape[1], self.capacity, new.shape[3])
+                for new in fresh
+            )
+            self.layers[layer] = (key, value)
+        for kept, new in zip(self.layers[layer], fresh, strict=True):
+            kept[rows, :, slots] = new[0].transpose(0, 1)
+
+    def read(self, layer: int, first_row: int, n_slots: int) -> KeysValues:
+        """Return the keys and values of the first slots of the rows from one on."""
+        key, value = self.layers[layer]
+        return key[first_row:, :, :n_slots], value[first_row:, :, :n_slots]

@@ -1,0 +1,147 @@
+"""Which tokens of a set of prompts are read once for several of them.
+
+Prompts that begin alike form a tree: what all prompts share (system turn, few-shot examples), what
+those about one article share (the article), what those of one template share, and at the leaves
+what each has alone. Only token ids are compared, never strings: tokens merge across a seam.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Ids: TypeAlias = tuple[int, ...]
+
+# A segment costs every layer of every step one more attention call: below this many tokens saved,
+# reading them again is cheaper.
+_MIN_SAVED = 64
+# What a single prompt has alone is read in a batch with others, unless it is as long as an article.
+_MAX_OWN = 512
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Segment:
+    """A run of tokens that is read once. `above` are the segments before it, outermost first."""
+
+    ids: Ids
+    start: int
+    above: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leaf:
+    """The end of one prompt: the tokens that it has alone, at least one.
+
+    `path` are the segments before them, outermost first; `n_computed` counts the tokens read for
+    this prompt: its own, and those of each segment of which it is the first user.
+    """
+
+    prompt: int
+    ids: Ids
+    path: tuple[int, ...]
+    n_computed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Segments and leaves in reading order: users of one segment follow one another."""
+
+    segments: tuple[Segment, ...]
+    leaves: tuple[Leaf, ...]
+
+    @cached_property
+    def n_prompt_tokens(self) -> int:
+        """Tokens of all prompts together."""
+        lengths = [len(segment.ids) for segment in self.segments]
+        return sum(len(leaf.ids) + sum(lengths[at] for at in leaf.path) for leaf in self.leaves)
+
+    @cached_property
+    def n_computed_tokens(self) -> int:
+        """Tokens that have to be read."""
+        return sum(leaf.n_computed for leaf in self.leaves)
+
+    @property
+    def n_saved_tokens(self) -> int:
+        """Tokens that need not be read again."""
+        return self.n_prompt_tokens - self.n_computed_tokens
+
+
+def plan(prompts: Sequence[Ids], *, share: bool = True) -> Plan:
+    """Return what to read, each shared run of tokens once; with `share` off, each prompt alone.
+
+    Raises:
+        ValueError: a prompt is empty.
+    """
+    if not all(prompts):
+        message = "an empty prompt has no last token to continue from"
+        raise ValueError(message)
+    tree = _Tree(prompts=prompts)
+    everyone = range(len(prompts))
+    for members in _split(prompts, everyone, 0) if share else [[one] for one in everyone]:
+        tree.grow(members, 0, ())
+    return Plan(segments=tuple(tree.segments), leaves=tuple(tree.leaves))
+
+
+@dataclass(kw_only=True)
+class _Tree:
+    """The plan while it grows."""
+
+    prompts: Sequence[Ids]
+    segments: list[Segment] = field(default_factory=list)
+    leaves: list[Leaf] = field(default_factory=list)
+    read: set[int] = field(default_factory=set)
+
+    def grow(self, members: Sequence[int], start: int, path: tuple[int, ...]) -> None:
+        """Plan prompts that agree on all tokens before `start`, which `path` covers."""
+        if len(members) == 1:
+            self._end(members[0], start, path)
+            return
+        end = self._agreement(members)
+        if (len(members) - 1) * (end - start) >= _MIN_SAVED:
+            path = self._extend(members[0], (start, end), path)
+            start = end
+        branches = _split(self.prompts, members, end)
+        if len(branches) == 1:  # one prompt is the beginning of the others
+            branches = [[member] for member in members]
+        for branch in branches:
+            self.grow(branch, start, path)
+
+    def _agreement(self, members: Sequence[int]) -> int:
+        """Return how many first tokens all members share, leaving each at least one."""
+        prompts = [self.prompts[member] for member in members]
+        low, high = min(prompts), max(prompts)  # all others lie between the two
+        limit = min(map(len, prompts)) - 1
+        return next((at for at in range(limit) if low[at] != high[at]), limit)
+
+    def _extend(
+        self, member: int, bounds: tuple[int, int], path: tuple[int, ...]
+    ) -> tuple[int, ...]:
+        """Add a segment below `path` and return the path that ends with it."""
+        start, end = bounds
+        ids = self.prompts[member][start:end]
+        self.segments.append(Segment(ids=ids, start=start, above=path))
+        return (*path, len(self.segments) - 1)
+
+    def _end(self, member: int, start: int, path: tuple[int, ...]) -> None:
+        """Add the leaf of one prompt."""
+        last = len(self.prompts[member]) - 1
+        if last - start >= _MAX_OWN:
+            path = self._extend(member, (start, last), path)
+            start = last
+        fresh = set(path) - self.read
+        self.read |= fresh
+        ids = self.prompts[member][start:]
+        n_computed = len(ids) + sum(len(self.segments[at].ids) for at in fresh)
+        self.leaves.append(Leaf(prompt=member, ids=ids, path=path, n_computed=n_computed))
+
+
+def _split(prompts: Sequence[Ids], members: Sequence[int], at: int) -> list[list[int]]:
+    """Return the members grouped by their token at one place, in order of first appearance."""
+    groups: dict[int, list[int]] = {}
+    for member in members:
+        groups.setdefault(prompts[member][at], []).append(member)
+    return list(groups.values())

@@ -1,0 +1,197 @@
+"""The shared path: every shared run of tokens is read once, and all its rows attend to the one copy.
+
+Rows are decoded together, also those of several articles, since a step takes about as long for one
+row as for some dozens: it is bound by reading the weights. A row that ends leaves at once; when few
+are left, the next article is read and its rows join.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from evalkit.backends.kv import OwnKeys, Stretch
+from evalkit.backends.prefix import plan
+from evalkit.backends.reading import News, RowsReading, Span, StretchReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from torch import Tensor
+    from transformers import PreTrainedModel
+
+    from evalkit.backends.prefix import Leaf, Plan
+    from evalkit.backends.reading import Reading
+    from evalkit.backends.rows import Ending, Row
+
+# Tokens read at once: enough to keep matrix products busy, few enough that memory stays flat.
+CHUNK = 1024
+# With this many rows decoding is no longer bound by reading the weights: the next article can wait.
+_WIDE = 32
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SharedPath:
+    """Runs a model with the prefix of each article kept once; with `share` off, each row alone."""
+
+    model: PreTrainedModel
+    share: bool = True
+    name: str = "shared"
+
+    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+        """Yield each row as it ends, `n_rows` decoded together at most."""
+        todo = plan([row.prompt for row in rows], share=self.share)
+        for leaf in todo.leaves:
+            rows[leaf.prompt].n_computed = leaf.n_computed
+        return _Run(model=self.model, rows=rows, ending=ending, plan=todo).results(n_rows)
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class _Active:
+    """A row that is being decoded: `n_read` of its own tokens are stored, `ahead` come next."""
+
+    row: Row
+    leaf: Leaf
+    ahead: Sequence[int]
+    n_read: int = 0
+
+    @property
+    def position(self) -> int:
+        """The position of the next token to be read."""
+        return len(self.row.prompt) - len(self.leaf.ids) + self.n_read
+
+
+@dataclass(kw_only=True, eq=False)
+class _Run:
+    """One call's state: what was read, who is active, who waits."""
+
+    model: PreTrainedModel
+    rows: Sequence[Row]
+    ending: Ending
+    plan: Plan
+    own: OwnKeys = field(default_factory=OwnKeys)
+    stretches: dict[int, Stretch] = field(default_factory=dict)
+    active: list[_Active] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.waiting = deque(self.plan.leaves)
+        self.users = Counter(at for leaf in self.plan.leaves for at in leaf.path)
+
+    def results(self, n_rows: int) -> Iterator[Row]:
+        """Yield each row as it ends."""
+        while self.waiting or self.active:
+            n_before = len(self.active)
+            yield from self._advance(n_before if self._admit(n_rows) else 0)
+
+    def _admit(self, n_rows: int) -> int:
+        """Let waiting rows join, behind the active ones, and return how many did."""
+        n_admitted = n_tokens = 0
+        while self.waiting and len(self.active) < n_rows and n_tokens < CHUNK:
+            leaf = self.waiting[0]
+            unread = [at for at in leaf.path if at not in self.stretches]
+            if unread and (n_admitted or len(self.active) >= _WIDE):
+                break
+            for at in unread:
+                self._read(at)
+            self.waiting.popleft()
+            self.active.append(_Active(row=self.rows[leaf.prompt], leaf=leaf, ahead=leaf.ids))
+            n_admitted += 1
+            n_tokens += len(leaf.ids)
+        return n_admitted
+
+    @torch.inference_mode()
+    def _read(self, at: int) -> None:
+        """Read one segment, piece by piece."""
+        segment = self.plan.segments[at]
+        stretch = Stretch(start=segment.start, length=len(segment.ids))
+        above = [self.stretches[other] for other in segment.above]
+        for offset in range(0, stretch.length, CHUNK):
+            ids = segment.ids[offset : offset + CHUNK]
+            first = segment.start + offset
+            positions = torch.arange(first, first + len(ids), device=self.model.device)
+            reading = StretchReading(stretch=stretch, offset=offset, above=above)
+            self._forward(ids, positions, reading, keep=[len(ids) - 1])
+        self.stretches[at] = stretch
+
+    @torch.inference_mode()
+    def _advance(self, first: int) -> list[Row]:
+        """Read the next tokens of the rows from `first` on, write one more, return who ended."""
+        members = self.active[first:]
+        n_slots = max(member.n_read + len(member.ahead) for member in members)
+        self.own.fit(range(self.own.n_rows), len(self.active) - self.own.n_rows, n_slots)
+        ids = [token for member in members for token in member.ahead]
+        news = _news(members, first, self.model.device)
+        reading = RowsReading(own=self.own, news=news, spans=self._spans(members))
+        keep = torch.tensor([len(member.ahead) for member in members]).cumsum(0) - 1
+        logits = self._forward(ids, news.positions, reading, keep=keep.tolist())
+        for member, token in zip(members, logits.argmax(-1).tolist(), strict=True):
+            member.n_read += len(member.ahead)
+            member.ahead = [token]
+            self.ending.accept(member.row, token)
+        return self._leave()
+
+    def _leave(self) -> list[Row]:
+        """Let ended rows go, and what only they used."""
+        ended = [member for member in self.active if member.row.finish]
+        if ended:
+            stay = [at for at, member in enumerate(self.active) if not member.row.finish]
+            self.own.fit(stay, 0, self.own.capacity)
+            self.active = [self.active[at] for at in stay]
+        for member in ended:
+            self.users.subtract(member.leaf.path)
+        for at in [at for at in self.stretches if not self.users[at]]:
+            del self.stretches[at]
+        return [member.row for member in ended]
+
+    def _spans(self, members: Sequence[_Active]) -> list[Span]:
+        """Return the stretches that members look back at, outermost first."""
+        spans: list[Span] = []
+        depth = max(len(member.leaf.path) for member in members)
+        for level in range(depth):
+            last = 0
+            for path, group in groupby(members, key=lambda member: member.leaf.path[: level + 1]):
+                first, last = last, last + sum(len(member.ahead) for member in group)
+                if len(path) > level:
+                    stretch = self.stretches[path[level]]
+                    spans.append(Span(stretch=stretch, first=first, last=last))
+        return spans
+
+    def _forward(
+        self, ids: Sequence[int], positions: Tensor, reading: Reading, *, keep: list[int]
+    ) -> Tensor:
+        """Run the model over one packed sequence and return the logits at the places to keep."""
+        device = self.model.device
+        output: Any = self.model(
+            input_ids=torch.tensor([list(ids)], device=device),
+            position_ids=positions[None],
+            logits_to_keep=torch.tensor(keep, device=device),
+            use_cache=False,
+            reading=reading,
+        )
+        logits: Tensor = output.logits[0]
+        return logits
+
+
+def _news(members: Sequence[_Active], first_row: int, device: torch.device) -> News:
+    """Return where the next tokens of the members go."""
+    lengths = torch.tensor([len(member.ahead) for member in members])
+    starts = lengths.cumsum(0) - lengths
+    rows = torch.arange(len(members)).repeat_interleave(lengths)
+    turn = torch.arange(int(lengths.sum())) - starts[rows]
+    slots = torch.tensor([member.n_read for member in members])[rows] + turn
+    positions = torch.tensor([member.position for member in members])[rows] + turn
+    steps = torch.arange(int(lengths.max()))
+    index = starts[:, None] + torch.minimum(steps, lengths[:, None] - 1)
+    return News(
+        first_row=first_row,
+        rows=rows.to(device),
+        slots=slots.to(device),
+        positions=positions.to(device),
+        index=index.to(device),
+        turn=turn.to(device),
+        n_slots=int(slots.max()) + 1,
+    )

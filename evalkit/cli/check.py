@@ -1,0 +1,76 @@
+"""`python -m evalkit check CONFIG`: what would run, without loading any weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from evalkit.config import LanguageModel
+    from evalkit.pipeline.job import Job
+
+MEGABYTE = 1_000_000
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this command."""
+    parser = commands.add_parser(
+        "check",
+        help="validate a config and say what would run",
+        description="Validate a config and say what would run, without loading weights.",
+    )
+    parser.add_argument("config", type=Path, help="a YAML file such as configs/quickstart.yaml")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as in run")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what every system would do; return 2 where some example could not be asked."""
+    from evalkit import config  # noqa: PLC0415 - keeps --help fast
+    from evalkit.config import LanguageModel  # noqa: PLC0415 - as above
+    from evalkit.pipeline.job import prepare  # noqa: PLC0415 - as above
+
+    loaded, document = config.load(arguments.config, arguments.set)
+    job = prepare(loaded, document)
+    n_summaries = sum(example.task == "summary" for example in job.examples)
+    print(
+        f"{arguments.config}: valid. {len(job.corpus.articles)} articles, {n_summaries} summaries "
+        f"and {len(job.examples) - n_summaries} questions for each of {len(loaded.models)} systems."
+    )
+    unusual = [f"{a.id} ({a.encoding})" for a in job.corpus.articles if a.encoding != "utf-8"]
+    if unusual:
+        print(f"Not in UTF-8, read all the same: {', '.join(unusual)}")
+    codes = [
+        _describe(model, job)
+        for model in loaded.models
+        if isinstance(model, LanguageModel)
+    ]
+    return max(codes, default=0)
+
+
+def _describe(model: LanguageModel, job: Job) -> int:
+    from evalkit import weights  # noqa: PLC0415 - keeps --help fast
+    from evalkit.backends import prefix  # noqa: PLC0415 - as above
+    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
+    from evalkit.config import cache_folder  # noqa: PLC0415 - as above
+    from evalkit.pipeline.systems import open_system  # noqa: PLC0415 - as above
+
+    n_bytes = weights.bytes_to_download(model.weights, cache_folder())
+    if n_bytes != 0:
+        size = "a size the hub does not tell" if n_bytes is None else f"{n_bytes / MEGABYTE:,.0f} MB"
+        print(f"{model.name}: {size} to download; its prompt tokens are known once they are here.")
+        return 0
+    with terminal_progress() as progress:
+        plan = open_system(model, job, progress).plan(job)
+    reading = prefix.plan([request.prompt_ids for request in plan.requests])
+    n_shortened = sum(request.n_article_tokens_dropped > 0 for request in plan.requests)
+    print(
+        f"{model.name}: {len(plan.requests)} requests, {reading.n_prompt_tokens:,} prompt tokens, "
+        f"of which {reading.n_computed_tokens:,} are computed and {reading.n_saved_tokens:,} shared; "
+        f"{n_shortened} read a shortened article; nothing to download."
+    )
+    for example_id, reason in plan.impossible.items():
+        print(f"{model.name}: {example_id}: {reason}; shorten the template or raise max_context")
+    return 2 if plan.impossible else 0

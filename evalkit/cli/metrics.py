@@ -1,0 +1,26 @@
+"""`evalkit metrics`: what can be measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself
+    """Add the command."""
+    parser = subparsers.add_parser("metrics", help="list the metrics")
+    parser.set_defaults(run=run)
+
+
+def run(_: argparse.Namespace) -> int:
+    """Print each metric's signature, range, direction and one sentence; return 0."""
+    from evalkit.metrics import available, document, entry, metric  # noqa: PLC0415 - not for --help
+
+    for name in available():
+        line = entry(name)
+        better = "" if line.better == "neither" else f", {line.better} is better"
+        print(f"{metric(name).signature}  ({line.task}; {line.range}{better})")
+        print(f"    {document(name).splitlines()[0]}")
+    return 0

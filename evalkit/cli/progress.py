@@ -1,0 +1,117 @@
+"""Shows how a run goes on: a live bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import TaskID
+
+PLAIN_EVERY_S = 10.0
+
+
+@contextmanager
+def terminal_progress() -> Iterator[LiveProgress | PlainProgress]:
+    """Yield the kind of progress that fits where standard error goes."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield PlainProgress(console)
+        return
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+    with bar:
+        yield LiveProgress(bar)
+
+
+class _Rate:
+    """Counts the tokens of a stage."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._n_tokens = 0
+
+    def count(self, n_tokens: int) -> str:
+        """Add tokens, and return the stage's rate so far as a person reads it."""
+        self._n_tokens += n_tokens
+        if not self._n_tokens:
+            return ""
+        return f"{self._n_tokens / (time.monotonic() - self._start):.0f} tokens/s"
+
+
+class LiveProgress:
+    """A bar a stage, redrawn in place."""
+
+    def __init__(self, bar: Progress) -> None:
+        """Draw on a rich progress display."""
+        self._bar = bar
+        self._task: TaskID | None = None
+        self._rate = _Rate()
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a bar."""
+        self._rate = _Rate()
+        self._task = self._bar.add_task(name, total=total, rate="")
+
+    def advance(self, n_new_tokens: int = 0) -> None:
+        """Move the bar on by one."""
+        if self._task is not None:
+            self._bar.update(self._task, advance=1, rate=self._rate.count(n_new_tokens))
+
+    def say(self, line: str) -> None:
+        """Print a line above the bars, as text and nothing else."""
+        self._bar.console.print(Text(line))
+
+
+class PlainProgress:
+    """A line at the beginning of a stage, at its end, and every ten seconds between."""
+
+    def __init__(self, console: Console) -> None:
+        """Print to a console that is no terminal."""
+        self._console = console
+        self._name = ""
+        self._total = 0
+        self._done = 0
+        self._said_at = 0.0
+        self._rate = _Rate()
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a stage."""
+        self._name, self._total, self._done = name, total, 0
+        self._rate = _Rate()
+        self._said_at = time.monotonic()
+        self.say(f"{name}: {total} to do" if total else f"{name}: all done before")
+
+    def advance(self, n_new_tokens: int = 0) -> None:
+        """Count a step, and say so if it is time."""
+        self._done += 1
+        rate = self._rate.count(n_new_tokens)
+        now = time.monotonic()
+        if self._done == self._total or now - self._said_at >= PLAIN_EVERY_S:
+            self._said_at = now
+            self.say(f"{self._name}: {self._done} of {self._total} done  {rate}".rstrip())
+
+    def say(self, line: str) -> None:
+        """Print a line, as text and nothing else."""
+        self._console.print(Text(line), soft_wrap=True)

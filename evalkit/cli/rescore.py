@@ -1,0 +1,31 @@
+"""`python -m evalkit rescore RUN`: score a finished run again, without models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this command."""
+    parser = commands.add_parser(
+        "rescore",
+        help="score a run's generations again; needs neither torch nor weights",
+        description="Score a run's generations again with its config's metrics and references.",
+    )
+    parser.add_argument("folder", type=Path, metavar="RUN", help="a folder such as runs/quickstart")
+    parser.add_argument("--json", action="store_true", help="print summary.json, not the table")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Score the run again and print its table."""
+    from evalkit import pipeline  # noqa: PLC0415 - keeps --help fast
+    from evalkit.cli.run import show  # noqa: PLC0415 - as above
+
+    outcome = pipeline.rescore(arguments.folder)
+    show(outcome, as_json=arguments.json)
+    return 0 if outcome.summary.status == "complete" else 1

@@ -1,0 +1,69 @@
+"""`python -m evalkit run CONFIG`: the main job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from evalkit.pipeline import Outcome
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this command."""
+    parser = commands.add_parser(
+        "run",
+        help="run a config: generate, score, compare; goes on where it stopped",
+        description="Run a config. Run it again to go on where it stopped: nothing is done twice.",
+    )
+    parser.add_argument("config", type=Path, help="a YAML file such as configs/quickstart.yaml")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change one value of the config, such as models.0.device=cpu",
+    )
+    parser.add_argument(
+        "--adopt",
+        action="store_true",
+        help="go on in a folder of another config, reusing what still matches",
+    )
+    parser.add_argument("--json", action="store_true", help="print summary.json, not the table")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the config and print its table."""
+    from evalkit import config, pipeline  # noqa: PLC0415 - keeps --help fast
+    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
+    from evalkit.pipeline.job import prepare  # noqa: PLC0415 - as above
+
+    loaded, document = config.load(arguments.config, arguments.set)
+    job = prepare(loaded, document)
+    try:
+        with terminal_progress() as progress:
+            outcome = pipeline.run(job, progress, adopt=arguments.adopt)
+    except KeyboardInterrupt:
+        folder = loaded.output / loaded.name
+        print(
+            f"Stopped. What was finished is kept in {folder}; "
+            "run the same command again to go on from there.",
+            file=sys.stderr,
+        )
+        return 1
+    show(outcome, as_json=arguments.json)
+    return 0 if outcome.summary.status == "complete" else 1
+
+
+def show(outcome: Outcome, *, as_json: bool) -> None:
+    """Print what a run found."""
+    if as_json:
+        print((outcome.folder.path / "summary.json").read_text(encoding="utf-8"), end="")
+        return
+    from evalkit.cli.table import print_outcome  # noqa: PLC0415 - keeps --help fast
+
+    print_outcome(outcome)

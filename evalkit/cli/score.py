@@ -1,0 +1,187 @@
+"""`evalkit score`: score predictions that any program made."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evalkit.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+
+    from evalkit.interfaces import Metric
+    from evalkit.records import Case, Score, Task
+
+_KINDS: tuple[tuple[str, Task, str, str], ...] = (
+    ("summaries", "summary", "rouge1,rouge2,rougeL,rougeLsum", "article, where a metric reads it"),
+    ("answers", "answer", "em,em_strict,f1", "question; type, unit, ordered, where known"),
+)
+
+
+def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself
+    """Add the command and its two kinds of predictions."""
+    parser = subparsers.add_parser("score", help="score predictions that any program made")
+    kinds = parser.add_subparsers(required=True, metavar="KIND")
+    for kind, task, metrics, more in _KINDS:
+        form = f"One JSON object a line: id, prediction, references (a list); {more}."
+        one = kinds.add_parser(kind, help=f"score {kind}", description=form)
+        one.add_argument("file", type=Path, metavar="FILE.jsonl")
+        one.add_argument("--metrics", default=metrics, help="default: %(default)s")
+        one.add_argument("--segmenter", default="zhmix-1", help="default: %(default)s")
+        one.add_argument("--references", default="max", help="max (default), mean or jackknife")
+        one.add_argument("--out", type=Path, metavar="OUT.jsonl", help="default: standard output")
+        one.add_argument("--explain", metavar="ID", help="show how one score came about")
+        one.set_defaults(run=run, task=task)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score a file; return 0.
+
+    Raises:
+        InputError: with every problem of the options, or of the file.
+    """
+    from evalkit.corpus import predictions  # noqa: PLC0415 - loads pydantic, not for --help
+    from evalkit.metrics.parallel import score_all  # noqa: PLC0415 - loads multiprocessing
+
+    metrics = _choose(args)
+    cases, n_thoughts, n_unclosed = _strip_thinking(predictions.read(args.file, args.task))
+    if args.explain is not None:
+        print(_explain(metrics, _find(cases, args.explain, args.file)))
+        if args.out is None:
+            return 0
+    scores = list(score_all(metrics, cases, processes=_n_cores()))
+    _write(
+        args.out,
+        (_line(args.task, case, metrics, row) for case, row in zip(cases, scores, strict=True)),
+    )
+    n_empty = sum(not case.prediction.strip() for case in cases)
+    print(
+        f"scored {len(cases)}: {n_empty} empty, {n_thoughts} with thinking stripped "
+        f"({n_unclosed} unclosed)",
+        file=sys.stderr,
+    )
+    for metric, column in zip(metrics, zip(*scores, strict=True), strict=True):
+        mean = sum(score.value for score in column) / len(column)
+        print(f"{metric.signature}  mean {mean:.4f}  n {len(column)}", file=sys.stderr)
+    return 0
+
+
+def _choose(args: argparse.Namespace) -> list[Metric]:
+    """Return the metrics asked for; check the other options on the way."""
+    from evalkit.metrics import available, metric  # noqa: PLC0415 - not for --help
+    from evalkit.text.segment import SEGMENTERS  # noqa: PLC0415
+
+    names = args.metrics.split(",")
+    problems = [
+        *(_unknown("--metrics", name, available(args.task)) for name in names),
+        *(_twice(name) for name in dict.fromkeys(names) if names.count(name) > 1),
+        _unknown("--segmenter", args.segmenter, SEGMENTERS),
+        _unknown("--references", args.references, ("max", "mean", "jackknife")),
+        _unusable(args.out, args.file),
+    ]
+    if found := [problem for problem in problems if problem]:
+        raise InputError(found)
+    return [metric(name, args.segmenter, args.references) for name in names]
+
+
+def _unknown(option: str, word: str, known: Sequence[str]) -> Problem | None:
+    if word in known:
+        return None
+    near = get_close_matches(word, known, n=1)
+    remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
+    return Problem(file=option, what=f"`{word}` is not known here", remedy=remedy)
+
+
+def _twice(name: str) -> Problem:
+    return Problem(file="--metrics", what=f"`{name}` stands twice", remedy="name it once")
+
+
+def _unusable(out: Path | None, file: Path) -> Problem | None:
+    if out is None:
+        return None
+    if out.is_dir() or not out.absolute().parent.is_dir():
+        what = f"`{out}` is a folder" if out.is_dir() else f"there is no folder `{out.parent}`"
+        return Problem(file="--out", what=what, remedy="name a file in a folder that exists")
+    if out.exists() and file.exists() and out.samefile(file):
+        return Problem(file="--out", what="is the file to be read", remedy="name another")
+    return None
+
+
+def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
+    """Return the cases without thinking, how many had some, and how many never ended it."""
+    from evalkit.text.thinking import strip_thinking  # noqa: PLC0415 - not for --help
+
+    kept = []
+    n_thoughts = n_unclosed = 0
+    for case in cases:
+        if "think>" not in case.prediction:
+            kept.append(case)
+            continue
+        spoken = strip_thinking(case.prediction)
+        kept.append(replace(case, prediction=spoken.prediction))
+        n_thoughts += 1
+        n_unclosed += spoken.unclosed
+    return kept, n_thoughts, n_unclosed
+
+
+def _line(task: Task, case: Case, metrics: Sequence[Metric], row: Sequence[Score]) -> str:
+    """Return the output line of a case; parts stand for the value of a summary's ROUGE."""
+    scores = {
+        metric.name: dict(score.parts) if task == "summary" and score.parts else score.value
+        for metric, score in zip(metrics, row, strict=True)
+    }
+    fields: dict[str, object] = {"id": case.id, "scores": scores}
+    if task == "answer":
+        deciders = {m.name: s.decided_by for m, s in zip(metrics, row, strict=True)}
+        fields["decided_by"] = deciders.get("em") or next(filter(None, deciders.values()), "")
+    return json.dumps(fields, ensure_ascii=False, allow_nan=False)
+
+
+def _write(out: Path | None, lines: Iterable[str]) -> None:
+    """Write all lines, or leave what was there."""
+    if out is None:
+        for line in lines:
+            print(line)
+        return
+    partial = out.with_name(f"{out.name}.partial")
+    with partial.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    partial.replace(out)
+
+
+def _find(cases: Iterable[Case], wanted: str, file: Path) -> Case:
+    by_id = {case.id: case for case in cases}
+    if wanted in by_id:
+        return by_id[wanted]
+    near = get_close_matches(wanted, by_id, n=1)
+    remedy = f"did you mean `{near[0]}`?" if near else f"name an id of {file}"
+    raise InputError([Problem(file="--explain", what=f"no case `{wanted}`", remedy=remedy)])
+
+
+def _explain(metrics: Iterable[Metric], case: Case) -> str:
+    """Return, for each metric, its value and what it set side by side."""
+    paragraphs = []
+    for metric in metrics:
+        score = metric.score(case)
+        by = f"  decided by {score.decided_by}" if score.decided_by else ""
+        explain = getattr(metric, "explain", None)
+        told = (
+            explain(case)
+            if explain
+            else "\n".join(f"  {key}: {value}" for key, value in score.compared.items())
+        )
+        paragraphs.append(f"{metric.signature}  {score.value:.4f}{by}\n{told}".rstrip())
+    return "\n\n".join(paragraphs)
+
+
+def _n_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

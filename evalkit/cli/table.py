@@ -1,0 +1,37 @@
+"""Prints what a run found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from evalkit.report.table import build, headline_metrics, verdicts
+
+if TYPE_CHECKING:
+    from evalkit.pipeline import Outcome
+
+PLAIN_WIDTH = 120  # where the output is no terminal
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Print the table, which differences are real, and where everything is."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=PLAIN_WIDTH)
+    metrics = headline_metrics(outcome.summary)
+    content = build(outcome.summary, outcome.manifest, metrics)
+    table = Table(title=Text(f"{outcome.summary.run}: {outcome.summary.status}"))
+    for i, column in enumerate(content.columns):
+        table.add_column(Text(column), justify="left" if i == 0 or column == "odd" else "right")
+    for row in content.rows:
+        table.add_row(
+            *(Text(f"{cell.number}\n{cell.interval}" if cell.interval else cell.number) for cell in row)
+        )
+    console.print(table)
+    console.print("Below each mean its 95 % interval, clustered by article.", style="dim")
+    for line in verdicts(outcome.summary, metrics):
+        console.print(Text(line), soft_wrap=True)
+    console.print(Text(f"Everything is in {outcome.folder.path}"), soft_wrap=True)

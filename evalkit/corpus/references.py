@@ -1,0 +1,136 @@
+"""Reads the references that people wrote: `references/<article id>.yaml`, one file an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from evalkit import strict_yaml
+from evalkit.config import Name  # noqa: TC001 - pydantic reads the annotation at run time
+from evalkit.errors import InputError, Problem
+from evalkit.records import Length, Question, QuestionType, References, ReferenceSummary
+from evalkit.strict_yaml import Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=False, pattern=r"\S")]
+
+
+class SummaryEntry(Strict):
+    """One reference summary."""
+
+    id: Name
+    length: Length
+    text: Text
+
+
+class QuestionEntry(Strict):
+    """One question, its accepted answers and the words of the article that prove them."""
+
+    id: Name
+    type: QuestionType
+    difficulty: Literal[1, 2, 3]
+    question: Text
+    answers: Annotated[tuple[Text, ...], Field(min_length=1)]
+    unit: Text | None = None
+    ordered: bool = False
+    evidence: tuple[Text, ...] = ()
+    note: str = ""
+
+
+class ReferencesFile(Strict):
+    """All that people wrote about one article."""
+
+    article: Name
+    headline: Text
+    summaries: tuple[SummaryEntry, ...]
+    questions: tuple[QuestionEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """The references of one article, and the document that tells where each thing stands."""
+
+    references: References
+    document: strict_yaml.Document
+
+
+def load_folder(folder: Path) -> dict[str, Written]:
+    """Return the references of every file in a folder, by article id.
+
+    Raises:
+        InputError: with every problem of every file.
+    """
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        what = "holds no references" if folder.is_dir() else "is not a folder"
+        raise InputError(
+            [Problem(file=str(folder), what=what, remedy="add <article id>.yaml files")]
+        )
+    problems: list[Problem] = []
+    loaded: dict[str, Written] = {}
+    for file in files:
+        try:
+            written, article_id = _load(file)
+        except InputError as error:
+            problems += error.problems
+        else:
+            loaded[article_id] = written
+    if problems:
+        raise InputError(problems)
+    return loaded
+
+
+def _load(file: Path) -> tuple[Written, str]:
+    document = strict_yaml.read(file)
+    entry = document.parse(ReferencesFile)
+    problems = _repeated_ids(document, entry)
+    if entry.article != file.stem:
+        what = f"`{entry.article}` is not the name of this file"
+        problems.append(document.problem(("article",), what, f"write `article: {file.stem}`"))
+    if problems:
+        raise InputError(problems)
+    references = References(
+        headline=entry.headline,
+        summaries=tuple(ReferenceSummary(**dict(summary)) for summary in entry.summaries),
+        questions=tuple(Question(**dict(question)) for question in entry.questions),
+    )
+    return Written(references=references, document=document), entry.article
+
+
+def _repeated_ids(document: strict_yaml.Document, entry: ReferencesFile) -> list[Problem]:
+    kinds: dict[str, Sequence[SummaryEntry | QuestionEntry]] = {
+        "summaries": entry.summaries,
+        "questions": entry.questions,
+    }
+    return [
+        document.problem((kind, i, "id"), f"`{item.id}` stands twice", "give each its own id")
+        for kind, items in kinds.items()
+        for i, item in enumerate(items)
+        if item.id in {earlier.id for earlier in items[:i]}
+    ]
+
+
+def misplaced(
+    written: Mapping[str, Written], article_ids: Sequence[str], folder: Path
+) -> list[Problem]:
+    """Return a problem for each article without references, and each references without article."""
+    missing = [
+        Problem(
+            file=str(folder / f"{article_id}.yaml"),
+            what="is missing",
+            remedy=f"write it: python -m evalkit references new {article_id}",
+        )
+        for article_id in article_ids
+        if article_id not in written
+    ]
+    strays = [
+        found.document.problem(("article",), "no such article in the index", "add it, or remove")
+        for article_id, found in written.items()
+        if article_id not in article_ids
+    ]
+    return missing + strays

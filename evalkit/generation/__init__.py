@@ -1,0 +1,1 @@
+"""From articles to generations: what to do, in which order, and never twice."""

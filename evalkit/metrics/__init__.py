@@ -1,0 +1,98 @@
+"""The metrics by name: one line each; a metric's module is imported when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import getdoc
+from math import inf
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from evalkit.interfaces import Metric
+    from evalkit.records import Task
+
+References = Literal["max", "mean", "jackknife"]
+Direction = Literal["higher", "lower", "neither"]
+"""Which way is better; `neither` for a description that is no judgement."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A line of the registry: where a metric lives, and how its value reads."""
+
+    place: str
+    task: Task
+    top: float = 1.0
+    better: Direction = "higher"
+
+    @property
+    def range(self) -> str:
+        """The values it can take, such as `0 to 1`."""
+        return "0 or more" if self.top == inf else f"0 to {self.top:g}"
+
+
+_ENTRIES = {
+    "rouge1": Entry(place="rouge:Rouge1", task="summary"),
+    "rouge2": Entry(place="rouge:Rouge2", task="summary"),
+    "rougeL": Entry(place="rouge:RougeL", task="summary"),
+    "rougeLsum": Entry(place="rouge:RougeLsum", task="summary"),
+}
+
+
+def available(task: Task | None = None) -> tuple[str, ...]:
+    """Return the names of all metrics, or of those for one task.
+
+    >>> "rougeLsum" in available("summary"), "rougeLsum" in available("answer")
+    (True, False)
+    """
+    return tuple(name for name, entry in _ENTRIES.items() if task in (None, entry.task))
+
+
+def entry(name: str) -> Entry:
+    """Return the registry's line of a metric.
+
+    Raises:
+        KeyError: there is no metric of that name.
+
+    >>> entry("rouge2").range
+    '0 to 1'
+    """
+    return _ENTRIES[name]
+
+
+def metric(name: str, segmenter: str = "zhmix-1", references: References = "max") -> Metric:
+    """Return a metric, ready to score.
+
+    Args:
+        name: One of `available()`.
+        segmenter: What it counts, for the metrics that count tokens; others ignore it.
+        references: How several references are brought together, for ROUGE; others ignore it.
+
+    Raises:
+        KeyError: there is no metric of that name.
+
+    >>> metric("rougeL", references="mean").signature.rpartition("|")[0]
+    'rougeL|seg:zhmix-1|refs:mean'
+    """
+    kind = _kind(name)
+    settings = {"segmenter": segmenter, "references": references}
+    made: Metric = kind(**{key: settings[key] for key in kind.__match_args__ if key in settings})
+    return made
+
+
+def document(name: str) -> str:
+    """Return what a metric says about itself: first one sentence, then what it can't see.
+
+    Raises:
+        KeyError: there is no metric of that name.
+
+    >>> document("rouge1").splitlines()[0]
+    'Share of single tokens in common (F of precision and recall).'
+    """
+    return getdoc(_kind(name)) or ""
+
+
+def _kind(name: str) -> Any:  # noqa: ANN401 - each metric is a dataclass with settings of its own
+    module, _, kind = _ENTRIES[name].place.partition(":")
+    return getattr(import_module(f"evalkit.metrics.{module}"), kind)

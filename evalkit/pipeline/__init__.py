@@ -1,0 +1,156 @@
+"""The way through the house: load → plan → generate → score → summarise → report."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from evalkit import report
+from evalkit.config import Config
+from evalkit.errors import ModelLoadError, StoreError, WeightsError
+from evalkit.pipeline import manifest as manifests
+from evalkit.pipeline.job import prepare
+from evalkit.pipeline.judge import judge
+from evalkit.pipeline.stage import Stage
+from evalkit.records import Summary
+from evalkit.stats.summary import compare, summarise_system
+from evalkit.store.folder import RunFolder
+from evalkit.store.records import Appender
+from evalkit.strict_yaml import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.interfaces import Progress
+    from evalkit.pipeline.job import Job
+    from evalkit.records import ExampleScore, Generation, PlannedRequest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a run left: its folder, its summary and its manifest."""
+
+    folder: RunFolder
+    summary: Summary
+    manifest: Mapping[str, Any]
+
+
+def run(job: Job, progress: Progress, *, adopt: bool = False) -> Outcome:
+    """Run a job in its folder, going on from whatever an earlier run finished there.
+
+    Raises:
+        LockedError: another process is writing into the folder.
+        InputError: the folder holds a run of another config.
+        StoreError: what was done cannot be written down.
+    """
+    folder = RunFolder(path=job.config.output / job.config.name)
+    with folder.lock():
+        manifest = manifests.begin(folder, job, adopt=adopt)
+        folder.write_manifest(manifest)
+        try:
+            _generate_all(job, folder, manifest, progress)
+        except KeyboardInterrupt:
+            manifests.finish(manifest, complete=False)
+            folder.write_manifest(manifest)
+            raise
+        return score(job, folder, manifest)
+
+
+def _generate_all(
+    job: Job, folder: RunFolder, manifest: dict[str, Any], progress: Progress
+) -> None:
+    """Have every system do every example, each generation on disk before the next begins."""
+    planned: list[PlannedRequest] = []
+    with Appender(folder.generations_file) as appender:
+        done = {g.key: g for g in folder.generations() if g.finish_reason != "error"}
+        for model in job.config.models:
+            stage = Stage(model=model, job=job, progress=progress)
+            facts = manifest["systems"].setdefault(model.name, {})
+            facts.pop("failure", None)
+            try:
+                planned += stage.run(done.keys(), appender, facts)
+            except (WeightsError, ModelLoadError) as error:  # the other models can still run
+                facts["failure"] = str(error)
+                progress.say(f"{model.name}: {error}")
+                planned += stage.planned_of({})
+            folder.write_planned(planned)
+            folder.write_manifest(manifest)
+
+
+def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
+    """Score what the folder holds; needs neither torch nor weights.
+
+    Raises:
+        StoreError: the results cannot be written, or what is there cannot be read.
+    """
+    planned = folder.planned()
+    generations = _chosen(planned, folder.generations())
+    scores = judge(job, generations)
+    folder.write_scores(scores)
+    summary = _summarise(job, planned, generations, manifest, scores=scores)
+    folder.write_summary(summary)
+    manifests.finish(manifest, complete=summary.status == "complete")
+    folder.write_manifest(manifest)
+    report.write(folder, summary, manifest)
+    return Outcome(folder=folder, summary=summary, manifest=manifest)
+
+
+def _chosen(planned: list[PlannedRequest], written: list[Generation]) -> list[Generation]:
+    """Return one generation for each planned request that has any: a sound one before a failed."""
+    by_place: dict[tuple[str, str], Generation] = {}
+    for generation in sorted(written, key=lambda g: g.finish_reason != "error"):
+        by_place[generation.model, generation.key] = generation
+    found = (by_place.get((request.model, request.key)) for request in planned)
+    return [generation for generation in found if generation is not None]
+
+
+def _summarise(
+    job: Job,
+    planned: list[PlannedRequest],
+    generations: list[Generation],
+    manifest: Mapping[str, Any],
+    *,
+    scores: list[ExampleScore],
+) -> Summary:
+    names = [model.name for model in job.config.models]
+    n_examples = Counter(example.task for example in job.examples)
+    n_planned = {metric.name: n_examples[metric.task] for metric in job.metrics}
+    systems = tuple(
+        summarise_system(
+            name,
+            scores,
+            generations=[g for g in generations if g.model == name],
+            n_planned=n_planned,
+            failure=manifest["systems"].get(name, {}).get("failure", ""),
+        )
+        for name in names
+    )
+    n_done = sum(system.counts.n_generated for system in systems)
+    return Summary(
+        run=job.config.name,
+        status="complete" if n_done == len(planned) else "incomplete",
+        systems=systems,
+        comparisons=compare(scores, names, [metric.name for metric in job.metrics]),
+        signatures={metric.name: metric.signature for metric in job.metrics},
+    )
+
+
+def rescore(path: Path) -> Outcome:
+    """Score the generations of a run again, with its config's references and metrics.
+
+    Raises:
+        StoreError: the folder holds no run.
+        InputError: the articles or references of its config cannot be read any more.
+        LockedError: another process is writing into the folder.
+    """
+    folder = RunFolder(path=path)
+    manifest = folder.manifest()
+    if not manifest:
+        message = f"{path}: holds no manifest.json; name the folder of a run"
+        raise StoreError(message)
+    document = Document(str(path / "manifest.json"), json.dumps(manifest["config"]))
+    job = prepare(document.parse(Config), document)
+    with folder.lock():
+        return score(job, folder, manifest)

@@ -1,0 +1,98 @@
+"""All that a run needs, found and checked before any model is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from evalkit import corpus, metrics, prompts, weights
+from evalkit.config import LanguageModel
+from evalkit.errors import InputError
+from evalkit.generation.examples import examples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evalkit.config import Config
+    from evalkit.errors import Problem
+    from evalkit.interfaces import Metric
+    from evalkit.records import Corpus, Example, Task
+    from evalkit.strict_yaml import Document
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """A config with everything it names."""
+
+    config: Config
+    corpus: Corpus
+    examples: tuple[Example, ...]
+    metrics: tuple[Metric, ...]
+
+
+def prepare(config: Config, document: Document) -> Job:
+    """Return the job of a config.
+
+    Args:
+        config: what the user wrote.
+        document: where each of its values was written.
+
+    Raises:
+        InputError: with every problem of the data, the prompts, the metrics and the weights.
+    """
+    problems: list[Problem] = []
+
+    def attempt(step: Callable[[], object]) -> None:
+        try:
+            step()
+        except InputError as error:
+            problems.extend(error.problems)
+
+    loaded: list[Corpus] = []
+    attempt(lambda: loaded.append(corpus.load(config.data, config.limit)))
+    attempt(lambda: prompts.load(config.prompts.folder, "summary", config.prompts.summary))
+    attempt(lambda: prompts.load(config.prompts.folder, "answer", config.prompts.answer))
+    problems += _unknown_metrics(config, document) + _weights_problems(config, document)
+    if problems:
+        raise InputError(problems)
+    found = examples(loaded[0], config.tasks)
+    if not found:
+        what = "leaves nothing to do: no article has a reference for it"
+        remedy = "ask for summaries or questions that the references have"
+        raise InputError([document.problem(("tasks",), what, remedy)])
+    return Job(config=config, corpus=loaded[0], examples=found, metrics=chosen_metrics(config))
+
+
+def chosen_metrics(config: Config) -> tuple[Metric, ...]:
+    """Return the config's metrics, ready to score."""
+    names = (*config.metrics.summary, *config.metrics.answer)
+    return tuple(
+        metrics.metric(name, config.metrics.segmenter, config.metrics.references) for name in names
+    )
+
+
+def _unknown_metrics(config: Config, document: Document) -> list[Problem]:
+    chosen: dict[Task, tuple[str, ...]] = {
+        "summary": config.metrics.summary,
+        "answer": config.metrics.answer,
+    }
+    problems: list[Problem] = []
+    for task, names in chosen.items():
+        known = metrics.available(task)
+        for i, name in enumerate(names):
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
+                what = f"`{name}` is no metric for a {task}"
+                problems.append(document.problem(("metrics", task, i), what, remedy))
+    return problems
+
+
+def _weights_problems(config: Config, document: Document) -> list[Problem]:
+    return [
+        document.problem(("models", i, "weights", found.key), found.what, found.remedy)
+        for i, model in enumerate(config.models)
+        if isinstance(model, LanguageModel)
+        for found in weights.problems(model.weights)
+    ]

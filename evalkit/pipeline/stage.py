@@ -1,0 +1,136 @@
+"""One system's part of a run: plan, pass over what is done, load, generate, write down."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from evalkit.generation.run import generate
+from evalkit.pipeline.systems import open_system
+from evalkit.records import Generation, PlannedRequest, Speed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from evalkit.config import Baseline, LanguageModel
+    from evalkit.generation.plan import Plan
+    from evalkit.interfaces import Progress
+    from evalkit.pipeline.job import Job
+    from evalkit.pipeline.systems import Loaded
+    from evalkit.records import Request
+    from evalkit.store.records import Appender
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """What one system has to do in a job."""
+
+    model: LanguageModel | Baseline
+    job: Job
+    progress: Progress
+
+    def run(
+        self, done: Collection[str], appender: Appender, facts: dict[str, Any]
+    ) -> list[PlannedRequest]:
+        """Generate whatever is not done, and return what was planned.
+
+        Args:
+            done: the keys of all generations that are there already.
+            appender: where generations are written, each before the next begins.
+            facts: this system's part of the manifest; fingerprint, speed and the like go there.
+
+        Raises:
+            WeightsError: the weights cannot be had, or are not what they claim to be.
+            ModelLoadError: this machine or the library cannot run them.
+            StoreError: a generation cannot be written.
+        """
+        system = open_system(self.model, self.job, self.progress)
+        plan = system.plan(self.job)
+        facts["fingerprint"] = system.fingerprint
+        for example_id, reason in plan.impossible.items():
+            appender.append(self._impossible(example_id, reason))
+        pending = [request for request in plan.requests if request.key not in done]
+        self.progress.stage(self.model.name, len(pending))
+        if pending:
+            loaded = system.load(pending)
+            facts.update(loaded.facts)
+            self._generate(loaded, pending, appender, facts)
+        keys = {request.example.id: request for request in plan.requests}
+        return self.planned_of(keys)
+
+    def planned_of(self, requests: Mapping[str, Request]) -> list[PlannedRequest]:
+        """Return a line for every example, also for those that cannot be asked."""
+        planned: list[PlannedRequest] = []
+        for example in self.job.examples:
+            request = requests.get(example.id)
+            planned.append(
+                PlannedRequest(
+                    model=self.model.name,
+                    example_id=example.id,
+                    key=request.key if request else _impossible_key(example.id),
+                    n_prompt_tokens=len(request.prompt_ids) if request else 0,
+                )
+            )
+        return planned
+
+    def _generate(
+        self,
+        loaded: Loaded,
+        pending: Sequence[Request],
+        appender: Appender,
+        facts: dict[str, Any],
+    ) -> None:
+        start = time.perf_counter()
+        speed = Speed(load_s=loaded.load_s)
+        try:
+            for generation in generate(
+                loaded.backend, pending, batch_size=loaded.batch_size, model=self.model.name
+            ):
+                appender.append(generation)
+                self.progress.advance(generation.n_new_tokens)
+                speed = replace(
+                    speed,
+                    n_prompt_tokens=speed.n_prompt_tokens + generation.n_prompt_tokens,
+                    n_computed_tokens=speed.n_computed_tokens + generation.n_computed_tokens,
+                    n_new_tokens=speed.n_new_tokens + generation.n_new_tokens,
+                )
+        finally:  # an interrupted session took its time as well
+            took = replace(
+                speed, generate_s=time.perf_counter() - start, peak_memory_bytes=_peak_memory()
+            )
+            facts["speed"] = asdict(_add(Speed(**facts.get("speed", {})), took))
+
+    def _impossible(self, example_id: str, reason: str) -> Generation:
+        return Generation(
+            key=_impossible_key(example_id),
+            model=self.model.name,
+            example_id=example_id,
+            text="",
+            finish_reason="error",
+            error=reason,
+        )
+
+
+def _impossible_key(example_id: str) -> str:
+    return f"impossible:{example_id}"
+
+
+def _add(before: Speed, now: Speed) -> Speed:
+    """Return what two sessions took together; a model is loaded by each, so the last counts."""
+    return Speed(
+        load_s=now.load_s,
+        generate_s=before.generate_s + now.generate_s,
+        n_prompt_tokens=before.n_prompt_tokens + now.n_prompt_tokens,
+        n_computed_tokens=before.n_computed_tokens + now.n_computed_tokens,
+        n_new_tokens=before.n_new_tokens + now.n_new_tokens,
+        peak_memory_bytes=max(before.peak_memory_bytes, now.peak_memory_bytes),
+    )
+
+
+def _peak_memory() -> int:
+    """Return the most memory this process has held so far, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,91 @@
+"""Renders Jinja templates into chat messages: the article first, then the task."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+from evalkit.errors import InputError, Problem
+from evalkit.records import Message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jinja2 import Template
+
+    from evalkit.records import Example, Task
+
+_PROBE: dict[Task, dict[str, Any]] = {
+    "summary": {"article": "文", "n_characters": 100},
+    "answer": {"article": "文", "question": "问"},
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prompt:
+    """A template that turns an article and an example into what the model reads."""
+
+    template: Template
+    sha256: str
+
+    def render(self, article: str, example: Example) -> str:
+        """Return the text of the user's turn."""
+        return self.template.render(article=article, **_task_values(example))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shot:
+    """A worked example that is shown before the task: another article's, with its reference."""
+
+    article: str
+    example: Example
+
+
+def load(folder: Path, task: Task, name: str) -> Prompt:
+    """Return the template `<folder>/<task>/<name>.jinja`.
+
+    Raises:
+        InputError: it is missing, malformed, or uses a variable that its task does not have.
+    """
+    file = folder / task / f"{name}.jinja"
+    try:
+        source = file.read_text(encoding="utf-8")
+    except OSError as error:
+        what = f"cannot be read ({error.strerror})"
+        raise InputError([Problem(file=str(file), what=what, remedy="check the path")]) from None
+    except UnicodeDecodeError:
+        problem = Problem(file=str(file), what="is not UTF-8", remedy="save it as UTF-8")
+        raise InputError([problem]) from None
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text, not HTML
+    try:
+        template = environment.from_string(source)
+        template.render(_PROBE[task])
+    except TemplateError as error:
+        line = error.lineno if isinstance(error, TemplateSyntaxError) else None
+        remedy = f"variables of a {task} prompt: {', '.join(_PROBE[task])}"
+        what = f"is no valid template ({error.message})"
+        raise InputError([Problem(file=str(file), line=line, what=what, remedy=remedy)]) from None
+    return Prompt(template=template, sha256=hashlib.sha256(source.encode()).hexdigest())
+
+
+def messages(
+    prompt: Prompt, article: str, example: Example, shots: tuple[Shot, ...] = ()
+) -> tuple[Message, ...]:
+    """Return the conversation: each shot as one exchange, then the task itself."""
+    turns: list[Message] = []
+    for shot in shots:
+        turns += [
+            Message(role="user", content=prompt.render(shot.article, shot.example)),
+            Message(role="assistant", content=shot.example.references[0]),
+        ]
+    return (*turns, Message(role="user", content=prompt.render(article, example)))
+
+
+def _task_values(example: Example) -> dict[str, Any]:
+    if example.question is not None:
+        return {"question": example.question.question}
+    return {"n_characters": example.n_characters}

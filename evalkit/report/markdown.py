@@ -1,0 +1,65 @@
+"""report.md: for pasting into an issue or a pull request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from evalkit.report.table import build, headline_metrics, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.records import Summary
+    from evalkit.report.table import Table
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def render(summary: Summary, manifest: Mapping[str, Any]) -> str:
+    """Return the report of a run as GitHub Markdown."""
+    metrics = headline_metrics(summary)
+    parts = [
+        f"# {escape(summary.run)}",
+        _status(summary, manifest),
+        _table(build(summary, manifest, metrics)),
+        "Below each mean its 95 % interval, clustered by article.",
+        "## Which differences are real",
+        "\n".join(f"- {escape(line)}" for line in verdicts(summary, metrics)) or "One system only.",
+        "## All metrics",
+        _table(build(summary, manifest, tuple(summary.signatures))),
+        "## How each number was made",
+        "\n".join(f"- `{signature}`" for signature in summary.signatures.values()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return _SPECIAL.sub(r"\\\1", text.replace("\n", " "))
+
+
+def _status(summary: Summary, manifest: Mapping[str, Any]) -> str:
+    machine = manifest["machine"]
+    place = f"evalkit {manifest['evalkit']} on {machine['processor']}, {machine['cores']} cores"
+    if summary.status == "complete":
+        return f"Complete. {place}."
+    return f"**Incomplete: some generations are missing; see the column `odd`.** {place}."
+
+
+def _table(table: Table) -> str:
+    lines = [
+        _line([escape(column) for column in table.columns]),
+        _line(["---"] * len(table.columns)),
+    ]
+    for row in table.rows:
+        cells = [
+            escape(cell.number) + (f"<br>{escape(cell.interval)}" if cell.interval else "")
+            for cell in row
+        ]
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,124 @@
+"""One run's folder: its files, its manifest, its lock."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from evalkit.errors import LockedError, StoreError
+from evalkit.records import ExampleScore, Generation, PlannedRequest, Summary
+from evalkit.store import records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunFolder:
+    """The files of `runs/<name>/`, each written by one stage and read by the next."""
+
+    path: Path
+
+    @property
+    def generations_file(self) -> Path:
+        """The append-only file of raw generations."""
+        return self.path / "generations.jsonl"
+
+    def lock(self) -> FileLock:
+        """Return a lock on the folder, held; it goes with its process.
+
+        Raises:
+            LockedError: another process is writing into the folder.
+            StoreError: the folder cannot be made.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"{self.path}: cannot be made ({error.strerror}); choose another output"
+            raise StoreError(message) from error
+        lock = FileLock(self.path / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            message = f"{self.path}: another process is writing here; wait for it, or set `name`"
+            raise LockedError(message) from None
+        return lock
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest; empty where there is none yet.
+
+        Raises:
+            StoreError: it is no JSON object.
+        """
+        return self._json("manifest.json")
+
+    def write_manifest(self, manifest: dict[str, Any]) -> None:
+        """Replace the manifest."""
+        self._write_json("manifest.json", manifest)
+
+    def summary(self) -> Summary:
+        """Return the summary.
+
+        Raises:
+            StoreError: there is none, or it is not one.
+        """
+        file = self.path / "summary.json"
+        try:
+            return TypeAdapter(Summary).validate_json(file.read_bytes())
+        except OSError as error:
+            message = f"{file}: cannot be read ({error.strerror}); run the config again"
+            raise StoreError(message) from None
+        except ValidationError as error:
+            message = f"{file}: is no summary ({error.errors()[0]['msg']}); run the config again"
+            raise StoreError(message) from None
+
+    def write_summary(self, summary: Summary) -> None:
+        """Replace the summary."""
+        self._write_json("summary.json", asdict(summary))
+
+    def generations(self) -> list[Generation]:
+        """Return all generations ever written here, oldest first."""
+        return records.read_all(self.generations_file, Generation)
+
+    def planned(self) -> list[PlannedRequest]:
+        """Return what the latest run planned."""
+        return records.read_all(self.path / "requests.jsonl", PlannedRequest)
+
+    def write_planned(self, planned: Iterable[PlannedRequest]) -> None:
+        """Replace the list of what is planned."""
+        records.write_all(self.path / "requests.jsonl", planned)
+
+    def scores(self) -> list[ExampleScore]:
+        """Return one score for each example and metric."""
+        return records.read_all(self.path / "scores.jsonl", ExampleScore)
+
+    def write_scores(self, scores: Sequence[ExampleScore]) -> None:
+        """Replace the scores."""
+        records.write_all(self.path / "scores.jsonl", scores)
+
+    def write_report(self, name: str, text: str) -> Path:
+        """Replace a report, and return its path."""
+        records.write(self.path / name, text)
+        return self.path / name
+
+    def _json(self, name: str) -> dict[str, Any]:
+        file = self.path / name
+        if not file.exists():
+            return {}
+        try:
+            found = json.loads(file.read_bytes())
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            message = f"{file}: is no JSON object; delete it and run again"
+            raise StoreError(message)
+        return found
+
+    def _write_json(self, name: str, data: dict[str, Any]) -> None:
+        text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+        records.write(self.path / name, text + "\n")

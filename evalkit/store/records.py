@@ -1,0 +1,138 @@
+"""Append-only and atomic files of typed records, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from evalkit.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+Record = TypeVar("Record")
+
+
+def line(record: Any) -> str:  # noqa: ANN401 - any dataclass
+    """Return a record as one line of JSON, Chinese readable."""
+    text = json.dumps(asdict(record), ensure_ascii=False, allow_nan=False)
+    # lone surrogates cannot be written as UTF-8; U+2028 and its kin would break a line elsewhere
+    escaped = text.encode("utf-8", "backslashreplace").decode()
+    return escaped.replace("\x85", "\\u0085").replace("\u2028", "\\u2028") + "\n"
+
+
+def write(file: Path, text: str) -> None:
+    """Replace a file: written beside, synced, renamed, so that nobody ever sees half of it.
+
+    Raises:
+        StoreError: the disk is full, or the folder cannot be written.
+    """
+    beside = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        beside.replace(file)
+        _sync_folder(file.parent)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise _cannot_write(file, error) from error
+
+
+def write_all(file: Path, records: Iterable[object]) -> None:
+    """Replace a file by records, one a line."""
+    write(file, "".join(line(record) for record in records))
+
+
+def read_all(file: Path, kind: type[Record]) -> list[Record]:
+    """Return the records of a file, in order; none where it does not exist.
+
+    A last line without its end was torn by a crash: it is passed over, never parsed.
+
+    Raises:
+        StoreError: any other line is no such record.
+    """
+    if not file.exists():
+        return []
+    adapter = TypeAdapter(kind)
+    *whole, _torn = file.read_bytes().split(b"\n")
+    found: list[Record] = []
+    for number, data in enumerate(whole, start=1):
+        try:
+            found.append(adapter.validate_json(data))
+        except ValidationError as error:
+            first = error.errors()[0]
+            message = (
+                f"{file}:{number}: is no {kind.__name__} ({first['msg']}); "
+                f"delete that line and run again, and only what it held is done again"
+            )
+            raise StoreError(message) from None
+    return found
+
+
+class Appender:
+    """A file that grows by whole records, each on disk before `append` returns."""
+
+    def __init__(self, file: Path) -> None:
+        """Open the file, dropping a torn last line.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        self._file = file
+        try:
+            self._handle = file.open("ab+", buffering=0)
+            self._handle.seek(0)
+            self._handle.truncate(self._handle.read().rfind(b"\n") + 1)
+            _sync_folder(file.parent)
+        except OSError as error:
+            raise _cannot_write(file, error) from error
+
+    def append(self, record: object) -> None:
+        """Write one record and sync it.
+
+        Raises:
+            StoreError: the disk is full, or the file cannot be written.
+        """
+        end = self._handle.seek(0, os.SEEK_END)
+        left = line(record).encode()
+        try:
+            while left:  # a full disk takes a part first, and refuses the rest
+                left = left[self._handle.write(left) :]
+            os.fsync(self._handle.fileno())
+        except OSError as error:
+            self._handle.truncate(end)
+            raise _cannot_write(self._file, error) from error
+
+    def __enter__(self) -> Self:
+        """Return self."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self._handle.close()
+
+
+def _cannot_write(file: Path, error: OSError) -> StoreError:
+    return StoreError(f"{file}: cannot be written ({error.strerror}); free space and run again")
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

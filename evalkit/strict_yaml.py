@@ -1,0 +1,202 @@
+"""Reads a YAML file into a strict model; every problem carries its line and key."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from evalkit.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+Key = tuple[str | int, ...]
+MAX_NODES = 1_000_000  # an alias bomb unfolds to more; no hand-written file does
+
+
+class Strict(BaseModel):
+    """A mapping of which every key is known and no value is converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Model = TypeVar("Model", bound=Strict)
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that leaves dates as the text that was written."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class Document:
+    """The plain data of one YAML file, and the line on which each key stands."""
+
+    def __init__(self, file: str, text: str) -> None:
+        """Parse the text.
+
+        Raises:
+            InputError: the text is no YAML mapping, repeats a key, or unfolds beyond reason.
+        """
+        self.file = file
+        self.lines: dict[Key, int] = {}
+        self.overridden: set[str] = set()
+        self._problems: list[Problem] = []
+        self._loader = _Loader(text)
+        try:
+            node = self._loader.get_single_node()
+            if not isinstance(node, yaml.MappingNode):
+                self._fail("is not a mapping", "write `key: value` lines", line=1)
+            self.data: dict[str, Any] = self._plain(node, ())
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            what = " ".join(part for part in (error.problem, error.context) if part)
+            line = None if mark is None else mark.line + 1
+            self._fail(f"is not valid YAML ({what})", "check indent and quotes", line=line)
+        except yaml.YAMLError as error:
+            what = " ".join(str(error).split())
+            self._fail(f"is not valid YAML ({what})", "remove such characters")
+        except RecursionError:
+            self._fail("is nested too deeply, or contains itself", "write it flat")
+        finally:
+            self._loader.dispose()  # type: ignore[no-untyped-call]  # PyYAML's stub has no types here
+        if self._problems:
+            raise InputError(self._problems)
+
+    def _fail(self, what: str, remedy: str, *, line: int | None = None) -> None:
+        raise InputError([Problem(file=self.file, line=line, what=what, remedy=remedy)]) from None
+
+    def _plain(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401 - a YAML value is anything
+        self.lines[key] = node.start_mark.line + 1
+        if len(self.lines) > MAX_NODES:
+            self._fail("unfolds to more than a million values", "remove its aliases")
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, key)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(item, (*key, i)) for i, item in enumerate(node.value)]
+        return self._loader.construct_object(node)  # type: ignore[no-untyped-call]  # as above
+
+    def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
+        self._note_repeated(node, key)
+        self._loader.flatten_mapping(node)
+        plain: dict[str, Any] = {}
+        for name_node, value_node in node.value:
+            name = str(name_node.value)
+            plain[name] = self._plain(value_node, (*key, name))
+            self.lines[(*key, name)] = name_node.start_mark.line + 1
+        return plain
+
+    def _note_repeated(self, node: yaml.MappingNode, key: Key) -> None:
+        seen: set[str] = set()
+        for name_node, _ in node.value:
+            name = str(name_node.value)
+            if name in seen:
+                self._problems.append(
+                    Problem(
+                        file=self.file,
+                        line=name_node.start_mark.line + 1,
+                        key=dotted((*key, name)),
+                        what="stands here a second time",
+                        remedy="keep one of the two",
+                    )
+                )
+            seen.add(name)
+
+    def line(self, key: Key) -> int | None:
+        """Return the line of the key, or of the nearest thing around it that was written."""
+        while key and key not in self.lines:
+            key = key[:-1]
+        return self.lines.get(key)
+
+    def problem(self, key: Key, what: str, remedy: str = "") -> Problem:
+        """Return a problem placed at the key, or at the override that set it."""
+        name = dotted(key)
+        if any(name == path or name.startswith(f"{path}.") for path in self.overridden):
+            return Problem(file="--set", key=name, what=what, remedy=remedy)
+        return Problem(file=self.file, line=self.line(key), key=name, what=what, remedy=remedy)
+
+    def parse(self, model: type[Model]) -> Model:
+        """Return the data as a strict model.
+
+        Raises:
+            InputError: with one problem for each value that does not fit.
+        """
+        try:
+            # JSON mode takes a list for a tuple and a string for a path, and nothing else loosely
+            return model.model_validate_json(json.dumps(self.data), strict=True)
+        except ValidationError as error:
+            raise InputError([self._explain(model, item) for item in error.errors()]) from None
+
+    def _explain(self, model: type[Strict], error: ErrorDetails) -> Problem:
+        key = self._written_key(error["loc"])
+        if error["type"] == "extra_forbidden":
+            known = _field_names(model) - {str(key[-1])}
+            near = get_close_matches(str(key[-1]), known, n=1, cutoff=0.7)
+            remedy = f"did you mean `{near[0]}`?" if near else "remove it"
+            return self.problem(key, "unknown key", remedy)
+        if error["type"] == "missing":
+            return self.problem(key, "is missing", "add it")
+        message = error["msg"].removeprefix("Value error, ")
+        what, _, remedy = message.partition("; ")
+        return self.problem(key, what[:1].lower() + what[1:], remedy or _remedy(error))
+
+    @staticmethod
+    def _written_key(location: Key) -> Key:
+        """Drop the `<union tags>` that pydantic puts among the keys."""
+        return tuple(part for part in location if not str(part).startswith("<"))
+
+
+def dotted(key: Key) -> str:
+    """Return `models.0.device` for `("models", 0, "device")`.
+
+    >>> dotted(("models", 0, "device"))
+    'models.0.device'
+    """
+    return ".".join(str(part) for part in key)
+
+
+def read(file: Path) -> Document:
+    """Return the document of a UTF-8 file.
+
+    Raises:
+        InputError: the file cannot be read, or is no YAML mapping.
+    """
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        what = f"cannot be read ({error.strerror})"
+        raise InputError([Problem(file=str(file), what=what, remedy="check the path")]) from None
+    except UnicodeDecodeError as error:
+        what = f"is not UTF-8 (byte {error.start})"
+        raise InputError([Problem(file=str(file), what=what, remedy="save as UTF-8")]) from None
+    return Document(str(file), text)
+
+
+def _remedy(error: ErrorDetails) -> str:
+    given = repr(error.get("input"))
+    shown = given if len(given) <= 40 else given[:37] + "..."  # noqa: PLR2004 - one line on a screen
+    return f"found {shown}"
+
+
+def _field_names(model: type[BaseModel]) -> set[str]:
+    """All key names that may stand anywhere in a model."""
+    return _schema_keys(model.model_json_schema())
+
+
+def _schema_keys(schema: object) -> set[str]:
+    if isinstance(schema, dict):
+        own = set(schema.get("properties", {}))
+        return own.union(*(_schema_keys(value) for value in schema.values()))
+    if isinstance(schema, list):
+        return set().union(*(_schema_keys(value) for value in schema))
+    return set()

@@ -1,0 +1,205 @@
+"""Numerals, Arabic and Chinese, as exact fractions.
+
+What stands in the text is read as it is written: `1.2万`, `12,000`, `一万二`, `5万2千` and `十四点九亿`
+are numerals; `三四百` (three or four hundred) and `八一` (a name) are none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+_DIGITS = dict(
+    zip("零〇○一二三四五六七八九壹贰叁肆伍陆柒捌玖两", "0001234567891234567892", strict=True)
+)
+_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_SCALES |= {"万": 10**4, "亿": 10**8}
+_TENS = {"廿": 20, "卅": 30}
+_MYRIAD = 10**4
+
+_DIGIT = "".join(_DIGITS)
+_SCALE = "".join(_SCALES)
+_ATOM = re.compile(
+    rf"""(?P<arabic>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?
+        |[0-9]{{1,3}}(?:[ ][0-9]{{3}})+(?![0-9])
+        |[0-9]+(?:\.[0-9]+)?)
+    |(?P<tens>[廿卅])
+    |(?P<digit>[{_DIGIT}])
+    |点(?P<decimals>[{_DIGIT}]+)
+    |(?P<scale>[{_SCALE}])
+    |(?P<over>[多余来几](?=[{_SCALE}]))""",
+    re.VERBOSE,
+)
+_TRAILING = re.compile(r"[多余来几]")
+# 百 and its kin stand for one of them only before a larger scale (百万) or 余 (万余).
+_LONE = re.compile(r"[百千佰仟](?=[万亿])|[百千万亿](?=[多余])|万(?=亿)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Numeral:
+    """A numeral in a text.
+
+    Attributes:
+        value: What it says, without the 多, 余, 来 or 几 that may stand in it.
+        end: Where the text goes on.
+        over: That 多, 余, 来 or 几, or empty.
+        scaled: Whether it carries a 万 or 亿, or a Chinese scale after Arabic digits.
+    """
+
+    value: Fraction
+    end: int
+    over: str = ""
+    scaled: bool = False
+
+
+@dataclass(slots=True)
+class _Sum:
+    """The running sum over the atoms of one numeral; each `add_…` says whether the atom fits."""
+
+    total: Fraction = Fraction(0)
+    section: Fraction = Fraction(0)
+    pending: Fraction | None = None
+    last: int = 0
+    small: int = _MYRIAD
+    gap: bool = False
+    arabic: bool = False
+    scaled: bool = False
+    fraction: bool = False
+    run: list[str] = field(default_factory=list)
+
+    def add_arabic(self, text: str) -> bool:
+        """Take an Arabic number."""
+        if self.pending is not None:
+            return False
+        self.pending, self.arabic = Fraction(text.replace(",", "").replace(" ", "")), True
+        self.fraction = "." in text
+        return True
+
+    def add_digit(self, text: str) -> bool:
+        """Take a Chinese digit: two in a row are digits of a number that is spelt out."""
+        digit = _DIGITS[text]
+        if self.pending is not None and not self.run:
+            return False
+        if digit == "0" and self.last:
+            self.gap = True
+            return self.pending is None
+        if self.run and self.last:
+            return False
+        self.run.append(digit)
+        self.pending = Fraction("".join(self.run))
+        return True
+
+    def add_tens(self, text: str) -> bool:
+        """Take 廿 or 卅."""
+        if self.pending is not None or self.small <= _SCALES["十"]:
+            return False
+        self.section += _TENS[text]
+        self.small = self.last = _SCALES["十"]
+        return True
+
+    def add_decimals(self, text: str) -> bool:
+        """Take what follows 点."""
+        if self.fraction or self.arabic or (self.pending is None and not self.section):
+            return False
+        digits = "".join(_DIGITS[digit] for digit in text)
+        self.pending = (self.pending or 0) + Fraction(int(digits), 10 ** len(digits))
+        self.fraction, self.run = True, []
+        return True
+
+    def add_scale(self, scale: int) -> bool:
+        """Take 十 百 千 万 or 亿: within a section and between sections they only grow smaller."""
+        if len(self.run) > 1:
+            return False
+        self.scaled |= self.arabic or scale >= _MYRIAD
+        done = self._close(scale) if scale >= _MYRIAD else self._grow(scale)
+        self.pending, self.run, self.last, self.gap = None, [], scale, False
+        return done
+
+    def _grow(self, scale: int) -> bool:
+        if scale >= self.small or (self.pending is None and scale != _SCALES["十"]):
+            return False
+        self.section += scale * (1 if self.pending is None else self.pending)
+        self.small = scale
+        return True
+
+    def _close(self, scale: int) -> bool:
+        self.section += self.pending or 0
+        if scale == _MYRIAD:
+            fits = bool(self.section) and self.total % (10**8) == 0
+            self.total += self.section * scale
+        else:
+            fits = 0 < self.total + self.section and self.total < scale
+            self.total = (self.total + self.section) * scale
+        self.section, self.small = Fraction(0), _MYRIAD
+        return fits
+
+    def result(self) -> Fraction | None:
+        """Return the sum; a last single digit counts in the next lower scale (一万五, 5万2)."""
+        rest = self.pending or Fraction(0)
+        short = 0 < rest < 10 and not self.fraction and self.last >= _SCALES["百"]  # noqa: PLR2004
+        if short and not self.gap:
+            rest *= self.last // 10
+        # 八一 and 五一 are names, 三五 is a range: two digits need a zero to be a number.
+        if len(self.run) == 2 and "0" not in self.run:  # noqa: PLR2004
+            return None
+        return self.total + self.section + rest
+
+
+def scan_numeral(text: str, start: int = 0, *, lone: bool = False) -> Numeral | None:
+    """Return the longest numeral that begins at a place, or None if none does.
+
+    Args:
+        text: Folded and simplified.
+        start: The place.
+        lone: Whether a scale without a digit may stand for one (上万, 过百).
+
+    >>> scan_numeral("三百余人次")
+    Numeral(value=Fraction(300, 1), end=3, over='余', scaled=False)
+    >>> scan_numeral("八一路") is None
+    True
+    """
+    state, end, over = _Sum(), start, ""
+    if _LONE.match(text, start) or (lone and text[start : start + 1] in _SCALES):
+        state.pending = Fraction(1)
+    while (atom := _ATOM.match(text, end)) and not (over and not atom["scale"]):
+        if atom["over"] and end > start:
+            over = atom["over"]
+        elif atom["over"] or not _add(state, atom):
+            return None
+        end = atom.end()
+    if end == start or (value := state.result()) is None:
+        return None
+    if not over and (trailing := _TRAILING.match(text, end)):
+        over, end = trailing[0], trailing.end()
+    return Numeral(value=value, end=end, over=over, scaled=state.scaled)
+
+
+def _add(state: _Sum, atom: re.Match[str]) -> bool:
+    text = atom[0]
+    match atom.lastgroup:
+        case "arabic":
+            return state.add_arabic(text)
+        case "digit":
+            return state.add_digit(text)
+        case "decimals":
+            return state.add_decimals(atom["decimals"])
+        case "tens":
+            return state.add_tens(text)
+        case _:
+            return state.add_scale(_SCALES[text])
+
+
+def parse_number(text: str) -> Fraction | None:
+    """Return the number that the whole text says exactly, or None.
+
+    >>> parse_number("七万七千五百三十二") == parse_number("77,532") == 77532
+    True
+    >>> parse_number("十四点九亿")
+    Fraction(1490000000, 1)
+    >>> parse_number("三百多") is None
+    True
+    """
+    numeral = scan_numeral(text)
+    complete = numeral is not None and numeral.end == len(text) and not numeral.over
+    return numeral.value if numeral and complete else None

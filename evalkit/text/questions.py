@@ -1,0 +1,205 @@
+"""What a question fixes, so that an answer may leave it out or repeat it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from evalkit.text.answer_form import close_up, tidy
+from evalkit.text.bounds import Bound, bound_before
+from evalkit.text.numerals import scan_numeral
+from evalkit.text.units import Unit, scan_unit, unit_named
+
+_HAN_DIGITS = "一二两三四五六七八九十"
+_AMOUNTS = re.compile(r"(?P<per>百分之)?(?P<ordinal>第)?(?:多少|(?<![哪好])几(?![乎月号日]))")
+_SCALE = re.compile(r"[十百千万亿]+")
+_WHICH = re.compile(
+    rf"什么(?:时候|时间|地方)?|何[时地处人种年日月]|哪(?:里|儿|些|[几{_HAN_DIGITS}0-9]*[个位天年月日家座所种项条类]?)"
+    r"|谁|如何|怎样|怎么样|多少|第?几"
+)
+_CLAUSE_END = re.compile(r"[,;:。!?]")
+_YESNO = re.compile(r"是否|能否|可否|有无|与否|有没有|是不是|会不会|能不能|对不对|吗[?。]?$")
+_DATE = re.compile(
+    r"哪一?[天年月日]|哪个月|哪几[天年月日]|何[时年日月]|什么(?:时候|时间|日期)|几[月号日]|日期|时间|年月"
+)
+_CLOCK = re.compile(r"几[点时]|何时|时间|时候")
+_LIST = re.compile(rf"哪些|哪(?:[几{_HAN_DIGITS}]|[0-9])|分别|有什么|包括什么")
+_ORDERED = re.compile(r"分别|依次|先后|各(?:自|有|是|为|占|多少|几)|顺序")
+_NUMBER_WORD = re.compile(r"[0-9]+|[〇零一二三四五六七八九]{4}(?=年)")
+_LIGHT = re.compile(r"^[,其]?其?中?|[是为有共了达:]*$")
+_FILLERS = frozenset(
+    ",共,共有,共计,一共,总共,总计,合计,累计,有,是,为,达,达到,则,即,在,于,从,由,自,分别是,分别为,分别有,分别".split(",")
+)
+_LONGEST_LABEL = 10
+_SHORT_CLAUSE = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """A 多少 or 几 in a question: what it asks the number of.
+
+    Attributes:
+        start: Where it begins in the question.
+        ordinal: Whether it asks for a rank (第几).
+        unit: The unit it names, if any.
+        scale: The 万 or 亿 that stands before that unit.
+        bound: The marker right before it (超过多少).
+        before: The clause before it.
+        after: The clause after it, from the unit on.
+        noun: The clause after the unit.
+    """
+
+    start: int
+    ordinal: bool
+    unit: Unit | None
+    scale: Fraction
+    bound: Bound
+    before: str
+    after: str
+    noun: str
+
+    def takes_noun(self, noun: str) -> bool:
+        """Return whether a noun behind an answer's number is the one that is asked about."""
+        return self.noun.startswith(noun) or _LIGHT.sub("", self.before).endswith(noun)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question, read for what it fixes.
+
+    Attributes:
+        text: The question in the form that answers are compared in.
+        unit: The unit that its author wrote beside it, if any.
+        ordered: Whether its author says that order counts.
+    """
+
+    text: str
+    quoted: frozenset[str] = frozenset()
+    unit: str | None = None
+    ordered: bool = False
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """Every number that is asked for, in order."""
+        return tuple(_read_slot(self.text, match) for match in _AMOUNTS.finditer(self.text))
+
+    @cached_property
+    def stated_unit(self) -> tuple[Fraction, Unit | None]:
+        """The scale and unit that the author wrote beside the question."""
+        scale, unit, _ = _scaled_unit(self.unit or "", 0)
+        return scale, unit
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Every whole number in the question, as digits."""
+        words = _NUMBER_WORD.findall(self.text)
+        return frozenset(str(numeral.value) for word in words if (numeral := scan_numeral(word)))
+
+    @cached_property
+    def asks_yesno(self) -> bool:
+        """Whether it asks for yes or no."""
+        return bool(_YESNO.search(self.text))
+
+    @cached_property
+    def asks_date(self) -> bool:
+        """Whether it asks for a day, a year or a time."""
+        return bool(_DATE.search(self.text))
+
+    @cached_property
+    def asks_clock(self) -> bool:
+        """Whether it asks for a time of day."""
+        return bool(_CLOCK.search(self.text))
+
+    @cached_property
+    def asks_list(self) -> bool:
+        """Whether it asks for several things."""
+        return bool(_LIST.search(self.text))
+
+    @cached_property
+    def fixes_order(self) -> bool:
+        """Whether the answers belong to parts of the question one by one."""
+        return self.ordered or len(self.slots) > 1 or bool(_ORDERED.search(self.text))
+
+    def place_of_label(self, label: str) -> int | None:
+        """Return where a label before a value stands in the question; None: it does not.
+
+        The label of nothing but filler words stands nowhere in particular: -1. A label that is
+        the whole clause before the question word is no label but the sentence over again.
+        """
+        if label in _FILLERS:
+            return -1
+        bare = _LIGHT.sub("", label)
+        if not bare or len(label) > _LONGEST_LABEL:
+            return -1 if not bare else None
+        whole = any(label == slot.before and len(label) > _SHORT_CLAUSE for slot in self.slots)
+        place = self.text.find(bare)
+        return None if whole or place < 0 else place
+
+    def repeats(self, left: str, right: str) -> bool:
+        """Return whether the words around a value are those around the question word.
+
+        >>> ask("这位作者姓什么？").repeats("姓", "")
+        True
+        """
+        if left.endswith(":") and self.text.find(left[:-1]) >= 0 and not right:
+            return True
+        if not right and left in self.quoted:
+            return True
+        return any(
+            _ends(self.text[: match.start()], left) and _begins(self.text[match.end() :], right)
+            for match in _WHICH.finditer(self.text)
+        )
+
+
+def ask(question: str, unit: str | None = None, *, ordered: bool = False) -> Question:
+    """Return a question read for what it fixes.
+
+    >>> slot = ask("公司的营收达到多少亿元？").slots[0]
+    >>> slot.unit.name, slot.scale
+    ('元', Fraction(100000000, 1))
+    """
+    quoted = (close_up(tidy(part)) for part in re.findall(r"[“「『](.+?)[”」』]", question))
+    text = close_up(tidy(question))
+    return Question(text=text, quoted=frozenset(quoted), unit=unit, ordered=ordered)
+
+
+def _read_slot(text: str, match: re.Match[str]) -> Slot:
+    scale, unit, end = _scaled_unit(text, match.end())
+    if match["per"]:
+        unit = unit_named("%")
+    before = _CLAUSE_END.split(text[: match.start()])[-1]
+    return Slot(
+        start=match.start(),
+        ordinal=bool(match["ordinal"]),
+        unit=unit,
+        scale=scale,
+        bound=bound_before(text, match.start()),
+        before=before,
+        after=_CLAUSE_END.split(text[match.end() :])[0],
+        noun=_CLAUSE_END.split(text[end:])[0],
+    )
+
+
+def _scaled_unit(text: str, start: int) -> tuple[Fraction, Unit | None, int]:
+    scale, end = Fraction(1), start
+    if match := _SCALE.match(text, start):
+        numeral = scan_numeral("一" + match[0])
+        scale, end = (numeral.value if numeral else scale), match.end()
+    found = scan_unit(text, end)
+    return (scale, *found) if found else (scale, None, end)
+
+
+def _ends(before: str, left: str) -> bool:
+    if left in {"", "是", "为", "即", "叫", "名为", "名叫", "指", "指的是", "在", "于"}:
+        return True
+    clause = _CLAUSE_END.split(before)[-1]
+    whole = left == clause and len(left) > _SHORT_CLAUSE
+    return len(left) <= _LONGEST_LABEL and clause.endswith(left) and not whole
+
+
+def _begins(after: str, right: str) -> bool:
+    clause = _CLAUSE_END.split(after)[0]
+    whole = right == clause and len(right) > _SHORT_CLAUSE
+    return (clause.startswith(right) or clause.endswith(right)) and not whole

@@ -1,0 +1,166 @@
+"""Files of a model hub: Hugging Face's, or the mirror that `HF_ENDPOINT` names."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from huggingface_hub import HfApi, constants, hf_hub_download, snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from huggingface_hub.utils import tqdm
+
+from evalkit.errors import WeightsError
+from evalkit.weights.shelf import SUFFIXES, sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.config import HubWeights
+    from evalkit.weights.presets import Preset
+    from evalkit.weights.shelf import Progress
+
+_TIMEOUT_S: Final = 5.0
+# Whatever a repository keeps beside its weights, pickles are never fetched.
+_PATTERNS: Final = [f"*{suffix}" for suffix in SUFFIXES]
+_SUBFOLDERS: Final = "*/*"
+# The bases are the root of whichever HTTP client this version of the library uses, and OSError.
+_FAILURES: Final[tuple[type[Exception], ...]] = (*HfHubHTTPError.__bases__, HFValidationError)
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+def fetch(preset: Preset, work: Path, progress: Progress) -> tuple[Path, str]:
+    """Fetch the preset's official file, going on where an interrupted call stopped.
+
+    Args:
+        preset: what to fetch.
+        work: a folder of this preset's own, used by one process at a time.
+        progress: told what is being fetched, and how many of how many bytes are there.
+
+    Returns:
+        The file, and its SHA-256, which nobody has judged yet.
+
+    Raises:
+        WeightsError: the hub cannot be reached, or does not have the file.
+    """
+    if unreached := _why_no_hub():
+        raise WeightsError(unreached)
+    try:
+        path = hf_hub_download(
+            preset.repository,
+            preset.filename,
+            revision=preset.revision,
+            local_dir=work,
+            etag_timeout=_TIMEOUT_S,
+            tqdm_class=_bar(f"fetching {preset.name}", progress),
+        )
+    except _FAILURES as error:
+        message = f"the hub does not give {preset.repository}: {_first_line(error)}"
+        raise WeightsError(message) from error
+    return Path(path), sha256(Path(path))
+
+
+def link_snapshot(spec: HubWeights, draft: Path, progress: Progress) -> Mapping[str, str]:
+    """Fill a folder with links into the hub library's own cache, once every file there is sound.
+
+    The library's cache is shared with other programs, so nothing is stored twice.
+
+    Args:
+        spec: the repository and its revision.
+        draft: an empty folder.
+        progress: told what is being fetched, and how many of how many bytes are there.
+
+    Returns:
+        Where the model comes from.
+
+    Raises:
+        WeightsError: the hub cannot be reached, does not have the model, has it as pickles
+            only, or what it gave is not what it announced.
+        OSError: the folder cannot be written.
+    """
+    unreached = _why_no_hub()
+    try:
+        snapshot = snapshot_download(
+            spec.hub,
+            revision=spec.revision,
+            allow_patterns=_PATTERNS,
+            ignore_patterns=_SUBFOLDERS,
+            etag_timeout=_TIMEOUT_S,
+            tqdm_class=_bar(f"fetching {spec.hub}", progress),
+            local_files_only=bool(unreached),
+        )
+    except _FAILURES as error:
+        reason = unreached or _first_line(error)
+        message = f"the hub does not give {spec.hub} at {spec.revision}: {reason}"
+        raise WeightsError(message) from error
+    for path in Path(snapshot).iterdir():
+        if path.suffix in SUFFIXES:
+            _require_announced_hash(path)
+            (draft / path.name).symlink_to(path.resolve())
+    if not any(draft.glob("*.safetensors")):
+        message = f"{spec.hub} at {spec.revision} has no *.safetensors, and pickles are not opened"
+        raise WeightsError(message)
+    return {"hub": spec.hub, "revision": spec.revision}
+
+
+def count_bytes(spec: HubWeights) -> int | None:
+    """Return how much a model on the hub weighs; None if the hub does not say."""
+    if _why_no_hub():
+        return None
+    try:
+        info = HfApi().model_info(
+            spec.hub, revision=spec.revision, files_metadata=True, timeout=_TIMEOUT_S
+        )
+    except _FAILURES:
+        return None
+    return sum(
+        file.size or 0
+        for file in info.siblings or ()
+        if "/" not in file.rfilename and file.rfilename.endswith(SUFFIXES)
+    )
+
+
+def _why_no_hub() -> str:
+    """Return at once why no hub answers, or nothing; the library itself tries for half a minute."""
+    if constants.HF_HUB_OFFLINE:
+        return "the hub is switched off (HF_HUB_OFFLINE)"
+    request = urllib.request.Request(constants.ENDPOINT, method="HEAD")  # noqa: S310 - the user's own setting
+    try:
+        urllib.request.urlopen(request, timeout=_TIMEOUT_S).close()  # noqa: S310 - as above
+    except urllib.error.HTTPError as error:
+        error.close()  # an answer, if an unfriendly one: somebody is there
+    except OSError as error:
+        return f"the hub {constants.ENDPOINT} is not reached ({error})"
+    return ""
+
+
+def _require_announced_hash(path: Path) -> None:
+    """Raise unless a file of the library's cache has the hash that names it (large files do)."""
+    announced = path.resolve().name
+    if not _SHA256.fullmatch(announced):
+        return
+    found = sha256(path)
+    if found != announced:
+        path.resolve().unlink()
+        message = f"{path.name}: SHA-256 is {found}, the hub says {announced}; it is deleted"
+        raise WeightsError(message)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _bar(label: str, progress: Progress) -> type[Any]:
+    """Return a progress bar class, as the hub library wants one, that shows nothing itself."""
+
+    class Bar(tqdm):
+        def __init__(self, *args: object, **options: object) -> None:
+            super().__init__(*args, **{**options, "disable": True})
+
+        def update(self, n: float | None = 1) -> None:
+            self.n += n or 0
+            progress(label, int(self.n), int(self.total or 0))
+
+    return Bar

@@ -1,0 +1,83 @@
+"""The safetensors format, written tensor by tensor, so that no whole model need fit into memory.
+
+Source: <https://huggingface.co/docs/safetensors/index#format>
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from evalkit.errors import WeightsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+Dtype = Literal["BF16", "F32"]
+_SIZES: Final[dict[Dtype, int]] = {"BF16": 2, "F32": 4}
+# The reference reader refuses longer headers too.
+_MAX_HEADER: Final = 100_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tensor:
+    """One tensor to be written: `chunks` gives its bytes, row-major and little-endian."""
+
+    name: str
+    dtype: Dtype
+    shape: tuple[int, ...]
+    chunks: Callable[[], Iterable[bytes]]
+
+    @property
+    def n_bytes(self) -> int:
+        """Its size in the file."""
+        return math.prod(self.shape) * _SIZES[self.dtype]
+
+
+def write(path: Path, tensors: Sequence[Tensor], *, on_tensor: Callable[[int], None]) -> None:
+    """Write the tensors into a new file, calling `on_tensor` with the count written so far.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    end = 0
+    for tensor in tensors:
+        start, end = end, end + tensor.n_bytes
+        header[tensor.name] = {
+            "dtype": tensor.dtype,
+            "shape": tensor.shape,
+            "data_offsets": (start, end),
+        }
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with path.open("wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for n_written, tensor in enumerate(tensors, start=1):
+            file.writelines(tensor.chunks())
+            on_tensor(n_written)
+
+
+def check_length(path: Path) -> None:
+    """Raise unless the file is as long as its header says; reads the header only.
+
+    Raises:
+        WeightsError: the file is no safetensors file, or is cut short.
+    """
+    length = path.stat().st_size
+    with path.open("rb") as file:
+        n_header = int.from_bytes(file.read(8), "little")
+        text = file.read(n_header) if n_header <= _MAX_HEADER else b""
+    try:
+        header = json.loads(text)
+        ends = [entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"]
+        expected = 8 + n_header + max(ends, default=0)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        message = f"{path}: this is no safetensors file; fetch it again"
+        raise WeightsError(message) from error
+    if length != expected:
+        message = f"{path}: {length} bytes where its header says {expected}; fetch it again"
+        raise WeightsError(message)

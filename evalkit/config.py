@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -17,7 +18,6 @@ from evalkit.strict_yaml import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
 
 
 def _text(pattern: str, remedy: str) -> tuple[AfterValidator, WithJsonSchema]:
@@ -137,7 +137,7 @@ class LanguageModel(Strict):
     dtype: Dtype = "auto"
     batch_size: Literal["auto"] | Positive = "auto"
     max_context: Annotated[int, Field(ge=64)] | None = None
-    chat_template_kwargs: dict[str, Any] = {}
+    chat_template_kwargs: Mapping[str, Any] = Field(default_factory=dict)
     generation: GenerationSettings = GenerationSettings()
     trust_remote_code: bool = False
 
@@ -186,7 +186,7 @@ class TableData(Strict):
 
 
 class HubData(Strict):
-    """A data set on a hub, pinned to one revision; flat SQuAD columns unless `columns` says else."""
+    """A data set on a hub, pinned to one revision; its columns are flat SQuAD's by default."""
 
     hub_dataset: str
     revision: Revision
@@ -292,9 +292,10 @@ def _anchor_paths(data: dict[str, Any], folder: Path) -> None:
     models = data.get("models")
     for model in models if isinstance(models, list) else []:
         places += [(model, ("weights", "folder")), (model, ("weights", "gguf"))]
-    for place, (*outer, last) in places:
+    for start, (*outer, last) in places:
+        place: Any = start
         for key in outer:
-            place = place.get(key) if isinstance(place, dict) else None  # noqa: PLW2901 - walks down
+            place = place.get(key) if isinstance(place, dict) else None
         if isinstance(place, dict) and isinstance(place.get(last), str):
             place[last] = os.path.normpath(folder / Path(place[last]).expanduser())
 

@@ -1,12 +1,12 @@
 """Everything evalkit raises on purpose.
 
-    EvalkitError                exit code 1
-    ├── InputError              exit code 2: something the user wrote can be mended; lists every problem
-    ├── StoreError              the run folder cannot be written, or holds another run
-    │   └── LockedError         another process is writing into it
-    ├── WeightsError            weights cannot be fetched, or are not what they claim to be
-    ├── ModelLoadError          weights are sound but this machine or library cannot run them
-    └── OutOfMemoryError        a batch did not fit; the caller may try a smaller one
+EvalkitError                exit code 1
+├── InputError              exit code 2: something the user wrote can be mended; lists every problem
+├── StoreError              the run folder cannot be written, or holds another run
+│   └── LockedError         another process is writing into it
+├── WeightsError            weights cannot be fetched, or are not what they claim to be
+├── ModelLoadError          weights are sound but this machine or library cannot run them
+└── OutOfMemoryError        a batch did not fit; the caller may try a smaller one
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def load(folder: Path, task: Task, name: str) -> Prompt:
     except UnicodeDecodeError:
         problem = Problem(file=str(file), what="is not UTF-8", remedy="save it as UTF-8")
         raise InputError([problem]) from None
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text, not HTML
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     try:
         template = environment.from_string(source)
         template.render(_PROBE[task])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -57,7 +57,7 @@ class Document:
             node = self._loader.get_single_node()
             if not isinstance(node, yaml.MappingNode):
                 self._fail("is not a mapping", "write `key: value` lines", line=1)
-            self.data: dict[str, Any] = self._plain(node, ())
+            self.data: dict[str, Any] = self._mapping(node, ())
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             what = " ".join(part for part in (error.problem, error.context) if part)
@@ -67,13 +67,14 @@ class Document:
             what = " ".join(str(error).split())
             self._fail(f"is not valid YAML ({what})", "remove such characters")
         except RecursionError:
-            self._fail("is nested too deeply, or contains itself", "write it flat")
+            what = "is nested too deeply, or contains itself"
+            self._fail(what, "write it flat")
         finally:
-            self._loader.dispose()  # type: ignore[no-untyped-call]  # PyYAML's stub has no types here
+            self._loader.dispose()
         if self._problems:
             raise InputError(self._problems)
 
-    def _fail(self, what: str, remedy: str, *, line: int | None = None) -> None:
+    def _fail(self, what: str, remedy: str, *, line: int | None = None) -> NoReturn:
         raise InputError([Problem(file=self.file, line=line, what=what, remedy=remedy)]) from None
 
     def _plain(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401 - a YAML value is anything
@@ -84,7 +85,7 @@ class Document:
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(item, (*key, i)) for i, item in enumerate(node.value)]
-        return self._loader.construct_object(node)  # type: ignore[no-untyped-call]  # as above
+        return self._loader.construct_object(node)
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
         self._note_repeated(node, key)

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, GenerationConfig
 
 from evalkit.backends import machine
 from evalkit.backends.fingerprint import weights_digest
@@ -174,6 +174,8 @@ def _load_weights(
                 local_files_only=True,
                 trust_remote_code=model.trust_remote_code,
             )
+            # Some models ship a repetition penalty or sampling: nothing of it may leak in.
+            loaded.generation_config = GenerationConfig()
             return loaded.to(device).eval()
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)

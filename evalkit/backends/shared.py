@@ -16,7 +16,7 @@ import torch
 
 from evalkit.backends.kv import OwnKeys, Stretch
 from evalkit.backends.prefix import plan
-from evalkit.backends.reading import News, RowsReading, Span, StretchReading
+from evalkit.backends.reading import ATTENTION, News, RowsReading, Span, StretchReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,26 +28,30 @@ if TYPE_CHECKING:
     from evalkit.backends.reading import Reading
     from evalkit.backends.rows import Ending, Row
 
-# Tokens read at once: enough to keep matrix products busy, few enough that memory stays flat.
-CHUNK = 1024
 # With this many rows decoding is no longer bound by reading the weights: the next article can wait.
 _WIDE = 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SharedPath:
-    """Runs a model with the prefix of each article kept once; with `share` off, each row alone."""
+    """Runs a model with the prefix of each article kept once; with `share` off, each row alone.
+
+    `chunk` tokens are read at once, so that memory stays flat on long articles.
+    """
 
     model: PreTrainedModel
+    chunk: int
     share: bool = True
     name: str = "shared"
 
     def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
+        self.model.set_attn_implementation(ATTENTION)
         todo = plan([row.prompt for row in rows], share=self.share)
         for leaf in todo.leaves:
             rows[leaf.prompt].n_computed = leaf.n_computed
-        return _Run(model=self.model, rows=rows, ending=ending, plan=todo).results(n_rows)
+        run = _Run(model=self.model, chunk=self.chunk, rows=rows, ending=ending, plan=todo)
+        yield from run.results(n_rows)
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -70,6 +74,7 @@ class _Run:
     """One call's state: what was read, who is active, who waits."""
 
     model: PreTrainedModel
+    chunk: int
     rows: Sequence[Row]
     ending: Ending
     plan: Plan
@@ -90,7 +95,7 @@ class _Run:
     def _admit(self, n_rows: int) -> int:
         """Let waiting rows join, behind the active ones, and return how many did."""
         n_admitted = n_tokens = 0
-        while self.waiting and len(self.active) < n_rows and n_tokens < CHUNK:
+        while self.waiting and len(self.active) < n_rows and n_tokens < self.chunk:
             leaf = self.waiting[0]
             unread = [at for at in leaf.path if at not in self.stretches]
             if unread and (n_admitted or len(self.active) >= _WIDE):
@@ -109,8 +114,8 @@ class _Run:
         segment = self.plan.segments[at]
         stretch = Stretch(start=segment.start, length=len(segment.ids))
         above = [self.stretches[other] for other in segment.above]
-        for offset in range(0, stretch.length, CHUNK):
-            ids = segment.ids[offset : offset + CHUNK]
+        for offset in range(0, stretch.length, self.chunk):
+            ids = segment.ids[offset : offset + self.chunk]
             first = segment.start + offset
             positions = torch.arange(first, first + len(ids), device=self.model.device)
             reading = StretchReading(stretch=stretch, offset=offset, above=above)
@@ -128,6 +133,9 @@ class _Run:
         reading = RowsReading(own=self.own, news=news, spans=self._spans(members))
         keep = torch.tensor([len(member.ahead) for member in members]).cumsum(0) - 1
         logits = self._forward(ids, news.positions, reading, keep=keep.tolist())
+        if len(self.own.layers) < self.model.config.get_text_config().num_hidden_layers:
+            message = "some layers remember without attention"
+            raise NotImplementedError(message)
         for member, token in zip(members, logits.argmax(-1).tolist(), strict=True):
             member.n_read += len(member.ahead)
             member.ahead = [token]

@@ -42,11 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     unusual = [f"{a.id} ({a.encoding})" for a in job.corpus.articles if a.encoding != "utf-8"]
     if unusual:
         print(f"Not in UTF-8, read all the same: {', '.join(unusual)}")
-    codes = [
-        _describe(model, job)
-        for model in loaded.models
-        if isinstance(model, LanguageModel)
-    ]
+    codes = [_describe(model, job) for model in loaded.models if isinstance(model, LanguageModel)]
     return max(codes, default=0)
 
 
@@ -59,7 +55,9 @@ def _describe(model: LanguageModel, job: Job) -> int:
 
     n_bytes = weights.bytes_to_download(model.weights, cache_folder())
     if n_bytes != 0:
-        size = "a size the hub does not tell" if n_bytes is None else f"{n_bytes / MEGABYTE:,.0f} MB"
+        size = (
+            "a size the hub does not tell" if n_bytes is None else f"{n_bytes / MEGABYTE:,.0f} MB"
+        )
         print(f"{model.name}: {size} to download; its prompt tokens are known once they are here.")
         return 0
     with terminal_progress() as progress:
@@ -68,7 +66,7 @@ def _describe(model: LanguageModel, job: Job) -> int:
     n_shortened = sum(request.n_article_tokens_dropped > 0 for request in plan.requests)
     print(
         f"{model.name}: {len(plan.requests)} requests, {reading.n_prompt_tokens:,} prompt tokens, "
-        f"of which {reading.n_computed_tokens:,} are computed and {reading.n_saved_tokens:,} shared; "
+        f"{reading.n_computed_tokens:,} of them computed, {reading.n_saved_tokens:,} shared; "
         f"{n_shortened} read a shortened article; nothing to download."
     )
     for example_id, reason in plan.impossible.items():

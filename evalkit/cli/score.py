@@ -47,11 +47,14 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         InputError: with every problem of the options, or of the file.
     """
-    from evalkit.corpus import predictions  # noqa: PLC0415 - loads pydantic, not for --help
+    from evalkit.corpus import predictions  # noqa: PLC0415 - loads pydantic
+    from evalkit.metrics import entry  # noqa: PLC0415 - not for --help
     from evalkit.metrics.parallel import score_all  # noqa: PLC0415 - loads multiprocessing
 
     metrics = _choose(args)
-    cases, n_thoughts, n_unclosed = _strip_thinking(predictions.read(args.file, args.task))
+    with_article = any(entry(metric.name).reads_article for metric in metrics)
+    read = predictions.read(args.file, args.task, with_article=with_article)
+    cases, n_thoughts, n_unclosed = _strip_thinking(read)
     if args.explain is not None:
         print(_explain(metrics, _find(cases, args.explain, args.file)))
         if args.out is None:

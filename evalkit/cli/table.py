@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evalkit.report.table import build, headline_metrics, verdicts
+from evalkit.report.ranking import LEGEND, verdicts
+from evalkit.report.table import Cell, build, headline_metrics
 
 if TYPE_CHECKING:
     from evalkit.pipeline import Outcome
@@ -18,20 +19,33 @@ PLAIN_WIDTH = 120  # where the output is no terminal
 
 def print_outcome(outcome: Outcome) -> None:
     """Print the table, which differences are real, and where everything is."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=PLAIN_WIDTH)
+    console = open_console()
     metrics = headline_metrics(outcome.summary)
     content = build(outcome.summary, outcome.manifest, metrics)
     table = Table(title=Text(f"{outcome.summary.run}: {outcome.summary.status}"))
     for i, column in enumerate(content.columns):
         table.add_column(Text(column), justify="left" if i == 0 or column == "odd" else "right")
     for row in content.rows:
-        table.add_row(
-            *(Text(f"{cell.number}\n{cell.interval}" if cell.interval else cell.number) for cell in row)
-        )
+        table.add_row(*map(show_cell, row))
     console.print(table)
     console.print("Below each mean its 95 % interval, clustered by article.", style="dim")
     for line in verdicts(outcome.summary, metrics):
         console.print(Text(line), soft_wrap=True)
+    console.print(Text(f"{LEGEND}."), style="dim", soft_wrap=True)
+    console.print(
+        Text(f"Differences with intervals: python -m evalkit compare {outcome.folder.path}"),
+        style="dim",
+        soft_wrap=True,
+    )
     console.print(Text(f"Everything is in {outcome.folder.path}"), soft_wrap=True)
+
+
+def open_console() -> Console:
+    """Return a console as wide as the terminal, or as a log can take."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
+
+
+def show_cell(cell: Cell) -> Text:
+    """Return a cell's number with its interval below; nothing in it is taken for markup."""
+    return Text(f"{cell.number}\n{cell.interval}" if cell.interval else cell.number)

@@ -21,12 +21,12 @@ _REQUIRED: dict[Task, tuple[str, ...]] = {
 }
 
 
-def read(file: Path, task: Task) -> list[Case]:
+def read(file: Path, task: Task, *, with_article: bool = False) -> list[Case]:
     """Return the cases of a JSON Lines file in UTF-8, in order.
 
     A line holds `id`, `prediction`, `references` and, for answers, `question`; `type`, `unit`,
-    `ordered` and `article` may follow. Other keys are left alone, and so are blank lines and a
-    line of which `_meta` is the only key.
+    `ordered` and `article` (which `with_article` demands) may follow. Other keys are left alone,
+    and so are blank lines and a line of which `_meta` is the only key.
 
     Raises:
         InputError: with every problem of the file.
@@ -36,7 +36,8 @@ def read(file: Path, task: Task) -> list[Case]:
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
         raise InputError([Problem(file=str(file), what=what, remedy="check the path")]) from None
-    reader = _Reader(str(file), task)
+    required = (*_REQUIRED[task], "article") if with_article else _REQUIRED[task]
+    reader = _Reader(str(file), required)
     # Not splitlines: a line separator inside a JSON string ends no line.
     lines = data.removeprefix(_BOM).split(b"\n")
     cases = [case for n, line in enumerate(lines, 1) for case in reader.case(n, line)]
@@ -51,9 +52,9 @@ def read(file: Path, task: Task) -> list[Case]:
 class _Reader:
     """Reads line by line and gathers what is wrong."""
 
-    def __init__(self, file: str, task: Task) -> None:
+    def __init__(self, file: str, required: tuple[str, ...]) -> None:
         self.file = file
-        self.task = task
+        self.required = required
         self.problems: list[Problem] = []
         self._line_of: dict[str, int] = {}
         self._line = 0
@@ -65,7 +66,7 @@ class _Reader:
         fields = self._parse(line)
         if not fields or list(fields) == ["_meta"]:
             return
-        for key in _REQUIRED[self.task]:
+        for key in self.required:
             if key not in fields:
                 self._wrong(key, "is missing", "add it")
         for key, value in fields.items():
@@ -115,11 +116,13 @@ class _Reader:
     def _check(self, key: str, value: object) -> None:
         """Note what is wrong with one value; keys that no metric reads may hold anything."""
         if key in {"id", "prediction", "question", "article", "unit"}:
-            optional = key not in _REQUIRED[self.task]
+            optional = key not in self.required
             if not (optional and value is None):
                 self._check_text(key, value)
             if key == "id" and isinstance(value, str):
                 self._check_id(value)
+            if key == "article" and not optional and isinstance(value, str) and not value.strip():
+                self._wrong(key, "is empty", "give the text that the summary is of")
         elif key == "references":
             self._check_references(value)
         elif key == "type" and value is not None and value not in _TYPES:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.config import Columns, HubData, SquadData, TableData
@@ -14,6 +13,7 @@ from evalkit.records import Article, Corpus, Question, References, ReferenceSumm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 Row = Mapping[str, Any]
 FLAT_SQUAD = Columns(article="context", id="id", question="question", answers="answers")

@@ -43,9 +43,14 @@ class QuestionEntry(Strict):
 
 
 class ReferencesFile(Strict):
-    """All that people wrote about one article."""
+    """All that people wrote about one article.
+
+    `lacks` names the types of which the article has too few to ask about, so that the linter does
+    not ask for them.
+    """
 
     article: Name
+    lacks: tuple[Literal["date"], ...] = ()
     headline: Text
     summaries: tuple[SummaryEntry, ...]
     questions: tuple[QuestionEntry, ...]
@@ -57,6 +62,7 @@ class Written:
 
     references: References
     document: strict_yaml.Document
+    lacks: tuple[QuestionType, ...] = ()
 
 
 def load_folder(folder: Path) -> dict[str, Written]:
@@ -75,31 +81,33 @@ def load_folder(folder: Path) -> dict[str, Written]:
     loaded: dict[str, Written] = {}
     for file in files:
         try:
-            written, article_id = _load(file)
+            loaded[file.stem], found = read_file(file)
         except InputError as error:
-            problems += error.problems
-        else:
-            loaded[article_id] = written
+            found = list(error.problems)
+        problems += found
     if problems:
         raise InputError(problems)
     return loaded
 
 
-def _load(file: Path) -> tuple[Written, str]:
+def read_file(file: Path) -> tuple[Written, list[Problem]]:
+    """Return a file's references, with a problem for each id that is wrong or stands twice.
+
+    Raises:
+        InputError: the file is no YAML, or its values do not fit; with every problem.
+    """
     document = strict_yaml.read(file)
     entry = document.parse(ReferencesFile)
     problems = _repeated_ids(document, entry)
     if entry.article != file.stem:
         what = f"`{entry.article}` is not the name of this file"
         problems.append(document.problem(("article",), what, f"write `article: {file.stem}`"))
-    if problems:
-        raise InputError(problems)
     references = References(
         headline=entry.headline,
         summaries=tuple(ReferenceSummary(**dict(summary)) for summary in entry.summaries),
         questions=tuple(Question(**dict(question)) for question in entry.questions),
     )
-    return Written(references=references, document=document), entry.article
+    return Written(references=references, document=document, lacks=entry.lacks), problems
 
 
 def _repeated_ids(document: strict_yaml.Document, entry: ReferencesFile) -> list[Problem]:
@@ -123,7 +131,7 @@ def misplaced(
         Problem(
             file=str(folder / f"{article_id}.yaml"),
             what="is missing",
-            remedy=f"write it: python -m evalkit references new {article_id}",
+            remedy="write it: python -m evalkit references new ARTICLE.txt",
         )
         for article_id in article_ids
         if article_id not in written

@@ -57,9 +57,7 @@ def plan_baseline(fingerprint: str, corpus: Corpus, examples: Sequence[Example])
     )
 
 
-def plan_model(
-    reader: Reader, corpus: Corpus, examples: Sequence[Example], config: Config
-) -> Plan:
+def plan_model(reader: Reader, corpus: Corpus, examples: Sequence[Example], config: Config) -> Plan:
     """Return the requests of a language model, article by article.
 
     All prompts of an article are fitted together: they read the same text, so that its reading can
@@ -160,5 +158,3 @@ def _key(*parts: object) -> str:
     """Return the hash of everything that can change a generation."""
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=list)
     return hashlib.sha256(text.encode()).hexdigest()
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from inspect import getdoc
 from math import inf
@@ -25,6 +26,7 @@ class Entry:
     task: Task
     top: float = 1.0
     better: Direction = "higher"
+    reads_article: bool = False
 
     @property
     def range(self) -> str:
@@ -32,11 +34,27 @@ class Entry:
         return "0 or more" if self.top == inf else f"0 to {self.top:g}"
 
 
+_of_article = partial(Entry, task="summary", reads_article=True)
+
 _ENTRIES = {
     "rouge1": Entry(place="rouge:Rouge1", task="summary"),
     "rouge2": Entry(place="rouge:Rouge2", task="summary"),
     "rougeL": Entry(place="rouge:RougeL", task="summary"),
     "rougeLsum": Entry(place="rouge:RougeLsum", task="summary"),
+    "number_precision": _of_article(place="numbers:NumberPrecision"),
+    "number_recall": Entry(place="numbers:NumberRecall", task="summary"),
+    "name_precision": _of_article(place="names:NamePrecision"),
+    "coverage": _of_article(place="copying:Coverage", better="neither"),
+    "density": _of_article(place="copying:Density", top=inf, better="neither"),
+    "novel_bigrams": _of_article(place="copying:NovelBigrams", better="neither"),
+    "repetition": Entry(place="copying:Repetition", task="summary", better="lower"),
+    "compression": _of_article(place="copying:Compression", top=inf, better="neither"),
+    "length_kept": Entry(place="copying:LengthKept", task="summary"),
+    "em": Entry(place="answers:ExactMatch", task="answer"),
+    "em_strict": Entry(place="answers:StrictMatch", task="answer"),
+    "f1": Entry(place="answers:TokenF1", task="answer"),
+    "em_cmrc": Entry(place="cmrc:EmCmrc", task="answer"),
+    "f1_cmrc": Entry(place="cmrc:F1Cmrc", task="answer"),
 }
 
 

@@ -14,7 +14,7 @@ serves all pairs of sentences of two summaries.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from math import isqrt
 from typing import TYPE_CHECKING, TypeVar
@@ -89,6 +89,8 @@ class _Block:
     n_bytes: int
     rows: Callable[[str | None], bytes]
     """The bits of a token; none for the None that fills a column."""
+    inside: Callable[[int], bytes]
+    """The bits of all lanes, less so many at the top of each."""
 
     @classmethod
     def of(cls, sentences: Sequence[Tokens]) -> _Block:
@@ -107,15 +109,19 @@ class _Block:
                 mask[place >> 3] |= 1 << (place & 7)
             return bytes(mask)
 
-        return cls(tuple(map(len, sentences)), n_bytes, rows)
+        @cache
+        def inside(without: int) -> bytes:
+            bits = start = 0
+            for sentence in sentences:
+                bits |= (1 << max(len(sentence) - without, 0)) - 1 << start
+                start += len(sentence) + 1
+            return bits.to_bytes(n_bytes, "little")
+
+        return cls(tuple(map(len, sentences)), n_bytes, rows, inside)
 
     def lanes(self, copies: int, *, without: int = 0) -> int:
         """Return the bits of all lanes, less the guards and the topmost `without` of each."""
-        bits = start = 0
-        for length in self.lengths:
-            bits |= (1 << max(length - without, 0)) - 1 << start
-            start += length + 1
-        return int.from_bytes(bits.to_bytes(self.n_bytes, "little") * copies, "little")
+        return int.from_bytes(self.inside(without) * copies, "little")
 
     def unite(self, steps: Iterable[tuple[int, int]]) -> int:
         """Return the bits hit in any step, in any copy of the block."""

@@ -5,20 +5,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from math import fsum
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from evalkit import __version__
 from evalkit.metrics.lcs import align, lcs_length, union_lcs
+from evalkit.metrics.tokens import sentences_of, tokens_of
 from evalkit.records import Score
-from evalkit.text.segment import segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
     from evalkit.records import Case, Task
+
+    Tokens = Sequence[str]
 
 References = Literal["max", "mean", "jackknife"]
 Parts = dict[str, float]
@@ -81,7 +82,7 @@ class _Ngrams(Rouge):
     n: ClassVar[int]
 
     def _count(self, text: str) -> Counter[tuple[str, ...]]:
-        tokens = _tokens(self.segmenter, text)
+        tokens = tokens_of(self.segmenter, text)
         return Counter(zip(*(tokens[i:] for i in range(self.n)), strict=False))
 
     def _overlap(self, prediction: str, reference: str) -> tuple[int, int, int]:
@@ -103,7 +104,9 @@ class Rouge1(_Ngrams):
     """Share of single tokens in common (F of precision and recall).
 
     It can't see order, and hardly a wrong figure: a summary in which every number is wrong still
-    earns about 0.95. Source: Lin 2004, section 2; `rouge1` of rouge_score 0.1.2 to 1e-12.
+    earns about 0.95.
+
+    Source: Lin 2004, section 2; `rouge1` of rouge_score 0.1.2 to 1e-12.
 
     >>> from evalkit.records import Case
     >>> Rouge1().score(Case(id="1", prediction="襄阳", references=("荆州", "襄阳市"))).parts
@@ -119,8 +122,9 @@ class Rouge2(_Ngrams):
     """Share of pairs of neighbouring tokens in common (F of precision and recall).
 
     It can't see the order beyond a pair, nor that two ways of saying the same agree. A text of one
-    token has no pair and scores 0. Source: Lin 2004, section 2; `rouge2` of rouge_score 0.1.2 to
-    1e-12.
+    token has no pair and scores 0.
+
+    Source: Lin 2004, section 2; `rouge2` of rouge_score 0.1.2 to 1e-12.
 
     >>> from evalkit.records import Case
     >>> Rouge2().score(Case(id="1", prediction="襄阳创客", references=("创客襄阳",))).value
@@ -135,8 +139,9 @@ class Rouge2(_Ngrams):
 class RougeL(Rouge):
     """Longest common subsequence of tokens over the whole text (F of precision and recall).
 
-    It can't see sentences: two that change places cost half the score. Source: Lin 2004, section
-    3.1; `rougeL` of rouge_score 0.1.2 to 1e-12.
+    It can't see sentences: two that change places cost half the score.
+
+    Source: Lin 2004, section 3.1; `rougeL` of rouge_score 0.1.2 to 1e-12.
 
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="襄阳创业空间", references=("襄阳市创客空间",))
@@ -159,15 +164,17 @@ class RougeL(Rouge):
             "  reference:  " + _mark(wanted, {i for i, _ in pairs}),
         ]
 
-    def _pair(self, prediction: str, reference: str) -> tuple[list[str], list[str]]:
-        return _tokens(self.segmenter, prediction), _tokens(self.segmenter, reference)
+    def _pair(self, prediction: str, reference: str) -> tuple[Tokens, Tokens]:
+        return tokens_of(self.segmenter, prediction), tokens_of(self.segmenter, reference)
 
 
 class RougeLsum(Rouge):
     """Longest common subsequences sentence by sentence, united (F of precision and recall).
 
-    It can't see the order of sentences, nor which of them a token came from. Source: Lin 2004,
-    section 3.2; `rougeLsum` of rouge_score 0.1.2 to 1e-12, given one sentence a line.
+    It can't see the order of sentences, nor which of them a token came from.
+
+    Source: Lin 2004, section 3.2; `rougeLsum` of rouge_score 0.1.2 to 1e-12, given one sentence a
+    line.
 
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="空间是荆州。创客在襄阳。", references=("创客在襄阳。",))
@@ -198,19 +205,8 @@ class RougeLsum(Rouge):
             for i, (sentence, positions) in enumerate(zip(wanted, united, strict=True), 1)
         ] + [f"  prediction sentence {i}: {' '.join(said)}" for i, said in enumerate(predicted, 1)]
 
-    def _pair(self, prediction: str, reference: str) -> tuple[list[list[str]], list[list[str]]]:
-        return _sentences(self.segmenter, prediction), _sentences(self.segmenter, reference)
-
-
-# The types of one case come one after another: its texts are cut once for all of them.
-@lru_cache(maxsize=32)
-def _tokens(name: str, text: str) -> list[str]:
-    return segmenter(name).tokens(text)
-
-
-@lru_cache(maxsize=32)
-def _sentences(name: str, text: str) -> list[list[str]]:
-    return segmenter(name).sentences(text)
+    def _pair(self, prediction: str, reference: str) -> tuple[Sequence[Tokens], Sequence[Tokens]]:
+        return sentences_of(self.segmenter, prediction), sentences_of(self.segmenter, reference)
 
 
 def _parts(hits: int, n_predicted: int, n_wanted: int) -> Parts:

@@ -7,25 +7,29 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from evalkit import report
-from evalkit.config import Config
+from evalkit import metrics, report
+from evalkit.config import Baseline, Config
 from evalkit.errors import ModelLoadError, StoreError, WeightsError
 from evalkit.pipeline import manifest as manifests
+from evalkit.pipeline.ceiling import HUMAN, human_ceiling
 from evalkit.pipeline.job import prepare
 from evalkit.pipeline.judge import judge
 from evalkit.pipeline.stage import Stage
 from evalkit.records import Summary
-from evalkit.stats.summary import compare, summarise_system
+from evalkit.stats.compare import compare_all
+from evalkit.stats.summary import Measure, System, summarise_system, values_by_system
 from evalkit.store.folder import RunFolder
 from evalkit.store.records import Appender
 from evalkit.strict_yaml import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+    from evalkit.config import LanguageModel
     from evalkit.interfaces import Progress
     from evalkit.pipeline.job import Job
-    from evalkit.records import ExampleScore, Generation, PlannedRequest
+    from evalkit.records import ExampleScore, Generation, PlannedRequest, Role
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +91,8 @@ def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
     """
     planned = folder.planned()
     generations = _chosen(planned, folder.generations())
-    scores = judge(job, generations)
+    scores = judge(job, generations) + human_ceiling(job)
+    manifests.renew(manifest, job)
     folder.write_scores(scores)
     summary = _summarise(job, planned, generations, manifest, scores=scores)
     folder.write_summary(summary)
@@ -114,27 +119,60 @@ def _summarise(
     *,
     scores: list[ExampleScore],
 ) -> Summary:
-    names = [model.name for model in job.config.models]
-    n_examples = Counter(example.task for example in job.examples)
-    n_planned = {metric.name: n_examples[metric.task] for metric in job.metrics}
-    systems = tuple(
+    systems = _systems(job, manifest)
+    measures = _measures(job)
+    values = values_by_system(scores)
+    rows = tuple(
         summarise_system(
-            name,
-            scores,
-            generations=[g for g in generations if g.model == name],
-            n_planned=n_planned,
-            failure=manifest["systems"].get(name, {}).get("failure", ""),
+            system,
+            values,
+            generations=[g for g in generations if g.model == system.name],
+            measures=measures,
         )
-        for name in names
+        for system in systems
+        if system.role != "ceiling" or any(score.model == HUMAN for score in scores)
     )
-    n_done = sum(system.counts.n_generated for system in systems)
+    n_done = sum(row.counts.n_generated for row in rows)
     return Summary(
         run=job.config.name,
         status="complete" if n_done == len(planned) else "incomplete",
-        systems=systems,
-        comparisons=compare(scores, names, [metric.name for metric in job.metrics]),
+        systems=rows,
+        comparisons=compare_all(systems, values, measures),
         signatures={metric.name: metric.signature for metric in job.metrics},
     )
+
+
+def _systems(job: Job, manifest: Mapping[str, Any]) -> list[System]:
+    """Return the config's systems, and the people who wrote the references."""
+    systems = [
+        System(
+            name=model.name,
+            n_planned=len(job.examples),
+            role=_role(model),
+            failure=manifest["systems"].get(model.name, {}).get("failure", ""),
+        )
+        for model in job.config.models
+    ]
+    return [*systems, System(name=HUMAN, n_planned=0, role="ceiling")]
+
+
+def _role(model: LanguageModel | Baseline) -> Role:
+    if not isinstance(model, Baseline):
+        return "contestant"
+    return "roof" if model.baseline == "oracle" else "floor"
+
+
+def _measures(job: Job) -> list[Measure]:
+    n_planned = Counter(example.task for example in job.examples)
+    return [
+        Measure(
+            name=metric.name,
+            n_planned=n_planned[metric.task],
+            top=metrics.entry(metric.name).top,
+            better=metrics.entry(metric.name).better,
+        )
+        for metric in job.metrics
+    ]
 
 
 def rescore(path: Path) -> Outcome:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from evalkit import __version__
+from evalkit import __version__, prompts
 from evalkit.errors import InputError, Problem
 from evalkit.store.records import line
 
 if TYPE_CHECKING:
     from evalkit.config import Config
     from evalkit.pipeline.job import Job
+    from evalkit.records import Corpus, Task
     from evalkit.store.folder import RunFolder
 
 LIBRARIES = ("torch", "transformers", "tokenizers", "datasets", "rouge-score", "numpy", "scipy")
@@ -46,14 +47,43 @@ def begin(folder: RunFolder, job: Job, *, adopt: bool) -> dict[str, Any]:
         "started": old.get("started", _now()),
         "config": config,
         "articles": {article.id: article.sha256 for article in job.corpus.articles},
-        "references": {
-            name: hashlib.sha256(line(references).encode()).hexdigest()
-            for name, references in job.corpus.references.items()
-        },
-        "signatures": {metric.name: metric.signature for metric in job.metrics},
+        "prompts": _prompt_hashes(job.config),
+        **_yardsticks(job),
         "libraries": {name: version(name) for name in LIBRARIES},
         "machine": _machine(),
         "systems": old.get("systems", {}),
+    }
+
+
+def renew(manifest: dict[str, Any], job: Job) -> None:
+    """Write down what the scores were made with, which may have changed since they were generated.
+
+    Args:
+        manifest: that of the run, changed in place.
+        job: what the run is scored with now.
+    """
+    manifest.update(_yardsticks(job))
+
+
+def _yardsticks(job: Job) -> dict[str, Any]:
+    return {
+        "references": hash_references(job.corpus),
+        "signatures": {metric.name: metric.signature for metric in job.metrics},
+    }
+
+
+def hash_references(corpus: Corpus) -> dict[str, str]:
+    """Return the SHA-256 of all that people wrote about each article, by its id."""
+    return {
+        name: hashlib.sha256(line(references).encode()).hexdigest()
+        for name, references in corpus.references.items()
+    }
+
+
+def _prompt_hashes(config: Config) -> dict[Task, str]:
+    names: dict[Task, str] = {"summary": config.prompts.summary, "answer": config.prompts.answer}
+    return {
+        task: prompts.load(config.prompts.folder, task, name).sha256 for task, name in names.items()
     }
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from evalkit.config import Baseline, LanguageModel
-    from evalkit.generation.plan import Plan
     from evalkit.interfaces import Progress
     from evalkit.pipeline.job import Job
     from evalkit.pipeline.systems import Loaded

@@ -68,9 +68,7 @@ def open_system(model: LanguageModel | Baseline, job: Job, progress: Progress) -
         progress=lambda what, done, total: progress.say(f"{what} ({done}/{total})"),
         texts=[article.text for article in job.corpus.articles],
     )
-    chat = Chat.load(
-        folder, model.chat_template_kwargs, trust_remote_code=model.trust_remote_code
-    )
+    chat = Chat.load(folder, model.chat_template_kwargs, trust_remote_code=model.trust_remote_code)
     context = _context(model, chat)
     return ModelSystem(model=model, folder=folder, chat=chat, context=context)
 
@@ -152,5 +150,3 @@ class ModelSystem:
             },
             load_s=time.perf_counter() - start,
         )
-
-

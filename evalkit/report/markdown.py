@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from evalkit.report.table import build, headline_metrics, verdicts
+from evalkit.report.ranking import LEGEND, verdicts
+from evalkit.report.table import build, headline_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,8 @@ def render(summary: Summary, manifest: Mapping[str, Any]) -> str:
         _table(build(summary, manifest, metrics)),
         "Below each mean its 95 % interval, clustered by article.",
         "## Which differences are real",
-        "\n".join(f"- {escape(line)}" for line in verdicts(summary, metrics)) or "One system only.",
+        "\n".join(f"- {escape(line)}" for line in verdicts(summary, metrics)),
+        escape(LEGEND),
         "## All metrics",
         _table(build(summary, manifest, tuple(summary.signatures))),
         "## How each number was made",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import Comparison, Counts, Estimate, Summary, SystemSummary
+    from evalkit.records import Counts, Estimate, Summary, SystemSummary
 
 HEADLINE = ("rouge2", "rougeLsum", "em", "f1")
-ALPHA = 0.05
+MORE_COLUMNS = ("seconds", "tokens/s", "odd")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,16 +38,19 @@ def headline_metrics(summary: Summary) -> tuple[str, ...]:
 
 
 def build(summary: Summary, manifest: Mapping[str, Any], metrics: Sequence[str]) -> Table:
-    """Return a row for each system: scores with intervals, seconds, tokens per second, odd things."""
-    sizes = {e.metric: e for system in summary.systems for e in system.estimates}
-    columns = [
-        f"{name}\nn={sizes[name].n_planned}, {sizes[name].n_articles} articles" if name in sizes else name
-        for name in metrics
-    ]
+    """Return a row for each system: scores with intervals, speed, and everything odd."""
     return Table(
-        columns=("system", *columns, "seconds", "tokens/s", "odd"),
+        columns=("system", *(_heading(summary, name) for name in metrics), *MORE_COLUMNS),
         rows=tuple(_row(system, manifest, metrics) for system in summary.systems),
     )
+
+
+def _heading(summary: Summary, metric: str) -> str:
+    found = [e for system in summary.systems for e in system.estimates if e.metric == metric]
+    if not found:
+        return metric
+    n_articles = max(estimate.n_articles for estimate in found)
+    return f"{metric}\nn={found[0].n_planned}, {n_articles} articles"
 
 
 def _row(
@@ -58,18 +61,20 @@ def _row(
     seconds, n_new = speed.get("generate_s", 0.0), speed.get("n_new_tokens", 0)
     return (
         Cell(number=system.name),
-        *(_cell(estimates.get(name)) for name in metrics),
-        Cell(number=f"{seconds:.1f}"),
+        *(cell(estimates.get(name)) for name in metrics),
+        Cell(number=f"{seconds:.1f}" if seconds else "–"),
         Cell(number=f"{n_new / seconds:.0f}" if n_new else "–"),
-        Cell(number=odd(system.counts, system.failure)),
+        Cell(number="–" if system.role == "ceiling" else odd(system.counts, system.failure)),
     )
 
 
-def _cell(estimate: Estimate | None) -> Cell:
+def cell(estimate: Estimate | None) -> Cell:
+    """Return a mean over its interval; a dash where there is no score."""
     if estimate is None:
         return Cell(number="–")
     missing = estimate.n_planned - estimate.n
-    number = f"{estimate.mean:.3f}" + (f" ({estimate.n} of {estimate.n_planned})" if missing else "")
+    coverage = f" ({estimate.n} of {estimate.n_planned})" if missing else ""
+    number = f"{estimate.mean:.3f}{coverage}"
     if estimate.low is None or estimate.high is None:
         return Cell(number=number, interval="one article")
     return Cell(number=number, interval=f"[{estimate.low:.2f}, {estimate.high:.2f}]")
@@ -81,31 +86,10 @@ def odd(counts: Counts, failure: str) -> str:
         return failure
     named = {
         "failed": counts.n_failed,
+        "missing": counts.n_missing,
         "empty": counts.n_empty,
         "cut off": counts.n_cut_off,
         "article shortened": counts.n_shortened,
         "thinking unclosed": counts.n_unclosed_thinking,
     }
     return ", ".join(f"{count} {name}" for name, count in named.items() if count) or "none"
-
-
-def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
-    """Return a line for each two systems and metric: which is better, or that they are tied."""
-    return [
-        _verdict(comparison) for comparison in summary.comparisons if comparison.metric in metrics
-    ]
-
-
-def _verdict(comparison: Comparison) -> str:
-    a, b = comparison.a, comparison.b
-    if comparison.p_holm is None or comparison.low is None or comparison.high is None:
-        return f"{comparison.metric}: {a} and {b} cannot be told apart: one article has no spread"
-    better, worse = (a, b) if comparison.difference > 0 else (b, a)
-    numbers = (
-        f"difference {abs(comparison.difference):.3f}, "
-        f"95 % interval of {a} − {b} [{comparison.low:.2f}, {comparison.high:.2f}], "
-        f"p (Holm) {comparison.p_holm:.3f}"
-    )
-    if comparison.p_holm < ALPHA:
-        return f"{comparison.metric}: {better} is better than {worse} ({numbers})"
-    return f"{comparison.metric}: {a} and {b} are tied ({numbers})"

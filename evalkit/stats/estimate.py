@@ -1,93 +1,132 @@
-"""Means and paired differences, with intervals that know that questions come in articles."""
+"""Means over articles, with intervals that know that questions come in articles.
+
+Every function takes one value an article, in the last axis: an article's mean is one observation,
+however many questions it has. `docs/statistics.md` tells why, with the coverage that was measured.
+"""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scipy import stats as distributions
+import numpy as np
+from scipy.special import stdtr, stdtrit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 LEVEL = 0.95
-METHOD = "t on article totals"
+BOOTSTRAP_FROM = 30
+BOOTSTRAP_TO = 2_000
+N_RESAMPLES = 1_999
+SEED = 2025
+LEAST_ERROR = 0.5
+ROUNDING = 1e-12
+NO_SPREAD = "no spread between articles"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Interval:
-    """A mean with the 95 % interval around it; p is two-sided, against a mean of 0."""
+class Ends:
+    """A mean over articles, the ends of its 95 % interval, and how they were found."""
 
-    mean: float
-    low: float | None
-    high: float | None
-    p: float | None
-    n: int
-    n_articles: int
+    mean: Floats
+    low: Floats
+    high: Floats
+    method: str
 
 
-def clustered(values: Mapping[str, Sequence[float]]) -> Interval:
-    """Return the mean of all values and its interval, clustered by article.
+def ends(means: Floats) -> Ends:
+    """Return the 95 % interval of the mean over articles.
 
-    The mean weighs every example the same. Its variance is that of a ratio estimator over
-    articles, its quantile from t with one degree of freedom less than articles; where all articles
-    have equally many examples this is the t interval on the article means.
+    Below 30 articles from t with one degree of freedom less than articles; from 30 to 2,000 from a
+    studentised bootstrap over articles, always with the same seed; above, where the two agree to
+    the third digit, from t again. Without any spread both ends are the mean.
 
     Args:
-        values: the values of each article, by article id; at least one value in all.
+        means: one mean an article in the last axis, two or more; other axes are so many samples.
 
-    Source: Cochran 1977, Sampling Techniques, section 6.3 (ratio estimator); Miller 2024, Adding
-    Error Bars to Evals, section 2.2 (clustered standard errors).
+    Source: Hall 1992, The Bootstrap and Edgeworth Expansion, section 3.5 (studentised intervals).
     """
-    filled = [list(items) for items in values.values() if items]
-    n = sum(map(len, filled))
-    mean = math.fsum(math.fsum(items) for items in filled) / n
-    totals = [math.fsum(items) - mean * len(items) for items in filled]
-    return _interval(mean, totals, n=n, scale=n)
-
-
-def plain(values: Sequence[float]) -> Interval:
-    """Return the mean and its t interval with every value taken as independent."""
-    mean = math.fsum(values) / len(values)
-    return _interval(mean, [value - mean for value in values], n=len(values), scale=len(values))
-
-
-def _interval(mean: float, residuals: Sequence[float], *, n: int, scale: int) -> Interval:
-    groups = len(residuals)
-    if groups < 2:  # noqa: PLR2004 - one group has no spread
-        return Interval(mean=mean, low=None, high=None, p=None, n=n, n_articles=groups)
-    spread = math.fsum(residual**2 for residual in residuals) * groups / (groups - 1)
-    error = math.sqrt(spread) / scale
-    reach = error * float(distributions.t.ppf((1 + LEVEL) / 2, groups - 1))
-    return Interval(
+    n = means.shape[-1]
+    mean, error = means.mean(axis=-1), standard_error(means)
+    if BOOTSTRAP_FROM <= n <= BOOTSTRAP_TO:
+        lowest, highest = _bootstrap_quantiles(means)
+        method = f"studentised bootstrap over {n} articles, {N_RESAMPLES} resamples, seed {SEED}"
+    else:
+        highest = np.asarray(stdtrit(n - 1, (1 + LEVEL) / 2))
+        lowest = -highest
+        method = f"t over {n} articles, {n - 1} degrees of freedom"
+    return Ends(
         mean=mean,
-        low=mean - reach,
-        high=mean + reach,
-        p=_p(mean, error, groups - 1),
-        n=n,
-        n_articles=groups,
+        low=mean - np.maximum(highest, 0) * error,
+        high=mean - np.minimum(lowest, 0) * error,
+        method=method,
     )
 
 
-def _p(mean: float, error: float, freedom: int) -> float:
-    if error == 0:
-        return 1.0 if mean == 0 else 0.0
-    return float(2 * distributions.t.sf(abs(mean) / error, freedom))
+def p_value(means: Floats) -> Floats:
+    """Return the two-sided p value, from t, of a mean over articles of 0; 0 or 1 without spread.
 
-
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return p values adjusted for their number, in order; None stays None.
-
-    Source: Holm 1979, A Simple Sequentially Rejective Multiple Test Procedure.
-
-    >>> holm([0.01, 0.04, None])
-    [0.02, 0.04, None]
+    Args:
+        means: one mean an article in the last axis, two or more.
     """
-    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
-    adjusted: list[float | None] = [None] * len(p_values)
-    floor = 0.0
-    for rank, (p, i) in enumerate(known):
-        floor = max(floor, min(1.0, p * (len(known) - rank)))
-        adjusted[i] = floor
-    return adjusted
+    freedom = means.shape[-1] - 1
+    mean, error = np.abs(means.mean(axis=-1)), standard_error(means)
+    ratio = np.divide(mean, error, out=np.where(mean > ROUNDING, np.inf, 0.0), where=error > 0)
+    return np.asarray(2 * stdtr(freedom, -ratio))
+
+
+def standard_error(means: Floats) -> Floats:
+    """Return the standard error of the mean over articles; exactly 0 where all are equal."""
+    spread = means.std(axis=-1, ddof=1) / np.sqrt(means.shape[-1])
+    return np.where(np.ptp(means, axis=-1) > ROUNDING, spread, 0.0)
+
+
+def _bootstrap_quantiles(means: Floats) -> tuple[Floats, Floats]:
+    """Return the 2.5 % and 97.5 % quantiles of (mean* − mean) / error* over resamples.
+
+    A resample that happens to have hardly any spread (no wrong answer drawn, say) would put them
+    at infinity; its error counts as at least half of the sample's.
+    """
+    n = means.shape[-1]
+    weights = _resamples(n)
+    apart = means - means.mean(axis=-1, keepdims=True)
+    shift = apart @ weights.T
+    variance = np.maximum(apart**2 @ weights.T - shift**2, 0) / (n - 1)
+    least = LEAST_ERROR * standard_error(means)[..., np.newaxis]
+    error = np.maximum(np.sqrt(variance), least)
+    ratios = np.divide(shift, error, out=np.zeros_like(shift), where=error > 0)
+    low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=-1)
+    return low, high
+
+
+@lru_cache(maxsize=2)
+def _resamples(n: int) -> Floats:
+    """Return the share of each of n articles in each resample, a row a resample."""
+    generator = np.random.default_rng(SEED)
+    rows = generator.integers(0, n, (N_RESAMPLES, n)) + n * np.arange(N_RESAMPLES)[:, np.newaxis]
+    return np.bincount(rows.ravel(), minlength=N_RESAMPLES * n).reshape(N_RESAMPLES, n) / n
+
+
+def plain_ends(values: Floats) -> tuple[float | None, float | None]:
+    """Return the t interval of a mean with every value taken as independent; None for one value."""
+    n = len(values)
+    if n < 2:  # noqa: PLR2004 - one value has no spread
+        return None, None
+    reach = float(stdtrit(n - 1, (1 + LEVEL) / 2) * standard_error(values))
+    return float(values.mean()) - reach, float(values.mean()) + reach
+
+
+def edge_bound(n: int) -> float:
+    """Return how far the true mean may be from the edge of the range that all n values lie on.
+
+    In units of the range. Exact (Clopper and Pearson) for right and wrong, and never too small for
+    values in between; it takes the values as independent.
+
+    >>> round(edge_bound(100), 3)
+    0.036
+    """
+    return float(1 - ((1 - LEVEL) / 2) ** (1 / n))

@@ -3,132 +3,147 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
-from itertools import combinations
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Literal
 
-from evalkit.records import Comparison, Counts, Estimate, SystemSummary
-from evalkit.stats.estimate import METHOD, clustered, holm, plain
+import numpy as np
+
+from evalkit.records import Counts, Estimate, SystemSummary
+from evalkit.stats.estimate import NO_SPREAD, edge_bound, ends, plain_ends, standard_error
 from evalkit.text.thinking import strip_thinking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import ExampleScore, Generation
+    from evalkit.records import ExampleScore, Generation, Role
+    from evalkit.stats.estimate import Floats
 
-Values = dict[str, dict[str, float]]  # article id → example id → value
+Values = dict[str, dict[str, float]]
+"""Article id → example id → value."""
+
+TWO = 2  # articles, the fewest that show a spread
 
 
-def values_by_metric(scores: Sequence[ExampleScore], model: str) -> dict[str, Values]:
-    """Return one system's values: metric → article → example."""
-    found: dict[str, Values] = defaultdict(lambda: defaultdict(dict))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """What this room must know of a metric: its range from 0 to `top`, and which way is better."""
+
+    name: str
+    n_planned: int
+    top: float = 1.0
+    better: Literal["higher", "lower", "neither"] = "higher"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """What this room must know of a system; `failure` is why it could not run, where it could not.
+
+    `n_planned` counts the requests it was to answer.
+    """
+
+    name: str
+    n_planned: int
+    role: Role = "contestant"
+    failure: str = ""
+
+
+def values_by_system(scores: Sequence[ExampleScore]) -> dict[tuple[str, str], Values]:
+    """Return all values: (system, metric) → article → example."""
+    found: dict[tuple[str, str], Values] = defaultdict(lambda: defaultdict(dict))
     for score in scores:
-        if score.model == model:
-            found[score.metric][score.article_id][score.example_id] = score.value
+        found[score.model, score.metric][score.article_id][score.example_id] = score.value
     return found
 
 
+def article_means(values: Values) -> Floats:
+    """Return the mean of each article's values."""
+    return np.array([np.mean(list(by_example.values())) for by_example in values.values()])
+
+
 def summarise_system(
-    name: str,
-    scores: Sequence[ExampleScore],
+    system: System,
+    values: Mapping[tuple[str, str], Values],
     *,
     generations: Sequence[Generation],
-    n_planned: Mapping[str, int],
-    failure: str = "",
+    measures: Sequence[Measure],
 ) -> SystemSummary:
     """Return one row of the table.
 
     Args:
-        name: the system's name in the config.
-        scores: the scores of all systems.
-        generations: this system's generations, one an example.
-        n_planned: how many examples each metric should have scored.
-        failure: why the system could not run at all, where it could not.
+        system: whose row.
+        values: those of all systems, from `values_by_system`.
+        generations: this system's, one an example.
+        measures: the metrics of the run.
     """
-    estimates = tuple(
-        _estimate(metric, values, n_planned[metric])
-        for metric, values in values_by_metric(scores, name).items()
-    )
     return SystemSummary(
-        name=name,
-        estimates=estimates,
-        counts=_count(generations),
-        failure=failure,
+        name=system.name,
+        estimates=tuple(
+            estimate(measure, values[system.name, measure.name])
+            for measure in measures
+            if values.get((system.name, measure.name))
+        ),
+        counts=_count(generations, system.n_planned),
+        role=system.role,
+        failure=system.failure,
     )
 
 
-def _estimate(metric: str, values: Values, n_planned: int) -> Estimate:
-    inside = clustered({article: list(by_id.values()) for article, by_id in values.items()})
-    apart = plain([value for by_id in values.values() for value in by_id.values()])
+def estimate(measure: Measure, values: Values) -> Estimate:
+    """Return a mean over articles with its intervals, kept in the metric's range.
+
+    Where every example lies on the same edge of the range, the other end is the exact bound over
+    examples: no spread is seen, but 3 right answers of 3 do not prove that all are.
+
+    Args:
+        measure: the metric, with its range.
+        values: of each article, by its id; at least one value in all.
+    """
+    flat = np.array([value for by_example in values.values() for value in by_example.values()])
+    means = article_means(values)
+    low, high, method = _clustered(means, measure, len(flat))
+    plain_low, plain_high = (_clip(end, measure.top) for end in plain_ends(flat))
     return Estimate(
-        metric=metric,
-        mean=inside.mean,
-        low=_bound(inside.low),
-        high=_bound(inside.high),
-        plain_low=_bound(apart.low),
-        plain_high=_bound(apart.high),
-        n=inside.n,
-        n_planned=n_planned,
-        n_articles=inside.n_articles,
-        method=METHOD,
+        metric=measure.name,
+        mean=float(means.mean()),
+        low=_clip(low, measure.top),
+        high=_clip(high, measure.top),
+        plain_mean=float(flat.mean()),
+        plain_low=plain_low,
+        plain_high=plain_high,
+        n=len(flat),
+        n_planned=measure.n_planned,
+        n_articles=len(means),
+        method=method,
     )
 
 
-def _bound(end: float | None) -> float | None:
-    """Keep an interval's end in the range that a score can have."""
-    return None if end is None else min(1.0, max(0.0, end))
+def _clustered(means: Floats, measure: Measure, n: int) -> tuple[float | None, float | None, str]:
+    if len(means) < TWO:
+        return None, None, "one article has no spread"
+    value = float(means[0])
+    if standard_error(means) > 0:
+        found = ends(means)
+        return float(found.low), float(found.high), found.method
+    if measure.top < inf and value in {0.0, measure.top}:
+        reach = measure.top * edge_bound(n)
+        return value - reach, value + reach, f"{NO_SPREAD}: exact bound over {n} examples"
+    return value, value, NO_SPREAD
 
 
-def _count(generations: Sequence[Generation]) -> Counts:
+def _clip(end: float | None, top: float) -> float | None:
+    return None if end is None else min(top, max(0.0, end))
+
+
+def _count(generations: Sequence[Generation], n_planned: int) -> Counts:
     done = [generation for generation in generations if generation.finish_reason != "error"]
     spoken = [strip_thinking(generation.text) for generation in done]
     return Counts(
         n_generated=len(done),
         n_failed=len(generations) - len(done),
+        n_missing=n_planned - len(generations),
         n_empty=sum(not said.prediction for said in spoken),
         n_cut_off=sum(generation.finish_reason == "length" for generation in done),
         n_shortened=sum(generation.n_article_tokens_dropped > 0 for generation in done),
         n_unclosed_thinking=sum(said.unclosed for said in spoken),
-    )
-
-
-def compare(
-    scores: Sequence[ExampleScore], models: Sequence[str], metrics: Sequence[str]
-) -> tuple[Comparison, ...]:
-    """Return the paired comparison of every two systems on every metric, Holm over all of them."""
-    by_model = {model: values_by_metric(scores, model) for model in models}
-    found = [
-        _compare(metric, (a, b), by_model[a][metric], by_model[b][metric])
-        for metric in metrics
-        for a, b in combinations(models, 2)
-        if metric in by_model[a] and metric in by_model[b]
-    ]
-    adjusted = holm([comparison.p for comparison in found])
-    return tuple(
-        replace(comparison, p_holm=p) for comparison, p in zip(found, adjusted, strict=True)
-    )
-
-
-def _compare(metric: str, names: tuple[str, str], a: Values, b: Values) -> Comparison:
-    differences = {
-        article: [a[article][example] - b[article][example] for example in a[article] if example in b[article]]
-        for article in a
-        if article in b
-    }
-    inside = clustered(differences)
-    flat = [difference for items in differences.values() for difference in items]
-    return Comparison(
-        metric=metric,
-        a=names[0],
-        b=names[1],
-        difference=inside.mean,
-        low=inside.low,
-        high=inside.high,
-        p=inside.p,
-        p_holm=None,
-        n=inside.n,
-        n_articles=inside.n_articles,
-        wins=sum(difference > 0 for difference in flat),
-        losses=sum(difference < 0 for difference in flat),
-        ties=sum(difference == 0 for difference in flat),
     )

@@ -20,31 +20,40 @@ if TYPE_CHECKING:
 _SIGNS = str.maketrans("∶⁄・•‧∙⋅～〜∼、", ":/·····~~~、")
 _DASHES = re.compile(r"[‐‑‒–—―−﹣-]+")
 _CIRCLED = re.compile("[①-⑳]")
-_QUOTES = re.compile(r"[“”„‟\"「」『』《》〈〉«»]|(?<![a-z])[‘’']|[‘’'](?![a-z])")
+_QUOTES = re.compile(
+    r"[“”„‟〝〞〟\"「」『』《》〈〉«»\ufe00-\ufe0f]|(?<![a-z])[‘’']|[‘’'](?![a-z])"
+)
 _BREAKS = re.compile(r"(?:\s*(?:[\r\n]|<br ?/?>)\s*)+")
 _SPACES = re.compile(r"[^\S\n]+")
 _LOOSE_SPACES = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
 
-_MARKUP = re.compile(r"\*\*|__|`+|</?(?:answer|b|strong|em|i|u|p|mark)>|\\(?:boxed|text)\b|\$(?![0-9])")
-_LINE_MARKS = re.compile(r"^(?:#{1,6} +|> *|[-*+] +(?![0-9])|[□■◆◇●▲△★☆※►▶→✓✔·]+ *)", re.MULTILINE)
-_ENCLOSED = re.compile(r"([(\[{【*_])(.*)([)\]}】*_])", re.DOTALL)
-_PAIRS = {"(": ")", "[": "]", "{": "}", "【": "】", "*": "*", "_": "_"}
-_EDGES = re.compile(r"^[\s,;:、。!?]+|[\s,.;:、。!?]+$")
+_MARKUP = re.compile(
+    r"\*\*|__|`+|</?(?:answer|b|strong|em|i|u|p|mark)>|\\(?:boxed|text|[()])|[{}]|\$(?=[^$]*\$)|\$(?![0-9])"
+)
+# A dash before a figure is a bullet unless the sign of that figure can matter.
+_LINE_MARKS = re.compile(
+    r"^(?:#{1,6} +|> *|[*+] +|- +(?![0-9.]+ ?[°度%])|[□■◆◇●▲△★☆※►▶→✓✔·]+ *)", re.MULTILINE
+)
+_ENCLOSED = re.compile(r"([(\[【*_])(.*)([)\]】*_])", re.DOTALL)
+_PAIRS = {"(": ")", "[": "]", "【": "】", "*": "*", "_": "_"}
+_EDGES = re.compile(r"^[\s,;:、。!?]+|[\s,.;:、。!?~]+$")
 
 _SOURCE = "文章|文中|原文|本文|该文|此文|上文|全文|短文|材料|文本|新闻|报道|资料|段落"
 _WRAPPERS = re.compile(
     rf"""(?:
-      (?:(?:最终|正确|标准|参考|简短|你|您|我|本题|此题|该题|这道题|问题)的?)*(?:答案|回答|答复)
-        (?:\s*(?:应当|应该|应)?[是为]\s*:?|如下\s*:?|\s*:)
+      (?:因此|所以|综上(?:所述)?|由此可[见知])\s*,?
+    | [\[【]答案[\]】]
+    | (?:(?:最终|正确|标准|参考|简短|你|您|我|本题|此题|该题|这道题|问题)的?)*(?:答案|回答|答复)
+        (?:\s*(?:应当|应该|应)?[是为]\s*:?|如下\s*:?|\s*:|\ )
     | 答\s*:
     | a(?:ns(?:wer)?)?\s*:
-    | (?:the\ )?answer\ is\b
+    | (?:the\ )?(?:final\ )?answer(?:\ is\b|\s*:)
     | (?:好的|当然|您好|你好)\s*[,!。]
     | (?:根据|依据|按照|依照|据|从)
         (?:您|你|以上|上述|上面|该|所|这篇|这段|给出|给定|提供|的|里|中|内容|信息|描述|叙述|记载|[ ])*
         (?:{_SOURCE})
-        (?:的|里|中|内容|信息|描述|叙述|记载|所述|可以|可知|得知|可得|来看|显示|[ ])*[,:]?
-    | (?:{_SOURCE})(?:中|里)?(?:明确)?(?:提到|指出|提及|显示|写道|介绍|记载|表明|说)(?:了|的是)?[,:]
+        (?:的|里|中|内容|信息|描述|叙述|记载|介绍|提到|指出|所述|可以|可知|得知|可得|来看|显示|[ ])*[,:]?
+    | (?:{_SOURCE})(?:中|里)?(?:明确)?(?:提到|指出|提及|显示|写道|介绍|记载|表明|说)(?:了|的是)?[,:]?
     )\s*""",
     re.VERBOSE,
 )
@@ -70,7 +79,7 @@ def tidy(text: str) -> str:
     '创客 - 2:1'
     """
     numbered = _CIRCLED.sub(lambda mark: f"\n{ord(mark[0]) - ord('①') + 1}. ", text)
-    simple = _to_simplified(fold(numbered))
+    simple = simplify(fold(numbered))
     clean = _QUOTES.sub("", _DASHES.sub("-", simple.translate(_SIGNS)))
     return _SPACES.sub(" ", _BREAKS.sub("\n", clean)).strip()
 
@@ -78,8 +87,8 @@ def tidy(text: str) -> str:
 def close_up(text: str) -> str:
     """Return text on one line, without the spaces that separate no Latin words or digits.
 
-    >>> close_up("2019年 11月 8日 in Wuhan")
-    '2019年11月8日in Wuhan'
+    >>> close_up("2019年 11月 8日 in wuhan")
+    '2019年11月8日in wuhan'
     """
     return _LOOSE_SPACES.sub("", text.replace("\n", " "))
 
@@ -113,7 +122,12 @@ def _unwrap(text: str) -> str:
     return text if enclosed[1] in inner or enclosed[3] in inner else inner
 
 
-def _to_simplified(text: str) -> str:
+def simplify(text: str) -> str:
+    """Return folded text in simplified script (OpenCC, t2s).
+
+    >>> simplify("創客擔當")
+    '创客担当'
+    """
     return text if text.isascii() else str(_converter().convert(text))
 
 

@@ -21,8 +21,8 @@ class Bound(StrEnum):
 
 
 _BEFORE = {
-    Bound.ABOVE: "超过 超出 超 逾 过 多于 大于 高于 突破 不止 上 >",
-    Bound.AT_LEAST: "至少 不少于 不低于 不小于 不下于 不下 最少 起码 >= ≥",
+    Bound.ABOVE: "超过 超出 超 逾 过 多于 大于 高于 突破 不止 >",
+    Bound.AT_LEAST: "上 至少 不少于 不低于 不小于 不下于 不下 最少 起码 >= ≥",
     Bound.NEAR: "接近 将近 临近 逼近 几近 近",
     Bound.BELOW: "不足 不到 低于 少于 小于 未满 不满 <",
     Bound.AT_MOST: "至多 最多 不超过 不高于 不多于 不大于 <= ≤",

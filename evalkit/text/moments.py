@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evalkit.text.numerals import parse_number
@@ -30,7 +30,14 @@ _PARTS_OF_DAY = {
     "夜里": "晚上",
     "晚": "晚上",
 }
-_PARTS_OF_PERIOD = {"初": "初", "底": "底", "末": "底", "上旬": "上旬", "中旬": "中旬", "下旬": "下旬"}
+_PARTS_OF_PERIOD = {
+    "初": "初",
+    "底": "底",
+    "末": "底",
+    "上旬": "上旬",
+    "中旬": "中旬",
+    "下旬": "下旬",
+}
 _PART = rf"(?P<part>{'|'.join(_PARTS_OF_DAY)})?"
 _PERIOD = rf"(?P<period>{'|'.join(_PARTS_OF_PERIOD)})?"
 _CLOCK = rf"""(?:(?P<hour>{_N})(?:点钟?|时)
@@ -38,6 +45,7 @@ _CLOCK = rf"""(?:(?P<hour>{_N})(?:点钟?|时)
     |(?P<hour24>[0-9]{{1,2}}):(?P<minute24>[0-9]{{2}})(?::00)?)\s?(?P<meridiem>[ap]\.?m\.?)?"""
 _DATE = rf"(?:{_YEAR}年)?\s?(?:(?P<month>{_N})月份?)?\s?(?:(?P<day>{_N})[日号])?"
 _CHINESE = re.compile(rf"{_DATE}{_PERIOD}\s?{_PART}(?:{_CLOCK})?", re.VERBOSE)
+_DAY_UNNAMED = re.compile(rf"(?:{_YEAR}年)?(?P<month>{_N})月(?P<day>{_N})")
 _MERIDIEM = re.compile(r"(?P<hour>[0-9]{1,2})\s?(?P<meridiem>[ap]\.?m\.?)")
 _NUMERIC = re.compile(
     r"(?P<year>[0-9]{4})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})"
@@ -51,10 +59,16 @@ _LOOSE = re.compile(
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH_NAMES = {name[:3]: number for number, name in enumerate(_MONTHS.split(), 1)}
 _ENGLISH = re.compile(
-    rf"(?P<name>{'|'.join(_MONTH_NAMES)})[a-z]*\.? (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:, ?(?P<year>[0-9]{{4}}))?"
+    rf"(?P<name>{'|'.join(_MONTH_NAMES)})[a-z]*\.? (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?"
+    r"(?:, ?(?P<year>[0-9]{4}))?"
 )
-_LAST_HOUR, _LAST_MINUTE, _LAST_MONTH, _LAST_DAY = 24, 59, 12, 31
+_KINDS = ("year", "month", "day")
+_MONTH_RANGE, _DAY_RANGE = range(1, 13), range(1, 32)
+_HOUR_RANGE, _MINUTE_RANGE = range(25), range(60)
+_LATE, _NIGHT = frozenset({"下午", "傍晚", "晚上"}), frozenset({"凌晨", "晚上"})
 _NOON = 12
+_CENTURY = 100
+_AFTERNOON, _MORNING = re.compile("下午|晚上|傍晚"), re.compile("上午|早上|凌晨")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,12 +95,14 @@ class Moment:
 
     def __str__(self) -> str:
         """Show it in one form: `2019-11-08 晚上`, `15:00`, `?-06-29`."""
-        date = "-".join("?" if part is None else f"{part:02}" for part in self._date())
+        date = "-".join("?" if part is None else f"{part:02}" for part in self.date)
         clock = "" if self.minute is None else f"{self.minute // 60:02}:{self.minute % 60:02}"
         words = [date.strip("?-") and date, self.period, self.part, clock]
         return " ".join(word for word in words if word) + ("?" if self.either else "")
 
-    def _date(self) -> tuple[int | None, int | None, int | None]:
+    @property
+    def date(self) -> tuple[int | None, int | None, int | None]:
+        """Year, month and day."""
         return self.year, self.month, self.day
 
 
@@ -104,7 +120,7 @@ def parse_moment(text: str, *, loose: bool = False) -> Moment | None:
     """
     if not text:
         return None
-    for pattern in (_CHINESE, _NUMERIC, _MERIDIEM, _ENGLISH):
+    for pattern in (_CHINESE, _DAY_UNNAMED, _NUMERIC, _MERIDIEM, _ENGLISH):
         if match := pattern.fullmatch(text):
             return _moment(match)
     match = _LOOSE.fullmatch(text) if loose else None
@@ -116,93 +132,78 @@ def moments_agree(one: Moment, other: Moment, question: Question) -> bool:
 
     A part may be missing on one side only where the question states it.
     """
-    if (one.minute, one.period, one.part) != (other.minute, other.period, other.part):
-        return _differ_only_by_noon(one, other, question)
-    if one.either != other.either:
+    if (one.period, one.part) != (other.period, other.part):
         return False
-    return all(
-        _same_part(*pair, question) for pair in zip(one._date(), other._date(), strict=True)
+    same_clock = (one.minute, one.either) == (other.minute, other.either)
+    return (same_clock or _differ_only_by_noon(one, other, question)) and all(
+        _same_part(*part, question) for part in zip(_KINDS, one.date, other.date, strict=True)
     )
 
 
 def _differ_only_by_noon(one: Moment, other: Moment, question: Question) -> bool:
     if one.minute is None or other.minute is None or one.either == other.either:
         return False
-    afternoon = re.search("下午|晚上|傍晚", question.text) is not None
-    morning = re.search("上午|早上|凌晨", question.text) is not None
     sure, unsure = (one, other) if other.either else (other, one)
-    return (sure.minute or 0) - (unsure.minute or 0) == _NOON * 60 * afternoon != _NOON * 60 * morning
+    later = (sure.minute or 0) - (unsure.minute or 0)
+    said = _AFTERNOON if later == _NOON * 60 else _MORNING if later == 0 else None
+    return said is not None and said.search(question.text) is not None
 
 
-def _same_part(one: int | None, other: int | None, question: Question) -> bool:
+def _same_part(kind: str, one: int | None, other: int | None, question: Question) -> bool:
     if one is None or other is None:
         given = other if one is None else one
-        return given is None or str(given) in question.numbers
-    return one == other or (min(one, other) < 100 <= max(one, other) and one % 100 == other % 100)
+        return given is None or (kind, given) in question.dates
+    return one == other or _short_year(*sorted((one, other)))
+
+
+def _short_year(low: int, high: int) -> bool:
+    return low < _CENTURY <= high and high % _CENTURY == low
 
 
 def _moment(match: re.Match[str]) -> Moment | None:
-    found = match.groupdict()
-    year, month, day = (_read(found, *names) for names in (("year", "y"), ("month", "m"), ("day", "d")))
-    if found.get("name"):
+    found = {name: word for name, word in match.groupdict().items() if word}
+    year, month, day = (_read(found, kind, kind[0]) for kind in _KINDS)
+    if "name" in found:
         month = _MONTH_NAMES[found["name"]]
-    if not (_within(month, 1, _LAST_MONTH) and _within(day, 1, _LAST_DAY)):
+    if not ((month or 1) in _MONTH_RANGE and (day or 1) in _DAY_RANGE):
         return None
-    date = (year, month, day)
-    period = _PARTS_OF_PERIOD.get(found.get("period") or "")
-    part = _PARTS_OF_DAY.get(found.get("part") or "")
+    moment = Moment(
+        year=year,
+        month=month,
+        day=day,
+        period=_PARTS_OF_PERIOD.get(found.get("period", "")),
+        part=_PARTS_OF_DAY.get(found.get("part", "")),
+    )
     hour = _read(found, "hour", "hour24")
-    if hour is None:
-        return _dated(date, period, part)
-    clock = _clock(hour, _minutes(found), part, found)
-    if clock is None or period:
+    if hour is not None:
+        return _with_clock(moment, hour, found)
+    return moment if any(moment.date) and not (moment.period and day) else None
+
+
+def _with_clock(moment: Moment, hour: int, found: dict[str, str]) -> Moment | None:
+    minutes = _minutes(found)
+    if moment.period or minutes is None or hour not in _HOUR_RANGE or minutes not in _MINUTE_RANGE:
         return None
-    minute, either = clock
-    return Moment(year=year, month=month, day=day, minute=minute, either=either)
-
-
-def _dated(
-    date: tuple[int | None, int | None, int | None], period: str | None, part: str | None
-) -> Moment | None:
-    year, month, day = date
-    if year is month is day is None or (period and day):
-        return None
-    return Moment(year=year, month=month, day=day, period=period, part=part)
-
-
-def _minutes(found: dict[str, str | None]) -> int | None:
-    if found.get("half"):
-        return 30
-    if quarters := found.get("quarters"):
-        return 15 if quarters == "一" else 45
-    stated = found.get("minute") or found.get("minute24")
-    return _read(found, "minute", "minute24") if stated else 0
-
-
-def _clock(
-    hour: int, minutes: int | None, part: str | None, found: dict[str, str | None]
-) -> tuple[int, bool] | None:
-    if minutes is None or not (_within(hour, 0, _LAST_HOUR) and _within(minutes, 0, _LAST_MINUTE)):
-        return None
-    meridiem = (found.get("meridiem") or "")[:1]
-    late = part in {"下午", "傍晚", "晚上"} or meridiem == "p" or (part == "中午" and hour < 10)
-    early = part in {"凌晨", "早上", "上午", "中午"} or meridiem == "a"
-    if late and hour < _NOON:
-        hour += _NOON
-    elif hour == _NOON and (part in {"凌晨", "晚上"} or meridiem == "a"):
+    part, meridiem = moment.part, found.get("meridiem", "")[:1]
+    late = part in _LATE or meridiem == "p" or (part == "中午" and hour < _NOON - 1)
+    padded = found.get("hour24", "").startswith("0")
+    either = not (late or part or meridiem or padded) and 0 < hour <= _NOON
+    if hour == _NOON and (part in _NIGHT or meridiem == "a"):
         hour = 0
-    padded = (found.get("hour24") or "").startswith("0")
-    either = not (late or early or padded) and 0 < hour <= _NOON
-    return hour % _LAST_HOUR * 60 + minutes, either
+    elif late and hour < _NOON:
+        hour += _NOON
+    return replace(moment, part=None, minute=hour % 24 * 60 + minutes, either=either)
 
 
-def _read(found: dict[str, str | None], *names: str) -> int | None:
-    word = next((found[name] for name in names if found.get(name)), None)
-    if word is None:
-        return None
-    value = parse_number(word) if word != "十" else 10
+def _minutes(found: dict[str, str]) -> int | None:
+    if "half" in found:
+        return 30
+    if "quarters" in found:
+        return 15 if found["quarters"] == "一" else 45
+    return _read(found, "minute", "minute24") if found.keys() & {"minute", "minute24"} else 0
+
+
+def _read(found: dict[str, str], *names: str) -> int | None:
+    word = next((found[name] for name in names if name in found), "")
+    value = parse_number(word)
     return None if value is None else int(value)
-
-
-def _within(value: int | None, low: int, high: int) -> bool:
-    return value is None or low <= value <= high

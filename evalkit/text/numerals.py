@@ -27,8 +27,8 @@ _ATOM = re.compile(
     |(?P<tens>[廿卅])
     |(?P<digit>[{_DIGIT}])
     |点(?P<decimals>[{_DIGIT}]+)
-    |(?P<scale>[{_SCALE}])
-    |(?P<over>[多余来几](?=[{_SCALE}]))""",
+    |(?P<scale>(?!千[米克瓦])[{_SCALE}])
+    |(?P<over>[多余来几](?=(?!千[米克瓦])[{_SCALE}]))""",
     re.VERBOSE,
 )
 _TRAILING = re.compile(r"[多余来几]")
@@ -57,9 +57,9 @@ class Numeral:
 class _Sum:
     """The running sum over the atoms of one numeral; each `add_…` says whether the atom fits."""
 
-    total: Fraction = Fraction(0)
-    section: Fraction = Fraction(0)
-    pending: Fraction | None = None
+    total: int | Fraction = 0
+    section: int | Fraction = 0
+    pending: int | Fraction | None = None
     last: int = 0
     small: int = _MYRIAD
     gap: bool = False
@@ -72,8 +72,8 @@ class _Sum:
         """Take an Arabic number."""
         if self.pending is not None:
             return False
-        self.pending, self.arabic = Fraction(text.replace(",", "").replace(" ", "")), True
-        self.fraction = "." in text
+        digits, self.arabic, self.fraction = re.sub("[, ]", "", text), True, "." in text
+        self.pending = Fraction(digits) if self.fraction else int(digits)
         return True
 
     def add_digit(self, text: str) -> bool:
@@ -87,7 +87,7 @@ class _Sum:
         if self.run and self.last:
             return False
         self.run.append(digit)
-        self.pending = Fraction("".join(self.run))
+        self.pending = int("".join(self.run))
         return True
 
     def add_tens(self, text: str) -> bool:
@@ -131,19 +131,19 @@ class _Sum:
         else:
             fits = 0 < self.total + self.section and self.total < scale
             self.total = (self.total + self.section) * scale
-        self.section, self.small = Fraction(0), _MYRIAD
+        self.section, self.small = 0, _MYRIAD
         return fits
 
     def result(self) -> Fraction | None:
         """Return the sum; a last single digit counts in the next lower scale (一万五, 5万2)."""
-        rest = self.pending or Fraction(0)
+        rest = self.pending or 0
         short = 0 < rest < 10 and not self.fraction and self.last >= _SCALES["百"]  # noqa: PLR2004
         if short and not self.gap:
             rest *= self.last // 10
         # 八一 and 五一 are names, 三五 is a range: two digits need a zero to be a number.
         if len(self.run) == 2 and "0" not in self.run:  # noqa: PLR2004
             return None
-        return self.total + self.section + rest
+        return Fraction(self.total + self.section + rest)
 
 
 def scan_numeral(text: str, start: int = 0, *, lone: bool = False) -> Numeral | None:
@@ -161,7 +161,7 @@ def scan_numeral(text: str, start: int = 0, *, lone: bool = False) -> Numeral | 
     """
     state, end, over = _Sum(), start, ""
     if _LONE.match(text, start) or (lone and text[start : start + 1] in _SCALES):
-        state.pending = Fraction(1)
+        state.pending = 1
     while (atom := _ATOM.match(text, end)) and not (over and not atom["scale"]):
         if atom["over"] and end > start:
             over = atom["over"]

@@ -9,24 +9,30 @@ from typing import TYPE_CHECKING
 
 from evalkit.text.bounds import PREFIX, Bound, bounds_agree, scan_prefix, scan_suffix
 from evalkit.text.numerals import Numeral, parse_number, scan_numeral
-from evalkit.text.units import COUNT, MONEY, SHARE, Unit, same_unit, scan_unit, unit_named
+from evalkit.text.units import COUNT, MONEY, Unit, same_unit, scan_unit, unit_named
 
 if TYPE_CHECKING:
     from evalkit.text.questions import Question, Slot
 
 _CURRENCIES = {"人民币": MONEY, "rmb": MONEY, "cny": MONEY, "¥": MONEY, "us$": "usd", "usd": "usd"}
 _CURRENCIES |= {"美元": "usd", "$": "usd", "hk$": "hkd", "港币": "hkd", "€": "eur", "£": "gbp"}
-_CURRENCY = re.compile("(?:" + "|".join(map(re.escape, _CURRENCIES)) + ")(?=[ 0-9一二两三四五六七八九十约近超])")
+_CURRENCY_NAMES = {MONEY: "元", "usd": "美元", "hkd": "港元", "eur": "欧元", "gbp": "英镑"}
+_CURRENCY = re.compile(
+    "(?:" + "|".join(map(re.escape, _CURRENCIES)) + ")(?=[ 0-9一二两三四五六七八九十约近超])"
+)
+_MINUS = frozenset({"-", "负", "零下"})
 _SIGN = re.compile(r"[-+]|负|零下|零上")
 _PER = {"百分之": "%", "千分之": "‰", "万分之": None}
 _PARTS = re.compile(r"分之|/")
 _HALF = re.compile(r"一半|半数?")
 _DOUBLED = re.compile(r"翻(?:了)?(?:一)?[番倍]")
 _TENTHS = re.compile(r"[一二三四五六七八九1-9](?![0-9])")
+_PEOPLE = frozenset("名位人")
 _FEW = {"俩": Fraction(2), "仨": Fraction(3)}
 _INSIDE_UNIT = re.compile(r"个([多半])(月|星期|小时|礼拜|钟头)")
-_START = re.compile(rf"{PREFIX}|{_SIGN.pattern}|人民币|rmb|cny|us\$|hk\$|[¥$€£]|[0-9〇零一二两俩仨三四五六七八九十百千万亿廿卅半壹贰叁肆伍陆柒捌玖拾佰仟]|翻|过半")
-_SIGN_BREAK = re.compile(r" +")
+_START = re.compile(
+    rf"{PREFIX}|{_SIGN.pattern}|人民币|rmb|cny|us\$|hk\$|[¥$€£]|[0-9〇零一二两俩仨三四五六七八九十百千万亿廿卅半壹贰叁肆伍陆柒捌玖拾佰仟]|翻|过半"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,12 +80,12 @@ def scan_quantity(text: str, start: int = 0) -> tuple[Quantity, int] | None:
     if read is None:
         return None
     quantity, end = read
-    if sign and sign[0] not in "+零上":
+    if sign and sign[0] in _MINUS:
         quantity = replace(quantity, amount=-quantity.amount)
-    if currency:
-        quantity = _in_currency(quantity, unit_of_currency(currency[0]))
-        if quantity is None:
-            return None
+    if currency and quantity.unit is None:
+        quantity = replace(quantity, unit=_sign_unit(currency[0]))
+    elif currency and quantity.unit and not same_unit(quantity.unit, _sign_unit(currency[0])):
+        return None
     return _with_bounds(quantity, bound, text, end)
 
 
@@ -107,7 +113,9 @@ def parse_quantity(text: str, question: Question, slot: Slot | None = None) -> Q
         noun = text[end:]
         named = _place_of_noun(noun, question)
         if named is not None:
-            quantity = replace(quantity, noun=noun, place=max(place, named))
+            places = (named, place, _place_of_unit(quantity, question))
+            first = next((place for place in places if place >= 0), -1)
+            quantity = replace(quantity, noun=noun, place=first)
             return _resolve(quantity, question, slots[0] if slots else None)
     return None
 
@@ -120,20 +128,21 @@ def quantities_agree(one: Quantity, other: Quantity, question: Question) -> bool
     if one.amount != other.amount or not bounds_agree(one.bound, other.bound):
         return False
     if one.unit and other.unit:
-        return same_unit(one.unit, other.unit)
+        pair = {one.unit.name, other.unit.name}
+        # 个 counts people only where the question is about people.
+        people = (
+            "个" not in pair
+            or not pair & _PEOPLE
+            or any(slot.unit and slot.unit.name in _PEOPLE for slot in question.slots)
+        )
+        return people and same_unit(one.unit, other.unit)
     unit = one.unit or other.unit
     counted = any(slot.noun for slot in question.slots)
     return unit is None or (unit.dimension == COUNT and counted)
 
 
-def unit_of_currency(sign: str) -> Unit:
-    """Return the unit that a sign or name before an amount stands for.
-
-    >>> unit_of_currency("¥").name
-    '元'
-    """
-    names = {MONEY: "元", "usd": "美元", "hkd": "港元", "eur": "欧元", "gbp": "英镑"}
-    return unit_named(names[_CURRENCIES[sign]])
+def _sign_unit(sign: str) -> Unit:
+    return unit_named(_CURRENCY_NAMES[_CURRENCIES[sign]])
 
 
 def _scan_amount(text: str, at: int, *, lone: bool) -> tuple[Quantity, int] | None:
@@ -221,12 +230,6 @@ def _over(word: str) -> Bound:
     return scan_suffix(word)[0] if word else Bound.EXACT
 
 
-def _in_currency(quantity: Quantity, unit: Unit) -> Quantity | None:
-    if quantity.unit is None:
-        return replace(quantity, unit=unit)
-    return quantity if same_unit(quantity.unit, unit) else None
-
-
 def _with_bounds(
     quantity: Quantity, before: Bound, text: str, end: int
 ) -> tuple[Quantity, int] | None:
@@ -241,6 +244,13 @@ def _place_of_noun(noun: str, question: Question) -> int | None:
     if not noun:
         return -1
     return next((slot.start for slot in question.slots if slot.takes_noun(noun)), None)
+
+
+def _place_of_unit(quantity: Quantity, question: Question) -> int:
+    """Return where the one of several slots stands that names this very unit, or -1."""
+    name = quantity.unit.name if quantity.unit and len(question.slots) > 1 else None
+    places = [slot.start for slot in question.slots if slot.unit and slot.unit.name == name]
+    return places[0] if len(places) == 1 else -1
 
 
 def _resolve(quantity: Quantity, question: Question, slot: Slot | None) -> Quantity:

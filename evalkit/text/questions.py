@@ -9,7 +9,7 @@ from functools import cached_property
 
 from evalkit.text.answer_form import close_up, tidy
 from evalkit.text.bounds import Bound, bound_before
-from evalkit.text.numerals import scan_numeral
+from evalkit.text.numerals import parse_number, scan_numeral
 from evalkit.text.units import Unit, scan_unit, unit_named
 
 _HAN_DIGITS = "一二两三四五六七八九十"
@@ -20,18 +20,22 @@ _WHICH = re.compile(
     r"|谁|如何|怎样|怎么样|多少|第?几"
 )
 _CLAUSE_END = re.compile(r"[,;:。!?]")
-_YESNO = re.compile(r"是否|能否|可否|有无|与否|有没有|是不是|会不会|能不能|对不对|吗[?。]?$")
 _DATE = re.compile(
     r"哪一?[天年月日]|哪个月|哪几[天年月日]|何[时年日月]|什么(?:时候|时间|日期)|几[月号日]|日期|时间|年月"
 )
-_CLOCK = re.compile(r"几[点时]|何时|时间|时候")
 _LIST = re.compile(rf"哪些|哪(?:[几{_HAN_DIGITS}]|[0-9])|分别|有什么|包括什么")
 _ORDERED = re.compile(r"分别|依次|先后|各(?:自|有|是|为|占|多少|几)|顺序")
-_NUMBER_WORD = re.compile(r"[0-9]+|[〇零一二三四五六七八九]{4}(?=年)")
-_LIGHT = re.compile(r"^[,其]?其?中?|[是为有共了达:]*$")
-_FILLERS = frozenset(
-    ",共,共有,共计,一共,总共,总计,合计,累计,有,是,为,达,达到,则,即,在,于,从,由,自,分别是,分别为,分别有,分别".split(",")
+_DATE_PARTS = re.compile(
+    r"(?P<year>(?<![0-9])[0-9]{4}(?![0-9])|[〇零一二三四五六七八九]{4}(?=年))"
+    r"|(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月"
+    r"|(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]"
 )
+_LIGHT = re.compile(r"^[,其]?其?中?|[是为有共了达:]*$")
+_FILLER_WORDS = "共 共有 共计 一共 总共 总计 合计 累计 有 是 为 达 达到 则 即 在 于 从 由 自 分别 分别是 分别为 分别有"
+_FILLERS = frozenset({"", *_FILLER_WORDS.split()})
+_LINKS = frozenset({"", "是", "为", "即", "叫", "名为", "名叫", "指", "指的是", "在", "于"})
+_NAMED = re.compile(r"([^,;:。!?]+?)的?(?:名称|名字|全称)(?:是|叫|为)什么")
+_VERB = re.compile("[了过被把将]")
 _LONGEST_LABEL = 10
 _SHORT_CLAUSE = 3
 
@@ -62,7 +66,11 @@ class Slot:
 
     def takes_noun(self, noun: str) -> bool:
         """Return whether a noun behind an answer's number is the one that is asked about."""
-        return self.noun.startswith(noun) or _LIGHT.sub("", self.before).endswith(noun)
+        if _VERB.search(noun):
+            return False
+        noun = noun.removeprefix("的")
+        behind = self.noun.startswith(noun) or self.after.startswith(noun)
+        return behind or (not self.noun and noun in self.before)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,25 +100,32 @@ class Question:
         return scale, unit
 
     @cached_property
-    def numbers(self) -> frozenset[str]:
-        """Every whole number in the question, as digits."""
-        words = _NUMBER_WORD.findall(self.text)
-        return frozenset(str(numeral.value) for word in words if (numeral := scan_numeral(word)))
+    def named(self) -> tuple[str, ...]:
+        """What it asks the name of."""
+        return tuple(_NAMED.findall(self.text))
 
     @cached_property
-    def asks_yesno(self) -> bool:
-        """Whether it asks for yes or no."""
-        return bool(_YESNO.search(self.text))
+    def head_nouns(self) -> tuple[str, ...]:
+        """What stands behind each question word: 领域 of 哪些领域."""
+        return tuple(
+            _CLAUSE_END.split(self.text[match.end() :])[0] for match in _WHICH.finditer(self.text)
+        )
+
+    @cached_property
+    def dates(self) -> frozenset[tuple[str, int]]:
+        """The years, months and days that it states."""
+        found = (
+            (kind, parse_number(word))
+            for match in _DATE_PARTS.finditer(self.text)
+            for kind, word in match.groupdict().items()
+            if word
+        )
+        return frozenset((kind, int(number)) for kind, number in found if number is not None)
 
     @cached_property
     def asks_date(self) -> bool:
         """Whether it asks for a day, a year or a time."""
         return bool(_DATE.search(self.text))
-
-    @cached_property
-    def asks_clock(self) -> bool:
-        """Whether it asks for a time of day."""
-        return bool(_CLOCK.search(self.text))
 
     @cached_property
     def asks_list(self) -> bool:
@@ -131,6 +146,8 @@ class Question:
         if label in _FILLERS:
             return -1
         bare = _LIGHT.sub("", label)
+        if label.endswith("第"):
+            return None
         if not bare or len(label) > _LONGEST_LABEL:
             return -1 if not bare else None
         whole = any(label == slot.before and len(label) > _SHORT_CLAUSE for slot in self.slots)
@@ -146,6 +163,8 @@ class Question:
         if left.endswith(":") and self.text.find(left[:-1]) >= 0 and not right:
             return True
         if not right and left in self.quoted:
+            return True
+        if not left and right and any(name.endswith(right) for name in self.named):
             return True
         return any(
             _ends(self.text[: match.start()], left) and _begins(self.text[match.end() :], right)
@@ -192,7 +211,7 @@ def _scaled_unit(text: str, start: int) -> tuple[Fraction, Unit | None, int]:
 
 
 def _ends(before: str, left: str) -> bool:
-    if left in {"", "是", "为", "即", "叫", "名为", "名叫", "指", "指的是", "在", "于"}:
+    if left in _LINKS:
         return True
     clause = _CLAUSE_END.split(before)[-1]
     whole = left == clause and len(left) > _SHORT_CLAUSE

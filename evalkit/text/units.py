@@ -61,15 +61,15 @@ _MEASURES = {
     },
     "months": {"个月": "1", "年": "12"},
     "age": {"岁 周岁": "1"},
-    MONEY: {"元 块 块钱 圆 rmb cny 元人民币 人民币": "1", "角 毛": "1/10"},
+    MONEY: {"元 块 块钱 圆 rmb cny 元人民币 人民币 人民币元 元整 元钱": "1", "角 毛": "1/10"},
     "usd": {"美元 美金 usd": "1"},
     "hkd": {"港元 港币 hkd": "1"},
     "eur": {"欧元 eur": "1"},
-    "jpy": {"日元 日圆 jpy": "1"},
+    "jpy": {"日元 日圆 円 jpy": "1"},
     "gbp": {"英镑 gbp": "1"},
     "celsius": {"°c 摄氏度 度 度c": "1"},
     "fahrenheit": {"°f 华氏度": "1"},
-    SHARE: {"%": "1/100", "‰": "1/1000", "成": "1/10"},
+    SHARE: {"% percent": "1/100", "‰": "1/1000", "成": "1/10"},
     "points": {"个百分点 百分点": "1"},
     "times": {"倍": "1"},
     "power": {"瓦 w": "1", "千瓦 kw": "1000", "兆瓦 mw": "1000000"},
@@ -78,11 +78,11 @@ _MEASURES = {
     "visits": {"人次": "1"},
 }
 _COUNTED = """
-    个 名 位 人 口 家 项 条 种 类 件 座 所 处 栋 幢 套 间 户 本 册 部 辆 台 架 艘 只 头 匹 棵 株 张 份 篇
-    封 支 枝 把 根 片 颗 粒 瓶 盒 箱 袋 桶 杯 场 场次 次 届 期 回 轮 班 批 批次 组 对 双 队 门 节 课 章 道
-    题 句 字 词 页 行 列 层 楼 级 星 车次 班次 户次 分 票 枚 幅 首 集 季 款 例 起 宗 桩 笔 单 站 段 村 代
-    大 方面 环 顶 面 块次 号
-""".split()
+    个 名 位 人 口 家 项 条 种 类 件 座 所 处 栋 幢 套 间 户 本 册 部 辆 台 架 艘 只 头 匹 棵 株 张
+    份 篇 封 支 枝 把 根 片 颗 粒 瓶 盒 箱 袋 桶 杯 场 场次 次 届 期 回 轮 班 批 批次 组 对 双 队 门
+    节 课 章 道 题 句 字 词 页 行 列 层 楼 级 星 车次 班次 户次 分 票 枚 幅 首 集 季 款 例 起 宗 桩
+    笔 单 站 段 村 代 大 方面 顶 面 号
+"""
 # Measure words that people exchange when they count the same things.
 _ALIKE = [
     set(group.split())
@@ -110,11 +110,13 @@ _ALIKE = [
     )
 ]
 # What 个 stands in for.
-_GENERAL = set("名 位 家 项 条 种 类 件 座 所 处 款 支 例 起 宗 桩 大 门 道 题 站 枚 组 方面".split())
+_GENERAL = set(
+    "名 位 人 家 项 条 种 类 件 座 所 处 款 支 例 起 宗 桩 大 门 道 题 站 枚 组 方面".split()
+)
 
 
 def _table() -> dict[str, Unit]:
-    table = {name: Unit(name=name, dimension=COUNT) for name in _COUNTED}
+    table = {name: Unit(name=name, dimension=COUNT) for name in _COUNTED.split()}
     for dimension, names in _MEASURES.items():
         for group, factor in names.items():
             for name in group.split():
@@ -152,8 +154,10 @@ def scan_unit(text: str, start: int = 0) -> tuple[Unit, int] | None:
 def same_unit(one: Unit, other: Unit) -> bool:
     """Return whether amounts in two units can be compared; symmetrical.
 
-    >>> same_unit(unit_named("名"), unit_named("人")), same_unit(unit_named("人"), unit_named("人次"))
-    (True, False)
+    >>> same_unit(unit_named("名"), unit_named("人"))
+    True
+    >>> same_unit(unit_named("人"), unit_named("人次"))
+    False
     """
     if one.dimension != other.dimension:
         return False

@@ -134,15 +134,21 @@ def _read_config(source: _Source) -> dict[str, Any]:
     settings = {
         name: _shortest(source.get(prefix + key)) for key, name in _SETTINGS.items() if key in given
     }
-    return settings | {
-        "architectures": [_ARCHITECTURES[architecture]],
-        "model_type": architecture,
-        "dtype": "bfloat16",
-        "hidden_act": "silu",
-        "tie_word_embeddings": "output.weight" not in tensors,
-        "use_sliding_window": False,
-        "vocab_size": int(tensors[_EMBEDDINGS].shape[-1]),
-    }
+    # What llama.cpp takes it to be where the file does not say; transformers' default is another.
+    head_dim = settings["hidden_size"] // settings["num_attention_heads"]
+    return (
+        {"head_dim": head_dim}
+        | settings
+        | {
+            "architectures": [_ARCHITECTURES[architecture]],
+            "model_type": architecture,
+            "dtype": "bfloat16",
+            "hidden_act": "silu",
+            "tie_word_embeddings": "output.weight" not in tensors,
+            "use_sliding_window": False,
+            "vocab_size": int(tensors[_EMBEDDINGS].shape[-1]),
+        }
+    )
 
 
 def _shortest(value: float) -> float:

@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from huggingface_hub import HfApi, constants, hf_hub_download, snapshot_download
+from huggingface_hub import HfApi, constants, hf_hub_url, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-from huggingface_hub.utils import tqdm
+from huggingface_hub.utils.tqdm import tqdm
 
+from evalkit import __version__
 from evalkit.errors import WeightsError
 from evalkit.weights.shelf import SUFFIXES, sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from http.client import HTTPResponse
 
     from evalkit.config import HubWeights
     from evalkit.weights.presets import Preset
     from evalkit.weights.shelf import Progress
 
 _TIMEOUT_S: Final = 5.0
+_CHUNK: Final = 1 << 20
+_OFFLINE: Final = "the hub is switched off (HF_HUB_OFFLINE)"
 # Whatever a repository keeps beside its weights, pickles are never fetched.
 _PATTERNS: Final = [f"*{suffix}" for suffix in SUFFIXES]
 _SUBFOLDERS: Final = "*/*"
@@ -45,21 +51,47 @@ def fetch(preset: Preset, work: Path, progress: Progress) -> tuple[Path, str]:
     Raises:
         WeightsError: the hub cannot be reached, or does not have the file.
     """
-    if unreached := _why_no_hub():
-        raise WeightsError(unreached)
-    try:
-        path = hf_hub_download(
-            preset.repository,
-            preset.filename,
-            revision=preset.revision,
-            local_dir=work,
-            etag_timeout=_TIMEOUT_S,
-            tqdm_class=_bar(f"fetching {preset.name}", progress),
+    if constants.HF_HUB_OFFLINE:
+        raise WeightsError(_OFFLINE)
+    url = hf_hub_url(preset.repository, preset.filename, revision=preset.revision)
+    path = work / "fetched.part"
+    path.touch()
+    reason, n_before, n_done = "", -1, path.stat().st_size
+    while n_before < n_done < preset.n_bytes:  # a connection that breaks off has still helped
+        reason = _append(
+            url, path, lambda n: progress(f"fetching {preset.name}", n, preset.n_bytes)
         )
-    except _FAILURES as error:
-        message = f"the hub does not give {preset.repository}: {_first_line(error)}"
-        raise WeightsError(message) from error
-    return Path(path), sha256(Path(path))
+        n_before, n_done = n_done, path.stat().st_size
+    if n_done < preset.n_bytes:
+        message = f"the hub does not give {url}: {reason or f'it ends after {n_done} bytes'}"
+        raise WeightsError(message)
+    return path, sha256(path)
+
+
+def _append(url: str, path: Path, progress: Callable[[int], None]) -> str:
+    """Append to a file what is still missing of it; return what went wrong on the way, if it did.
+
+    The hub library begins a broken download anew, so this speaks HTTP by itself.
+    """
+    headers = {"User-Agent": f"evalkit/{__version__}", "Range": f"bytes={path.stat().st_size}-"}
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the user's own setting
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310 - as above
+            goes_on = response.status == HTTPStatus.PARTIAL_CONTENT
+            _write(response, path, "ab" if goes_on else "wb", progress)
+    except (OSError, HTTPException) as error:
+        return _first_line(error)
+    return ""
+
+
+def _write(
+    response: HTTPResponse, path: Path, mode: Literal["ab", "wb"], progress: Callable[[int], None]
+) -> None:
+    with path.open(mode) as file:
+        while chunk := response.read(_CHUNK):
+            file.write(chunk)
+            file.flush()
+            progress(file.tell())
 
 
 def link_snapshot(spec: HubWeights, draft: Path, progress: Progress) -> Mapping[str, str]:
@@ -125,7 +157,7 @@ def count_bytes(spec: HubWeights) -> int | None:
 def _why_no_hub() -> str:
     """Return at once why no hub answers, or nothing; the library itself tries for half a minute."""
     if constants.HF_HUB_OFFLINE:
-        return "the hub is switched off (HF_HUB_OFFLINE)"
+        return _OFFLINE
     request = urllib.request.Request(constants.ENDPOINT, method="HEAD")  # noqa: S310 - the user's own setting
     try:
         urllib.request.urlopen(request, timeout=_TIMEOUT_S).close()  # noqa: S310 - as above
@@ -157,7 +189,7 @@ def _bar(label: str, progress: Progress) -> type[Any]:
 
     class Bar(tqdm):
         def __init__(self, *args: object, **options: object) -> None:
-            super().__init__(*args, **{**options, "disable": True})
+            super().__init__(*args, **{**options, "disable": True})  # type: ignore[no-untyped-call]
 
         def update(self, n: float | None = 1) -> None:
             self.n += n or 0

@@ -1,0 +1,113 @@
+"""Times evalkit's ROUGE against rouge_score on the same tokens; prints JSON.
+
+Usage: python benchmarks/scoring.py
+
+The pairs are made from the articles: 600 characters against 600 that share some of their sentences.
+Both sides cut the texts anew for every score. What is shown is the median over the pairs.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rouge_score.rouge_scorer import RougeScorer
+
+from evalkit.metrics import metric, tokens
+from evalkit.records import Case
+from evalkit.text.normalise import fold
+from evalkit.text.segment import segmenter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+ENDS = "。！？；\n"
+SIZE = 600
+
+
+class Zhmix:
+    """rouge_score's tokenizer interface over the same tokens."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the zhmix-1 tokens of a text."""
+        return segmenter("zhmix-1").tokens(text)
+
+
+def make_pairs() -> list[tuple[str, str]]:
+    """Return one pair an article: its beginning, and a later part that begins a third before."""
+    pairs = []
+    for file in sorted(SEEDS.glob("*.txt")):
+        text = file.read_text(encoding="utf-8")
+        pairs.append((text[:SIZE], text[SIZE * 2 // 3 : SIZE * 5 // 3]))
+    return pairs
+
+
+def in_lines(text: str) -> str:
+    """Return a text with one sentence a line, as rouge_score wants it for rougeLsum."""
+    folded = fold(text).replace("...", "。")
+    return folded.translate({ord(end): "\n" for end in "。!?;"})
+
+
+def seconds(work: Callable[[], object], repeats: int) -> float:
+    """Return the mean time of a call."""
+    start = time.perf_counter()
+    for _ in range(repeats):
+        work()
+    return (time.perf_counter() - start) / repeats
+
+
+def compare(name: str) -> dict[str, float]:
+    """Return the milliseconds that both take for one score of one type, and their ratio."""
+    peer = RougeScorer([name], tokenizer=Zhmix())
+    ours = metric(name)
+    rows = []
+    for prediction, reference in make_pairs():
+        case = Case(id="1", prediction=prediction, references=(reference,))
+        lines = in_lines(reference), in_lines(prediction)
+
+        def score(case: Case = case) -> float:
+            tokens.tokens_of.cache_clear()
+            tokens.sentences_of.cache_clear()
+            return ours.score(case).value
+
+        def score_slowly(lines: tuple[str, str] = lines) -> float:
+            return float(peer.score(*lines)[name].fmeasure)
+
+        if abs(score() - score_slowly()) > 1e-12:  # noqa: PLR2004 - what is promised
+            sys.exit(f"{name}: {score()} is not rouge_score's {score_slowly()}")
+        rows.append((seconds(score_slowly, 5), seconds(score, 200)))
+    slow, fast = (statistics.median(column) for column in zip(*rows, strict=True))
+    return {
+        "rouge_score_ms": round(slow * 1e3, 3),
+        "evalkit_ms": round(fast * 1e3, 3),
+        "ratio": round(slow / fast, 1),
+    }
+
+
+def time_long_text(name: str) -> float:
+    """Return the seconds for 100,000 characters against themselves."""
+    text = "".join(file.read_text(encoding="utf-8") for file in sorted(SEEDS.glob("*.txt")))
+    long = (text * (100_000 // len(text) + 1))[:100_000]
+    case = Case(id="1", prediction=long, references=(long,))
+    return round(seconds(lambda: metric(name).score(case), 1), 3)
+
+
+def main() -> None:
+    """Print the comparison."""
+    names = ("rougeL", "rougeLsum")
+    found = {
+        "pairs_of_600_characters": {name: compare(name) for name in names},
+        "100000_characters_against_themselves_s": {name: time_long_text(name) for name in names},
+        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    print(json.dumps(found, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""`python -m evalkit compare RUN…`: which differences are real, and where they come from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from evalkit.pipeline.compare import Apart, Side, SideBySide
+    from evalkit.records import Comparison, Summary
+    from evalkit.stats.compare import Part
+
+LONGEST = 160  # characters of a text that are shown
+N_SHOWN = 3  # examples on either side
+NOTES = """\
+Below each difference its 95 % interval, clustered by article. Effect: the difference in standard
+deviations between articles. McNemar: exact, for right and wrong answers; it is not clustered, it
+takes questions as independent. tied (+x / +y): so many more articles / examples would tell a
+difference of this size from none, with 80 % power."""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this command."""
+    parser = commands.add_parser(
+        "compare",
+        help="compare systems of one or several runs: which differences are real, and where",
+        description=(
+            "Compare systems of one or several runs, example by example. With two systems it also "
+            "shows parts of the data and the examples on which they differ most."
+        ),
+    )
+    parser.add_argument("folders", nargs="+", type=Path, metavar="RUN", help="such as runs/smoke")
+    parser.add_argument("--models", default="", metavar="A,B", help="only these systems")
+    parser.add_argument("--metric", default="", metavar="M,…", help="default: the headline metrics")
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the comparison; return 0.
+
+    Raises:
+        InputError: a folder holds no run, a name is not known, or the runs may not be compared.
+    """
+    from evalkit.pipeline.compare import side_by_side  # noqa: PLC0415 - keeps --help fast
+    from evalkit.pipeline.runs import read_all  # noqa: PLC0415 - as above
+
+    models, metrics = (
+        [name.strip() for name in words.split(",") if name.strip()]
+        for words in (arguments.models, arguments.metric)
+    )
+    found = side_by_side(read_all(arguments.folders), models, metrics)
+    if arguments.json:
+        print(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        _show(found)
+    return 0
+
+
+def _show(found: SideBySide) -> None:
+    from rich.text import Text  # noqa: PLC0415 - keeps --help fast
+
+    from evalkit.cli.table import open_console  # noqa: PLC0415 - as above
+    from evalkit.report.ranking import LEGEND, verdicts  # noqa: PLC0415 - as above
+
+    console = open_console()
+    summary = found.summary
+    console.print(_estimates(summary))
+    for line in verdicts(summary, tuple(summary.signatures)):
+        console.print(Text(line), soft_wrap=True)
+    console.print(Text(f"{LEGEND}."), style="dim", soft_wrap=True)
+    console.print(_differences(summary))
+    console.print(NOTES, style="dim")
+    if found.parts:
+        console.print(_parts(found))
+    for line in _examples(_most_telling(found)):
+        console.print(Text(line), soft_wrap=True)
+    if found.note:
+        console.print(Text(found.note), soft_wrap=True)
+    if len(summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
+        console.print("Name two systems with --models A,B to see where they differ.", style="dim")
+
+
+def _estimates(summary: Summary) -> Table:
+    from evalkit.cli.table import show_cell  # noqa: PLC0415 - keeps --help fast
+    from evalkit.report.table import cell  # noqa: PLC0415 - as above
+
+    table = _table(summary.run, "system", *summary.signatures)
+    for system in summary.systems:
+        estimates = {estimate.metric: estimate for estimate in system.estimates}
+        cells = [show_cell(cell(estimates.get(metric))) for metric in summary.signatures]
+        table.add_row(_text(system.name), *cells)
+    return table
+
+
+def _differences(summary: Summary) -> Table:
+    table = _table(
+        "differences, a − b",
+        "metric",
+        "a, b",
+        "difference",
+        "effect",
+        "better / worse / equal",
+        "p (Holm)",
+        "McNemar",
+        "verdict",
+    )
+    for found in summary.comparisons:
+        table.add_row(
+            found.metric,
+            _text(f"{found.a}\n{found.b}"),
+            _text(f"{found.difference:+.3f}\n{_interval(found)}"),
+            "–" if found.effect is None else f"{found.effect:+.2f}",
+            f"{found.wins} / {found.losses} / {found.ties}",
+            f"{_p(found.p_holm)}\nof {found.n_family}",
+            _p(found.p_sign),
+            _text(_verdict(found)),
+        )
+    return table
+
+
+def _interval(found: Comparison) -> str:
+    if found.low is None or found.high is None:
+        return "one article"
+    return f"[{found.low:+.2f}, {found.high:+.2f}]"
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last digit shown
+
+
+def _verdict(found: Comparison) -> str:
+    if found.verdict == "one article":
+        return "none: one article"
+    if found.verdict != "tied":
+        return f"a is {found.verdict}"
+    if found.n_more_articles is None:
+        return "tied"
+    return f"tied (+{found.n_more_articles:,} / +{found.n_more_examples:,})"
+
+
+def _parts(found: SideBySide) -> Table:
+    metrics = tuple(found.summary.signatures)
+    a, b = (system.name for system in found.summary.systems)
+    table = _table(f"{a} / {b}, and on how many a is better / worse", "part", "n", *metrics)
+    for way, parts in found.parts.items():
+        by_group: dict[str, dict[str, Part]] = {}
+        for part in parts:
+            by_group.setdefault(part.group, {})[part.metric] = part
+        for group, by_metric in by_group.items():
+            n = max(part.n for part in by_metric.values())
+            cells = [_part(by_metric.get(metric)) for metric in metrics]
+            table.add_row(_text(f"{way}: {group}"), str(n), *cells)
+    return table
+
+
+def _part(part: Part | None) -> str:
+    if part is None:
+        return "–"
+    return f"{part.mean_a:.2f} / {part.mean_b:.2f}\n{part.wins} / {part.losses}"
+
+
+def _most_telling(found: SideBySide) -> list[Apart]:
+    """Return a few examples of the first metric of each task; JSON has those of all metrics."""
+    from evalkit.metrics import entry  # noqa: PLC0415 - keeps --help fast
+
+    first = {entry(metric).task: metric for metric in reversed(tuple(found.summary.signatures))}
+    kept: list[Apart] = []
+    for metric in first.values():
+        mine = [apart for apart in found.apart if apart.metric == metric]
+        for above in (True, False):
+            kept += [apart for apart in mine if (apart.a.value > apart.b.value) == above][:N_SHOWN]
+    return kept
+
+
+def _examples(apart: Sequence[Apart]) -> list[str]:
+    """Return the examples that differ most, each with what both systems wrote."""
+    lines: list[str] = []
+    for example in apart:
+        lines += ["", f"{example.metric}  {example.example_id}  {example.question}".rstrip()]
+        if example.references:
+            lines.append(f"  reference: {_short(' | '.join(example.references))}")
+        lines += [f"  {_said(side)}" for side in (example.a, example.b)]
+    return lines
+
+
+def _said(side: Side) -> str:
+    by = f", {side.decided_by}" if side.decided_by else ""
+    return f"{side.system} ({side.value:.2f}{by}): {_short(side.prediction) or '(empty)'}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich.table import Table  # noqa: PLC0415 - keeps --help fast
+
+    table = Table(title=_text(title))
+    for column in columns:
+        table.add_column(_text(column), justify="left" if column in _WORDS else "right")
+    return table
+
+
+_WORDS = {"system", "metric", "a, b", "verdict", "part"}
+
+
+def _text(words: str) -> Text:
+    """Return words in which nothing is taken for markup."""
+    from rich.text import Text  # noqa: PLC0415 - keeps --help fast
+
+    return Text(words)

@@ -1,0 +1,73 @@
+"""`python -m evalkit references`: check what people wrote, or begin a file for a new article."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this command and its parts."""
+    parser = commands.add_parser(
+        "references", help="check the references that people wrote, or begin a new file"
+    )
+    parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
+    check = parts.add_parser("check", help="every error and warning, and the references in numbers")
+    _add_places(check)
+    check.add_argument("--json", action="store_true", help="print everything as one JSON object")
+    check.set_defaults(run=run)
+    new = parts.add_parser("new", help="lay out the references of a new article")
+    new.add_argument("article", type=Path, metavar="ARTICLE.txt")
+    _add_places(new)
+    new.set_defaults(run=run_new)
+    schema = parts.add_parser("schema", help="print the JSON Schema of a file, for editors")
+    schema.set_defaults(run=run_schema)
+
+
+def _add_places(part: argparse.ArgumentParser) -> None:
+    for option, default in (("--articles", "seeds/index.yaml"), ("--references", "references")):
+        part.add_argument(
+            option, type=Path, default=Path(default), metavar="PATH", help="default: %(default)s"
+        )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the references; return 2 where there is any error, else 0."""
+    from evalkit.lint import check  # noqa: PLC0415 - keeps --help fast
+
+    findings = check(arguments.articles, arguments.references)
+    if arguments.json:
+        print(json.dumps(asdict(findings), ensure_ascii=False, indent=2))
+    else:
+        from evalkit.cli.references_table import print_findings  # noqa: PLC0415 - as above
+
+        print_findings(findings)
+    return 2 if findings.errors else 0
+
+
+def run_new(arguments: argparse.Namespace) -> int:
+    """Lay out the references of a new article."""
+    from evalkit.lint.skeleton import lay_out  # noqa: PLC0415 - keeps --help fast
+    from evalkit.lint.subject import TO_DO  # noqa: PLC0415 - as above
+
+    made = lay_out(arguments.article, arguments.articles, arguments.references)
+    print(f"Wrote {made.file}: put your words wherever {TO_DO} stands.")
+    if made.index_entry:
+        print(
+            f"Keep the article in {arguments.articles.parent}/ and add to {arguments.articles}:\n"
+        )
+        print(made.index_entry, end="")
+    return 0
+
+
+def run_schema(_arguments: argparse.Namespace) -> int:
+    """Print the JSON Schema of a references file."""
+    from evalkit.corpus.references import ReferencesFile  # noqa: PLC0415 - keeps --help fast
+
+    print(json.dumps(ReferencesFile.model_json_schema(), ensure_ascii=False, indent=2))
+    return 0

@@ -1,0 +1,97 @@
+"""Prints what the linter found, and the references in numbers."""
+
+from __future__ import annotations
+
+import sys
+from math import fsum
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from evalkit.lint.statistics import ROUGE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from evalkit.lint import Findings
+    from evalkit.lint.statistics import Statistics
+
+PLAIN_WIDTH = 120  # where the output is no terminal
+BARS = " ▁▂▃▄▅▆▇█"
+HEADINGS = {"organization": "org", "unanswerable": "none", "phrase": "phr", "number": "num"}
+ABOUT_QUESTIONS = (
+    "d1 read off, d2 found among rivals, d3 joined or reckoned; "
+    "evidence: how many quotes each tenth of the article gives."
+)
+ABOUT_SUMMARIES = (
+    "F against the best of the other summaries: of each summary (ceiling), "
+    "and of the article's first sentences in its place (floor)."
+)
+
+
+def print_findings(findings: Findings) -> None:
+    """Print the tables, what they mean and the counts; errors and warnings go to standard error."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=PLAIN_WIDTH)
+    if findings.articles:
+        console.print(_questions(findings.articles))
+        console.print(ABOUT_QUESTIONS, style="dim")
+        console.print(_summaries(findings.articles))
+        console.print(ABOUT_SUMMARIES, style="dim")
+    for title, problems in (("Errors", findings.errors), ("Warnings", findings.warnings)):
+        if problems:
+            print(f"{title}:", *problems, sep="\n", file=sys.stderr)
+    n_questions = sum(article.n_questions for article in findings.articles)
+    n_summaries = sum(article.n_summaries for article in findings.articles)
+    print(
+        f"{len(findings.articles)} articles, {n_summaries} summaries, {n_questions} questions: "
+        f"{len(findings.errors)} errors, {len(findings.warnings)} warnings."
+    )
+
+
+def _questions(articles: Sequence[Statistics]) -> Table:
+    kinds, levels = articles[0].types, articles[0].difficulties
+    headings = [*(HEADINGS.get(kind, kind) for kind in kinds), *(f"d{level}" for level in levels)]
+    table = _table("Questions", [*headings, "all"])
+    table.add_column("evidence", no_wrap=True)
+    for article in articles:
+        counts = [*article.types.values(), *article.difficulties.values(), article.n_questions]
+        table.add_row(article.article, *map(str, counts), _bars(article.evidence))
+    return table
+
+
+def _summaries(articles: Sequence[Statistics]) -> Table:
+    table = _table("Summaries: human ceiling / floor", ROUGE)
+    for article in articles:
+        pairs = (_pair(article.ceiling, article.floor, name) for name in ROUGE)
+        table.add_row(article.article, *pairs)
+    ceiling = _mean([article.ceiling for article in articles])
+    floor = _mean([article.floor for article in articles])
+    table.add_section()
+    table.add_row("mean", *(_pair(ceiling, floor, name) for name in ROUGE))
+    return table
+
+
+def _table(title: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("article", overflow="fold")
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
+
+
+def _pair(ceiling: Mapping[str, float], floor: Mapping[str, float], name: str) -> str:
+    return f"{ceiling[name]:.3f} / {floor[name]:.3f}" if name in ceiling else "–"
+
+
+def _mean(each: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    known = [values for values in each if values]
+    return {name: fsum(values[name] for values in known) / len(known) for name in ROUGE if known}
+
+
+def _bars(counts: Sequence[int]) -> str:
+    top = max(*counts, 1)
+    return "".join(BARS[-(-count * (len(BARS) - 1) // top)] for count in counts)

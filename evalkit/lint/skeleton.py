@@ -1,0 +1,155 @@
+"""Lays out a references file for a new article, for a person to fill in."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalkit import strict_yaml
+from evalkit.corpus import encoding
+from evalkit.corpus.articles import Index
+from evalkit.errors import InputError, Problem
+from evalkit.lint.questions import ABSTENTION, JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
+from evalkit.lint.subject import TO_DO
+from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_LENGTH
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LETTERS = "ab"
+_SKELETON = """\
+# yaml-language-server: $schema=schema.json
+# Write it by hand, from the article alone. Put your words wherever {to_do} stands, then run
+#   python -m evalkit references check
+# until it reports no error.
+article: {article_id}
+# lacks: [date]  # only where the article has fewer dates than the questions need
+headline: {to_do}  # at most {max_headline} characters
+# Each written afresh in plain news prose: who, what, where, when, the facts that carry the article,
+# every figure as the article has it, nothing that it does not say.
+summaries:
+{summaries}
+# Questions from the first paragraph to the last, each with one right answer; at least
+#   {min_questions} in all, and of these
+{minima}
+#   2 of yesno, one for each answer
+#   {min_joined} of difficulty {joined}, of any type
+# difficulty: 1 read off, 2 found among rivals, {joined} joined from two places or reckoned.
+questions:
+  - id: q01
+    type: number  # number, date, person, organization, place, list, phrase, yesno, unanswerable
+    difficulty: 2
+    question: {to_do}
+    answers: [{to_do}]  # the canonical one first, with its unit; then other forms that are right
+    unit: {to_do}  # as in 名, 家, 亿元; remove it where none applies
+    evidence:
+      - {to_do}  # copied letter by letter, from one line of the article
+  - id: q02
+    type: list
+    difficulty: 2
+    question: {to_do}
+    answers: [{to_do}]  # one string, its two to five items joined by 、
+    ordered: false  # true where the question fixes the order
+    evidence:
+      - {to_do}
+  - id: q03
+    type: number
+    difficulty: {joined}
+    question: {to_do}
+    answers: [{to_do}]
+    evidence:
+      - {to_do}
+      - {to_do}
+    note: {to_do}  # how it was reckoned, as in 1434 - 64 = 1370
+  - id: q04
+    type: yesno
+    difficulty: 1
+    question: {to_do}
+    answers: [{no}]
+    evidence:
+      - {to_do}
+  - id: q05
+    type: unanswerable  # sounds as if the article said it, but it does not: no evidence
+    difficulty: 2
+    question: {to_do}
+    answers: [{abstention}]
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LaidOut:
+    """A file that waits for its author, and what the index still needs; empty if nothing."""
+
+    file: Path
+    index_entry: str
+
+
+def lay_out(article: Path, index: Path, folder: Path) -> LaidOut:
+    """Write `<article id>.yaml` into the folder, for a person to fill in.
+
+    Raises:
+        InputError: the article or the index cannot be read, the article's name makes no id, or
+            its references exist already.
+    """
+    text, _, _ = encoding.read(article)
+    listed = _listed_id(article, index)
+    article_id = listed or re.sub("[^A-Za-z0-9._-]+", "-", article.stem).strip("-._")[:64]
+    if not article_id:
+        what, remedy = "has a name that makes no id", "name it in Latin letters or digits"
+        raise InputError([Problem(file=str(article), what=what, remedy=remedy)])
+    target = folder / f"{article_id}.yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(_skeleton(article_id))
+    except OSError as error:
+        what = "exists already" if target.exists() else f"cannot be written ({error.strerror})"
+        remedy = "edit it, or choose another place"
+        raise InputError([Problem(file=str(target), what=what, remedy=remedy)]) from None
+    return LaidOut(file=target, index_entry="" if listed else _entry(article_id, article, text))
+
+
+def _listed_id(article: Path, index: Path) -> str | None:
+    if not index.exists():
+        return None
+    entries = strict_yaml.read(index).parse(Index).articles
+    wanted = article.resolve()
+    same = (entry.id for entry in entries if (index.parent / entry.file).resolve() == wanted)
+    return next(same, None)
+
+
+def _entry(article_id: str, article: Path, text: str) -> str:
+    title = text.strip().splitlines()[0].strip()
+    return f"""\
+  - id: {article_id}
+    file: {json.dumps(article.name, ensure_ascii=False)}
+    title: {json.dumps(title, ensure_ascii=False)}
+    source: not stated
+    date: not stated
+    kind: news  # or: page layout text, speeches
+    flaws: []  # misprints, broken lines and the like; the article itself is never repaired
+"""
+
+
+def _skeleton(article_id: str) -> str:
+    summaries = "\n".join(
+        f"  - id: {length}-{letter}\n    length: {length}  # {low} to {high} characters\n"
+        f"    text: |-\n      {TO_DO}"
+        for length, (low, high) in BOUNDS.items()
+        for letter in _LETTERS[: MIN_OF_LENGTH[length]]
+    )
+    minima = "\n".join(f"#   {least} of {' + '.join(types)}" for types, least in MIN_OF_TYPES)
+    return _SKELETON.format(
+        article_id=article_id,
+        summaries=summaries,
+        minima=minima,
+        to_do=TO_DO,
+        max_headline=MAX_HEADLINE,
+        min_questions=MIN_QUESTIONS,
+        min_joined=MIN_JOINED,
+        joined=JOINED,
+        no=NO,
+        abstention=ABSTENTION,
+    )

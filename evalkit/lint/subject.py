@@ -1,0 +1,101 @@
+"""An article beside what was written about it, made ready to compare."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalkit.text.answer_form import close_up
+from evalkit.text.normalise import fold
+from evalkit.text.numerals import scan_numeral
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.corpus.references import Written
+    from evalkit.errors import Problem
+    from evalkit.records import Article
+    from evalkit.strict_yaml import Key
+    from evalkit.text.normalise import Folded
+
+TO_DO = "待写"
+"""What `references new` puts where the author still has to write."""
+
+LONGEST_CITED = 40
+_NUMBER = re.compile(
+    "百分之|千分之|[0-9〇零一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾]"
+)
+_SIGNS = {"百分之": "%", "千分之": "‰"}
+_FIRST_MONTH = re.compile("(?<![0-9十百千万亿多余])元(?=[月旦至])")
+_ANY_ONE = "一"  # 一次, 一季度: as often “a” as a number
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """An article beside what was written about it.
+
+    Attributes:
+        text: The article, folded.
+        numbers: The numbers it states, as in `numbers`.
+    """
+
+    article: Article
+    written: Written
+    text: Folded
+    numbers: Mapping[str, str]
+
+    def problem(self, key: Key, what: str, remedy: str) -> Problem:
+        """Return a problem placed at a key of the references file."""
+        return self.written.document.problem(key, what, remedy)
+
+
+def subject(article: Article, written: Written) -> Subject:
+    """Return an article beside its references."""
+    text = fold(article.text)
+    return Subject(article=article, written=written, text=text, numbers=numbers(text))
+
+
+def numbers(text: str) -> dict[str, str]:
+    """Return the numbers that a text states: their value, and how it writes them first.
+
+    >>> numbers("1.2万名党员，１２０００人次，百分之七")
+    {'12000': '1.2万', '7%': '七'}
+    """
+    folded = _FIRST_MONTH.sub("1", fold(text))
+    found: dict[str, str] = {}
+    at = 0
+    while match := _NUMBER.search(folded, at):
+        start = match.end() if match[0] in _SIGNS else match.start()
+        numeral = scan_numeral(folded, start)
+        at = match.end()
+        if numeral and folded[start : numeral.end] != _ANY_ONE:
+            at = numeral.end
+            after = folded[at : at + 1]
+            sign = _SIGNS.get(match[0]) or (after if after in {"%", "‰"} else "")
+            found.setdefault(f"{numeral.value}{sign}", folded[start:at] + sign * (after == sign))
+    return found
+
+
+def cite(text: str) -> str:
+    r"""Return a text in quotation marks, on one line and short enough for it.
+
+    >>> cite("三千里汉江，\n源远流长。")
+    '“三千里汉江， 源远流长。”'
+    """
+    line = " ".join(text.split())
+    return f"“{line}”" if len(line) <= LONGEST_CITED else f"“{line[:LONGEST_CITED]}…”"
+
+
+def states(text: str, part: str) -> bool:
+    """Return whether a text holds a part, with no figure of it cut out of a longer one.
+
+    Width, case and spaces beside Han do not matter, as in scoring.
+
+    >>> states("记者 戴 鹏 先后走访12名村干部", "戴鹏"), states("先后组织12名村干部", "2名")
+    (True, False)
+    """
+    wanted = close_up(fold(part))
+    before = r"(?<![0-9])(?<![0-9]\.)" if wanted[:1].isdigit() else ""
+    after = r"(?![0-9]|\.[0-9])" if wanted[-1:].isdigit() else ""
+    return re.search(f"{before}{re.escape(wanted)}{after}", close_up(fold(text))) is not None

@@ -1,0 +1,92 @@
+"""What must hold of the headline and the summaries of one article."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from evalkit.lint.subject import TO_DO, cite, numbers
+from evalkit.metrics import metric
+from evalkit.records import Case
+from evalkit.text.normalise import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evalkit.errors import Problem
+    from evalkit.lint.subject import Subject
+    from evalkit.strict_yaml import Key
+
+MAX_HEADLINE = 30
+BOUNDS = {"short": (80, 130), "long": (200, 300)}
+MIN_OF_LENGTH = {"short": 2, "long": 1}
+MAX_OVERLAP = 0.8
+MAX_COPIED = 30
+_KEY = "summaries"
+
+
+def errors(subject: Subject) -> Iterator[Problem]:
+    """Yield what is wrong with the summaries: number, length, figures, too much alike."""
+    references = subject.written.references
+    yield from _text(subject, ("headline",), references.headline, (1, MAX_HEADLINE))
+    yield from _too_few(subject)
+    for i, summary in enumerate(references.summaries):
+        yield from _text(subject, (_KEY, i, "text"), summary.text, BOUNDS[summary.length])
+    yield from _alike(subject)
+
+
+def warnings(subject: Subject) -> Iterator[Problem]:
+    """Yield each summary that copies a long run of the article."""
+    for i, summary in enumerate(subject.written.references.summaries):
+        run = longest_copied_run(fold(summary.text), subject.text)
+        if len(run) > MAX_COPIED:
+            what = f"copies {len(run)} characters in a row: {cite(run)}"
+            yield subject.problem((_KEY, i, "text"), what, "say it in your own words")
+
+
+def longest_copied_run(text: str, article: str) -> str:
+    """Return the longest run of characters that a text shares with the article, the first of them.
+
+    >>> longest_copied_run("荆州与襄阳市的创客", "襄阳市创客空间在荆州")
+    '襄阳市'
+    """
+    longest = ""
+    for end in range(1, len(text) + 1):
+        while len(longest) < end and (run := text[end - len(longest) - 1 : end]) in article:
+            longest = run
+    return longest
+
+
+def _too_few(subject: Subject) -> Iterator[Problem]:
+    for length, least in MIN_OF_LENGTH.items():
+        count = sum(item.length == length for item in subject.written.references.summaries)
+        if count < least:
+            what = f"only {count} of length {length}, the least is {least}"
+            yield subject.problem((_KEY,), what, f"write {least - count} more")
+
+
+def _text(subject: Subject, key: Key, text: str, bounds: tuple[int, int]) -> Iterator[Problem]:
+    if text == TO_DO:
+        yield subject.problem(key, "is not written yet", f"put your words for {TO_DO}")
+        return
+    low, high = bounds
+    n_characters = len(text.strip())
+    if not low <= n_characters <= high:
+        what = f"has {n_characters} characters, {low} to {high} are asked for"
+        yield subject.problem(key, what, "lengthen it" if n_characters < low else "shorten it")
+    for number, words in numbers(text).items():
+        if number not in subject.numbers:
+            what = f"{cite(words)} is a number that the article does not state"
+            yield subject.problem(key, what, "take the figure of the article")
+
+
+def _alike(subject: Subject) -> Iterator[Problem]:
+    rouge = metric("rougeL")
+    summaries = enumerate(subject.written.references.summaries)
+    written = [(i, summary) for i, summary in summaries if summary.text != TO_DO]
+    for (_, one), (j, other) in combinations(written, 2):
+        case = Case(id=other.id, prediction=other.text, references=(one.text,))
+        overlap = rouge.score(case).value
+        if overlap > MAX_OVERLAP:
+            what = f"overlaps {overlap:.2f} rougeL with {one.id}, {MAX_OVERLAP} is allowed"
+            yield subject.problem((_KEY, j, "text"), what, "write it afresh")

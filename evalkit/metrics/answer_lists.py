@@ -1,0 +1,103 @@
+"""The rule that compares lists: the same set, in any order unless the question fixes one."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from evalkit.metrics.answer_values import compare_values
+from evalkit.metrics.verdicts import Pair, verdict
+from evalkit.text.answer_form import read_answer
+from evalkit.text.lists import split_items, trim_items
+from evalkit.text.names import names_agree
+from evalkit.text.quantities import Quantity, parse_quantity, quantities_agree
+from evalkit.text.units import same_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evalkit.metrics.verdicts import Verdict
+    from evalkit.text.questions import Question
+
+
+def compare_lists(pair: Pair) -> Verdict | None:
+    """Return whether two lists name the same things; None where one side is no list.
+
+    Numbers follow the order in which the question asks for them, unless a label or a unit of its
+    own says what each belongs to. Other items may stand in any order where the question asks for
+    several things and does not say 分别, 依次 or the like.
+    """
+    ways = product(split_items(pair.prediction.spaced), split_items(pair.reference.spaced))
+    said = [_compare(*way, pair.question) for way in ways]
+    return next((one for one in said if one.matched), said[0] if said else None)
+
+
+def _compare(one: Sequence[str], other: Sequence[str], question: Question) -> Verdict:
+    left, right = trim_items(one, question), trim_items(other, question)
+    if len(one) != len(other):
+        matched = False
+    elif (ours := _numbers(one, question)) and (theirs := _numbers(other, question)):
+        matched = _same_numbers(ours, theirs, question)
+    else:
+        matched = _same_texts(left, right, question)
+    return verdict("list", " | ".join(left), " | ".join(right), matched=matched)
+
+
+def _numbers(items: Sequence[str], question: Question) -> list[Quantity]:
+    """Return items as quantities, in the order in which the question asks for them.
+
+    Empty where one of them is no quantity, or where their labels contradict their order.
+    """
+    slots = question.slots if len(question.slots) == len(items) else (None,) * len(items)
+    found = (
+        parse_quantity(*part) for part in zip(items, (question,) * len(items), slots, strict=True)
+    )
+    quantities = [quantity for quantity in found if quantity]
+    if len(quantities) < len(items):
+        return []
+    places = [quantity.place for quantity in quantities if quantity.place >= 0]
+    if len(set(places)) == len(items):
+        return sorted(quantities, key=lambda quantity: quantity.place)
+    return quantities if places == sorted(places) else []
+
+
+def _same_numbers(left: Sequence[Quantity], right: Sequence[Quantity], question: Question) -> bool:
+    if all(quantities_agree(*pair, question) for pair in zip(left, right, strict=True)):
+        return True
+    if question.fixes_order and not (_distinct(left) and _distinct(right)):
+        return False
+    rest = list(right)
+    for quantity in left:
+        partner = next((one for one in rest if quantities_agree(quantity, one, question)), None)
+        if partner is None:
+            return False
+        rest.remove(partner)
+    return True
+
+
+def _distinct(quantities: Sequence[Quantity]) -> bool:
+    """Return whether each number carries a unit that tells it from the others."""
+    units = [quantity.unit for quantity in quantities if quantity.unit]
+    alike = any(same_unit(*pair) for pair in combinations(units, 2))
+    return len(units) == len(quantities) and not alike
+
+
+def _same_texts(left: Sequence[str], right: Sequence[str], question: Question) -> bool:
+    if question.fixes_order or not question.asks_list:
+        return all(_same_item(*pair, question) for pair in zip(left, right, strict=True))
+    rest = list(right)
+    for item in left:
+        partner = next((one for one in rest if _same_item(item, one, question)), None)
+        if partner is None:
+            return False
+        rest.remove(partner)
+    return True
+
+
+def _same_item(one: str, other: str, question: Question) -> bool:
+    if one == other or names_agree(one, other, question):
+        return True
+    said = compare_values(
+        Pair(prediction=read_answer(one), reference=read_answer(other), question=question)
+    )
+    return said is not None and said.matched

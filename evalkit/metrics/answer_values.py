@@ -1,0 +1,148 @@
+"""The rules that compare values: dates, times, ranges, ratios, ranks and quantities."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from evalkit.metrics.verdicts import verdict
+from evalkit.text.moments import Moment, moments_agree, parse_moment
+from evalkit.text.quantities import Quantity, parse_quantity, quantities_agree
+from evalkit.text.ranges import split_range
+from evalkit.text.ranks import parse_rank, parse_ratio, ranks_agree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evalkit.metrics.verdicts import Pair, Rule, Verdict
+    from evalkit.text.questions import Question
+
+_DATE_STARTS = frozenset("0123456789〇零一二三四五六七八九十上下中凌早晚傍")
+_DATE_ENDS = frozenset("0123456789年月日号初底末旬午晚上点时分半刻整钟m")
+
+
+def compare_values(pair: Pair) -> Verdict | None:
+    """Return what the first rule says that can read both sides whole as the same kind of value.
+
+    >>> from evalkit.metrics.verdicts import Pair
+    >>> from evalkit.text.answer_form import read_answer
+    >>> from evalkit.text.questions import ask
+    >>> sides = {"prediction": read_answer("5万2千户"), "reference": read_answer("5.2万户")}
+    >>> said = compare_values(Pair(**sides, question=ask("改善了多少户？")))
+    >>> said.rule, said.matched, said.prediction
+    ('number', True, '52000户')
+    """
+    return next((said for rule in _RULES if (said := rule(pair))), None)
+
+
+def _moment(pair: Pair) -> Verdict | None:
+    question = pair.question
+    reference = _read_moment(pair.reference.plain, question, loose=question.asks_date)
+    prediction = _read_moment(pair.prediction.plain, question, loose=True) if reference else None
+    if not prediction or not reference:
+        return None
+    rule: Rule = "date" if reference.minute is None else "time"
+    matched = moments_agree(prediction, reference, question)
+    return verdict(rule, prediction, reference, matched=matched)
+
+
+def _read_moment(text: str, question: Question, *, loose: bool) -> Moment | None:
+    """Read a date; a form that is also another thing counts only beside a clear one."""
+    readings = (parse_moment(part, loose=loose) for part in _without_question(text, question))
+    return next((moment for moment in readings if moment), None)
+
+
+def _without_question(text: str, question: Question) -> Iterator[str]:
+    """Yield text, then text without the words of the question that stand around a date in it."""
+    yield text
+    start = next((i for i, char in enumerate(text) if char in _DATE_STARTS), 0)
+    end = next((i for i in range(len(text), 0, -1) if text[i - 1] in _DATE_ENDS), len(text))
+    left, right = text[:start], text[end:]
+    if (left or right) and question.repeats(left, right):
+        yield text[start:end]
+
+
+def _moment_range(pair: Pair) -> Verdict | None:
+    question = pair.question
+    reference = _moment_ends(pair.reference.plain, question, loose=question.asks_date)
+    prediction = _moment_ends(pair.prediction.plain, question, loose=True) if reference else None
+    if not reference or not prediction:
+        return None
+    ends = zip(prediction, reference, strict=True)
+    matched = all(moments_agree(*pair, question) for pair in ends)
+    return verdict("range", _span(*prediction), _span(*reference), matched=matched)
+
+
+def _number_range(pair: Pair) -> Verdict | None:
+    question = pair.question
+    reference = _number_ends(pair.reference.plain, question)
+    prediction = _number_ends(pair.prediction.plain, question) if reference else None
+    if not reference or not prediction:
+        return None
+    ends = zip(prediction, reference, strict=True)
+    matched = all(quantities_agree(*pair, question) for pair in ends)
+    return verdict("range", _span(*prediction), _span(*reference), matched=matched)
+
+
+def _moment_ends(text: str, question: Question, *, loose: bool) -> tuple[Moment, Moment] | None:
+    parts = chain.from_iterable(map(split_range, _without_question(text, question)))
+    for first, last in parts:
+        low, high = parse_moment(first, loose=loose), parse_moment(last, loose=loose)
+        if low and high:
+            return low, _complete(high, low)
+    return None
+
+
+def _complete(high: Moment, low: Moment) -> Moment:
+    """Return the second end of a range with the year and month that only the first states."""
+    if high.month is None and high.day is not None:
+        high = replace(high, month=low.month)
+    return replace(high, year=low.year) if high.year is None and high.month else high
+
+
+def _number_ends(text: str, question: Question) -> tuple[Quantity, Quantity] | None:
+    slots = question.slots if len(question.slots) == 2 else (None, None)  # noqa: PLR2004
+    for first, last in split_range(text, question.text):
+        low, high = (
+            parse_quantity(end, question, slot)
+            for end, slot in zip((first, last), slots, strict=True)
+        )
+        if low and high:
+            return low, high
+    return None
+
+
+def _span(low: object, high: object) -> str:
+    return f"{low} … {high}"
+
+
+def _ratio(pair: Pair) -> Verdict | None:
+    score = "比分" in pair.question.text
+    prediction = parse_ratio(pair.prediction.plain, score=score)
+    reference = parse_ratio(pair.reference.plain, score=score)
+    if not prediction or not reference:
+        return None
+    shown = (":".join(map(str, terms)) for terms in (prediction, reference))
+    return verdict("ratio", *shown, matched=prediction == reference)
+
+
+def _rank(pair: Pair) -> Verdict | None:
+    reference = parse_rank(pair.reference.plain, pair.question)
+    prediction = parse_rank(pair.prediction.plain, pair.question) if reference else None
+    if not prediction or not reference:
+        return None
+    matched = ranks_agree(prediction, reference, pair.question)
+    return verdict("ordinal", prediction, reference, matched=matched)
+
+
+def _quantity(pair: Pair) -> Verdict | None:
+    reference = parse_quantity(pair.reference.plain, pair.question)
+    prediction = parse_quantity(pair.prediction.plain, pair.question) if reference else None
+    if not prediction or not reference:
+        return None
+    matched = quantities_agree(prediction, reference, pair.question)
+    return verdict("number", prediction, reference, matched=matched)
+
+
+_RULES = (_moment, _moment_range, _number_range, _ratio, _rank, _quantity)

@@ -1,0 +1,226 @@
+"""How a summary stands to the article: what it copies, what it adds, how long it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, ClassVar
+
+from evalkit import __version__
+from evalkit.metrics.tokens import tokens_of
+from evalkit.records import Score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from evalkit.records import Case, Task
+
+    Tokens = Sequence[str]
+    Measured = tuple[float, Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Style(ABC):
+    """What the measures share: tokens, a signature, 0 for a summary without tokens."""
+
+    segmenter: str = "zhmix-1"
+
+    name: ClassVar[str]
+    task: ClassVar[Task] = "summary"
+
+    @property
+    def signature(self) -> str:
+        """All that changes its number."""
+        return f"{self.name}|seg:{self.segmenter}|evalkit:{__version__}"
+
+    def score(self, case: Case) -> Score:
+        """Return the measure as the value; a summary without tokens scores 0.
+
+        Raises:
+            ValueError: the case lacks the article or the references that this measure reads.
+        """
+        said = tokens_of(self.segmenter, case.prediction)
+        value, compared = self._measure(said, case)
+        return Score(value=value, compared=compared)
+
+    @abstractmethod
+    def _measure(self, said: Tokens, case: Case) -> Measured:
+        """Return the value, and what it was made from."""
+
+    def _article(self, case: Case) -> Tokens:
+        if not case.article.strip():
+            message = f"{case.id}: {self.name} needs the article's text"
+            raise ValueError(message)
+        return tokens_of(self.segmenter, case.article)
+
+
+class Coverage(Style):
+    """Share of the summary's tokens that stand in fragments copied from the article.
+
+    It can't see whether what is copied matters; by characters, even a summary in new words covers
+    much, since characters come back.
+
+    Source: Grusky et al. 2018 (Newsroom), COVERAGE over greedy extractive fragments.
+
+    >>> from evalkit.records import Case
+    >>> case = Case(id="1", prediction="襄阳创客很多", references=(), article="创客来到襄阳。")
+    >>> Coverage().score(case).value
+    0.6666666666666666
+    """
+
+    __slots__ = ()
+    name = "coverage"
+
+    def _measure(self, said: Tokens, case: Case) -> Measured:
+        lengths, shown = _fragments(said, self._article(case))
+        return sum(lengths) / max(len(said), 1), {"fragments": shown}
+
+
+class Density(Style):
+    """Mean length of the copied fragment that a token of the summary stands in, in tokens.
+
+    It can't tell a well chosen sentence from a badly chosen one; a copy of the whole article gets
+    the highest value there is, its own length.
+
+    Source: Grusky et al. 2018 (Newsroom), DENSITY over greedy extractive fragments.
+
+    >>> from evalkit.records import Case
+    >>> case = Case(id="1", prediction="襄阳创客很多", references=(), article="创客来到襄阳。")
+    >>> Density().score(case).value
+    1.3333333333333333
+    """
+
+    __slots__ = ()
+    name = "density"
+
+    def _measure(self, said: Tokens, case: Case) -> Measured:
+        lengths, shown = _fragments(said, self._article(case))
+        return sum(n * n for n in lengths) / max(len(said), 1), {"fragments": shown}
+
+
+class NovelBigrams(Style):
+    """Share of the summary's distinct token pairs that the article does not have.
+
+    It can't tell a good paraphrase from an invention.
+
+    Source: See et al. 2017 (pointer-generator networks), figure 6, n = 2.
+
+    >>> from evalkit.records import Case
+    >>> case = Case(id="1", prediction="襄阳创客", references=(), article="创客来到襄阳。")
+    >>> NovelBigrams().score(case).value
+    0.3333333333333333
+    """
+
+    __slots__ = ()
+    name = "novel_bigrams"
+
+    def _measure(self, said: Tokens, case: Case) -> Measured:
+        pairs = dict.fromkeys(pairwise(said))
+        known = set(pairwise(self._article(case)))
+        novel = [" ".join(pair) for pair in pairs if pair not in known]
+        return len(novel) / max(len(pairs), 1), {"novel": novel}
+
+
+class Repetition(Style):
+    """Share of the summary's runs of four tokens that it has said before.
+
+    It can't see a thing said twice in other words; names that come back count as repeated.
+
+    Source: Welleck et al. 2020 (unlikelihood training), seq-rep-4.
+
+    >>> from evalkit.records import Case
+    >>> Repetition().score(Case(id="1", prediction="创客在襄阳。创客在襄阳。", references=())).value
+    0.2857142857142857
+    """
+
+    __slots__ = ()
+    name = "repetition"
+
+    def _measure(self, said: Tokens, case: Case) -> Measured:  # noqa: ARG002 - reads no article
+        runs = list(zip(*(said[i:] for i in range(4)), strict=False))
+        repeated = dict.fromkeys(" ".join(run) for run in runs if runs.count(run) > 1)
+        return 1 - len(set(runs)) / len(runs) if runs else 0.0, {"repeated": list(repeated)}
+
+
+class Compression(Style):
+    """How many times longer the article is than the summary, in tokens.
+
+    It can't see what was left out.
+
+    Source: Grusky et al. 2018 (Newsroom), COMPRESSION.
+
+    >>> from evalkit.records import Case
+    >>> case = Case(id="1", prediction="襄阳", references=(), article="创客来到襄阳")
+    >>> Compression().score(case).value
+    3.0
+    """
+
+    __slots__ = ()
+    name = "compression"
+
+    def _measure(self, said: Tokens, case: Case) -> Measured:
+        article = self._article(case)
+        lengths = {"article": len(article), "summary": len(said)}
+        return len(article) / len(said) if said else 0.0, lengths
+
+
+class LengthKept(Style):
+    """How near the summary's length is to a reference's: the shorter over the longer, in tokens.
+
+    References are written to the length that was asked for. It can't see anything but length; of
+    several references, the nearest in length counts.
+
+    Source: this project; there is no published measure of it to equal.
+
+    >>> from evalkit.records import Case
+    >>> LengthKept().score(Case(id="1", prediction="襄阳创客", references=("襄阳", "襄阳市"))).value
+    0.75
+    """
+
+    __slots__ = ()
+    name = "length_kept"
+
+    def _measure(self, said: Tokens, case: Case) -> Measured:
+        lengths = [len(tokens_of(self.segmenter, reference)) for reference in case.references]
+        if not lengths:
+            message = f"{case.id}: {self.name} needs at least one reference"
+            raise ValueError(message)
+        kept = [min(len(said), n) / max(len(said), n, 1) for n in lengths]
+        return max(kept), {"summary": len(said), "references": lengths}
+
+
+def _fragments(said: Tokens, article: Tokens) -> tuple[list[int], list[str]]:
+    """Return the lengths of the greedy fragments, and those of two tokens or more as text."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for j, token in enumerate(article):
+        places[token].append(j)
+    lengths: list[int] = []
+    shown: list[str] = []
+    i = 0
+    while i < len(said):
+        length = _longest(said, i, article, places.get(said[i], ()))
+        if length:
+            lengths.append(length)
+        if length > 1:
+            shown.append(" ".join(said[i : i + length]))
+        i += max(length, 1)
+    return lengths, shown
+
+
+def _longest(said: Tokens, i: int, article: Tokens, places: Sequence[int]) -> int:
+    """Return the length of the longest match at i; a place inside an earlier match starts none.
+
+    So does the published algorithm, whose values this equals.
+    """
+    longest = end = 0
+    for start in places:
+        if start < end:
+            continue
+        n = 1
+        room = min(len(said) - i, len(article) - start)
+        while n < room and said[i + n] == article[start + n]:
+            n += 1
+        longest, end = max(longest, n), start + n
+    return longest

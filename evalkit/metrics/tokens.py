@@ -1,0 +1,28 @@
+"""Cuts each text once for all the metrics that judge one case."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from evalkit.text.segment import segmenter
+
+
+# The metrics of a case come one after another; few texts are kept, for they may be long.
+@lru_cache(maxsize=32)
+def tokens_of(name: str, text: str) -> tuple[str, ...]:
+    """Return the tokens of a text, cut by the segmenter of that name.
+
+    >>> tokens_of("zhmix-1", "襄阳2019年")
+    ('襄', '阳', '2019', '年')
+    """
+    return tuple(segmenter(name).tokens(text))
+
+
+@lru_cache(maxsize=32)
+def sentences_of(name: str, text: str) -> tuple[tuple[str, ...], ...]:
+    """Return the tokens of each sentence, cut by the segmenter of that name.
+
+    >>> sentences_of("zhmix-1", "襄阳。荆州！")
+    (('襄', '阳'), ('荆', '州'))
+    """
+    return tuple(map(tuple, segmenter(name).sentences(text)))

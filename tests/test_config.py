@@ -1,0 +1,160 @@
+"""The config: strict, overridable, its paths where the file says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit import config
+from evalkit.errors import InputError
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from tests.conftest import Evalkit
+
+SOUND = """\
+name: trial
+output: runs
+data: {articles: ../seeds/index.yaml, references: /abs/references}
+prompts: {folder: prompts}
+models:
+  - {name: lead, baseline: lead}
+  - {name: mine, weights: {folder: model}, device: "cuda:1"}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a sound config's file."""
+    path = tmp_path / "configs" / "trial.yaml"
+    path.parent.mkdir()
+    path.write_text(SOUND, encoding="utf-8")
+    return path
+
+
+def problems(file: Path, *overrides: str) -> list[str]:
+    """Return the problems of a config, each as its line without the folder."""
+    with pytest.raises(InputError) as raised:
+        config.load(file, overrides)
+    return [str(problem).replace(f"{file.parent}/", "") for problem in raised.value.problems]
+
+
+def test_relative_paths_start_from_the_config(file: Path) -> None:
+    """A config means the same wherever it is run from."""
+    loaded, _ = config.load(file)
+    assert isinstance(loaded.data, config.ArticleData)
+    assert loaded.data.articles == file.parent.parent / "seeds" / "index.yaml"
+    assert loaded.data.references == Path("/abs/references")
+    model = loaded.models[1]
+    assert isinstance(model, config.LanguageModel)
+    assert isinstance(model.weights, config.FolderWeights)
+    assert model.weights.folder == file.parent / "model"
+
+
+def test_an_override_changes_one_value(file: Path) -> None:
+    """`--set` reads its value as YAML, and its paths start from the current folder."""
+    loaded, _ = config.load(file, ["models.1.device=cpu", "limit=2", "output=elsewhere"])
+    model = loaded.models[1]
+    assert isinstance(model, config.LanguageModel)
+    assert model.device == "cpu"
+    assert loaded.limit == 2
+    assert loaded.output == Path("elsewhere")
+
+
+def test_an_override_replaces_an_entry_of_a_list(file: Path) -> None:
+    """A whole model can be swapped on the command line."""
+    loaded, _ = config.load(file, ["models.1={name: t, baseline: textrank}"])
+    assert loaded.models[1] == config.Baseline(name="t", baseline="textrank")
+
+
+@pytest.mark.parametrize(
+    ("override", "problem"),
+    [
+        ("limit", "--set: limit: has no `=`; write --set key=value"),
+        ("models.9.name=x", "--set: models.9.name: `9` is not in the config; name a place that exists"),
+        ("models.9=x", "--set: models.9: `9` is not an entry of the list; count from 0"),
+        ("name.first=x", "--set: name.first: lies inside a plain value; name a key of a mapping"),
+        ("limit=[", "--set: limit: '[' is not valid YAML; quote the value"),
+        ("limit=0", "--set: limit: input should be greater than or equal to 1; found 0"),
+        ("models=[]", "--set: models: is empty; name at least one model or baseline"),
+    ],
+)
+def test_a_wrong_override_is_told_as_such(file: Path, override: str, problem: str) -> None:
+    """The problem points at `--set`, not at a line of the file that is not to blame."""
+    assert problems(file, override) == [problem]
+
+
+def test_every_slip_is_found_at_once(file: Path) -> None:
+    """Unknown key, wrong type, unknown kind: one line each, with line, key and remedy."""
+    file.write_text(
+        SOUND.replace("device:", "devise:").replace("baseline: lead", "baseline: first")
+        + "seed: many\nfew_shots: 1\n",
+        encoding="utf-8",
+    )
+    assert problems(file) == [
+        "trial.yaml:6: models.0.baseline: input should be 'lead', 'textrank' or 'oracle'; found 'first'",
+        "trial.yaml:7: models.1.devise: unknown key; did you mean `device`?",
+        "trial.yaml:8: seed: input should be a valid integer; found 'many'",
+        "trial.yaml:9: few_shots: unknown key; did you mean `few_shot`?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("{name: lead}", "models.0: names no kind; give one of the keys weights, baseline"),
+        (
+            "{name: x, weights: {hub: a/b, revision: main}}",
+            "models.0.weights.revision: does not fit: 'main'; "
+            "give the 40 digits of a commit: a tag can move",
+        ),
+        (
+            "{name: x, weights: {preset: y}, device: gpu}",
+            "models.0.device: does not fit: 'gpu'; use auto, cpu, cuda, cuda:1 or mps",
+        ),
+        (
+            "{name: ../x, baseline: lead}",
+            "models.0.name: does not fit: '../x'; "
+            "use up to 64 letters, digits, `.`, `_` and `-`",
+        ),
+    ],
+)
+def test_a_value_that_does_not_fit_says_what_would(file: Path, written: str, problem: str) -> None:
+    """The remedy names what to write instead."""
+    file.write_text(SOUND.replace("{name: lead, baseline: lead}", written), encoding="utf-8")
+    assert problems(file) == [f"trial.yaml:6: {problem}"]
+
+
+def test_two_models_of_one_name_are_refused(file: Path) -> None:
+    """A row of the table belongs to one system."""
+    assert problems(file, "models.1.name=lead") == [
+        "--set: models.1.name: `lead` stands twice; give each its own name"
+    ]
+
+
+@pytest.mark.parametrize("name", ["quickstart", "smoke", "compare-gpu", "cmrc2018"])
+def test_the_configs_that_ship_are_valid(name: str) -> None:
+    """Every file of configs/ loads."""
+    loaded, _ = config.load(ROOT / "configs" / f"{name}.yaml")
+    assert loaded.name == name
+
+
+def test_the_schema_for_editors_is_the_one_the_program_uses(evalkit: Evalkit) -> None:
+    """configs/schema.json is what `evalkit schema` prints."""
+    printed = evalkit("schema")
+    kept = (ROOT / "configs" / "schema.json").read_text(encoding="utf-8")
+    assert json.loads(printed.stdout) == json.loads(kept)
+
+
+def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """EVALKIT_CACHE first, then the XDG folder, then ~/.cache."""
+    monkeypatch.setenv("EVALKIT_CACHE", "/a")
+    assert config.cache_folder() == Path("/a")
+    monkeypatch.delenv("EVALKIT_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/b")
+    assert config.cache_folder() == Path("/b/evalkit")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert config.cache_folder() == Path.home() / ".cache" / "evalkit"

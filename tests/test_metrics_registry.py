@@ -1,0 +1,67 @@
+"""Promises of the registry of metrics and of the page that is written from it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evalkit.cli import main
+from evalkit.metrics import available, document, entry, metric
+
+PAGE = Path(__file__).parents[1] / "docs" / "metrics.md"
+
+
+@pytest.mark.parametrize("name", available())
+def test_each_metric_is_what_its_line_says(name: str) -> None:
+    """Name and task are those of the line, and the signature starts with the name."""
+    made = metric(name)
+    assert (made.name, made.task) == (name, entry(name).task)
+    assert made.signature.startswith(f"{name}|")
+
+
+@pytest.mark.parametrize("name", available())
+def test_each_metric_documents_itself(name: str) -> None:
+    """One sentence first; then what it can't see, its source, and an example."""
+    text = document(name)
+    assert text.splitlines()[0].endswith(".")
+    for part in ("can't", "Source: ", ">>>"):
+        assert part in text, part
+
+
+def test_settings_reach_the_metrics_that_have_them() -> None:
+    """Segmenter and references go to the metrics that know them, and are left out elsewhere."""
+    assert "|seg:raw-char|refs:mean|" in metric("rouge1", "raw-char", "mean").signature
+    assert metric("em", "raw-char", "mean").signature == metric("em").signature
+
+
+def test_the_registry_is_lazy() -> None:
+    """Listing names imports no metric, nor anything heavy."""
+    code = (
+        "import sys; from evalkit.metrics import available; available()\n"
+        "print([name for name in sys.modules if name.startswith('evalkit.metrics.')"
+        " or name in ('numpy', 'torch', 'rapidfuzz', 'jieba', 'opencc')])"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code],
+        cwd=PAGE.parents[1],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_unknown_names_lead_nowhere() -> None:
+    """An unknown name is a KeyError, from every function that takes one."""
+    for function in (entry, metric, document):
+        with pytest.raises(KeyError):
+            function("rouge3")
+
+
+def test_the_page_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    """docs/metrics.md says what the docstrings say; `make docs` writes it anew."""
+    assert main(["metrics", "--markdown"]) == 0
+    assert PAGE.read_text(encoding="utf-8").startswith(capsys.readouterr().out)

@@ -64,10 +64,10 @@ def load(folder: Path, task: Task, name: str) -> Prompt:
     try:
         template = environment.from_string(source)
         template.render(_PROBE[task])
-    except TemplateError as error:
+    except (TemplateError, TypeError) as error:  # `include` without a loader is a TypeError
         line = error.lineno if isinstance(error, TemplateSyntaxError) else None
-        remedy = f"variables of a {task} prompt: {', '.join(_PROBE[task])}"
-        what = f"is no valid template ({error.message})"
+        remedy = f"variables for {task}: {', '.join(_PROBE[task])}"
+        what = f"is no valid template ({error})"
         raise InputError([Problem(file=str(file), line=line, what=what, remedy=remedy)]) from None
     return Prompt(template=template, sha256=hashlib.sha256(source.encode()).hexdigest())
 

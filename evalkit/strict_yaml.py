@@ -49,10 +49,14 @@ class Document:
             InputError: the text is no YAML mapping, repeats a key, or unfolds beyond reason.
         """
         self.file = file
-        self.lines: dict[Key, int] = {}
+        self.lines: dict[Key, int] = {(): 1}
         self.overridden: set[str] = set()
         self._problems: list[Problem] = []
-        self._loader = _Loader(text)
+        try:
+            self._loader = _Loader(text)
+        except yaml.reader.ReaderError as error:
+            what = f"holds the character U+{error.character:04X}, which YAML does not allow"
+            self._fail(what, "remove it", line=text.count("\n", 0, error.position) + 1)
         try:
             node = self._loader.get_single_node()
             if not isinstance(node, yaml.MappingNode):
@@ -81,6 +85,9 @@ class Document:
         self.lines[key] = node.start_mark.line + 1
         if len(self.lines) > MAX_NODES:
             self._fail("unfolds to more than a million values", "remove its aliases")
+        if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
+            line = node.start_mark.line + 1
+            self._fail(f"carries the tag {node.tag!r}", "write a plain value", line=line)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):

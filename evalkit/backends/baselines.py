@@ -146,12 +146,14 @@ def _similarity(a: Bag, b: Bag) -> float:
 def _pagerank(bags: Sequence[Bag]) -> list[float]:
     """Return each sentence's rank: the stationary weights of a walk along similar sentences."""
     n = len(bags)
+    if not n:
+        return []
     weights = np.zeros((n, n))
     for i, j in combinations(range(n), 2):
         weights[i, j] = weights[j, i] = _similarity(bags[i], bags[j])
     sums = weights.sum(axis=1, keepdims=True)
-    walk = np.divide(weights, sums, out=np.full_like(weights, 1 / max(n, 1)), where=sums > 0)
-    ranks = np.full(n, 1 / max(n, 1))
+    walk = np.divide(weights, sums, out=np.full_like(weights, 1 / n), where=sums > 0)
+    ranks = np.full(n, 1 / n)
     for _ in range(N_STEPS):
         ranks = (1 - DAMPING) / n + DAMPING * ranks @ walk
     return [float(rank) for rank in ranks]

@@ -7,13 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from evalkit import __version__
-from evalkit.cli import check, compare, gate, metrics, rescore, run, schema, score
+from evalkit.cli import check, compare, gate, metrics, references, rescore, run, schema, score
 from evalkit.errors import EvalkitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (run, check, rescore, compare, gate, score, metrics, schema)
+COMMANDS = (run, check, rescore, compare, gate, score, metrics, references, schema)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

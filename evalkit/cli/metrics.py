@@ -56,5 +56,4 @@ def _page() -> Iterator[str]:
         text, _, example = document(name).partition(">>>")
         yield from ("", f"## {name}", "", f"`{metric(name).signature}`", "")
         yield text.strip().replace("Source:", "**Source:**")
-        if example:
-            yield from ("", "```pycon", f">>> {example.strip()}", "```")
+        yield from ("", "```pycon", f">>> {example.strip()}", "```")

@@ -38,9 +38,9 @@ def print_findings(findings: Findings) -> None:
         console = Console(width=PLAIN_WIDTH)
     if findings.articles:
         console.print(_questions(findings.articles))
-        console.print(ABOUT_QUESTIONS, style="dim")
+        console.print(ABOUT_QUESTIONS, style="dim", highlight=False)
         console.print(_summaries(findings.articles))
-        console.print(ABOUT_SUMMARIES, style="dim")
+        console.print(ABOUT_SUMMARIES, style="dim", highlight=False)
     for title, problems in (("Errors", findings.errors), ("Warnings", findings.warnings)):
         if problems:
             print(f"{title}:", *problems, sep="\n", file=sys.stderr)

@@ -81,7 +81,7 @@ def _choose(args: argparse.Namespace) -> list[Metric]:
     from evalkit.metrics import available, metric  # noqa: PLC0415 - not for --help
     from evalkit.text.segment import SEGMENTERS  # noqa: PLC0415
 
-    names = args.metrics.split(",")
+    names = [name.strip() for name in args.metrics.split(",")]
     problems = [
         *(_unknown("--metrics", name, available(args.task)) for name in names),
         *(_twice(name) for name in dict.fromkeys(names) if names.count(name) > 1),
@@ -185,6 +185,5 @@ def _explain(metrics: Iterable[Metric], case: Case) -> str:
 
 
 def _n_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    allowed = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evalkit.report.ranking import LEGEND, verdicts
-from evalkit.report.table import Cell, build, headline_metrics
+from evalkit.report.table import Cell, build, footnotes, headline_metrics
 
 if TYPE_CHECKING:
     from evalkit.pipeline import Outcome
@@ -28,7 +28,8 @@ def print_outcome(outcome: Outcome) -> None:
     for row in content.rows:
         table.add_row(*map(show_cell, row))
     console.print(table)
-    console.print("Below each mean its 95 % interval, clustered by article.", style="dim")
+    for note in footnotes(outcome.summary):
+        console.print(Text(note), style="dim", soft_wrap=True)
     for line in verdicts(outcome.summary, metrics):
         console.print(Text(line), soft_wrap=True)
     console.print(Text(f"{LEGEND}."), style="dim", soft_wrap=True)

@@ -25,10 +25,10 @@ def generate(
     waiting = list(requests)
     while waiting:
         batch, rest = waiting[:batch_size], waiting[batch_size:]
-        missing = {request.key: request for request in batch}
+        missing = {request.example.id: request for request in batch}
         try:
             for generation in backend.generate(batch):
-                del missing[generation.key]
+                del missing[generation.example_id]
                 yield generation
             reason = "the backend returned nothing"
         except OutOfMemoryError as error:

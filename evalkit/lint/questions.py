@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from evalkit.lint.subject import TO_DO, cite, numbers, states
+from evalkit.lint.subject import TO_DO, cite, figures, states
 from evalkit.text.normalise import fold
 from evalkit.text.segment import segmenter
 
@@ -123,12 +123,11 @@ def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem
 def _figures(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
     """Yield each figure of an answer that is neither in its evidence nor reckoned in its note."""
     result = question.note.rpartition("=")[2] if question.difficulty == JOINED else ""
-    stated = numbers("\n".join((*question.evidence, result)))
+    stated = figures("\n".join((*question.evidence, result)))
     for j, answer in enumerate(question.answers):
-        for number, words in numbers(answer).items():
+        for number, words in figures(answer).items():
             if number not in stated:
-                where = "its evidence" if number in subject.numbers else "the article"
-                what = f"{cite(words)} is a number that {where} does not state"
+                what = f"{cite(words)} is a number that its evidence does not state"
                 remedy = "correct it, or say in `note` how difficulty 3 was reckoned"
                 yield subject.problem((*key, "answers", j), what, remedy)
 

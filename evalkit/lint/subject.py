@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from evalkit.text.answer_form import close_up
 from evalkit.text.normalise import fold
 from evalkit.text.numerals import scan_numeral
+from evalkit.text.running import find_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from evalkit.corpus.references import Written
     from evalkit.errors import Problem
     from evalkit.records import Article
     from evalkit.strict_yaml import Key
     from evalkit.text.normalise import Folded
+    from evalkit.text.running import FoundNumber
 
 TO_DO = "待写"
 """What `references new` puts where the author still has to write."""
@@ -37,13 +37,13 @@ class Subject:
 
     Attributes:
         text: The article, folded.
-        numbers: The numbers it states, as in `numbers`.
+        numbers: The numbers it states.
     """
 
     article: Article
     written: Written
     text: Folded
-    numbers: Mapping[str, str]
+    numbers: tuple[FoundNumber, ...]
 
     def problem(self, key: Key, what: str, remedy: str) -> Problem:
         """Return a problem placed at a key of the references file."""
@@ -52,14 +52,21 @@ class Subject:
 
 def subject(article: Article, written: Written) -> Subject:
     """Return an article beside its references."""
-    text = fold(article.text)
-    return Subject(article=article, written=written, text=text, numbers=numbers(text))
+    return Subject(
+        article=article,
+        written=written,
+        text=fold(article.text),
+        numbers=find_numbers(article.text),
+    )
 
 
-def numbers(text: str) -> dict[str, str]:
-    """Return the numbers that a text states: their value, and how it writes them first.
+def figures(text: str) -> dict[str, str]:
+    """Return every figure of an answer: its value, and how it is written first.
 
-    >>> numbers("1.2万名党员，１２０００人次，百分之七")
+    In an answer each figure counts, those of names and codes too (“1+2+N”, T40), which
+    `find_numbers` leaves out.
+
+    >>> figures("1.2万名党员，１２０００人次，百分之七")
     {'12000': '1.2万', '7%': '七'}
     """
     folded = _FIRST_MONTH.sub("1", fold(text))

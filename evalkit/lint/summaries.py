@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from evalkit.lint.subject import TO_DO, cite, numbers
+from evalkit.lint.subject import TO_DO, cite
 from evalkit.metrics import metric
 from evalkit.records import Case
 from evalkit.text.normalise import fold
+from evalkit.text.running import find_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,9 +75,9 @@ def _text(subject: Subject, key: Key, text: str, bounds: tuple[int, int]) -> Ite
     if not low <= n_characters <= high:
         what = f"has {n_characters} characters, {low} to {high} are asked for"
         yield subject.problem(key, what, "lengthen it" if n_characters < low else "shorten it")
-    for number, words in numbers(text).items():
-        if number not in subject.numbers:
-            what = f"{cite(words)} is a number that the article does not state"
+    for number in find_numbers(text):
+        if not any(number.agrees(stated) for stated in subject.numbers):
+            what = f"{cite(number.text)} is a number that the article does not state"
             yield subject.problem(key, what, "take the figure of the article")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.answer_values import compare_values
 from evalkit.metrics.verdicts import Pair, verdict
-from evalkit.text.answer_form import read_answer
+from evalkit.text.answer_form import AnswerForm
 from evalkit.text.lists import split_items, trim_items
 from evalkit.text.names import names_agree
 from evalkit.text.quantities import Quantity, parse_quantity, quantities_agree
@@ -97,7 +97,6 @@ def _same_texts(left: Sequence[str], right: Sequence[str], question: Question) -
 def _same_item(one: str, other: str, question: Question) -> bool:
     if one == other or names_agree(one, other, question):
         return True
-    said = compare_values(
-        Pair(prediction=read_answer(one), reference=read_answer(other), question=question)
-    )
+    left, right = (AnswerForm(plain=item, spaced=item) for item in (one, other))
+    said = compare_values(Pair(prediction=left, reference=right, question=question))
     return said is not None and said.matched

@@ -36,10 +36,12 @@ def decide(pair: Pair, *, values: bool = True) -> Verdict:
     'none'
     """
     prediction, reference = pair.prediction.plain, pair.reference.plain
-    if prediction == reference:
-        return verdict("normalised", prediction, reference, matched=bool(prediction))
-    rules = (_abstention, _yesno, *((compare_values,) if values else ()), *_TEXTS)
     none = verdict("none", prediction, reference, matched=False)
+    if not prediction or not reference:
+        return none
+    if prediction == reference:
+        return verdict("normalised", prediction, reference, matched=True)
+    rules = (_abstention, _yesno, *((compare_values,) if values else ()), *_TEXTS)
     return next((said for rule in rules if (said := rule(pair))), none)
 
 

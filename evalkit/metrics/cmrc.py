@@ -1,6 +1,6 @@
 """The official CMRC 2018 rules, for comparison with published tables only.
 
-Source: `cmrc2018_evaluate.py` of github.com/ymcui/cmrc2018 (v5 special and v6: the same rules), equal
+Source: `cmrc2018_evaluate.py` of github.com/ymcui/cmrc2018 (v5 special, v6: the same rules), equal
 row for row, but for text other than Han in which several sentences stand: the script first cuts it
 into sentences with a trained model (punkt), which here count as one.
 """

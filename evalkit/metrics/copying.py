@@ -172,8 +172,6 @@ class LengthKept(Style):
     References are written to the length that was asked for. It can't see anything but length; of
     several references, the nearest in length counts.
 
-    Source: this project; there is no published measure of it to equal.
-
     >>> from evalkit.records import Case
     >>> LengthKept().score(Case(id="1", prediction="襄阳创客", references=("襄阳", "襄阳市"))).value
     0.75

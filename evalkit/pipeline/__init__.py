@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evalkit import metrics, report
@@ -103,12 +103,18 @@ def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
 
 
 def _chosen(planned: list[PlannedRequest], written: list[Generation]) -> list[Generation]:
-    """Return one generation for each planned request that has any: a sound one before a failed."""
+    """Return one generation for each planned request that has any: a sound one before a failed.
+
+    Two examples that read the same have one key, and may have one generation between them.
+    """
     by_place: dict[tuple[str, str], Generation] = {}
     for generation in sorted(written, key=lambda g: g.finish_reason != "error"):
         by_place[generation.model, generation.key] = generation
-    found = (by_place.get((request.model, request.key)) for request in planned)
-    return [generation for generation in found if generation is not None]
+    return [
+        replace(by_place[request.model, request.key], example_id=request.example_id)
+        for request in planned
+        if (request.model, request.key) in by_place
+    ]
 
 
 def _summarise(

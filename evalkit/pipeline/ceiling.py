@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import fsum
 from typing import TYPE_CHECKING
 
+from evalkit import metrics
 from evalkit.pipeline.judge import case_of
 from evalkit.records import ExampleScore
 
@@ -24,13 +25,16 @@ def human_ceiling(job: Job) -> list[ExampleScore]:
     jackknife` systems are judged the same way, and only then are the two on the same footing.
     An example with a single reference has no ceiling.
     """
+    chosen = job.config.metrics
+    # leaving one out twice would take away more than a system's jackknife does
+    how = "max" if chosen.references == "jackknife" else chosen.references
+    judges = [metrics.metric(name, chosen.segmenter, how) for name in chosen.summary]
     articles = {article.id: article.text for article in job.corpus.articles}
     return [
         _ceiling(metric, example, articles[example.article_id])
         for example in job.examples
         if example.task == "summary" and len(example.references) > 1
-        for metric in job.metrics
-        if metric.task == "summary"
+        for metric in judges
     ]
 
 

@@ -97,11 +97,9 @@ def read_all(paths: Iterable[Path]) -> list[Run]:
 
 def _titles(runs: Sequence[Run]) -> list[str]:
     """Return each run's name, or as much of its path as it takes to tell the runs apart."""
-    for depth in range(1, max((len(run.path.parts) for run in runs), default=1) + 1):
-        titles = ["/".join(run.path.parts[-depth:]) for run in runs]
-        if len(set(titles)) == len(runs):
-            break
-    return titles
+    depths = range(1, 1 + max((len(run.path.parts) for run in runs), default=1))
+    candidates = (["/".join(run.path.parts[-depth:]) for run in runs] for depth in depths)
+    return next(titles for titles in candidates if len(set(titles)) == len(runs))
 
 
 def _rename(run: Run, title: str, n_runs: Mapping[str, int]) -> Run:

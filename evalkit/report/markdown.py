@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from evalkit.report.ranking import LEGEND, verdicts
-from evalkit.report.table import build, headline_metrics
+from evalkit.report.table import build, footnotes, headline_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ def render(summary: Summary, manifest: Mapping[str, Any]) -> str:
         f"# {escape(summary.run)}",
         _status(summary, manifest),
         _table(build(summary, manifest, metrics)),
-        "Below each mean its 95 % interval, clustered by article.",
+        *map(escape, footnotes(summary)),
         "## Which differences are real",
         "\n".join(f"- {escape(line)}" for line in verdicts(summary, metrics)),
         escape(LEGEND),

@@ -45,6 +45,21 @@ def build(summary: Summary, manifest: Mapping[str, Any], metrics: Sequence[str])
     )
 
 
+def footnotes(summary: Summary) -> list[str]:
+    """Return what a reader must know of the table's numbers, a sentence each."""
+    estimates = [e for system in summary.systems for e in system.estimates]
+    methods = dict.fromkeys(estimate.method for estimate in estimates)
+    how = f"below it its 95 % interval: {'; '.join(methods)}."
+    notes = [f"Each mean is over articles, an article's examples averaged first; {how}"]
+    if any(system.role == "ceiling" for system in summary.systems):
+        notes.append(
+            "Human ceiling: each reference summary against the others, so with one reference less "
+            "than a system has, unless `metrics.references` is `jackknife`; only where there are "
+            "several."
+        )
+    return notes
+
+
 def _heading(summary: Summary, metric: str) -> str:
     found = [e for system in summary.systems for e in system.estimates if e.metric == metric]
     if not found:

@@ -42,8 +42,8 @@ def ends(means: Floats) -> Ends:
     """Return the 95 % interval of the mean over articles.
 
     Below 30 articles from t with one degree of freedom less than articles; from 30 to 2,000 from a
-    studentised bootstrap over articles, always with the same seed; above, where the two agree to
-    the third digit, from t again. Without any spread both ends are the mean.
+    studentised bootstrap over articles, always with the same seed; above, where the two agree but
+    for the noise of resampling, from t again. Without any spread both ends are the mean.
 
     Args:
         means: one mean an article in the last axis, two or more; other axes are so many samples.
@@ -58,7 +58,7 @@ def ends(means: Floats) -> Ends:
     else:
         highest = np.asarray(stdtrit(n - 1, (1 + LEVEL) / 2))
         lowest = -highest
-        method = f"t over {n} articles, {n - 1} degrees of freedom"
+        method = f"t over {n} articles, {n - 1} d.f."
     return Ends(
         mean=mean,
         low=mean - np.maximum(highest, 0) * error,

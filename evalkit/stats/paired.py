@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 ALPHA = 0.05
 POWER = 0.8
-EXACT_BELOW = 1_000  # articles; from there on the approximation is never off by one
+EXACT_BELOW = 1_000  # articles; from there on an approximation that is off by one at most
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
@@ -62,8 +62,11 @@ def articles_needed(effect: float, n_family: int = 1) -> int:
     """
     level = ALPHA / n_family
     tail = float(ndtri(1 - level / 2))
-    n = max(2, math.ceil(((tail + float(ndtri(POWER))) / effect) ** 2 + tail**2 / 2))
-    while n < EXACT_BELOW and _power(abs(effect), n, level) < POWER:
+    least = ((tail + float(ndtri(POWER))) / effect) ** 2
+    if least >= EXACT_BELOW:
+        return math.ceil(least + tail**2 / 2)
+    n = max(2, math.ceil(least))
+    while _power(abs(effect), n, level) < POWER:
         n += 1
     return n
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from math import inf
+from math import fsum, inf
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -58,7 +58,7 @@ def values_by_system(scores: Sequence[ExampleScore]) -> dict[tuple[str, str], Va
 
 def article_means(values: Values) -> Floats:
     """Return the mean of each article's values."""
-    return np.array([np.mean(list(by_example.values())) for by_example in values.values()])
+    return np.array([fsum(v.values()) / len(v) for v in values.values()])
 
 
 def summarise_system(

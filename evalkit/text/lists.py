@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from evalkit.text.answer_form import close_up, read_answer
+from evalkit.text.answer_form import close_up, strip_wrappers
 from evalkit.text.numerals import scan_numeral
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _split_numbered(spaced: str) -> list[str]:
 
 
 def _clean(parts: Sequence[str]) -> tuple[str, ...]:
-    items = (_LEADING.sub("", read_answer(part).plain) for part in parts)
+    items = (_LEADING.sub("", close_up(strip_wrappers(part))) for part in parts)
     return tuple(item for item in items if item)
 
 

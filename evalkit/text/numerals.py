@@ -1,7 +1,7 @@
 """Numerals, Arabic and Chinese, as exact fractions.
 
-What stands in the text is read as it is written: `1.2万`, `12,000`, `一万二`, `5万2千` and `十四点九亿`
-are numerals; `三四百` (three or four hundred) and `八一` (a name) are none.
+What stands in the text is read as it is written: `1.2万`, `12,000`, `一万二`, `5万2千` and
+`十四点九亿` are numerals; `三四百` (three or four hundred) and `八一` (a name) are none.
 """
 
 from __future__ import annotations
@@ -124,12 +124,13 @@ class _Sum:
         return True
 
     def _close(self, scale: int) -> bool:
+        stated = self.pending is not None or self.small < _MYRIAD
         self.section += self.pending or 0
         if scale == _MYRIAD:
-            fits = bool(self.section) and self.total % (10**8) == 0
+            fits = stated and self.total % (10**8) == 0
             self.total += self.section * scale
         else:
-            fits = 0 < self.total + self.section and self.total < scale
+            fits = (stated or self.last == _MYRIAD) and self.total < scale
             self.total = (self.total + self.section) * scale
         self.section, self.small = 0, _MYRIAD
         return fits

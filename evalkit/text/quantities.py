@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.text.bounds import PREFIX, Bound, bounds_agree, scan_prefix, scan_suffix
 from evalkit.text.numerals import Numeral, parse_number, scan_numeral
-from evalkit.text.units import COUNT, MONEY, Unit, same_unit, scan_unit, unit_named
+from evalkit.text.units import COUNT, MONEY, Unit, same_unit, scan_unit, shown_unit, unit_named
 
 if TYPE_CHECKING:
     from evalkit.text.questions import Question, Slot
@@ -56,8 +56,8 @@ class Quantity:
     place: int = -1
 
     def __str__(self) -> str:
-        """Show it in one form: `>300人次`, `0.7`, `12500元`."""
-        unit = self.unit
+        """Show it in one form: `>300人次`, `70%`, `12500元`."""
+        unit = shown_unit(self.unit) if self.unit else None
         number = _show(self.amount / (unit.factor if unit else 1))
         return f"{self.bound}{number}{unit.name if unit else ''}"
 
@@ -128,14 +128,10 @@ def quantities_agree(one: Quantity, other: Quantity, question: Question) -> bool
     if one.amount != other.amount or not bounds_agree(one.bound, other.bound):
         return False
     if one.unit and other.unit:
-        pair = {one.unit.name, other.unit.name}
-        # 个 counts people only where the question is about people.
-        people = (
-            "个" not in pair
-            or not pair & _PEOPLE
-            or any(slot.unit and slot.unit.name in _PEOPLE for slot in question.slots)
-        )
-        return people and same_unit(one.unit, other.unit)
+        named = {one.unit.name, other.unit.name}
+        # 个 counts people only where the question does: 16个 is not 16名.
+        people = named & _PEOPLE if "个" in named else frozenset[str]()
+        return all(name in question.text for name in people) and same_unit(one.unit, other.unit)
     unit = one.unit or other.unit
     counted = any(slot.noun for slot in question.slots)
     return unit is None or (unit.dimension == COUNT and counted)

@@ -31,7 +31,10 @@ _DATE_PARTS = re.compile(
     r"|(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]"
 )
 _LIGHT = re.compile(r"^[,其]?其?中?|[是为有共了达:]*$")
-_FILLER_WORDS = "共 共有 共计 一共 总共 总计 合计 累计 有 是 为 达 达到 则 即 在 于 从 由 自 分别 分别是 分别为 分别有"
+_FILLER_WORDS = """
+    共 共有 共计 一共 总共 总计 合计 累计 有 是 为 达 达到 则 即 在 于 从 由 自
+    分别 分别是 分别为 分别有
+"""
 _FILLERS = frozenset({"", *_FILLER_WORDS.split()})
 _LINKS = frozenset({"", "是", "为", "即", "叫", "名为", "名叫", "指", "指的是", "在", "于"})
 _NAMED = re.compile(r"([^,;:。!?]+?)的?(?:名称|名字|全称)(?:是|叫|为)什么")
@@ -70,7 +73,7 @@ class Slot:
             return False
         noun = noun.removeprefix("的")
         behind = self.noun.startswith(noun) or self.after.startswith(noun)
-        return behind or (not self.noun and noun in self.before)
+        return behind or (not self.noun and len(noun) > 1 and noun in self.before)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from evalkit.text.numerals import parse_number, scan_numeral
 from evalkit.text.units import Unit, same_unit, scan_unit, unit_named
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from evalkit.text.questions import Question
 
 _NAMED = {"首位": 1, "榜首": 1, "头名": 1, "末位": -1, "末尾": -1, "垫底": -1}

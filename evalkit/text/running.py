@@ -1,14 +1,13 @@
 """The numbers in running text, each in canonical form and with its place.
 
-A numeral counts as a number where something shows that it is one: digits, a unit, 百分之, 万 or a date.
-Numerals inside names and set phrases are none: 十堰, 八一路, 一带一路, 五一, 统一, 十分, 第一书记, 5G.
+A numeral counts as a number where something shows that it is one: digits, a unit, 百分之, 万 or a
+date. Numerals inside names and set phrases are none: 十堰, 八一路, 五一, 统一, 十分, 第一书记, 5G.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from evalkit.text.answer_form import simplify
@@ -19,6 +18,7 @@ from evalkit.text.units import COUNT, same_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
 _DATE = re.compile(
     r"(?:(?P<year>[0-9]{4}|[〇零○一二三四五六七八九]{4})年)?"
@@ -34,7 +34,7 @@ _NAMES = re.compile(
 )
 _CODE = re.compile(r"[0-9]+(?:\+[0-9a-z]+)+|[a-z]+-?[0-9]+[a-z0-9-]*|[0-9]+[a-z]{1,2}(?![a-z0-9])")
 _HAN_ONLY = re.compile("[^0-9]+")
-_LAST_DAY = 31
+_LAST = {"year": 9999, "month": 12, "day": 31}
 _WEAK = frozenset({COUNT, "time", "months"})
 
 
@@ -123,7 +123,7 @@ def _read_date(text: str, at: int) -> list[tuple[int, int, Fraction, str]]:
     parts = []
     for kind in ("year", "month", "day"):
         number = parse_number(match[kind]) if match[kind] else None
-        if number is not None and (kind == "year" or number <= _LAST_DAY):
+        if number is not None and number <= _LAST[kind]:
             end = min(match.end(kind) + 1, match.end())
             parts.append((match.start(kind), end, number, kind))
     return parts
@@ -142,7 +142,7 @@ def _shows(written: str, quantity: Quantity) -> bool:
     if not _HAN_ONLY.fullmatch(written):
         return True
     if quantity.unit is None:
-        return (quantity.scaled and len(written) > 1) or "余" in written
+        return bool(quantity.bound) or (quantity.scaled and len(written) > 1)
     if written == "半":
         return False
     article = quantity.amount == quantity.unit.factor and written.startswith("一")

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from evalkit.text.questions import Question
 
 _YES_WORDS = """
-    是 是的 对 对的 正确 没错 不错 有 有的 会 会的 能 能的 可以 可 确实 确实是 确实如此 的确 的确如此 当然
-    当然是 肯定 肯定的 属实 是这样 是这样的 嗯 yes y true √ ✓ ✔
+    是 是的 对 对的 正确 没错 不错 有 有的 会 会的 能 能的 可以 可 确实 确实是 确实如此
+    的确 的确如此 当然 当然是 肯定 肯定的 属实 是这样 是这样的 嗯 yes y true √ ✓ ✔
 """
 _NO_WORDS = """
-    否 不 不是 不是的 没 没有 没有的 未 尚未 还没 还没有 并没有 并未 并不是 并非 并非如此 不对 不正确 错 错误
-    错的 不会 不能 不可以 不行 不属实 否定 否定的 no n false not × ✗ ✘
+    否 不 不是 不是的 没 没有 没有的 未 尚未 还没 还没有 并没有 并未 并不是 并非 并非如此
+    不对 不正确 错 错误 错的 不会 不能 不可以 不行 不属实 否定 否定的 no n false not × ✗ ✘
 """
 _YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
 _NEGATION = re.compile(
@@ -50,12 +50,13 @@ _ABSTAIN = re.compile(
     re.VERBOSE,
 )
 _ENGLISH = re.compile(
-    r"(?:it is |the (?:article|text) (?:does not|doesn't) (?:mention|say)|not (?:mentioned|stated|given|provided)|"
-    r"unanswerable|unknown|cannot be (?:determined|answered)|n/a|no answer)[a-z ]*"
+    r"(?:it is |the (?:article|text) (?:does not|doesn't) (?:mention|say)|"
+    r"not (?:mentioned|stated|given|provided)|unanswerable|unknown|cannot be (?:determined|answered)|n/a|no answer)[a-z ]*"
 )
 _OBJECT_WORDS = re.compile(
-    rf"{_SOURCE}|相关|有关|关于|对此|具体|该|此|这一|这个|这|任何|明确|详细|直接|其他|问题|信息|内容|答案|数据|数字|数值|数额|金额|时间|日期|地点|人物|"
-    "情况|说明|描述|介绍|记载|一点|点|事项|事|了|的|是|为|多少|谁|什么|哪|到|过|与|和|对|于|中|里|文"
+    rf"{_SOURCE}|相关|有关|关于|对此|具体|该|此|这一|这个|这|任何|明确|详细|直接|其他|问题|信息|"
+    "内容|答案|数据|数字|数值|数额|金额|时间|日期|地点|人物|情况|说明|描述|介绍|记载|一点|点|事项|事|"
+    "了|的|是|为|多少|谁|什么|哪|到|过|与|和|对|于|中|里|文"
 )
 _LACK = re.compile("[不没未无缺难]")
 _CLAUSES = re.compile(r"[,;。!]+")

@@ -77,6 +77,8 @@ _MEASURES = {
     "data": {"kb": "1/1024", "mb": "1", "gb": "1024", "tb": "1048576"},
     "visits": {"人次": "1"},
 }
+_SHOWN = {dimension: next(iter(names)).split()[0] for dimension, names in _MEASURES.items()}
+_SHOWN |= {"length": "米", "mass": "公斤", "area": "平方米", "volume": "升", "time": "小时"}
 _COUNTED = """
     个 名 位 人 口 家 项 条 种 类 件 座 所 处 栋 幢 套 间 户 本 册 部 辆 台 架 艘 只 头 匹 棵 株 张
     份 篇 封 支 枝 把 根 片 颗 粒 瓶 盒 箱 袋 桶 杯 场 场次 次 届 期 回 轮 班 批 批次 组 对 双 队 门
@@ -84,35 +86,16 @@ _COUNTED = """
     笔 单 站 段 村 代 大 方面 顶 面 号
 """
 # Measure words that people exchange when they count the same things.
-_ALIKE = [
-    set(group.split())
-    for group in (
-        "名 位 人 口",
-        "项 条 件",
-        "座 处 所",
-        "种 类 款",
-        "大 项",
-        "大 条",
-        "家 所",
-        "本 册",
-        "辆 台 部",
-        "台 架",
-        "栋 幢 座",
-        "棵 株",
-        "张 幅",
-        "起 件 例 宗 桩",
-        "次 回 届",
-        "场 场次",
-        "支 队",
-        "道 题",
-        "篇 件",
-        "只 头",
-    )
-]
+_ALIKE_WORDS = """
+    名 位 人 口 / 项 条 件 / 座 处 所 / 种 类 款 / 大 项 / 大 条 / 家 所 / 本 册 / 辆 台 部 / 台 架
+    栋 幢 座 / 棵 株 / 张 幅 / 起 件 例 宗 桩 / 次 回 届 / 场 场次 / 支 队 / 道 题 / 篇 件 / 只 头
+"""
+_ALIKE = [frozenset(group.split()) for group in re.split(r"/|\n", _ALIKE_WORDS)]
 # What 个 stands in for.
-_GENERAL = set(
-    "名 位 人 家 项 条 种 类 件 座 所 处 款 支 例 起 宗 桩 大 门 道 题 站 枚 组 方面".split()
-)
+_GENERAL_WORDS = """
+    名 位 人 家 项 条 种 类 件 座 所 处 款 支 例 起 宗 桩 大 门 道 题 站 枚 组 方面
+"""
+_GENERAL = frozenset(_GENERAL_WORDS.split())
 
 
 def _table() -> dict[str, Unit]:
@@ -138,6 +121,15 @@ def unit_named(name: str) -> Unit:
     Fraction(1000, 1)
     """
     return _UNITS[name]
+
+
+def shown_unit(unit: Unit) -> Unit:
+    """Return the unit that amounts of its dimension are shown in; a measure word stays as it is.
+
+    >>> shown_unit(unit_named("公里")).name
+    '米'
+    """
+    return unit if unit.dimension == COUNT else _UNITS[_SHOWN[unit.dimension]]
 
 
 def scan_unit(text: str, start: int = 0) -> tuple[Unit, int] | None:

@@ -1,7 +1,7 @@
 """Promise: a slip in a hand-written references file is reported where it was made.
 
-Every mutation is drawn with a seed of its own from the files of the repository. A drawn slip that
-would leave a sound file behind (a figure changed to another figure of its quote) is drawn again.
+Each is drawn with a seed of its own from the files of the repository. No slip is drawn that leaves
+a sound file behind, such as a figure changed to another figure of its quote.
 """
 
 from __future__ import annotations
@@ -58,9 +58,7 @@ class Draft:
 
     def line(self, *key: str | int) -> int:
         """Return the line of a key, from 1."""
-        found = self.document.line(key)
-        assert found is not None
-        return found
+        return self.document.line(key) or 0
 
     def end(self, i: int) -> int:
         """Return the line after a question."""
@@ -73,15 +71,14 @@ class Draft:
         assert old in self.lines[at]
         self.lines[at] = self.lines[at].replace(old, new, 1)
 
-    def swap(self, text: str, start: int = 0, end: int | None = None) -> str:
+    def swap(self, text: str) -> str:
         """Return a text with one character changed to one that no article has."""
-        at = self.chance.randrange(start, len(text) if end is None else end)
+        at = self.chance.randrange(len(text))
         return f"{text[:at]}龘{text[at + 1 :]}"
 
-    def drop(self, text: str) -> str:
+    def drop(self, word: str) -> str:
         """Return a word without one of its letters."""
-        at = self.chance.randrange(len(text))
-        return text[:at] + text[at + 1 :]
+        return word.replace(self.chance.choice(word), "", 1)
 
 
 def change_a_digit_of_an_answer(draft: Draft) -> None:
@@ -95,9 +92,8 @@ def change_a_digit_of_an_answer(draft: Draft) -> None:
         for digit in "123456789"
         if old.isdecimal() and digit != old
     ]
-    sound = [new for new in changed if set(FIGURE.findall(new)) <= set(known)]
-    new = draft.chance.choice([new for new in changed if new not in sound])
-    draft.replace(("questions", i, "answers", 0), answer, new)
+    wrong = [new for new in changed if not set(FIGURE.findall(new)) <= set(known)]
+    draft.replace(("questions", i, "answers", 0), answer, draft.chance.choice(wrong))
 
 
 def change_a_figure_of_a_summary(draft: Draft) -> None:
@@ -207,6 +203,12 @@ def turn_an_answer(draft: Draft) -> None:
     draft.replace(("questions", i, "answers", 0), answer, draft.swap(answer))
 
 
+def put_in_a_control_character(draft: Draft) -> None:
+    """A character that no editor shows has come in with a paste."""
+    i, question = draft.draw(lambda _: True)
+    draft.replace(("questions", i, "question"), question["question"], f"{question['question']}\x07")
+
+
 def raise_a_difficulty(draft: Draft) -> None:
     """A difficulty is none of the three."""
     i, question = draft.draw(lambda _: True)
@@ -237,6 +239,7 @@ MUTATIONS = (
     prove_the_unanswerable,
     lose_the_evidence,
     turn_an_answer,
+    put_in_a_control_character,
     raise_a_difficulty,
     cut_a_summary_short,
 )

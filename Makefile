@@ -8,3 +8,6 @@ check:
 	$(PYTHON) -m mypy
 	lint-imports
 	$(PYTHON) -m pytest --cov --cov-report=term
+
+docs:
+	$(PYTHON) benchmarks/metrics_page.py > docs/metrics.md

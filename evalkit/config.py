@@ -229,7 +229,17 @@ class Prompts(Strict):
 class Metrics(Strict):
     """Which metrics judge the predictions."""
 
-    summary: tuple[str, ...] = ("rouge1", "rouge2", "rougeL", "rougeLsum")
+    summary: tuple[str, ...] = (
+        "rouge1",
+        "rouge2",
+        "rougeL",
+        "rougeLsum",
+        "number_precision",
+        "number_recall",
+        "coverage",
+        "novel_bigrams",
+        "repetition",
+    )
     answer: tuple[str, ...] = ("em", "em_strict", "f1")
     segmenter: Literal["zhmix-1", "zhmix-1+jieba", "raw-char"] = "zhmix-1"
     references: Literal["max", "mean", "jackknife"] = "max"

@@ -1,0 +1,1 @@
+"""The promises of evalkit, one test each."""

@@ -74,7 +74,10 @@ def test_an_override_replaces_an_entry_of_a_list(file: Path) -> None:
     ("override", "problem"),
     [
         ("limit", "--set: limit: has no `=`; write --set key=value"),
-        ("models.9.name=x", "--set: models.9.name: `9` is not in the config; name a place that exists"),
+        (
+            "models.9.name=x",
+            "--set: models.9.name: `9` is not in the config; name a place that exists",
+        ),
         ("models.9=x", "--set: models.9: `9` is not an entry of the list; count from 0"),
         ("name.first=x", "--set: name.first: lies inside a plain value; name a key of a mapping"),
         ("limit=[", "--set: limit: '[' is not valid YAML; quote the value"),
@@ -108,8 +111,10 @@ def test_every_slip_is_found_at_once(file: Path) -> None:
         ("{name: lead}", "models.0: names no kind; give one of the keys weights, baseline"),
         (
             "{name: x, weights: {hub: a/b, revision: main}}",
-            "models.0.weights.revision: does not fit: 'main'; "
-            "give the 40 digits of a commit: a tag can move",
+            (
+                "models.0.weights.revision: does not fit: 'main'; "
+                "give the 40 digits of a commit: a tag can move"
+            ),
         ),
         (
             "{name: x, weights: {preset: y}, device: gpu}",
@@ -117,8 +122,7 @@ def test_every_slip_is_found_at_once(file: Path) -> None:
         ),
         (
             "{name: ../x, baseline: lead}",
-            "models.0.name: does not fit: '../x'; "
-            "use up to 64 letters, digits, `.`, `_` and `-`",
+            "models.0.name: does not fit: '../x'; use up to 64 letters, digits, `.`, `_` and `-`",
         ),
     ],
 )

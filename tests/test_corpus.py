@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import warnings
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -16,7 +16,12 @@ from evalkit.corpus import encoding
 from evalkit.errors import InputError
 from tests.conftest import ROOT
 
-SHARED_TEXT = "汉江流域创客英雄汇活动在襄阳市举行，13名创客代表讲述了他们的故事，社区事项减少了60.18％。"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHARED_TEXT = (
+    "汉江流域创客英雄汇活动在襄阳市举行，13名创客代表讲述了他们的故事，社区事项减少了60.18％。"
+)
 DATA = ArticleData(articles=ROOT / "seeds" / "index.yaml", references=ROOT / "references")
 
 INDEX = """\
@@ -117,8 +122,10 @@ def test_a_missing_article_is_named_where_the_index_names_it(data: ArticleData) 
     """The problem stands at the index's line."""
     (data.articles.parent / "a.txt").unlink()
     assert problems(data) == [
-        f"{data.articles}:2: articles.0.file: a.txt cannot be read (No such file or directory); "
-        "check the path"
+        (
+            f"{data.articles}:2: articles.0.file: a.txt cannot be read (No such file or directory); "
+            "check the path"
+        )
     ]
 
 

@@ -48,7 +48,9 @@ def corpus(*texts: str) -> Corpus:
                     ReferenceSummary(id="s2", length="short", text=f"{name}短二"),
                 ),
                 questions=tuple(
-                    Question(id=f"q{n}", question=f"{name}问{n}？", type="phrase", answers=(f"答{n}",))
+                    Question(
+                        id=f"q{n}", question=f"{name}问{n}？", type="phrase", answers=(f"答{n}",)
+                    )
                     for n in (1, 2)
                 ),
             )
@@ -143,8 +145,10 @@ def test_a_long_article_is_shortened_and_the_question_stays_whole() -> None:
     assert not plan.impossible
     bare = replace(texts.articles[0], text="")
     whole = plan_model(
-        reader(), Corpus(articles=(bare,), references=texts.references),
-        examples(texts, Tasks()), CONFIG,
+        reader(),
+        Corpus(articles=(bare,), references=texts.references),
+        examples(texts, Tasks()),
+        CONFIG,
     )
     for request, unfilled in zip(plan.requests, whole.requests, strict=True):
         assert len(request.prompt_ids) + request.max_new_tokens <= context
@@ -187,3 +191,52 @@ def test_a_baselines_key_changes_with_article_and_reference() -> None:
     other = [replace(found[0], references=("改",)), *found[1:]]
     assert first != plan_baseline("f", base, other).requests[0].key
     assert first != plan_baseline("f", corpus("乙"), found).requests[0].key
+
+
+class Cramped:
+    """A backend that holds so many requests at once, and notes the batches it was given."""
+
+    fingerprint = "cramped"
+
+    def __init__(self, room: int) -> None:
+        """Take the number of requests that fit."""
+        self.room = room
+        self.batches: list[int] = []
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
+        """Yield half of a batch that is too large, then run out of memory."""
+        self.batches.append(len(requests))
+        fits = len(requests) <= self.room
+        for request in requests if fits else requests[: len(requests) // 2]:
+            yield Generation(
+                key=request.key,
+                model="m",
+                example_id=request.example.id,
+                text=request.example.id,
+                finish_reason="stop",
+            )
+        if not fits:
+            message = "too many"
+            raise OutOfMemoryError(message)
+
+
+def requests(n: int) -> list[Request]:
+    """Return requests that share one key, as equal prompts do."""
+    found = examples(corpus(*("文" * n)), Tasks(questions=False))
+    return [Request(key="same", example=example, article="文") for example in found]
+
+
+@pytest.mark.parametrize("room", [1, 2, 3, 5, 9, 20])
+def test_running_out_of_memory_loses_and_repeats_nothing(room: int) -> None:
+    """Batches are halved, what was finished is kept, and every request is done exactly once."""
+    asked = requests(9)
+    done = list(generate(Cramped(room), asked, batch_size=9, model="m"))
+    assert sorted(g.example_id for g in done) == sorted(r.example.id for r in asked)
+    assert all(generation.finish_reason == "stop" for generation in done)
+
+
+def test_a_request_that_never_fits_fails_alone_with_its_reason() -> None:
+    """At batch size 1 there is nothing left to halve."""
+    (done,) = generate(Cramped(0), requests(1), batch_size=1, model="m")
+    assert (done.finish_reason, done.text) == ("error", "")
+    assert done.error == "out of memory: too many"

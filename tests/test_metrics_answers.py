@@ -25,7 +25,7 @@ def read_rows(name: str) -> list[dict[str, Any]]:
 FORMS = read_rows("answer_forms.jsonl")
 
 
-def em(prediction: str, *references: str, question: str = "", **known: Any) -> Score:  # noqa: ANN401
+def em(prediction: str, *references: str, question: str = "", **known: Any) -> Score:  # noqa: ANN401 - the fields of Case
     """Return the exact match of one prediction."""
     case = Case(id="1", prediction=prediction, references=references, question=question, **known)
     return ExactMatch().score(case)

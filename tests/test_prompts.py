@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,8 +11,16 @@ from evalkit.errors import InputError
 from evalkit.records import Example, Message, Question
 from tests.conftest import ROOT
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SUMMARY = Example(
-    id="a/short", article_id="a", task="summary", references=("摘要",), length="short", n_characters=90
+    id="a/short",
+    article_id="a",
+    task="summary",
+    references=("摘要",),
+    length="short",
+    n_characters=90,
 )
 ANSWER = Example(
     id="a/q1",

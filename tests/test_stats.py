@@ -101,6 +101,18 @@ def test_same_sample_gives_the_same_interval() -> None:
     assert float(ends(LARGE).low) == float(ends(LARGE.copy()).low)
 
 
+def test_thirty_articles_begin_the_bootstrap() -> None:
+    """29 articles are judged by t, 30 by the bootstrap."""
+    assert ends(LARGE[:29]).method.startswith("t over 29 articles")
+    assert ends(LARGE[:30]).method.startswith("studentised bootstrap over 30 articles")
+
+
+def test_rounding_is_no_spread() -> None:
+    """Means that differ in their last bit are equal."""
+    assert float(standard_error(np.array([0.1 + 0.2, 0.3, 0.3]))) == 0
+    assert float(p_value(np.array([0.1 + 0.2, 0.3, 0.3]) - 0.3)) == 1
+
+
 @pytest.mark.parametrize("n", [3, 31])
 def test_no_spread_is_no_interval(n: int) -> None:
     """Equal articles have ends at their mean; a difference of 0 has p 1, any other p 0."""

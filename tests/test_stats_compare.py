@@ -26,7 +26,7 @@ EM = Measure(name="em", n_planned=20)
 
 def draw(seed: int, chance: float, *, n_articles: int = 6, n_questions: int = 5) -> Values:
     """Return right and wrong answers, each right by the same chance."""
-    generator = random.Random(seed)  # noqa: S311 - a seeded draw, no secret
+    generator = random.Random(seed)
     return {
         f"a{i}": {f"a{i}/q{j}": float(generator.random() < chance) for j in range(n_questions)}
         for i in range(n_articles)
@@ -46,6 +46,13 @@ def test_difference_is_the_paired_t_test_on_article_means() -> None:
     assert (found.low, found.high) == pytest.approx((interval.low, min(1, interval.high)))
     assert found.effect == pytest.approx(expected.statistic / 6**0.5)
     assert found.method == "t over 6 articles, 5 d.f.; p from t"
+
+
+def test_ends_of_a_difference_stay_in_its_range() -> None:
+    """No two systems can differ by more than the metric's range."""
+    a, b = {"a": {"1": 1.0}, "b": {"2": 0.2}}, {"a": {"1": 0.0}, "b": {"2": 0.0}}
+    for found in (compare(EM, a, b), compare(EM, b, a)):
+        assert (found.low, found.high) == (-1, 1)
 
 
 def test_mirrored_comparison_is_the_mirror() -> None:

@@ -93,6 +93,12 @@ def test_no_spread_claims_no_certainty_at_the_edge(value: float, ends: tuple[flo
     assert found.method.startswith("no spread between articles")
 
 
+def test_edge_of_another_range_is_kept_as_well() -> None:
+    """The exact bound is in units of the metric's own range."""
+    found = estimate(Measure(name="x", n_planned=2, top=2), {"a": {"1": 2.0}, "b": {"2": 2.0}})
+    assert (found.low, found.high) == pytest.approx((2 - 2 * edge_bound(2), 2))
+
+
 def test_row_counts_everything_odd() -> None:
     """Failed, missing, empty, cut-off, shortened and unclosed generations are each counted."""
     generations = [

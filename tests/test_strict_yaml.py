@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit import strict_yaml
 from evalkit.errors import InputError
 from evalkit.strict_yaml import Document, Strict
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Inner(Strict):

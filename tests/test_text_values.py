@@ -1,4 +1,4 @@
-"""Promises of numerals, quantities, dates, ranks and ranges: read whole and exactly, or not at all."""
+"""Promises of numerals, quantities, dates, ranks and ranges: read whole and exactly, or not."""
 
 from __future__ import annotations
 
@@ -49,11 +49,13 @@ def test_numerals(text: str, number: int | Fraction) -> None:
     assert parse_number(text) == number
 
 
-@pytest.mark.parametrize(
-    "text",
-    "八一 五一 三四十 三四百 万 百 几十 十四五 1,43 7,7532 三点 点五 3.5点五 三廿 万万 一二百 "
-    "三万五千万 十十 3四 一百多 二〇万 3 5".split(" ")[:-2],
-)
+NO_NUMERALS = """
+    八一 五一 三四十 三四百 万 百 几十 十四五 1,43 7,7532 三点 点五 3.5点五 三廿 万万 一二百
+    三万五千万 十十 3四 一百多 二〇万
+"""
+
+
+@pytest.mark.parametrize("text", NO_NUMERALS.split())
 def test_what_is_no_numeral(text: str) -> None:
     """Names, ranges and broken groups of digits are no numbers."""
     assert parse_number(text) is None
@@ -63,7 +65,7 @@ def test_scales_within_units_are_no_scales() -> None:
     """The 千 of 千米 belongs to the unit."""
     numeral = scan_numeral("三十余千米")
     assert numeral
-    assert (numeral.value, numeral.over, numeral.end) == (30, "余", 3)
+    assert (int(numeral.value), numeral.over, numeral.end) == (30, "余", 3)
 
 
 @pytest.mark.parametrize(
@@ -99,11 +101,11 @@ def test_quantities(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["约300名以上", "人民币200万美元", "1/0", "81路", "3峡", "百分之", "第八", "半", "-", "约"],
+    ["约300名以上", "人民币200万美元", "1/0", "81路", "3峡", "百分之", "第八", "-", "约"],
 )
 def test_what_is_no_quantity(text: str) -> None:
     """Contradictions, names and fragments are no quantities."""
-    assert parse_quantity(text, ask("在哪里？")) is None or text == "半"
+    assert parse_quantity(text, ask("在哪里？")) is None
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ def test_ranks(text: str, shown: str) -> None:
 def test_ratios() -> None:
     """A score may be written with a dash, a ratio may not."""
     assert parse_ratio("2-1") is None
-    assert parse_ratio("2-1", score=True) == (2, 1)
+    assert parse_ratio("2-1", score=True) == (Fraction(2), Fraction(1))
     assert parse_ratio("2") is None
 
 
@@ -212,7 +214,7 @@ def test_falling_is_not_rising() -> None:
 def test_a_question_is_read_for_what_it_fixes() -> None:
     """Unit, scale, marker, order and dates are read from the question."""
     slot = ask("每月不少于几万元？").slots[0]
-    assert (slot.unit, slot.scale, str(slot.bound)) == (unit_named("元"), 10**4, "≥")
+    assert (slot.unit, slot.scale, str(slot.bound)) == (unit_named("元"), Fraction(10**4), "≥")
     assert ask("2019年11月8日有几人？").dates == {("year", 2019), ("month", 11), ("day", 8)}
     assert ask("收集多少个，办结多少个？").fixes_order
     assert ask("百分之几？").slots[0].unit == unit_named("%")

@@ -78,7 +78,7 @@ def attend(
 
 
 def hide(hidden: Tensor) -> Tensor:
-    """Return a mask that hides where true; float32, so that every dtype can add it to its scores."""
+    """Return a mask that hides where true, in float32, which scores of every dtype can take."""
     return torch.zeros(hidden.shape, device=hidden.device).masked_fill_(hidden, _HIDDEN)
 
 

@@ -1,4 +1,4 @@
-"""A language model's tokenizer, chat template and context length: all of it that needs no weights."""
+"""A language model's tokenizer, chat template and context length: all that needs no weights."""
 
 from __future__ import annotations
 

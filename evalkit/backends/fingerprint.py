@@ -1,4 +1,4 @@
-"""The hash of a model's weights, kept beside them so that gigabytes are read once and not each time."""
+"""The hash of a model's weights, kept beside them so that gigabytes are hashed only once."""
 
 from __future__ import annotations
 

@@ -6,12 +6,13 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from transformers import AutoModelForCausalLM, GenerationConfig
+from transformers import AutoModelForCausalLM
 
 from evalkit.backends import machine
 from evalkit.backends.fingerprint import weights_digest
+from evalkit.backends.plain import greedy
 from evalkit.backends.prefix import plan
 from evalkit.backends.probe import choose_path
 from evalkit.backends.rows import Ending, Row
@@ -94,7 +95,7 @@ class TransformersBackend:
         return str(self.model.dtype).removeprefix("torch.")
 
     def batch_size(self, requests: Sequence[Request]) -> int:
-        """Return how many requests to decode together: what was configured, or what memory allows."""
+        """Return how many rows to decode together: as configured, or as memory allows."""
         if self.configured_rows is not None:
             return self.configured_rows
         todo = plan([request.prompt_ids for request in requests])
@@ -167,16 +168,18 @@ def _load_weights(
     """
     try:
         with machine.memory_errors():
-            loaded = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
                 folder,
                 dtype=dtype,
                 use_safetensors=True,
                 local_files_only=True,
                 trust_remote_code=model.trust_remote_code,
             )
+            loaded.to(device)
             # Some models ship a repetition penalty or sampling: nothing of it may leak in.
-            loaded.generation_config = GenerationConfig()
-            return loaded.to(device).eval()
+            loaded.generation_config = greedy(1)
+            model_on_device: PreTrainedModel = loaded.eval()
+            return model_on_device
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         message = f"{model.name}: cannot be loaded from {folder}: {reason}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlainPath:
-    """Runs a model as its library does; `most` rows together, for models that cannot bear padding."""
+    """Runs a model as its library does; `most` is 1 where it cannot bear padding."""
 
     model: PreTrainedModel
     attention: str
@@ -39,7 +39,7 @@ class PlainPath:
                 yield row
 
     def _generate(self, rows: Sequence[Row], ending: Ending) -> list[list[int]]:
-        """Return the new tokens of each row; behind its end there may be more, that mean nothing."""
+        """Return the new tokens of each row; those behind its end mean nothing."""
         longest = max(len(row.prompt) for row in rows)
         pads = [longest - len(row.prompt) for row in rows]
         model: Any = self.model
@@ -59,7 +59,8 @@ class PlainPath:
 
 def greedy(max_new_tokens: int, eos_ids: frozenset[int] = frozenset()) -> GenerationConfig:
     """Return the settings of greedy decoding in full: nothing is left to a model's own defaults."""
-    return GenerationConfig(
+    config: Any = GenerationConfig
+    settings: GenerationConfig = config(
         max_new_tokens=max_new_tokens,
         do_sample=False,
         num_beams=1,
@@ -69,3 +70,4 @@ def greedy(max_new_tokens: int, eos_ids: frozenset[int] = frozenset()) -> Genera
         pad_token_id=0,
         use_cache=True,
     )
+    return settings

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from evalkit.backends.bylength import ByLengthPath, length_limit
 from evalkit.backends.plain import PlainPath, greedy
 from evalkit.backends.repeated import RepeatedPath
 from evalkit.backends.rows import Ending, Row
@@ -35,12 +36,25 @@ _SIZES = {
     "attention_chunk_size": _SMALL,
 }
 # What a model says when it cannot take a path.
-_UNFIT = (AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError)
+_UNFIT = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def choose_path(model: PreTrainedModel) -> Path:
     """Return the fastest path that the model can take."""
+    limit = length_limit(model.config)
     attention = model.config._attn_implementation  # noqa: SLF001 - the library has no public name
+    path = _fastest(model, attention)
+    if limit is None:
+        return path
+    alone = PlainPath(model=model, attention=attention, most=1)
+    return ByLengthPath(limit=limit, short=path, long=alone)
+
+
+def _fastest(model: PreTrainedModel, attention: str) -> Path:
+    """Return the first of the paths, fastest first, that a small copy of the model can take.
+
+    One that cannot be copied is run one prompt at a time, as its library does.
+    """
     chunk = _CHUNK.get(model.device.type, _CHUNK_ELSEWHERE)
     try:
         small = _small_copy(model)
@@ -56,7 +70,7 @@ def choose_path(model: PreTrainedModel) -> Path:
 
 
 def _small_copy(model: PreTrainedModel) -> PreTrainedModel:
-    """Return a model of the same class with few layers, short windows and random float32 weights."""
+    """Return a model of the same class: few layers, short windows, random float32 weights."""
     config = copy.deepcopy(model.config)
     text = config.get_text_config()
     n_layers = text.num_hidden_layers
@@ -71,20 +85,22 @@ def _small_copy(model: PreTrainedModel) -> PreTrainedModel:
             setattr(text, name, value)
     for name in ("pad_token_id", "bos_token_id", "eos_token_id"):
         setattr(text, name, None)
-    # A model that reads and writes with one matrix mostly repeats its last token, whatever is wrong.
+    # With one matrix to read and write, a model mostly repeats its last token, right or wrong.
     config.tie_word_embeddings = text.tie_word_embeddings = False
     # Scores that spread over some units, so that a wrong scale or cap shows.
     text.initializer_range = 1.2 / text.hidden_size**0.5
     devices = [model.device] if model.device.type == "cuda" else []
     with torch.random.fork_rng(devices=devices), torch.device(model.device):
         torch.manual_seed(0)
-        small: PreTrainedModel = type(model)(config).float().eval()
-    return small
+        small: Any = type(model)(config)
+    copied: PreTrainedModel = small.float().eval()
+    return copied
 
 
 def _rows() -> list[Row]:
     """Return prompts of two articles, with own parts of different lengths."""
-    draws = torch.randint(1, _SIZES["vocab_size"], (200,), generator=torch.Generator().manual_seed(0)).tolist()
+    generator = torch.Generator().manual_seed(0)
+    draws = torch.randint(1, _SIZES["vocab_size"], (200,), generator=generator).tolist()
     articles = (draws[:33], draws[33:60])
     own = [draws[60 + 10 * at : 60 + 10 * at + length] for at, length in enumerate((1, 4, 4, 9))]
     prompts = [(*article, *mine) for article in articles for mine in own]

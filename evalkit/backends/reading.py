@@ -63,7 +63,7 @@ class Queries:
     last: int
 
     def look_back(self, part: Part, keys: KeysValues, start: int, scoring: Scoring) -> Part:
-        """Return the part joined with attention over earlier keys, the first at position `start`."""
+        """Return the part joined with attention over earlier keys, at positions from `start` on."""
         window, end = scoring.window, keys[0].shape[2]
         # Keys before `near` are too far back for every query, and perhaps more for the last ones.
         near = 0 if window is None else max(0, self.first - window + 1 - start)
@@ -160,7 +160,7 @@ class RowsReading:
         return out
 
     def _mask(self, window: int | None) -> Tensor:
-        """Return who of [rows, 1, longest, slots] is hidden: later tokens, and those too far back."""
+        """Return the mask [rows, 1, longest, slots]: later tokens, and those too far back."""
         if window not in self.masks:
             slots = self.news.slots[self.news.index][:, None, :, None]
             behind = slots - torch.arange(self.news.n_slots, device=slots.device)

@@ -95,7 +95,7 @@ class _Run:
 
     @torch.inference_mode()
     def forward(self, ids: Tensor, cache: Any) -> Tensor:  # noqa: ANN401 - as above
-        """Read ids [rows, n] after what the cache holds, and return logits [rows, 1, vocabulary]."""
+        """Read ids [rows, n] after what the cache holds, and return the logits of the last."""
         output: Any = self.model(
             input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1
         )
@@ -106,8 +106,8 @@ class _Run:
         """Return the cache of a segment and all before it."""
         cache = copy.deepcopy(self.caches[above[-1]]) if above else self._empty()
         ids = torch.tensor([self.plan.segments[at].ids], device=self.model.device)
-        for piece in ids.split(self.chunk, dim=1):
-            self.forward(piece, cache)
+        for first in range(0, ids.shape[1], self.chunk):
+            self.forward(ids[:, first : first + self.chunk], cache)
         return cache
 
     def _empty(self) -> Any:  # noqa: ANN401 - as above

@@ -50,7 +50,7 @@ class Ending:
         return text[: min(cuts, default=len(text))]
 
     def _stops(self, new: Sequence[int]) -> bool:
-        # A stop string that is new ends in the last token, and a token may hold a single byte of it.
+        # A new stop string ends in the last token, and a token may hold a single byte of it.
         reach = 4 * max(map(len, self.stop)) + 4
         tail = self.decode(new[-reach:])
         return any(stop in tail for stop in self.stop)

@@ -1,4 +1,4 @@
-"""The shared path: every shared run of tokens is read once, and all its rows attend to the one copy.
+"""The shared path: each shared run of tokens is read once, and all its rows attend to one copy.
 
 Rows are decoded together, also those of several articles, since a step takes about as long for one
 row as for some dozens: it is bound by reading the weights. A row that ends leaves at once; when few

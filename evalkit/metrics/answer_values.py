@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evalkit.text.questions import Question
 
 _DATE_STARTS = frozenset("0123456789〇零一二三四五六七八九十上下中凌早晚傍")
+_N_ENDS = 2
 _DATE_ENDS = frozenset("0123456789年月日号初底末旬午晚上点时分半刻整钟m")
 
 
@@ -102,7 +103,7 @@ def _complete(high: Moment, low: Moment) -> Moment:
 
 
 def _number_ends(text: str, question: Question) -> tuple[Quantity, Quantity] | None:
-    slots = question.slots if len(question.slots) == 2 else (None, None)  # noqa: PLR2004
+    slots = question.slots if len(question.slots) == _N_ENDS else (None, None)
     for first, last in split_range(text, question.text):
         low, high = (
             parse_quantity(end, question, slot)
@@ -137,6 +138,8 @@ def _rank(pair: Pair) -> Verdict | None:
 
 
 def _quantity(pair: Pair) -> Verdict | None:
+    if pair.question.asks_date and parse_moment(pair.reference.plain):
+        return None  # the 3日 of a date is no 3天
     reference = parse_quantity(pair.reference.plain, pair.question)
     prediction = parse_quantity(pair.prediction.plain, pair.question) if reference else None
     if not prediction or not reference:

@@ -198,7 +198,7 @@ def _clip(end: float | None, top: float) -> float | None:
 def _verdict(difference: float, p: float | None, measure: Measure) -> Verdict:
     if p is None:
         return "one article"
-    if p >= ALPHA or difference == 0:
+    if p >= ALPHA:
         return "tied"
     if measure.better == "neither":
         return "higher" if difference > 0 else "lower"

@@ -127,7 +127,7 @@ def _clustered(means: Floats, measure: Measure, n: int) -> tuple[float | None, f
         return float(found.low), float(found.high), found.method
     if measure.top < inf and value in {0.0, measure.top}:
         reach = measure.top * edge_bound(n)
-        return value - reach, value + reach, f"{NO_SPREAD}: exact bound over {n} examples"
+        return value - reach, value + reach, f"{NO_SPREAD}: exact bound over examples"
     return value, value, NO_SPREAD
 
 

@@ -32,7 +32,7 @@ _MARKUP = re.compile(
 )
 # A dash before a figure is a bullet unless the sign of that figure can matter.
 _LINE_MARKS = re.compile(
-    r"^(?:#{1,6} +|> *|[*+] +|- +(?![0-9.]+ ?[°度%])|[□■◆◇●▲△★☆※►▶→✓✔·]+ *)", re.MULTILINE
+    r"^(?:#{1,6} +|> +|[*+] +|- +(?![0-9.]+ ?[°度%])|[□■◆◇●▲△★☆※►▶→✓✔·]+ *)", re.MULTILINE
 )
 _ENCLOSED = re.compile(r"([(\[【*_])(.*)([)\]】*_])", re.DOTALL)
 _PAIRS = {"(": ")", "[": "]", "【": "】", "*": "*", "_": "_"}

@@ -67,7 +67,7 @@ def trim_items(items: Sequence[str], question: Question) -> tuple[str, ...]:
 def _split_numbered(spaced: str) -> list[str]:
     marks = list(_NUMBERED.finditer(spaced))
     numbers = [int(mark[1] or mark[2]) for mark in marks]
-    if len(marks) < 2 or marks[0].start() > 0 or numbers != list(range(1, len(marks) + 1)):  # noqa: PLR2004
+    if not marks[1:] or marks[0].start() > 0 or numbers != list(range(1, len(marks) + 1)):
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(spaced)]
     items = [spaced[mark.end() : end] for mark, end in zip(marks, ends, strict=True)]
@@ -105,7 +105,7 @@ def _strip_ending(item: str, count: int, question: Question) -> str:
     for start in range(max(len(bare) - 6, 1), len(bare)):
         numeral = scan_numeral(bare, start)
         if numeral and numeral.value == count and _closes(bare[start:], count, question):
-            return bare[:start]
+            return bare[:start].rstrip("这共等")
     return bare
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 # 吉林 is missing: it is a province and a city in it.
 _PROVINCES = (
-    "北京|天津|上海|重庆|河北|山西|辽宁|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|"
+    "河北|山西|辽宁|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|"
     "四川|贵州|云南|陕西|甘肃|青海|台湾"
 )
-_PROVINCE = re.compile(rf"^({_PROVINCES})[省市]")
+_PROVINCE = re.compile(rf"^(?:({_PROVINCES})省|(北京|天津|上海|重庆)市)")
 _REGIONS = re.compile(
     r"^(内蒙古|西藏)自治区|^(广西)壮族自治区|^(宁夏)回族自治区|^(新疆)维吾尔自治区"
 )
@@ -49,9 +49,13 @@ def _school(name: str) -> tuple[str, Fraction | None, str] | None:
 
 
 def _place(name: str, other: str, question: Question) -> str:
-    bare = _REGIONS.sub(lambda match: match[match.lastindex or 0], _PROVINCE.sub(r"\1", name))
+    bare = _REGIONS.sub(_only_group, _PROVINCE.sub(_only_group, name))
     suffix = _SUFFIX.search(bare)
     if not suffix or _SUFFIX.search(other):
         return bare
     given = suffix[0] in _ASKED_SUFFIX.findall(question.text)
     return bare[:-1] if given or (suffix[0] == "市" and bare != "吉林市") else bare
+
+
+def _only_group(match: re.Match[str]) -> str:
+    return match[match.lastindex or 0]

@@ -17,6 +17,8 @@ _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 100
 _SCALES |= {"万": 10**4, "亿": 10**8}
 _TENS = {"廿": 20, "卅": 30}
 _MYRIAD = 10**4
+_ONE_DIGIT = range(1, 10)
+_NAME_LENGTH = 2
 
 _DIGIT = "".join(_DIGITS)
 _SCALE = "".join(_SCALES)
@@ -27,11 +29,11 @@ _ATOM = re.compile(
     |(?P<tens>[廿卅])
     |(?P<digit>[{_DIGIT}])
     |点(?P<decimals>[{_DIGIT}]+)
-    |(?P<scale>(?!千[米克瓦])[{_SCALE}])
-    |(?P<over>[多余来几](?=(?!千[米克瓦])[{_SCALE}]))""",
+    |(?P<scale>(?!千[米克瓦]|百分点)[{_SCALE}])
+    |(?P<over>[多余来几](?=(?!千[米克瓦]|百分点)[{_SCALE}]))""",
     re.VERBOSE,
 )
-_TRAILING = re.compile(r"[多余来几]")
+_TRAILING = re.compile(r"[多余来几]|\+(?![0-9a-z])")
 # 百 and its kin stand for one of them only before a larger scale (百万) or 余 (万余).
 _LONE = re.compile(r"[百千佰仟](?=[万亿])|[百千万亿](?=[多余])|万(?=亿)")
 
@@ -43,7 +45,7 @@ class Numeral:
     Attributes:
         value: What it says, without the 多, 余, 来 or 几 that may stand in it.
         end: Where the text goes on.
-        over: That 多, 余, 来 or 几, or empty.
+        over: That 多, 余, 来, 几 or +, or empty.
         scaled: Whether it carries a 万 or 亿, or a Chinese scale after Arabic digits.
     """
 
@@ -138,11 +140,11 @@ class _Sum:
     def result(self) -> Fraction | None:
         """Return the sum; a last single digit counts in the next lower scale (一万五, 5万2)."""
         rest = self.pending or 0
-        short = 0 < rest < 10 and not self.fraction and self.last >= _SCALES["百"]  # noqa: PLR2004
+        short = rest in _ONE_DIGIT and self.last >= _SCALES["百"]
         if short and not self.gap:
             rest *= self.last // 10
         # 八一 and 五一 are names, 三五 is a range: two digits need a zero to be a number.
-        if len(self.run) == 2 and "0" not in self.run:  # noqa: PLR2004
+        if len(self.run) == _NAME_LENGTH and "0" not in self.run:
             return None
         return Fraction(self.total + self.section + rest)
 

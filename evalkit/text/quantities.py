@@ -22,7 +22,7 @@ _CURRENCY = re.compile(
 )
 _MINUS = frozenset({"-", "负", "零下"})
 _SIGN = re.compile(r"[-+]|负|零下|零上")
-_PER = {"百分之": "%", "千分之": "‰", "万分之": None}
+_PER = {"百分之": 100, "千分之": 1000, "万分之": 10000}
 _PARTS = re.compile(r"分之|/")
 _HALF = re.compile(r"一半|半数?")
 _DOUBLED = re.compile(r"翻(?:了)?(?:一)?[番倍]")
@@ -30,8 +30,10 @@ _TENTHS = re.compile(r"[一二三四五六七八九1-9](?![0-9])")
 _PEOPLE = frozenset("名位人")
 _FEW = {"俩": Fraction(2), "仨": Fraction(3)}
 _INSIDE_UNIT = re.compile(r"个([多半])(月|星期|小时|礼拜|钟头)")
+_PADDED = re.compile(r"(?<![0-9.])0[0-9]")  # without a unit it is a code: 007 is not 7
+_DIGITS = "0-9〇零○一二两俩仨三四五六七八九十百千万亿廿卅半壹贰叁肆伍陆柒捌玖拾佰仟"
 _START = re.compile(
-    rf"{PREFIX}|{_SIGN.pattern}|人民币|rmb|cny|us\$|hk\$|[¥$€£]|[0-9〇零一二两俩仨三四五六七八九十百千万亿廿卅半壹贰叁肆伍陆柒捌玖拾佰仟]|翻|过半"
+    rf"{PREFIX}|{_SIGN.pattern}|人民币|rmb|cny|us\$|hk\$|[¥$€£]|[{_DIGITS}]|翻|过半"
 )
 
 
@@ -44,7 +46,6 @@ class Quantity:
         unit: None if it stands without one.
         bound: On which side of the amount the true one lies.
         scaled: Whether the number carries its own 万 or 亿.
-        noun: What stands behind the unit.
         place: Where its label or noun stands in the question; -1 if it has none.
     """
 
@@ -52,7 +53,6 @@ class Quantity:
     unit: Unit | None = None
     bound: Bound = Bound.EXACT
     scaled: bool = False
-    noun: str = ""
     place: int = -1
 
     def __str__(self) -> str:
@@ -115,8 +115,9 @@ def parse_quantity(text: str, question: Question, slot: Slot | None = None) -> Q
         if named is not None:
             places = (named, place, _place_of_unit(quantity, question))
             first = next((place for place in places if place >= 0), -1)
-            quantity = replace(quantity, noun=noun, place=first)
-            return _resolve(quantity, question, slots[0] if slots else None)
+            quantity = replace(quantity, place=first)
+            quantity = _resolve(quantity, question, slots[0] if slots else None)
+            return quantity if quantity.unit or not _PADDED.search(text) else None
     return None
 
 
@@ -158,13 +159,8 @@ def _scan_share(text: str, at: int) -> tuple[Quantity, int] | None:
     per = text[at : at + 3]
     if per not in _PER or (numeral := scan_numeral(text, at + 3)) is None:
         return None
-    amount = numeral.value / {"百分之": 100, "千分之": 1000, "万分之": 10000}[per]
-    return _share(amount, numeral)
-
-
-def _share(amount: Fraction, numeral: Numeral) -> tuple[Quantity, int]:
-    quantity = Quantity(amount=amount, unit=unit_named("%"), bound=_over(numeral.over))
-    return quantity, numeral.end
+    amount = numeral.value / _PER[per]
+    return Quantity(amount=amount, unit=unit_named("%"), bound=_over(numeral.over)), numeral.end
 
 
 def _scan_parts(text: str, numeral: Numeral) -> tuple[Quantity, int] | None:
@@ -239,7 +235,13 @@ def _with_bounds(
 def _place_of_noun(noun: str, question: Question) -> int | None:
     if not noun:
         return -1
-    return next((slot.start for slot in question.slots if slot.takes_noun(noun)), None)
+    slot = next((slot for slot in question.slots if slot.takes_noun(noun)), None)
+    if slot is not None:
+        return question.text.find(noun) if noun in slot.before else slot.start
+    # What is counted may be listed behind the question: 各有几个：污水处理厂、垃圾填埋场.
+    last = max((slot.start for slot in question.slots), default=len(question.text))
+    listed = question.text.find(noun, question.text.find(":", last) % (len(question.text) + 1))
+    return listed if listed >= 0 else None
 
 
 def _place_of_unit(quantity: Quantity, question: Question) -> int:

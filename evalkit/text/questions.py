@@ -19,6 +19,7 @@ _WHICH = re.compile(
     rf"什么(?:时候|时间|地方)?|何[时地处人种年日月]|哪(?:里|儿|些|[几{_HAN_DIGITS}0-9]*[个位天年月日家座所种项条类]?)"
     r"|谁|如何|怎样|怎么样|多少|第?几"
 )
+_WHO = frozenset({"谁", "哪位", "哪一位", "何人"})
 _CLAUSE_END = re.compile(r"[,;:。!?]")
 _DATE = re.compile(
     r"哪一?[天年月日]|哪个月|哪几[天年月日]|何[时年日月]|什么(?:时候|时间|日期)|几[月号日]|日期|时间|年月"
@@ -30,7 +31,8 @@ _DATE_PARTS = re.compile(
     r"|(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月"
     r"|(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]"
 )
-_LIGHT = re.compile(r"^[,其]?其?中?|[是为有共了达:]*$")
+_LIGHT = re.compile(r"^[,其]?其?中?|(?:的?[是为]|[有共了达:])*$")
+_DAILY = re.compile("[每一][天日]")
 _FILLER_WORDS = """
     共 共有 共计 一共 总共 总计 合计 累计 有 是 为 达 达到 则 即 在 于 从 由 自
     分别 分别是 分别为 分别有
@@ -39,6 +41,8 @@ _FILLERS = frozenset({"", *_FILLER_WORDS.split()})
 _LINKS = frozenset({"", "是", "为", "即", "叫", "名为", "名叫", "指", "指的是", "在", "于"})
 _NAMED = re.compile(r"([^,;:。!?]+?)的?(?:名称|名字|全称)(?:是|叫|为)什么")
 _VERB = re.compile("[了过被把将]")
+_NEGATION = re.compile("[不没未非无]")
+_SHORT_NEGATION = 2  # 不是4次 is no 4次, whatever 不 there is in the question
 _LONGEST_LABEL = 10
 _SHORT_CLAUSE = 3
 
@@ -76,7 +80,7 @@ class Slot:
         return behind or (not self.noun and len(noun) > 1 and noun in self.before)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is read from the text is cached
 class Question:
     """A question, read for what it fixes.
 
@@ -149,12 +153,13 @@ class Question:
         if label in _FILLERS:
             return -1
         bare = _LIGHT.sub("", label)
-        if label.endswith("第"):
+        negated = _NEGATION.search(bare) and len(bare) <= _SHORT_NEGATION
+        if label.endswith("第") or negated:
             return None
         if not bare or len(label) > _LONGEST_LABEL:
             return -1 if not bare else None
         whole = any(label == slot.before and len(label) > _SHORT_CLAUSE for slot in self.slots)
-        place = self.text.find(bare)
+        place = _DAILY.sub("每天", self.text).find(_DAILY.sub("每天", bare))
         return None if whole or place < 0 else place
 
     def repeats(self, left: str, right: str) -> bool:
@@ -169,9 +174,14 @@ class Question:
             return True
         if not left and right and any(name.endswith(right) for name in self.named):
             return True
-        return any(
-            _ends(self.text[: match.start()], left) and _begins(self.text[match.end() :], right)
-            for match in _WHICH.finditer(self.text)
+        return any(self._surrounds(match, left, right) for match in _WHICH.finditer(self.text))
+
+    def _surrounds(self, word: re.Match[str], left: str, right: str) -> bool:
+        before, after = self.text[: word.start()], self.text[word.end() :]
+        if word[0] in _WHO:  # a title is no word of the question: 李健老师 is more than 李健
+            return _ends(before, left) and not right
+        return (_ends(before, left) or _ends(_LIGHT.sub("", before), left)) and _begins(
+            after, right
         )
 
 

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
     from evalkit.text.questions import Question
 
-_NAMED = {"首位": 1, "榜首": 1, "头名": 1, "末位": -1, "末尾": -1, "垫底": -1}
+_NAMED = {
+    "首位": 1,
+    "榜首": 1,
+    "头名": 1,
+    "最末位": -1,
+    "末位": -1,
+    "末名": -1,
+    "末尾": -1,
+    "垫底": -1,
+    "最后": -1,
+}
 _VERB = re.compile(r"(?:位居|名列|位列|排名|排行|排在|居于|列|居|排|位于|处于|第)?(?:在)?$")
 _RANK = re.compile(r"(?P<last>倒数|倒着数)?(?P<first>第|no\.? ?|首)|最后(?=一[位名个])")
 _NAMED_RANK = re.compile("|".join(_NAMED))

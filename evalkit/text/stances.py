@@ -50,8 +50,9 @@ _ABSTAIN = re.compile(
     re.VERBOSE,
 )
 _ENGLISH = re.compile(
-    r"(?:it is |the (?:article|text) (?:does not|doesn't) (?:mention|say)|"
-    r"not (?:mentioned|stated|given|provided)|unanswerable|unknown|cannot be (?:determined|answered)|n/a|no answer)[a-z ]*"
+    r"(?:the (?:article|text) (?:does not|doesn't) (?:mention|say)|n/a|no answer|unknown|it is |"
+    r"unanswerable|not (?:mentioned|stated|given|provided)|cannot be (?:answered|determined))"
+    r"[a-z ]*"
 )
 _OBJECT_WORDS = re.compile(
     rf"{_SOURCE}|相关|有关|关于|对此|具体|该|此|这一|这个|这|任何|明确|详细|直接|其他|问题|信息|"

@@ -248,7 +248,7 @@ CASES = [(mutate, seed) for mutate in MUTATIONS for seed in range(N_EACH)]
 
 def spoil(folder: Path, mutate: Callable[[Draft], None], seed: int) -> tuple[Path, range]:
     """Write one article with spoilt references into a folder; return their file and the lines."""
-    chance = random.Random(f"{mutate.__name__}/{seed}")  # noqa: S311 - a seeded draw, no secret
+    chance = random.Random(f"{mutate.__name__}/{seed}")
     source = FILES[seed % len(FILES)]
     draft = Draft(source, chance)
     mutate(draft)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-CONTENT = random.Random(0).randbytes(150_000)  # noqa: S311 - no secret
+CONTENT = random.Random(0).randbytes(150_000)
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 SLICES = (CONTENT[:60_000], CONTENT[60_000:110_000], CONTENT[110_000:])
 

@@ -1,0 +1,365 @@
+"""Times ways to answer the questions of `references/` with one model; prints a table and JSON.
+
+Usage: python benchmarks/inference.py [--questions N | --quick] [--ways WAY...] [--json FILE]
+
+The model is the quickstart's; all ways get the same articles, prompts and number of new tokens:
+
+    shared     evalkit, each article read once
+    unshared   evalkit, the same code with sharing off
+    lm_eval    lm-evaluation-harness's hf backend, at the best of batch sizes 1, 4 and 10
+    llama_cpp  llama.cpp's server on the official Q4_K_M file (--gguf FILE), its prompt cache on
+
+Each runs in a process of its own, so that peak memory is its own. `lm_eval` and `llama_cpp` need
+the extra `[bench]`. `reading` times the reading of each article alone beside the same matrix
+products and attention in a loop: the share of this machine's own kernel speed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from evalkit.pipeline.job import Job
+    from evalkit.pipeline.systems import ModelSystem
+    from evalkit.records import Request
+
+CONFIG = Path(__file__).parents[1] / "configs" / "quickstart.yaml"
+N_NEW = 32
+QUICK = 10
+WAYS = ("reading", "shared", "unshared", "lm_eval", "llama_cpp")
+GIB = 1 << 30
+COLUMNS = (
+    "way",
+    "seconds",
+    "CPU seconds",
+    "prompt tokens computed",
+    "a second",
+    "peak GiB",
+    "right",
+    "as shared",
+    "note",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What one way did: seconds without loading, tokens it read, and what it answered."""
+
+    way: str
+    seconds: float
+    cpu_seconds: float
+    n_computed: int
+    n_new: int
+    peak_gib: float
+    texts: Mapping[str, str]
+    note: str = ""
+
+
+def main() -> None:
+    """Run the ways one after the other and print what they took."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--questions", type=int, default=10**6, help="an article, at most")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} questions an article")
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
+    parser.add_argument("--gguf", type=Path, help="the model's official Q4_K_M file")
+    parser.add_argument("--json", type=Path, help="also write all of it there")
+    parser.add_argument("--only", choices=WAYS, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    options.questions = QUICK if options.quick else options.questions
+    if options.only:
+        job, system = open_model()
+        requests = questions(job, system, options.questions)
+        result = RUN[options.only](system, requests, options)
+        options.json.write_text(json.dumps(asdict(result), ensure_ascii=False), encoding="utf-8")
+        return
+    attempts = [in_a_process(way, options) for way in options.ways]
+    report([result for result in attempts if result], options)
+
+
+def in_a_process(way: str, options: argparse.Namespace) -> Result | None:
+    """Return the result of one way run alone; None where it cannot run."""
+    if way == "llama_cpp" and options.gguf is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "result.json"
+        command = [sys.executable, __file__, "--only", way, "--json", str(file)]
+        command += ["--questions", str(options.questions)]
+        command += ["--gguf", str(options.gguf)] if options.gguf else []
+        print(f"{way} …", file=sys.stderr, flush=True)
+        done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)  # noqa: S603 - ourselves
+        if done.returncode:
+            return None
+        return Result(**json.loads(file.read_text(encoding="utf-8")))
+
+
+def report(results: Sequence[Result], options: argparse.Namespace) -> None:
+    """Print the table, and all of it as JSON."""
+    job, system = open_model()
+    requests = questions(job, system, options.questions)
+    first = next((one.texts for one in results if one.way == "shared"), {})
+    lines = [
+        f"| {' | '.join(COLUMNS)} |",
+        f"|{'---|' * len(COLUMNS)}",
+    ]
+    for one in results:
+        same = [one.texts[key] == text for key, text in first.items() if key in one.texts]
+        cells = [
+            one.way,
+            f"{one.seconds:.1f}",
+            f"{one.cpu_seconds:.1f}",
+            f"{one.n_computed:,}",
+            f"{one.n_computed / one.seconds:.0f}",
+            f"{one.peak_gib:.2f}",
+            f"{share_right(job, requests, one.texts):.2f}" if one.texts else "",
+            f"{sum(same)}/{len(same)}" if same else "",
+            one.note,
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    print("\n".join(lines))
+    document = {"questions": len(requests), "results": [asdict(one) for one in results]}
+    text = json.dumps(document, ensure_ascii=False)
+    if options.json:
+        options.json.write_text(text, encoding="utf-8")
+    else:
+        print(text)
+
+
+def open_model() -> tuple[Job, ModelSystem]:
+    """Return the quickstart's job and its language model, not yet loaded."""
+    from evalkit import config  # noqa: PLC0415 - after the arguments are read
+    from evalkit.config import LanguageModel  # noqa: PLC0415 - as above
+    from evalkit.pipeline.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.pipeline.systems import ModelSystem, open_system  # noqa: PLC0415 - as above
+
+    loaded, document = config.load(CONFIG)
+    job = prepare(loaded, document)
+    model = next(model for model in loaded.models if isinstance(model, LanguageModel))
+    system = open_system(model, job, Quiet())
+    if not isinstance(system, ModelSystem):
+        message = "the quickstart's last system is no language model"
+        raise TypeError(message)
+    return job, system
+
+
+class Quiet:
+    """Progress that nobody watches."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin nothing."""
+
+    def advance(self, n_new_tokens: int = 0) -> None:
+        """Count nothing."""
+
+    def say(self, line: str) -> None:
+        """Pass the line on to standard error."""
+        print(line, file=sys.stderr)
+
+
+def questions(job: Job, system: ModelSystem, n: int) -> list[Request]:
+    """Return the first `n` questions of each article, with room for the same number of tokens."""
+    chosen: list[Request] = []
+    for article in job.corpus.articles:
+        asked = [
+            replace(request, max_new_tokens=N_NEW)
+            for request in system.plan(job).requests
+            if request.example.article_id == article.id and request.example.task == "answer"
+        ]
+        chosen += asked[:n]
+    return chosen
+
+
+def share_right(job: Job, requests: Sequence[Request], texts: Mapping[str, str]) -> float:
+    """Return the exact match of the answers."""
+    from evalkit.metrics import metric  # noqa: PLC0415 - as above
+    from evalkit.pipeline.judge import case_of  # noqa: PLC0415 - as above
+    from evalkit.text.thinking import strip_thinking  # noqa: PLC0415 - as above
+
+    settings = job.config.metrics
+    em = metric("em", settings.segmenter, settings.references)
+    scores = [
+        em.score(case_of(one.example, prediction(texts[one.key]), one.article)).value
+        for one in requests
+    ]
+    return sum(scores) / len(scores)
+
+
+def measured(way: str, work: Callable[[], tuple[int, int, Mapping[str, str], str]]) -> Result:
+    """Return the result of a piece of work: tokens read, tokens written, answers, a note."""
+    start, cpu = time.perf_counter(), time.process_time()
+    n_computed, n_new, texts, note = work()
+    return Result(
+        way=way,
+        seconds=time.perf_counter() - start,
+        cpu_seconds=time.process_time() - cpu,
+        n_computed=n_computed,
+        n_new=n_new,
+        peak_gib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / GIB,
+        texts=texts,
+        note=note,
+    )
+
+
+def run_evalkit(way: str, system: ModelSystem, requests: Sequence[Request]) -> Result:
+    """Answer with evalkit, with sharing on or off."""
+    from evalkit.backends.language_model import TransformersBackend  # noqa: PLC0415 - loads torch
+
+    backend: Any = TransformersBackend.load(system.folder, system.model, system.chat)
+    if way == "unshared":
+        backend = replace(backend, path=replace(backend.path, share=False))
+
+    def work() -> tuple[int, int, Mapping[str, str], str]:
+        done = list(backend.generate(requests))
+        return (
+            sum(one.n_computed_tokens for one in done),
+            sum(one.n_new_tokens for one in done),
+            {one.key: one.text for one in done},
+            f"{backend.dtype}, {backend.n_threads} threads",
+        )
+
+    return measured(way, work)
+
+
+def run_reading(system: ModelSystem, requests: Sequence[Request], _: argparse.Namespace) -> Result:
+    """Read one prompt of each article alone, and the same kernels in a loop beside it."""
+    from evalkit.backends.language_model import TransformersBackend  # noqa: PLC0415 - loads torch
+
+    backend: Any = TransformersBackend.load(system.folder, system.model, system.chat)
+    one_each = {one.example.article_id: replace(one, max_new_tokens=1) for one in requests}
+    prompts = list(one_each.values())
+    list(backend.generate(prompts[:1]))  # the first pass pays for what libraries set up
+
+    def work() -> tuple[int, int, Mapping[str, str], str]:
+        done = list(backend.generate(prompts))
+        return sum(one.n_computed_tokens for one in done), len(done), {}, ""
+
+    before = kernel_seconds(backend.model, [len(one.prompt_ids) for one in prompts])
+    result = measured("reading", work)
+    after = kernel_seconds(backend.model, [len(one.prompt_ids) for one in prompts])
+    kernels = (before + after) / 2
+    note = f"kernels alone {kernels:.1f} s: {kernels / result.seconds:.0%} of their speed"
+    return replace(result, note=note)
+
+
+def kernel_seconds(model: Any, lengths: Sequence[int]) -> float:  # noqa: ANN401 - untyped library
+    """Return how long the matrix products and the attention of reading prompts take by themselves.
+
+    Matrix products at the best of several widths, attention as the library's own fused kernel runs
+    it over a whole prompt.
+    """
+    import torch  # noqa: PLC0415 - not needed by every way
+
+    config = model.config.get_text_config()
+    layer = model.get_decoder().layers[0]
+    linears = [module for module in layer.modules() if isinstance(module, torch.nn.Linear)]
+    kind = {"dtype": model.dtype, "device": model.device}
+
+    def a_token(width: int) -> float:
+        inputs = [torch.randn(width, linear.in_features, **kind) for linear in linears]
+        return best(lambda: [f(x) for f, x in zip(linears, inputs, strict=True)]) / width
+
+    def attention(length: int) -> float:
+        dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        query = torch.randn(1, config.num_attention_heads, length, dim, **kind)
+        key, value = (torch.randn(1, config.num_key_value_heads, length, dim, **kind) for _ in "kv")
+        sdpa = torch.nn.functional.scaled_dot_product_attention
+        return best(lambda: sdpa(query, key, value, is_causal=True, enable_gqa=True))
+
+    with torch.inference_mode():
+        products = min(a_token(width) for width in (256, 1024, 4096)) * sum(lengths)
+        looks = sum(attention(length) for length in lengths)
+    return float(config.num_hidden_layers * (products + looks))
+
+
+def best(work: Callable[[], object], repeats: int = 5) -> float:
+    """Return the shortest time of some calls."""
+    times = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times[1:])
+
+
+def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Namespace) -> Result:
+    """Answer with lm-evaluation-harness's hf backend, at the batch size best on one article."""
+    instances: Any = import_module("lm_eval.api.instance")
+    models: Any = import_module("lm_eval.models.huggingface")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    model = models.HFLM(
+        pretrained=str(system.folder), dtype="bfloat16", device="cpu", max_length=32768)
+
+    def answer(some: Sequence[Request], batch_size: int) -> list[str]:
+        model.batch_size_per_gpu = batch_size
+        settings = {"until": ["<|im_end|>"], "max_gen_toks": N_NEW, "do_sample": False}
+        asked = [
+            instances.Instance("generate_until", {}, (prompt_text(system, one), settings), at)
+            for at, one in enumerate(some)
+        ]
+        return [str(text) for text in model.generate_until(asked, disable_tqdm=True)]
+
+    first = [one for one in requests if one.example.article_id == requests[0].example.article_id]
+    pilot = {size: best(lambda: answer(first[:QUICK], size), 1) for size in (1, 4, 10)}  # noqa: B023 - called at once
+    size = min(pilot, key=lambda size: pilot[size])
+
+    def work() -> tuple[int, int, Mapping[str, str], str]:
+        texts = answer(requests, size)
+        keyed = {one.key: text for one, text in zip(requests, texts, strict=True)}
+        return sum(len(one.prompt_ids) for one in requests), 0, keyed, f"batch {size}"
+
+    return measured("lm_eval", work)
+
+
+def prompt_text(system: ModelSystem, request: Request) -> str:
+    """Return the rendered prompt, template and all."""
+    return str(system.chat.tokenizer.decode(list(request.prompt_ids)))
+
+
+def run_llama_cpp(
+    system: ModelSystem, requests: Sequence[Request], options: argparse.Namespace
+) -> Result:
+    """Answer with llama.cpp's server, questions of one article after each other."""
+    xllamacpp: Any = import_module("xllamacpp")
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(options.gguf)
+    parameters.n_ctx = system.chat.context_length
+    parameters.n_parallel = 1
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = os.cpu_count()
+    server = xllamacpp.Server(parameters)
+
+    def work() -> tuple[int, int, Mapping[str, str], str]:
+        n_computed = n_new = 0
+        texts = {}
+        for one in requests:
+            body = {"prompt": list(one.prompt_ids), "n_predict": N_NEW, "temperature": 0}
+            reply = server.handle_completions(body | {"cache_prompt": True})
+            texts[one.key] = reply["choices"][0]["text"]
+            n_computed += reply["timings"]["prompt_n"]
+            n_new += reply["timings"]["predicted_n"]
+        return n_computed, n_new, texts, "Q4_K_M"
+
+    return measured("llama_cpp", work)
+
+
+RUN: Mapping[str, Callable[[ModelSystem, Sequence[Request], argparse.Namespace], Result]] = {
+    "reading": run_reading,
+    "shared": lambda system, requests, _: run_evalkit("shared", system, requests),
+    "unshared": lambda system, requests, _: run_evalkit("unshared", system, requests),
+    "lm_eval": run_lm_eval,
+    "llama_cpp": run_llama_cpp,
+}
+
+if __name__ == "__main__":
+    main()

@@ -190,7 +190,7 @@ def share_right(job: Job, requests: Sequence[Request], texts: Mapping[str, str])
     settings = job.config.metrics
     em = metric("em", settings.segmenter, settings.references)
     scores = [
-        em.score(case_of(one.example, prediction(texts[one.key]), one.article)).value
+        em.score(case_of(one.example, strip_thinking(texts[one.key]).prediction, one.article)).value
         for one in requests
     ]
     return sum(scores) / len(scores)
@@ -299,7 +299,8 @@ def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
     models: Any = import_module("lm_eval.models.huggingface")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     model = models.HFLM(
-        pretrained=str(system.folder), dtype="bfloat16", device="cpu", max_length=32768)
+        pretrained=str(system.folder), dtype="bfloat16", device="cpu", max_length=32768
+    )
 
     def answer(some: Sequence[Request], batch_size: int) -> list[str]:
         model.batch_size_per_gpu = batch_size

@@ -246,7 +246,11 @@ class Metrics(Strict):
 
 
 class Config(Strict):
-    """One run: several systems, the same examples, the same metrics."""
+    """One run: several systems, the same examples, the same metrics.
+
+    With `cache` off, generations of other runs are neither used nor kept for other runs: for
+    measuring speed.
+    """
 
     name: Name
     data: Data
@@ -259,6 +263,7 @@ class Config(Strict):
     shorten: Literal["head", "head_tail", "sentences"] = "head"
     seed: Annotated[int, Field(ge=0)] = 0
     limit: Positive | None = None
+    cache: bool = True
 
 
 PATHS = (

@@ -124,7 +124,8 @@ class Generation:
     """The raw record of what one system wrote for one example: one line of generations.jsonl.
 
     `n_computed_tokens` are the prompt tokens read for this request; a prefix that several requests
-    share is counted at the first of them alone. `latency_s` runs from the start of its batch.
+    share is counted at the first of them alone. `latency_s` runs from the start of its batch; of a
+    generation `from_cache`, another run's, all numbers are those of that run.
     """
 
     key: str
@@ -139,6 +140,7 @@ class Generation:
     template_sha256: str = ""
     latency_s: float = 0.0
     error: str = ""
+    from_cache: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

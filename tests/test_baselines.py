@@ -13,7 +13,9 @@ from evalkit.records import Case, Example, Question, Request
 if TYPE_CHECKING:
     from evalkit.backends.baselines import Kind
 
-ARTICLE = "标题没有句号\n襄阳有13名创客。他们来自三个省！活动在晚上举行？\n创客讲述创客的创业故事；天气很好。"
+ARTICLE = """标题没有句号
+襄阳有13名创客。他们来自三个省！活动在晚上举行？
+创客讲述创客的创业故事；天气很好。"""
 
 
 def write(kind: Kind, example: Example, article: str = ARTICLE) -> str:

@@ -98,7 +98,10 @@ def test_every_slip_is_found_at_once(file: Path) -> None:
         encoding="utf-8",
     )
     assert problems(file) == [
-        "trial.yaml:6: models.0.baseline: input should be 'lead', 'textrank' or 'oracle'; found 'first'",
+        (
+            "trial.yaml:6: models.0.baseline: "
+            "input should be 'lead', 'textrank' or 'oracle'; found 'first'"
+        ),
         "trial.yaml:7: models.1.devise: unknown key; did you mean `device`?",
         "trial.yaml:8: seed: input should be a valid integer; found 'many'",
         "trial.yaml:9: few_shots: unknown key; did you mean `few_shot`?",

@@ -123,8 +123,8 @@ def test_a_missing_article_is_named_where_the_index_names_it(data: ArticleData) 
     (data.articles.parent / "a.txt").unlink()
     assert problems(data) == [
         (
-            f"{data.articles}:2: articles.0.file: a.txt cannot be read (No such file or directory); "
-            "check the path"
+            f"{data.articles}:2: articles.0.file: a.txt cannot be read "
+            "(No such file or directory); check the path"
         )
     ]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_KEPT = ".evalkit-digests.json"
+_KEPT = ".evalkit-digests"
 
 
 def weights_digest(folder: Path) -> str:

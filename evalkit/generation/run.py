@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.errors import OutOfMemoryError
 from evalkit.records import Generation
+from evalkit.store.log import warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,10 +35,12 @@ def generate(
         except OutOfMemoryError as error:
             if len(batch) > 1:
                 batch_size = len(batch) // 2
+                warn("out of memory, batch halved", model=model, batch_size=batch_size)
                 waiting = [*missing.values(), *rest]
                 continue
-            reason = f"out of memory: {error}"
+            reason = str(error)
         for request in missing.values():
+            warn("failed", model=model, example=request.example.id, reason=reason)
             yield failed(request, model, reason)
         waiting = rest
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evalkit import metrics, report
-from evalkit.config import Baseline, Config
+from evalkit.config import Baseline, Config, cache_folder
 from evalkit.errors import ModelLoadError, StoreError, WeightsError
 from evalkit.pipeline import manifest as manifests
 from evalkit.pipeline.ceiling import HUMAN, human_ceiling
 from evalkit.pipeline.job import prepare
 from evalkit.pipeline.judge import judge
-from evalkit.pipeline.stage import Stage
+from evalkit.pipeline.recall import Recall
+from evalkit.pipeline.stage import IMPOSSIBLE, Stage
 from evalkit.records import Summary
 from evalkit.stats.compare import compare_all
 from evalkit.stats.summary import Measure, System, summarise_system, values_by_system
+from evalkit.store.cache import NAME as CACHE
 from evalkit.store.folder import RunFolder
+from evalkit.store.log import kept, note, warn
 from evalkit.store.records import Appender
+from evalkit.store.secrets import hide_in_text
 from evalkit.strict_yaml import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from evalkit.config import LanguageModel
@@ -50,16 +55,27 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Outcome:
         StoreError: what was done cannot be written down.
     """
     folder = RunFolder(path=job.config.output / job.config.name)
-    with folder.lock():
+    with folder.lock(), kept(folder.log_file):
         manifest = manifests.begin(folder, job, adopt=adopt)
-        folder.write_manifest(manifest)
-        try:
+        with _marked(folder, manifest):
             _generate_all(job, folder, manifest, progress)
-        except KeyboardInterrupt:
+            return score(job, folder, manifest)
+
+
+@contextmanager
+def _marked(folder: RunFolder, manifest: dict[str, Any]) -> Iterator[None]:
+    """Have the manifest say `running` while inside, and `incomplete` after anything but success."""
+    manifest["status"] = "running"
+    folder.write_manifest(manifest)
+    note("started", run=folder.path.name, evalkit=manifest["evalkit"])
+    try:
+        yield
+    finally:
+        if manifest["status"] == "running":
             manifests.finish(manifest, complete=False)
-            folder.write_manifest(manifest)
-            raise
-        return score(job, folder, manifest)
+            with suppress(StoreError):  # the error that led here says it already
+                folder.write_manifest(manifest)
+        note("ended", status=manifest["status"])
 
 
 def _generate_all(
@@ -67,20 +83,32 @@ def _generate_all(
 ) -> None:
     """Have every system do every example, each generation on disk before the next begins."""
     planned: list[PlannedRequest] = []
-    with Appender(folder.generations_file) as appender:
-        done = {g.key: g for g in folder.generations() if g.finish_reason != "error"}
+    recall = Recall(cache_folder() / CACHE if job.config.cache else None, progress)
+    with Appender(folder.generations_file) as appender, closing(recall):
+        done = _done(folder.generations())
         for model in job.config.models:
-            stage = Stage(model=model, job=job, progress=progress)
+            stage = Stage(model=model, job=job, progress=progress, recall=recall)
             facts = manifest["systems"].setdefault(model.name, {})
             facts.pop("failure", None)
             try:
-                planned += stage.run(done.keys(), appender, facts)
+                planned += stage.run(done.get(model.name, set()), appender, facts)
             except (WeightsError, ModelLoadError) as error:  # the other models can still run
-                facts["failure"] = str(error)
-                progress.say(f"{model.name}: {error}")
+                reason = hide_in_text(str(error))
+                facts["failure"] = reason
+                warn("cannot run", model=model.name, reason=reason)
+                progress.say(f"{model.name}: {reason}")
                 planned += stage.planned_of({})
             folder.write_planned(planned)
             folder.write_manifest(manifest)
+
+
+def _done(written: Iterable[Generation]) -> dict[str, set[str]]:
+    """Return, for each system, the keys of what need not be done again."""
+    done: dict[str, set[str]] = {}
+    for generation in written:
+        if generation.finish_reason != "error" or generation.key.startswith(IMPOSSIBLE):
+            done.setdefault(generation.model, set()).add(generation.key)
+    return done
 
 
 def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
@@ -97,8 +125,8 @@ def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
     summary = _summarise(job, planned, generations, manifest, scores=scores)
     folder.write_summary(summary)
     manifests.finish(manifest, complete=summary.status == "complete")
-    folder.write_manifest(manifest)
     report.write(folder, summary, manifest)
+    folder.write_manifest(manifest)
     return Outcome(folder=folder, summary=summary, manifest=manifest)
 
 
@@ -190,11 +218,24 @@ def rescore(path: Path) -> Outcome:
         LockedError: another process is writing into the folder.
     """
     folder = RunFolder(path=path)
+    job = job_of(folder)
+    with folder.lock(), kept(folder.log_file):
+        manifest = folder.manifest()
+        with _marked(folder, manifest):
+            return score(job, folder, manifest)
+
+
+def job_of(folder: RunFolder, **changes: object) -> Job:
+    """Return the job of an earlier run, with some keys of its config changed.
+
+    Raises:
+        StoreError: the folder holds no run.
+        InputError: the articles or references of its config cannot be read any more.
+    """
     manifest = folder.manifest()
     if not manifest:
-        message = f"{path}: holds no manifest.json; name the folder of a run"
+        message = f"{folder.path}: holds no manifest.json; name the folder of a run"
         raise StoreError(message)
-    document = Document(str(path / "manifest.json"), json.dumps(manifest["config"]))
-    job = prepare(document.parse(Config), document)
-    with folder.lock():
-        return score(job, folder, manifest)
+    config = {**manifest["config"], **changes}
+    document = Document(str(folder.path / "manifest.json"), json.dumps(config))
+    return prepare(document.parse(Config), document)

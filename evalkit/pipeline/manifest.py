@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,15 +14,32 @@ import psutil
 from evalkit import __version__, prompts
 from evalkit.errors import InputError, Problem
 from evalkit.store.records import line
+from evalkit.store.secrets import hide_by_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from evalkit.config import Config
     from evalkit.pipeline.job import Job
     from evalkit.records import Corpus, Task
     from evalkit.store.folder import RunFolder
 
-LIBRARIES = ("torch", "transformers", "tokenizers", "datasets", "rouge-score", "numpy", "scipy")
-_SECRET_WORDS = ("token", "secret", "password", "api_key", "credential")
+LIBRARIES = (
+    "torch",
+    "transformers",
+    "tokenizers",
+    "safetensors",
+    "jinja2",
+    "datasets",
+    "jieba",
+    "OpenCC",
+    "rapidfuzz",
+    "rouge-score",
+    "numpy",
+    "scipy",
+)
+_ELSEWHERE = ("output", "name", "cache")  # of a config: where a run is kept, not what it is
+_INGREDIENTS = ("config", "articles", "prompts")
 
 
 def begin(folder: RunFolder, job: Job, *, adopt: bool) -> dict[str, Any]:
@@ -31,17 +49,10 @@ def begin(folder: RunFolder, job: Job, *, adopt: bool) -> dict[str, Any]:
         InputError: the folder holds a run of another config, and `adopt` does not allow for it.
     """
     old = folder.manifest()
-    config = _plain_config(job.config)
+    config = hide_by_key(job.config.model_dump(mode="json"))
     if old and not adopt:
-        changed = _differences(old.get("config", {}), config)
-        if changed:
-            problem = Problem(
-                file=str(folder.path),
-                what=f"holds a run whose config differs in {', '.join(changed)}",
-                remedy="set another `name`, or pass --adopt to reuse what still matches",
-            )
-            raise InputError([problem])
-    return {
+        _refuse_another(folder, old.get("config", {}), config)
+    begun = {
         "evalkit": __version__,
         "status": "running",
         "started": old.get("started", _now()),
@@ -51,8 +62,26 @@ def begin(folder: RunFolder, job: Job, *, adopt: bool) -> dict[str, Any]:
         **_yardsticks(job),
         "libraries": {name: version(name) for name in LIBRARIES},
         "machine": _machine(),
-        "systems": old.get("systems", {}),
+        "systems": {
+            model.name: old.get("systems", {}).get(model.name, {}) for model in job.config.models
+        },
     }
+    if old and any(old.get(key) != begun[key] for key in _INGREDIENTS):
+        folder.drop_results()
+    return begun
+
+
+def _refuse_another(folder: RunFolder, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Raise if the folder's config is another one, with a problem for each difference."""
+    found = [
+        Problem(file=str(folder.path), key=key, what=f"was {_show(before)}, is {_show(now)} now")
+        for key, before, now in _differences(old, new)
+        if key not in _ELSEWHERE
+    ]
+    if found:
+        what = "holds a run of another config"
+        remedy = "set another `name`, or pass --adopt to reuse what still matches"
+        raise InputError([Problem(file=str(folder.path), what=what, remedy=remedy), *found])
 
 
 def renew(manifest: dict[str, Any], job: Job) -> None:
@@ -93,36 +122,21 @@ def finish(manifest: dict[str, Any], *, complete: bool) -> None:
     manifest["ended"] = _now()
 
 
-def _plain_config(config: Config) -> dict[str, Any]:
-    dumped: dict[str, Any] = config.model_dump(mode="json")
-    return {key: _hide(value) for key, value in dumped.items()}
-
-
-def _hide(value: Any) -> Any:  # noqa: ANN401 - a config value is anything
-    """Replace values whose keys look like secrets; counts of tokens are none."""
-    if isinstance(value, dict):
-        return {
-            key: "(hidden)" if _looks_secret(key) and isinstance(item, str) else _hide(item)
-            for key, item in value.items()
-        }
-    return [_hide(item) for item in value] if isinstance(value, list) else value
-
-
-def _looks_secret(key: str) -> bool:
-    return any(word in key.lower() for word in _SECRET_WORDS)
-
-
-def _differences(old: Any, new: Any, key: str = "") -> list[str]:  # noqa: ANN401 - as above
+def _differences(old: Any, new: Any, key: str = "") -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401 - a config value is anything
+    """Yield the key, the old and the new value of everything that differs."""
     if isinstance(old, dict) and isinstance(new, dict):
-        return [
-            found
-            for name in sorted(old.keys() | new.keys())
-            for found in _differences(old.get(name), new.get(name), f"{key}.{name}".strip("."))
-        ]
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        pairs = enumerate(zip(old, new, strict=True))
-        return [d for i, (a, b) in pairs for d in _differences(a, b, f"{key}.{i}")]
-    return [] if old == new else [key]
+        for name in sorted(old.keys() | new.keys()):
+            yield from _differences(old.get(name), new.get(name), f"{key}.{name}".strip("."))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for i, (a, b) in enumerate(zip(old, new, strict=True)):
+            yield from _differences(a, b, f"{key}.{i}")
+    elif old != new:
+        yield key, old, new
+
+
+def _show(value: object) -> str:
+    shown = json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= 60 else f"{shown[:60]}…"  # noqa: PLR2004 - one line on a screen
 
 
 def _machine() -> dict[str, Any]:

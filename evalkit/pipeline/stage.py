@@ -8,19 +8,26 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from evalkit.config import Baseline
 from evalkit.generation.run import generate
+from evalkit.pipeline.interrupt import held_back
 from evalkit.pipeline.systems import open_system
 from evalkit.records import Generation, PlannedRequest, Speed
+from evalkit.store.log import note, warn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from evalkit.config import Baseline, LanguageModel
+    from evalkit.config import LanguageModel
+    from evalkit.generation.plan import Plan
     from evalkit.interfaces import Progress
     from evalkit.pipeline.job import Job
+    from evalkit.pipeline.recall import Recall
     from evalkit.pipeline.systems import Loaded
     from evalkit.records import Request
     from evalkit.store.records import Appender
+
+IMPOSSIBLE = "impossible:"  # begins the keys of examples that cannot be asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +37,7 @@ class Stage:
     model: LanguageModel | Baseline
     job: Job
     progress: Progress
+    recall: Recall
 
     def run(
         self, done: Collection[str], appender: Appender, facts: dict[str, Any]
@@ -37,7 +45,7 @@ class Stage:
         """Generate whatever is not done, and return what was planned.
 
         Args:
-            done: the keys of all generations that are there already.
+            done: the keys of all that this system has done already, or cannot do.
             appender: where generations are written, each before the next begins.
             facts: this system's part of the manifest; fingerprint, speed and the like go there.
 
@@ -48,13 +56,18 @@ class Stage:
         """
         system = open_system(self.model, self.job, self.progress)
         plan = system.plan(self.job)
+        if facts.get("fingerprint") != system.fingerprint:
+            facts.clear()  # they tell of another model of that name
         facts["fingerprint"] = system.fingerprint
+        self._note_plan(plan)
         for example_id, reason in plan.impossible.items():
-            appender.append(self._impossible(example_id, reason))
-        pending = [request for request in plan.requests if request.key not in done]
+            if _impossible_key(example_id) not in done:
+                appender.append(self._impossible(example_id, reason))
+        pending = self._recall(self._pending(plan, done), appender, facts)
         self.progress.stage(self.model.name, len(pending))
         if pending:
             loaded = system.load(pending)
+            note("loaded", model=self.model.name, seconds=loaded.load_s, **loaded.facts)
             facts.update(loaded.facts)
             self._generate(loaded, pending, appender, facts)
         keys = {request.example.id: request for request in plan.requests}
@@ -75,6 +88,41 @@ class Stage:
             )
         return planned
 
+    def _note_plan(self, plan: Plan) -> None:
+        shortened = [r for r in plan.requests if r.n_article_tokens_dropped]
+        note("planned", model=self.model.name, n_requests=len(plan.requests))
+        if shortened:
+            warn(
+                "articles shortened",
+                model=self.model.name,
+                articles=", ".join(dict.fromkeys(r.example.article_id for r in shortened)),
+                most_tokens_dropped=max(r.n_article_tokens_dropped for r in shortened),
+            )
+
+    @staticmethod
+    def _pending(plan: Plan, done: Collection[str]) -> list[Request]:
+        """Return what is not done yet; of requests that read the same, the first alone."""
+        first: dict[str, Request] = {}
+        for request in plan.requests:
+            first.setdefault(request.key, request)
+        return [request for key, request in first.items() if key not in done]
+
+    def _recall(
+        self, pending: Sequence[Request], appender: Appender, facts: dict[str, Any]
+    ) -> list[Request]:
+        """Write down what other runs generated, and return what is left to do."""
+        if isinstance(self.model, Baseline):
+            return list(pending)  # quicker than asking
+        found = self.recall.find(pending, self.model.name)
+        for generation in found:
+            appender.append(generation)
+        if found:
+            facts["n_from_cache"] = facts.get("n_from_cache", 0) + len(found)
+            note("from the cache", model=self.model.name, n=len(found))
+            self.progress.say(f"{self.model.name}: {len(found)} from the cache")
+        known = {generation.key for generation in found}
+        return [request for request in pending if request.key not in known]
+
     def _generate(
         self,
         loaded: Loaded,
@@ -85,22 +133,37 @@ class Stage:
         start = time.perf_counter()
         speed = Speed(load_s=loaded.load_s)
         try:
-            for generation in generate(
-                loaded.backend, pending, batch_size=loaded.batch_size, model=self.model.name
-            ):
-                appender.append(generation)
-                self.progress.advance(generation.n_new_tokens)
-                speed = replace(
-                    speed,
-                    n_prompt_tokens=speed.n_prompt_tokens + generation.n_prompt_tokens,
-                    n_computed_tokens=speed.n_computed_tokens + generation.n_computed_tokens,
-                    n_new_tokens=speed.n_new_tokens + generation.n_new_tokens,
-                )
+            with held_back() as check_for_ctrl_c:
+                for generation in generate(
+                    loaded.backend, pending, batch_size=loaded.batch_size, model=self.model.name
+                ):
+                    self._keep(generation, appender)
+                    speed = replace(
+                        speed,
+                        n_prompt_tokens=speed.n_prompt_tokens + generation.n_prompt_tokens,
+                        n_computed_tokens=speed.n_computed_tokens + generation.n_computed_tokens,
+                        n_new_tokens=speed.n_new_tokens + generation.n_new_tokens,
+                    )
+                    check_for_ctrl_c()
         finally:  # an interrupted session took its time as well
             took = replace(
                 speed, generate_s=time.perf_counter() - start, peak_memory_bytes=_peak_memory()
             )
             facts["speed"] = asdict(_add(Speed(**facts.get("speed", {})), took))
+
+    def _keep(self, generation: Generation, appender: Appender) -> None:
+        appender.append(generation)
+        if not isinstance(self.model, Baseline):
+            self.recall.keep(generation)
+        self.progress.advance(generation.n_new_tokens)
+        note(
+            "generated",
+            model=self.model.name,
+            example=generation.example_id,
+            finish_reason=generation.finish_reason,
+            n_new_tokens=generation.n_new_tokens,
+            latency_s=generation.latency_s,
+        )
 
     def _impossible(self, example_id: str, reason: str) -> Generation:
         return Generation(
@@ -114,7 +177,7 @@ class Stage:
 
 
 def _impossible_key(example_id: str) -> str:
-    return f"impossible:{example_id}"
+    return f"{IMPOSSIBLE}{example_id}"
 
 
 def _add(before: Speed, now: Speed) -> Speed:

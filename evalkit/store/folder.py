@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,25 +30,73 @@ class RunFolder:
         """The append-only file of raw generations."""
         return self.path / "generations.jsonl"
 
+    @property
+    def log_file(self) -> Path:
+        """The append-only file of events."""
+        return self.path / "log.jsonl"
+
     def lock(self) -> FileLock:
         """Return a lock on the folder, held; it goes with its process.
 
         Raises:
             LockedError: another process is writing into the folder.
-            StoreError: the folder cannot be made.
+            StoreError: the folder cannot be made, or not be written.
         """
+        lock = FileLock(self.path / ".lock")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
+            for leftover in self.path.glob(".*.part"):  # of a process that was killed
+                leftover.unlink()
+        except Timeout:
+            message = f"{self.path}: another process is writing here; wait for it, or set `name`"
+            raise LockedError(message) from None
         except OSError as error:
-            message = f"{self.path}: cannot be made ({error.strerror}); choose another output"
+            message = f"{self.path}: cannot be written ({error.strerror}); choose another output"
             raise StoreError(message) from error
+        return lock
+
+    def is_locked(self) -> bool:
+        """Tell whether a process is writing into the folder now."""
+        if not (self.path / ".lock").exists():
+            return False
         lock = FileLock(self.path / ".lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            message = f"{self.path}: another process is writing here; wait for it, or set `name`"
-            raise LockedError(message) from None
-        return lock
+            return True
+        lock.release()
+        return False
+
+    def drop_results(self) -> None:
+        """Delete what was found out about generations that are about to be done again.
+
+        Raises:
+            StoreError: they cannot be deleted.
+        """
+        for name in ("summary.json", "scores.jsonl", "report.md", "report.html"):
+            try:
+                (self.path / name).unlink(missing_ok=True)
+            except OSError as error:
+                message = f"{self.path / name}: cannot be deleted ({error.strerror})"
+                raise StoreError(message) from error
+
+    def delete(self) -> None:
+        """Delete the whole folder; under another name first, so that no half of it looks whole.
+
+        Raises:
+            LockedError: another process is writing into the folder.
+            StoreError: it cannot be deleted.
+        """
+        grave = self.path.with_name(f".{self.path.name}.deleted")
+        with self.lock():
+            try:
+                shutil.rmtree(grave, ignore_errors=True)
+                self.path.rename(grave)
+                shutil.rmtree(grave)
+            except OSError as error:
+                message = f"{self.path}: cannot be deleted ({error.strerror})"
+                raise StoreError(message) from error
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest; empty where there is none yet.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from typing import Self
 
 Record = TypeVar("Record")
+_BREAKING = re.compile("[\x85\u2028\u2029]")  # other programs end a line there
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def line(record: Any) -> str:  # noqa: ANN401 - any dataclass
     """Return a record as one line of JSON, Chinese readable."""
     text = json.dumps(asdict(record), ensure_ascii=False, allow_nan=False)
-    # lone surrogates cannot be written as UTF-8; U+2028 and its kin would break a line elsewhere
-    escaped = text.encode("utf-8", "backslashreplace").decode()
-    return escaped.replace("\x85", "\\u0085").replace("\u2028", "\\u2028") + "\n"
+    escaped = _BREAKING.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return _whole(escaped) + "\n"
 
 
 def write(file: Path, text: str) -> None:
@@ -37,7 +39,7 @@ def write(file: Path, text: str) -> None:
     beside = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as handle:
-            handle.write(text)
+            handle.write(_whole(text))
             handle.flush()
             os.fsync(handle.fileno())
         beside.replace(file)
@@ -124,6 +126,11 @@ class Appender:
     ) -> None:
         """Close the file."""
         self._handle.close()
+
+
+def _whole(text: str) -> str:
+    """Return a text with half surrogate pairs, which UTF-8 cannot hold, marked as such."""
+    return _HALVES.sub("\ufffd", text)
 
 
 def _cannot_write(file: Path, error: OSError) -> StoreError:

@@ -239,9 +239,8 @@ def _place_of_noun(noun: str, question: Question) -> int | None:
     if slot is not None:
         return question.text.find(noun) if noun in slot.before else slot.start
     # What is counted may be listed behind the question: 各有几个：污水处理厂、垃圾填埋场.
-    last = max((slot.start for slot in question.slots), default=len(question.text))
-    listed = question.text.find(noun, question.text.find(":", last) % (len(question.text) + 1))
-    return listed if listed >= 0 else None
+    asked, _, listed = question.text.partition(":")
+    return len(asked) + listed.find(noun) if question.slots and noun in listed else None
 
 
 def _place_of_unit(quantity: Quantity, question: Question) -> int:

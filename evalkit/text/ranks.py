@@ -25,7 +25,8 @@ _NAMED = {
     "垫底": -1,
     "最后": -1,
 }
-_VERB = re.compile(r"(?:位居|名列|位列|排名|排行|排在|居于|列|居|排|位于|处于|第)?(?:在)?$")
+_VERBS = "位居|名列|位列|排名|排行|排在|居于|列|居|排|位于|处于"
+_VERB = re.compile(rf"^(?:{_VERBS})|(?:{_VERBS}|第)?在?$")
 _RANK = re.compile(r"(?P<last>倒数|倒着数)?(?P<first>第|no\.? ?|首)|最后(?=一[位名个])")
 _NAMED_RANK = re.compile("|".join(_NAMED))
 _RATIO_SIGN = re.compile(r" ?[:比] ?")
@@ -58,7 +59,7 @@ def parse_rank(text: str, question: Question) -> Rank | None:
         stripped = _VERB.sub("", label)
         if question.place_of_label(stripped) is None and question.place_of_label(label) is None:
             continue
-        if match[0] in _NAMED:
+        if match.re is _NAMED_RANK:
             return (
                 Rank(place=_NAMED[match[0]], unit=unit_named("位"))
                 if match.end() == len(text)

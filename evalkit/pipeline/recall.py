@@ -1,0 +1,70 @@
+"""A run and the cache that it shares with others: a convenience, never a reason to fail."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from evalkit.errors import StoreError
+from evalkit.store.cache import Cache
+from evalkit.store.log import warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from evalkit.interfaces import Progress
+    from evalkit.records import Generation, Request
+
+
+class Recall:
+    """What other runs generated; nothing any more once the cache is in trouble."""
+
+    def __init__(self, file: Path | None, progress: Progress) -> None:
+        """Open the cache in a file, if one is wanted, and remember whom to tell of trouble."""
+        self._progress = progress
+        self._cache: Cache | None = None
+        if file is not None:
+            with self._trouble():
+                self._cache = Cache(file)
+                self._cache.trim()
+
+    def find(self, requests: Sequence[Request], model: str) -> list[Generation]:
+        """Return the generations of those requests that are there, as that model's own."""
+        found: Mapping[str, Generation] = {}
+        if self._cache is not None:
+            with self._trouble():
+                found = self._cache.find(request.key for request in requests)
+        return [
+            replace(
+                found[request.key],
+                model=model,
+                example_id=request.example.id,
+                n_article_tokens_dropped=request.n_article_tokens_dropped,
+                template_sha256=request.template_sha256,
+            )
+            for request in requests
+            if request.key in found
+        ]
+
+    def keep(self, generation: Generation) -> None:
+        """Keep a sound generation for other runs."""
+        if self._cache is not None and generation.finish_reason != "error":
+            with self._trouble():
+                self._cache.add(generation)
+
+    def close(self) -> None:
+        """Close the cache."""
+        if self._cache is not None:
+            self._cache.close()
+
+    @contextmanager
+    def _trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            self.close()
+            self._cache = None
+            warn("cache off", reason=error)
+            self._progress.say(f"going on without the cache: {error}")

@@ -1,0 +1,190 @@
+"""The generations of all runs in one SQLite file: what was generated once is not generated again.
+
+A generation's key is a hash of the model, the prompt's tokens and the settings, so an entry can be
+old but never wrong; each is checked against its own hash when it is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from evalkit.errors import StoreError
+from evalkit.records import Generation
+from evalkit.store.records import line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+NAME: Final = "generations.sqlite3"
+MAX_BYTES: Final = 256 << 20
+_PATIENCE_S: Final = 10.0  # for another process that is writing
+_ADAPTER: Final = TypeAdapter(Generation)
+_TABLE: Final = """\
+CREATE TABLE IF NOT EXISTS generations (
+  key TEXT PRIMARY KEY, record TEXT NOT NULL, sha256 TEXT NOT NULL,
+  n_bytes INTEGER NOT NULL, used REAL NOT NULL
+) WITHOUT ROWID"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CacheInfo:
+    """What the cache holds: entries, their bytes, and when the oldest was last used (Unix time)."""
+
+    file: Path
+    n: int
+    n_bytes: int
+    file_bytes: int
+    oldest: float | None
+
+
+class Cache:
+    """The cache, open; several processes may have it open at once."""
+
+    def __init__(self, file: Path, max_bytes: int = MAX_BYTES) -> None:
+        """Open the file, making it if there is none.
+
+        Raises:
+            StoreError: it cannot be made, or is no such file.
+        """
+        self._file = file
+        self._max_bytes = max_bytes
+        with self._errors():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            # SQLite does not wait when two processes make a file a WAL file at once
+            with FileLock(file.with_name(f"{file.name}.lock"), timeout=_PATIENCE_S):
+                self._database = sqlite3.connect(file, timeout=_PATIENCE_S, isolation_level=None)
+                self._database.execute("PRAGMA auto_vacuum = FULL")
+                self._database.execute("PRAGMA journal_mode = WAL")
+                self._database.execute("PRAGMA synchronous = NORMAL")
+                self._database.execute(_TABLE)
+
+    def find(self, keys: Iterable[str]) -> dict[str, Generation]:
+        """Return the generations of those keys that are there and whole; they count as used now.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        with self._errors():
+            found = {key: entry for key in keys if (entry := self._read(key)) is not None}
+            with self._database:
+                self._database.execute("BEGIN IMMEDIATE")
+                used = [(time.time(), key) for key in found]
+                self._database.executemany("UPDATE generations SET used = ? WHERE key = ?", used)
+        return found
+
+    def add(self, generation: Generation) -> None:
+        """Keep a generation.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        record = line(replace(generation, from_cache=False))
+        entry = (generation.key, record, _hash(generation.key, record), len(record.encode()))
+        with self._errors():
+            self._database.execute(
+                "INSERT OR REPLACE INTO generations VALUES (?, ?, ?, ?, ?)", (*entry, time.time())
+            )
+
+    def trim(self) -> int:
+        """Drop what was not used for longest until the rest is small enough; return how many went.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        # the sum runs from the latest used to the oldest; what lies beyond the room goes
+        beyond = """\
+            DELETE FROM generations WHERE key IN (
+              SELECT key FROM (
+                SELECT key, SUM(n_bytes) OVER (ORDER BY used DESC, key) AS filled FROM generations
+              ) WHERE filled > ?)"""
+        with self._errors():
+            return self._database.execute(beyond, (self._max_bytes,)).rowcount
+
+    def verify(self) -> int:
+        """Drop every entry that is not as it was written, and return how many there were.
+
+        Raises:
+            StoreError: the file itself is damaged.
+        """
+        with self._errors():
+            (state,) = self._database.execute("PRAGMA integrity_check").fetchone()
+            if state != "ok":
+                raise sqlite3.DatabaseError(state)
+            keys = [key for (key,) in self._database.execute("SELECT key FROM generations")]
+            return sum(self._read(key) is None for key in keys)
+
+    def clear(self) -> int:
+        """Drop every entry, and return how many there were.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        with self._errors():
+            return self._database.execute("DELETE FROM generations").rowcount
+
+    def info(self) -> CacheInfo:
+        """Return what the cache holds.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        with self._errors():
+            n, n_bytes, oldest = self._database.execute(
+                "SELECT COUNT(*), COALESCE(SUM(n_bytes), 0), MIN(used) FROM generations"
+            ).fetchone()
+        size = self._file.stat().st_size
+        return CacheInfo(file=self._file, n=n, n_bytes=n_bytes, file_bytes=size, oldest=oldest)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _read(self, key: str) -> Generation | None:
+        """Return the entry of a key; one that is damaged is dropped, and counts as not there."""
+        row = self._database.execute(
+            "SELECT record, sha256 FROM generations WHERE key = ?", (key,)
+        ).fetchone()
+        if row is None:
+            return None
+        try:
+            if _hash(key, row[0]) == row[1]:
+                return replace(_ADAPTER.validate_json(row[0]), from_cache=True)
+        except (ValidationError, TypeError, AttributeError):  # another version's, or no text at all
+            pass
+        self._database.execute("DELETE FROM generations WHERE key = ?", (key,))
+        return None
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError, Timeout) as error:
+            message = f"{self._file}: cannot be used ({error}); python -m evalkit cache clear"
+            raise StoreError(message) from error
+
+
+def delete(file: Path) -> None:
+    """Delete a cache that cannot be opened any more, with what SQLite keeps beside it.
+
+    Raises:
+        StoreError: it cannot be deleted.
+    """
+    try:
+        for ending in ("", "-wal", "-shm"):
+            file.with_name(file.name + ending).unlink(missing_ok=True)
+    except OSError as error:
+        message = f"{file}: cannot be deleted ({error.strerror})"
+        raise StoreError(message) from error
+
+
+def _hash(key: str, record: str) -> str:
+    return hashlib.sha256(f"{key}\n{record}".encode()).hexdigest()

@@ -1,0 +1,96 @@
+"""What happened in a run, and when: `log.jsonl`, one event a line, without texts or secrets."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from evalkit.store.secrets import hide_in_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOGGER: Final = logging.getLogger("evalkit")
+LONGEST: Final = 500  # characters of a value that are kept
+_FACTS: Final = "evalkit_facts"
+
+
+def note(event: str, **facts: object) -> None:
+    """Log that something happened; facts are ids, counts and seconds, never texts."""
+    LOGGER.info(event, extra={_FACTS: facts})
+
+
+def warn(event: str, **facts: object) -> None:
+    """Log that something happened which a person may have to look at."""
+    LOGGER.warning(event, extra={_FACTS: facts})
+
+
+@contextmanager
+def kept(file: Path) -> Iterator[None]:
+    """Append the events of this process to a file while inside."""
+    handler = _Quiet(file, encoding="utf-8", errors="backslashreplace", delay=True)
+    handler.setFormatter(Lines())
+    try:
+        with listening(handler):
+            yield
+    finally:
+        handler.close()
+
+
+@contextmanager
+def listening(handler: logging.Handler) -> Iterator[None]:
+    """Have a handler told of every event while inside; nothing goes to the screen by itself."""
+    before = LOGGER.level, LOGGER.propagate
+    LOGGER.setLevel(logging.INFO)
+    LOGGER.propagate = False
+    LOGGER.addHandler(handler)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(handler)
+        LOGGER.level, LOGGER.propagate = before
+
+
+class Lines(logging.Formatter):
+    """An event as a line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        moment = datetime.fromtimestamp(record.created, UTC)
+        return json.dumps(
+            {
+                "time": moment.isoformat(timespec="milliseconds"),
+                "level": record.levelname.lower(),
+                "event": _short(record.getMessage()),
+                **{name: _plain(value) for name, value in facts_of(record).items()},
+            },
+            ensure_ascii=False,
+        )
+
+
+def facts_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Return what is known of an event beside its name."""
+    facts: dict[str, Any] = getattr(record, _FACTS, {})
+    return facts
+
+
+class _Quiet(logging.FileHandler):
+    """A log file that may fail: what must not be lost is written elsewhere, and fails loudly."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing."""
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 3)
+    return value if isinstance(value, int | None) else _short(str(value))
+
+
+def _short(text: str) -> str:
+    hidden = hide_in_text(text)
+    return hidden if len(hidden) <= LONGEST else f"{hidden[:LONGEST]}…"

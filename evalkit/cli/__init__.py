@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from evalkit import __version__
-from evalkit.cli import check, compare, gate, metrics, references, rescore, run, schema, score
+from evalkit.cli import (
+    cache,
+    check,
+    compare,
+    gate,
+    metrics,
+    references,
+    repeat,
+    report,
+    rescore,
+    run,
+    runs,
+    schema,
+    score,
+)
 from evalkit.errors import EvalkitError
+from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (run, check, rescore, compare, gate, score, metrics, references, schema)
+COMMANDS = (
+    run,
+    check,
+    rescore,
+    repeat,
+    compare,
+    report,
+    gate,
+    runs,
+    score,
+    metrics,
+    references,
+    cache,
+    schema,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,12 +58,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for command in COMMANDS:
         command.add_parser(commands)
     chosen = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know Chinese
     try:
         code: int = chosen.run(chosen)
+        sys.stdout.flush()
     except EvalkitError as error:
-        print(error, file=sys.stderr)
+        print(visible(str(error)), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
         return 1
     return code

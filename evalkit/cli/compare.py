@@ -7,12 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.plain import text
+from evalkit.text.visible import visible
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
     from rich.table import Table
-    from rich.text import Text
 
     from evalkit.pipeline.compare import Apart, Side, SideBySide
     from evalkit.records import Comparison, Summary
@@ -59,32 +61,30 @@ def run(arguments: argparse.Namespace) -> int:
     )
     found = side_by_side(read_all(arguments.folders), models, metrics)
     if arguments.json:
-        print(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False))
+        print(visible(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False)))
     else:
         _show(found)
     return 0
 
 
 def _show(found: SideBySide) -> None:
-    from rich.text import Text  # noqa: PLC0415 - keeps --help fast
-
-    from evalkit.cli.table import open_console  # noqa: PLC0415 - as above
+    from evalkit.cli.table import open_console  # noqa: PLC0415 - keeps --help fast
     from evalkit.report.ranking import LEGEND, verdicts  # noqa: PLC0415 - as above
 
     console = open_console()
     summary = found.summary
     console.print(_estimates(summary))
     for line in verdicts(summary, tuple(summary.signatures)):
-        console.print(Text(line), soft_wrap=True)
-    console.print(Text(f"{LEGEND}."), style="dim", soft_wrap=True)
+        console.print(text(line), soft_wrap=True)
+    console.print(text(f"{LEGEND}."), style="dim", soft_wrap=True)
     console.print(_differences(summary))
     console.print(NOTES, style="dim")
     if found.parts:
         console.print(_parts(found))
     for line in _examples(_most_telling(found)):
-        console.print(Text(line), soft_wrap=True)
+        console.print(text(line), soft_wrap=True)
     if found.note:
-        console.print(Text(found.note), soft_wrap=True)
+        console.print(text(found.note), soft_wrap=True)
     if len(summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
         console.print("Name two systems with --models A,B to see where they differ.", style="dim")
 
@@ -97,7 +97,7 @@ def _estimates(summary: Summary) -> Table:
     for system in summary.systems:
         estimates = {estimate.metric: estimate for estimate in system.estimates}
         cells = [show_cell(cell(estimates.get(metric))) for metric in summary.signatures]
-        table.add_row(_text(system.name), *cells)
+        table.add_row(text(system.name), *cells)
     return table
 
 
@@ -116,13 +116,13 @@ def _differences(summary: Summary) -> Table:
     for found in summary.comparisons:
         table.add_row(
             found.metric,
-            _text(f"{found.a}\n{found.b}"),
-            _text(f"{found.difference:+.3f}\n{_interval(found)}"),
+            text(f"{found.a}\n{found.b}"),
+            text(f"{found.difference:+.3f}\n{_interval(found)}"),
             "–" if found.effect is None else f"{found.effect:+.2f}",
             f"{found.wins} / {found.losses} / {found.ties}",
             f"{_p(found.p_holm)}\nof {found.n_family}",
             _p(found.p_sign),
-            _text(_verdict(found)),
+            text(_verdict(found)),
         )
     return table
 
@@ -160,7 +160,7 @@ def _parts(found: SideBySide) -> Table:
         for group, by_metric in by_group.items():
             n = max(part.n for part in by_metric.values())
             cells = [_part(by_metric.get(metric)) for metric in metrics]
-            table.add_row(_text(f"{way}: {group}"), str(n), *cells)
+            table.add_row(text(f"{way}: {group}"), str(n), *cells)
     return table
 
 
@@ -207,17 +207,10 @@ def _short(text: str) -> str:
 def _table(title: str, *columns: str) -> Table:
     from rich.table import Table  # noqa: PLC0415 - keeps --help fast
 
-    table = Table(title=_text(title))
+    table = Table(title=text(title))
     for column in columns:
-        table.add_column(_text(column), justify="left" if column in _WORDS else "right")
+        table.add_column(text(column), justify="left" if column in _WORDS else "right")
     return table
 
 
 _WORDS = {"system", "metric", "a, b", "verdict", "part"}
-
-
-def _text(words: str) -> Text:
-    """Return words in which nothing is taken for markup."""
-    from rich.text import Text  # noqa: PLC0415 - keeps --help fast
-
-    return Text(words)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import logging
+import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -15,7 +18,9 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.text import Text
+
+from evalkit.cli.plain import text
+from evalkit.store.log import listening, shown_facts, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,23 +31,62 @@ PLAIN_EVERY_S = 10.0
 
 
 @contextmanager
-def terminal_progress() -> Iterator[LiveProgress | PlainProgress]:
-    """Yield the kind of progress that fits where standard error goes."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield PlainProgress(console)
-        return
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    )
-    with bar:
-        yield LiveProgress(bar)
+def terminal_progress(*, verbose: bool = False) -> Iterator[LiveProgress | PlainProgress]:
+    """Yield the kind of progress that fits where standard error goes.
+
+    While inside, what libraries print goes to the log; with `verbose` the log shows here as well.
+    """
+    console = Console(file=sys.stderr)
+    with ExitStack() as stack:
+        progress: LiveProgress | PlainProgress
+        if console.is_terminal:
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+            )
+            bar = stack.enter_context(Progress(*columns, console=console))
+            progress = LiveProgress(bar)
+        else:
+            progress = PlainProgress(console)
+        if verbose:
+            stack.enter_context(listening(_Live(progress)))
+        heard = _Heard()
+        stack.enter_context(redirect_stdout(heard))
+        stack.enter_context(redirect_stderr(heard))
+        yield progress
+
+
+class _Heard(io.TextIOBase):
+    """Takes what libraries print, and logs every line of it that is not a progress bar."""
+
+    def __init__(self) -> None:
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        """Log the lines that end here."""
+        *whole, self._begun = (self._begun + text).split("\n")
+        for said in whole:
+            line = said.rpartition("\r")[2].strip()
+            if line and "%|" not in line:
+                warn("a library said", text=line)
+        return len(text)
+
+
+class _Live(logging.Handler):
+    """Shows the log as it is written."""
+
+    def __init__(self, progress: LiveProgress | PlainProgress) -> None:
+        super().__init__()
+        self._progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one event."""
+        facts = " ".join(f"{name}={value}" for name, value in shown_facts(record).items())
+        self._progress.say(f"{record.levelname.lower()}: {record.getMessage()} {facts}".rstrip())
 
 
 class _Rate:
@@ -81,7 +125,7 @@ class LiveProgress:
 
     def say(self, line: str) -> None:
         """Print a line above the bars, as text and nothing else."""
-        self._bar.console.print(Text(line))
+        self._bar.console.print(text(line))
 
 
 class PlainProgress:
@@ -114,4 +158,4 @@ class PlainProgress:
 
     def say(self, line: str) -> None:
         """Print a line, as text and nothing else."""
-        self._console.print(Text(line), soft_wrap=True)
+        self._console.print(text(line), soft_wrap=True)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import argparse
 
     from evalkit.pipeline import Outcome
+    from evalkit.store.folder import RunFolder
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +34,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="go on in a folder of another config, reusing what still matches",
     )
     parser.add_argument("--json", action="store_true", help="print summary.json, not the table")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show the log as it is written"
+    )
     parser.set_defaults(run=run)
 
 
@@ -41,28 +45,36 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit import config, pipeline  # noqa: PLC0415 - keeps --help fast
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
     from evalkit.pipeline.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.store.folder import RunFolder  # noqa: PLC0415 - as above
+    from evalkit.text.visible import visible  # noqa: PLC0415 - as above
 
     loaded, document = config.load(arguments.config, arguments.set)
-    job = prepare(loaded, document)
     try:
-        with terminal_progress() as progress:
-            outcome = pipeline.run(job, progress, adopt=arguments.adopt)
+        with terminal_progress(verbose=arguments.verbose) as progress:
+            outcome = pipeline.run(prepare(loaded, document), progress, adopt=arguments.adopt)
     except KeyboardInterrupt:
-        folder = loaded.output / loaded.name
-        print(
-            f"Stopped. What was finished is kept in {folder}; "
-            "run the same command again to go on from there.",
-            file=sys.stderr,
-        )
+        print(visible(_kept(RunFolder(path=loaded.output / loaded.name))), file=sys.stderr)
         return 1
     show(outcome, as_json=arguments.json)
     return 0 if outcome.summary.status == "complete" else 1
 
 
+def _kept(folder: RunFolder) -> str:
+    """Return what a run that was stopped has done, and how to go on."""
+    sound = [g for g in folder.generations() if g.finish_reason != "error"]
+    n_done = len({(generation.model, generation.example_id) for generation in sound})
+    return (
+        f"Stopped. {n_done} generations are kept in {folder.path}; "
+        "run the same command again to go on from there."
+    )
+
+
 def show(outcome: Outcome, *, as_json: bool) -> None:
     """Print what a run found."""
+    from evalkit.text.visible import visible  # noqa: PLC0415 - keeps --help fast
+
     if as_json:
-        print((outcome.folder.path / "summary.json").read_text(encoding="utf-8"), end="")
+        print(visible((outcome.folder.path / "summary.json").read_text(encoding="utf-8")), end="")
         return
     from evalkit.cli.table import print_outcome  # noqa: PLC0415 - keeps --help fast
 

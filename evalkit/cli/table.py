@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
+from evalkit.cli.plain import text
 from evalkit.report.ranking import LEGEND, verdicts
 from evalkit.report.table import Cell, build, footnotes, headline_metrics
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from evalkit.pipeline import Outcome
 
 PLAIN_WIDTH = 120  # where the output is no terminal
@@ -22,23 +24,23 @@ def print_outcome(outcome: Outcome) -> None:
     console = open_console()
     metrics = headline_metrics(outcome.summary)
     content = build(outcome.summary, outcome.manifest, metrics)
-    table = Table(title=Text(f"{outcome.summary.run}: {outcome.summary.status}"))
+    table = Table(title=text(f"{outcome.summary.run}: {outcome.summary.status}"))
     for i, column in enumerate(content.columns):
-        table.add_column(Text(column), justify="left" if i == 0 or column == "odd" else "right")
+        table.add_column(text(column), justify="left" if i == 0 or column == "odd" else "right")
     for row in content.rows:
         table.add_row(*map(show_cell, row))
     console.print(table)
     for note in footnotes(outcome.summary):
-        console.print(Text(note), style="dim", soft_wrap=True)
+        console.print(text(note), style="dim", soft_wrap=True)
     for line in verdicts(outcome.summary, metrics):
-        console.print(Text(line), soft_wrap=True)
-    console.print(Text(f"{LEGEND}."), style="dim", soft_wrap=True)
+        console.print(text(line), soft_wrap=True)
+    console.print(text(f"{LEGEND}."), style="dim", soft_wrap=True)
     console.print(
-        Text(f"Differences with intervals: python -m evalkit compare {outcome.folder.path}"),
+        text(f"Differences with intervals: python -m evalkit compare {outcome.folder.path}"),
         style="dim",
         soft_wrap=True,
     )
-    console.print(Text(f"Everything is in {outcome.folder.path}"), soft_wrap=True)
+    console.print(text(f"Everything is in {outcome.folder.path}"), soft_wrap=True)
 
 
 def open_console() -> Console:
@@ -49,4 +51,4 @@ def open_console() -> Console:
 
 def show_cell(cell: Cell) -> Text:
     """Return a cell's number with its interval below; nothing in it is taken for markup."""
-    return Text(f"{cell.number}\n{cell.interval}" if cell.interval else cell.number)
+    return text(f"{cell.number}\n{cell.interval}" if cell.interval else cell.number)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evalkit import metrics, report
 from evalkit.config import Baseline, Config, cache_folder
-from evalkit.errors import ModelLoadError, StoreError, WeightsError
+from evalkit.errors import InputError, ModelLoadError, Problem, StoreError, WeightsError
 from evalkit.pipeline import manifest as manifests
+from evalkit.pipeline import material
 from evalkit.pipeline.ceiling import HUMAN, human_ceiling
 from evalkit.pipeline.job import prepare
 from evalkit.pipeline.judge import judge
@@ -118,31 +119,19 @@ def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
         StoreError: the results cannot be written, or what is there cannot be read.
     """
     planned = folder.planned()
-    generations = _chosen(planned, folder.generations())
+    generations = material.chosen_generations(planned, folder.generations())
     scores = judge(job, generations) + human_ceiling(job)
     manifests.renew(manifest, job)
     folder.write_scores(scores)
     summary = _summarise(job, planned, generations, manifest, scores=scores)
     folder.write_summary(summary)
     manifests.finish(manifest, complete=summary.status == "complete")
-    report.write(folder, summary, manifest)
+    report.write(
+        folder,
+        material.of_job(job, summary, manifest, scores=scores, generations=generations),
+    )
     folder.write_manifest(manifest)
     return Outcome(folder=folder, summary=summary, manifest=manifest)
-
-
-def _chosen(planned: list[PlannedRequest], written: list[Generation]) -> list[Generation]:
-    """Return one generation for each planned request that has any: a sound one before a failed.
-
-    Two examples that read the same have one key, and may have one generation between them.
-    """
-    by_place: dict[tuple[str, str], Generation] = {}
-    for generation in sorted(written, key=lambda g: g.finish_reason != "error"):
-        by_place[generation.model, generation.key] = generation
-    return [
-        replace(by_place[request.model, request.key], example_id=request.example_id)
-        for request in planned
-        if (request.model, request.key) in by_place
-    ]
 
 
 def _summarise(
@@ -230,12 +219,27 @@ def job_of(folder: RunFolder, **changes: object) -> Job:
 
     Raises:
         StoreError: the folder holds no run.
-        InputError: the articles or references of its config cannot be read any more.
+        InputError: the articles or references of its config cannot be read any more, or an article
+            has changed since.
     """
     manifest = folder.manifest()
     if not manifest:
         message = f"{folder.path}: holds no manifest.json; name the folder of a run"
         raise StoreError(message)
     config = {**manifest["config"], **changes}
-    document = Document(str(folder.path / "manifest.json"), json.dumps(config))
-    return prepare(document.parse(Config), document)
+    file = str(folder.path / "manifest.json")
+    document = Document(file, json.dumps(config))
+    job = prepare(document.parse(Config), document)
+    changed = [
+        Problem(
+            file=file,
+            key=f"articles.{article.id}",
+            what="the article is not the one that was read",
+            remedy="run the config again",
+        )
+        for article in job.corpus.articles
+        if manifest["articles"].get(article.id) != article.sha256
+    ]
+    if changed:
+        raise InputError(changed)
+    return job

@@ -4,18 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.report.markdown import render
+from evalkit.report import charts, markdown, page, spreadsheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Callable
+    from pathlib import Path
 
-    from evalkit.records import Summary
+    from evalkit.report.findings import Findings
     from evalkit.store.folder import RunFolder
 
-__all__ = ["write"]
+__all__ = ["FORMATS", "write", "write_charts"]
+
+FORMATS: dict[str, Callable[[Findings], str]] = {
+    ".html": page.render,
+    ".md": lambda findings: markdown.render(findings.summary, findings.manifest),
+    ".csv": lambda findings: spreadsheet.render(findings.summary),
+}
+"""How each kind of report is made, by the ending of its file."""
 
 
-def write(folder: RunFolder, summary: Summary, manifest: Mapping[str, Any]) -> None:
-    """Write the reports of a run into its folder."""
-    folder.write_report("report.md", render(summary, manifest))
+def write(folder: RunFolder, findings: Findings) -> None:
+    """Write the reports of a run into its folder.
+
+    Raises:
+        StoreError: one cannot be written.
+    """
+    for name in ("report.md", "summary.csv", "report.html"):
+        folder.write_report(name, FORMATS[name[name.rindex(".") :]](findings))
+
+
+def write_charts(folder: Path, findings: Findings) -> list[Path]:
+    """Write each chart as SVG and PNG into a folder that is there, and return the files."""
+    files: list[Path] = []
+    for picture in charts.draw(findings):
+        svg, png = folder / f"{picture.name}.svg", folder / f"{picture.name}.png"
+        svg.write_text(picture.svg(), encoding="utf-8")
+        png.write_bytes(picture.png())
+        files += [svg, png]
+    return files

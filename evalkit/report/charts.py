@@ -24,7 +24,10 @@ INK, MUTED, GRID, CARD = "#1c2431", "#5a6473", "#dde2e9", "#fdfeff"
 CONTESTANTS = ("#0b62b8", "#c94f00", "#00825e", "#a8458a", "#9a6a00", "#3f7f93", "#7a4fd0")
 OTHERS = {"floor": "#808a98", "roof": "#2f3947", "ceiling": "#101722"}
 _TOKENS = {
-    **{INK: "ink", MUTED: "muted", GRID: "grid", CARD: "card"},
+    INK: "ink",
+    MUTED: "muted",
+    GRID: "grid",
+    CARD: "card",
     **{color: f"c{i}" for i, color in enumerate(CONTESTANTS)},
     **{color: role for role, color in OTHERS.items()},
 }
@@ -37,11 +40,15 @@ STEP = 13  # pixels a system takes within a group
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
-    """A chart: its file name, the label of its title, Vega-Lite, and the numbers it shows."""
+    """A chart: its file name, the label of its title, Vega-Lite, and the numbers it shows.
+
+    `family` is that of the labels that name the groups of `bars`; empty where their names are data.
+    """
 
     name: str
     title: str
     values: Mapping[str, str]
+    family: str
     bars: Sequence[Bar]
     spec: Mapping[str, Any]
 
@@ -80,7 +87,7 @@ def _name_label(match: re.Match[str]) -> str:
 @cache
 def _keys() -> dict[str, str]:
     """Return the label of each word of our own that a chart may show."""
-    families = ("axis.", "type.", "place.", "length.")
+    families = ("axis.", "type.", "place.", "length.", "role.")
     return {words[0]: key for key, words in labels().items() if key.startswith(families)}
 
 
@@ -98,9 +105,9 @@ def draw(findings: Findings) -> Iterator[Picture]:
         for metric in metrics[:1]:
             bars = parts.by_group(findings, way, metric)
             if bars:
-                families = {"type": "type", "evidence": "place", "length": "length"}
+                family = _WORDS.get(way, "")
                 yield style.picture(
-                    way, metric, bars, style.grouped(bars, metric, families.get(way, ""))
+                    way, metric, bars, style.grouped(bars, metric, family), family=family
                 )
     for name, chosen in _FAMILIES.items():
         bars = parts.by_metric(summary, [m for m in chosen if m in summary.signatures])
@@ -115,6 +122,7 @@ def draw(findings: Findings) -> Iterator[Picture]:
             yield style.picture("speed", metric, (), style.speeds(dots, metric))
 
 
+_WORDS = {"type": "type", "evidence": "place", "length": "length"}
 _FAMILIES = {
     "faithfulness": ("number_precision", "name_precision", "number_recall"),
     "copying": ("coverage", "novel_bigrams", "repetition"),
@@ -127,7 +135,11 @@ class _Style:
     def __init__(self, summary: Summary) -> None:
         """Give each system its colour and shape: models in colours, the rest in greys."""
         self._summary = summary
-        self.names = [system.name for system in summary.systems]
+        self._called = {
+            system.name: _ours("role.ceiling") if system.role == "ceiling" else system.name
+            for system in summary.systems
+        }
+        self.names = list(self._called.values())
         n_models = 0
         self._colors: list[str] = []
         for system in summary.systems:
@@ -139,22 +151,33 @@ class _Style:
         self._shapes = [SHAPES[i % len(SHAPES)] for i in range(len(self.names))]
 
     def picture(
-        self, kind: str, metric: str, bars: Sequence[Bar], chart: alt.LayerChart
+        self,
+        kind: str,
+        metric: str,
+        bars: Sequence[Bar],
+        chart: alt.LayerChart,
+        *,
+        family: str = "",
     ) -> Picture:
         """Return a chart with its looks as a picture."""
         spec = chart.configure(**_LOOKS).to_dict()
         name = f"{kind}-{metric}" if metric else kind
         return Picture(
-            name=name, title=f"chart.{kind}", values={"metric": metric}, bars=bars, spec=spec
+            name=name,
+            title=f"chart.{kind}",
+            values={"metric": metric},
+            family=family,
+            bars=bars,
+            spec=spec,
         )
 
     def ranked(self, bars: Sequence[Bar], metric: str) -> alt.LayerChart:
         """Draw one metric, the best system on top."""
         import altair as alt  # noqa: PLC0415 - heavy, and only for charts
 
-        order = [bar.system for bar in bars]
+        order = [self._called[bar.system] for bar in bars]
         y = alt.Y("system:N", sort=order, title=None, axis=alt.Axis(labelLimit=170))
-        return _whiskers(bars, metric, y, self._look(None), height=26 * len(order))
+        return _whiskers(self._rows(bars), metric, y, self._look(()), height=26 * len(order))
 
     def grouped(self, bars: Sequence[Bar], metric: str, family: str) -> alt.LayerChart:
         """Draw groups one below the other, each with all its systems."""
@@ -162,12 +185,12 @@ class _Style:
 
         groups = list(dict.fromkeys(bar.group for bar in bars))
         words = {group: _ours(f"{family}.{group}") if family else group for group in groups}
-        shown = [{**asdict(bar), "group": words[bar.group]} for bar in bars]
+        shown = [{**row, "group": words[row["group"]]} for row in self._rows(bars)]
         y = alt.Y("group:N", sort=list(words.values()), title=None, axis=_AXIS_OF_WORDS)
         offset = alt.YOffset("system:N", sort=self.names)
         n_systems = len({bar.system for bar in bars})
         height = len(groups) * max(2, n_systems) * STEP
-        look = self._look(_LEGEND) | {"yOffset": offset}
+        look = self._look(bars) | {"yOffset": offset}
         return _whiskers(shown, metric, y, look, height=height)
 
     def lengths(self, dots: Sequence[Dot], step: int, metric: str) -> alt.LayerChart:
@@ -176,14 +199,19 @@ class _Style:
 
         sampled = [] if step == 1 else [label("axis.sample")[0].format(step=step)]
         x = alt.X("x:Q", title=[_ours("axis.characters"), *sampled])
-        return self._plane(dots, metric, x, self._look(_LEGEND), size=28)
+        return self._plane(dots, metric, x, self._look(dots), size=28)
 
     def speeds(self, dots: Sequence[Dot], metric: str) -> alt.LayerChart:
         """Draw each system's mean against the seconds it takes, and people's mean."""
         import altair as alt  # noqa: PLC0415 - as above
 
-        x = alt.X("x:Q", title=_ours("axis.seconds"), scale=alt.Scale(type="log", nice=True))
-        return self._plane(dots, metric, x, self._look(_LEGEND), size=90)
+        scale = alt.Scale(type="log", nice=True)
+        axis = alt.Axis(grid=False, tickCount=4, format="~g")
+        x = alt.X("x:Q", title=_ours("axis.seconds"), scale=scale, axis=axis)
+        return self._plane(dots, metric, x, self._look(dots), size=90)
+
+    def _rows(self, items: Sequence[Bar | Dot]) -> list[dict[str, Any]]:
+        return [{**asdict(item), "system": self._called[item.system]} for item in items]
 
     def _plane(
         self,
@@ -198,7 +226,7 @@ class _Style:
 
         y = alt.Y("y:Q", title=metric, scale=alt.Scale(zero=True))
         points = (
-            alt.Chart(alt.Data(values=[asdict(dot) for dot in dots]))
+            alt.Chart(alt.Data(values=self._rows(dots)))
             .mark_point(filled=True, size=size, opacity=0.8)
             .encode(x=x, y=y, **look)
         )
@@ -214,26 +242,29 @@ class _Style:
             ]
         return alt.layer(*layers).properties(width=WIDTH, height=200)
 
-    def _look(self, legend: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _look(self, named: Sequence[Bar | Dot]) -> dict[str, Any]:
+        """Return colours and shapes, with a legend of the systems that need one."""
         import altair as alt  # noqa: PLC0415 - as above
 
-        drawn = None if legend is None else alt.Legend(**legend)
+        drawn = {self._called[item.system] for item in named}
+        values = [name for name in self.names if name in drawn]
+        legend = alt.Legend(**_LEGEND, values=values) if values else None
         return {
             "color": alt.Color(
                 "system:N",
                 scale=alt.Scale(domain=self.names, range=self._colors),
-                legend=drawn,
+                legend=legend,
             ),
             "shape": alt.Shape(
                 "system:N",
                 scale=alt.Scale(domain=self.names, range=self._shapes),
-                legend=drawn,
+                legend=legend,
             ),
         }
 
 
 def _whiskers(
-    bars: Sequence[Bar | Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
     metric: str,
     y: alt.Y,
     look: Mapping[str, Any],
@@ -243,8 +274,7 @@ def _whiskers(
     """Draw points with their intervals on a common axis."""
     import altair as alt  # noqa: PLC0415 - as above
 
-    rows = [bar if isinstance(bar, dict) else asdict(bar) for bar in bars]
-    base = alt.Chart(alt.Data(values=rows)).encode(y=y)
+    base = alt.Chart(alt.Data(values=list(rows))).encode(y=y)
     lines = {key: value for key, value in look.items() if key != "shape"}
     x = alt.X("mean:Q", title=metric or None, scale=alt.Scale(zero=True))
     intervals = (
@@ -263,7 +293,8 @@ def _ours(key: str) -> str:
 
 _AXIS_OF_WORDS = {"labelLimit": 170}
 _LEGEND = {"orient": "bottom", "columns": 2, "title": None, "labelLimit": 180}
-_LOOKS = {
+_LOOKS: dict[str, Any] = {
+    "padding": {"left": 14, "right": 8, "top": 6, "bottom": 4},
     "background": CARD,
     "font": FONT,
     "view": {"stroke": None},
@@ -278,5 +309,5 @@ _LOOKS = {
         "titleFontWeight": "normal",
         "tickCount": 5,
     },
-    "legend": {"labelColor": INK, "labelFontSize": 12, "symbolSize": 70},
+    "legend": {"labelColor": INK, "labelFontSize": 12, "symbolSize": 70, "symbolOpacity": 1},
 }

@@ -21,10 +21,10 @@ _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def embed(data: object) -> str:
-    """Return JSON that may stand between script tags, whatever its strings hold.
+    r"""Return JSON that may stand between script tags, whatever its strings hold.
 
     >>> embed({"答案": "</script>"})
-    '{"答案":"\\\\u003c/script\\\\u003e"}'
+    '{"答案":"\\u003c/script\\u003e"}'
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.translate(_ESCAPES).encode("utf-8", "backslashreplace").decode()
@@ -33,7 +33,10 @@ def embed(data: object) -> str:
 def build(findings: Findings) -> dict[str, Any]:
     """Return everything that the page shows on request."""
     summary = findings.summary
-    systems = [system for system in summary.systems if system.role != "ceiling"]
+    systems = sorted(
+        (system for system in summary.systems if system.role != "ceiling"),
+        key=lambda system: system.role != "contestant",
+    )
     place = {example.id: i for i, example in enumerate(findings.examples)}
     values, notes = _judged(findings, place)
     texts = {(s.model, s.example_id): s.prediction for s in findings.scores}

@@ -10,11 +10,11 @@ _HIDDEN = re.compile(
 
 
 def visible(text: str) -> str:
-    """Return text in which control characters and those that turn or hide text can be seen.
+    r"""Return text in which control characters and those that turn or hide text can be seen.
 
     Line feeds and tabs stay as they are.
 
-    >>> visible("答案\\x1b[31m红\\u202e")
+    >>> visible("答案\x1b[31m红\u202e")
     '答案␛[31m红[U+202E]'
     """
     return _HIDDEN.sub(lambda match: _name(ord(match[0])), text)

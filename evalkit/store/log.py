@@ -6,7 +6,7 @@ import json
 import logging
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from evalkit.store.secrets import hide_in_text
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOGGER: Final = logging.getLogger("evalkit")
+LOGGER.setLevel(logging.INFO)
+LOGGER.propagate = False  # nothing goes to the screen by itself
+LOGGER.addHandler(logging.NullHandler())
 LONGEST: Final = 500  # characters of a value that are kept
 _FACTS: Final = "evalkit_facts"
 
@@ -43,16 +46,12 @@ def kept(file: Path) -> Iterator[None]:
 
 @contextmanager
 def listening(handler: logging.Handler) -> Iterator[None]:
-    """Have a handler told of every event while inside; nothing goes to the screen by itself."""
-    before = LOGGER.level, LOGGER.propagate
-    LOGGER.setLevel(logging.INFO)
-    LOGGER.propagate = False
+    """Have a handler told of every event while inside."""
     LOGGER.addHandler(handler)
     try:
         yield
     finally:
         LOGGER.removeHandler(handler)
-        LOGGER.level, LOGGER.propagate = before
 
 
 class Lines(logging.Formatter):
@@ -66,22 +65,22 @@ class Lines(logging.Formatter):
                 "time": moment.isoformat(timespec="milliseconds"),
                 "level": record.levelname.lower(),
                 "event": _short(record.getMessage()),
-                **{name: _plain(value) for name, value in facts_of(record).items()},
+                **shown_facts(record),
             },
             ensure_ascii=False,
         )
 
 
-def facts_of(record: logging.LogRecord) -> dict[str, Any]:
-    """Return what is known of an event beside its name."""
-    facts: dict[str, Any] = getattr(record, _FACTS, {})
-    return facts
+def shown_facts(record: logging.LogRecord) -> dict[str, object]:
+    """Return what is known of an event beside its name: nothing long, nothing secret."""
+    facts: dict[str, object] = getattr(record, _FACTS, {})
+    return {name: _plain(value) for name, value in facts.items()}
 
 
 class _Quiet(logging.FileHandler):
     """A log file that may fail: what must not be lost is written elsewhere, and fails loudly."""
 
-    def handleError(self, record: logging.LogRecord) -> None:
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Say nothing."""
 
 

@@ -233,5 +233,5 @@ def _ends(before: str, left: str) -> bool:
 
 def _begins(after: str, right: str) -> bool:
     clause = _CLAUSE_END.split(after)[0]
-    whole = right == clause and len(right) > _SHORT_CLAUSE
+    whole = (right == clause and len(right) > _SHORT_CLAUSE) or len(right) > _LONGEST_LABEL
     return (clause.startswith(right) or clause.endswith(right)) and not whole

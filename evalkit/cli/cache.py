@@ -1,0 +1,92 @@
+"""`python -m evalkit cache`: the generations that all runs share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+MEGABYTE = 1_000_000
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this command and what it can do."""
+    parser = commands.add_parser(
+        "cache",
+        help="look at, check or empty the generations that all runs share",
+        description="The generations that all runs share: info, verify, clear.",
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for name, run, words in (
+        ("info", info, "say where it is and what it holds"),
+        ("verify", verify, "check every entry, and drop what is damaged"),
+        ("clear", clear, "drop every entry"),
+    ):
+        action = actions.add_parser(name, help=words, description=f"{words.capitalize()}.")
+        action.set_defaults(run=run)
+
+
+def info(_arguments: argparse.Namespace) -> int:
+    """Print where the cache is and what it holds."""
+    from contextlib import closing  # noqa: PLC0415 - keeps --help fast
+    from datetime import UTC, datetime  # noqa: PLC0415 - as above
+
+    from evalkit.store.cache import MAX_BYTES, Cache  # noqa: PLC0415 - as above
+
+    file = _file()
+    if not file.exists():
+        print(f"{file}: not there yet")
+        return 0
+    with closing(Cache(file)) as cache:
+        found = cache.info()
+    print(
+        f"{file}: {found.n:,} generations, {found.n_bytes / MEGABYTE:,.1f} MB of at most "
+        f"{MAX_BYTES / MEGABYTE:,.0f} MB"
+    )
+    if found.oldest is not None:
+        print(
+            f"longest unused: since {datetime.fromtimestamp(found.oldest, UTC):%Y-%m-%d %H:%M} UTC"
+        )
+    return 0
+
+
+def verify(_arguments: argparse.Namespace) -> int:
+    """Check every entry; return 1 where some were damaged."""
+    from contextlib import closing  # noqa: PLC0415 - keeps --help fast
+
+    from evalkit.store.cache import Cache  # noqa: PLC0415 - as above
+
+    file = _file()
+    if not file.exists():
+        print(f"{file}: not there yet")
+        return 0
+    with closing(Cache(file)) as cache:
+        n_damaged, n = cache.verify(), cache.info().n
+    print(f"{file}: {n:,} entries are sound, {n_damaged:,} were damaged and are dropped")
+    return 1 if n_damaged else 0
+
+
+def clear(_arguments: argparse.Namespace) -> int:
+    """Drop every entry; a file that cannot be opened any more is deleted."""
+    from contextlib import closing  # noqa: PLC0415 - keeps --help fast
+
+    from evalkit.errors import StoreError  # noqa: PLC0415 - as above
+    from evalkit.store.cache import Cache, delete  # noqa: PLC0415 - as above
+
+    file = _file()
+    try:
+        with closing(Cache(file)) as cache:
+            print(f"{file}: {cache.clear():,} entries dropped")
+    except StoreError:
+        delete(file)
+        print(f"{file}: was damaged, and is deleted")
+    return 0
+
+
+def _file() -> Path:
+    from evalkit.config import cache_folder  # noqa: PLC0415 - keeps --help fast
+    from evalkit.store.cache import NAME  # noqa: PLC0415 - as above
+
+    return cache_folder() / NAME

@@ -1,0 +1,43 @@
+"""`python -m evalkit repeat RUN`: does it come out the same again?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+N_SHOWN = 10
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this command."""
+    parser = commands.add_parser(
+        "repeat",
+        help="run a run again and say whether every generation is the same",
+        description=(
+            "Run a complete run again, in a temporary folder and without the cache, and say "
+            "whether every generation is the same. The run itself is left as it is."
+        ),
+    )
+    parser.add_argument("folder", type=Path, metavar="RUN", help="a folder such as runs/quickstart")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what is not the same; return 1 where anything is not."""
+    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
+    from evalkit.pipeline.repeat import repeat  # noqa: PLC0415 - as above
+    from evalkit.text.visible import visible  # noqa: PLC0415 - as above
+
+    with terminal_progress() as progress:
+        found = repeat(arguments.folder, progress)
+    n_same = found.n - len(found.unlike)
+    print(f"{n_same} of {found.n} generations are the same.")
+    for unlike in found.unlike[:N_SHOWN]:
+        place = f" from character {unlike.at + 1} on" if unlike.what == "differs" else ""
+        print(visible(f"  {unlike.model}: {unlike.example_id}: {unlike.what}{place}"))
+    if len(found.unlike) > N_SHOWN:
+        print(f"  and {len(found.unlike) - N_SHOWN} more")
+    return 1 if found.unlike else 0

@@ -1,0 +1,71 @@
+"use strict";
+// The page's data, its words, and how it makes elements: always as text, never as markup.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const LANGUAGES = ["en", "zh"];
+const ROOT = document.documentElement;
+const $ = (id) => document.getElementById(id);
+
+const HIDDEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/gu;
+
+function visible(text) {
+  return String(text).replace(HIDDEN, (char) => {
+    const code = char.charCodeAt(0);
+    const hex = code.toString(16).toUpperCase().padStart(4, "0");
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : `[U+${hex}]`;
+  });
+}
+
+function t(key, values = {}) {
+  const words = data.labels[key][LANGUAGES.indexOf(ROOT.lang)];
+  return words.replace(/\{(\w+)\}/g, (_, name) => visible(values[name]));
+}
+
+function word(family, name) {
+  const key = `${family}.${name}`;
+  return key in data.labels ? t(key) : visible(name);
+}
+
+function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "onclick") made.addEventListener("click", value);
+    else if (value !== null && value !== undefined) made.setAttribute(name, value);
+  }
+  for (const child of children.flat()) {
+    if (child !== null && child !== undefined && child !== "") {
+      made.append(child instanceof Node ? child : visible(child));
+    }
+  }
+  return made;
+}
+
+function translate() {
+  for (const node of document.querySelectorAll("[data-t]")) {
+    node.textContent = t(node.dataset.t, JSON.parse(node.dataset.v || "{}"));
+  }
+  for (const node of document.querySelectorAll("[data-t-label]")) {
+    node.setAttribute("aria-label", t(node.dataset.tLabel));
+  }
+  for (const node of document.querySelectorAll("[data-t-placeholder]")) {
+    node.placeholder = t(node.dataset.tPlaceholder);
+  }
+}
+
+const MAIN = { answer: data.main.answer[0], summary: data.main.summary[0] };
+const INDEX = new Map(data.examples.map((example, i) => [example.id, i]));
+const ARTICLES = new Map(data.articles.map((article) => [article.id, article]));
+const SYSTEMS = data.systems.map((system) => system.name);
+const RANKED = data.systems // those whose disagreement is of interest: all but the roof
+  .map((system, i) => (system.role === "roof" ? -1 : i))
+  .filter((i) => i >= 0);
+
+function value(metric, system, i) {
+  const found = data.values[metric]?.[system]?.[i];
+  return found === undefined ? null : found;
+}
+
+function mainValue(system, i) {
+  return value(MAIN[data.examples[i].task], system, i);
+}

@@ -1,0 +1,144 @@
+// The list of examples: filters, search, order, pages.
+
+const PER_PAGE = 25;
+const haystacks = [];
+
+function haystack(i) {
+  if (haystacks[i] === undefined) {
+    const example = data.examples[i];
+    const outputs = data.outputs.map((column) => (column[i] ? column[i].text : ""));
+    haystacks[i] = [example.id, example.question || "", ...example.references, ...outputs]
+      .join("\n")
+      .toLowerCase();
+  }
+  return haystacks[i];
+}
+
+function isRight(system, i) {
+  const found = mainValue(system, i);
+  return found === null ? null : found === 1;
+}
+
+function fitsRight(i) {
+  if (!state.right) return true;
+  if (data.examples[i].task !== "answer") return false;
+  const me = SYSTEMS.indexOf(state.system);
+  const mine = isRight(me, i);
+  if (mine === null || mine !== ["right", "alone"].includes(state.right)) return false;
+  if (state.right === "right" || state.right === "wrong") return true;
+  return RANKED.some((other) => other !== me && isRight(other, i) === !mine);
+}
+
+function fits(i, query) {
+  const example = data.examples[i];
+  return (
+    (!state.task || example.task === state.task) &&
+    (!state.article || example.article === state.article) &&
+    (!state.type || example.type === state.type) &&
+    (!state.difficulty || String(example.difficulty) === state.difficulty) &&
+    (!state.place || example.place === state.place) &&
+    fitsRight(i) &&
+    (!query || haystack(i).includes(query))
+  );
+}
+
+function spread(i) {
+  const found = RANKED.map((system) => mainValue(system, i)).filter((v) => v !== null);
+  return found.length ? Math.max(...found) - Math.min(...found) : 0;
+}
+
+function chosen() {
+  const query = state.q.trim().toLowerCase();
+  const found = data.examples.map((_, i) => i).filter((i) => fits(i, query));
+  if (state.sort === "order") return found;
+  const me = SYSTEMS.indexOf(state.system);
+  const weight = (i) => (state.sort === "worst" ? (mainValue(me, i) ?? 2) : -spread(i));
+  const weights = new Map(found.map((i) => [i, weight(i)]));
+  return found.sort((a, b) => weights.get(a) - weights.get(b) || a - b);
+}
+
+function options(id, family, values) {
+  const made = values.map((name) => el("option", { value: name }, name ? word(family, name) : t("examples.all")));
+  $(id).replaceChildren(...made);
+  $(id).value = state[id];
+  $(id).closest("label").hidden = values.length < 2;
+}
+
+function distinct(name) {
+  const found = new Set();
+  for (const example of data.examples) {
+    if (example[name] !== undefined) found.add(String(example[name]));
+  }
+  return ["", ...found];
+}
+
+const CHOICES = Object.fromEntries(
+  ["task", "type", "difficulty", "place"].map((name) => [name, distinct(name)]),
+);
+
+function showFilters() {
+  if (document.activeElement !== $("q")) $("q").value = state.q;
+  for (const [name, values] of Object.entries(CHOICES)) {
+    options(name, name, name === "difficulty" ? [...values].sort() : values);
+  }
+  options("article", "article", ["", ...ARTICLES.keys()]);
+  options("system", "system", SYSTEMS);
+  options("right", "right", CHOICES.task.includes("answer") ? ["", "right", "wrong", "alone", "beaten"] : [""]);
+  options("sort", "sort", ["order", "disagreement", "worst"]);
+}
+
+/** Return a score as a short sign with its words for those who cannot see it. */
+function chip(system, i) {
+  const found = mainValue(system, i);
+  if (found === null) return el("span", { class: "chip none" }, "–");
+  if (data.examples[i].task === "summary") return el("span", { class: "chip" }, found.toFixed(2));
+  const name = found === 1 ? "right" : "wrong";
+  return el("span", { class: `chip ${name}`, role: "img", "aria-label": t(`right.${name}`) }, found === 1 ? "✓" : "✗");
+}
+
+function title(example) {
+  if (example.question) return example.question;
+  return example.length
+    ? t("detail.summary", { length: word("length", example.length), n: example.characters })
+    : word("task", example.task);
+}
+
+function link(i, ...children) {
+  const example = data.examples[i];
+  return el("a", { href: address({ example: example.id }), onclick: (event) => open(event, i) }, ...children);
+}
+
+function open(event, i) {
+  event.preventDefault();
+  change({ example: data.examples[i].id }, { step: true });
+  $("detail").focus({ preventScroll: true });
+  $("detail").scrollIntoView();
+}
+
+function row(i) {
+  const example = data.examples[i];
+  const kind = example.type ? word("type", example.type) : word("task", example.task);
+  return el(
+    "tr",
+    example.id === state.example ? { "aria-current": "true" } : {},
+    el("th", { scope: "row" }, link(i, title(example)), el("small", {}, `${example.id} · ${kind}`)),
+    SYSTEMS.map((_, system) => el("td", {}, chip(system, i))),
+  );
+}
+
+function showList(found) {
+  const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
+  const page = Math.min(pages, Math.max(1, Number.parseInt(state.page, 10) || 1));
+  const heads = SYSTEMS.map((name) => el("th", { scope: "col" }, name));
+  const list = $("list");
+  list.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col" }, t("examples.example")), heads));
+  list.tBodies[0].replaceChildren(...found.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(row));
+  $("found").textContent = found.length
+    ? t("examples.found", { n: found.length, all: data.examples.length })
+    : t("examples.none");
+  $("page").textContent = t("examples.page", { page, pages });
+  $("previous-page").disabled = page <= 1;
+  $("next-page").disabled = page >= pages;
+  $("previous-page").value = page - 1;
+  $("next-page").value = page + 1;
+}

@@ -1,0 +1,61 @@
+// Puts everything on the page, and again whenever something changes.
+
+let shownLanguage = "";
+
+function language() {
+  if (LANGUAGES.includes(state.lang)) return state.lang;
+  return navigator.language.startsWith("zh") ? "zh" : "en";
+}
+
+function show() {
+  ROOT.lang = language();
+  $("language").value = ROOT.lang;
+  if (ROOT.lang !== shownLanguage) translate();
+  shownLanguage = ROOT.lang;
+  const found = chosen();
+  showFilters();
+  showList(found);
+  showDetail(found);
+  showScatter();
+}
+
+function listen() {
+  let waiting = 0;
+  $("q").addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => change({ q: $("q").value, page: "1" }), 150);
+  });
+  for (const name of FILTERS.slice(1)) {
+    $(name).addEventListener("change", () => change({ [name]: $(name).value, page: "1" }));
+  }
+  for (const name of ["metric", "x", "y"]) {
+    $(name).addEventListener("change", () => {
+      at = -1;
+      change({ [name]: $(name).value });
+    });
+  }
+  $("filters").addEventListener("submit", (event) => event.preventDefault());
+  $("filters").addEventListener("reset", (event) => {
+    event.preventDefault();
+    $("q").value = "";
+    change(Object.fromEntries([...FILTERS, "page"].map((name) => [name, DEFAULTS[name]])));
+  });
+  for (const id of ["previous-page", "next-page"]) {
+    $(id).addEventListener("click", () => change({ page: $(id).value }));
+  }
+  $("language").addEventListener("change", () => change({ lang: $("language").value }));
+  $("theme").addEventListener("change", () => {
+    ROOT.dataset.theme = $("theme").value;
+    showScatter();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showScatter);
+  window.addEventListener("resize", showScatter);
+  window.addEventListener("hashchange", () => readAddress() && show());
+  window.addEventListener("popstate", () => readAddress() && show());
+  listenToPlane();
+}
+
+readAddress();
+listen();
+show();
+if (state.example) $("detail").scrollIntoView();

@@ -1,0 +1,122 @@
+"""A real browser, and the reports that it opens."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit.cli import main
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+INSTALL = "apt-get install chromium fonts-noto-cjk && pip install -e '.[dev]'"
+MODELS = "[{name: lead, baseline: lead}, {name: textrank, baseline: textrank}]"
+HOSTILE = (
+    "<script>document.title='owned'</script>",
+    "</script><img src=x onerror=\"document.title='owned'\">",
+    "\x1b[31m红\x1b[0m{{7*7}}",
+    "答\u202e案\x00完",
+    "<!--<script>",
+    "'\"><svg/onload=alert(1)>&amp;\u2028\ud800",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watched:
+    """A page, and all that it said, asked for, or broke on."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, file: Path, state: str = "") -> Page:
+        """Open a report from disk."""
+        self.page.goto("about:blank")
+        self.requests.clear()
+        self.page.goto(f"{file.as_uri()}{state}")
+        return self.page
+
+
+def find_chromium() -> str | None:
+    """Return where the browser is; None where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((place for name in names if (place := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return Chromium; without it these tests are skipped, unless they are required."""
+    place = find_chromium()
+    if place is None:
+        why = f"no Chromium here; install it: {INSTALL}"
+        if os.environ.get("EVALKIT_REQUIRE_BROWSER"):
+            pytest.fail(why)
+        pytest.skip(why)
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=place, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    """Return an English desktop page; nothing may go wrong on it, and nothing may be fetched."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    found = Watched(page=page)
+    page.on("console", lambda message: found.complaints.append(message.text))
+    page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: found.complaints.append(dialog.message))
+    page.on("request", lambda request: found.requests.append(request.url))
+    yield found
+    page.close()
+    assert found.complaints == []
+    assert [url for url in found.requests if not url.endswith(".html")] == []
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report of a run of two baselines and the oracle on two articles."""
+    folder = tmp_path_factory.mktemp("runs")
+    models = f"{MODELS[:-1]}, {{name: oracle, baseline: oracle}}]"
+    changes = [f"output={folder}", f"models={models}", "limit=2"]
+    options = [word for change in changes for word in ("--set", change)]
+    assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
+    return folder / "smoke" / "report.html"
+
+
+@pytest.fixture(scope="session")
+def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report of a run whose first system wrote what breaks careless pages."""
+    folder = tmp_path_factory.mktemp("runs")
+    changes = [f"output={folder}", f"models={MODELS}", "limit=1"]
+    options = [word for change in changes for word in ("--set", change)]
+    assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
+    file = folder / "smoke" / "generations.jsonl"
+    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    for i, record in enumerate(r for r in records if r["model"] == "lead"):
+        record["text"] = HOSTILE[i % len(HOSTILE)]
+    # ASCII, so that a lone surrogate stays an escape
+    file.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="ascii")
+    assert main(["rescore", str(folder / "smoke"), "--json"]) == 0
+    return folder / "smoke" / "report.html"

@@ -19,6 +19,8 @@ QuestionType = Literal[
     "yesno",
     "unanswerable",
 ]
+Source = Literal["article", "summary", "nothing"]
+"""What a question is asked of: the article, the system's own summary of it, or no text at all."""
 FinishReason = Literal["stop", "length", "error"]
 Role = Literal["contestant", "floor", "roof", "ceiling"]
 """What a system is in a comparison: the oracle is the roof, people are the ceiling."""
@@ -82,7 +84,7 @@ class Example:
     """One thing to do with one article: summarise it, or answer one question about it.
 
     `references` are the reference summaries of the asked length, or the accepted answers;
-    `n_characters` is the asked length of a summary.
+    `n_characters` is the asked length of a summary; `source` is what the system reads.
     """
 
     id: str
@@ -92,6 +94,7 @@ class Example:
     question: Question | None = None
     length: Length | None = None
     n_characters: int = 0
+    source: Source = "article"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from evalkit.config import Config, LanguageModel, Tasks, TinyWeights
 from evalkit.errors import OutOfMemoryError
-from evalkit.generation.examples import examples, shots
+from evalkit.generation.examples import examples, reading, shots
 from evalkit.generation.fit import fit, shorten
 from evalkit.generation.plan import Reader, plan_baseline, plan_model
 from evalkit.generation.run import generate
@@ -103,6 +103,28 @@ def test_tasks_choose_the_examples() -> None:
     """Questions and summaries can each be left out."""
     assert {e.task for e in examples(corpus("甲"), Tasks(summaries=()))} == {"answer"}
     assert {e.task for e in examples(corpus("甲"), Tasks(questions=False))} == {"summary"}
+
+
+def test_questions_can_be_asked_of_another_source_as_well() -> None:
+    """The same questions again, under ids of their own, and no summaries again."""
+    found = examples(corpus("甲"), Tasks(), ("summary", "nothing"))
+    assert [(e.id, e.source) for e in found[3:]] == [
+        ("a0/q1@summary", "summary"),
+        ("a0/q2@summary", "summary"),
+        ("a0/q1@nothing", "nothing"),
+        ("a0/q2@nothing", "nothing"),
+    ]
+
+
+def test_a_source_stands_in_the_place_of_the_article() -> None:
+    """Summaries replace what they summarise, nothing is empty, and the hash follows the text."""
+    texts = corpus("甲", "乙")
+    assert reading(texts, "article", {}) is texts
+    (only,) = reading(texts, "summary", {"a1": "乙的摘要"}).articles
+    assert (only.id, only.text) == ("a1", "乙的摘要")
+    assert [article.text for article in reading(texts, "nothing", {}).articles] == ["", ""]
+    hashes = {a.sha256 for a in (*texts.articles, only, *reading(texts, "nothing", {}).articles)}
+    assert len(hashes) == 4
 
 
 def test_shots_come_from_other_articles_and_are_the_same_for_all_questions_of_one() -> None:

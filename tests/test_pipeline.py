@@ -130,6 +130,37 @@ def test_few_shot_runs_and_costs_one_reading(evalkit: Evalkit, tmp_path: Path) -
     assert speed["n_computed_tokens"] < speed["n_prompt_tokens"] / 10
 
 
+def test_answerability_asks_the_same_questions_of_the_summary_and_of_nothing(
+    evalkit: Evalkit, tmp_path: Path
+) -> None:
+    """One line turns it on; the summary that was written is what is read."""
+    done = evalkit(
+        "run", "configs/smoke.yaml", "--set", f"output={tmp_path}", "--set", "limit=1",
+        "--set", "metrics.answer=[em, em_from_summary, em_closed_book]", "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = {s["name"]: s["estimates"] for s in json.loads(done.stdout)["systems"]}
+    planned = {e["metric"]: (e["n"], e["n_planned"]) for e in rows["tiny"]}
+    assert planned["em"] == planned["em_from_summary"] == planned["em_closed_book"] == (46, 46)
+    written = {
+        (g["model"], g["example_id"]): g["text"]
+        for g in lines(tmp_path / "smoke/generations.jsonl")
+    }
+    lead = written["lead", "000-xiangyang-makers/long"]
+    assert lead.startswith(written["lead", "000-xiangyang-makers/q01@summary"])
+    assert written["lead", "000-xiangyang-makers/q01@nothing"] == ""
+
+
+def test_answerability_needs_summaries(evalkit: Evalkit) -> None:
+    """Asking for it without summaries is a problem of the config."""
+    done = evalkit(
+        "check", "configs/smoke.yaml", "--set", "tasks.summaries=[]",
+        "--set", "metrics.answer=[em_from_summary]",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "reads summaries, and none are asked for; add a length to tasks.summaries" in done.stderr
+
+
 def test_a_model_that_cannot_be_loaded_does_not_stop_the_others(
     evalkit: Evalkit, tmp_path: Path
 ) -> None:

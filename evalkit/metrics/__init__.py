@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from evalkit.interfaces import Metric
-    from evalkit.records import Task
+    from evalkit.records import Source, Task
 
 References = Literal["max", "mean", "jackknife"]
 Direction = Literal["higher", "lower", "neither"]
@@ -20,13 +20,18 @@ Direction = Literal["higher", "lower", "neither"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """A line of the registry: where a metric lives, and how its value reads."""
+    """A line of the registry: where a metric lives, and how its value reads.
+
+    `source` is what the answers that it judges were read from; asking for a metric with another
+    source than the article has every system answer all questions from that source as well.
+    """
 
     place: str
     task: Task
     top: float = 1.0
     better: Direction = "higher"
     reads_article: bool = False
+    source: Source = "article"
 
     @property
     def range(self) -> str:
@@ -35,6 +40,7 @@ class Entry:
 
 
 _of_article = partial(Entry, task="summary", reads_article=True)
+_of_answer = partial(Entry, task="answer")
 
 _ENTRIES = {
     "rouge1": Entry(place="rouge:Rouge1", task="summary"),
@@ -50,11 +56,13 @@ _ENTRIES = {
     "repetition": Entry(place="copying:Repetition", task="summary", better="lower"),
     "compression": _of_article(place="copying:Compression", top=inf, better="neither"),
     "length_kept": Entry(place="copying:LengthKept", task="summary"),
-    "em": Entry(place="answers:ExactMatch", task="answer"),
-    "em_strict": Entry(place="answers:StrictMatch", task="answer"),
-    "f1": Entry(place="answers:TokenF1", task="answer"),
-    "em_cmrc": Entry(place="cmrc:EmCmrc", task="answer"),
-    "f1_cmrc": Entry(place="cmrc:F1Cmrc", task="answer"),
+    "em": _of_answer(place="answers:ExactMatch"),
+    "em_strict": _of_answer(place="answers:StrictMatch"),
+    "f1": _of_answer(place="answers:TokenF1"),
+    "em_cmrc": _of_answer(place="cmrc:EmCmrc"),
+    "f1_cmrc": _of_answer(place="cmrc:F1Cmrc"),
+    "em_from_summary": _of_answer(place="answerability:EmFromSummary", source="summary"),
+    "em_closed_book": _of_answer(place="answerability:EmClosedBook", source="nothing"),
 }
 
 

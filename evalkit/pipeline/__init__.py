@@ -88,7 +88,7 @@ def _generate_all(
     with Appender(folder.generations_file) as appender, closing(recall):
         done = _done(folder.generations())
         for model in job.config.models:
-            stage = Stage(model=model, job=job, progress=progress, recall=recall)
+            stage = Stage(model=model, job=job, progress=progress, recall=recall, folder=folder)
             facts = manifest["systems"].setdefault(model.name, {})
             facts.pop("failure", None)
             try:
@@ -186,11 +186,11 @@ def _role(model: LanguageModel | Baseline) -> Role:
 
 
 def _measures(job: Job) -> list[Measure]:
-    n_planned = Counter(example.task for example in job.examples)
+    n_planned = Counter((example.task, example.source) for example in job.examples)
     return [
         Measure(
             name=metric.name,
-            n_planned=n_planned[metric.task],
+            n_planned=n_planned[metric.task, metrics.entry(metric.name).source],
             top=metrics.entry(metric.name).top,
             better=metrics.entry(metric.name).better,
         )

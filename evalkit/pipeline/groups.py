@@ -9,6 +9,7 @@ from evalkit import corpus
 from evalkit.config import Config
 from evalkit.errors import InputError, Problem
 from evalkit.generation.examples import examples
+from evalkit.pipeline.job import other_sources
 from evalkit.pipeline.manifest import hash_references
 from evalkit.strict_yaml import Document
 
@@ -35,7 +36,8 @@ def read_examples(run: Run) -> tuple[dict[str, Example], Corpus]:
     if run.manifest["articles"] != now or run.manifest["references"] != hash_references(found):
         what = "its articles or references have changed since it was scored"
         raise InputError([Problem(file=file, what=what, remedy="score it again: rescore")])
-    return {example.id: example for example in examples(found, config.tasks)}, found
+    known = examples(found, config.tasks, other_sources(config))
+    return {example.id: example for example in known}, found
 
 
 def groups_of(by_id: Mapping[str, Example], found: Corpus) -> dict[str, dict[str, str]]:

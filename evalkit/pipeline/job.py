@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from evalkit.config import Config
     from evalkit.errors import Problem
     from evalkit.interfaces import Metric
-    from evalkit.records import Corpus, Example, Task
+    from evalkit.records import Corpus, Example, Source, Task
     from evalkit.strict_yaml import Document
 
 
@@ -56,12 +56,18 @@ def prepare(config: Config, document: Document) -> Job:
     problems += _unknown_metrics(config, document) + _weights_problems(config, document)
     if problems:
         raise InputError(problems)
-    found = examples(loaded[0], config.tasks)
+    found = examples(loaded[0], config.tasks, other_sources(config))
     if not found:
         what = "leaves nothing to do: no article has a reference for it"
         remedy = "ask for summaries or questions that the references have"
         raise InputError([document.problem(("tasks",), what, remedy)])
     return Job(config=config, corpus=loaded[0], examples=found, metrics=chosen_metrics(config))
+
+
+def other_sources(config: Config) -> tuple[Source, ...]:
+    """Return from what else than the article the chosen metrics want the questions asked."""
+    wanted = (metrics.entry(name).source for name in config.metrics.answer)
+    return tuple(dict.fromkeys(source for source in wanted if source != "article"))
 
 
 def chosen_metrics(config: Config) -> tuple[Metric, ...]:
@@ -85,6 +91,10 @@ def _unknown_metrics(config: Config, document: Document) -> list[Problem]:
                 near = get_close_matches(name, known, n=1)
                 remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
                 what = f"`{name}` is no metric for a {task}"
+                problems.append(document.problem(("metrics", task, i), what, remedy))
+            elif metrics.entry(name).source == "summary" and not config.tasks.summaries:
+                what = f"`{name}` reads summaries, and none are asked for"
+                remedy = "add a length to tasks.summaries"
                 problems.append(document.problem(("metrics", task, i), what, remedy))
     return problems
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.metrics import entry
 from evalkit.records import Case, ExampleScore
 from evalkit.text.thinking import strip_thinking
 
@@ -52,7 +53,7 @@ def _judge_one(
     case = case_of(example, prediction, articles[example.article_id])
     found: list[ExampleScore] = []
     for metric in job.metrics:
-        if metric.task == example.task:
+        if metric.task == example.task and entry(metric.name).source == example.source:
             score = metric.score(case)
             found.append(
                 ExampleScore(

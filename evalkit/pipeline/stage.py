@@ -9,11 +9,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evalkit.config import Baseline
+from evalkit.generation.examples import reading
 from evalkit.generation.run import generate
 from evalkit.pipeline.interrupt import held_back
 from evalkit.pipeline.systems import open_system
 from evalkit.records import Generation, PlannedRequest, Speed
 from evalkit.store.log import note, warn
+from evalkit.text.thinking import strip_thinking
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from evalkit.pipeline.job import Job
     from evalkit.pipeline.recall import Recall
     from evalkit.pipeline.systems import Loaded
-    from evalkit.records import Request
+    from evalkit.records import Request, Source
+    from evalkit.store.folder import RunFolder
     from evalkit.store.records import Appender
 
 IMPOSSIBLE = "impossible:"  # begins the keys of examples that cannot be asked
@@ -38,6 +41,7 @@ class Stage:
     job: Job
     progress: Progress
     recall: Recall
+    folder: RunFolder
 
     def run(
         self, done: Collection[str], appender: Appender, facts: dict[str, Any]
@@ -55,23 +59,56 @@ class Stage:
             StoreError: a generation cannot be written.
         """
         system = open_system(self.model, self.job, self.progress)
-        plan = system.plan(self.job)
         if facts.get("fingerprint") != system.fingerprint:
             facts.clear()  # they tell of another model of that name
         facts["fingerprint"] = system.fingerprint
-        self._note_plan(plan)
-        for example_id, reason in plan.impossible.items():
-            if _impossible_key(example_id) not in done:
-                appender.append(self._impossible(example_id, reason))
-        pending = self._recall(self._pending(plan, done), appender, facts)
-        self.progress.stage(self.model.name, len(pending))
-        if pending:
-            loaded = system.load(pending)
-            note("loaded", model=self.model.name, seconds=loaded.load_s, **loaded.facts)
-            facts.update(loaded.facts)
-            self._generate(loaded, pending, appender, facts)
-        keys = {request.example.id: request for request in plan.requests}
-        return self.planned_of(keys)
+        requests: dict[str, Request] = {}
+        for source in dict.fromkeys(example.source for example in self.job.examples):
+            plan = system.plan(self._reading(source, requests))
+            self._note_plan(plan)
+            for example_id, reason in plan.impossible.items():
+                if _impossible_key(example_id) not in done:
+                    appender.append(self._impossible(example_id, reason))
+            pending = self._recall(self._pending(plan, done), appender, facts)
+            self.progress.stage(_stage_name(self.model.name, source), len(pending))
+            if pending:
+                self._generate(system.load(pending), pending, appender, facts)
+            requests |= {request.example.id: request for request in plan.requests}
+        return self.planned_of(requests)
+
+    def _reading(self, source: Source, requests: Mapping[str, Request]) -> Job:
+        """Return the part of the job that is read from one source.
+
+        Args:
+            source: what is read.
+            requests: what was asked of the system so far; its summaries are among the answers.
+        """
+        summaries = self._summaries(requests) if source == "summary" else {}
+        corpus = reading(self.job.corpus, source, summaries)
+        there = {article.id for article in corpus.articles}
+        return replace(
+            self.job,
+            corpus=corpus,
+            examples=tuple(
+                example
+                for example in self.job.examples
+                if example.source == source and example.article_id in there
+            ),
+        )
+
+    def _summaries(self, requests: Mapping[str, Request]) -> dict[str, str]:
+        """Return the system's own summary of each article: the longest it was asked for."""
+        asked = sorted(
+            (r.example.n_characters, r.example.article_id, r.key)
+            for r in requests.values()
+            if r.example.task == "summary"
+        )
+        texts = {
+            g.key: strip_thinking(g.text).prediction
+            for g in self.folder.generations()
+            if g.model == self.model.name and g.finish_reason != "error"
+        }
+        return {article_id: texts[key] for _, article_id, key in asked if key in texts}
 
     def planned_of(self, requests: Mapping[str, Request]) -> list[PlannedRequest]:
         """Return a line for every example, also for those that cannot be asked."""
@@ -130,6 +167,8 @@ class Stage:
         appender: Appender,
         facts: dict[str, Any],
     ) -> None:
+        note("loaded", model=self.model.name, seconds=loaded.load_s, **loaded.facts)
+        facts.update(loaded.facts)
         start = time.perf_counter()
         speed = Speed(load_s=loaded.load_s)
         try:
@@ -174,6 +213,11 @@ class Stage:
             finish_reason="error",
             error=reason,
         )
+
+
+def _stage_name(model: str, source: Source) -> str:
+    where = {"article": "", "summary": ", from its summary", "nothing": ", closed book"}
+    return f"{model}{where[source]}"
 
 
 def _impossible_key(example_id: str) -> str:

@@ -78,8 +78,10 @@ def _judged(
     notes: dict[tuple[str, str], dict[str, Any]] = {}
     for score in findings.scores:
         if score.example_id in place:
-            column = values.setdefault((score.metric, score.model), [None] * len(place))
-            column[place[score.example_id]] = round(score.value, _DIGITS)
+            column = (score.metric, score.model)
+            if column not in values:
+                values[column] = [None] * len(place)
+            values[column][place[score.example_id]] = round(score.value, _DIGITS)
             if found := _note(score):
                 notes.setdefault((score.model, score.example_id), {}).update(found)
     return values, notes

@@ -74,12 +74,13 @@ class RunFolder:
         Raises:
             StoreError: they cannot be deleted.
         """
-        for name in ("summary.json", "scores.jsonl", "report.md", "report.html"):
-            try:
-                (self.path / name).unlink(missing_ok=True)
-            except OSError as error:
-                message = f"{self.path / name}: cannot be deleted ({error.strerror})"
-                raise StoreError(message) from error
+        for pattern in ("scores.*", "summary.*", "report.*"):
+            for file in self.path.glob(pattern):
+                try:
+                    file.unlink()
+                except OSError as error:
+                    message = f"{file}: cannot be deleted ({error.strerror})"
+                    raise StoreError(message) from error
 
     def delete(self) -> None:
         """Delete the whole folder; under another name first, so that no half of it looks whole.

@@ -150,7 +150,7 @@ def test_a_point_opens_its_example(watched: Watched, report: Path) -> None:
 
 
 def test_hostile_outputs_show_as_text(watched: Watched, hostile_report: Path) -> None:
-    """Markup, terminal codes, turned text, NUL and half a character are seen, and do nothing."""
+    """Markup, terminal codes, turned text and NUL are seen, and do nothing."""
     page = watched.open(hostile_report, "#?example=000-xiangyang-makers/q01")
     shown = ""
     for i in range(8):

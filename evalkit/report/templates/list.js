@@ -57,11 +57,18 @@ function chosen() {
   return found.sort((a, b) => weights.get(a) - weights.get(b) || a - b);
 }
 
+/** Fill a select once a language, and set it to what is chosen. */
 function options(id, family, values) {
-  const made = values.map((name) => el("option", { value: name }, name ? word(family, name) : t("examples.all")));
-  $(id).replaceChildren(...made);
-  $(id).value = state[id];
-  $(id).closest("label").hidden = values.length < 2;
+  const select = $(id);
+  if (select.lang !== ROOT.lang) {
+    const made = values.map((name) =>
+      el("option", { value: name }, name ? word(family, name) : t("examples.all")),
+    );
+    select.replaceChildren(...made);
+    select.lang = ROOT.lang;
+    select.closest("label").hidden = values.length < 2;
+  }
+  select.value = state[id];
 }
 
 function distinct(name) {

@@ -4,6 +4,9 @@ const PAD = { left: 56, right: 14, top: 14, bottom: 40 };
 const NEAR = 14; // pixels from a point that still count as on it
 let points = []; // in order of their difference, the largest first
 let at = -1;
+let shownPoints = ""; // what they are of
+let highest = 1; // of both axes
+let drawn = { key: "", picture: null }; // all but the ring: many points take long to draw
 
 /** Return a number in ±0.5 that is the same for an example every time. */
 function jitter(i, salt) {
@@ -21,12 +24,11 @@ function findPoints() {
   points.sort((a, b) => Math.abs(b.y - b.x) - Math.abs(a.y - a.x) || a.i - b.i);
   const levels = new Set(points.flatMap((point) => [point.x, point.y]));
   const loose = levels.size <= 3 ? 0.09 : 0; // only right or wrong: spread the points out
-  const top = Math.max(loose ? 1 : 0, ...levels) || 1;
+  highest = Math.max(loose ? 1 : 0, ...levels) || 1;
   for (const point of points) {
-    point.u = (point.x / top) * (1 - loose) + loose / 2 + jitter(point.i, 1) * loose;
-    point.v = (point.y / top) * (1 - loose) + loose / 2 + jitter(point.i, 2) * loose;
+    point.u = (point.x / highest) * (1 - loose) + loose / 2 + jitter(point.i, 1) * loose;
+    point.v = (point.y / highest) * (1 - loose) + loose / 2 + jitter(point.i, 2) * loose;
   }
-  return top;
 }
 
 function color(name) {
@@ -38,7 +40,7 @@ function color(name) {
   return found;
 }
 
-function drawAxes(pen, size, top) {
+function drawAxes(pen, size) {
   const span = size - PAD.left - PAD.right;
   pen.strokeStyle = color("grid");
   pen.fillStyle = color("muted");
@@ -51,7 +53,7 @@ function drawAxes(pen, size, top) {
     pen.moveTo(PAD.left, y);
     pen.lineTo(size - PAD.right, y);
     pen.stroke();
-    const told = ((top * k) / 4).toFixed(2);
+    const told = ((highest * k) / 4).toFixed(2);
     pen.textAlign = "center";
     pen.fillText(told, x, size - PAD.bottom + 16);
     pen.textAlign = "right";
@@ -85,6 +87,9 @@ function drawPoints(pen, size) {
     pen.fill();
   }
   pen.globalAlpha = 1;
+}
+
+function drawRing(pen) {
   const here = points.find((point) => data.examples[point.i].id === state.example) || points[at];
   if (here) {
     pen.strokeStyle = color("ink");
@@ -101,17 +106,25 @@ function showScatter() {
   options("y", "system", SYSTEMS);
   $("scatter").hidden = SYSTEMS.length < 2;
   if (SYSTEMS.length < 2) return;
-  const top = findPoints();
+  const asked = [state.metric, state.x, state.y].join();
+  if (asked !== shownPoints) findPoints();
+  shownPoints = asked;
   if (at >= points.length) at = -1;
   const plane = $("plane");
   const size = Math.min(480, plane.parentElement.clientWidth || 320);
   const scale = window.devicePixelRatio || 1;
   plane.width = plane.height = size * scale;
   plane.style.width = plane.style.height = `${size}px`;
-  const pen = plane.getContext("2d");
+  const pen = plane.getContext("2d", { willReadFrequently: true });
+  const key = [asked, size, scale, color("ink")].join();
+  if (key === drawn.key) pen.putImageData(drawn.picture, 0, 0);
   pen.scale(scale, scale);
-  drawAxes(pen, size, top);
-  drawPoints(pen, size);
+  if (key !== drawn.key) {
+    drawAxes(pen, size);
+    drawPoints(pen, size);
+    drawn = { key, picture: pen.getImageData(0, 0, plane.width, plane.height) };
+  }
+  drawRing(pen);
   const told = { n: points.length, x: state.x, y: state.y, metric: state.metric };
   plane.setAttribute("aria-label", t("scatter.picture", told));
   const point = points[at];

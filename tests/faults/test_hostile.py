@@ -1,0 +1,168 @@
+"""Promise: articles and model output are data; nothing in them runs, leaks or steers a screen."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit.cli import main
+from evalkit.records import Generation
+from evalkit.store.records import line, read_all
+from evalkit.text.visible import visible
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Evalkit
+
+PROMPTS = ROOT / "prompts"
+ESCAPES = "\x1b[31m红\x1b]0;title\x07\x9b2J"
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    ESCAPES,
+    "{{7*7}}{% for x in ().__class__.__bases__ %}{{x}}{% endfor %}${7*7}",
+    "正\u202e反\u2066中\u2069\u200f",
+    "空\0格\x08\x7f",
+    "半\ud800个",
+    "../../../../etc/passwd",
+    "[bold]甲[/bold] [link=file:///etc/passwd]乙[/link]",
+    "| 表 | 格 |\n|---|---|\n\r\n\u2028\u2029\x85",
+    '"}\n{"key": "forged", "model": "tiny"}',
+    '=HYPERLINK("http://x")',
+    "",
+)
+STEERING = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
+)
+
+
+@pytest.fixture
+def hostile_run(smoke_run: Path, tmp_path: Path) -> Path:
+    """Return a smoke run whose tiny model wrote hostile things, and one line of ten megabytes."""
+    folder = tmp_path / "smoke"
+    shutil.copytree(smoke_run, folder)
+    written = read_all(folder / "generations.jsonl", Generation)
+    texts = [*HOSTILE, "甲" * 3_500_000]
+    mine = [g for g in written if g.model == "tiny"][: len(texts)]
+    changed = {
+        (g.model, g.example_id): replace(g, text=text) for g, text in zip(mine, texts, strict=True)
+    }
+    lines = [line(changed.get((g.model, g.example_id), g)) for g in written]
+    (folder / "generations.jsonl").write_text("".join(lines), encoding="utf-8", newline="\n")
+    return folder
+
+
+def test_hostile_output_is_scored_and_shown_as_text(hostile_run: Path, evalkit: Evalkit) -> None:
+    """A rescore ends well; screen and reports hold nothing that a terminal or a browser obeys."""
+    done = evalkit("rescore", hostile_run)
+    assert done.returncode == 0, done.stderr
+    assert not STEERING.search(done.stdout + done.stderr)
+    for name in ("scores.jsonl", "summary.json"):
+        for row in (hostile_run / name).read_text(encoding="utf-8").split("\n"):
+            assert "\x1b" not in row
+    page = (hostile_run / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert(1)" not in page
+    assert "<img src=x" not in page
+    assert "49" not in re.findall(r"\{\{7\*7\}\}|49(?=\$)", page)
+    markdown = (hostile_run / "report.md").read_text(encoding="utf-8")
+    assert "<script>" not in markdown
+
+
+def test_hostile_output_is_compared_as_text(hostile_run: Path, evalkit: Evalkit) -> None:
+    """`compare` shows what both systems wrote, and passes no control sequence on, in JSON neither."""
+    assert evalkit("rescore", hostile_run).returncode == 0
+    shown = evalkit("compare", hostile_run, "--models", "lead,tiny")
+    assert shown.returncode == 0, shown.stderr
+    assert not STEERING.search(shown.stdout)
+    told = evalkit("compare", hostile_run, "--models", "lead,tiny", "--json")
+    assert not STEERING.search(told.stdout)
+    assert "\\u001b[31m红" in told.stdout
+    json.loads(told.stdout)
+
+
+def test_a_record_with_anything_in_it_comes_back(tmp_path: Path) -> None:
+    """Each stays one line, and the text that is read is the text that was written."""
+    file = tmp_path / "generations.jsonl"
+    texts = [*HOSTILE, "甲" * 3_500_000]
+    sent = [
+        Generation(key=str(i), model="m", example_id="e", text=text, finish_reason="stop")
+        for i, text in enumerate(texts)
+    ]
+    file.write_text("".join(map(line, sent)), encoding="utf-8", newline="\n")
+    back = [generation.text for generation in read_all(file, Generation)]
+    assert back == [text.replace("\ud800", "\ufffd") for text in texts]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_made_visible_steers_nothing_and_is_the_same_in_json(text: str) -> None:
+    """The law behind all that is printed."""
+    assert not STEERING.search(visible(text).replace("\n", ""))
+    dumped = json.dumps({"text": text}, ensure_ascii=False)
+    assert json.loads(visible(dumped)) == {"text": text}
+
+
+ARTICLES = {
+    "markup": "<script>alert(1)</script>{{7*7}}{% raw %}襄阳举办大会。",
+    "steering": f"襄阳{ESCAPES}举办\u202e大会。",
+    "long": "襄阳举办大会" * 600_000,  # one line, over ten megabytes
+}
+
+
+@pytest.fixture
+def hostile_config(tmp_path: Path) -> Path:
+    """Return a config of hostile articles, read whole or shortened by the tiny model."""
+    references, entries = tmp_path / "references", []
+    references.mkdir()
+    for name, text in ARTICLES.items():
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+        entries.append({
+            "id": name, "file": f"{name}.txt", "title": "<b>\x1b[1m", "source": "", "date": "",
+            "kind": "news",
+        })  # fmt: skip
+        content = {
+            "article": name, "headline": "会", "summaries": [],
+            "questions": [{
+                "id": "q1", "type": "phrase", "difficulty": 1, "question": "{{7*7}}是什么？",
+                "answers": ["大会"],
+            }],
+        }  # fmt: skip
+        dumped = json.dumps(content, ensure_ascii=False)
+        (references / f"{name}.yaml").write_text(dumped, encoding="utf-8")
+    (tmp_path / "index.yaml").write_text(json.dumps({"articles": entries}), encoding="utf-8")
+    models = [
+        {"name": "lead", "baseline": "lead"},
+        {"name": "textrank", "baseline": "textrank"},
+        {"name": "tiny", "weights": {"tiny": 0}, "dtype": "float32", "max_context": 512},
+    ]
+    config = {
+        "name": "hostile", "output": "runs", "models": models, "cache": False,
+        "data": {"articles": "index.yaml", "references": "references"},
+        "prompts": {"folder": str(PROMPTS)},
+    }  # fmt: skip
+    (tmp_path / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
+    return tmp_path / "config.yaml"
+
+
+def test_hostile_articles_are_read_as_they_are(
+    hostile_config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Markup stays markup, and ten megabytes in one line are cut to fit."""
+    code = main(["run", str(hostile_config)])
+    said = capsys.readouterr()
+    assert code == 0, said.err
+    assert not STEERING.search(said.out + said.err)
+    folder = hostile_config.parent / "runs/hostile"
+    written = {
+        (g.model, g.example_id): g for g in read_all(folder / "generations.jsonl", Generation)
+    }
+    assert written["lead", "markup/q1"].text == ARTICLES["markup"]
+    assert written["tiny", "long/q1"].n_article_tokens_dropped > 3_000_000
+    log = (folder / "log.jsonl").read_text(encoding="utf-8")
+    assert "襄阳" not in log
+    assert "articles shortened" in log

@@ -1,0 +1,114 @@
+"""Promises: a batch that does not fit is halved; what fails has a reason and no score."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from evalkit.backends.shared import SharedPath
+from evalkit.cli import main
+from evalkit.records import ExampleScore, Generation
+from evalkit.store.records import read_all
+from tests.faults.conftest import results, smoke
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from evalkit.backends.rows import Ending, Row
+
+    Run = Callable[[SharedPath, Sequence[Row], Ending, int], Iterator[Row]]
+
+
+def fail_when(
+    monkeypatch: pytest.MonkeyPatch, too_much: Callable[[Sequence[Row]], bool]
+) -> list[int]:
+    """Have the model run out of memory on some rows, after the first of them; return the sizes."""
+    real: Run = SharedPath.run
+    tried: list[int] = []
+
+    def run(self: SharedPath, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+        tried.append(len(rows))
+        for n_ended, row in enumerate(real(self, rows, ending, n_rows)):
+            if too_much(rows) and n_ended == 1:
+                message = "DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte."
+                raise RuntimeError(message)
+            yield row
+        if too_much(rows) and len(rows) == 1:
+            raise MemoryError
+
+    monkeypatch.setattr(SharedPath, "run", run)
+    return tried
+
+
+def events(folder: Path) -> list[dict[str, Any]]:
+    """Return the log of a run."""
+    return [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_a_batch_that_does_not_fit_is_halved_and_nothing_done_twice(
+    smoke_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often memory runs out, each request is answered once, and as ever."""
+    tried = fail_when(monkeypatch, lambda rows: len(rows) > 6)
+    assert main(smoke(tmp_path)) == 0
+    assert tried[:4] == [48, 24, 12, 6]
+    assert set(tried[3:]) <= {6, *range(1, 6)}
+    halved = [e for e in events(tmp_path / "smoke") if e["event"] == "out of memory, batch halved"]
+    assert [event["batch_size"] for event in halved] == [24, 12, 6]
+    written = read_all(tmp_path / "smoke/generations.jsonl", Generation)
+    assert len({(g.model, g.example_id) for g in written}) == len(written) == 4 * 48
+    assert results(tmp_path / "smoke") == results(smoke_run)
+
+
+def test_a_request_that_never_fits_fails_with_its_reason_and_is_not_scored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has no zero but no score; table, summary and exit code tell; with memory it is done."""
+    with monkeypatch.context() as patch:
+        fail_when(patch, lambda rows: any(row.max_new_tokens == 16 for row in rows))
+        assert main(smoke(tmp_path)) == 1
+    folder = tmp_path / "smoke"
+    failed = [
+        generation
+        for generation in read_all(folder / "generations.jsonl", Generation)
+        if generation.finish_reason == "error"
+    ]
+    assert {generation.error for generation in failed} <= {
+        "out of memory: ",
+        "out of memory: DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte.",
+    }
+    assert len(failed) == 2  # the two summaries
+    scores = read_all(folder / "scores.jsonl", ExampleScore)
+    assert not {(s.model, s.example_id) for s in scores} & {(g.model, g.example_id) for g in failed}
+    summary = json.loads((folder / "summary.json").read_bytes())
+    assert summary["status"] == "incomplete"
+    assert summary["systems"][3]["counts"]["n_failed"] == 2
+    assert "2 failed" in capsys.readouterr().out.replace("\n", " ")
+    assert (
+        "incomplete" in (folder / "report.md").read_text(encoding="utf-8").splitlines()[2].lower()
+    )
+    assert main(smoke(tmp_path)) == 0
+    assert json.loads((folder / "summary.json").read_bytes())["status"] == "complete"
+
+
+def test_a_model_that_cannot_be_loaded_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The others are scored; its reason is in table, summary, manifest, report and log."""
+    assert main(smoke(tmp_path, "models.3.device=cuda:7")) == 1
+    folder = tmp_path / "smoke"
+    reason = "no device cuda:7 on this machine"
+    said = capsys.readouterr()
+    assert f"tiny: {reason}" in said.err
+    assert "no device" in said.out
+    summary = json.loads((folder / "summary.json").read_bytes())
+    assert [bool(system["estimates"]) for system in summary["systems"]][:4] == [True] * 3 + [False]
+    assert reason in summary["systems"][3]["failure"]
+    assert (
+        reason in json.loads((folder / "manifest.json").read_bytes())["systems"]["tiny"]["failure"]
+    )
+    assert reason in (folder / "report.md").read_text(encoding="utf-8")
+    assert reason in next(e["reason"] for e in events(folder) if e["event"] == "cannot run")

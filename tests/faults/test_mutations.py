@@ -1,0 +1,115 @@
+"""Promise: whatever is wrong with a file, there is one clear error with its place, no traceback.
+
+A hundred mutations each of a config, of articles and of prediction files, drawn with fixed seeds:
+bytes flipped, cut, doubled, swapped, replaced by what breaks parsers.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit import config
+from evalkit.cli import main
+from evalkit.errors import InputError
+from evalkit.pipeline.job import prepare
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+N = 100
+POISON = (
+    b"\0", b"\xff\xfe", b"\x1b[2J", "\u202e".encode(), b"\xed\xa0\x80", b"!!python/object:os.system",
+    b"&a [*a]", b"*x", b"? ", b"{{", b"{%", b"\t", b": ", b"- ", b"[", b'"', b"'", b"%YAML 9.9\n",
+    b"---\n", b"1e999", b"-1", b"null", b"~", b"9" * 5000, b"[" * 2000, "龘".encode("gb18030"),
+    b"<<: 1\n", b"NaN", b"\\ud800", b'"\\ud800"', b"#",
+)  # fmt: skip
+
+
+def mutate(data: bytes, chance: random.Random) -> bytes:
+    """Return bytes with one to three things done to them."""
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(data) + 1)
+        end = min(len(data), at + chance.randint(1, 30))
+        data = chance.choice((
+            data[:at],
+            data[:at] + data[end:],
+            data[:end] + data[at:end] + data[end:],
+            data[:at] + chance.choice(POISON) + data[at:],
+            data[:at] + chance.choice(POISON) + data[end:],
+            data[:at] + bytes(b ^ 1 << chance.randrange(8) for b in data[at:end]) + data[end:],
+        ))  # fmt: skip
+    return data
+
+
+def require_places(error: InputError, *files: str) -> None:
+    """Check that every problem begins with one of the files, and steers no terminal."""
+    assert error.problems
+    for problem in error.problems:
+        assert any(problem.file.startswith(file) for file in files), problem
+        assert problem.what
+        assert "\n" not in str(problem)
+
+
+@pytest.mark.parametrize("seed", range(N))
+def test_a_malformed_config_is_one_clear_error(seed: int, tmp_path: Path) -> None:
+    """It is refused with file and key, or it is a config."""
+    chance = random.Random(seed)
+    source = chance.choice(sorted((ROOT / "configs").glob("*.yaml")))
+    file = tmp_path / "config.yaml"
+    for name in ("seeds", "references", "prompts"):
+        (tmp_path.parent / name).unlink(missing_ok=True)
+        (tmp_path.parent / name).symlink_to(ROOT / name)
+    file.write_bytes(mutate(source.read_bytes(), chance))
+    try:
+        loaded, document = config.load(file)
+        if isinstance(loaded.data, config.ArticleData):
+            prepare(loaded.model_copy(update={"limit": 1}), document)
+    except InputError as error:
+        require_places(error, str(tmp_path.parent))
+
+
+@pytest.mark.parametrize("seed", range(N))
+def test_a_malformed_article_or_index_is_one_clear_error(seed: int, tmp_path: Path) -> None:
+    """The file or the index that names it is refused with its place, or it is read."""
+    chance = random.Random(seed)
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    shutil.copytree(ROOT / "references", tmp_path / "references")
+    victim = chance.choice(sorted((tmp_path / "seeds").glob("*.*")))
+    victim.write_bytes(mutate(victim.read_bytes(), chance))
+    settings = [
+        f"data.articles={tmp_path / 'seeds/index.yaml'}",
+        f"data.references={tmp_path / 'references'}",
+    ]
+    try:
+        loaded, document = config.load(ROOT / "configs/smoke.yaml", settings)
+        prepare(loaded, document)
+    except InputError as error:
+        require_places(error, str(tmp_path))
+
+
+LINES = (
+    '{"id": "1", "prediction": "襄阳市", "references": ["襄阳", "襄阳市"], "question": "哪里？"}\n'
+    '{"id": "2", "prediction": "2019年", "references": ["2019年"], "question": "哪年？", '
+    '"type": "date", "unit": null, "ordered": false}\n'
+).encode()
+
+
+@pytest.mark.parametrize("seed", range(N))
+def test_a_malformed_prediction_file_is_one_clear_error(
+    seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`score` refuses it with file and line, or scores it."""
+    file = tmp_path / "predictions.jsonl"
+    file.write_bytes(mutate(LINES, random.Random(seed)))
+    code = main(["score", "answers", str(file)])
+    errors = capsys.readouterr().err
+    assert code in {0, 2}
+    if code:
+        for problem in errors.splitlines():
+            assert re.match(rf"{re.escape(str(file))}:\d+: |{re.escape(str(file))}: ", problem)

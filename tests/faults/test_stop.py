@@ -1,0 +1,105 @@
+"""Promises: a full disk, Ctrl-C and a second process end a run cleanly, and it can go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults.conftest import results, size, smoke
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.conftest import Start
+
+
+@pytest.mark.parametrize(
+    ("max_file_bytes", "full"),
+    [(5_000, "generations.jsonl"), (60_000, "generations.jsonl"), (150_000, "scores.jsonl")],
+)
+def test_a_full_disk_fails_the_run_and_loses_nothing(
+    start: Start, smoke_run: Path, tmp_path: Path, max_file_bytes: int, full: str
+) -> None:
+    """One line names the file, nothing is taken for whole, and with room the run goes on."""
+    failed = start(*smoke(tmp_path), max_file_bytes=max_file_bytes)
+    assert failed.end() == 1
+    folder = tmp_path / "smoke"
+    last = failed.said.splitlines()[-1]
+    assert last == (
+        f"{folder / full}: cannot be written (File too large); free space and run again"
+    )
+    assert "Traceback" not in failed.said
+    assert json.loads((folder / "manifest.json").read_bytes())["status"] == "incomplete"
+    assert not (folder / "summary.json").exists()
+    assert not list(folder.glob(".*.part"))
+    n_kept = len((folder / "generations.jsonl").read_bytes().splitlines())
+    again = start(*smoke(tmp_path))
+    assert again.end() == 0, again.said
+    assert results(folder) == results(smoke_run)
+    n_all = len((smoke_run / "generations.jsonl").read_bytes().splitlines())
+    assert len((folder / "generations.jsonl").read_bytes().splitlines()) == n_all
+    assert n_kept > 0
+
+
+def test_a_damaged_cache_is_only_turned_off(
+    start: Start, smoke_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said with the way out; the run is as good as without it."""
+    shutil.copytree(f"{os.environ['EVALKIT_CACHE']}/weights", tmp_path / "cache/weights")
+    monkeypatch.setenv("EVALKIT_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "cache/generations.sqlite3").write_bytes(b"no database at all" * 100)
+    running = start(*smoke(tmp_path, "cache=true"))
+    assert running.end() == 0, running.said
+    assert "going on without the cache" in running.said
+    assert "python -m evalkit cache clear" in running.said
+    assert results(tmp_path / "smoke") == results(smoke_run)
+
+
+def test_ctrl_c_ends_after_the_answer_in_flight(
+    start: Start, smoke_run: Path, tmp_path: Path
+) -> None:
+    """Exit code 1, what is kept and how to go on, no traceback, and the same end."""
+    folder = tmp_path / "smoke"
+    written = folder / "generations.jsonl"
+    stopped = start(*smoke(tmp_path))
+    stopped.wait_until(lambda: size(written) > 5_000)
+    os.kill(stopped.process.pid or 0, signal.SIGINT)
+    assert stopped.end() == 1
+    n_kept = len(written.read_bytes().splitlines())
+    assert stopped.said.splitlines()[-1] == (
+        f"Stopped. {n_kept} generations are kept in {folder}; "
+        "run the same command again to go on from there."
+    )
+    assert "Traceback" not in stopped.said
+    assert written.read_bytes().endswith(b"}\n")
+    assert json.loads((folder / "manifest.json").read_bytes())["status"] == "incomplete"
+    again = start(*smoke(tmp_path))
+    assert again.end() == 0, again.said
+    assert results(folder) == results(smoke_run)
+
+
+def test_two_runs_never_write_into_one_folder(start: Start, tmp_path: Path) -> None:
+    """While one runs, another, a rescore and a deletion are refused, and it ends unharmed."""
+    folder = tmp_path / "smoke"
+    first = start(*smoke(tmp_path))
+    first.wait_until(lambda: size(folder / "generations.jsonl") > 0)
+    os.kill(first.process.pid or 0, signal.SIGSTOP)
+    others = [
+        start(*smoke(tmp_path)),
+        start("rescore", folder),
+        start("runs", "rm", folder, "--yes"),
+    ]
+    codes = [other.end() for other in others]
+    os.kill(first.process.pid or 0, signal.SIGCONT)
+    assert codes == [1, 1, 1]
+    for other in others[:2]:
+        assert other.said == (
+            f"{folder}: another process is writing here; wait for it, or set `name`\n"
+        )
+    assert others[2].said == f"{folder}: is running; stop it first\n"
+    assert first.end() == 0, first.said

@@ -63,7 +63,7 @@ def test_all_rules_kept_is_exit_code_0(first: Path, capsys: pytest.CaptureFixtur
     rules = ["--min", "textrank:f1=0.05", "--min", "lead:rouge2=0"]
     assert main(["gate", str(first), *rules, "--no-worse-than", str(first)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2 + 2 * 4
+    assert len(lines) == 2 + 2 * 5
     assert all(line.startswith("pass  ") for line in lines)
     assert "95 % interval [" in lines[0]
     assert any(line.startswith("pass  textrank: f1 no worse: tied, +0.0000") for line in lines)

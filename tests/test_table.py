@@ -33,7 +33,7 @@ def test_a_run_prints_table_ranking_and_where_to_go_on(
     """Means, intervals, the human ceiling, one line a metric, and the next command."""
     assert main(["rescore", str(path)]) == 0
     out = capsys.readouterr().out
-    for expected in ("lead", "human ceiling", "(2 of 4)", "em: ", "t over 2 articles, 1 d.f."):
+    for expected in ("lead", "human ceiling", "em: ", "t over 2 articles, 1 d.f."):
         assert expected in out
     assert "Holm over the pairs of a metric" in out
     assert f"python -m evalkit compare {path}" in out
@@ -53,7 +53,7 @@ def test_people_are_neither_timed_nor_odd(path: Path) -> None:
     folder = RunFolder(path=path)
     table = build(folder.summary(), folder.manifest(), ("rouge2", "em"))
     row = {cells[0].number: cells for cells in table.rows}["human ceiling"]
-    assert row[1].number.endswith("(2 of 4)")
+    assert 0 < float(row[1].number) < 1
     assert [cell.number for cell in row[2:]] == ["–", "–", "–", "–"]
 
 

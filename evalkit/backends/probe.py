@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from evalkit.backends.rows import Path
 
 # Tokens read at once: on a CPU few enough for the caches, on a GPU enough to keep it busy.
-_CHUNK = {"cpu": 256}
+_CHUNK = {"cpu": 512}
 _CHUNK_ELSEWHERE = 4096
 # Small enough that the probe's prompts span several pieces, and several windows.
 _SMALL = 8

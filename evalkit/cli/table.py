@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from evalkit.pipeline import Outcome
 
-PLAIN_WIDTH = 120  # where the output is no terminal
+PLAIN_WIDTH = 140  # where the output is no terminal
 
 
 def print_outcome(outcome: Outcome) -> None:
@@ -26,7 +26,8 @@ def print_outcome(outcome: Outcome) -> None:
     content = build(outcome.summary, outcome.manifest, metrics)
     table = Table(title=text(f"{outcome.summary.run}: {outcome.summary.status}"))
     for i, column in enumerate(content.columns):
-        table.add_column(text(column), justify="left" if i == 0 or column == "odd" else "right")
+        words = i == 0 or column == "odd"
+        table.add_column(text(column), justify="left" if words else "right", no_wrap=i == 0)
     for row in content.rows:
         table.add_row(*map(show_cell, row))
     console.print(table)

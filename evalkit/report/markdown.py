@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.report.ranking import LEGEND, verdicts
 from evalkit.report.table import build, footnotes, headline_metrics
+from evalkit.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ def render(summary: Summary, manifest: Mapping[str, Any]) -> str:
 
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is."""
-    return _SPECIAL.sub(r"\\\1", text.replace("\n", " "))
+    return _SPECIAL.sub(r"\\\1", visible(text).replace("\n", " "))
 
 
 def _status(summary: Summary, manifest: Mapping[str, Any]) -> str:

@@ -22,7 +22,8 @@ _SIGNS = {
 }
 _MIRROR = {">": "<", "<": ">"}
 LEGEND = (
-    "> better, = tied: paired test clustered by article, 5 % level, Holm over the pairs of a metric"
+    "> better, = tied, ? one article cannot tell: paired test clustered by article, 5 % level, "
+    "Holm over the pairs of a metric"
 )
 
 

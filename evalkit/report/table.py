@@ -10,7 +10,15 @@ if TYPE_CHECKING:
 
     from evalkit.records import Counts, Estimate, Summary, SystemSummary
 
-HEADLINE = ("rouge2", "rougeLsum", "em", "f1")
+HEADLINE = (
+    "rouge2",
+    "rougeLsum",
+    "number_precision",
+    "em",
+    "f1",
+    "em_from_summary",
+    "em_closed_book",
+)
 MORE_COLUMNS = ("seconds", "tokens/s", "odd")
 
 
@@ -64,8 +72,7 @@ def _heading(summary: Summary, metric: str) -> str:
     found = [e for system in summary.systems for e in system.estimates if e.metric == metric]
     if not found:
         return metric
-    n_articles = max(estimate.n_articles for estimate in found)
-    return f"{metric}\nn={found[0].n_planned}, {n_articles} articles"
+    return f"{metric}\nn={found[0].n_planned}"
 
 
 def _row(

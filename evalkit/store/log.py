@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -79,6 +79,11 @@ def shown_facts(record: logging.LogRecord) -> dict[str, object]:
 
 class _Quiet(logging.FileHandler):
     """A log file that may fail: what must not be lost is written elsewhere, and fails loudly."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one event, if the file can be opened."""
+        with suppress(OSError):
+            super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Say nothing."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # has none
 from playwright.sync_api import expect
 
 from evalkit.report.labels import labels
@@ -37,7 +37,7 @@ def test_opens_from_disk_and_asks_for_nothing(watched: Watched, report: Path) ->
 
 
 def test_search_finds_what_holds_the_words(watched: Watched, report: Path) -> None:
-    """Every row that is left has the words in question, reference, output or id; others have not."""
+    """As many are left as have the words in question, reference, output or id; reset undoes it."""
     page = watched.open(report)
     everything = n_found(page)
     page.fill("#q", "襄阳")

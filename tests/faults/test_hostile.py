@@ -75,7 +75,7 @@ def test_hostile_output_is_scored_and_shown_as_text(hostile_run: Path, evalkit: 
 
 
 def test_hostile_output_is_compared_as_text(hostile_run: Path, evalkit: Evalkit) -> None:
-    """`compare` shows what both systems wrote, and passes no control sequence on, in JSON neither."""
+    """`compare` shows what both systems wrote and steers no terminal, in JSON neither."""
     assert evalkit("rescore", hostile_run).returncode == 0
     shown = evalkit("compare", hostile_run, "--models", "lead,tiny")
     assert shown.returncode == 0, shown.stderr

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from evalkit.backends.shared import SharedPath
+from evalkit.backends.language_model import TransformersBackend
 from evalkit.cli import main
 from evalkit.records import ExampleScore, Generation
 from evalkit.store.records import read_all
@@ -17,29 +16,45 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from evalkit.backends.rows import Ending, Row
+    import pytest
 
-    Run = Callable[[SharedPath, Sequence[Row], Ending, int], Iterator[Row]]
+    from evalkit.backends.rows import Ending, Row
+    from evalkit.backends.rows import Path as RunPath
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hungry:
+    """A way to run the model that runs out of memory on some rows, after the first of them."""
+
+    path: RunPath
+    too_much: Callable[[Sequence[Row]], bool]
+    tried: list[int]
+    name: str = "shared"
+
+    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+        """Yield rows until memory runs out, as torch says it or as Python does."""
+        self.tried.append(len(rows))
+        if self.too_much(rows) and len(rows) == 1:
+            raise MemoryError
+        for n_ended, row in enumerate(self.path.run(rows, ending, n_rows)):
+            if self.too_much(rows) and n_ended == 1:
+                message = "DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte."
+                raise RuntimeError(message)
+            yield row
 
 
 def fail_when(
     monkeypatch: pytest.MonkeyPatch, too_much: Callable[[Sequence[Row]], bool]
 ) -> list[int]:
-    """Have the model run out of memory on some rows, after the first of them; return the sizes."""
-    real: Run = SharedPath.run
+    """Have models run out of memory on some rows; return where the numbers of rows are noted."""
+    load = TransformersBackend.load
     tried: list[int] = []
 
-    def run(self: SharedPath, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
-        tried.append(len(rows))
-        for n_ended, row in enumerate(real(self, rows, ending, n_rows)):
-            if too_much(rows) and n_ended == 1:
-                message = "DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte."
-                raise RuntimeError(message)
-            yield row
-        if too_much(rows) and len(rows) == 1:
-            raise MemoryError
+    def load_hungry(*arguments: Any) -> TransformersBackend:  # noqa: ANN401 - passed through
+        loaded = load(*arguments)
+        return replace(loaded, path=Hungry(path=loaded.path, too_much=too_much, tried=tried))
 
-    monkeypatch.setattr(SharedPath, "run", run)
+    monkeypatch.setattr(TransformersBackend, "load", load_hungry)
     return tried
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 N = 100
 POISON = (
-    b"\0", b"\xff\xfe", b"\x1b[2J", "\u202e".encode(), b"\xed\xa0\x80", b"!!python/object:os.system",
+    b"\0", b"\xff\xfe", b"\x1b[2J", "\u202e".encode(), b"\xed\xa0\x80",
+    b"!!python/object:os.system",
     b"&a [*a]", b"*x", b"? ", b"{{", b"{%", b"\t", b": ", b"- ", b"[", b'"', b"'", b"%YAML 9.9\n",
     b"---\n", b"1e999", b"-1", b"null", b"~", b"9" * 5000, b"[" * 2000, "龘".encode("gb18030"),
     b"<<: 1\n", b"NaN", b"\\ud800", b'"\\ud800"', b"#",
@@ -61,17 +62,17 @@ def test_a_malformed_config_is_one_clear_error(seed: int, tmp_path: Path) -> Non
     """It is refused with file and key, or it is a config."""
     chance = random.Random(seed)
     source = chance.choice(sorted((ROOT / "configs").glob("*.yaml")))
-    file = tmp_path / "config.yaml"
     for name in ("seeds", "references", "prompts"):
-        (tmp_path.parent / name).unlink(missing_ok=True)
-        (tmp_path.parent / name).symlink_to(ROOT / name)
+        (tmp_path / name).symlink_to(ROOT / name)
+    file = tmp_path / "configs/config.yaml"
+    file.parent.mkdir()
     file.write_bytes(mutate(source.read_bytes(), chance))
     try:
         loaded, document = config.load(file)
         if isinstance(loaded.data, config.ArticleData):
             prepare(loaded.model_copy(update={"limit": 1}), document)
     except InputError as error:
-        require_places(error, str(tmp_path.parent))
+        require_places(error, str(tmp_path))
 
 
 @pytest.mark.parametrize("seed", range(N))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import shutil
-from pathlib import Path
+from contextlib import chdir
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.faults.conftest import results
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 N_EXAMPLES = {"a": 4, "b": 3}
 
@@ -42,19 +44,16 @@ class Project:
         self.write("seeds/index.yaml", {"articles": entries})
         self.config: dict[str, Any] = {
             "name": "run",
-            "output": str(root / "runs"),
-            "data": {
-                "articles": str(root / "seeds/index.yaml"),
-                "references": str(root / "references"),
-            },
-            "prompts": {"folder": str(root / "prompts")},
+            "output": "runs",
+            "data": {"articles": "seeds/index.yaml", "references": "references"},
+            "prompts": {"folder": "prompts"},
             "cache": False,
             "models": [
                 {"name": "lead", "baseline": "lead"},
                 {"name": "oracle", "baseline": "oracle"},
                 {
                     "name": "tiny",
-                    "weights": {"folder": str(root / "weights")},
+                    "weights": {"folder": "weights"},
                     "dtype": "float32",
                     "generation": {"max_new_tokens": {"answer": 4, "short": 4, "long": 4}},
                 },
@@ -83,7 +82,7 @@ class Project:
         self.write("config.yaml", self.config)
         written = self.root / "runs/run/generations.jsonl"
         n_before = len(read_all(written, Generation))
-        assert main(["run", str(self.root / "config.yaml"), *options]) == 0
+        assert main(["run", "config.yaml", *options]) == 0
         done: dict[str, list[str]] = {}
         for generation in read_all(written, Generation)[n_before:]:
             done.setdefault(generation.model, []).append(generation.example_id)
@@ -91,23 +90,37 @@ class Project:
 
     def fresh(self) -> dict[str, bytes]:
         """Return what the project comes to in a folder where nothing was ever done."""
-        self.config["output"] = str(self.root / "fresh")
+        self.config["output"] = "fresh"
         self.write("config.yaml", self.config)
-        assert main(["run", str(self.root / "config.yaml")]) == 0
+        assert main(["run", "config.yaml"]) == 0
         return results(self.root / "fresh/run")
 
 
-@pytest.fixture
-def project(tmp_path: Path, smoke_run: Path, cache: Path) -> Project:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, smoke_run: Path, cache: Path) -> Project:
     """Return a project that has been run once, with weights of its own."""
     assert smoke_run.is_dir()
+    root = tmp_path_factory.mktemp("project")
     tiny = next(path for path in (cache / "weights").glob("tiny-*") if path.is_dir())
-    shutil.copytree(tiny, tmp_path / "weights")
-    made = Project(tmp_path)
-    assert {model: len(done) for model, done in made.run().items()} == {
+    shutil.copytree(tiny, root / "weights")
+    made = Project(root)
+    with chdir(root):
+        done = made.run()
+    assert {model: len(names) for model, names in done.items()} == {
         "lead": 7, "oracle": 7, "tiny": 7,
     }  # fmt: skip
     return made
+
+
+@pytest.fixture
+def project(first: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a copy of that project, and be in its folder."""
+    root = tmp_path / "project"
+    shutil.copytree(first.root, root)
+    monkeypatch.chdir(root)
+    mine = copy.deepcopy(first)
+    mine.root = root
+    return mine
 
 
 def edit(file: Path, change: Callable[[str], str]) -> None:
@@ -171,11 +184,11 @@ def test_another_config_is_told_apart_and_can_be_adopted(
     project.config["models"][2]["generation"]["max_new_tokens"]["answer"] = 5
     project.write("config.yaml", project.config)
     capsys.readouterr()
-    assert main(["run", str(project.root / "config.yaml")]) == 2
-    folder = project.root / "runs/run"
+    assert main(["run", "config.yaml"]) == 2
+    folder = "runs/run"
+    ways = "set another `name`, or pass --adopt to reuse what still matches"
     assert capsys.readouterr().err.splitlines() == [
-        f"{folder}: holds a run of another config; "
-        "set another `name`, or pass --adopt to reuse what still matches",
+        f"{folder}: holds a run of another config; {ways}",
         f"{folder}: limit: was null, is 1 now",
         f"{folder}: models.2.generation.max_new_tokens.answer: was 4, is 5 now",
     ]
@@ -189,7 +202,7 @@ def test_a_stopped_change_leaves_no_older_result_behind(project: Project) -> Non
     written = folder / "generations.jsonl"
     damaged = written.read_text(encoding="utf-8").replace('"key"', '"kez"', 1)
     written.write_text(damaged, encoding="utf-8")  # fails the run after it began
-    assert main(["run", str(project.root / "config.yaml")]) == 1
+    assert main(["run", "config.yaml"]) == 1
     left = {path.name for path in folder.iterdir()}
     assert not left & {"summary.json", "scores.jsonl", "report.md", "report.html"}
     assert json.loads((folder / "manifest.json").read_bytes())["status"] == "incomplete"
@@ -200,7 +213,7 @@ def test_a_rescore_refuses_articles_that_were_not_read(
 ) -> None:
     """What a model wrote of one text is not judged by another."""
     edit(project.root / "seeds/a.txt", lambda text: text + "完。")
-    assert main(["rescore", str(project.root / "runs/run")]) == 2
+    assert main(["rescore", "runs/run"]) == 2
     assert re.fullmatch(
         r".*manifest\.json: articles\.a: the article is not the one that was read; .*\n",
         capsys.readouterr().err,

@@ -1,0 +1,77 @@
+"""Promises: secrets are written nowhere; the screen is for the user, the log for the rest."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import warnings
+from typing import TYPE_CHECKING
+
+from evalkit.backends.language_model import TransformersBackend
+from evalkit.cli import main
+from evalkit.errors import ModelLoadError
+from tests.faults.conftest import smoke
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_no_secret_is_written_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the config's, nor the environment's in an error's words: no file, no screen."""
+    monkeypatch.setenv("HF_TOKEN", "geheimes-wort-1")
+
+    def refuse(*_: object) -> None:
+        message = "https://me:geheimes-wort-2@mirror refused geheimes-wort-1"
+        raise ModelLoadError(message)
+
+    monkeypatch.setattr(TransformersBackend, "load", refuse)
+    settings = "models.3.chat_template_kwargs={api_key: geheimes-wort-3, shown: 襄阳}"
+    assert main(smoke(tmp_path, settings)) == 1
+    said = capsys.readouterr()
+    assert "geheimes-wort" not in said.out + said.err
+    files = [path for path in (tmp_path / "smoke").iterdir() if path.is_file()]
+    assert {"manifest.json", "log.jsonl", "report.md", "summary.json"} <= {f.name for f in files}
+    for file in files:
+        assert b"geheimes-wort" not in file.read_bytes(), file
+    manifest = json.loads((tmp_path / "smoke/manifest.json").read_bytes())
+    kwargs = manifest["config"]["models"][3]["chat_template_kwargs"]
+    assert kwargs == {"api_key": "(hidden)", "shown": "襄阳"}
+
+
+def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
+    smoke_run: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Warnings, prints and bars of libraries are logged, without articles; `-v` shows the log."""
+    assert smoke_run.is_dir()
+    real = TransformersBackend.load
+
+    def noisy(*arguments: object) -> TransformersBackend:
+        sys.stdout.write("printed by a library\n")
+        sys.stderr.write("\rLoading: 100%|####| 1/1\n")
+        logging.StreamHandler().emit(logging.makeLogRecord({"msg": "logged by a library"}))
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn("warned by a library", stacklevel=1)
+        return real(*arguments)  # type: ignore[arg-type] - passed through
+
+    monkeypatch.setattr(TransformersBackend, "load", noisy)
+    assert main([*smoke(tmp_path), "--json"]) == 0
+    said = capsys.readouterr()
+    json.loads(said.out)
+    assert "library" not in said.err
+    assert "Loading" not in said.err
+    log = (tmp_path / "smoke/log.jsonl").read_text(encoding="utf-8")
+    for word in ("printed", "logged", "warned"):
+        assert f"{word} by a library" in log
+    assert "Loading" not in log
+    assert "襄阳" not in log
+    assert main([*smoke(tmp_path, "name=loud"), "-v"]) == 0
+    assert "info: loaded model=tiny seconds=" in capsys.readouterr().err

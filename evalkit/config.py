@@ -8,11 +8,11 @@ from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotati
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import yaml
 from pydantic import AfterValidator, Discriminator, Field, PlainSerializer, Tag, WithJsonSchema
 
 from evalkit import strict_yaml
-from evalkit.errors import InputError, Problem
+from evalkit.errors import InputError
+from evalkit.overrides import anchor_paths, override
 from evalkit.records import Length  # noqa: TC001 - pydantic reads the annotation at run time
 from evalkit.strict_yaml import Strict
 
@@ -266,16 +266,6 @@ class Config(Strict):
     cache: bool = True
 
 
-PATHS = (
-    ("data", "articles"),
-    ("data", "references"),
-    ("data", "squad"),
-    ("data", "table"),
-    ("prompts", "folder"),
-    ("output",),
-)
-
-
 def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml.Document]:
     """Return the config of a file, changed by overrides such as `models.0.device=cpu`.
 
@@ -286,8 +276,8 @@ def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml
         InputError: with every problem of the file and the overrides.
     """
     document = strict_yaml.read(file)
-    _anchor_paths(document.data, file.parent)
-    problems = [problem for text in overrides for problem in _override(document, text)]
+    anchor_paths(document.data, file.parent)
+    problems = [problem for text in overrides for problem in override(document, text)]
     if problems:
         raise InputError(problems)
     config = document.parse(Config)
@@ -300,58 +290,6 @@ def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml
     if repeated:
         raise InputError(repeated)
     return config, document
-
-
-def _anchor_paths(data: dict[str, Any], folder: Path) -> None:
-    places = [(data, key) for key in PATHS]
-    models = data.get("models")
-    for model in models if isinstance(models, list) else []:
-        places += [(model, ("weights", "folder")), (model, ("weights", "gguf"))]
-    for start, (*outer, last) in places:
-        place: Any = start
-        for key in outer:
-            place = place.get(key) if isinstance(place, dict) else None
-        if isinstance(place, dict) and isinstance(place.get(last), str):
-            place[last] = os.path.normpath(folder / Path(place[last]).expanduser())
-
-
-def _override(document: strict_yaml.Document, text: str) -> list[Problem]:
-    """Set one value in the document's data; return what is wrong with the override."""
-
-    def problem(what: str, remedy: str) -> list[Problem]:
-        return [Problem(file="--set", key=path or text, what=what, remedy=remedy)]
-
-    path, sign, value = text.partition("=")
-    document.overridden.add(path)
-    if not sign:
-        return problem("has no `=`", "write --set key=value")
-    try:
-        parsed = yaml.safe_load(value)
-    except yaml.YAMLError:
-        return problem(f"{value!r} is not valid YAML", "quote the value")
-    place: Any = document.data
-    *outer, last = path.split(".")
-    for part in outer:
-        place = _step(place, part)
-        if place is None:
-            return problem(f"`{part}` is not in the config", "name a place that exists")
-    if isinstance(place, list):
-        if not (last.isdecimal() and int(last) < len(place)):
-            return problem(f"`{last}` is not an entry of the list", "count from 0")
-        place[int(last)] = parsed
-    elif isinstance(place, dict):
-        place[last] = parsed
-    else:
-        return problem("lies inside a plain value", "name a key of a mapping")
-    return []
-
-
-def _step(place: object, part: str) -> object:
-    if isinstance(place, list):
-        return place[int(part)] if part.isdecimal() and int(part) < len(place) else None
-    if isinstance(place, dict):
-        return place.setdefault(part, {})
-    return None
 
 
 def cache_folder() -> Path:

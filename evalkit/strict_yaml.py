@@ -164,6 +164,19 @@ class Document:
         return tuple(part for part in location if not str(part).startswith("<"))
 
 
+def parse_value(text: str) -> Any:  # noqa: ANN401 - a YAML value is anything
+    """Return the plain data of one YAML value, such as a number or a list.
+
+    Raises:
+        InputError: it is no sound YAML.
+
+    >>> parse_value("[2019-11-08, 3]")
+    ['2019-11-08', 3]
+    """
+    indented = text.replace("\n", "\n  ")
+    return Document("value", f"value:\n  {indented}").data["value"]
+
+
 def dotted(key: Key) -> str:
     """Return `models.0.device` for `("models", 0, "device")`.
 

@@ -46,7 +46,8 @@ def save_tokenizer(folder: Path, template: str | None) -> Path:
         single="<s> $A", special_tokens=[("<s>", tokenizer.token_to_id("<s>"))]
     )
     build: Any = PreTrainedTokenizerFast
-    fast = build(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>")
+    ends = {"bos_token": "<s>", "eos_token": "</s>"}
+    fast = build(tokenizer_object=tokenizer, **ends)
     fast.chat_template = template
     fast.save_pretrained(folder)
     (folder / "config.json").write_text(json.dumps({"model_type": "llama"}), encoding="utf-8")

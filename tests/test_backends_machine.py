@@ -132,6 +132,6 @@ def test_a_real_allocation_that_fails() -> None:
 
 def test_other_errors_pass_through() -> None:
     """A mistake is not mistaken for lack of memory."""
+    error = RuntimeError("shapes do not match")
     with pytest.raises(RuntimeError, match="shapes"), machine.memory_errors():
-        message = "shapes do not match"
-        raise RuntimeError(message)
+        raise error

@@ -64,6 +64,11 @@ def test_an_override_changes_one_value(file: Path) -> None:
     assert loaded.output == Path("elsewhere")
 
 
+def test_an_override_that_looks_like_a_date_stays_text(file: Path) -> None:
+    """What is written on the command line is read as in the file."""
+    assert config.load(file, ["name=2019-11-08"])[0].name == "2019-11-08"
+
+
 def test_an_override_replaces_an_entry_of_a_list(file: Path) -> None:
     """A whole model can be swapped on the command line."""
     loaded, _ = config.load(file, ["models.1={name: t, baseline: textrank}"])

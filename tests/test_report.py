@@ -356,6 +356,19 @@ def test_the_standing_tells_better_from_tied(
     assert page.standing(findings.summary, "no such metric") is None
 
 
+def test_the_better_system_comes_first(findings: Findings) -> None:
+    """A worse a is shown as a better b, every number turned with it; a tie stays as it is."""
+    made = replace(
+        comparison("lead", "textrank", "worse"), difference=-0.2, low=-0.3, high=-0.1, wins=2
+    )
+    shown = page.turn(made)
+    assert (shown.a, shown.b, shown.verdict) == ("textrank", "lead", "better")
+    assert (shown.difference, shown.low, shown.high) == (0.2, 0.1, 0.3)
+    assert (shown.wins, shown.losses) == (0, 2)
+    assert page.turn(replace(made, verdict="tied")) == replace(made, verdict="tied")
+    assert 'data-t="verdict.worse"' not in page.render(findings)
+
+
 def test_less_is_better_where_a_metric_says_so(findings: Findings) -> None:
     """The best at repeating is who repeats least."""
     means = {

@@ -1,4 +1,4 @@
-"""How much of what matters a summary keeps: the references' questions, asked without the article."""
+"""How much of what matters a summary keeps: questions asked without the article."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -20,7 +20,14 @@ from evalkit.report.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import Comparison, Counts, Estimate, Summary, SystemSummary
+    from evalkit.records import (
+        Comparison,
+        Counts,
+        Estimate,
+        Summary,
+        SystemSummary,
+        Verdict,
+    )
     from evalkit.report.findings import Findings
 
 _SCRIPTS = ("core.js", "marks.js", "state.js", "list.js", "detail.js", "scatter.js", "main.js")
@@ -153,7 +160,12 @@ def _means(summary: Summary, metric: str, roles: set[str]) -> dict[str, float]:
     }
 
 
-_MIRROR = {"better": "worse", "worse": "better", "higher": "lower", "lower": "higher"}
+_MIRROR: dict[Verdict, Verdict] = {
+    "better": "worse",
+    "worse": "better",
+    "higher": "lower",
+    "lower": "higher",
+}
 
 
 def _seen_from(name: str, comparison: Comparison) -> tuple[str, str] | None:
@@ -168,9 +180,31 @@ def _seen_from(name: str, comparison: Comparison) -> tuple[str, str] | None:
 def _by_weight(summary: Summary, headline: Sequence[str]) -> dict[str, list[Comparison]]:
     """Return the comparisons of the headline metrics, and those of the others."""
     found: dict[str, list[Comparison]] = {"headline": [], "others": []}
-    for comparison in summary.comparisons:
+    for comparison in map(turn, summary.comparisons):
         found["headline" if comparison.metric in headline else "others"].append(comparison)
     return found
+
+
+def turn(comparison: Comparison) -> Comparison:
+    """Return a comparison the other way round where its first system is the worse or lower."""
+    if comparison.verdict not in {"worse", "lower"}:
+        return comparison
+    low, high, effect = (
+        None if number is None else -number
+        for number in (comparison.high, comparison.low, comparison.effect)
+    )
+    return replace(
+        comparison,
+        a=comparison.b,
+        b=comparison.a,
+        verdict=_MIRROR[comparison.verdict],
+        difference=-comparison.difference,
+        low=low,
+        high=high,
+        effect=effect,
+        wins=comparison.losses,
+        losses=comparison.wins,
+    )
 
 
 def _methods(summary: Summary) -> list[str]:

@@ -10,7 +10,10 @@ INK, MUTED, GRID, CARD = "#1c2431", "#5a6473", "#dde2e9", "#fdfeff"
 CONTESTANTS = ("#0b62b8", "#c94f00", "#00825e", "#a8458a", "#9a6a00", "#3f7f93", "#7a4fd0")
 OTHERS = {"floor": "#808a98", "roof": "#2f3947", "ceiling": "#101722"}
 TOKENS = {
-    INK: "ink", MUTED: "muted", GRID: "grid", CARD: "card",
+    INK: "ink",
+    MUTED: "muted",
+    GRID: "grid",
+    CARD: "card",
     **{color: f"c{i}" for i, color in enumerate(CONTESTANTS)},
     **{color: role for role, color in OTHERS.items()},
 }

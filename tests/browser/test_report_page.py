@@ -109,7 +109,7 @@ def test_the_way_back_leads_to_the_example_before(watched: Watched, report: Path
 
 def test_a_wrong_answer_shows_the_sentence_that_proves_it(watched: Watched, report: Path) -> None:
     """An example shows outputs, the rule, and its evidence marked inside the article, in view."""
-    page = watched.open(report, "#?system=lead&right=wrong&type=date")
+    page = watched.open(report, "#?system=lead&right=wrong&place=end")
     page.locator(f"{ROWS} a").first.click()
     assert page.locator("#detail .card").count() == 3
     assert "decided by" in page.inner_text("#detail .card >> nth=0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -48,10 +49,10 @@ def hostile_run(smoke_run: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "smoke"
     shutil.copytree(smoke_run, folder)
     written = read_all(folder / "generations.jsonl", Generation)
-    texts = [*HOSTILE, "甲" * 3_500_000]
-    mine = [g for g in written if g.model == "tiny"][: len(texts)]
+    texts = itertools.chain(["甲" * 3_500_000], itertools.cycle(HOSTILE))
+    mine = [g for g in written if g.model == "tiny"]
     changed = {
-        (g.model, g.example_id): replace(g, text=text) for g, text in zip(mine, texts, strict=True)
+        (g.model, g.example_id): replace(g, text=text) for g, text in zip(mine, texts, strict=False)
     }
     lines = [line(changed.get((g.model, g.example_id), g)) for g in written]
     (folder / "generations.jsonl").write_text("".join(lines), encoding="utf-8", newline="\n")
@@ -137,7 +138,6 @@ def hostile_config(tmp_path: Path) -> Path:
     (tmp_path / "index.yaml").write_text(json.dumps({"articles": entries}), encoding="utf-8")
     models = [
         {"name": "lead", "baseline": "lead"},
-        {"name": "textrank", "baseline": "textrank"},
         {"name": "tiny", "weights": {"tiny": 0}, "dtype": "float32", "max_context": 512},
     ]
     config = {

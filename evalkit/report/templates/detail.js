@@ -145,5 +145,5 @@ function showDetail(found) {
   );
   const box = document.querySelector("#detail .article");
   const first = box?.querySelector("mark.evidence");
-  if (first) box.scrollTop = first.offsetTop - box.offsetTop - box.clientHeight / 3;
+  if (first) box.scrollTop = first.offsetTop - box.clientHeight / 3;
 }

@@ -1,4 +1,4 @@
-.PHONY: check docs
+.PHONY: check docs kill-test screenshots
 
 PYTHON ?= python
 
@@ -10,4 +10,7 @@ check:
 	$(PYTHON) -m pytest --cov --cov-report=term
 
 docs:
-	$(PYTHON) benchmarks/metrics_page.py > docs/metrics.md
+	PYTHONPATH=. $(PYTHON) benchmarks/metrics_page.py > docs/metrics.md
+
+screenshots:
+	$(PYTHON) -m tests.browser.screenshots runs/quickstart screenshots

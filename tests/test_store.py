@@ -185,7 +185,7 @@ def test_the_cache_drops_what_was_not_used_for_longest(
 ) -> None:
     """What was read lately stays, however old it is; the file shrinks with it."""
     clock = iter(range(1, 1000))
-    monkeypatch.setattr(caches.time, "time", lambda: float(next(clock)))
+    monkeypatch.setattr("evalkit.store.cache.time.time", lambda: float(next(clock)))
     size = len(line(generation("a", "甲" * 1000)).encode())
     with closing(Cache(tmp_path / caches.NAME, max_bytes=3 * size)) as cache:
         for key in "abcdef":

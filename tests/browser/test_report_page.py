@@ -167,18 +167,14 @@ def test_hostile_outputs_show_as_text(watched: Watched, hostile_report: Path) ->
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_serious_accessibility_fault(
-    watched: Watched, report: Path, language: str, scheme: str
-) -> None:
-    """Axe finds nothing serious or critical, with an example open and every part unfolded."""
+def test_no_accessibility_fault(watched: Watched, report: Path, language: str, scheme: str) -> None:
+    """Axe finds nothing at all, with an example open and every part unfolded."""
     watched.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     state = f"#?lang={language}&example=000-xiangyang-makers/q01"
     page = watched.open(report, state)
     page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
-    # axe is ours, not the page's: the policy of the page keeps it from being put in as a script
     violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    serious = [v for v in violations if v["impact"] in {"serious", "critical"}]
-    told = [(v["id"], [node["html"][:200] for node in v["nodes"][:3]]) for v in serious]
+    told = [(v["id"], [node["html"][:200] for node in v["nodes"][:3]]) for v in violations]
     assert told == []
 
 

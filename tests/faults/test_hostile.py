@@ -83,7 +83,7 @@ def test_hostile_output_is_compared_as_text(hostile_run: Path, evalkit: Evalkit)
     assert not STEERING.search(shown.stdout)
     told = evalkit("compare", hostile_run, "--models", "lead,tiny", "--json")
     assert not STEERING.search(told.stdout)
-    assert "\\u001b[31m红" in told.stdout
+    assert "\\u202e" in told.stdout
     json.loads(told.stdout)
 
 

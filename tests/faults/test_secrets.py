@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evalkit.backends.language_model import TransformersBackend
 from evalkit.cli import main
@@ -53,13 +53,13 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
     assert smoke_run.is_dir()
     real = TransformersBackend.load
 
-    def noisy(*arguments: object) -> TransformersBackend:
+    def noisy(*arguments: Any) -> TransformersBackend:  # noqa: ANN401 - passed through
         sys.stdout.write("printed by a library\n")
         sys.stderr.write("\rLoading: 100%|####| 1/1\n")
         logging.StreamHandler().emit(logging.makeLogRecord({"msg": "logged by a library"}))
         warning = warnings.formatwarning("warned by a library", UserWarning, "a.py", 1)
         sys.stderr.write(warning)  # pytest keeps real ones for itself
-        return real(*arguments)  # type: ignore[arg-type] - passed through
+        return real(*arguments)
 
     monkeypatch.setattr(TransformersBackend, "load", noisy)
     assert main([*smoke(tmp_path), "--json"]) == 0

@@ -1,16 +1,23 @@
-.PHONY: check docs kill-test screenshots
+.PHONY: check lint test docs kill-test screenshots
 
 PYTHON ?= python
 
-check:
+check: lint test
+
+lint:
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	lint-imports
+
+test:
 	$(PYTHON) -m pytest --cov --cov-report=term
 
 docs:
 	PYTHONPATH=. $(PYTHON) benchmarks/metrics_page.py > docs/metrics.md
+
+kill-test:
+	$(PYTHON) -m pytest -m kill
 
 screenshots:
 	$(PYTHON) -m tests.browser.screenshots runs/quickstart screenshots

@@ -87,29 +87,18 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
 def make(family: str) -> PreTrainedModel:
     """Return a tiny float32 model of a family, with the same weights at every call."""
     kind, changes = (FAMILIES | OTHERS)[family]
-    config = AutoConfig.for_model(kind, **(SMALL | changes))
+    return build(kind, **(SMALL | changes))
+
+
+def build(kind: str, **settings: Any) -> PreTrainedModel:  # noqa: ANN401 - any key of a config
+    """Return a float32 model with weights of a fixed seed."""
+    library: Any = AutoModelForCausalLM
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        model: Any = AutoModelForCausalLM.from_config(config)
+        model = library.from_config(AutoConfig.for_model(kind, **settings))
     model.generation_config = greedy(N_NEW)
     loaded: PreTrainedModel = model.eval()
     return loaded
-
-
-def prompts() -> list[tuple[int, ...]]:
-    """Return prompts of three articles of different lengths, with own parts of 1 to 11 tokens."""
-    generator = torch.Generator().manual_seed(1)
-
-    def draw(n: int) -> tuple[int, ...]:
-        ids: list[int] = torch.randint(4, 200, (n,), generator=generator).tolist()
-        return tuple(ids)
-
-    system = draw(20)
-    return [
-        (*system, *article, *draw(n))
-        for article in (draw(70), draw(150), draw(41))
-        for n in (1, 11, 4, 4, 7, 2)
-    ]
 
 
 @cache

@@ -25,7 +25,8 @@ def whole(
     scores = query.double() @ key.mT / DIM**0.5
     if cap:
         scores = torch.tanh(scores / cap) * cap
-    return scores.masked_fill(~seen, -torch.inf).softmax(-1) @ value
+    weights: torch.Tensor = scores.masked_fill(~seen, -torch.inf).softmax(-1)
+    return weights @ value
 
 
 @pytest.mark.parametrize("cap", [0.0, 3.0])

@@ -91,7 +91,8 @@ def ask(folder: Path, articles: list[str], *, few_shot: bool = False) -> list[Re
 
 def alone(folder: Path, requests: list[Request]) -> dict[str, tuple[int, ...]]:
     """Return what the library writes for each request by itself, the end token left out."""
-    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    library: Any = AutoModelForCausalLM
+    model = library.from_pretrained(folder, dtype=torch.float32).eval()
     model.generation_config = greedy(1)
     ends = Chat.load(folder, {}).eos_ids
     written = {}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM
 
 from evalkit.backends import probe, reading
+from evalkit.backends.attention import attend
 from evalkit.backends.bylength import ByLengthPath, length_limit
 from evalkit.backends.plain import PlainPath, greedy
 from evalkit.backends.probe import choose_path
@@ -21,6 +21,7 @@ from tests.families import (
     N_NEW,
     OTHERS,
     SMALL,
+    build,
     expected_of,
     make,
     model_of,
@@ -29,7 +30,16 @@ from tests.families import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evalkit.backends.rows import Path
+
+
+PATHS: dict[str, Callable[[], Path]] = {
+    "shared": lambda: SharedPath(model=model_of("qwen2"), chunk=64),
+    "repeated": lambda: RepeatedPath(model=model_of("qwen2"), attention="sdpa", chunk=64),
+    "plain": lambda: PlainPath(model=model_of("qwen2"), attention="sdpa"),
+}
 
 
 @pytest.mark.parametrize("n_rows", [1, 3, 17])
@@ -95,22 +105,18 @@ def test_the_probe_sees_a_wrong_window(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_probe_sees_a_wrong_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the soft cap ignored, a model that has one would not be given the shared path."""
-    right = reading.attend
-    monkeypatch.setattr(
-        reading,
-        "attend",
-        lambda query, keys, scoring, **rest: right(
-            query, keys, replace(scoring, softcap=None), **rest
-        ),
-    )
+
+    def wrong(query: Any, keys: Any, scoring: Any, **rest: Any) -> Any:  # noqa: ANN401 - passes on
+        return attend(query, keys, replace(scoring, softcap=None), **rest)
+
+    monkeypatch.setattr(reading, "attend", wrong)
     assert choose_path(make("gemma2")).name == "repeated"
 
 
 def test_a_model_without_attention_is_left_to_its_library() -> None:
     """A state-space model has nothing to share by attention: plain batches."""
-    config = AutoConfig.for_model("mamba", vocab_size=200, hidden_size=32, num_hidden_layers=2)
-    path = choose_path(AutoModelForCausalLM.from_config(config).eval())
-    assert path.name == "plain"
+    model = build("mamba", vocab_size=200, hidden_size=32, num_hidden_layers=2)
+    assert choose_path(model).name == "plain"
 
 
 def test_a_model_that_cannot_be_copied_small_runs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,20 +127,15 @@ def test_a_model_that_cannot_be_copied_small_runs_alone(monkeypatch: pytest.Monk
         raise ValueError(message)
 
     monkeypatch.setattr(probe, "_small_copy", fail)
-    path = choose_path(make("qwen2"))
-    assert path == PlainPath(model=path.model, attention="sdpa", most=1)  # type: ignore[attr-defined] - a PlainPath
+    model = make("qwen2")
+    assert choose_path(model) == PlainPath(model=model, attention="sdpa", most=1)
 
 
-def test_rows_that_end_early_leave() -> None:
-    """Rows with different room end when they should, the first of them first."""
-    model = model_of("qwen2")
+@pytest.mark.parametrize("kind", ["shared", "repeated", "plain"])
+def test_rows_that_end_early_leave(kind: str) -> None:
+    """Rows with different room end when they should, and the others go on as if alone."""
     rows = [Row(prompt=one, max_new_tokens=1 + at % N_NEW) for at, one in enumerate(prompts())]
-    done = list(
-        SharedPath(model=model, chunk=64).run(
-            rows, Ending(eos_ids=frozenset(), stop=(), decode=str), 17
-        )
-    )
-    assert [len(row.new) for row in rows] == [row.max_new_tokens for row in rows]
+    done = list(PATHS[kind]().run(rows, Ending(eos_ids=frozenset(), stop=(), decode=str), 17))
     assert {row.finish for row in rows} == {"length"}
     assert len(done[0].new) == 1
     for row, whole in zip(rows, expected_without_end(), strict=True):
@@ -154,14 +155,8 @@ def expected_without_end() -> list[tuple[int, ...]]:
 @pytest.mark.parametrize("kind", ["shared", "repeated", "plain"])
 def test_computed_tokens_are_told(kind: str) -> None:
     """A shared path computes a shared prefix once, a plain one each time; rows say so."""
-    model = model_of("qwen2")
-    paths: dict[str, Path] = {
-        "shared": SharedPath(model=model, chunk=64),
-        "repeated": RepeatedPath(model=model, attention="sdpa", chunk=64),
-        "plain": PlainPath(model=model, attention="sdpa"),
-    }
     rows = [Row(prompt=one, max_new_tokens=1) for one in prompts()]
-    list(paths[kind].run(rows, Ending(eos_ids=frozenset(), stop=(), decode=str), 17))
+    list(PATHS[kind]().run(rows, Ending(eos_ids=frozenset(), stop=(), decode=str), 17))
     once = 20 + 70 + 150 + 41 + 3 * (1 + 11 + 4 + 4 + 7 + 2)
     total = sum(row.n_computed for row in rows)
     assert total == (sum(map(len, prompts())) if kind == "plain" else once)
@@ -183,8 +178,7 @@ def test_rope_that_changes_with_length_is_not_mixed(kind: str) -> None:
         rope |= {"original_max_position_embeddings": 128}
     longest = 128 if kind == "dynamic" else 512
     changes = {"rope_parameters": rope, "max_position_embeddings": longest}
-    config = AutoConfig.for_model("llama", **(SMALL | changes))
-    model: Any = AutoModelForCausalLM.from_config(config).eval()
+    model = build("llama", **(SMALL | changes))
     path = choose_path(model)
     assert isinstance(path, ByLengthPath)
     assert (path.name, path.limit) == ("shared", 128)

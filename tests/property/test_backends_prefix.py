@@ -29,7 +29,8 @@ def test_every_prompt_is_covered_once(prompts: list[tuple[int, ...]], share: boo
 def test_the_numbers_add_up(prompts: list[tuple[int, ...]]) -> None:
     """What is computed is what segments and leaves hold, and never more than all prompts."""
     done = plan(prompts)
-    held = sum(len(one.ids) for one in (*done.segments, *done.leaves))
+    held = sum(len(segment.ids) for segment in done.segments)
+    held += sum(len(leaf.ids) for leaf in done.leaves)
     assert done.n_computed_tokens == held
     assert 0 <= done.n_saved_tokens <= done.n_prompt_tokens == sum(map(len, prompts))
 

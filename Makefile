@@ -17,7 +17,7 @@ docs:
 	PYTHONPATH=. $(PYTHON) benchmarks/metrics_page.py > docs/metrics.md
 
 kill-test:
-	$(PYTHON) -m pytest -m kill
+	EVALKIT_KILLS=20 $(PYTHON) -m pytest tests/faults/test_kill.py
 
 screenshots:
 	$(PYTHON) -m tests.browser.screenshots runs/quickstart screenshots

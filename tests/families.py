@@ -101,6 +101,22 @@ def build(kind: str, **settings: Any) -> PreTrainedModel:  # noqa: ANN401 - any 
     return loaded
 
 
+def prompts() -> list[tuple[int, ...]]:
+    """Return prompts of three articles of different lengths, with own parts of 1 to 11 tokens."""
+    generator = torch.Generator().manual_seed(1)
+
+    def draw(n: int) -> tuple[int, ...]:
+        ids: list[int] = torch.randint(4, 200, (n,), generator=generator).tolist()
+        return tuple(ids)
+
+    system = draw(20)
+    return [
+        (*system, *article, *draw(n))
+        for article in (draw(70), draw(150), draw(41))
+        for n in (1, 11, 4, 4, 7, 2)
+    ]
+
+
 @cache
 def model_of(family: str) -> PreTrainedModel:
     """Return the one model of a family that paths are tried on, whatever they do to it."""

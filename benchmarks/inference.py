@@ -1,6 +1,7 @@
 """Times ways to answer the questions of `references/` with one model; prints a table and JSON.
 
-Usage: python benchmarks/inference.py [--questions N | --quick] [--ways WAY...] [--json FILE]
+Usage: python benchmarks/inference.py [--questions N | --quick] [--ways WAY...]
+           [--dtype DTYPE] [--gguf FILE] [--json FILE]
 
 The model is the quickstart's; all ways get the same articles, prompts and number of new tokens:
 
@@ -74,6 +75,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=10**6, help="an article, at most")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} questions an article")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
+    parser.add_argument("--dtype", default="auto", help="of evalkit's ways: auto, float32, …")
     parser.add_argument("--gguf", type=Path, help="the model's official Q4_K_M file")
     parser.add_argument("--json", type=Path, help="also write all of it there")
     parser.add_argument("--only", choices=WAYS, help=argparse.SUPPRESS)
@@ -81,6 +83,7 @@ def main() -> None:
     options.questions = QUICK if options.quick else options.questions
     if options.only:
         job, system = open_model()
+        system = replace(system, model=system.model.model_copy(update={"dtype": options.dtype}))
         requests = questions(job, system, options.questions)
         result = RUN[options.only](system, requests, options)
         options.json.write_text(json.dumps(asdict(result), ensure_ascii=False), encoding="utf-8")
@@ -96,7 +99,7 @@ def in_a_process(way: str, options: argparse.Namespace) -> Result | None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "result.json"
         command = [sys.executable, __file__, "--only", way, "--json", str(file)]
-        command += ["--questions", str(options.questions)]
+        command += ["--questions", str(options.questions), "--dtype", options.dtype]
         command += ["--gguf", str(options.gguf)] if options.gguf else []
         print(f"{way} …", file=sys.stderr, flush=True)
         done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)  # noqa: S603 - ourselves
@@ -312,13 +315,23 @@ def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
         return [str(text) for text in model.generate_until(asked, disable_tqdm=True)]
 
     first = [one for one in requests if one.example.article_id == requests[0].example.article_id]
-    pilot = {size: best(lambda: answer(first[:QUICK], size), 1) for size in (1, 4, 10)}  # noqa: B023 - called at once
-    size = min(pilot, key=lambda size: pilot[size])
+    pilot = {}
+    for size in (1, 4, 10):
+        start = time.perf_counter()
+        answer(first[:QUICK], size)
+        pilot[size] = time.perf_counter() - start
+    size = min(pilot, key=pilot.__getitem__)
+    tried = ", ".join(f"{one}: {pilot[one]:.0f}" for one in pilot)
 
     def work() -> tuple[int, int, Mapping[str, str], str]:
         texts = answer(requests, size)
         keyed = {one.key: text for one, text in zip(requests, texts, strict=True)}
-        return sum(len(one.prompt_ids) for one in requests), 0, keyed, f"batch {size}"
+        return (
+            sum(len(one.prompt_ids) for one in requests),
+            0,
+            keyed,
+            f"batch {size}; on one article {tried} s",
+        )
 
     return measured("lm_eval", work)
 

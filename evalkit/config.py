@@ -117,8 +117,8 @@ class MaxNewTokens(Strict):
     """How many tokens a model may write, per kind of example."""
 
     answer: Positive = 48
-    short: Positive = 200
-    long: Positive = 400
+    short: Positive = 160
+    long: Positive = 320
 
 
 class GenerationSettings(Strict):

@@ -117,6 +117,20 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         RunFolder(path=tmp_path / "file" / "run").lock()
 
 
+def test_what_stands_in_the_way_of_the_cache_or_a_deletion_is_named(tmp_path: Path) -> None:
+    """Folders where files should be."""
+    for name in ("cache.sqlite3", "summary.json"):
+        (tmp_path / name / "x").mkdir(parents=True)
+    with pytest.raises(StoreError, match=r"cache\.sqlite3: cannot be deleted"):
+        caches.delete(tmp_path / "cache.sqlite3")
+    with pytest.raises(StoreError, match=r"summary\.json: cannot be deleted"):
+        RunFolder(path=tmp_path).drop_results()
+    with pytest.raises(StoreError, match=r"summary\.json: cannot be written"):
+        write(tmp_path / "summary.json", "{}")
+    with pytest.raises(StoreError, match=r"x: cannot be written"):
+        Appender(tmp_path / "summary.json" / "x")
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "\0"])
 def test_a_manifest_or_summary_that_is_none_is_an_error(tmp_path: Path, content: str) -> None:
     """Both are named, with what to do."""

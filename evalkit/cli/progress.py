@@ -101,7 +101,7 @@ class _Rate:
         self._n_tokens += n_tokens
         if not self._n_tokens:
             return ""
-        return f"{self._n_tokens / (time.monotonic() - self._start):.0f} tokens/s"
+        return f"{self._n_tokens / (time.monotonic() - self._start):.0f} new tokens/s"
 
 
 class LiveProgress:

@@ -81,7 +81,7 @@ def _difference(place: Place, old: Generation | None, new: Generation | None) ->
         what = "is missing now" if new is None else "was missing before"
         return Unlike(model=model, example_id=example_id, what=what)
     if old.key != new.key:
-        what = "was asked something else, or the model is another"
+        what = "was asked something else, or the model or a reference is another"
         return Unlike(model=model, example_id=example_id, what=what)
     if (old.text, old.finish_reason) == (new.text, new.finish_reason):
         return None

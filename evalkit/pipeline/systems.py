@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from evalkit.records import Request
 
 
+TELL_EVERY_S = 10.0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
     """A system that can generate now."""
@@ -65,12 +68,29 @@ def open_system(model: LanguageModel | Baseline, job: Job, progress: Progress) -
     folder = weights.resolve(
         model.weights,
         cache=cache_folder(),
-        progress=lambda what, done, total: progress.say(f"{what} ({done}/{total})"),
+        progress=_Account(progress).hear,
         texts=[article.text for article in job.corpus.articles],
     )
     chat = Chat.load(folder, model.chat_template_kwargs, trust_remote_code=model.trust_remote_code)
     context = _context(model, chat)
     return ModelSystem(model=model, folder=folder, chat=chat, context=context)
+
+
+class _Account:
+    """Tells how weights are fetched: each new thing at once, how far it is every ten seconds."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._what = ""
+        self._told_at = 0.0
+
+    def hear(self, what: str, n_done: int, n_total: int) -> None:
+        """Take note of one step, and pass it on if it is time."""
+        now = time.monotonic()
+        if what == self._what and now - self._told_at < TELL_EVERY_S:
+            return
+        self._what, self._told_at = what, now
+        self._progress.say(f"{what} ({n_done}/{n_total})" if n_done else what)
 
 
 def _context(model: LanguageModel, chat: Chat) -> int:

@@ -92,7 +92,7 @@ def _row(findings: Findings, system: SystemSummary) -> Row:
         system=system,
         estimates={estimate.metric: estimate for estimate in system.estimates},
         seconds=speed.get("generate_s", 0.0),
-        n_tokens=speed.get("n_new_tokens", 0),
+        n_tokens=speed.get("n_computed_tokens", 0) + speed.get("n_new_tokens", 0),
     )
 
 

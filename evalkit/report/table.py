@@ -58,7 +58,10 @@ def footnotes(summary: Summary) -> list[str]:
     estimates = [e for system in summary.systems for e in system.estimates]
     methods = dict.fromkeys(estimate.method for estimate in estimates)
     how = f"below it its 95 % interval: {'; '.join(methods)}."
-    notes = [f"Each mean is over articles, an article's examples averaged first; {how}"]
+    notes = [
+        f"Each mean is over articles, an article's examples averaged first; {how}",
+        "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
+    ]
     if any(system.role == "ceiling" for system in summary.systems):
         notes.append(
             "Human ceiling: each reference summary against the others, so with one reference less "
@@ -80,12 +83,13 @@ def _row(
 ) -> tuple[Cell, ...]:
     estimates = {estimate.metric: estimate for estimate in system.estimates}
     speed = manifest["systems"].get(system.name, {}).get("speed", {})
-    seconds, n_new = speed.get("generate_s", 0.0), speed.get("n_new_tokens", 0)
+    seconds = speed.get("generate_s", 0.0)
+    n_tokens = speed.get("n_computed_tokens", 0) + speed.get("n_new_tokens", 0)
     return (
         Cell(number=system.name),
         *(cell(estimates.get(name)) for name in metrics),
         Cell(number=f"{seconds:.1f}" if seconds else "–"),
-        Cell(number=f"{n_new / seconds:.0f}" if n_new else "–"),
+        Cell(number=f"{n_tokens / seconds:.0f}" if n_tokens else "–"),
         Cell(number="–" if system.role == "ceiling" else odd(system.counts, system.failure)),
     )
 

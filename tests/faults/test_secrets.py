@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.backends.language_model import TransformersBackend
 from evalkit.cli import main
+from evalkit.cli.progress import terminal_progress
 from evalkit.errors import ModelLoadError
 from tests.faults.conftest import smoke
 
@@ -74,3 +76,28 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
     assert "襄阳" not in log
     assert main([*smoke(tmp_path, "name=loud"), "-v"]) == 0
     assert "info: loaded model=tiny seconds=" in capsys.readouterr().err
+
+
+def test_a_terminal_is_drawn_on_and_steered_by_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Bars go to the terminal; what libraries print does not, nor what hides in a line."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", screen)
+    with terminal_progress() as progress:
+        progress.advance()
+        progress.stage("tiny", 2)
+        progress.advance(5)
+        progress.say("襄阳\x1b]0;title\x07\u202e")
+        sys.stderr.write("a library\n")
+    shown = screen.getvalue()
+    assert "tiny" in shown
+    assert "1/2" in shown
+    assert "襄阳\\u001b]0;title\\u0007\\u202e" in shown
+    assert "a library" not in shown

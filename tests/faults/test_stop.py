@@ -6,10 +6,17 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.pipeline.interrupt import held_back
+from evalkit.pipeline.recall import Recall
+from evalkit.records import Example, Generation, Request
 from tests.faults.conftest import results, size, smoke
 
 if TYPE_CHECKING:
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     ("max_file_bytes", "full"),
-    [(5_000, "generations.jsonl"), (60_000, "generations.jsonl"), (150_000, "scores.jsonl")],
+    [(60_000, "generations.jsonl"), (150_000, "scores.jsonl")],
 )
 def test_a_full_disk_fails_the_run_and_loses_nothing(
     start: Start, smoke_run: Path, tmp_path: Path, max_file_bytes: int, full: str
@@ -103,3 +110,67 @@ def test_two_runs_never_write_into_one_folder(start: Start, tmp_path: Path) -> N
         )
     assert others[2].said == f"{folder}: is running; stop it first\n"
     assert first.end() == 0, first.said
+
+
+def test_the_first_ctrl_c_waits_for_a_good_moment_and_the_second_does_not() -> None:
+    """Held back until the check, or the end; after that Ctrl-C is what it was before."""
+    done: list[str] = []
+
+    def work(*, to_the_end: bool) -> None:
+        with held_back() as check:
+            check()
+            signal.raise_signal(signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            done.append("went on")
+            if not to_the_end:
+                check()
+            done.append("to the end")
+
+    for to_the_end in (False, True):
+        with pytest.raises(KeyboardInterrupt):
+            work(to_the_end=to_the_end)
+    assert done == ["went on", "went on", "to the end"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_is_the_main_thread_s_business() -> None:
+    """Elsewhere nothing is held back, and nothing breaks."""
+
+    def work() -> None:
+        with held_back() as check:
+            check()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
+
+
+def test_a_cache_that_breaks_on_the_way_is_given_up_once(tmp_path: Path) -> None:
+    """What was found stays found; after that nothing is kept, found or raised."""
+    said: list[str] = []
+
+    class Progress:
+        def stage(self, name: str, total: int) -> None:
+            raise NotImplementedError
+
+        def advance(self, n_new_tokens: int = 0) -> None:
+            raise NotImplementedError
+
+        def say(self, line: str) -> None:
+            said.append(line)
+
+    recall = Recall(tmp_path / "cache.sqlite3", Progress())
+    example = Example(id="e", article_id="a", task="answer", references=())
+    request = Request(key="k", example=example, article="")
+    sound = Generation(key="k", model="m", example_id="x", text="襄阳", finish_reason="stop")
+    recall.keep(sound)
+    recall.keep(replace(sound, key="failed", finish_reason="error"))
+    (found,) = recall.find([request, replace(request, key="failed")], "other")
+    assert (found.model, found.example_id, found.from_cache) == ("other", "e", True)
+    with closing(sqlite3.connect(tmp_path / "cache.sqlite3")) as database:
+        database.execute("DROP TABLE generations")
+    for _ in range(2):
+        recall.keep(sound)
+        assert recall.find([request], "other") == []
+    recall.close()
+    assert len(said) == 1

@@ -111,7 +111,7 @@ def test_what_is_made_visible_steers_nothing_and_is_the_same_in_json(text: str) 
 ARTICLES = {
     "markup": "<script>alert(1)</script>{{7*7}}{% raw %}襄阳举办大会。",
     "steering": f"襄阳{ESCAPES}举办\u202e大会。",
-    "long": "襄阳举办大会" * 600_000,  # one line, over ten megabytes
+    "long": "襄阳举办大会" * 200_000,  # one line of 3.6 megabytes
 }
 
 
@@ -152,7 +152,7 @@ def hostile_config(tmp_path: Path) -> Path:
 def test_hostile_articles_are_read_as_they_are(
     hostile_config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Markup stays markup, and ten megabytes in one line are cut to fit."""
+    """Markup stays markup, and megabytes in one line are cut to fit."""
     code = main(["run", str(hostile_config)])
     said = capsys.readouterr()
     assert code == 0, said.err
@@ -162,7 +162,7 @@ def test_hostile_articles_are_read_as_they_are(
         (g.model, g.example_id): g for g in read_all(folder / "generations.jsonl", Generation)
     }
     assert written["lead", "markup/q1"].text == ARTICLES["markup"]
-    assert written["tiny", "long/q1"].n_article_tokens_dropped > 3_000_000
+    assert written["tiny", "long/q1"].n_article_tokens_dropped > 1_000_000
     log = (folder / "log.jsonl").read_text(encoding="utf-8")
     assert "襄阳" not in log
     assert "articles shortened" in log

@@ -27,6 +27,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -224,7 +225,7 @@ def run_evalkit(way: str, system: ModelSystem, requests: Sequence[Request]) -> R
         backend = replace(backend, path=replace(backend.path, share=False))
 
     def work() -> tuple[int, int, Mapping[str, str], str]:
-        done = list(backend.generate(requests))
+        done = list(backend.generate(requests, backend.batch_size(requests)))
         return (
             sum(one.n_computed_tokens for one in done),
             sum(one.n_new_tokens for one in done),
@@ -242,10 +243,10 @@ def run_reading(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
     backend: Any = TransformersBackend.load(system.folder, system.model, system.chat)
     one_each = {one.example.article_id: replace(one, max_new_tokens=1) for one in requests}
     prompts = list(one_each.values())
-    list(backend.generate(prompts[:1]))  # the first pass pays for what libraries set up
+    list(backend.generate(prompts[:1], 1))  # the first pass pays for what libraries set up
 
     def work() -> tuple[int, int, Mapping[str, str], str]:
-        done = list(backend.generate(prompts))
+        done = list(backend.generate(prompts, 1))
         return sum(one.n_computed_tokens for one in done), len(done), {}, ""
 
     before = kernel_seconds(backend.model, [len(one.prompt_ids) for one in prompts])
@@ -314,17 +315,18 @@ def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
         ]
         return [str(text) for text in model.generate_until(asked, disable_tqdm=True)]
 
-    first = [one for one in requests if one.example.article_id == requests[0].example.article_id]
+    # An article in each call, so that no batch is padded from one length to another.
+    by_article = [list(some) for _, some in groupby(requests, lambda one: one.example.article_id)]
     pilot = {}
     for size in (1, 4, 10):
         start = time.perf_counter()
-        answer(first[:QUICK], size)
+        answer(by_article[0][:QUICK], size)
         pilot[size] = time.perf_counter() - start
     size = min(pilot, key=pilot.__getitem__)
     tried = ", ".join(f"{one}: {pilot[one]:.0f}" for one in pilot)
 
     def work() -> tuple[int, int, Mapping[str, str], str]:
-        texts = answer(requests, size)
+        texts = [text for some in by_article for text in answer(some, size)]
         keyed = {one.key: text for one, text in zip(requests, texts, strict=True)}
         return (
             sum(len(one.prompt_ids) for one in requests),

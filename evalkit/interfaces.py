@@ -30,12 +30,14 @@ class Backend(Protocol):
         """All that changes this system's output, hashed."""
         ...
 
-    def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
+    def generate(self, requests: Sequence[Request], batch_size: int, /) -> Iterator[Generation]:
         """Yield one generation a request, each as soon as it ends, in any order.
 
+        Requests that begin alike are best given in one call: what they share is read once, and
+        `batch_size` of them at most are decoded together.
+
         Raises:
-            OutOfMemoryError: the batch did not fit; requests not yet yielded may be tried again
-                in a smaller one.
+            OutOfMemoryError: they did not fit; those not yet yielded may be tried again.
         """
         ...
 

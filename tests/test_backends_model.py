@@ -118,9 +118,9 @@ def test_writes_what_the_library_writes_alone(
     The penalty and the sampling that the model ships have no say.
     """
     requests = ask(folder, articles, few_shot=few_shot)
-    backend = load(folder, batch_size=batch_size)
+    backend = load(folder)
     assert backend.attention == "shared"
-    done = {one.key: one for one in backend.generate(requests)}
+    done = {one.key: one for one in backend.generate(requests, batch_size)}
     decode = Chat.load(folder, {}).decode
     expected = alone(folder, requests)
     assert {key: one.text for key, one in done.items()} == {
@@ -135,7 +135,7 @@ def test_a_generation_tells_all_about_its_request(folder: Path, articles: list[s
     """Key, example, tokens, truncation and template of the request are in its record."""
     requests = ask(folder, articles)
     backend = load(folder)
-    done = {one.key: one for one in backend.generate(requests)}
+    done = {one.key: one for one in backend.generate(requests, 17)}
     for request in requests:
         one = done[request.key]
         assert one.model == "tiny"
@@ -156,7 +156,7 @@ def test_generations_come_as_rows_end(folder: Path, articles: list[str]) -> None
     requests = [
         replace(one, max_new_tokens=1 + 7 * at) for at, one in enumerate(ask(folder, articles[:1]))
     ]
-    first = next(iter(load(folder).generate(requests)))
+    first = next(iter(load(folder).generate(requests, 17)))
     assert first.key == requests[0].key
     assert first.n_new_tokens <= 1
 
@@ -164,10 +164,10 @@ def test_generations_come_as_rows_end(folder: Path, articles: list[str]) -> None
 def test_a_stop_string_ends_an_answer(folder: Path, articles: list[str]) -> None:
     """The text ends before the config's stop string, and says that it stopped."""
     requests = ask(folder, articles)
-    whole = {one.key: one for one in load(folder).generate(requests)}
+    whole = {one.key: one for one in load(folder).generate(requests, 17)}
     stop = max((one.text for one in whole.values()), key=len)[3:5]
     settings = GenerationSettings(stop=(stop,))
-    cut = {one.key: one for one in load(folder, generation=settings).generate(requests)}
+    cut = {one.key: one for one in load(folder, generation=settings).generate(requests, 17)}
     assert any(stop in one.text for one in whole.values())
     for key, one in cut.items():
         assert one.text == whole[key].text.split(stop)[0]
@@ -188,7 +188,7 @@ def test_a_batch_that_does_not_fit_is_told(
 
     monkeypatch.setattr(type(backend.model), "forward", fail)
     with pytest.raises(OutOfMemoryError, match="not enough memory"):
-        list(backend.generate(ask(folder, articles)))
+        list(backend.generate(ask(folder, articles), 17))
 
 
 def test_batch_size_follows_memory(
@@ -298,6 +298,6 @@ def test_bfloat16_runs(folder: Path, articles: list[str]) -> None:
     """Half precision takes the same path and answers every request."""
     backend = load(folder, dtype="bfloat16")
     requests = ask(folder, articles)
-    done: list[Generation] = list(backend.generate(requests))
+    done: list[Generation] = list(backend.generate(requests, 17))
     assert (backend.attention, backend.dtype) == ("shared", "bfloat16")
     assert {one.key for one in done} == {one.key for one in requests}

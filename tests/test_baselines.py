@@ -21,7 +21,7 @@ ARTICLE = """标题没有句号
 def write(kind: Kind, example: Example, article: str = ARTICLE) -> str:
     """Return what a baseline writes."""
     request = Request(key="k", example=example, article=article)
-    (generation,) = BaselineBackend(kind, "row").generate([request])
+    (generation,) = BaselineBackend(kind, "row").generate([request], 1)
     assert generation.model == "row"
     assert generation.finish_reason == "stop"
     return generation.text

@@ -216,20 +216,22 @@ def test_a_baselines_key_changes_with_article_and_reference() -> None:
 
 
 class Cramped:
-    """A backend that holds so many requests at once, and notes the batches it was given."""
+    """A backend that holds so many requests at once and answers so many together; notes both."""
 
     fingerprint = "cramped"
 
-    def __init__(self, room: int) -> None:
-        """Take the number of requests that fit."""
-        self.room = room
-        self.batches: list[int] = []
+    def __init__(self, *, n_requests: int = 100, n_together: int = 100) -> None:
+        """Take what fits."""
+        self.n_requests = n_requests
+        self.n_together = n_together
+        self.tried: list[tuple[int, int]] = []
 
-    def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
-        """Yield half of a batch that is too large, then run out of memory."""
-        self.batches.append(len(requests))
-        fits = len(requests) <= self.room
-        for request in requests if fits else requests[: len(requests) // 2]:
+    def generate(self, requests: Sequence[Request], batch_size: int, /) -> Iterator[Generation]:
+        """Yield half of what is too much, then run out of memory."""
+        self.tried.append((len(requests), batch_size))
+        n_together = min(len(requests), batch_size)
+        fits = len(requests) <= self.n_requests and n_together <= self.n_together
+        for request in requests if fits else requests[: n_together // 2]:
             yield Generation(
                 key=request.key,
                 model="m",
@@ -249,16 +251,25 @@ def requests(n: int) -> list[Request]:
 
 
 @pytest.mark.parametrize("room", [1, 2, 3, 5, 9, 20])
-def test_running_out_of_memory_loses_and_repeats_nothing(room: int) -> None:
+@pytest.mark.parametrize("scarce", ["n_requests", "n_together"])
+def test_running_out_of_memory_loses_and_repeats_nothing(scarce: str, room: int) -> None:
     """Batches are halved, what was finished is kept, and every request is done exactly once."""
     asked = requests(9)
-    done = list(generate(Cramped(room), asked, batch_size=9, model="m"))
+    done = list(generate(Cramped(**{scarce: room}), asked, batch_size=9, model="m"))
     assert sorted(g.example_id for g in done) == sorted(r.example.id for r in asked)
     assert all(generation.finish_reason == "stop" for generation in done)
 
 
+def test_a_halved_batch_keeps_the_requests_together() -> None:
+    """Fewer are decoded together, but all stay in one call, so an article is not read for each."""
+    backend = Cramped(n_together=3)
+    done = list(generate(backend, requests(20), batch_size=64, model="m"))
+    assert len(done) == 20
+    assert backend.tried == [(20, 64), (10, 5), (8, 2)]
+
+
 def test_a_request_that_never_fits_fails_alone_with_its_reason() -> None:
-    """At batch size 1 there is nothing left to halve."""
-    (done,) = generate(Cramped(0), requests(1), batch_size=1, model="m")
+    """With one request there is nothing left to halve."""
+    (done,) = generate(Cramped(n_requests=0), requests(1), batch_size=64, model="m")
     assert (done.finish_reason, done.text) == ("error", "")
     assert done.error == "too many"

@@ -60,8 +60,8 @@ class BaselineBackend:
         self._name = name
         self.fingerprint = f"{kind}|v{VERSION}"
 
-    def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
-        """Yield one generation a request, in order."""
+    def generate(self, requests: Sequence[Request], _batch_size: int, /) -> Iterator[Generation]:
+        """Yield one generation a request, in order, one after the other."""
         for request in requests:
             start = time.perf_counter()
             yield Generation(

@@ -107,14 +107,14 @@ class TransformersBackend:
         most = _MAX_ROWS[self.model.device.type]
         return max(1, min(most, free // max(1, own * token_bytes)))
 
-    def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
+    def generate(self, requests: Sequence[Request], batch_size: int, /) -> Iterator[Generation]:
         """Yield one generation a request, each as soon as its row ends.
 
-        Requests of several articles in one call are best: each article is read once, and the rows
-        of several are decoded together, `batch_size` of them at most.
+        Each article is read once, and the rows of several are decoded together, `batch_size` of
+        them at most.
 
         Raises:
-            OutOfMemoryError: the batch did not fit.
+            OutOfMemoryError: they did not fit.
         """
         rows = [
             Row(prompt=request.prompt_ids, max_new_tokens=request.max_new_tokens)
@@ -123,7 +123,7 @@ class TransformersBackend:
         asked = {id(row): request for row, request in zip(rows, requests, strict=True)}
         started = time.perf_counter()
         with machine.memory_errors():
-            for row in self.path.run(rows, self.ending, self.batch_size(requests)):
+            for row in self.path.run(rows, self.ending, batch_size):
                 yield self._generation(row, asked[id(row)], time.perf_counter() - started)
 
     def _generation(self, row: Row, request: Request, latency_s: float) -> Generation:

@@ -1,4 +1,4 @@
-"""Sends requests through a backend in batches, halving them where memory runs out."""
+"""Sends requests through a backend, halving the batch where memory runs out."""
 
 from __future__ import annotations
 
@@ -20,29 +20,33 @@ def generate(
 ) -> Iterator[Generation]:
     """Yield one generation a request, each as soon as it ends.
 
-    A batch that does not fit is halved, and so are all after it; a single request that does not fit
-    yields a generation with `finish_reason` "error" and the reason.
+    Where memory runs out, the rest goes on with half as many decoded together, so that what they
+    share is read again only once. At one, the requests themselves are halved, since reading may
+    need the memory; a single one that does not fit yields a generation with `finish_reason` "error"
+    and the reason.
     """
-    waiting = list(requests)
-    while waiting:
-        batch, rest = waiting[:batch_size], waiting[batch_size:]
-        missing = {request.example.id: request for request in batch}
-        try:
-            for generation in backend.generate(batch):
-                del missing[generation.example_id]
-                yield generation
-            reason = "the backend returned nothing"
-        except OutOfMemoryError as error:
-            if len(batch) > 1:
-                batch_size = len(batch) // 2
-                warn("out of memory, batch halved", model=model, batch_size=batch_size)
-                waiting = [*missing.values(), *rest]
-                continue
-            reason = str(error)
-        for request in missing.values():
+    missing = {request.example.id: request for request in requests}
+    reason, fits = "the backend returned nothing", True
+    try:
+        for generation in backend.generate(requests, batch_size):
+            del missing[generation.example_id]
+            yield generation
+    except OutOfMemoryError as error:  # left at once: its traceback keeps what it ran out with
+        reason, fits = str(error), False
+    rest = list(missing.values())
+    n_together = min(batch_size, len(rest))
+    if fits or len(rest) == 1:
+        for request in rest:
             warn("failed", model=model, example=request.example.id, reason=reason)
             yield failed(request, model, reason)
-        waiting = rest
+    elif n_together > 1:
+        warn("out of memory, batch halved", model=model, batch_size=n_together // 2)
+        yield from generate(backend, rest, batch_size=n_together // 2, model=model)
+    else:
+        half = len(rest) // 2
+        warn("out of memory, requests halved", model=model, n_requests=half)
+        for some in (rest[:half], rest[half:]):
+            yield from generate(backend, some, batch_size=1, model=model)
 
 
 def failed(request: Request, model: str, reason: str) -> Generation:

@@ -102,4 +102,4 @@ def _lead(lead: BaselineBackend, subject: Subject, summary: ReferenceSummary) ->
         n_characters=getattr(NCharacters(), summary.length),
     )
     request = Request(key=summary.id, example=example, article=subject.article.text)
-    return next(lead.generate([request])).text
+    return next(lead.generate([request], 1)).text

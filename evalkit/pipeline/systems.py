@@ -161,7 +161,7 @@ class ModelSystem:
         backend = TransformersBackend.load(self.folder, self.model, self.chat)
         return Loaded(
             backend=backend,
-            batch_size=len(requests),
+            batch_size=backend.batch_size(requests),
             facts={
                 "attention": backend.attention,
                 "device": backend.device,

@@ -24,31 +24,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hungry:
-    """A way to run the model that runs out of memory on some rows, after the first of them."""
+    """A way to run the model that runs out of memory on some calls, after their first row."""
 
     path: RunPath
-    too_much: Callable[[Sequence[Row]], bool]
-    tried: list[int]
+    too_much: Callable[[Sequence[Row], int], bool]
+    tried: list[tuple[int, int]]
     name: str = "shared"
 
     def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
         """Yield rows until memory runs out, as torch says it or as Python does."""
-        self.tried.append(len(rows))
-        if self.too_much(rows) and len(rows) == 1:
+        self.tried.append((len(rows), n_rows))
+        if self.too_much(rows, n_rows) and len(rows) == 1:
             raise MemoryError
         for n_ended, row in enumerate(self.path.run(rows, ending, n_rows)):
-            if self.too_much(rows) and n_ended == 1:
+            if self.too_much(rows, n_rows) and n_ended == 1:
                 message = "DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte."
                 raise RuntimeError(message)
             yield row
 
 
 def fail_when(
-    monkeypatch: pytest.MonkeyPatch, too_much: Callable[[Sequence[Row]], bool]
-) -> list[int]:
-    """Have models run out of memory on some rows; return where the numbers of rows are noted."""
+    monkeypatch: pytest.MonkeyPatch, too_much: Callable[[Sequence[Row], int], bool]
+) -> list[tuple[int, int]]:
+    """Have models run out of memory; return where rows, in all and together, are noted."""
     load = TransformersBackend.load
-    tried: list[int] = []
+    tried: list[tuple[int, int]] = []
 
     def load_hungry(*arguments: Any) -> TransformersBackend:  # noqa: ANN401 - passed through
         loaded = load(*arguments)
@@ -67,12 +67,11 @@ def test_a_batch_that_does_not_fit_is_halved_and_nothing_done_twice(
     smoke_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However often memory runs out, each request is answered once, and as ever."""
-    tried = fail_when(monkeypatch, lambda rows: len(rows) > 6)
+    tried = fail_when(monkeypatch, lambda _, n_rows: n_rows > 6)
     assert main(smoke(tmp_path)) == 0
-    assert tried[:4] == [48, 24, 12, 6]
-    assert set(tried[3:]) <= {6, *range(1, 6)}
+    assert tried == [(48, 64), (47, 23), (46, 11), (45, 5)]
     halved = [e for e in events(tmp_path / "smoke") if e["event"] == "out of memory, batch halved"]
-    assert [event["batch_size"] for event in halved] == [24, 12, 6]
+    assert [event["batch_size"] for event in halved] == [23, 11, 5]
     written = read_all(tmp_path / "smoke/generations.jsonl", Generation)
     assert len({(g.model, g.example_id) for g in written}) == len(written) == 4 * 48
     assert results(tmp_path / "smoke") == results(smoke_run)
@@ -84,7 +83,7 @@ def test_a_request_that_never_fits_fails_with_its_reason_and_is_not_scored(
     """It has no zero but no score; table, summary and exit code tell; with memory it is done."""
     settings = ("tasks.questions=false", "models.3.generation.max_new_tokens.long=12")
     with monkeypatch.context() as patch:
-        fail_when(patch, lambda rows: any(row.max_new_tokens == 16 for row in rows))
+        fail_when(patch, lambda rows, _: any(row.max_new_tokens == 16 for row in rows))
         assert main(smoke(tmp_path, *settings)) == 1
     folder = tmp_path / "smoke"
     written = read_all(folder / "generations.jsonl", Generation)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby, islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from evalkit.backends.kv import OwnKeys, Stretch
+from evalkit.backends.lookup import Lookup
 from evalkit.backends.prefix import plan
 from evalkit.backends.reading import ATTENTION, News, RowsReading, Span, StretchReading
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 # With this many rows decoding is no longer bound by reading the weights: the next article can wait.
 _WIDE = 32
+# Up to this many tokens a step takes at most twice as long as for one, so guesses fill what rows
+# leave free.
+_NARROW = 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,17 +60,44 @@ class SharedPath:
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class _Active:
-    """A row that is being decoded: `n_read` of its own tokens are stored, `ahead` come next."""
+    """A row that is being decoded: `n_read` of its own tokens are stored, `ahead` come next.
+
+    The last `n_guessed` of those ahead are guesses, which the model may not write.
+    """
 
     row: Row
     leaf: Leaf
     ahead: Sequence[int]
     n_read: int = 0
+    n_guessed: int = 0
+    lookup: Lookup | None = None
 
     @property
     def position(self) -> int:
         """The position of the next token to be read."""
         return len(self.row.prompt) - len(self.leaf.ids) + self.n_read
+
+    def guess(self, most: int) -> None:
+        """Put guesses behind the token that comes next, `most` of them."""
+        if self.lookup is None:
+            self.lookup = Lookup()
+            self.lookup.extend((*self.row.prompt, *self.row.new))
+        useful = self.row.max_new_tokens - len(self.row.new) - 1
+        guesses = self.lookup.guess(min(most, useful))
+        self.ahead, self.n_guessed = [*self.ahead, *guesses], len(guesses)
+
+    def accept(self, written: Sequence[int], ending: Ending) -> None:
+        """Take what the model wrote before each guess, up to the first that it did not write."""
+        sure = len(self.ahead) - self.n_guessed
+        guesses, n_before = self.ahead[sure:], len(self.row.new)
+        self.n_read += sure
+        for token, guess in zip_longest(written, guesses):
+            self.ahead, self.n_guessed = [token], 0
+            if not ending.accept(self.row, token) or token != guess:
+                break
+            self.n_read += 1
+        if self.lookup is not None:
+            self.lookup.extend(self.row.new[n_before:])
 
 
 @dataclass(kw_only=True, eq=False)
@@ -126,20 +157,27 @@ class _Run:
     def _advance(self, first: int) -> list[Row]:
         """Read the next tokens of the rows from `first` on, write one more, return who ended."""
         members = self.active[first:]
+        if first == 0 and (most := _NARROW // len(members) - 1) > 0:
+            for member in members:
+                member.guess(most)
         n_slots = max(member.n_read + len(member.ahead) for member in members)
         self.own.fit(range(self.own.n_rows), len(self.active) - self.own.n_rows, n_slots)
         ids = [token for member in members for token in member.ahead]
         news = _news(members, first, self.model.device)
         reading = RowsReading(own=self.own, news=news, spans=self._spans(members))
-        keep = torch.tensor([len(member.ahead) for member in members]).cumsum(0) - 1
-        logits = self._forward(ids, news.positions, reading, keep=keep.tolist())
+        ends = accumulate(len(member.ahead) for member in members)
+        keep = [
+            at
+            for member, end in zip(members, ends, strict=True)
+            for at in range(end - member.n_guessed - 1, end)
+        ]
+        logits = self._forward(ids, news.positions, reading, keep=keep)
         if len(self.own.layers) < self.model.config.get_text_config().num_hidden_layers:
             message = "some layers remember without attention"
             raise NotImplementedError(message)
-        for member, token in zip(members, logits.argmax(-1).tolist(), strict=True):
-            member.n_read += len(member.ahead)
-            member.ahead = [token]
-            self.ending.accept(member.row, token)
+        written = iter(logits.argmax(-1).tolist())
+        for member in members:
+            member.accept(list(islice(written, member.n_guessed + 1)), self.ending)
         return self._leave()
 
     def _leave(self) -> list[Row]:

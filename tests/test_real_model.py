@@ -1,0 +1,49 @@
+"""A real model on a real article; needs weights, so `EVALKIT_REAL_MODEL=FOLDER` asks for it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from evalkit import config
+from evalkit.backends.chat import Chat
+from evalkit.backends.language_model import TransformersBackend
+from evalkit.backends.plain import PlainPath
+from evalkit.backends.rows import Row
+from evalkit.config import FolderWeights, LanguageModel
+from evalkit.pipeline.job import prepare
+from evalkit.pipeline.systems import ModelSystem
+from tests.conftest import ROOT
+
+FOLDER = os.environ.get("EVALKIT_REAL_MODEL", "")
+
+
+@pytest.mark.skipif(not FOLDER, reason="no EVALKIT_REAL_MODEL=FOLDER with a real model's weights")
+def test_a_real_model_writes_the_same_with_and_without_sharing() -> None:
+    """On the shortest article, in float32: the token ids of `generate`, one prompt at a time."""
+    loaded, document = config.load(ROOT / "configs" / "quickstart.yaml")
+    job = prepare(loaded, document)
+    folder, chat = Path(FOLDER), Chat.load(Path(FOLDER), {})
+    model = LanguageModel(
+        name="real", weights=FolderWeights(folder=folder), dtype="float32", device="cpu"
+    )
+    system = ModelSystem(model=model, folder=folder, chat=chat, context=chat.context_length or 0)
+    shortest = min(job.corpus.articles, key=lambda article: len(article.text))
+    requests = [
+        request
+        for request in system.plan(job).requests
+        if request.example.article_id == shortest.id
+    ][::12]
+    assert {request.example.task for request in requests} == {"summary", "answer"}
+    backend = TransformersBackend.load(folder, model, chat)
+    assert backend.attention == "shared"
+
+    def written_by(path: PlainPath | None) -> list[list[int]]:
+        rows = [Row(prompt=request.prompt_ids, max_new_tokens=32) for request in requests]
+        list((path or backend.path).run(rows, backend.ending, len(rows)))
+        return [row.new for row in rows]
+
+    alone = PlainPath(model=backend.model, attention="sdpa", most=1)
+    assert written_by(None) == written_by(alone)

@@ -9,6 +9,8 @@ The model is the quickstart's; all ways get the same articles, prompts and numbe
     unshared   evalkit, the same code with sharing off
     lm_eval    lm-evaluation-harness's hf backend, at the best of batch sizes 1, 4 and 10
     llama_cpp  llama.cpp's server on the official Q4_K_M file (--gguf FILE), its prompt cache on
+    summaries  evalkit, the summaries instead of the questions
+    unguessed  the same, without guessing from the prompt what comes next
 
 Each runs in a process of its own, so that peak memory is its own. `lm_eval` and `llama_cpp` need
 the extra `[bench]`. `reading` times the reading of each article alone beside the same matrix
@@ -26,6 +28,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
@@ -42,7 +45,14 @@ CONFIG = Path(__file__).parents[1] / "configs" / "quickstart.yaml"
 N_NEW = 32
 QUICK = 10
 REPEATS = 3
-WAYS = ("reading", "shared", "unshared", "lm_eval", "llama_cpp")
+WAYS = ("reading", "shared", "unshared", "lm_eval", "llama_cpp", "summaries", "unguessed")
+SUMMARIES = ("summaries", "unguessed")
+EVALKIT: Mapping[str, Mapping[str, object]] = {
+    "shared": {},
+    "unshared": {"share": False},
+    "summaries": {},
+    "unguessed": {"narrow": 0},
+}
 GIB = 1 << 30
 COLUMNS = (
     "way",
@@ -52,7 +62,7 @@ COLUMNS = (
     "a second",
     "peak GiB",
     "right",
-    "as shared",
+    "as evalkit",
     "note",
 )
 
@@ -86,7 +96,8 @@ def main() -> None:
     if options.only:
         job, system = open_model()
         system = replace(system, model=system.model.model_copy(update={"dtype": options.dtype}))
-        requests = questions(job, system, options.questions)
+        ask = summaries if options.only in SUMMARIES else questions
+        requests = ask(job, system, options.questions)
         result = RUN[options.only](system, requests, options)
         options.json.write_text(json.dumps(asdict(result), ensure_ascii=False), encoding="utf-8")
         return
@@ -114,7 +125,8 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
     """Print the table, and all of it as JSON."""
     job, system = open_model()
     requests = questions(job, system, options.questions)
-    first = next((one.texts for one in results if one.way == "shared"), {})
+    ours = {one.way: one.texts for one in results}
+    first = {**ours.get("shared", {}), **ours.get("summaries", {})}
     lines = [
         f"| {' | '.join(COLUMNS)} |",
         f"|{'---|' * len(COLUMNS)}",
@@ -128,7 +140,7 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
             f"{one.n_computed:,}",
             f"{one.n_computed / one.seconds:.0f}",
             f"{one.peak_gib:.2f}",
-            f"{share_right(job, requests, one.texts):.2f}" if one.texts else "",
+            f"{share_right(job, requests, one.texts):.2f}" if requests[0].key in one.texts else "",
             f"{sum(same)}/{len(same)}" if same else "",
             one.note,
         ]
@@ -186,6 +198,11 @@ def questions(job: Job, system: ModelSystem, n: int) -> list[Request]:
     return chosen
 
 
+def summaries(job: Job, system: ModelSystem, _: int) -> list[Request]:
+    """Return the summaries, with the room that the quickstart gives them."""
+    return [one for one in system.plan(job).requests if one.example.task == "summary"]
+
+
 def share_right(job: Job, requests: Sequence[Request], texts: Mapping[str, str]) -> float:
     """Return the exact match of the answers."""
     from evalkit.metrics import metric  # noqa: PLC0415 - as above
@@ -217,21 +234,23 @@ def measured(way: str, work: Callable[[], tuple[int, int, Mapping[str, str], str
     )
 
 
-def run_evalkit(way: str, system: ModelSystem, requests: Sequence[Request]) -> Result:
-    """Answer with evalkit, with sharing on or off."""
+def run_evalkit(
+    way: str, system: ModelSystem, requests: Sequence[Request], _: argparse.Namespace
+) -> Result:
+    """Answer with evalkit, with sharing or guessing off where the way says so."""
     from evalkit.backends.language_model import TransformersBackend  # noqa: PLC0415 - loads torch
 
     backend: Any = TransformersBackend.load(system.folder, system.model, system.chat)
-    if way == "unshared":
-        backend = replace(backend, path=replace(backend.path, share=False))
+    backend = replace(backend, path=replace(backend.path, **EVALKIT[way]))
 
     def work() -> tuple[int, int, Mapping[str, str], str]:
         done = list(backend.generate(requests, backend.batch_size(requests)))
+        n_new = sum(one.n_new_tokens for one in done)
         return (
             sum(one.n_computed_tokens for one in done),
-            sum(one.n_new_tokens for one in done),
+            n_new,
             {one.key: one.text for one in done},
-            f"{backend.dtype}, {backend.n_threads} threads",
+            f"{backend.dtype}, {backend.n_threads} threads; {n_new:,} tokens written",
         )
 
     return measured(way, work)
@@ -371,8 +390,7 @@ def run_llama_cpp(
 
 RUN: Mapping[str, Callable[[ModelSystem, Sequence[Request], argparse.Namespace], Result]] = {
     "reading": run_reading,
-    "shared": lambda system, requests, _: run_evalkit("shared", system, requests),
-    "unshared": lambda system, requests, _: run_evalkit("unshared", system, requests),
+    **{way: partial(run_evalkit, way) for way in EVALKIT},
     "lm_eval": run_lm_eval,
     "llama_cpp": run_llama_cpp,
 }

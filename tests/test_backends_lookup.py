@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.backends import shared
 from evalkit.backends.lookup import Lookup
 from evalkit.backends.shared import SharedPath
 from tests.families import FAMILIES, expected_of, model_of, prompts, written_by
@@ -61,10 +60,10 @@ def test_right_and_wrong_guesses_write_the_same(
         ahead = next(row[n:] for row in whole if row[:n] == self.tokens)
         return [token ^ (at == 2) for at, token in enumerate(ahead[:most])]
 
-    def n_passes(n_rows: int, most: int) -> int:
-        monkeypatch.setattr(shared, "_NARROW", most)
+    def n_passes(n_rows: int, narrow: int) -> int:
         passes.clear()
-        assert written_by(SharedPath(model=model, chunk=64), n_rows) == expected_of(family)
+        path = SharedPath(model=model, chunk=64, narrow=narrow)
+        assert written_by(path, n_rows) == expected_of(family)
         return len(passes)
 
     monkeypatch.setattr(type(model), "forward", counted)

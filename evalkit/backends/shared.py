@@ -31,21 +31,20 @@ if TYPE_CHECKING:
 
 # With this many rows decoding is no longer bound by reading the weights: the next article can wait.
 _WIDE = 32
-# Up to this many tokens a step takes at most twice as long as for one, so guesses fill what rows
-# leave free.
-_NARROW = 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SharedPath:
     """Runs a model with the prefix of each article kept once; with `share` off, each row alone.
 
-    `chunk` tokens are read at once, so that memory stays flat on long articles.
+    `chunk` tokens are read at once, so that memory stays flat on long articles. Up to `narrow`
+    tokens a step takes at most twice as long as for one, so guesses fill what rows leave free.
     """
 
     model: PreTrainedModel
     chunk: int
     share: bool = True
+    narrow: int = 32
     name: str = "shared"
 
     def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
@@ -54,7 +53,7 @@ class SharedPath:
         todo = plan([row.prompt for row in rows], share=self.share)
         for leaf in todo.leaves:
             rows[leaf.prompt].n_computed = leaf.n_computed
-        run = _Run(model=self.model, chunk=self.chunk, rows=rows, ending=ending, plan=todo)
+        run = _Run(path=self, rows=rows, ending=ending, plan=todo)
         yield from run.results(n_rows)
 
 
@@ -104,8 +103,7 @@ class _Active:
 class _Run:
     """One call's state: what was read, who is active, who waits."""
 
-    model: PreTrainedModel
-    chunk: int
+    path: SharedPath
     rows: Sequence[Row]
     ending: Ending
     plan: Plan
@@ -126,7 +124,7 @@ class _Run:
     def _admit(self, n_rows: int) -> int:
         """Let waiting rows join, behind the active ones, and return how many did."""
         n_admitted = n_tokens = 0
-        while self.waiting and len(self.active) < n_rows and n_tokens < self.chunk:
+        while self.waiting and len(self.active) < n_rows and n_tokens < self.path.chunk:
             leaf = self.waiting[0]
             unread = [at for at in leaf.path if at not in self.stretches]
             if unread and (n_admitted or len(self.active) >= _WIDE):
@@ -145,25 +143,25 @@ class _Run:
         segment = self.plan.segments[at]
         stretch = Stretch(start=segment.start, length=len(segment.ids))
         above = [self.stretches[other] for other in segment.above]
-        for offset in range(0, stretch.length, self.chunk):
-            ids = segment.ids[offset : offset + self.chunk]
+        for offset in range(0, stretch.length, self.path.chunk):
+            ids = segment.ids[offset : offset + self.path.chunk]
             first = segment.start + offset
-            positions = torch.arange(first, first + len(ids), device=self.model.device)
+            positions = torch.arange(first, first + len(ids), device=self.path.model.device)
             reading = StretchReading(stretch=stretch, offset=offset, above=above)
             self._forward(ids, positions, reading, keep=[len(ids) - 1])
         self.stretches[at] = stretch
 
     @torch.inference_mode()
     def _advance(self, first: int) -> list[Row]:
-        """Read the next tokens of the rows from `first` on, write one more, return who ended."""
+        """Read the next tokens of the rows from `first` on, write more, return who ended."""
         members = self.active[first:]
-        if first == 0 and (most := _NARROW // len(members) - 1) > 0:
+        if first == 0 and (most := self.path.narrow // len(members) - 1) > 0:
             for member in members:
                 member.guess(most)
         n_slots = max(member.n_read + len(member.ahead) for member in members)
         self.own.fit(range(self.own.n_rows), len(self.active) - self.own.n_rows, n_slots)
         ids = [token for member in members for token in member.ahead]
-        news = _news(members, first, self.model.device)
+        news = _news(members, first, self.path.model.device)
         reading = RowsReading(own=self.own, news=news, spans=self._spans(members))
         ends = accumulate(len(member.ahead) for member in members)
         keep = [
@@ -172,7 +170,7 @@ class _Run:
             for at in range(end - member.n_guessed - 1, end)
         ]
         logits = self._forward(ids, news.positions, reading, keep=keep)
-        if len(self.own.layers) < self.model.config.get_text_config().num_hidden_layers:
+        if len(self.own.layers) < self.path.model.config.get_text_config().num_hidden_layers:
             message = "some layers remember without attention"
             raise NotImplementedError(message)
         written = iter(logits.argmax(-1).tolist())
@@ -210,8 +208,8 @@ class _Run:
         self, ids: Sequence[int], positions: Tensor, reading: Reading, *, keep: list[int]
     ) -> Tensor:
         """Run the model over one packed sequence and return the logits at the places to keep."""
-        device = self.model.device
-        output: Any = self.model(
+        device = self.path.model.device
+        output: Any = self.path.model(
             input_ids=torch.tensor([list(ids)], device=device),
             position_ids=positions[None],
             logits_to_keep=torch.tensor(keep, device=device),

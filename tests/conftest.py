@@ -1,4 +1,4 @@
-"""What the tests share: the project's own files, real processes, one finished smoke run."""
+"""What the tests share: the project's own files, real processes, finished runs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from evalkit.cli import main
+from evalkit.pipeline.material import of_runs
+from evalkit.pipeline.runs import read_all
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from evalkit.report.findings import Findings
 
 ROOT = Path(__file__).parent.parent
 
@@ -62,3 +68,20 @@ def smoke_run(evalkit: Evalkit, tmp_path_factory: pytest.TempPathFactory) -> Pat
     done = evalkit("run", "configs/smoke.yaml", "--set", f"output={output}", "--set", "limit=1")
     assert done.returncode == 0, done.stderr
     return output / "smoke"
+
+
+@pytest.fixture(scope="session")
+def baseline_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a run of lead and TextRank on two articles; tests may read it only."""
+    output = tmp_path_factory.mktemp("baselines")
+    models = "[{name: lead, baseline: lead}, {name: textrank, baseline: textrank}]"
+    changes = [f"output={output}", f"models={models}", "limit=2"]
+    options = [word for change in changes for word in ("--set", change)]
+    assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
+    return output / "smoke"
+
+
+@pytest.fixture(scope="session")
+def findings(baseline_run: Path) -> Findings:
+    """Return what that run found."""
+    return of_runs(read_all([baseline_run]))

@@ -1,11 +1,17 @@
-"""The one line a metric that tells who is best and who is tied."""
+"""Who is best and who is tied: in a line, in a standing, and in the order of the differences."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from evalkit.records import Comparison, Counts, Estimate, Summary, SystemSummary
+from evalkit.report.differences import arrange, is_real, turn
 from evalkit.report.ranking import verdicts
+from evalkit.report.standing import standing
+from evalkit.report.table import in_order
 
 if TYPE_CHECKING:
     from evalkit.records import Role, Verdict
@@ -33,13 +39,19 @@ def comparison(a: str, b: str, verdict: Verdict, metric: str = "em") -> Comparis
     )  # fmt: skip
 
 
-def line(systems: list[SystemSummary], *comparisons: Comparison, metric: str = "em") -> str:
-    """Return the line of one metric."""
-    summary = Summary(
+def summarise(
+    systems: list[SystemSummary], *comparisons: Comparison, metric: str = "em"
+) -> Summary:
+    """Return the summary of a run with one metric."""
+    return Summary(
         run="r", status="complete", systems=tuple(systems), comparisons=comparisons,
         signatures={metric: metric},
     )  # fmt: skip
-    return "".join(verdicts(summary, [metric]))
+
+
+def line(systems: list[SystemSummary], *comparisons: Comparison, metric: str = "em") -> str:
+    """Return the line of one metric."""
+    return "".join(verdicts(summarise(systems, *comparisons, metric=metric), [metric]))
 
 
 def test_line_ranks_and_marks_ties() -> None:
@@ -86,3 +98,98 @@ def test_one_article_ranks_nobody() -> None:
 def test_metric_without_scores_has_no_line() -> None:
     """A metric that scored nobody is not ranked."""
     assert line([system("a", 0.5, metric="f1")]) == ""
+
+
+A, B, C = system("a", 0.5), system("b", 0.4), system("c", 0.3)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "mark", "first", "beaten"),
+    [
+        ("better", "best", ["a"], ("b",)),
+        ("higher", "best", ["a"], ("b",)),
+        ("tied", "tied", ["a", "b"], ()),
+        ("worse", "tied", ["a", "b"], ()),
+        ("one article", "unjudged", ["a", "b"], ()),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_best_is_who_stands_apart(
+    verdict: Verdict, mark: str, first: list[str], beaten: tuple[str, ...], *, turned: bool
+) -> None:
+    """Whoever cannot be told from the highest shares its place, however they were compared."""
+    mirror: dict[Verdict, Verdict] = {"better": "worse", "worse": "better", "higher": "lower"}
+    made = (
+        comparison("b", "a", mirror.get(verdict, verdict))
+        if turned
+        else comparison("a", "b", verdict)
+    )
+    found = standing(summarise([B, A], made), "em")
+    assert found
+    assert (found.mark, [name for name, _ in found.first], found.beaten) == (mark, first, beaten)
+
+
+def test_nobody_is_best_without_a_comparison() -> None:
+    """Alone a system is the only one; without a verdict two are unjudged; without a score none."""
+    alone, unjudged = standing(summarise([A]), "em"), standing(summarise([A, B]), "em")
+    assert alone
+    assert unjudged
+    assert (alone.mark, unjudged.mark) == ("alone", "unjudged")
+    assert standing(summarise([A]), "f1") is None
+
+
+def test_equal_means_share_the_first_place_before_a_beaten_third() -> None:
+    """Two that are tied stand together, and the one that the highest beats stands below."""
+    pairs = comparison("a", "b", "tied"), comparison("a", "c", "better")
+    found = standing(summarise([A, B, C], *pairs), "em")
+    assert found
+    assert (found.mark, found.first, found.beaten) == ("tied", (("a", 0.5), ("b", 0.4)), ("c",))
+
+
+@pytest.mark.parametrize(
+    ("metric", "verdict", "mark", "first"),
+    [("repetition", "worse", "best", "b"), ("coverage", "higher", "highest", "a")],
+)
+def test_the_metric_says_what_first_means(
+    metric: str, verdict: Verdict, mark: str, first: str
+) -> None:
+    """Who repeats least is best; who copies most is not better, only higher."""
+    systems = [system("a", 0.5, metric=metric), system("b", 0.1, metric=metric)]
+    made = comparison("a", "b", verdict, metric=metric)
+    found = standing(summarise(systems, made, metric=metric), metric)
+    assert found
+    assert (found.mark, found.first[0][0]) == (mark, first)
+
+
+def test_the_better_system_comes_first() -> None:
+    """A worse a is shown as a better b, every number turned with it; a tie stays as it is."""
+    made = replace(comparison("a", "b", "worse"), difference=-0.2, low=-0.3, high=-0.1, wins=2)
+    shown = turn(made)
+    assert (shown.a, shown.b, shown.verdict) == ("b", "a", "better")
+    assert (shown.difference, shown.low, shown.high) == (0.2, 0.1, 0.3)
+    assert (shown.wins, shown.losses) == (0, 2)
+    assert turn(replace(made, verdict="tied")) == replace(made, verdict="tied")
+    assert is_real(shown)
+    assert not is_real(replace(made, verdict="tied"))
+
+
+def test_differences_with_the_oracle_stand_apart() -> None:
+    """Models and honest baselines among themselves come first; the oracle's pairs are bounds."""
+    roof = system("oracle", 1.0, "roof")
+    mine = comparison("a", "b", "tied")
+    other = comparison("a", "b", "better", metric="f1")
+    bound = comparison("a", "oracle", "worse")
+    found = arrange(summarise([roof, A, B], bound, other, mine), ["em"])
+    assert (found.headline, found.others, found.bounds) == ((mine,), (other,), (turn(bound),))
+
+
+def test_rows_end_with_the_bounds() -> None:
+    """Contestants come first, then baselines, then the oracle, then people; ties as they were."""
+    systems = [
+        system("people", 1, "ceiling"),
+        system("o", 1, "roof"),
+        system("f", 1, "floor"),
+        B,
+        A,
+    ]
+    assert [s.name for s in in_order(summarise(systems))] == ["b", "a", "f", "o", "people"]

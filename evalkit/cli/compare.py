@@ -27,6 +27,9 @@ Below each difference its 95 % interval, clustered by article. Effect: the diffe
 deviations between articles. McNemar: exact, for right and wrong answers; it is not clustered, it
 takes questions as independent. tied (+x / +y): so many more articles / examples would tell a
 difference of this size from none, with 80 % power."""
+TO_ROOF = """\
+The roof copies the references and is no contestant: name it with --models A,B to see how far from
+it a system is."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -69,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _show(found: SideBySide) -> None:
     from evalkit.cli.table import open_console  # noqa: PLC0415 - keeps --help fast
+    from evalkit.report.differences import arrange  # noqa: PLC0415 - as above
     from evalkit.report.ranking import LEGEND, verdicts  # noqa: PLC0415 - as above
 
     console = open_console()
@@ -77,8 +81,11 @@ def _show(found: SideBySide) -> None:
     for line in verdicts(summary, tuple(summary.signatures)):
         console.print(text(line), soft_wrap=True)
     console.print(text(f"{LEGEND}."), style="dim", soft_wrap=True)
-    console.print(_differences(summary))
+    differences = arrange(summary, tuple(summary.signatures))
+    console.print(_differences(differences.headline or differences.bounds))
     console.print(NOTES, style="dim")
+    if differences.headline and differences.bounds:
+        console.print(TO_ROOF, style="dim")
     if found.parts:
         console.print(_parts(found))
     for line in _examples(_most_telling(found)):
@@ -91,17 +98,17 @@ def _show(found: SideBySide) -> None:
 
 def _estimates(summary: Summary) -> Table:
     from evalkit.cli.table import show_cell  # noqa: PLC0415 - keeps --help fast
-    from evalkit.report.table import cell  # noqa: PLC0415 - as above
+    from evalkit.report.table import cell, in_order  # noqa: PLC0415 - as above
 
     table = _table(summary.run, "system", *summary.signatures)
-    for system in summary.systems:
+    for system in in_order(summary):
         estimates = {estimate.metric: estimate for estimate in system.estimates}
         cells = [show_cell(cell(estimates.get(metric))) for metric in summary.signatures]
         table.add_row(text(system.name), *cells)
     return table
 
 
-def _differences(summary: Summary) -> Table:
+def _differences(comparisons: Sequence[Comparison]) -> Table:
     table = _table(
         "differences, a − b",
         "metric",
@@ -113,7 +120,7 @@ def _differences(summary: Summary) -> Table:
         "McNemar",
         "verdict",
     )
-    for found in summary.comparisons:
+    for found in comparisons:
         table.add_row(
             found.metric,
             text(f"{found.a}\n{found.b}"),
@@ -143,7 +150,7 @@ def _verdict(found: Comparison) -> str:
     if found.verdict == "one article":
         return "none: one article"
     if found.verdict != "tied":
-        return f"a is {found.verdict}"
+        return f"{found.a} is {found.verdict}"
     if found.n_more_articles is None:
         return "tied"
     return f"tied (+{found.n_more_articles:,} / +{found.n_more_examples:,})"
@@ -195,7 +202,8 @@ def _examples(apart: Sequence[Apart]) -> list[str]:
 
 
 def _said(side: Side) -> str:
-    by = f", {side.decided_by}" if side.decided_by else ""
+    rule = "no rule fits" if side.decided_by == "none" else f"rule: {side.decided_by}"
+    by = f", {rule}" if side.decided_by else ""
     return f"{side.system} ({side.value:.2f}{by}): {_short(side.prediction) or '(empty)'}"
 
 

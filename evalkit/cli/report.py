@@ -31,6 +31,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--charts", type=Path, metavar="FOLDER", help="write each chart there as SVG and PNG, too"
     )
+    parser.add_argument(
+        "--lang", choices=("en", "zh"), default="en", help="of those charts; the page has both"
+    )
     parser.set_defaults(run=run)
 
 
@@ -53,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.charts:
         try:
             arguments.charts.mkdir(parents=True, exist_ok=True)
-            files = report.write_charts(arguments.charts, findings)
+            files = report.write_charts(arguments.charts, findings, arguments.lang)
         except OSError as error:
             message = f"{arguments.charts}: cannot be written ({error.strerror})"
             raise StoreError(message) from error

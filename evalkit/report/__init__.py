@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.report.findings import Findings
+    from evalkit.report.labels import Language
     from evalkit.store.folder import RunFolder
 
 __all__ = ["FORMATS", "write", "write_charts"]
@@ -33,12 +34,12 @@ def write(folder: RunFolder, findings: Findings) -> None:
         folder.write_report(name, FORMATS[name[name.rindex(".") :]](findings))
 
 
-def write_charts(folder: Path, findings: Findings) -> list[Path]:
+def write_charts(folder: Path, findings: Findings, language: Language) -> list[Path]:
     """Write each chart as SVG and PNG into a folder that is there, and return the files."""
     files: list[Path] = []
     for picture in charts.draw(findings):
         svg, png = folder / f"{picture.name}.svg", folder / f"{picture.name}.png"
-        svg.write_text(picture.svg(), encoding="utf-8")
-        png.write_bytes(picture.png())
+        svg.write_text(picture.svg(language), encoding="utf-8")
+        png.write_bytes(picture.png(language))
         files += [svg, png]
     return files

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from evalkit.report import parts
-from evalkit.report.palette import MARK, TOKENS, keys
+from evalkit.report.labels import LANGUAGES, fill, label
+from evalkit.report.palette import MARK, TOKENS, in_language, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.report.drawing import Chart, Style
     from evalkit.report.findings import Findings
+    from evalkit.report.labels import Language
     from evalkit.report.parts import Bar
 
 _WORDS = {"type": "type", "evidence": "place", "length": "length"}  # whose groups labels name
@@ -22,7 +25,9 @@ _FAMILIES = {
     "faithfulness": ("number_precision", "name_precision", "number_recall"),
     "copying": ("coverage", "novel_bigrams", "repetition"),
 }
-_MARKED = re.compile(f"(<text[^>]*)>{MARK}([^<]*)</text>")
+_MARKED = re.compile(f"<(text|tspan)([^>]*)>{MARK}([^<]*)</")
+_IN_JSON = re.compile(f'{MARK}([^"\\\\]*)')
+_ARIA = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"(?=[^<>]*>)')  # in English, and of no help
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +37,7 @@ class Picture:
     Attributes:
         kind: names the label of its title, `chart.<kind>`.
         metric: what it shows; empty for several.
-        family: of the labels that name the groups of `bars`; empty where their names are data.
+        family: of the labels that name the groups of `bars`; empty where they have none.
         bars: the numbers behind it; empty for a cloud of points.
         spec: Vega-Lite's own.
     """
@@ -48,33 +53,41 @@ class Picture:
         """A name for its file."""
         return f"{self.kind}-{self.metric}" if self.metric else self.kind
 
-    def svg(self) -> str:
+    def svg(self, language: Language = "en") -> str:
         """Return the picture as SVG, colours as they are."""
+        title = label(f"chart.{self.kind}")[LANGUAGES.index(language)]
+        told = f'role="img"><title>{escape(fill(title, {"metric": self.metric}))}</title>'
+        return _draw(self._plain(language)).replace(">", f" {told}", 1)
+
+    def png(self, language: Language = "en") -> bytes:
+        """Return the picture as PNG, two pixels for one."""
         import vl_convert  # noqa: PLC0415 - heavy, and only for charts
 
-        return vl_convert.vegalite_to_svg(self._plain())
-
-    def png(self) -> bytes:
-        """Return the picture as PNG, two pixels for one."""
-        import vl_convert  # noqa: PLC0415 - as above
-
-        return vl_convert.vegalite_to_png(self._plain(), scale=2)
+        return vl_convert.vegalite_to_png(self._plain(language), scale=2)
 
     def embedded(self) -> str:
         """Return the picture as SVG for a page: colours by name, words with their labels."""
-        import vl_convert  # noqa: PLC0415 - as above
-
-        svg = vl_convert.vegalite_to_svg(dict(self.spec))
+        svg = _draw(json.dumps(self.spec, ensure_ascii=False))
         for color, token in TOKENS.items():
             svg = svg.replace(color, f"var(--{token})")
-        return _MARKED.sub(_name_label, svg).replace(MARK, "")
+        return _MARKED.sub(_name_label, svg)
 
-    def _plain(self) -> str:
-        return json.dumps(self.spec, ensure_ascii=False).replace(MARK, "")
+    def _plain(self, language: Language) -> str:
+        text = json.dumps(self.spec, ensure_ascii=False)
+        return _IN_JSON.sub(lambda found: in_language(found[1], language), text)
+
+
+def _draw(spec: str) -> str:
+    import vl_convert  # noqa: PLC0415 - heavy, and only for charts
+
+    return _ARIA.sub("", vl_convert.vegalite_to_svg(spec))
 
 
 def _name_label(match: re.Match[str]) -> str:
-    return f'{match[1]} data-t="{keys()[match[2]]}">{match[2]}</text>'
+    tag, attributes, words = match.groups()
+    key, values = recognise(words)
+    filled = f" data-v='{json.dumps(values)}'" if values else ""
+    return f'<{tag}{attributes} data-t="{key}"{filled}>{words}</'
 
 
 def draw(findings: Findings) -> Iterator[Picture]:
@@ -109,7 +122,8 @@ def _groups(findings: Findings, style: Style) -> Iterator[Picture]:
 def _families(findings: Findings, style: Style) -> Iterator[Picture]:
     for kind, metrics in _FAMILIES.items():
         if bars := parts.by_metric(findings.summary, metrics):
-            yield _picture(kind, "", bars, style.grouped(bars, "", ""))
+            chart = style.grouped(bars, "", "metric")
+            yield _picture(kind, "", bars, chart, family="metric")
 
 
 def _planes(findings: Findings, style: Style) -> Iterator[Picture]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from evalkit.report import parts
-from evalkit.report.labels import label
-from evalkit.report.palette import CARD, CONTESTANTS, GRID, INK, MUTED, OTHERS, ours
+from evalkit.report.palette import CARD, CONTESTANTS, GRID, INK, MUTED, OTHERS, named, ours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,9 +55,9 @@ class Style:
     def grouped(self, bars: Sequence[Bar], metric: str, family: str) -> Chart:
         """Draw groups one below the other, each with all its systems."""
         groups = list(dict.fromkeys(bar.group for bar in bars))
-        words = {group: ours(f"{family}.{group}") if family else group for group in groups}
+        words = {group: _worded(group, family) for group in groups}
         rows = [{**row, "group": words[row["group"]]} for row in self._rows(bars)]
-        axis = alt.Axis(labelLimit=LONGEST)
+        axis = alt.Axis(labelLimit=0, labelExpr=r"split(datum.label, '\n')")
         y = alt.Y("group:N", sort=list(words.values()), title=None, axis=axis)
         look = self._look(bars) | {"yOffset": alt.YOffset("system:N", sort=self._names)}
         n_systems = len({bar.system for bar in bars})
@@ -66,7 +65,7 @@ class Style:
 
     def lengths(self, dots: Sequence[Dot], step: int, metric: str) -> Chart:
         """Draw each summary's score against its length, and people's mean."""
-        sampled = [] if step == 1 else [label("axis.sample")[0].format(step=step)]
+        sampled = [] if step == 1 else [ours("axis.sample", step=step)]
         x = alt.X("x:Q", title=[ours("axis.characters"), *sampled])
         return self._plane(dots, metric, x, size=28)
 
@@ -78,7 +77,7 @@ class Style:
         return self._plane(dots, metric, x, size=90)
 
     def _plane(self, dots: Sequence[Dot], metric: str, x: alt.X, *, size: int) -> Chart:
-        y = alt.Y("y:Q", title=metric, scale=alt.Scale(zero=True))
+        y = alt.Y("y:Q", title=named(metric), scale=alt.Scale(zero=True))
         points = _chart(self._rows(dots)).mark_point(filled=True, size=size, opacity=0.8)
         layers: list[alt.Chart] = [points.encode(x=x, y=y, **self._look(dots))]
         people = parts.mean_of(self._summary, "ceiling", metric)
@@ -89,7 +88,7 @@ class Style:
                 line.mark_rule(color=OTHERS["ceiling"], strokeDash=[5, 4]),
                 words.encode(x=alt.value(WIDTH), text=alt.value(ours("axis.people"))),
             ]
-        return _finish(layers, height=200)
+        return _finish(layers, height=220)
 
     def _rows(self, items: Sequence[Bar | Dot]) -> list[dict[str, Any]]:
         return [{**asdict(item), "system": self._called[item.system]} for item in items]
@@ -109,6 +108,12 @@ class Style:
         }
 
 
+def _worded(group: str, family: str) -> str:
+    if family == "metric":
+        return "\n".join(named(group))
+    return ours(f"{family}.{group}") if family else group
+
+
 def _whiskers(
     rows: Sequence[Mapping[str, Any]],
     metric: str,
@@ -120,7 +125,7 @@ def _whiskers(
     """Draw points with their intervals on a common axis."""
     base = _chart(rows).encode(y=y)
     lines = {key: value for key, value in look.items() if key != "shape"}
-    title = metric or None
+    title = named(metric) if metric else None
     intervals = (
         base.mark_rule(strokeWidth=2, opacity=0.55)
         .encode(x=alt.X("low:Q", title=title), x2="high:Q", **lines)
@@ -147,6 +152,7 @@ _LEGEND: dict[str, Any] = {
     "labelLimit": LONGEST,
 }
 _LOOKS: dict[str, Any] = {
+    "aria": False,
     "padding": {"left": 14, "right": 8, "top": 6, "bottom": 4},
     "background": CARD,
     "font": FONT,

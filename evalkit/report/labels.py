@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
 
 import yaml
 
-LANGUAGES = ("en", "zh")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+_HOLE = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}")
 
 
 def label(key: str) -> tuple[str, str]:
@@ -25,6 +32,35 @@ def labels() -> dict[str, list[str]]:
     """Return all labels: key → one text for each of `LANGUAGES`."""
     found: dict[str, list[str]] = yaml.safe_load(template("labels.yaml"))
     return found
+
+
+def fill(words: str, values: Mapping[str, object]) -> str:
+    """Return words with their holes filled; a hole with two nouns is a number with the right one.
+
+    >>> fill("{n|character|characters} of {all}", {"n": 1, "all": 20})
+    '1 character of 20'
+    """
+
+    def told(hole: re.Match[str]) -> str:
+        value, one, many = str(values[hole[1]]), hole[2], hole[3]
+        return value if one is None else f"{value} {one if value == '1' else many}"
+
+    return _HOLE.sub(told, words)
+
+
+def pattern(words: str) -> re.Pattern[str]:
+    """Return what finds words with filled holes, each hole a group of its name.
+
+    >>> pattern("t over {n} articles.").fullmatch("t over 5 articles.")["n"]
+    '5'
+    """
+    pieces = _HOLE.split(words)
+    literals, names = pieces[::4], pieces[1::4]
+    holes = [f"(?P<{name}>.+?)" for name in names]
+    found = [re.escape(literals[0])]
+    for hole, literal in zip(holes, literals[1:], strict=True):
+        found += [hole, re.escape(literal)]
+    return re.compile("".join(found), re.DOTALL)
 
 
 def template(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from evalkit.report.labels import fill, label
 from evalkit.report.ranking import LEGEND, verdicts
 from evalkit.report.table import build, footnotes, headline_metrics
 from evalkit.report.visible import visible
@@ -44,7 +45,8 @@ def escape(text: str) -> str:
 
 def _status(summary: Summary, manifest: Mapping[str, Any]) -> str:
     machine = manifest["machine"]
-    place = f"evalkit {manifest['evalkit']} on {machine['processor']}, {machine['cores']} cores"
+    made_by = {"version": manifest["evalkit"], "machine": machine["processor"]}
+    place = fill(label("made.by")[0], made_by | {"cores": machine["cores"]})
     if summary.status == "complete":
         return f"Complete. {place}."
     return f"**Incomplete: some generations are missing; see the column `odd`.** {place}."

@@ -5,45 +5,31 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from evalkit.metrics import available, entry
+from evalkit.metrics import available
+from evalkit.records import Task
 from evalkit.report import charts, payload
-from evalkit.report.labels import label, template
-from evalkit.report.table import headline_metrics
+from evalkit.report.differences import arrange, is_real
+from evalkit.report.labels import fill, label, template
+from evalkit.report.mistakes import mistakes
+from evalkit.report.standing import standing
+from evalkit.report.table import headline_metrics, in_order
+from evalkit.report.told import in_chinese
 from evalkit.report.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from evalkit.records import (
-        Comparison,
-        Counts,
-        Estimate,
-        Summary,
-        SystemSummary,
-        Verdict,
-    )
+    from evalkit.records import Counts, Estimate, Summary, SystemSummary
     from evalkit.report.findings import Findings
+    from evalkit.report.standing import Standing
 
 _SCRIPTS = ("core.js", "marks.js", "state.js", "list.js", "detail.js", "scatter.js", "main.js")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
-    """Who is best on a metric, and how that relates to everyone else."""
-
-    metric: str
-    best: str
-    mean: float
-    beaten: tuple[str, ...]
-    tied: tuple[str, ...]
-    unjudged: tuple[str, ...]
-    bounds: tuple[tuple[str, float], ...]
 
 
 def render(findings: Findings) -> str:
@@ -59,13 +45,14 @@ def render(findings: Findings) -> str:
             summary=summary,
             findings=findings,
             headline=headline,
-            rows=[_row(findings, system) for system in summary.systems],
+            rows=[_row(findings, system) for system in in_order(summary)],
             sizes={e.metric: e for system in reversed(summary.systems) for e in system.estimates},
             people={system.name for system in summary.systems if system.role == "ceiling"},
             odd_systems=[system.name for system in summary.systems if _is_odd(system)],
-            standings=[found for name in headline if (found := standing(summary, name))],
+            standings=_standings(findings),
+            mistakes=mistakes(findings),
             methods=_methods(summary),
-            comparisons=_by_weight(summary, headline),
+            differences=arrange(summary, headline),
             pictures=[_figure(picture) for picture in charts.draw(findings)],
             manifests=[_manifest(manifest) for manifest in findings.manifests],
             data=Markup(payload.embed(payload.build(findings))),  # noqa: S704 - escaped there
@@ -74,6 +61,18 @@ def render(findings: Findings) -> str:
             policy=_policy(styles, script),
         )
     )
+
+
+_TASKS: tuple[Task, ...] = get_args(Task)
+
+
+def _standings(findings: Findings) -> dict[Task, list[Standing]]:
+    """Return who is first at each task, on its headline metrics; nothing for a task without any."""
+    by_task = {
+        task: [s for name in findings.headline(task) if (s := standing(findings.summary, name))]
+        for task in _TASKS
+    }
+    return {task: found for task, found in by_task.items() if found}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,96 +116,6 @@ def _is_odd(system: SystemSummary) -> bool:
     return system.role != "ceiling" and (found or bool(system.failure))
 
 
-def standing(summary: Summary, metric: str) -> Standing | None:
-    """Return who is best on a metric, among models and floors; None where nobody has a score."""
-    means = _means(summary, metric, {"contestant", "floor"})
-    if not means:
-        return None
-    lowest = metric in available() and entry(metric).better == "lower"
-    best = (min if lowest else max)(means, key=lambda name: means[name])
-    relations = {
-        (other, word)
-        for comparison in summary.comparisons
-        if comparison.metric == metric and (found := _seen_from(best, comparison))
-        for other, word in [found]
-        if other in means
-    }
-
-    def among(*words: str) -> tuple[str, ...]:
-        return tuple(name for name in means if any((name, word) in relations for word in words))
-
-    return Standing(
-        metric=metric,
-        best=best,
-        mean=means[best],
-        beaten=among("better", "higher"),
-        tied=among("tied", "worse", "lower"),
-        unjudged=among("one article"),
-        bounds=tuple(
-            (role, mean)
-            for role in ("roof", "ceiling")
-            for mean in list(_means(summary, metric, {role}).values())[:1]
-        ),
-    )
-
-
-def _means(summary: Summary, metric: str, roles: set[str]) -> dict[str, float]:
-    return {
-        system.name: found.mean
-        for system in summary.systems
-        if system.role in roles
-        for found in system.estimates
-        if found.metric == metric
-    }
-
-
-_MIRROR: dict[Verdict, Verdict] = {
-    "better": "worse",
-    "worse": "better",
-    "higher": "lower",
-    "lower": "higher",
-}
-
-
-def _seen_from(name: str, comparison: Comparison) -> tuple[str, str] | None:
-    """Return the other system of a comparison, and what this one is beside it."""
-    if comparison.a == name:
-        return comparison.b, comparison.verdict
-    if comparison.b == name:
-        return comparison.a, _MIRROR.get(comparison.verdict, comparison.verdict)
-    return None
-
-
-def _by_weight(summary: Summary, headline: Sequence[str]) -> dict[str, list[Comparison]]:
-    """Return the comparisons of the headline metrics, and those of the others."""
-    found: dict[str, list[Comparison]] = {"headline": [], "others": []}
-    for comparison in map(turn, summary.comparisons):
-        found["headline" if comparison.metric in headline else "others"].append(comparison)
-    return found
-
-
-def turn(comparison: Comparison) -> Comparison:
-    """Return a comparison the other way round where its first system is the worse or lower."""
-    if comparison.verdict not in {"worse", "lower"}:
-        return comparison
-    low, high, effect = (
-        None if number is None else -number
-        for number in (comparison.high, comparison.low, comparison.effect)
-    )
-    return replace(
-        comparison,
-        a=comparison.b,
-        b=comparison.a,
-        verdict=_MIRROR[comparison.verdict],
-        difference=-comparison.difference,
-        low=low,
-        high=high,
-        effect=effect,
-        wins=comparison.losses,
-        losses=comparison.wins,
-    )
-
-
 def _methods(summary: Summary) -> list[str]:
     estimates = [found for system in summary.systems for found in system.estimates]
     return list(dict.fromkeys(found.method for found in estimates))
@@ -232,8 +141,10 @@ def _environment() -> Environment:
     )
     environment.globals["t"] = _label
     environment.globals["hint"] = lambda key: label(key)[0]
+    environment.globals["told"] = _told
     environment.globals["odd_counts"] = _odd_counts
     environment.globals["metric_label"] = _metric_label
+    environment.tests["real"] = is_real
     return environment
 
 
@@ -246,8 +157,13 @@ def _label(key: str, **values: object) -> Markup:
     """Return words of our own, in English, that the script puts into the page's language."""
     shown = {name: visible(str(value)) for name, value in values.items()}
     given = Markup(' data-v="{}"').format(json.dumps(shown)) if shown else Markup("")
-    words = label(key)[0].format(**shown) if shown else label(key)[0]
-    return Markup('<span data-t="{}"{}>{}</span>').format(key, given, words)
+    return Markup('<span data-t="{}"{}>{}</span>').format(key, given, fill(label(key)[0], shown))
+
+
+def _told(text: str) -> Markup:
+    """Return a sentence of another room, that the script puts into the page's language."""
+    both = [visible(text), visible(in_chinese(text))]
+    return Markup('<span data-told="{}">{}</span>').format(json.dumps(both), both[0])
 
 
 def _metric_label(name: str) -> Markup:

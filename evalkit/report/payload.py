@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.metrics import available, entry
 from evalkit.report.labels import labels
+from evalkit.report.table import in_order
+from evalkit.report.told import in_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,10 +35,7 @@ def embed(data: object) -> str:
 def build(findings: Findings) -> dict[str, Any]:
     """Return everything that the page shows on request."""
     summary = findings.summary
-    systems = sorted(
-        (system for system in summary.systems if system.role != "ceiling"),
-        key=lambda system: system.role != "contestant",
-    )
+    systems = [system for system in in_order(summary) if system.role != "ceiling"]
     place = {example.id: i for i, example in enumerate(findings.examples)}
     values, notes = _judged(findings, place)
     texts = {(s.model, s.example_id): s.prediction for s in findings.scores}
@@ -44,7 +43,7 @@ def build(findings: Findings) -> dict[str, Any]:
         "labels": labels(),
         "systems": [{"name": system.name, "role": system.role} for system in systems],
         "metrics": [_metric(name) for name in summary.signatures],
-        "main": {task: findings.headline(task)[:1] for task in ("answer", "summary")},
+        "headline": {task: findings.headline(task) for task in ("answer", "summary")},
         "articles": [{"id": a.id, "title": a.title, "text": a.text} for a in findings.articles],
         "examples": [_example(example, findings) for example in findings.examples],
         "outputs": [
@@ -127,7 +126,8 @@ def _output(
     if generation is None:
         return found
     if generation.finish_reason == "error":
-        found["error"] = generation.error or "?"
+        reason = generation.error or "?"
+        found["error"] = [reason, in_chinese(reason)]
     if generation.text.strip() != found["text"].strip():
         found["raw"] = generation.text
     if generation.finish_reason == "length":

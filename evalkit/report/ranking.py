@@ -37,18 +37,8 @@ def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
     return [line for metric in metrics if (line := _line(summary, metric))]
 
 
-def _line(summary: Summary, metric: str) -> str:
-    means = _means(summary, metric, {"contestant", "floor"})
-    if not means:
-        return ""
-    falls = metric not in available() or entry(metric).better != "lower"
-    ranked = sorted(means, key=lambda name: means[name], reverse=falls)
-    signs = _signs(c for c in summary.comparisons if c.metric == metric)
-    chain = ranked[0] + "".join(f" {signs.get(pair, '?')} {pair[1]}" for pair in pairwise(ranked))
-    return f"{metric}: {chain}{_exceptions(ranked, signs)}{_bounds(summary, metric)}"
-
-
-def _means(summary: Summary, metric: str, roles: set[Role]) -> dict[str, float]:
+def means_of(summary: Summary, metric: str, roles: set[Role]) -> dict[str, float]:
+    """Return the means on a metric of all systems of some roles, by name."""
     return {
         system.name: estimate.mean
         for system in summary.systems
@@ -56,6 +46,17 @@ def _means(summary: Summary, metric: str, roles: set[Role]) -> dict[str, float]:
         for estimate in system.estimates
         if estimate.metric == metric
     }
+
+
+def _line(summary: Summary, metric: str) -> str:
+    means = means_of(summary, metric, {"contestant", "floor"})
+    if not means:
+        return ""
+    falls = metric not in available() or entry(metric).better != "lower"
+    ranked = sorted(means, key=lambda name: means[name], reverse=falls)
+    signs = _signs(c for c in summary.comparisons if c.metric == metric)
+    chain = ranked[0] + "".join(f" {signs.get(pair, '?')} {pair[1]}" for pair in pairwise(ranked))
+    return f"{metric}: {chain}{_exceptions(ranked, signs)}{_bounds(summary, metric)}"
 
 
 def _signs(comparisons: Iterable[Comparison]) -> dict[tuple[str, str], str]:
@@ -81,8 +82,8 @@ def _exceptions(ranked: Sequence[str], signs: Mapping[tuple[str, str], str]) -> 
 
 
 def _bounds(summary: Summary, metric: str) -> str:
-    roof = _means(summary, metric, {"roof"})
-    ceiling = _means(summary, metric, {"ceiling"})
+    roof = means_of(summary, metric, {"roof"})
+    ceiling = means_of(summary, metric, {"ceiling"})
     named = [f"roof {name} {mean:.3f}" for name, mean in roof.items()]
     named += [f"{name} {mean:.3f}" for name, mean in ceiling.items()]
     return f"   ({'; '.join(named)})" if named else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
+
+from evalkit.records import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,11 +47,17 @@ def headline_metrics(summary: Summary) -> tuple[str, ...]:
     )
 
 
+def in_order(summary: Summary) -> list[SystemSummary]:
+    """Return the systems with the contestants first, and the bounds, roof and ceiling, last."""
+    roles = get_args(Role)
+    return sorted(summary.systems, key=lambda system: roles.index(system.role))
+
+
 def build(summary: Summary, manifest: Mapping[str, Any], metrics: Sequence[str]) -> Table:
     """Return a row for each system: scores with intervals, speed, and everything odd."""
     return Table(
         columns=("system", *(_heading(summary, name) for name in metrics), *MORE_COLUMNS),
-        rows=tuple(_row(system, manifest, metrics) for system in summary.systems),
+        rows=tuple(_row(system, manifest, metrics) for system in in_order(summary)),
     )
 
 

@@ -17,7 +17,17 @@ SIZES: dict[str, ViewportSize] = {
     "telephone": {"width": 390, "height": 844},
     "desktop": {"width": 1280, "height": 860},
 }
-PARTS = ("header", "#glance", "#charts", "#differences", "#examples", "#detail", "#scatter", "#odd")
+PARTS = (
+    "header",
+    "#glance",
+    "#wrong",
+    "#differences",
+    "#charts",
+    "#examples",
+    "#detail",
+    "#scatter",
+    "#odd",
+)
 LOOKS = (("light", "en"), ("dark", "zh"))
 
 

@@ -112,7 +112,7 @@ def test_a_wrong_answer_shows_the_sentence_that_proves_it(watched: Watched, repo
     page = watched.open(report, "#?system=lead&right=wrong&place=end")
     page.locator(f"{ROWS} a").first.click()
     assert page.locator("#detail .card").count() == 3
-    assert "decided by" in page.inner_text("#detail .card >> nth=0")
+    assert "why (rule of em)" in page.inner_text("#detail .card >> nth=0")
     mark = page.locator("#detail .article mark.evidence").first
     quote = page.inner_text("#detail blockquote >> nth=0")
     assert quote.startswith(mark.inner_text())
@@ -120,6 +120,70 @@ def test_a_wrong_answer_shows_the_sentence_that_proves_it(watched: Watched, repo
     assert box is not None
     assert place is not None
     assert box["y"] <= place["y"] <= box["y"] + box["height"]
+
+
+def test_an_example_opens_beside_its_row(watched: Watched, report: Path) -> None:
+    """At desktop width the example is in view to the right of the row, however far down that is."""
+    page = watched.open(report)
+    link = page.locator(f"{ROWS} a").last
+    link.click()
+    row, detail = link.bounding_box(), page.locator("#detail").bounding_box()
+    assert row is not None
+    assert detail is not None
+    assert detail["x"] > row["x"] + row["width"]
+    assert detail["y"] < row["y"] + row["height"] < 900
+    assert 0 <= detail["y"] < detail["y"] + detail["height"] <= 900
+    before = page.evaluate("scrollY")
+    page.locator("#detail button", has_text="Previous").click()
+    assert page.evaluate("scrollY") == before
+    assert page.evaluate("document.activeElement.id") == "detail"
+
+
+def test_an_example_opens_below_the_list_on_a_telephone(browser: Browser, report: Path) -> None:
+    """Where there is no room beside the list the example is brought to the top of the screen."""
+    page = browser.new_page(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
+    page.goto(report.as_uri())
+    page.locator(f"{ROWS} a").nth(3).click()
+    detail = page.locator("#detail").bounding_box()
+    assert detail is not None
+    assert 0 <= detail["y"] < 20
+    page.close()
+
+
+def test_the_way_back_to_the_list_leads_to_the_row(watched: Watched, report: Path) -> None:
+    """The button puts the focus on the link of the row that is open, also on a later page."""
+    page = watched.open(report)
+    page.locator(f"{ROWS} a").last.click()
+    page.locator("#detail button", has_text="Next").click()
+    opened = page.evaluate("state.example")
+    assert page.evaluate("state.page") == "2"
+    page.locator("#detail button", has_text="Back").click()
+    told = page.evaluate("document.activeElement.closest('tr').innerText")
+    assert opened in told
+    assert page.locator("#list [aria-current]").count() == 1
+
+
+def test_one_click_leads_from_a_wrong_answer_to_everything(watched: Watched, report: Path) -> None:
+    """Each system but the oracle has one; its link opens the example, in the chosen language."""
+    page = watched.open(report)
+    page.select_option("#language", "zh")
+    assert [name.split()[0] for name in page.locator("#wrong h3").all_inner_texts()] == [
+        "lead",
+        "textrank",
+    ]
+    card = page.locator("#wrong .card").last
+    question = card.locator("dd").first.inner_text()
+    card.locator("a").click()
+    assert page.inner_text("#detail h3") == question
+    assert question in page.inner_text("#list [aria-current]")
+    assert page.locator("#detail h3").is_visible()
+    place = page.locator("#detail h3").bounding_box()
+    assert place is not None
+    assert 0 <= place["y"] < 900
+    assert page.evaluate("document.documentElement.lang") == "zh"
+    address = str(card.locator("a").get_attribute("href"))
+    page = watched.open(report, address)
+    assert page.inner_text("#detail h3") == question
 
 
 def test_pages_and_links_reach_every_example(watched: Watched, report: Path) -> None:
@@ -191,6 +255,26 @@ def test_both_languages_are_complete(watched: Watched, report: Path) -> None:
         if len(words[0]) > 12 and words[0] != words[1] and "{" not in words[0]:
             assert words[0] not in chinese
     assert "undefined" not in chinese + english
+
+
+def test_chinese_sentences_have_chinese_punctuation(watched: Watched, report: Path) -> None:
+    """In the Chinese page no words of its own set ASCII punctuation beside a Chinese character."""
+    page = watched.open(report, "#?lang=zh&example=000-xiangyang-makers/q01")
+    page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    page.evaluate(
+        "document.querySelectorAll('[lang=zh]:not(html), pre').forEach((n) => n.remove())"
+    )
+    own = page.inner_text("body")
+    assert re.findall(r"[\u4e00-\u9fff] ?[,;:()!?]|[,;:!?)] ?[\u4e00-\u9fff]", own) == []
+    spoken = page.evaluate("[...document.querySelectorAll('[aria-label]')].map((n) => n.ariaLabel)")
+    assert all(re.search("[\u4e00-\u9fff]", told) for told in spoken)
+
+
+def test_one_is_no_plural_in_the_browser(watched: Watched, report: Path) -> None:
+    """Labels that the script fills agree in number, as those that are filled in advance."""
+    page = watched.open(report)
+    assert page.evaluate("t('detail.length', {n: 1})") == "1 character"
+    assert page.evaluate("t('detail.length', {n: 2})") == "2 characters"
 
 
 def test_a_telephone_needs_no_sideways_scrolling(browser: Browser, report: Path) -> None:

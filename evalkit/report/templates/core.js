@@ -18,13 +18,26 @@ function visible(text) {
 }
 
 function t(key, values = {}) {
-  const words = data.labels[key][LANGUAGES.indexOf(ROOT.lang)];
-  return words.replace(/\{(\w+)\}/g, (_, name) => visible(values[name]));
+  return spoken(data.labels[key]).replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) => {
+    const told = visible(values[name]);
+    return one === undefined ? told : `${told} ${told === "1" ? one : many}`;
+  });
+}
+
+/** Return that one of the texts that is in the page's language. */
+function spoken(texts) {
+  return texts[LANGUAGES.indexOf(ROOT.lang)];
 }
 
 function word(family, name) {
   const key = `${family}.${name}`;
   return key in data.labels ? t(key) : visible(name);
+}
+
+/** Return a metric's name with what it means. */
+function meaning(metric) {
+  const told = word("metric", metric);
+  return told === metric ? metric : t("named", { meaning: told, name: metric });
 }
 
 function el(tag, attributes = {}, ...children) {
@@ -45,6 +58,9 @@ function translate() {
   for (const node of document.querySelectorAll("[data-t]")) {
     node.textContent = t(node.dataset.t, JSON.parse(node.dataset.v || "{}"));
   }
+  for (const node of document.querySelectorAll("[data-told]")) {
+    node.textContent = spoken(JSON.parse(node.dataset.told));
+  }
   for (const node of document.querySelectorAll("[data-t-label]")) {
     node.setAttribute("aria-label", t(node.dataset.tLabel));
   }
@@ -53,7 +69,7 @@ function translate() {
   }
 }
 
-const MAIN = { answer: data.main.answer[0], summary: data.main.summary[0] };
+const MAIN = { answer: data.headline.answer[0], summary: data.headline.summary[0] };
 const INDEX = new Map(data.examples.map((example, i) => [example.id, i]));
 const ARTICLES = new Map(data.articles.map((article) => [article.id, article]));
 const SYSTEMS = data.systems.map((system) => system.name);

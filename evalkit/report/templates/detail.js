@@ -10,7 +10,7 @@ function lacking(output) {
 
 function facts(output) {
   const found = [];
-  if (output.error) found.push(t("detail.failed", { error: output.error }));
+  if (output.error) found.push(t("detail.failed", { error: spoken(output.error) }));
   if (output.cut) found.push(t("detail.cut_off"));
   if (output.dropped) found.push(t("detail.shortened", { n: output.dropped }));
   return found.map((told) => el("p", { class: "warn" }, told));
@@ -22,23 +22,34 @@ function pair(term, ...told) {
 
 function judgement(output, system, i) {
   const task = data.examples[i].task;
-  const numbers = data.metrics
-    .filter((metric) => metric.task === task && value(metric.name, system, i) !== null)
-    .map((metric) => pair(metric.name, value(metric.name, system, i).toFixed(2)));
+  const numbers = (wanted) => {
+    const found = data.metrics
+      .filter(({ name, task: of }) => of === task && data.headline[task].includes(name) === wanted)
+      .filter(({ name }) => value(name, system, i) !== null)
+      .map(({ name }) => pair(meaning(name), value(name, system, i).toFixed(2)));
+    return found.length ? el("dl", { class: "values" }, found) : null;
+  };
+  const others = numbers(false);
   const told = [];
   if (output.rule) {
     told.push(pair(t("detail.decided"), word("rule", output.rule)));
     const [said, wanted] = output.compared;
-    const sides = [el("code", {}, said || "∅"), " ↔ ", el("code", {}, wanted || "∅")];
-    told.push(pair(t("detail.compared"), ...sides));
+    const sides = [said, wanted].map((side) => el("code", { lang: "zh" }, side || "∅"));
+    told.push(pair(t("detail.compared"), sides[0], " ↔ ", sides[1]));
   }
   for (const kind of ["numbers", "names"]) {
     if (output[kind]) {
       const names = output[kind].map((found) => found.text || found.name);
-      told.push(pair(t(`detail.${kind}`), names.join("、")));
+      told.push(pair(t(`detail.${kind}`), el("span", { lang: "zh" }, names.join(t("list.comma")))));
     }
   }
-  return el("div", {}, el("dl", { class: "values" }, numbers), told.length ? el("dl", {}, told) : null);
+  return el(
+    "div",
+    {},
+    told.length ? el("dl", {}, told) : null,
+    numbers(true),
+    others ? el("details", {}, el("summary", {}, t("differences.more")), others) : null,
+  );
 }
 
 function card(system, i) {
@@ -71,7 +82,7 @@ function references(example) {
     { class: "references" },
     el("h4", {}, t(key)),
     example.references.map((text) => el("p", { class: "text", lang: "zh" }, text)),
-    example.note ? el("p", { class: "note" }, `${t("detail.note")}: `, example.note) : null,
+    example.note ? el("p", { class: "note" }, t("detail.note"), t("colon"), example.note) : null,
   );
 }
 
@@ -85,7 +96,7 @@ function articleBox(example) {
     { class: "article text", lang: "zh", tabindex: "0", role: "region", "aria-label": t("detail.article") },
     marked(whole, marks),
   );
-  return el("div", {}, el("h4", {}, `${t("detail.article")}: `, article.title), text);
+  return el("div", {}, el("h4", {}, t("detail.article"), t("colon"), el("span", { lang: "zh" }, article.title)), text);
 }
 
 function evidence(example) {
@@ -100,7 +111,7 @@ function tags(example) {
   const found = [example.id];
   if (example.type) found.push(word("type", example.type));
   if (example.difficulty) found.push(`${t("examples.difficulty")} ${example.difficulty}`);
-  if (example.place) found.push(`${t("examples.evidence")}: ${word("place", example.place)}`);
+  if (example.place) found.push(t("examples.evidence") + t("colon") + word("place", example.place));
   return el("p", { class: "note" }, found.join(" · "));
 }
 
@@ -111,7 +122,7 @@ function steps(found, i) {
     button.disabled = at < 0 || to === undefined;
     return button;
   };
-  const back = () => $("list").scrollIntoView();
+  const back = () => ($("list").querySelector("[aria-current] a") || $("q")).focus();
   return el(
     "div",
     { class: "controls" },

@@ -1,6 +1,7 @@
 // The list of examples: filters, search, order, pages.
 
 const PER_PAGE = 25;
+const BESIDE = matchMedia("(min-width: 64rem)"); // as in report.css
 const haystacks = [];
 
 function haystack(i) {
@@ -57,12 +58,12 @@ function chosen() {
   return found.sort((a, b) => weights.get(a) - weights.get(b) || a - b);
 }
 
-/** Fill a select once a language, and set it to what is chosen. */
-function options(id, family, values) {
+/** Fill a select once a language, each value in the words of `say`, and set it to what is chosen. */
+function options(id, say, values) {
   const select = $(id);
   if (select.lang !== ROOT.lang) {
     const made = values.map((name) =>
-      el("option", { value: name }, name ? word(family, name) : t("examples.all")),
+      el("option", { value: name }, name ? say(name) : t("examples.all")),
     );
     select.replaceChildren(...made);
     select.lang = ROOT.lang;
@@ -86,12 +87,13 @@ const CHOICES = Object.fromEntries(
 function showFilters() {
   if (document.activeElement !== $("q")) $("q").value = state.q;
   for (const [name, values] of Object.entries(CHOICES)) {
-    options(name, name, name === "difficulty" ? [...values].sort() : values);
+    options(name, (kind) => word(name, kind), name === "difficulty" ? [...values].sort() : values);
   }
-  options("article", "article", ["", ...ARTICLES.keys()]);
-  options("system", "system", SYSTEMS);
-  options("right", "right", CHOICES.task.includes("answer") ? ["", "right", "wrong", "alone", "beaten"] : [""]);
-  options("sort", "sort", ["order", "disagreement", "worst"]);
+  options("article", visible, ["", ...ARTICLES.keys()]);
+  options("system", visible, SYSTEMS);
+  const ways = ["", "right", "wrong", "alone", "beaten"];
+  options("right", (way) => t(`right.${way}`), CHOICES.task.includes("answer") ? ways : [""]);
+  options("sort", (order) => t(`sort.${order}`), ["order", "disagreement", "worst"]);
 }
 
 /** Return a score as a short sign with its words for those who cannot see it. */
@@ -117,18 +119,31 @@ function link(i, ...children) {
 
 function open(event, i) {
   event.preventDefault();
-  change({ example: data.examples[i].id }, { step: true });
+  change({ example: data.examples[i].id, page: pageOf(i, chosen()) }, { step: true });
+  $("detail").scrollTop = 0;
   $("detail").focus({ preventScroll: true });
-  $("detail").scrollIntoView();
+  reveal();
+}
+
+/** Bring the example into view: beside the list if it is not there already, below it at its top. */
+function reveal() {
+  $("detail").scrollIntoView({ block: BESIDE.matches ? "nearest" : "start" });
+}
+
+/** Return the page of the list that an example is on; the present one if it fits no filter. */
+function pageOf(i, found) {
+  const at = found.indexOf(i);
+  return at < 0 ? state.page : String(Math.floor(at / PER_PAGE) + 1);
 }
 
 function row(i) {
   const example = data.examples[i];
   const kind = example.type ? word("type", example.type) : word("task", example.task);
+  const asked = el("span", { lang: example.question ? "zh" : ROOT.lang }, title(example));
   return el(
     "tr",
     example.id === state.example ? { "aria-current": "true" } : {},
-    el("th", { scope: "row" }, link(i, title(example)), el("small", {}, `${example.id} · ${kind}`)),
+    el("th", { scope: "row" }, link(i, asked), el("small", {}, `${example.id} · ${kind}`)),
     SYSTEMS.map((_, system) => el("td", {}, chip(system, i))),
   );
 }

@@ -1,5 +1,6 @@
 // Puts everything on the page, and again whenever something changes.
 
+const LINKS = document.querySelectorAll("a[data-example]");
 let shownLanguage = "";
 
 function language() {
@@ -15,8 +16,17 @@ function show() {
   const found = chosen();
   showFilters();
   showList(found);
+  showLinks(found);
   showDetail(found);
   showScatter();
+}
+
+/** Have the page's own links to examples keep what is shown beside them. */
+function showLinks(found) {
+  for (const node of LINKS) {
+    const example = node.dataset.example;
+    node.href = address({ example, page: pageOf(INDEX.get(example), found) });
+  }
 }
 
 function listen() {
@@ -52,10 +62,13 @@ function listen() {
   window.addEventListener("resize", showScatter);
   window.addEventListener("hashchange", () => readAddress() && show());
   window.addEventListener("popstate", () => readAddress() && show());
+  for (const node of LINKS) {
+    node.addEventListener("click", (event) => open(event, INDEX.get(node.dataset.example)));
+  }
   listenToPlane();
 }
 
 readAddress();
 listen();
 show();
-if (state.example) $("detail").scrollIntoView();
+if (state.example) reveal();

@@ -85,5 +85,5 @@ function marked(text, marks) {
 
 function legend(kinds) {
   const marks = kinds.map((kind) => el("mark", { class: kind }, t(`legend.${kind}`)));
-  return el("p", { class: "legend" }, `${t("legend")}: `, marks);
+  return el("p", { class: "legend" }, t("legend"), t("colon"), marks);
 }

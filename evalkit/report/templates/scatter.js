@@ -101,9 +101,9 @@ function drawRing(pen) {
 }
 
 function showScatter() {
-  options("metric", "none", data.metrics.map((metric) => metric.name));
-  options("x", "system", SYSTEMS);
-  options("y", "system", SYSTEMS);
+  options("metric", meaning, data.metrics.map((metric) => metric.name));
+  options("x", visible, SYSTEMS);
+  options("y", visible, SYSTEMS);
   $("scatter").hidden = SYSTEMS.length < 2;
   if (SYSTEMS.length < 2) return;
   const asked = [state.metric, state.x, state.y].join();
@@ -125,7 +125,7 @@ function showScatter() {
     drawn = { key, picture: pen.getImageData(0, 0, plane.width, plane.height) };
   }
   drawRing(pen);
-  const told = { n: points.length, x: state.x, y: state.y, metric: state.metric };
+  const told = { n: points.length, x: state.x, y: state.y, metric: meaning(state.metric) };
   plane.setAttribute("aria-label", t("scatter.picture", told));
   const point = points[at];
   $("point").textContent = point

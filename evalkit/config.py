@@ -280,6 +280,7 @@ def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml
     problems = [problem for text in overrides for problem in override(document, text)]
     if problems:
         raise InputError(problems)
+    anchor_paths(document.data, Path())  # those of overrides: the shell leaves the `~` of `key=~/x`
     config = document.parse(Config)
     names = [model.name for model in config.models]
     repeated = [
@@ -294,7 +295,6 @@ def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml
 
 def cache_folder() -> Path:
     """Return the user's cache folder: `$EVALKIT_CACHE`, else evalkit's place in the usual one."""
-    named = os.environ.get("EVALKIT_CACHE")
-    if named:
+    if named := os.environ.get("EVALKIT_CACHE"):
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "evalkit"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evalkit import strict_yaml
 from evalkit.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 PATHS = (
     ("data", "articles"),
@@ -21,6 +24,16 @@ PATHS = (
 
 def anchor_paths(data: dict[str, Any], folder: Path) -> None:
     """Make the relative paths in a config's data start from a folder, in place."""
+    change_paths(data, lambda path: os.path.normpath(folder / expand(path)))
+
+
+def expand(path: str) -> str:
+    """Return a path without `~`; as it is where there is no such user."""
+    return os.path.expanduser(path)  # noqa: PTH111 - Path's own raises instead
+
+
+def change_paths(data: dict[str, Any], change: Callable[[str], str]) -> None:
+    """Replace every path in a config's data, in place."""
     places = [(data, key) for key in PATHS]
     models = data.get("models")
     for model in models if isinstance(models, list) else []:
@@ -30,7 +43,7 @@ def anchor_paths(data: dict[str, Any], folder: Path) -> None:
         for key in outer:
             place = place.get(key) if isinstance(place, dict) else None
         if isinstance(place, dict) and isinstance(place.get(last), str):
-            place[last] = os.path.normpath(folder / Path(place[last]).expanduser())
+            place[last] = change(place[last])
 
 
 def override(document: strict_yaml.Document, text: str) -> list[Problem]:

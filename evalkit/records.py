@@ -177,12 +177,16 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedRequest:
-    """What a run means to ask one system: one line of requests.jsonl."""
+    """What a run means to ask one system: one line of requests.jsonl.
+
+    `question` is empty for a summary, and None where an older evalkit did not write it down.
+    """
 
     model: str
     example_id: str
     key: str
     n_prompt_tokens: int
+    question: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

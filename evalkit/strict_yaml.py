@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Key = tuple[str | int, ...]
+MAX_INTEGER = 2**63 - 1
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 MAX_NODES = 1_000_000  # an alias bomb unfolds to more; no hand-written file does
 
 
@@ -92,7 +96,19 @@ class Document:
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(item, (*key, i)) for i, item in enumerate(node.value)]
-        return self._loader.construct_object(node)
+        return self._scalar(node, key)
+
+    def _scalar(self, node: yaml.Node, key: Key) -> object:
+        try:
+            value: object = self._loader.construct_object(node)
+            usable = _is_usable(value)
+        except (ValueError, KeyError):  # such as a number of thousands of digits, or `!!bool 9`
+            usable = False
+        if usable:
+            return value
+        what = f"cannot be used as {node.tag.rpartition(':')[2]}"
+        self._problems.append(self.problem(key, what, "write a plain value"))
+        return None
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
         self._note_repeated(node, key)
@@ -102,6 +118,8 @@ class Document:
             name = str(name_node.value)
             plain[name] = self._plain(value_node, (*key, name))
             self.lines[(*key, name)] = name_node.start_mark.line + 1
+            if not _is_usable(name):
+                self._problems.append(self.problem((*key, name), "is no name for a key"))
         return plain
 
     def _note_repeated(self, node: yaml.MappingNode, key: Key) -> None:
@@ -201,6 +219,15 @@ def read(file: Path) -> Document:
         what = f"is not UTF-8 (byte {error.start})"
         raise InputError([Problem(file=str(file), what=what, remedy="save as UTF-8")]) from None
     return Document(str(file), text)
+
+
+def _is_usable(value: object) -> bool:
+    """Tell whether a value can be written as JSON, and its text named a file."""
+    if isinstance(value, str):
+        return not _UNFIT.search(value)
+    if isinstance(value, int):
+        return abs(value) <= MAX_INTEGER
+    return value is None or (isinstance(value, float) and math.isfinite(value))
 
 
 def _remedy(error: ErrorDetails) -> str:

@@ -124,6 +124,20 @@ def test_more_than_two_systems_ask_for_two(
     assert "type: number" not in out
 
 
+def test_the_oracle_stands_apart_from_the_differences(
+    first: Path, second: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Contestants are compared among themselves; with the oracle only where it is all there is."""
+    assert main(["compare", str(first), str(second)]) == 0
+    table = capsys.readouterr().out.partition("differences, a − b")[2]
+    rows, _, notes = table.partition("Below each difference")
+    assert "textrank is better" in rows
+    assert "roof" not in rows
+    assert "is no contestant" in notes
+    assert main(["compare", str(second)]) == 0
+    assert "roof is better" in capsys.readouterr().out
+
+
 def test_one_article_gives_no_verdict(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A run of one article is shown, and says that nothing can be told apart."""
     single = make_run(first.parent, "single", f"models={MODELS}", "limit=1")

@@ -147,6 +147,17 @@ def test_two_models_of_one_name_are_refused(file: Path) -> None:
     ]
 
 
+def test_a_tilde_in_an_override_is_the_user_s_folder(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shells leave `key=~/x` as it is; no folder named `~` is ever made."""
+    monkeypatch.setenv("HOME", "/somewhere")
+    loaded, _ = config.load(file, ["output=~/runs"])
+    assert loaded.output == Path("/somewhere/runs")
+    loaded, _ = config.load(file, ["output=~nobody-of-that-name/runs"])
+    assert loaded.output == Path("~nobody-of-that-name/runs")
+
+
 @pytest.mark.parametrize("name", ["quickstart", "smoke", "compare-gpu", "cmrc2018"])
 def test_the_configs_that_ship_are_valid(name: str) -> None:
     """Every file of configs/ loads."""

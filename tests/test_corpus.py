@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import io
 import json
+import tarfile
 import warnings
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,20 @@ summaries:
 questions:
   - {id: q1, type: number, difficulty: 1, question: 几名？, answers: [3名], evidence: [三名]}
 """
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415408d763f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+
+def tar(content: bytes) -> bytes:
+    """Return an archive of one file: valid UTF-8 where the file is, and mostly NULs."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as file:
+        entry = tarfile.TarInfo("a.txt")
+        entry.size = len(content)
+        file.addfile(entry, io.BytesIO(content))
+    return archive.getvalue()
 
 
 @pytest.fixture
@@ -97,6 +113,14 @@ def test_chinese_text_is_read_in_any_encoding(codec: str, found: str) -> None:
     assert data.decode(found) == SHARED_TEXT
 
 
+def test_a_stray_nul_is_a_character_of_the_text(data: ArticleData) -> None:
+    """U+0000 does not make a binary file of an article in UTF-8."""
+    text = "襄阳\0有三名代表。"
+    (data.articles.parent / "a.txt").write_bytes(text.encode())
+    (article,) = corpus.load(data).articles
+    assert (article.text, article.encoding) == (text, "utf-8")
+
+
 def test_traditional_text_in_big5_is_read() -> None:
     """Big5 is told from GB18030 by what it says."""
     text = "漢江流域創客英雄匯活動在襄陽市舉行，十三名創客代表講述了他們的故事。"
@@ -110,10 +134,13 @@ def test_traditional_text_in_big5_is_read() -> None:
         (b"", "a.txt is empty; give it text"),
         (b" \n", "a.txt is empty; give it text"),
         (b"\xff\xfe\x00\xd8\x00\xd8", "a.txt holds bytes that are no text; save it as UTF-8"),
+        (PNG, "a.txt holds bytes that are no text; save it as UTF-8"),
+        (tar("襄阳市".encode() * 30), "a.txt holds bytes that are no text; save it as UTF-8"),
+        (bytes(1000), "a.txt holds bytes that are no text; save it as UTF-8"),
     ],
 )
 def test_a_file_without_text_is_refused(data: ArticleData, content: bytes, what: str) -> None:
-    """Binary rubbish and emptiness are named, at the line of the index that names the file."""
+    """Binary files and emptiness are named, at the line of the index that names the file."""
     (data.articles.parent / "a.txt").write_bytes(content)
     assert problems(data) == [f"{data.articles}:2: articles.0.file: {what}"]
 

@@ -131,12 +131,12 @@ def test_what_stands_in_the_way_of_the_cache_or_a_deletion_is_named(tmp_path: Pa
         Appender(tmp_path / "summary.json" / "x")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "\0"])
+@pytest.mark.parametrize("content", ["", "{", "[]", "\0", "[" * 99_999])
 def test_a_manifest_or_summary_that_is_none_is_an_error(tmp_path: Path, content: str) -> None:
     """Both are named, with what to do."""
     for name in ("manifest.json", "summary.json"):
         (tmp_path / name).write_text(content, encoding="utf-8")
-    with pytest.raises(StoreError, match=r"manifest\.json: is no JSON object; delete it"):
+    with pytest.raises(StoreError, match=r"manifest\.json: is no (JSON|mapping); delete it"):
         RunFolder(path=tmp_path).manifest()
     with pytest.raises(StoreError, match=r"summary\.json: is no summary .*; run the config again"):
         RunFolder(path=tmp_path).summary()
@@ -150,6 +150,28 @@ def test_a_deleted_run_is_gone_and_a_held_one_is_not(tmp_path: Path) -> None:
     folder.write_manifest({"status": "complete"})
     folder.delete()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_to_a_run_is_deleted_with_the_run(tmp_path: Path) -> None:
+    """Neither the link nor the folder stays, under any name."""
+    folder = RunFolder(path=tmp_path / "runs/run")
+    (tmp_path / "disk/run").mkdir(parents=True)
+    folder.path.parent.mkdir()
+    folder.path.symlink_to(tmp_path / "disk/run")
+    folder.delete()
+    assert list(tmp_path.rglob("*run*")) == [tmp_path / "runs"]
+
+
+def test_what_cannot_be_read_or_locked_is_no_traceback(tmp_path: Path) -> None:
+    """A folder where a file should be: named when it is needed, passed over in a list."""
+    for name in (".lock", "generations.jsonl", "manifest.json"):
+        (tmp_path / name).mkdir()
+    folder = RunFolder(path=tmp_path)
+    assert not folder.is_locked()
+    with pytest.raises(StoreError, match=r"generations\.jsonl: cannot be read"):
+        folder.generations()
+    with pytest.raises(StoreError, match=r"manifest\.json: cannot be read"):
+        folder.manifest()
 
 
 def test_the_cache_gives_back_what_it_was_given_marked_as_its_own(tmp_path: Path) -> None:

@@ -101,6 +101,34 @@ def test_what_is_no_sound_yaml_is_refused(text: str, words: str) -> None:
     assert words in problems(text)[0]
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("9" * 5000, "int"),
+        ("0x" + "f" * 5000, "int"),
+        (":".join(["59"] * 3000), "int"),
+        ("9223372036854775808", "int"),
+        (".nan", "float"),
+        ("-.inf", "float"),
+        ("!!bool 9", "bool"),
+        ("!!binary aGk=", "binary"),
+        ("!!timestamp 2019-11-08", "timestamp"),
+        ('"a\\0b"', "str"),
+        ('"\\ud800"', "str"),
+    ],
+)
+def test_a_value_that_nothing_can_hold_is_refused_where_it_stands(value: str, kind: str) -> None:
+    """Numbers without end, bytes, and text that can name no file and stand in no JSON."""
+    assert problems(f"name: a\ninner:\n  size: {value}\n") == [
+        f"f.yaml:3: inner.size: cannot be used as {kind}; write a plain value"
+    ]
+
+
+def test_a_key_that_nothing_can_hold_is_refused() -> None:
+    """Half a character is no name."""
+    assert problems('name: a\n"\\ud800": 1\n') == ["f.yaml:2: \ud800: is no name for a key"]
+
+
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     """A missing file, and one that is not UTF-8, are problems with the file's name."""
     with pytest.raises(InputError, match="cannot be read"):

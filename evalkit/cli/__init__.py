@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit import __version__
@@ -24,7 +27,7 @@ from evalkit.cli import (
     schema,
     score,
 )
-from evalkit.errors import EvalkitError
+from evalkit.errors import EvalkitError, InputError, Problem
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
@@ -45,6 +48,9 @@ COMMANDS = (
     cache,
     schema,
 )
+_STANDARD_ERROR = 2
+# `| head` has seen enough, or the disk of `> file` is full; files of evalkit's own fail otherwise
+_OUTPUT_ENDS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,11 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(commands)
+    _open_what_is_closed()
     chosen = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know Chinese
     try:
+        _require_a_folder()
         code: int = chosen.run(chosen)
         sys.stdout.flush()
     except EvalkitError as error:
@@ -70,7 +78,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # `| head` has seen enough
+    except OSError as error:
+        if error.errno not in _OUTPUT_ENDS:
+            raise
+        if error.errno != errno.EPIPE:
+            print(f"the output cannot be written ({error.strerror})", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
         return 1
     return code
+
+
+def _open_what_is_closed() -> None:
+    """Open the standard streams that are closed, lest a run's own file be taken for one of them."""
+    while (lowest := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
+        pass
+    os.close(lowest)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, TextIOWrapper(io.FileIO(os.devnull, "r+")))
+
+
+def _require_a_folder() -> None:
+    """Raise where the current folder was deleted, from which every path of the user starts."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        problem = Problem(file=".", what="this folder is gone", remedy="change to another")
+        raise InputError([problem]) from None

@@ -20,7 +20,7 @@ from rich.progress import (
 )
 
 from evalkit.cli.plain import text
-from evalkit.store.log import listening, shown_facts, warn
+from evalkit.store.log import awaiting_a_file, listening, shown_facts, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,7 @@ def terminal_progress(*, verbose: bool = False) -> Iterator[LiveProgress | Plain
         if verbose:
             stack.enter_context(listening(_Live(progress)))
         heard = _Heard()
+        stack.enter_context(awaiting_a_file())
         stack.enter_context(redirect_stdout(heard))
         stack.enter_context(redirect_stderr(heard))
         yield progress

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from evalkit.pipeline.listing import Listed
 
@@ -74,7 +75,7 @@ def show(arguments: argparse.Namespace) -> int:
     console = open_console()
     for line in _facts(listed):
         console.print(text(line), soft_wrap=True)
-    if listed.summary is not None:
+    if listed.summary is not None and listed.manifest:
         outcome = Outcome(folder=listed.folder, summary=listed.summary, manifest=listed.manifest)
         print_outcome(outcome)
     return 0
@@ -118,12 +119,11 @@ def age(moment: datetime | None) -> str:
 
 def _facts(listed: Listed) -> list[str]:
     manifest = listed.manifest
-    machine, libraries = manifest.get("machine", {}), manifest.get("libraries", {})
+    places = dict.fromkeys(map(_place, manifest.get("sessions", [])))
     lines = [
         f"{listed.folder.path}: {listed.state}, {age(listed.touched)}",
         f"began {manifest.get('started', '–')}, ended {manifest.get('ended', '–')}",
-        f"evalkit {manifest.get('evalkit', '–')} on {machine.get('processor', '–')}, "
-        + ", ".join(f"{name} {number}" for name, number in libraries.items()),
+        *places,
     ]
     for name, facts in manifest.get("systems", {}).items():
         known = {key: facts[key] for key in ("device", "dtype", "n_from_cache") if key in facts}
@@ -132,3 +132,11 @@ def _facts(listed: Listed) -> list[str]:
         if "failure" in facts:
             lines.append(f"{name}: {facts['failure']}")
     return lines
+
+
+def _place(session: Mapping[str, Any]) -> str:
+    """Return what one session of a run was made with."""
+    machine = session["machine"]
+    names = [machine[key] for key in ("processor", "accelerator") if key in machine]
+    libraries = (f"{name} {number}" for name, number in session["libraries"].items())
+    return f"evalkit {session['evalkit']} on {', '.join((*names, *libraries))}"

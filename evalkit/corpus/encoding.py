@@ -32,10 +32,20 @@ def detect(data: bytes) -> str | None:
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding if _decodes(data, encoding) else None
-    if b"\0" not in data and _decodes(data, "utf-8"):
+    if _is_utf8(data):
         return "utf-8"
     best = from_bytes(data, cp_isolation=list(CANDIDATES)).best()
     return None if best is None else best.encoding
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    # a stray NUL is a character like any other; UTF-16 and binary files that happen to be valid
+    # have them in plenty, and hardly any character of several bytes
+    return text.count("\0") <= len(data) - len(text)
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

@@ -36,10 +36,14 @@ def load(data: SquadData | TableData | HubData, limit: int | None) -> Corpus:
 
 
 def _squad_rows(file: Path) -> Iterator[Row]:
-    for entry in _load_dataset(file, "json", field="data"):
-        for paragraph in entry["paragraphs"]:
-            for question in paragraph["qas"]:
-                yield {"context": paragraph["context"], **question}
+    try:
+        for entry in _load_dataset(file, "json", field="data"):
+            for paragraph in entry["paragraphs"]:
+                for question in paragraph["qas"]:
+                    yield {"context": paragraph["context"], **question}
+    except (KeyError, TypeError):
+        what, remedy = "is not in SQuAD's layout", "give data, paragraphs, context and qas"
+        raise _unreadable(str(file), what, remedy) from None
 
 
 def _table_rows(file: Path) -> Iterable[Row]:
@@ -74,7 +78,7 @@ def _load_dataset(file: Path, loader: str, **options: str) -> Iterable[Row]:
         yield from load_dataset(
             loader, data_files=str(file), split="train", streaming=True, **options
         )
-    except (OSError, ValueError, KeyError) as error:  # what the library's readers raise
+    except (OSError, ValueError, KeyError, TypeError) as error:  # what the library's readers raise
         raise _unreadable(str(file), f"is not valid ({_first_line(error)})", "mend it") from None
 
 
@@ -146,8 +150,8 @@ def _extend(known: References, row: Row, columns: Columns) -> References:
 def _answers(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever the data set holds
     """Return the accepted answers, without repeats, of SQuAD's or a plain column's value."""
     if isinstance(value, Mapping):
-        value = value["text"]
-    if isinstance(value, str):
-        return (value,)
-    texts = [item["text"] if isinstance(item, Mapping) else str(item) for item in value]
-    return tuple(dict.fromkeys(texts))
+        value = value.get("text", ())
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return (str(value),)
+    texts = [item.get("text", "") if isinstance(item, Mapping) else item for item in value]
+    return tuple(dict.fromkeys(map(str, texts)))

@@ -88,7 +88,14 @@ def _generate_all(
     with Appender(folder.generations_file) as appender, closing(recall):
         done = _done(folder.generations())
         for model in job.config.models:
-            stage = Stage(model=model, job=job, progress=progress, recall=recall, folder=folder)
+            stage = Stage(
+                model=model,
+                job=job,
+                progress=progress,
+                recall=recall,
+                folder=folder,
+                machine=manifest["machine"],
+            )
             facts = manifest["systems"].setdefault(model.name, {})
             facts.pop("failure", None)
             try:
@@ -118,12 +125,12 @@ def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
     Raises:
         StoreError: the results cannot be written, or what is there cannot be read.
     """
-    planned = folder.planned()
+    planned = material.still_asked(folder.planned(), job.examples)
     generations = material.chosen_generations(planned, folder.generations())
     scores = judge(job, generations) + human_ceiling(job)
     manifests.renew(manifest, job)
     folder.write_scores(scores)
-    summary = _summarise(job, planned, generations, manifest, scores=scores)
+    summary = _summarise(job, generations, manifest, scores=scores)
     folder.write_summary(summary)
     manifests.finish(manifest, complete=summary.status == "complete")
     report.write(
@@ -136,7 +143,6 @@ def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
 
 def _summarise(
     job: Job,
-    planned: list[PlannedRequest],
     generations: list[Generation],
     manifest: Mapping[str, Any],
     *,
@@ -156,9 +162,10 @@ def _summarise(
         if system.role != "ceiling" or any(score.model == HUMAN for score in scores)
     )
     n_done = sum(row.counts.n_generated for row in rows)
+    n_planned = sum(system.n_planned for system in systems)
     return Summary(
         run=job.config.name,
-        status="complete" if n_done == len(planned) else "incomplete",
+        status="complete" if n_done == n_planned else "incomplete",
         systems=rows,
         comparisons=compare_all(systems, values, measures),
         signatures={metric.name: metric.signature for metric in job.metrics},
@@ -226,7 +233,7 @@ def job_of(folder: RunFolder, **changes: object) -> Job:
     if not manifest:
         message = f"{folder.path}: holds no manifest.json; name the folder of a run"
         raise StoreError(message)
-    config = {**manifest["config"], **changes}
+    config = {**manifests.config_of(manifest, folder.path), **changes}
     file = str(folder.path / "manifest.json")
     document = Document(file, json.dumps(config))
     job = prepare(document.parse(Config), document)

@@ -10,7 +10,7 @@ from evalkit.config import Config
 from evalkit.errors import InputError, Problem
 from evalkit.generation.examples import examples
 from evalkit.pipeline.job import other_sources
-from evalkit.pipeline.manifest import hash_references
+from evalkit.pipeline.manifest import config_of, hash_references
 from evalkit.strict_yaml import Document
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def read_examples(run: Run) -> tuple[dict[str, Example], Corpus]:
         InputError: they cannot be read any more, or have changed since the run was scored.
     """
     file = str(run.path / "manifest.json")
-    config = Document(file, json.dumps(run.manifest["config"])).parse(Config)
+    written = config_of(run.manifest, run.path)
+    config = Document(file, json.dumps(written)).parse(Config)
     found = corpus.load(config.data, config.limit)
     now = {article.id: article.sha256 for article in found.articles}
     if run.manifest["articles"] != now or run.manifest["references"] != hash_references(found):

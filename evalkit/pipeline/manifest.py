@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
+from copy import deepcopy
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from evalkit import __version__, prompts
 from evalkit.errors import InputError, Problem
+from evalkit.overrides import anchor_paths, change_paths, expand
 from evalkit.store.records import line
 from evalkit.store.secrets import hide_by_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from evalkit.config import Config
     from evalkit.pipeline.job import Job
@@ -50,18 +54,20 @@ def begin(folder: RunFolder, job: Job, *, adopt: bool) -> dict[str, Any]:
     """
     old = folder.manifest()
     config = hide_by_key(job.config.model_dump(mode="json"))
+    anchor_paths(config, Path.cwd())
     if old and not adopt:
-        _refuse_another(folder, old.get("config", {}), config)
+        _refuse_another(folder, config_of(old, folder.path), config)
+    change_paths(config, _without_user)
+    session = _session()
     begun = {
-        "evalkit": __version__,
+        **session,
         "status": "running",
-        "started": old.get("started", _now()),
+        "started": old.get("started", session["started"]),
+        "sessions": [*old.get("sessions", []), session],
         "config": config,
         "articles": {article.id: article.sha256 for article in job.corpus.articles},
         "prompts": _prompt_hashes(job.config),
         **_yardsticks(job),
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "machine": _machine(),
         "systems": {
             model.name: old.get("systems", {}).get(model.name, {}) for model in job.config.models
         },
@@ -69,6 +75,30 @@ def begin(folder: RunFolder, job: Job, *, adopt: bool) -> dict[str, Any]:
     if old and any(old.get(key) != begun[key] for key in _INGREDIENTS):
         folder.drop_results()
     return begun
+
+
+def config_of(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the config of a run, its paths as they are found from wherever it is read.
+
+    What lies where it lay, seen from the run's folder, comes first: the project may have been moved
+    or copied as a whole. All else is where it was.
+    """
+    config: dict[str, Any] = deepcopy(dict(manifest["config"]))
+    change_paths(config, expand)
+    before = Path(config["output"], config["name"])
+
+    def find(path: str) -> str:
+        moved = os.path.normpath(folder.absolute() / os.path.relpath(path, before))
+        return moved if Path(moved).exists() else path
+
+    change_paths(config, find)
+    return config
+
+
+def _without_user(path: str) -> str:
+    """Return an absolute path that names no user, as a manifest may be shown to anyone."""
+    home = expand("~")
+    return f"~{path[len(home) :]}" if path.startswith(f"{home}{os.sep}") else path
 
 
 def _refuse_another(folder: RunFolder, old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -137,6 +167,16 @@ def _differences(old: Any, new: Any, key: str = "") -> Iterator[tuple[str, Any, 
 def _show(value: object) -> str:
     shown = json.dumps(value, ensure_ascii=False)
     return shown if len(shown) <= 60 else f"{shown[:60]}…"  # noqa: PLR2004 - one line on a screen
+
+
+def _session() -> dict[str, Any]:
+    """Return when and on what a run begins, or goes on."""
+    return {
+        "started": _now(),
+        "evalkit": __version__,
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "machine": _machine(),
+    }
 
 
 def _machine() -> dict[str, Any]:

@@ -23,6 +23,23 @@ if TYPE_CHECKING:
     from evalkit.records import ExampleScore, Generation, PlannedRequest, Summary
 
 
+def question_of(example: Example) -> str:
+    """Return what an example asks; nothing for a summary."""
+    return example.question.question if example.question else ""
+
+
+def still_asked(
+    planned: Iterable[PlannedRequest], examples: Iterable[Example]
+) -> list[PlannedRequest]:
+    """Return the requests that ask what the examples ask now: those may have been edited since."""
+    now = {example.id: question_of(example) for example in examples}
+    return [
+        request
+        for request in planned
+        if request.example_id in now and request.question in {None, now[request.example_id]}
+    ]
+
+
 def chosen_generations(
     planned: Iterable[PlannedRequest], written: Iterable[Generation]
 ) -> list[Generation]:

@@ -12,6 +12,7 @@ from evalkit.config import Baseline
 from evalkit.generation.examples import reading
 from evalkit.generation.run import generate
 from evalkit.pipeline.interrupt import held_back
+from evalkit.pipeline.material import question_of
 from evalkit.pipeline.systems import open_system
 from evalkit.records import Generation, PlannedRequest, Speed
 from evalkit.store.log import note, warn
@@ -35,13 +36,14 @@ IMPOSSIBLE = "impossible:"  # begins the keys of examples that cannot be asked
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:
-    """What one system has to do in a job."""
+    """What one system has to do in a job; `machine` is told of the accelerators that do it."""
 
     model: LanguageModel | Baseline
     job: Job
     progress: Progress
     recall: Recall
     folder: RunFolder
+    machine: dict[str, Any]
 
     def run(
         self, done: Collection[str], appender: Appender, facts: dict[str, Any]
@@ -121,6 +123,7 @@ class Stage:
                     example_id=example.id,
                     key=request.key if request else _impossible_key(example.id),
                     n_prompt_tokens=len(request.prompt_ids) if request else 0,
+                    question=question_of(example),
                 )
             )
         return planned
@@ -169,6 +172,7 @@ class Stage:
     ) -> None:
         note("loaded", model=self.model.name, seconds=loaded.load_s, **loaded.facts)
         facts.update(loaded.facts)
+        self.machine.update(_accelerator(str(loaded.facts.get("device"))))
         start = time.perf_counter()
         speed = Speed(load_s=loaded.load_s)
         try:
@@ -213,6 +217,14 @@ class Stage:
             finish_reason="error",
             error=reason,
         )
+
+
+def _accelerator(device: str) -> dict[str, str]:
+    if not device.startswith("cuda"):
+        return {}
+    import torch  # noqa: PLC0415 - the model that was just loaded has imported it
+
+    return {"accelerator": torch.cuda.get_device_name(device)}
 
 
 def _stage_name(model: str, source: Source) -> str:

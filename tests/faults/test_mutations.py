@@ -12,8 +12,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
-from evalkit import config
+from evalkit import config, strict_yaml
 from evalkit.cli import main
 from evalkit.errors import InputError
 from evalkit.pipeline.job import prepare
@@ -48,6 +49,19 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
     return data
 
 
+def one_article(folder: Path, chance: random.Random) -> Path:
+    """Copy one of our articles with its references, and return the index that lists it alone."""
+    listed: list[dict[str, str]] = strict_yaml.read(ROOT / "seeds/index.yaml").data["articles"]
+    entry = chance.choice(listed)
+    for source in (f"seeds/{entry['file']}", f"references/{entry['id']}.yaml"):
+        (folder / source).parent.mkdir()
+        shutil.copy(ROOT / source, folder / source)
+    index = folder / "seeds/index.yaml"
+    text = yaml.safe_dump({"articles": [entry]}, allow_unicode=True, sort_keys=False)
+    index.write_text(text, encoding="utf-8")
+    return index
+
+
 def require_places(error: InputError, *files: str) -> None:
     """Check that every problem begins with one of the files, and steers no terminal."""
     assert error.problems
@@ -62,15 +76,15 @@ def test_a_malformed_config_is_one_clear_error(seed: int, tmp_path: Path) -> Non
     """It is refused with file and key, or it is a config."""
     chance = random.Random(seed)
     source = chance.choice(sorted((ROOT / "configs").glob("*.yaml")))
-    for name in ("seeds", "references", "prompts"):
-        (tmp_path / name).symlink_to(ROOT / name)
+    one_article(tmp_path, chance)
+    (tmp_path / "prompts").symlink_to(ROOT / "prompts")
     file = tmp_path / "configs/config.yaml"
     file.parent.mkdir()
     file.write_bytes(mutate(source.read_bytes(), chance))
     try:
         loaded, document = config.load(file)
         if isinstance(loaded.data, config.ArticleData):
-            prepare(loaded.model_copy(update={"limit": 1}), document)
+            prepare(loaded, document)
     except InputError as error:
         require_places(error, str(tmp_path))
 
@@ -79,14 +93,11 @@ def test_a_malformed_config_is_one_clear_error(seed: int, tmp_path: Path) -> Non
 def test_a_malformed_article_or_index_is_one_clear_error(seed: int, tmp_path: Path) -> None:
     """The file or the index that names it is refused with its place, or it is read."""
     chance = random.Random(seed)
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    shutil.copytree(ROOT / "references", tmp_path / "references")
-    victim = chance.choice(sorted((tmp_path / "seeds").glob("*.*")))
+    index = one_article(tmp_path, chance)
+    article = next(index.parent.glob("*.txt"))
+    victim = chance.choice((index, article, article))
     victim.write_bytes(mutate(victim.read_bytes(), chance))
-    settings = [
-        f"data.articles={tmp_path / 'seeds/index.yaml'}",
-        f"data.references={tmp_path / 'references'}",
-    ]
+    settings = [f"data.articles={index}", f"data.references={tmp_path / 'references'}"]
     try:
         loaded, document = config.load(ROOT / "configs/smoke.yaml", settings)
         prepare(loaded, document)

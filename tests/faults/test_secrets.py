@@ -13,12 +13,15 @@ from evalkit.backends.language_model import TransformersBackend
 from evalkit.cli import main
 from evalkit.cli.progress import terminal_progress
 from evalkit.errors import ModelLoadError
+from evalkit.pipeline import job as jobs
 from tests.faults.conftest import smoke
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+    from evalkit.pipeline.job import Job
 
 
 def test_no_secret_is_written_anywhere(
@@ -53,7 +56,11 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
 ) -> None:
     """Warnings, prints and bars of libraries are logged, without articles; `-v` shows the log."""
     assert smoke_run.is_dir()
-    real = TransformersBackend.load
+    real, real_prepare = TransformersBackend.load, jobs.prepare
+
+    def noisy_prepare(*arguments: Any) -> Job:  # noqa: ANN401 - passed through
+        sys.stderr.write("said by a library before there is a folder\n")
+        return real_prepare(*arguments)
 
     def noisy(*arguments: Any) -> TransformersBackend:  # noqa: ANN401 - passed through
         sys.stdout.write("printed by a library\n")
@@ -63,6 +70,7 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
         sys.stderr.write(warning)  # pytest keeps real ones for itself
         return real(*arguments)
 
+    monkeypatch.setattr(jobs, "prepare", noisy_prepare)
     monkeypatch.setattr(TransformersBackend, "load", noisy)
     assert main([*smoke(tmp_path), "--json"]) == 0
     said = capsys.readouterr()
@@ -70,8 +78,9 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
     assert "library" not in said.err
     assert "Loading" not in said.err
     log = (tmp_path / "smoke/log.jsonl").read_text(encoding="utf-8")
-    for word in ("printed", "logged", "warned"):
-        assert f"{word} by a library" in log
+    assert "before there is a folder" in log.splitlines()[0]
+    for word in ("said", "printed", "logged", "warned"):
+        assert log.count(f"{word} by a library") == 1
     assert "Loading" not in log
     assert "襄阳" not in log
     assert main([*smoke(tmp_path, "name=loud"), "-v"]) == 0

@@ -2,125 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
-import shutil
-from contextlib import chdir
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 from evalkit.cli import main
 from evalkit.records import Generation
 from evalkit.store.records import read_all
-from tests.conftest import ROOT
 from tests.faults.conftest import results
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-N_EXAMPLES = {"a": 4, "b": 3}
+    import pytest
 
-
-class Project:
-    """A small project of its own: two articles, their references, templates, a config."""
-
-    def __init__(self, root: Path) -> None:
-        """Write it."""
-        self.root = root
-        shutil.copytree(ROOT / "prompts", root / "prompts")
-        (root / "seeds").mkdir()
-        (root / "references").mkdir()
-        entries = []
-        for name, text in (("a", "襄阳市今年有三件大事。第一件是修路。"), ("b", "武汉下雨了。")):
-            (root / f"seeds/{name}.txt").write_text(text * 5, encoding="utf-8")
-            entries.append({
-                "id": name, "file": f"{name}.txt", "title": name, "source": "无", "date": "2019",
-                "kind": "news",
-            })  # fmt: skip
-            self.write_references(name, "修路")
-        self.write("seeds/index.yaml", {"articles": entries})
-        self.config: dict[str, Any] = {
-            "name": "run",
-            "output": "runs",
-            "data": {"articles": "seeds/index.yaml", "references": "references"},
-            "prompts": {"folder": "prompts"},
-            "cache": False,
-            "models": [
-                {"name": "lead", "baseline": "lead"},
-                {"name": "oracle", "baseline": "oracle"},
-                {
-                    "name": "tiny",
-                    "weights": {"folder": "weights"},
-                    "dtype": "float32",
-                    "generation": {"max_new_tokens": {"answer": 4, "short": 4, "long": 4}},
-                },
-            ],
-        }
-
-    def write(self, name: str, content: object) -> None:
-        """Write a YAML file; JSON is YAML."""
-        (self.root / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-
-    def write_references(self, name: str, answer: str) -> None:
-        """Write an article's references: one summary, and questions with one answer."""
-        questions = [
-            {"id": f"q{i}", "type": "phrase", "difficulty": 1, "question": f"第{i}件是什么？",
-             "answers": [answer]}
-            for i in range(1, N_EXAMPLES[name])
-        ]  # fmt: skip
-        summary = {"id": "s1", "length": "short", "text": "今年修路。"}
-        self.write(
-            f"references/{name}.yaml",
-            {"article": name, "headline": "大事", "summaries": [summary], "questions": questions},
-        )
-
-    def run(self, *options: str) -> dict[str, list[str]]:
-        """Run it, and return the examples that each system did this time."""
-        self.write("config.yaml", self.config)
-        written = self.root / "runs/run/generations.jsonl"
-        n_before = len(read_all(written, Generation))
-        assert main(["run", "config.yaml", *options]) == 0
-        done: dict[str, list[str]] = {}
-        for generation in read_all(written, Generation)[n_before:]:
-            done.setdefault(generation.model, []).append(generation.example_id)
-        return done
-
-    def fresh(self) -> dict[str, bytes]:
-        """Return what the project comes to in a folder where nothing was ever done."""
-        self.config["output"] = "fresh"
-        self.write("config.yaml", self.config)
-        assert main(["run", "config.yaml"]) == 0
-        return results(self.root / "fresh/run")
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory, smoke_run: Path, cache: Path) -> Project:
-    """Return a project that has been run once, with weights of its own."""
-    assert smoke_run.is_dir()
-    root = tmp_path_factory.mktemp("project")
-    tiny = next(path for path in (cache / "weights").glob("tiny-*") if path.is_dir())
-    shutil.copytree(tiny, root / "weights")
-    made = Project(root)
-    with chdir(root):
-        done = made.run()
-    assert {model: len(names) for model, names in done.items()} == {
-        "lead": 7, "oracle": 7, "tiny": 7,
-    }  # fmt: skip
-    return made
-
-
-@pytest.fixture
-def project(first: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """Return a copy of that project, and be in its folder."""
-    root = tmp_path / "project"
-    shutil.copytree(first.root, root)
-    monkeypatch.chdir(root)
-    mine = copy.deepcopy(first)
-    mine.root = root
-    return mine
+    from tests.faults.project import Project
 
 
 def edit(file: Path, change: Callable[[str], str]) -> None:
@@ -136,7 +33,7 @@ def test_an_edited_article_is_read_again_and_the_other_is_not(project: Project) 
     assert {model: sorted(names) for model, names in done.items()} == {
         "lead": examples, "oracle": examples, "tiny": examples,
     }  # fmt: skip
-    assert results(project.root / "runs/run") == project.fresh()
+    assert results(project.root / "runs/run") == results(project.fresh())
 
 
 def test_an_edited_template_is_asked_again_of_language_models_alone(project: Project) -> None:
@@ -145,14 +42,14 @@ def test_an_edited_template_is_asked_again_of_language_models_alone(project: Pro
     assert {model: sorted(names) for model, names in project.run().items()} == {
         "tiny": ["a/q1", "a/q2", "a/q3", "b/q1", "b/q2"]
     }
-    assert results(project.root / "runs/run") == project.fresh()
+    assert results(project.root / "runs/run") == results(project.fresh())
 
 
 def test_an_edited_reference_is_scored_again_and_no_language_model_asked(project: Project) -> None:
     """The tiny model does nothing, and all scores are those of a fresh run."""
     project.write_references("b", "下雨")
     assert "tiny" not in project.run()
-    assert results(project.root / "runs/run") == project.fresh()
+    assert results(project.root / "runs/run") == results(project.fresh())
 
 
 def test_other_weights_under_the_same_name_answer_for_themselves(project: Project) -> None:

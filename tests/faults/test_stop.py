@@ -7,9 +7,12 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +20,27 @@ import pytest
 from evalkit.pipeline.interrupt import held_back
 from evalkit.pipeline.recall import Recall
 from evalkit.records import Example, Generation, Request
+from tests.conftest import ROOT
 from tests.faults.conftest import results, size, smoke
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+    from subprocess import CompletedProcess
 
     from tests.faults.conftest import Start
+
+
+@pytest.fixture
+def evalkit_in_shell() -> Callable[[str], CompletedProcess[str]]:
+    """Return a function that runs the rest of a command line in a real shell."""
+
+    def run(words: str) -> CompletedProcess[str]:
+        command = f"exec '{sys.executable}' -m evalkit {words}"
+        return subprocess.run(  # noqa: S603 - our own program
+            ["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -51,6 +69,26 @@ def test_a_full_disk_fails_the_run_and_loses_nothing(
     n_all = len((smoke_run / "generations.jsonl").read_bytes().splitlines())
     assert len((folder / "generations.jsonl").read_bytes().splitlines()) == n_all
     assert n_kept > 0
+
+
+def test_a_closed_screen_is_no_reason_to_fail(
+    smoke_run: Path, tmp_path: Path, evalkit_in_shell: Callable[[str], CompletedProcess[str]]
+) -> None:
+    """Nobody listens, and no file of the run is taken for the screen."""
+    shutil.copytree(smoke_run, tmp_path / "smoke")
+    done = evalkit_in_shell(f"rescore '{tmp_path / 'smoke'}' >&- 2>&- <&-")
+    assert done.returncode == 0
+    assert results(tmp_path / "smoke") == results(smoke_run)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file of Linux")
+def test_output_that_cannot_be_written_is_one_clear_error(
+    evalkit_in_shell: Callable[[str], CompletedProcess[str]],
+) -> None:
+    """As with `evalkit … > file` on a full disk."""
+    done = evalkit_in_shell("schema > /dev/full")
+    assert done.returncode == 1
+    assert done.stderr == "the output cannot be written (No space left on device)\n"
 
 
 def test_a_damaged_cache_is_only_turned_off(

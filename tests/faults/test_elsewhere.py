@@ -1,0 +1,111 @@
+"""Promise: a run is understood wherever it is read, and tells on which machines it was made."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from evalkit.backends.language_model import TransformersBackend
+from evalkit.cli import main
+from evalkit.store.folder import RunFolder
+from tests.faults.conftest import results
+
+if TYPE_CHECKING:
+    from tests.faults.project import Project
+
+
+@pytest.mark.parametrize("command", ["rescore", "repeat", "report", "compare"])
+def test_a_run_is_read_from_any_folder(
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    """Its config was written with relative paths, and they are found all the same."""
+    folder = project.root / "runs/run"
+    before = results(folder)
+    monkeypatch.chdir(tmp_path)
+    assert main([command, str(folder)]) == 0
+    assert "changed" not in capsys.readouterr().out
+    assert results(folder) == before
+    assert "三件大事" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_project_that_has_moved_goes_on(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing lies where it lay: all is found beside the run, and nothing is done again."""
+    assert project.run() == {}
+    project.root = Path(shutil.move(project.root, tmp_path / "moved"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["rescore", "moved/runs/run"]) == 0
+    monkeypatch.chdir(project.root)
+    assert project.run() == {}
+
+
+def test_a_run_that_was_copied_alone_is_scored(project: Project, tmp_path: Path) -> None:
+    """Its articles are where they were, if not where they would lie beside the copy."""
+    assert project.run() == {}
+    alone = tmp_path / "far/away/run"
+    shutil.copytree(project.root / "runs/run", alone)
+    assert main(["rescore", str(alone)]) == 0
+
+
+def test_a_current_folder_that_is_gone_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No path of the user leads anywhere from there."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert main(["runs"]) == 2
+    assert capsys.readouterr().err == ".: this folder is gone; change to another\n"
+
+
+def test_a_manifest_names_no_user(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be shown to anyone: what lies in the user's own folder begins with `~`."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert project.run() == {}
+    text = (project.root / "runs/run/manifest.json").read_text(encoding="utf-8")
+    assert str(tmp_path) not in text
+    assert json.loads(text)["config"]["data"]["references"] == "~/project/references"
+    monkeypatch.chdir("/")
+    assert main(["rescore", str(project.root / "runs/run")]) == 0
+
+
+def test_a_run_that_goes_on_on_another_machine_tells_of_both(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One entry a session, with its time, machine and versions; `runs show` has a line for each."""
+    monkeypatch.setattr("evalkit.pipeline.manifest._processor", lambda: "Another Processor")
+    for _ in range(2):
+        assert project.run() == {}
+    manifest = RunFolder(path=project.root / "runs/run").manifest()
+    here, there, again = manifest["sessions"]
+    assert there["machine"]["processor"] == "Another Processor" != here["machine"]["processor"]
+    assert there["libraries"] == here["libraries"]
+    assert manifest["started"] == here["started"] <= there["started"] <= again["started"]
+    capsys.readouterr()
+    assert main(["runs", "show", "runs/run"]) == 0
+    assert capsys.readouterr().out.count(" on Another Processor, ") == 1
+
+
+def test_the_manifest_names_the_gpu(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a model runs on one; a machine without tells of none."""
+    folder = RunFolder(path=project.root / "runs/run")
+    monkeypatch.setattr(TransformersBackend, "device", "cuda:0")
+    monkeypatch.setattr(torch.cuda, "get_device_name", {"cuda:0": "NVIDIA H200"}.get)
+    project.config["models"][2]["name"] = "again"
+    assert project.run("--adopt").keys() == {"again"}
+    without, with_gpu = folder.manifest()["sessions"]
+    assert with_gpu["machine"]["accelerator"] == "NVIDIA H200"
+    assert "accelerator" not in without["machine"]

@@ -222,6 +222,38 @@ def test_a_squad_file_gives_contexts_questions_and_all_answers() -> None:
     assert [q.id for q in loaded.references[library.id].questions] == ["LIBRARY_1"]
 
 
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ([], "is not valid"),
+        (None, "is not valid"),
+        ({"paragraphs": []}, "is not valid"),
+        ({"data": [1]}, "is not in SQuAD's layout"),
+        ({"data": [{"paragraphs": 1}]}, "is not in SQuAD's layout"),
+        ({"data": [{"paragraphs": [{"qas": [{"id": "1"}]}]}]}, "is not in SQuAD's layout"),
+        ({"data": []}, "holds no rows"),
+    ],
+)
+def test_a_file_in_another_layout_than_squad_s_is_refused(
+    tmp_path: Path, content: object, what: str
+) -> None:
+    """One line, wherever the layout ends."""
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert problems(SquadData(squad=file))[0].startswith(f"{file}: {what}")
+
+
+def test_a_question_id_stands_once_in_an_article(tmp_path: Path) -> None:
+    """Two examples of one name would be taken for one another."""
+    asked = [{"id": "1", "question": text, "answers": {"text": 3}} for text in ("几？", "谁？")]
+    content = {"data": [{"paragraphs": [{"context": "甲文。", "qas": asked}]}]}
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert problems(SquadData(squad=file)) == [
+        f"{file}:row 2: `1` stands twice in one article; give each its own id"
+    ]
+
+
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".tsv", ".parquet"])
 def test_a_table_with_named_columns_is_read(tmp_path: Path, suffix: str) -> None:
     """In-house data: the config names the columns; rows of one text are one article."""

@@ -107,7 +107,13 @@ def _gather(name: str, rows: Iterable[Row], columns: Columns, limit: int | None)
                 break
             articles[article.id] = article
             references[article.id] = References()
-        references[article.id] = _extend(references[article.id], row, columns)
+        extended = _extend(references[article.id], row, columns)
+        ids = [question.id for question in extended.questions]
+        if len(set(ids)) < len(ids):
+            what, remedy = f"`{ids[-1]}` stands twice in one article", "give each its own id"
+            problems.append(Problem(file=f"{name}:row {number}", what=what, remedy=remedy))
+            continue
+        references[article.id] = extended
     if not articles and not problems:
         problems.append(Problem(file=name, what="holds no rows", remedy="give it some"))
     if problems:

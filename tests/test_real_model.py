@@ -1,4 +1,4 @@
-"""A real model on a real article; needs weights, so `EVALKIT_REAL_MODEL=FOLDER` asks for it."""
+"""The quickstart's model on a real article; `EVALKIT_REAL_MODEL=CACHE` names where it is kept."""
 
 from __future__ import annotations
 
@@ -7,28 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from evalkit import config
+from evalkit import config, weights
 from evalkit.backends.chat import Chat
 from evalkit.backends.language_model import TransformersBackend
 from evalkit.backends.plain import PlainPath
 from evalkit.backends.rows import Row
-from evalkit.config import FolderWeights, LanguageModel
+from evalkit.config import LanguageModel
 from evalkit.pipeline.job import prepare
 from evalkit.pipeline.systems import ModelSystem
 from tests.conftest import ROOT
 
-FOLDER = os.environ.get("EVALKIT_REAL_MODEL", "")
+CACHE = os.environ.get("EVALKIT_REAL_MODEL", "")
 
 
-@pytest.mark.skipif(not FOLDER, reason="no EVALKIT_REAL_MODEL=FOLDER with a real model's weights")
+@pytest.mark.skipif(not CACHE, reason="EVALKIT_REAL_MODEL names no cache folder: half a gigabyte")
 def test_a_real_model_writes_the_same_with_and_without_sharing() -> None:
     """On the shortest article, in float32: the token ids of `generate`, one prompt at a time."""
     loaded, document = config.load(ROOT / "configs" / "quickstart.yaml")
     job = prepare(loaded, document)
-    folder, chat = Path(FOLDER), Chat.load(Path(FOLDER), {})
-    model = LanguageModel(
-        name="real", weights=FolderWeights(folder=folder), dtype="float32", device="cpu"
+    (model,) = (
+        model.model_copy(update={"dtype": "float32", "device": "cpu"})
+        for model in loaded.models
+        if isinstance(model, LanguageModel)
     )
+    folder = weights.resolve(model.weights, cache=Path(CACHE))
+    chat = Chat.load(folder, model.chat_template_kwargs)
     system = ModelSystem(model=model, folder=folder, chat=chat, context=chat.context_length or 0)
     shortest = min(job.corpus.articles, key=lambda article: len(article.text))
     requests = [

@@ -200,7 +200,7 @@ def test_odd_counts_stand_at_the_top(findings: Findings) -> None:
     text = page.render(replace(findings, summary=replace(findings.summary, systems=systems)))
     banner = re.search(r'<p class="banner">(.*?)</p>', text, re.DOTALL)
     assert banner
-    assert re.findall(r"(\d) <span data-t=\"odd\.(\w+)", banner[1]) == [
+    assert re.findall(r"(\d) </span><span data-t=\"odd\.(\w+)", banner[1]) == [
         ("1", "failed"),
         ("2", "missing"),
         ("3", "empty"),
@@ -212,7 +212,7 @@ def test_odd_counts_stand_at_the_top(findings: Findings) -> None:
 
 
 def test_outputs_tell_what_is_unusual(baseline_run: Path, tmp_path: Path) -> None:
-    """A failed, a cut off and a thinking output carry their error, their flag, their raw text."""
+    """A failed, a cut off and a thinking output carry error, oddities, raw text."""
     copy = tmp_path / "smoke"
     shutil.copytree(baseline_run, copy)
     file = copy / "generations.jsonl"
@@ -229,8 +229,9 @@ def test_outputs_tell_what_is_unusual(baseline_run: Path, tmp_path: Path) -> Non
     outputs = [
         data["outputs"][names.index(r["model"])][ids.index(r["example_id"])] for r in records[:3]
     ]
+    assert outputs[0]["odd"] == ["failed"]
     assert outputs[0]["error"] == ["out of memory: <all>", "内存不足：<all>"]
-    assert outputs[1]["cut"] is True
+    assert outputs[1]["odd"] == ["cut_off", "shortened"]
     assert outputs[1]["dropped"] == 7
     assert (outputs[2]["text"], outputs[2]["raw"]) == ("答案", "<think>想</think>答案")
 

@@ -9,6 +9,7 @@ from evalkit.metrics import available, entry
 from evalkit.report.labels import labels
 from evalkit.report.table import in_order
 from evalkit.report.told import in_chinese
+from evalkit.stats.oddities import oddities
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,8 +131,8 @@ def _output(
         found["error"] = [reason, in_chinese(reason)]
     if generation.text.strip() != found["text"].strip():
         found["raw"] = generation.text
-    if generation.finish_reason == "length":
-        found["cut"] = True
+    if odd := oddities(generation):
+        found["odd"] = odd
     if generation.n_article_tokens_dropped:
         found["dropped"] = generation.n_article_tokens_dropped
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from math import fsum, inf
 from typing import TYPE_CHECKING, Literal
@@ -11,7 +11,7 @@ import numpy as np
 
 from evalkit.records import Counts, Estimate, SystemSummary
 from evalkit.stats.estimate import NO_SPREAD, edge_bound, ends, plain_ends, standard_error
-from evalkit.text.thinking import strip_thinking
+from evalkit.stats.oddities import oddities
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,14 +136,13 @@ def _clip(end: float | None, top: float) -> float | None:
 
 
 def _count(generations: Sequence[Generation], n_planned: int) -> Counts:
-    done = [generation for generation in generations if generation.finish_reason != "error"]
-    spoken = [strip_thinking(generation.text) for generation in done]
+    found = Counter(name for generation in generations for name in oddities(generation))
     return Counts(
-        n_generated=len(done),
-        n_failed=len(generations) - len(done),
+        n_generated=len(generations) - found["failed"],
+        n_failed=found["failed"],
         n_missing=n_planned - len(generations),
-        n_empty=sum(not said.prediction for said in spoken),
-        n_cut_off=sum(generation.finish_reason == "length" for generation in done),
-        n_shortened=sum(generation.n_article_tokens_dropped > 0 for generation in done),
-        n_unclosed_thinking=sum(said.unclosed for said in spoken),
+        n_empty=found["empty"],
+        n_cut_off=found["cut_off"],
+        n_shortened=found["shortened"],
+        n_unclosed_thinking=found["unclosed"],
     )

@@ -70,6 +70,26 @@ def test_filters_keep_what_they_say(watched: Watched, report: Path) -> None:
     assert n_found(page) == 0 or "✓" in page.inner_text(ROWS)
 
 
+def test_one_click_leads_from_a_count_of_odd_outputs_to_them(
+    watched: Watched, hostile_report: Path
+) -> None:
+    """Whatever was filtered before, just those that were counted are listed; so is the address."""
+    page = watched.open(hostile_report)
+    page.select_option("#task", "answer")
+    link = page.locator("#odd a[data-view*='\"lead\"'][data-view*=cut_off]")
+    n_cut_off = int(link.inner_text())
+    assert 0 < n_cut_off < page.evaluate("data.examples.length")
+    link.click()
+    assert n_found(page) == n_cut_off
+    assert page.evaluate("chosen().every((i) => data.outputs[SYSTEMS.indexOf('lead')][i].odd)")
+    place = page.locator("#examples h2").bounding_box()
+    assert place is not None
+    assert 0 <= place["y"] < 900
+    page.reload()
+    assert n_found(page) == n_cut_off
+    assert page.input_value("#oddity") == "cut_off"
+
+
 def test_disagreement_comes_first(watched: Watched, report: Path) -> None:
     """Sorted so, the spread between systems never grows from one example to the next."""
     page = watched.open(report)

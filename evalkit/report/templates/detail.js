@@ -11,7 +11,7 @@ function lacking(output) {
 function facts(output) {
   const found = [];
   if (output.error) found.push(t("detail.failed", { error: spoken(output.error) }));
-  if (output.cut) found.push(t("detail.cut_off"));
+  if ((output.odd || []).includes("cut_off")) found.push(t("detail.cut_off"));
   if (output.dropped) found.push(t("detail.shortened", { n: output.dropped }));
   return found.map((told) => el("p", { class: "warn" }, told));
 }

@@ -30,6 +30,11 @@ function fitsRight(i) {
   return RANKED.some((other) => other !== me && isRight(other, i) === !mine);
 }
 
+function oddities(system, i) {
+  const output = data.outputs[system][i];
+  return output ? output.odd || [] : ["missing"];
+}
+
 function fits(i, query) {
   const example = data.examples[i];
   return (
@@ -39,6 +44,7 @@ function fits(i, query) {
     (!state.difficulty || String(example.difficulty) === state.difficulty) &&
     (!state.place || example.place === state.place) &&
     fitsRight(i) &&
+    (!state.oddity || oddities(SYSTEMS.indexOf(state.system), i).includes(state.oddity)) &&
     (!query || haystack(i).includes(query))
   );
 }
@@ -84,6 +90,10 @@ const CHOICES = Object.fromEntries(
   ["task", "type", "difficulty", "place"].map((name) => [name, distinct(name)]),
 );
 
+const ODDITIES = new Set(
+  SYSTEMS.flatMap((_, system) => data.examples.flatMap((_, i) => oddities(system, i))),
+);
+
 function showFilters() {
   if (document.activeElement !== $("q")) $("q").value = state.q;
   for (const [name, values] of Object.entries(CHOICES)) {
@@ -93,6 +103,7 @@ function showFilters() {
   options("system", visible, SYSTEMS);
   const ways = ["", "right", "wrong", "alone", "beaten"];
   options("right", (way) => t(`right.${way}`), CHOICES.task.includes("answer") ? ways : [""]);
+  options("oddity", (name) => t(`odd.${name}`), ["", ...ODDITIES]);
   options("sort", (order) => t(`sort.${order}`), ["order", "disagreement", "worst"]);
 }
 
@@ -125,9 +136,11 @@ function open(event, i) {
   reveal();
 }
 
-/** Bring the example into view: beside the list if it is not there already, below it at its top. */
+/** Bring the example into view: beside the list together with its row, below it at its top. */
 function reveal() {
-  $("detail").scrollIntoView({ block: BESIDE.matches ? "nearest" : "start" });
+  const block = BESIDE.matches ? "nearest" : "start";
+  if (BESIDE.matches) $("list").querySelector("[aria-current]")?.scrollIntoView({ block });
+  $("detail").scrollIntoView({ block });
 }
 
 /** Return the page of the list that an example is on; the present one if it fits no filter. */

@@ -1,6 +1,7 @@
 // Puts everything on the page, and again whenever something changes.
 
 const LINKS = document.querySelectorAll("a[data-example]");
+const VIEWS = document.querySelectorAll("a[data-view]");
 let shownLanguage = "";
 
 function language() {
@@ -21,12 +22,18 @@ function show() {
   showScatter();
 }
 
-/** Have the page's own links to examples keep what is shown beside them. */
+/** Return the changes that show just what a link's view names. */
+function viewOf(node) {
+  return { ...EVERYTHING, example: "", ...JSON.parse(node.dataset.view) };
+}
+
+/** Have the page's own links keep what is shown beside what they lead to. */
 function showLinks(found) {
   for (const node of LINKS) {
     const example = node.dataset.example;
     node.href = address({ example, page: pageOf(INDEX.get(example), found) });
   }
+  for (const node of VIEWS) node.href = address(viewOf(node));
 }
 
 function listen() {
@@ -48,7 +55,7 @@ function listen() {
   $("filters").addEventListener("reset", (event) => {
     event.preventDefault();
     $("q").value = "";
-    change(Object.fromEntries([...FILTERS, "page"].map((name) => [name, DEFAULTS[name]])));
+    change(EVERYTHING);
   });
   for (const id of ["previous-page", "next-page"]) {
     $(id).addEventListener("click", () => change({ page: $(id).value }));
@@ -65,6 +72,14 @@ function listen() {
   for (const node of LINKS) {
     node.addEventListener("click", (event) => open(event, INDEX.get(node.dataset.example)));
   }
+  for (const node of VIEWS) {
+    node.addEventListener("click", (event) => {
+      event.preventDefault();
+      change(viewOf(node), { step: true });
+      $("examples").scrollIntoView();
+      $("list").querySelector("a")?.focus({ preventScroll: true });
+    });
+  }
   listenToPlane();
 }
 
@@ -72,3 +87,4 @@ readAddress();
 listen();
 show();
 if (state.example) reveal();
+else if (FILTERS.some((name) => state[name] !== DEFAULTS[name])) $("examples").scrollIntoView();

@@ -10,6 +10,7 @@ const DEFAULTS = {
   place: "",
   system: SYSTEMS[Math.max(0, data.systems.findIndex((s) => s.role === "contestant"))] || "",
   right: "",
+  oddity: "",
   sort: "order",
   page: "1",
   example: "",
@@ -17,7 +18,10 @@ const DEFAULTS = {
   x: SYSTEMS[0] || "",
   y: SYSTEMS[Math.min(1, SYSTEMS.length - 1)] || "",
 };
-const FILTERS = ["q", "article", "task", "type", "difficulty", "place", "system", "right", "sort"];
+const FILTERS = [
+  "q", "article", "task", "type", "difficulty", "place", "system", "right", "oddity", "sort",
+];
+const EVERYTHING = Object.fromEntries([...FILTERS, "page"].map((name) => [name, DEFAULTS[name]]));
 let state = { ...DEFAULTS };
 
 function readAddress() {

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.records import Comparison, Counts, Estimate, Summary, SystemSummary
 from evalkit.report.differences import arrange, is_real, turn
 from evalkit.report.ranking import verdicts
 from evalkit.report.standing import standing
 from evalkit.report.table import in_order
+from evalkit.results import Comparison, Counts, Estimate, Summary, SystemSummary
 
 if TYPE_CHECKING:
-    from evalkit.records import Role, Verdict
+    from evalkit.results import Role, Verdict
 
 
 def system(name: str, mean: float, role: Role = "contestant", metric: str = "em") -> SystemSummary:

@@ -16,11 +16,11 @@ import pytest
 from evalkit.cli import main
 from evalkit.pipeline.material import of_runs
 from evalkit.pipeline.runs import read_all
-from evalkit.records import Counts
 from evalkit.report import page, payload
 from evalkit.report.labels import label
 from evalkit.report.markdown import escape
 from evalkit.report.visible import visible
+from evalkit.results import Counts
 from evalkit.store.folder import RunFolder
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ import pytest
 
 from evalkit.metrics import available
 from evalkit.metrics.verdicts import Rule
-from evalkit.records import Length, QuestionType, Role
+from evalkit.records import Length, QuestionType
 from evalkit.report import page, palette
 from evalkit.report.labels import fill, label, labels, template
 from evalkit.report.standing import Mark
 from evalkit.report.told import in_chinese, sentences
+from evalkit.results import Role
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from evalkit.pipeline.compare import Apart, Side, SideBySide
-    from evalkit.records import Comparison, Summary
+    from evalkit.results import Comparison, Summary
     from evalkit.stats.compare import Part
 
 LONGEST = 160  # characters of a text that are shown

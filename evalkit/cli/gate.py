@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.pipeline.runs import Run
-    from evalkit.records import Comparison, Estimate
+    from evalkit.results import Comparison, Estimate
     from evalkit.stats.summary import Measure, Values
 
 _RULE = re.compile(r"(?P<system>[^:=]+):(?P<metric>[^:=]+)=(?P<least>\d+(\.\d+)?)")

@@ -18,7 +18,7 @@ from evalkit.pipeline.job import prepare
 from evalkit.pipeline.judge import judge
 from evalkit.pipeline.recall import Recall
 from evalkit.pipeline.stage import IMPOSSIBLE, Stage
-from evalkit.records import Summary
+from evalkit.results import Summary
 from evalkit.stats.compare import compare_all
 from evalkit.stats.summary import Measure, System, summarise_system, values_by_system
 from evalkit.store.cache import NAME as CACHE
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from evalkit.config import LanguageModel
     from evalkit.interfaces import Progress
     from evalkit.pipeline.job import Job
-    from evalkit.records import ExampleScore, Generation, PlannedRequest, Role
+    from evalkit.records import ExampleScore, Generation, PlannedRequest
+    from evalkit.results import Role
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from evalkit.errors import InputError, Problem
 from evalkit.pipeline.groups import groups_of, read_examples
 from evalkit.pipeline.runs import obstacles, unknown
-from evalkit.records import Summary
 from evalkit.report.table import headline_metrics
+from evalkit.results import Summary
 from evalkit.stats.compare import breakdown, compare_all, compare_pairs, furthest_apart, shared
 from evalkit.stats.summary import System, values_by_system
 

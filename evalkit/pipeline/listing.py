@@ -15,7 +15,7 @@ from evalkit.store.folder import RunFolder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from evalkit.records import Summary
+    from evalkit.results import Summary
 
 State = Literal["running", "complete", "incomplete", "interrupted", "damaged"]
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from evalkit.pipeline.job import Job
     from evalkit.pipeline.runs import Run
-    from evalkit.records import ExampleScore, Generation, PlannedRequest, Summary
+    from evalkit.records import ExampleScore, Generation, PlannedRequest
+    from evalkit.results import Summary
 
 
 def question_of(example: Example) -> str:

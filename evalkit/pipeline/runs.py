@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from evalkit.records import ExampleScore, Summary, SystemSummary
+    from evalkit.records import ExampleScore
+    from evalkit.results import Summary, SystemSummary
 
 _MADE_OF = {
     "articles": "run both on the same articles",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.records import Comparison, Summary, Verdict
+    from evalkit.results import Comparison, Summary, Verdict
 
 MIRROR: dict[Verdict, Verdict] = {
     "better": "worse",

@@ -13,8 +13,8 @@ from evalkit.report.palette import CARD, CONTESTANTS, GRID, INK, MUTED, OTHERS, 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import Summary
     from evalkit.report.parts import Bar, Dot
+    from evalkit.results import Summary
 
 Chart = alt.LayerChart | alt.FacetChart
 

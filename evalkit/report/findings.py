@@ -11,7 +11,8 @@ from evalkit.report.table import headline_metrics
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import Article, Example, ExampleScore, Generation, Summary, Task
+    from evalkit.records import Article, Example, ExampleScore, Generation, Task
+    from evalkit.results import Summary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,8 +13,8 @@ from evalkit.report.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from evalkit.records import Summary
     from evalkit.report.table import Table
+    from evalkit.results import Summary
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 

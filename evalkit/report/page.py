@@ -25,9 +25,9 @@ from evalkit.report.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from evalkit.records import Counts, Estimate, Summary, SystemSummary
     from evalkit.report.findings import Findings
     from evalkit.report.standing import Standing
+    from evalkit.results import Counts, Estimate, Summary, SystemSummary
 
 _SCRIPTS = ("core.js", "marks.js", "state.js", "list.js", "detail.js", "scatter.js", "main.js")
 

@@ -11,8 +11,9 @@ from evalkit.stats.summary import Measure, estimate, values_by_system
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from evalkit.records import Estimate, ExampleScore, Role, Summary
+    from evalkit.records import ExampleScore
     from evalkit.report.findings import Findings
+    from evalkit.results import Estimate, Role, Summary
     from evalkit.stats.summary import Values
 
 SHOWN_POINTS = 2000  # more dots in one picture hide each other

@@ -10,7 +10,7 @@ from evalkit.metrics import available, entry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from evalkit.records import Comparison, Role, Summary
+    from evalkit.results import Comparison, Role, Summary
 
 _SIGNS = {
     "better": ">",

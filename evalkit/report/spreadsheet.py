@@ -7,10 +7,10 @@ import io
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from evalkit.records import Estimate
+from evalkit.results import Estimate
 
 if TYPE_CHECKING:
-    from evalkit.records import Summary
+    from evalkit.results import Summary
 
 
 def render(summary: Summary) -> str:

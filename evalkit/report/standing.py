@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.metrics import Direction
-    from evalkit.records import Comparison, Role, Summary, Verdict
+    from evalkit.results import Comparison, Role, Summary, Verdict
 
 Mark = Literal["best", "highest", "tied", "unjudged", "alone"]
 

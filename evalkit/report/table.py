@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from evalkit.records import Role
+from evalkit.results import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import Counts, Estimate, Summary, SystemSummary
+    from evalkit.results import Counts, Estimate, Summary, SystemSummary
 
 HEADLINE = (
     "rouge2",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evalkit.records import Comparison
+from evalkit.results import Comparison
 from evalkit.stats.estimate import NO_SPREAD, ends, p_value, standard_error
 from evalkit.stats.paired import ALPHA, articles_needed, exact_sign, holm
 from evalkit.stats.summary import TWO, article_means
@@ -17,7 +17,7 @@ from evalkit.stats.summary import TWO, article_means
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import Verdict
+    from evalkit.results import Verdict
     from evalkit.stats.estimate import Floats
     from evalkit.stats.summary import Measure, System, Values
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from evalkit.records import Counts, Estimate, SystemSummary
+from evalkit.results import Counts, Estimate, SystemSummary
 from evalkit.stats.estimate import NO_SPREAD, edge_bound, ends, plain_ends, standard_error
 from evalkit.stats.oddities import oddities
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import ExampleScore, Generation, Role
+    from evalkit.records import ExampleScore, Generation
+    from evalkit.results import Role
     from evalkit.stats.estimate import Floats
 
 Values = dict[str, dict[str, float]]

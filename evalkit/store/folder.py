@@ -11,7 +11,8 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from evalkit.errors import LockedError, StoreError
-from evalkit.records import ExampleScore, Generation, PlannedRequest, Summary
+from evalkit.records import ExampleScore, Generation, PlannedRequest
+from evalkit.results import Summary
 from evalkit.store import manifest, records
 
 if TYPE_CHECKING:

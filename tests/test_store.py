@@ -1,14 +1,11 @@
-"""The store: what is written is whole, what is finished is kept, what is secret stays out."""
+"""The run folder: what is written is whole, what is finished is kept."""
 
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 import subprocess
 import sys
 import textwrap
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,11 +15,8 @@ from hypothesis import strategies as st
 from evalkit.errors import LockedError, StoreError
 from evalkit.records import Generation
 from evalkit.store import cache as caches
-from evalkit.store.cache import Cache
 from evalkit.store.folder import RunFolder
-from evalkit.store.log import LONGEST, kept, note, warn
 from evalkit.store.records import Appender, line, read_all, write
-from evalkit.store.secrets import hide_by_key, hide_in_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,200 +166,3 @@ def test_what_cannot_be_read_or_locked_is_no_traceback(tmp_path: Path) -> None:
         folder.generations()
     with pytest.raises(StoreError, match=r"manifest\.json: cannot be read"):
         folder.manifest()
-
-
-def test_the_cache_gives_back_what_it_was_given_marked_as_its_own(tmp_path: Path) -> None:
-    """Only asked keys, and a later run sees them, too."""
-    file = tmp_path / "made" / caches.NAME
-    with closing(Cache(file)) as cache:
-        cache.add(generation("a"))
-        cache.add(generation("b"))
-    with closing(Cache(file)) as cache:
-        found = cache.find(["a", "c"])
-        assert cache.info().n == 2
-    assert list(found) == ["a"]
-    assert found["a"].text == "襄阳"
-    assert found["a"].from_cache
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "UPDATE generations SET record = replace(record, '襄阳', '武汉') WHERE key = 'a'",
-        "UPDATE generations SET record = '{}' WHERE key = 'a'",
-        "UPDATE generations SET record = x'ff00' WHERE key = 'a'",
-        "UPDATE generations SET sha256 = '' WHERE key = 'a'",
-        "UPDATE generations SET key = 'c' WHERE key = 'a'",
-    ],
-)
-def test_a_damaged_entry_is_never_used(tmp_path: Path, damage: str) -> None:
-    """Read or verified, it is dropped; its neighbour is untouched."""
-    file = tmp_path / caches.NAME
-    for read in (True, False):
-        with closing(Cache(file)) as cache:
-            cache.clear()
-            cache.add(generation("a"))
-            cache.add(generation("b"))
-        with closing(sqlite3.connect(file)) as database, database:
-            database.execute(damage)
-        with closing(Cache(file)) as cache:
-            if read:
-                assert list(cache.find(["a", "b", "c"])) == ["b"]
-            else:
-                assert cache.verify() == 1
-            assert cache.info().n == 1
-
-
-def test_the_cache_drops_what_was_not_used_for_longest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was read lately stays, however old it is; the file shrinks with it."""
-    clock = iter(range(1, 1000))
-    monkeypatch.setattr("evalkit.store.cache.time.time", lambda: float(next(clock)))
-    size = len(line(generation("a", "甲" * 1000)).encode())
-    with closing(Cache(tmp_path / caches.NAME, max_bytes=3 * size)) as cache:
-        for key in "abcdef":
-            cache.add(generation(key, "甲" * 1000))
-        cache.find(["b"])
-        assert cache.trim() == 3
-        assert sorted(cache.find("abcdef")) == ["b", "e", "f"]
-        assert cache.trim() == 0
-        assert cache.info().n_bytes == 3 * size
-
-
-def test_what_is_no_database_is_an_error_and_can_be_deleted(tmp_path: Path) -> None:
-    """The file is named with the way out."""
-    file = tmp_path / caches.NAME
-    file.write_bytes(b"no database" * 1000)
-    with pytest.raises(StoreError, match=r"sqlite3: cannot be used .*; python -m evalkit cache"):
-        Cache(file)
-    caches.delete(file)
-    with closing(Cache(file)) as cache:
-        assert cache.info().n == 0
-
-
-def test_a_torn_database_is_found_out(tmp_path: Path) -> None:
-    """Pages overwritten in the middle of the file are an error of `verify`, never an answer."""
-    file = tmp_path / caches.NAME
-    with closing(Cache(file)) as cache:
-        for i in range(200):
-            cache.add(generation(f"{i:064}", "甲" * 300))
-    data = bytearray(file.read_bytes())
-    data[8192:40960] = bytes(os.urandom(32768))
-    file.write_bytes(bytes(data))
-    with pytest.raises(StoreError, match="cannot be used"), closing(Cache(file)) as cache:
-        cache.verify()
-
-
-WRITER = """
-    import sys
-    from contextlib import closing
-    from pathlib import Path
-    from evalkit.records import Generation
-    from evalkit.store.cache import Cache
-
-    with closing(Cache(Path(sys.argv[1]))) as cache:
-        print("ready", flush=True)
-        for i in range(int(sys.argv[3])):
-            key = f"{sys.argv[2]}-{i}"
-            cache.add(Generation(
-                key=key, model="m", example_id="e", text=key * 20, finish_reason="stop"
-            ))
-"""
-
-
-def writer(file: Path, name: str, n: int) -> subprocess.Popen[str]:
-    """Start a process that adds `n` generations."""
-    arguments = [sys.executable, "-c", textwrap.dedent(WRITER), str(file), name, str(n)]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)  # noqa: S603 - as above
-
-
-def test_several_processes_fill_one_cache_at_once(tmp_path: Path) -> None:
-    """None waits in vain, and nothing is lost, from the first moment of the file on."""
-    file = tmp_path / caches.NAME
-    writers = [writer(file, str(i), 200) for i in range(4)]
-    for process in writers:
-        process.communicate(timeout=120)
-    assert [process.returncode for process in writers] == [0] * 4
-    with closing(Cache(file)) as cache:
-        assert cache.info().n == 800
-        assert cache.verify() == 0
-
-
-def test_a_cache_survives_the_kill_of_its_writer(tmp_path: Path) -> None:
-    """After SIGKILL the file is sound, and what was added is there."""
-    file = tmp_path / caches.NAME
-    for name in "abc":
-        with writer(file, name, 1_000_000) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            with closing(Cache(file)) as cache:
-                while f"{name}-20" not in cache.find([f"{name}-20"]):
-                    pass
-            process.kill()
-        with closing(Cache(file)) as cache:
-            assert cache.verify() == 0
-            keys = [f"{name}-{i}" for i in range(20)]
-            assert list(cache.find(keys)) == keys
-
-
-def test_a_log_line_has_time_level_event_and_facts_and_nothing_long(tmp_path: Path) -> None:
-    """One JSON object a line; outside of a run nothing is kept."""
-    note("before")
-    with kept(tmp_path / "log.jsonl"):
-        note("loaded", model="m", seconds=1.23456, n=3)
-        warn("halved", reason=ValueError("x" * 2 * LONGEST))
-    note("after")
-    first, second = map(json.loads, (tmp_path / "log.jsonl").read_text("utf-8").splitlines())
-    assert first.pop("time").endswith("+00:00")
-    assert first == {"level": "info", "event": "loaded", "model": "m", "seconds": 1.235, "n": 3}
-    assert second["level"] == "warning"
-    assert len(second["reason"]) == LONGEST + 1
-
-
-def test_a_log_that_cannot_be_written_stops_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What must not be lost is elsewhere."""
-    (tmp_path / "log.jsonl").mkdir()
-    with kept(tmp_path / "log.jsonl"):
-        note("loaded")
-    assert capsys.readouterr() == ("", "")
-
-
-@pytest.mark.parametrize(
-    ("text", "hidden"),
-    [
-        ("https://me:geheim123@mirror/x", "https://(hidden)@mirror/x"),
-        ("token hf_ABCDEFGHIJKLMNOPQRSTUV was refused", "token (hidden) was refused"),
-        ("Authorization: Bearer abc.def", "Authorization: Bearer (hidden)"),
-        ("with s3cret-value in it", "with (hidden) in it"),
-        ("https://mirror/a@b 襄阳", "https://mirror/a@b 襄阳"),
-    ],
-)
-def test_secrets_are_hidden_in_texts(
-    text: str, hidden: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What the environment calls a secret, and what is shaped like one."""
-    monkeypatch.setenv("MY_API_KEY", "s3cret-value")
-    assert hide_in_text(text) == hidden
-
-
-def test_secrets_are_hidden_by_their_keys() -> None:
-    """Also below such a key and as numbers; counts of tokens stay."""
-    found = hide_by_key(
-        {
-            "max_new_tokens": {"answer": 8},
-            "hf_token": "abc",
-            "password": 1234,
-            "credentials": [{"user": "me", "none": None}],
-            "plain": ["x"],
-        }
-    )
-    assert found == {
-        "max_new_tokens": {"answer": 8},
-        "hf_token": "(hidden)",
-        "password": "(hidden)",
-        "credentials": [{"user": "(hidden)", "none": None}],
-        "plain": ["x"],
-    }

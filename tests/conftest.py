@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from evalkit import corpus
 from evalkit.cli import main
+from evalkit.errors import InputError
 from evalkit.pipeline.material import of_runs
 from evalkit.pipeline.runs import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from evalkit.config import Data
     from evalkit.report.findings import Findings
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +31,13 @@ class Evalkit(Protocol):
     def __call__(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Return the finished process."""
         ...
+
+
+def problems(data: Data) -> list[str]:
+    """Return the problems of a corpus, each as its line."""
+    with pytest.raises(InputError) as raised:
+        corpus.load(data)
+    return [str(problem) for problem in raised.value.problems]
 
 
 @pytest.fixture(scope="session", autouse=True)

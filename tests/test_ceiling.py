@@ -20,6 +20,7 @@ def job(*references: str, aggregate: metrics.References = "max") -> Job:
     return Job(
         config=config,
         corpus=Corpus(articles=(article,), references={}),
+        templates={},
         examples=(
             Example(id="a/short", article_id="a", task="summary", references=references),
             Example(id="a/q1", article_id="a", task="answer", references=("襄阳", "襄阳市")),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalkit import prompts
 from evalkit.config import Config, LanguageModel, Tasks, TinyWeights
 from evalkit.errors import OutOfMemoryError
 from evalkit.generation.examples import examples, reading, shots
@@ -24,6 +25,7 @@ from evalkit.records import (
     References,
     ReferenceSummary,
     Request,
+    Task,
 )
 from tests.conftest import ROOT
 
@@ -71,6 +73,7 @@ class CharacterChat:
         return len(text)
 
 
+TEMPLATES = {task: prompts.load(ROOT / "prompts", task, "default") for task in get_args(Task)}
 CONFIG = Config.model_validate_json(
     """{"name": "t", "output": "runs", "data": {"articles": "a", "references": "r"},
         "prompts": {"folder": "%s"}, "models": [{"name": "m", "weights": {"tiny": 0}}]}"""
@@ -163,13 +166,14 @@ def test_a_long_article_is_shortened_and_the_question_stays_whole() -> None:
     """Only the article loses tokens, every prompt fits, and each record says how many went."""
     texts = corpus("很" * 3000)
     context = 1000
-    plan = plan_model(reader(context), texts, examples(texts, Tasks()), CONFIG)
+    plan = plan_model(reader(context), texts, examples(texts, Tasks()), TEMPLATES, CONFIG)
     assert not plan.impossible
     bare = replace(texts.articles[0], text="")
     whole = plan_model(
         reader(),
         Corpus(articles=(bare,), references=texts.references),
         examples(texts, Tasks()),
+        TEMPLATES,
         CONFIG,
     )
     for request, unfilled in zip(plan.requests, whole.requests, strict=True):
@@ -182,7 +186,7 @@ def test_a_long_article_is_shortened_and_the_question_stays_whole() -> None:
 def test_a_prompt_that_cannot_fit_is_named_and_the_others_go_on() -> None:
     """A context too small even without the article is an impossible example, with the reason."""
     texts = corpus("文")
-    plan = plan_model(reader(250), texts, examples(texts, Tasks()), CONFIG)
+    plan = plan_model(reader(250), texts, examples(texts, Tasks()), TEMPLATES, CONFIG)
     assert set(plan.impossible) == {"a0/short"}
     assert "over the context of 250" in plan.impossible["a0/short"]
     assert [request.example.id for request in plan.requests] == ["a0/q1", "a0/q2"]
@@ -193,7 +197,9 @@ def test_a_key_changes_with_whatever_changes_the_generation() -> None:
     base = corpus("甲", "乙")
 
     def keys(texts: Corpus, fingerprint: str = "f") -> list[str]:
-        plan = plan_model(reader(fingerprint=fingerprint), texts, examples(texts, Tasks()), CONFIG)
+        plan = plan_model(
+            reader(fingerprint=fingerprint), texts, examples(texts, Tasks()), TEMPLATES, CONFIG
+        )
         return [request.key for request in plan.requests]
 
     before = keys(base)

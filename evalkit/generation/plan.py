@@ -57,16 +57,18 @@ def plan_baseline(fingerprint: str, corpus: Corpus, examples: Sequence[Example])
     )
 
 
-def plan_model(reader: Reader, corpus: Corpus, examples: Sequence[Example], config: Config) -> Plan:
+def plan_model(
+    reader: Reader,
+    corpus: Corpus,
+    examples: Sequence[Example],
+    templates: Mapping[Task, Prompt],
+    config: Config,
+) -> Plan:
     """Return the requests of a language model, article by article.
 
     All prompts of an article are fitted together: they read the same text, so that its reading can
     be shared.
     """
-    templates: dict[Task, Prompt] = {
-        "summary": prompts.load(config.prompts.folder, "summary", config.prompts.summary),
-        "answer": prompts.load(config.prompts.folder, "answer", config.prompts.answer),
-    }
     planner = _Planner(reader, templates, config)
     requests: list[Request] = []
     impossible: dict[str, str] = {}

@@ -58,8 +58,11 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Outcome:
     """
     folder = RunFolder(path=job.config.output / job.config.name)
     with folder.lock(), kept(folder.log_file):
+        before = folder.manifest()
         manifest = manifests.begin(folder, job, adopt=adopt)
         with _marked(folder, manifest):
+            if not manifests.same_ingredients(before, manifest):
+                folder.drop_results()
             _generate_all(job, folder, manifest, progress)
             return score(job, folder, manifest)
 
@@ -106,7 +109,7 @@ def _generate_all(
                 facts["failure"] = reason
                 warn("cannot run", model=model.name, reason=reason)
                 progress.say(f"{model.name}: {reason}")
-                planned += stage.planned_of({})
+                planned += stage.planned_of({}, {})
             folder.write_planned(planned)
             folder.write_manifest(manifest)
 
@@ -130,8 +133,9 @@ def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
     generations = material.chosen_generations(planned, folder.generations())
     scores = judge(job, generations) + human_ceiling(job)
     manifests.renew(manifest, job)
-    folder.write_scores(scores)
     summary = _summarise(job, generations, manifest, scores=scores)
+    folder.drop_results()  # those of one scoring, or none
+    folder.write_scores(scores)
     folder.write_summary(summary)
     manifests.finish(manifest, complete=summary.status == "complete")
     report.write(
@@ -215,15 +219,20 @@ def rescore(path: Path) -> Outcome:
         LockedError: another process is writing into the folder.
     """
     folder = RunFolder(path=path)
-    job = job_of(folder)
+    job = job_of(folder, generates=False)
     with folder.lock(), kept(folder.log_file):
         manifest = folder.manifest()
         with _marked(folder, manifest):
             return score(job, folder, manifest)
 
 
-def job_of(folder: RunFolder, **changes: object) -> Job:
+def job_of(folder: RunFolder, *, generates: bool, **changes: object) -> Job:
     """Return the job of an earlier run, with some keys of its config changed.
+
+    Args:
+        folder: where the run lies.
+        generates: whether models are asked again, so that their weights must be there.
+        changes: new values of keys of the config.
 
     Raises:
         StoreError: the folder holds no run.
@@ -237,7 +246,7 @@ def job_of(folder: RunFolder, **changes: object) -> Job:
     config = {**manifests.config_of(manifest, folder.path), **changes}
     file = str(folder.path / "manifest.json")
     document = Document(file, json.dumps(config))
-    job = prepare(document.parse(Config), document)
+    job = prepare(document.parse(Config), document, generates=generates)
     changed = [
         Problem(
             file=file,

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, get_args
 
 from evalkit import corpus, metrics, prompts, weights
 from evalkit.config import LanguageModel
 from evalkit.errors import InputError
 from evalkit.generation.examples import examples
+from evalkit.records import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from evalkit.config import Config
     from evalkit.errors import Problem
     from evalkit.interfaces import Metric
-    from evalkit.records import Corpus, Example, Source, Task
+    from evalkit.prompts import Prompt
+    from evalkit.records import Corpus, Example, Source
     from evalkit.strict_yaml import Document
+
+
+_TASKS: tuple[Task, ...] = get_args(Task)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,16 +33,21 @@ class Job:
 
     config: Config
     corpus: Corpus
+    templates: Mapping[Task, Prompt]
     examples: tuple[Example, ...]
     metrics: tuple[Metric, ...]
 
 
-def prepare(config: Config, document: Document) -> Job:
+def prepare(config: Config, document: Document, *, generates: bool = True) -> Job:
     """Return the job of a config.
+
+    Everything that it names is read here once, so that an edit while the job is done changes
+    nothing.
 
     Args:
         config: what the user wrote.
         document: where each of its values was written.
+        generates: whether models are asked; where not, templates and weights need not be there.
 
     Raises:
         InputError: with every problem of the data, the prompts, the metrics and the weights.
@@ -51,9 +62,12 @@ def prepare(config: Config, document: Document) -> Job:
 
     loaded: list[Corpus] = []
     attempt(lambda: loaded.append(corpus.load(config.data, config.limit)))
-    attempt(lambda: prompts.load(config.prompts.folder, "summary", config.prompts.summary))
-    attempt(lambda: prompts.load(config.prompts.folder, "answer", config.prompts.answer))
-    problems += _unknown_metrics(config, document) + _weights_problems(config, document)
+    templates: dict[Task, Prompt] = {}
+    problems += _unknown_metrics(config, document)
+    if generates:
+        for task in _TASKS:
+            attempt(partial(_add_template, templates, task, config))
+        problems += _weights_problems(config, document)
     if problems:
         raise InputError(problems)
     found = examples(loaded[0], config.tasks, other_sources(config))
@@ -61,7 +75,17 @@ def prepare(config: Config, document: Document) -> Job:
         what = "leaves nothing to do: no article has a reference for it"
         remedy = "ask for summaries or questions that the references have"
         raise InputError([document.problem(("tasks",), what, remedy)])
-    return Job(config=config, corpus=loaded[0], examples=found, metrics=chosen_metrics(config))
+    return Job(
+        config=config,
+        corpus=loaded[0],
+        templates=templates,
+        examples=found,
+        metrics=chosen_metrics(config),
+    )
+
+
+def _add_template(templates: dict[Task, Prompt], task: Task, config: Config) -> None:
+    templates[task] = prompts.load(config.prompts.folder, task, getattr(config.prompts, task))
 
 
 def other_sources(config: Config) -> tuple[Source, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,14 +62,14 @@ def list_runs(folder: Path) -> list[Listed]:
 
 
 def find_run(name: str, folder: Path) -> Listed:
-    """Return the run of a path, or of a name in a folder.
+    """Return the run of a path, or of a name in a folder; a name has no separator.
 
     Raises:
         InputError: there is none.
     """
-    for path in (Path(name), folder / name):
-        if _is_run(path):
-            return describe(path)
+    path = Path(name) if {os.sep, os.altsep}.intersection(name) else folder / name
+    if _is_run(path):
+        return describe(path)
     problem = Problem(file=name, what="is no run", remedy="list them: python -m evalkit runs")
     raise InputError([problem])
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from evalkit import __version__, prompts
+from evalkit import __version__
 from evalkit.errors import InputError, Problem
 from evalkit.overrides import anchor_paths, change_paths, expand
 from evalkit.store.records import line
@@ -23,9 +23,8 @@ from evalkit.store.secrets import hide_by_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from evalkit.config import Config
     from evalkit.pipeline.job import Job
-    from evalkit.records import Corpus, Task
+    from evalkit.records import Corpus
     from evalkit.store.folder import RunFolder
 
 LIBRARIES = (
@@ -43,7 +42,7 @@ LIBRARIES = (
     "scipy",
 )
 _ELSEWHERE = ("output", "name", "cache")  # of a config: where a run is kept, not what it is
-_INGREDIENTS = ("config", "articles", "prompts")
+_INGREDIENTS = ("config", "articles", "prompts", "references", "signatures")
 
 
 def begin(folder: RunFolder, job: Job, *, adopt: bool) -> dict[str, Any]:
@@ -59,22 +58,23 @@ def begin(folder: RunFolder, job: Job, *, adopt: bool) -> dict[str, Any]:
         _refuse_another(folder, config_of(old, folder.path), config)
     change_paths(config, _without_user)
     session = _session()
-    begun = {
+    return {
         **session,
         "status": "running",
         "started": old.get("started", session["started"]),
         "sessions": [*old.get("sessions", []), session],
         "config": config,
-        "articles": {article.id: article.sha256 for article in job.corpus.articles},
-        "prompts": _prompt_hashes(job.config),
+        "prompts": {task: prompt.sha256 for task, prompt in job.templates.items()},
         **_yardsticks(job),
         "systems": {
             model.name: old.get("systems", {}).get(model.name, {}) for model in job.config.models
         },
     }
-    if old and any(old.get(key) != begun[key] for key in _INGREDIENTS):
-        folder.drop_results()
-    return begun
+
+
+def same_ingredients(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Tell whether results of one manifest's run can stand beside the other manifest."""
+    return all(old.get(key) == new[key] for key in _INGREDIENTS)
 
 
 def config_of(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -126,6 +126,7 @@ def renew(manifest: dict[str, Any], job: Job) -> None:
 
 def _yardsticks(job: Job) -> dict[str, Any]:
     return {
+        "articles": {article.id: article.sha256 for article in job.corpus.articles},
         "references": hash_references(job.corpus),
         "signatures": {metric.name: metric.signature for metric in job.metrics},
     }
@@ -136,13 +137,6 @@ def hash_references(corpus: Corpus) -> dict[str, str]:
     return {
         name: hashlib.sha256(line(references).encode()).hexdigest()
         for name, references in corpus.references.items()
-    }
-
-
-def _prompt_hashes(config: Config) -> dict[Task, str]:
-    names: dict[Task, str] = {"summary": config.prompts.summary, "answer": config.prompts.answer}
-    return {
-        task: prompts.load(config.prompts.folder, task, name).sha256 for task, name in names.items()
     }
 
 

@@ -55,16 +55,22 @@ class Recall:
                 self._cache.add(generation)
 
     def close(self) -> None:
-        """Close the cache."""
+        """Drop what the cache has no room for, and close it."""
+        if self._cache is not None:
+            with self._trouble():
+                self._cache.trim()
+        self._give_up()
+
+    def _give_up(self) -> None:
         if self._cache is not None:
             self._cache.close()
+        self._cache = None
 
     @contextmanager
     def _trouble(self) -> Iterator[None]:
         try:
             yield
         except StoreError as error:
-            self.close()
-            self._cache = None
+            self._give_up()
             warn("cache off", reason=error)
             self._progress.say(f"going on without the cache: {error}")

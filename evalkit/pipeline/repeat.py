@@ -48,19 +48,19 @@ def repeat(path: Path, progress: Progress) -> Repetition:
     """
     old = RunFolder(path=path)
     with tempfile.TemporaryDirectory(prefix="evalkit-repeat-") as fresh:
-        job = pipeline.job_of(old, output=fresh, cache=False)
+        job = pipeline.job_of(old, generates=True, output=fresh, cache=False)
         before = old.manifest()
         if before["status"] != "complete":
             problem = Problem(file=str(path), what="is not complete", remedy="run it to its end")
             raise InputError([problem])
-        outcome = pipeline.run(job, progress)
         changed = [
             Problem(file=str(path), key=f"prompts.{task}", what="the template has changed since")
-            for task, digest in outcome.manifest["prompts"].items()
-            if before["prompts"].get(task) != digest
+            for task, prompt in job.templates.items()
+            if before["prompts"].get(task) != prompt.sha256
         ]
         if changed:
             raise InputError(changed)
+        outcome = pipeline.run(job, progress)
         return _compare(_by_place(old), _by_place(outcome.folder))
 
 

@@ -26,6 +26,7 @@ _MADE_OF = {
 }
 REMEDY = "name the folder of a run, such as runs/quickstart"
 _ASKED = ("tasks", "few_shot", "shorten")  # parts of a config that change what systems are asked
+_DRAWN = ("seed",)  # those that do so where there are worked examples to draw
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +59,7 @@ def read(path: Path) -> Run:
     """Return a finished run.
 
     Raises:
-        InputError: the folder holds none, or what it holds cannot be read.
+        InputError: the folder holds none, or what it holds cannot be read, or is not finished.
     """
     folder = RunFolder(path=path)
     try:
@@ -74,6 +75,11 @@ def read(path: Path) -> Run:
     if not found.manifest.get("config"):
         problem = Problem(file=str(path / "manifest.json"), what="is missing", remedy=REMEDY)
         raise InputError([problem])
+    status = found.manifest["status"]
+    if status != found.summary.status:
+        what = f"is {status}: its results are not those of all that it holds now"
+        remedy = "wait for it, or give its command again"
+        raise InputError([Problem(file=str(path), what=what, remedy=remedy)])
     return found
 
 
@@ -131,7 +137,8 @@ def _differences(first: Run, other: Run, chosen: Sequence[str]) -> Iterator[tupl
         elif ours != theirs:
             changed = [name for name in ours | theirs if ours.get(name) != theirs.get(name)]
             yield key, f"not those of {first.path}: {_some(sorted(changed))}", remedy
-    for key in _ASKED:
+    few_shot = first.manifest["config"].get("few_shot")
+    for key in (*_ASKED, *(_DRAWN if few_shot else ())):
         if first.manifest["config"].get(key) != other.manifest["config"].get(key):
             what = f"not as in the config of {first.path}"
             yield f"config.{key}", what, "run both with the same value"

@@ -62,21 +62,24 @@ class Stage:
         """
         system = open_system(self.model, self.job, self.progress)
         if facts.get("fingerprint") != system.fingerprint:
-            facts.clear()  # they tell of another model of that name
+            facts.clear()  # they tell of another model of that name, as the results do
+            self.folder.drop_results()
         facts["fingerprint"] = system.fingerprint
         requests: dict[str, Request] = {}
+        impossible: dict[str, str] = {}
         for source in dict.fromkeys(example.source for example in self.job.examples):
             plan = system.plan(self._reading(source, requests))
             self._note_plan(plan)
             for example_id, reason in plan.impossible.items():
-                if _impossible_key(example_id) not in done:
+                if _impossible_key(example_id, reason) not in done:
                     appender.append(self._impossible(example_id, reason))
+            impossible |= plan.impossible
             pending = self._recall(self._pending(plan, done), appender, facts)
             self.progress.stage(_stage_name(self.model.name, source), len(pending))
             if pending:
                 self._generate(system.load(pending), pending, appender, facts)
             requests |= {request.example.id: request for request in plan.requests}
-        return self.planned_of(requests)
+        return self.planned_of(requests, impossible)
 
     def _reading(self, source: Source, requests: Mapping[str, Request]) -> Job:
         """Return the part of the job that is read from one source.
@@ -112,16 +115,24 @@ class Stage:
         }
         return {article_id: texts[key] for _, article_id, key in asked if key in texts}
 
-    def planned_of(self, requests: Mapping[str, Request]) -> list[PlannedRequest]:
-        """Return a line for every example, also for those that cannot be asked."""
+    def planned_of(
+        self, requests: Mapping[str, Request], impossible: Mapping[str, str]
+    ) -> list[PlannedRequest]:
+        """Return a line for every example, also for those that cannot be asked.
+
+        Args:
+            requests: those that can be, by example.
+            impossible: why some cannot, by example.
+        """
         planned: list[PlannedRequest] = []
         for example in self.job.examples:
             request = requests.get(example.id)
+            reason = impossible.get(example.id, "")
             planned.append(
                 PlannedRequest(
                     model=self.model.name,
                     example_id=example.id,
-                    key=request.key if request else _impossible_key(example.id),
+                    key=request.key if request else _impossible_key(example.id, reason),
                     n_prompt_tokens=len(request.prompt_ids) if request else 0,
                     question=question_of(example),
                 )
@@ -210,7 +221,7 @@ class Stage:
 
     def _impossible(self, example_id: str, reason: str) -> Generation:
         return Generation(
-            key=_impossible_key(example_id),
+            key=_impossible_key(example_id, reason),
             model=self.model.name,
             example_id=example_id,
             text="",
@@ -232,8 +243,8 @@ def _stage_name(model: str, source: Source) -> str:
     return f"{model}{where[source]}"
 
 
-def _impossible_key(example_id: str) -> str:
-    return f"{IMPOSSIBLE}{example_id}"
+def _impossible_key(example_id: str, reason: str) -> str:
+    return f"{IMPOSSIBLE}{example_id}: {reason}"
 
 
 def _add(before: Speed, now: Speed) -> Speed:

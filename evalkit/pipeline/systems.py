@@ -147,7 +147,7 @@ class ModelSystem:
             context=self.context,
             model=self.model,
         )
-        return plan_model(reader, job.corpus, job.examples, job.config)
+        return plan_model(reader, job.corpus, job.examples, job.templates, job.config)
 
     def load(self, requests: Sequence[Request]) -> Loaded:
         """Load the weights.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from evalkit.errors import StoreError
+from evalkit.records import Speed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +47,14 @@ class _Facts(_Open):
     failure: str = ""
     n_from_cache: int = 0
     speed: dict[str, float] = {}
+
+    @field_validator("speed")
+    @classmethod
+    def _known(cls, speed: dict[str, float]) -> dict[str, float]:
+        if unknown := speed.keys() - {field.name for field in fields(Speed)}:
+            message = f"unknown: {', '.join(sorted(unknown))}"
+            raise ValueError(message)
+        return speed
 
 
 class _Manifest(_Session):

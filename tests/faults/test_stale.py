@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING
 
+import pytest
+
 from evalkit.cli import main
-from evalkit.records import Generation
+from evalkit.cli.progress import PlainProgress
+from evalkit.pipeline.material import of_runs
+from evalkit.pipeline.runs import read
+from evalkit.records import Generation, PlannedRequest
+from evalkit.store.folder import RunFolder
 from evalkit.store.records import read_all
-from tests.faults.conftest import results
+from tests.faults.conftest import RESULTS, results
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
-
+    from evalkit.pipeline.stage import Stage
     from tests.faults.project import Project
 
 
@@ -54,10 +60,7 @@ def test_an_edited_reference_is_scored_again_and_no_language_model_asked(project
 
 def test_other_weights_under_the_same_name_answer_for_themselves(project: Project) -> None:
     """One changed bit of a weight is another model: everything is done again, no figure is kept."""
-    file = project.root / "weights/model.safetensors"
-    data = bytearray(file.read_bytes())
-    data[-1] ^= 0x01
-    file.write_bytes(bytes(data))
+    change_weights(project)
     assert {model: len(done) for model, done in project.run().items()} == {"tiny": 7}
     manifest = json.loads((project.root / "runs/run/manifest.json").read_bytes())
     speed = manifest["systems"]["tiny"]["speed"]
@@ -92,17 +95,140 @@ def test_another_config_is_told_apart_and_can_be_adopted(
     assert project.run("--adopt") == {"tiny": ["a/q1", "a/q2", "a/q3"]}
 
 
-def test_a_stopped_change_leaves_no_older_result_behind(project: Project) -> None:
-    """While a changed run is not done, nothing of the former result lies in its folder."""
-    folder = project.root / "runs/run"
+def change_article(project: Project) -> None:
+    """Edit an article."""
     edit(project.root / "seeds/a.txt", lambda text: text + "完。")
-    written = folder / "generations.jsonl"
-    damaged = written.read_text(encoding="utf-8").replace('"key"', '"kez"', 1)
-    written.write_text(damaged, encoding="utf-8")  # fails the run after it began
-    assert main(["run", "config.yaml"]) == 1
-    left = {path.name for path in folder.iterdir()}
-    assert not left & {"summary.json", "scores.jsonl", "report.md", "report.html"}
-    assert json.loads((folder / "manifest.json").read_bytes())["status"] == "incomplete"
+
+
+def change_template(project: Project) -> None:
+    """Edit a template."""
+    edit(project.root / "prompts/answer/default.jinja", lambda text: text + "请回答。")
+
+
+def change_references(project: Project) -> None:
+    """Edit references."""
+    project.write_references("b", "下雨")
+
+
+def change_weights(project: Project) -> None:
+    """Change one bit of the model."""
+    file = project.root / "weights/model.safetensors"
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 0x01
+    file.write_bytes(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "change", [change_article, change_template, change_references, change_weights]
+)
+def test_a_stopped_change_leaves_no_older_result_behind(
+    project: Project, change: Callable[[Project], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While a changed run is not done, no former result lies in its folder, or passes for its own.
+
+    Without the change, a stop leaves them; they hold again when the run has ended.
+    """
+    project.run()  # its paths are those of this folder now
+    folder = project.root / "runs/run"
+
+    def stop() -> set[str]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("evalkit.pipeline.stage.Stage.planned_of", stopped)
+            assert main(["run", "config.yaml"]) == 1
+        assert json.loads((folder / "manifest.json").read_bytes())["status"] == "incomplete"
+        capsys.readouterr()
+        assert main(["gate", "runs/run", "--min", "oracle:em=0.1"]) == 2
+        assert "is incomplete" in capsys.readouterr().err or not (folder / "summary.json").exists()
+        return {path.name for path in folder.iterdir()} & {*RESULTS}
+
+    assert stop() == {*RESULTS}
+    change(project)
+    assert stop() == set()
+    project.run()
+    assert main(["gate", "runs/run", "--min", "oracle:em=0.1"]) == 0
+    assert results(folder) == results(project.fresh())
+
+
+def stopped(stage: Stage, *_: object) -> list[PlannedRequest]:
+    """Press Ctrl-C in the last stage."""
+    if stage.model.name == "tiny":
+        raise KeyboardInterrupt
+    return []
+
+
+def test_a_scoring_that_cannot_be_written_leaves_no_mixture(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """New scores never lie beside an old summary; the next scoring makes it whole."""
+    project.run()
+    folder = project.root / "runs/run"
+    project.write_references("b", "下雨")
+    (folder / "summary.json").unlink()
+    (folder / "summary.json").mkdir()
+    (folder / "summary.json/x").touch()
+    assert main(["rescore", "runs/run"]) == 1
+    assert "summary.json: cannot be" in capsys.readouterr().err
+    assert main(["compare", "runs/run"]) == 2
+    shutil.rmtree(folder / "summary.json")
+    assert main(["rescore", "runs/run"]) == 0
+    assert main(["compare", "runs/run"]) == 0
+    project.run()
+    assert results(folder) == results(project.fresh())
+
+
+def test_an_edit_while_a_run_is_on_is_for_the_next_run(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All systems are asked in the words that the run began with; the next run asks anew."""
+    begin = PlainProgress.stage
+
+    def edit_after(progress: PlainProgress, name: str, total: int) -> None:
+        begin(progress, name, total)
+        if name == "tiny":
+            change_template(project)
+
+    project.config["models"].append({**project.config["models"][2], "name": "twin"})
+    with monkeypatch.context() as patch:
+        patch.setattr(PlainProgress, "stage", edit_after)
+        assert list(project.run("--adopt")) == ["twin"]
+    folder = RunFolder(path=project.root / "runs/run")
+    asked = {g.template_sha256 for g in folder.generations() if g.example_id == "a/q1"} - {""}
+    assert asked == {folder.manifest()["prompts"]["answer"]}
+    done = project.run()
+    assert {model: len(names) for model, names in done.items()} == {"tiny": 5, "twin": 5}
+
+
+def test_an_article_that_left_the_index_is_left_out(project: Project) -> None:
+    """Scored again, the run is of the articles that are left, and may be compared as such."""
+    index = json.loads((project.root / "seeds/index.yaml").read_bytes())
+    project.write("seeds/index.yaml", {"articles": index["articles"][:1]})
+    (project.root / "references/b.yaml").unlink()
+    assert main(["rescore", "runs/run"]) == 0
+    manifest = json.loads((project.root / "runs/run/manifest.json").read_bytes())
+    assert [*manifest["articles"]] == [*manifest["references"]] == ["a"]
+    assert main(["compare", "runs/run"]) == 0
+
+
+def test_a_rescore_needs_neither_weights_nor_templates(project: Project) -> None:
+    """What was generated is judged without whatever it was generated with."""
+    before = results(project.root / "runs/run")
+    shutil.rmtree(project.root / "weights")
+    shutil.rmtree(project.root / "prompts")
+    assert main(["rescore", "runs/run"]) == 0
+    assert results(project.root / "runs/run") == before
+
+
+def test_a_reason_is_the_present_one(project: Project) -> None:
+    """Where another context is too small as well, the example fails for that, not for the old."""
+    for context in (64, 70):
+        project.config["models"][2]["max_context"] = context
+        project.write("config.yaml", project.config)
+        assert main(["run", "config.yaml", "--adopt"]) == 1
+        run = read(project.root / "runs/run")
+        chosen = of_runs([run]).generations
+        errors = {g.error for g in chosen.values() if g.finish_reason == "error"}
+        assert errors
+        assert all(f"over the context of {context}" in error for error in errors)
 
 
 def test_a_rescore_refuses_articles_that_were_not_read(

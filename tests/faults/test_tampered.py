@@ -38,6 +38,7 @@ def edit_json(file: Path, *keys: str | int, value: object) -> None:
         (["systems", "lead"], 1),
         (["systems", "tiny", "speed"], "fast"),
         (["systems", "tiny", "speed", "generate_s"], "long"),
+        (["systems", "tiny", "speed"], {"warp": 9}),
         (["config"], {}),
         (["config", "models"], None),
         (["config", "output"], None),

@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=10**6, help="an article, at most")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} questions an article")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
-    parser.add_argument("--dtype", default="auto", help="of evalkit's ways: auto, float32, …")
+    parser.add_argument("--dtype", default="auto", help="of all but llama.cpp: auto, float32, …")
     parser.add_argument("--gguf", type=Path, help="the model's official Q4_K_M file")
     parser.add_argument("--json", type=Path, help="also write all of it there")
     parser.add_argument("--only", choices=WAYS, help=argparse.SUPPRESS)
@@ -308,10 +308,14 @@ def kernel_seconds(model: Any, lengths: Sequence[int]) -> float:  # noqa: ANN401
 
 def best(work: Callable[[], object]) -> float:
     """Return the shortest time of some calls, the first left out."""
+    import torch  # noqa: PLC0415 - after the arguments are read
+
     times = []
     for _ in range(REPEATS + 1):
         start = time.perf_counter()
         work()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
         times.append(time.perf_counter() - start)
     return min(times[1:])
 
@@ -320,9 +324,14 @@ def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
     """Answer with lm-evaluation-harness's hf backend, at the batch size best on one article."""
     instances: Any = import_module("lm_eval.api.instance")
     models: Any = import_module("lm_eval.models.huggingface")
+    machine: Any = import_module("evalkit.backends.machine")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    device = machine.pick_device(system.model.device)
     model = models.HFLM(
-        pretrained=str(system.folder), dtype="bfloat16", device="cpu", max_length=32768
+        pretrained=str(system.folder),
+        dtype=machine.pick_dtype(system.model.dtype, device),
+        device=str(device),
+        max_length=32768,
     )
 
     def answer(some: Sequence[Request], batch_size: int) -> list[str]:

@@ -6,13 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from evalkit.errors import InputError, Problem
 from evalkit.records import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from jinja2 import Template
@@ -29,12 +30,17 @@ _PROBE: dict[Task, dict[str, Any]] = {
 class Prompt:
     """A template that turns an article and an example into what the model reads."""
 
+    file: str
     template: Template
     sha256: str
 
     def render(self, article: str, example: Example) -> str:
-        """Return the text of the user's turn."""
-        return self.template.render(article=article, **_task_values(example))
+        """Return the text of the user's turn.
+
+        Raises:
+            InputError: the template breaks on these values.
+        """
+        return _render(self.template, {"article": article, **_task_values(example)}, self.file)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,13 +69,21 @@ def load(folder: Path, task: Task, name: str) -> Prompt:
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     try:
         template = environment.from_string(source)
-        template.render(_PROBE[task])
-    except (TemplateError, TypeError) as error:  # `include` without a loader is a TypeError
-        line = error.lineno if isinstance(error, TemplateSyntaxError) else None
-        remedy = f"variables for {task}: {', '.join(_PROBE[task])}"
+    except TemplateSyntaxError as error:
         what = f"is no valid template ({error})"
-        raise InputError([Problem(file=str(file), line=line, what=what, remedy=remedy)]) from None
-    return Prompt(template=template, sha256=hashlib.sha256(source.encode()).hexdigest())
+        raise InputError([Problem(file=str(file), line=error.lineno, what=what)]) from None
+    _render(template, _PROBE[task], str(file))
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    return Prompt(file=str(file), template=template, sha256=digest)
+
+
+def _render(template: Template, values: Mapping[str, Any], file: str) -> str:
+    try:
+        return template.render(values)
+    except Exception as error:  # noqa: BLE001 - a template can compute, and so raise, anything
+        what = f"is no valid template ({error or type(error).__name__})"
+        remedy = f"its variables: {', '.join(values)}"
+        raise InputError([Problem(file=file, what=what, remedy=remedy)]) from None
 
 
 def messages(

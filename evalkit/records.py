@@ -98,7 +98,7 @@ class Example:
 class Message:
     """One turn of the conversation that a prompt is rendered into."""
 
-    role: Literal["system", "user", "assistant"]
+    role: Literal["user", "assistant"]
     content: str
 
 
@@ -124,8 +124,8 @@ class Generation:
     """The raw record of what one system wrote for one example: one line of generations.jsonl.
 
     `n_computed_tokens` are the prompt tokens read for this request; a prefix that several requests
-    share is counted at the first of them alone. `latency_s` runs from the start of its batch; of a
-    generation `from_cache`, another run's, all numbers are those of that run.
+    share is counted at the first of them alone. `latency_s` runs from when it was begun, others
+    beside it, to its end; of a generation `from_cache`, another run's, all numbers are that run's.
     """
 
     key: str

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jinja2.exceptions import TemplateError
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 USER = Message(role="user", content="郧阳区在哪里？")
-SYSTEM = Message(role="system", content="只写答案。")
+SHOT = (Message(role="user", content="谁？"), Message(role="assistant", content="某人"))
 BOS_TEMPLATE = (
-    "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}"
-    "{{ raise_exception('no system turn') }}{% endif %}[{{ m.content }}]{% endfor %}"
+    "{{ bos_token }}{% for m in messages %}{% if m.role == 'assistant' %}"
+    "{{ raise_exception('no shots') }}{% endif %}[{{ m.content }}]{% endfor %}"
     "{% if add_generation_prompt %}>{% endif %}{{ tail | default('') }}"
 )
 
@@ -57,10 +56,10 @@ def save_tokenizer(folder: Path, template: str | None) -> Path:
 def test_renders_the_template_open_for_an_answer(tiny: Path) -> None:
     """The conversation is rendered with the model's own template, up to the assistant's turn."""
     chat = Chat.load(tiny, {})
-    text = chat.tokenizer.decode(list(chat.encode([SYSTEM, USER])))
+    text = chat.tokenizer.decode(list(chat.encode([*SHOT, USER])))
     assert text == (
-        "<|im_start|>system\n只写答案。<|im_end|>\n<|im_start|>user\n郧阳区在哪里？<|im_end|>\n"
-        "<|im_start|>assistant\n"
+        "<|im_start|>user\n谁？<|im_end|>\n<|im_start|>assistant\n某人<|im_end|>\n"
+        "<|im_start|>user\n郧阳区在哪里？<|im_end|>\n<|im_start|>assistant\n"
     )
 
 
@@ -87,12 +86,20 @@ def test_one_begin_token_only(tmp_path: Path) -> None:
     assert chat.decode(ids) == "[郧阳区在哪里？]>"
 
 
-def test_a_refused_system_turn_opens_the_users(tmp_path: Path) -> None:
-    """A template without a system turn loses nothing: its text comes first in the user's."""
-    chat = Chat.load(save_tokenizer(tmp_path, BOS_TEMPLATE), {})
-    assert chat.decode(chat.encode([SYSTEM, USER])) == "[只写答案。\n\n郧阳区在哪里？]>"
-    with pytest.raises(TemplateError):
-        chat.encode([SYSTEM])
+@pytest.mark.parametrize(
+    ("arguments", "turns", "reason"),
+    [
+        ({}, (*SHOT, USER), "no shots"),
+        ({"tokenize": True}, (USER,), "multiple values for keyword argument 'tokenize'"),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_one_line(
+    tmp_path: Path, arguments: dict[str, Any], turns: tuple[Message, ...], reason: str
+) -> None:
+    """It refuses worked examples, or the config sets what is not the user's to set."""
+    chat = Chat.load(save_tokenizer(tmp_path, BOS_TEMPLATE), arguments)
+    with pytest.raises(ModelLoadError, match=f"its chat template cannot be used .*{reason}"):
+        chat.encode(turns)
 
 
 def test_template_arguments_reach_the_template(tmp_path: Path) -> None:
@@ -107,9 +114,9 @@ def test_template_arguments_reach_the_template(tmp_path: Path) -> None:
 def test_without_a_template_turns_follow_one_another(tmp_path: Path) -> None:
     """A base model reads the turns a blank line apart, after one begin token."""
     chat = Chat.load(save_tokenizer(tmp_path, None), {})
-    ids = chat.encode([SYSTEM, USER])
+    ids = chat.encode([*SHOT, USER])
     assert ids[0] == chat.tokenizer.bos_token_id
-    assert chat.decode(ids) == "只写答案。\n\n郧阳区在哪里？"
+    assert chat.decode(ids) == "谁？\n\n某人\n\n郧阳区在哪里？"
 
 
 def test_fingerprint_changes_with_the_tokenizer(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import psutil
 import pytest
 import torch
 
-from evalkit.backends import machine
+from evalkit.backends import container, machine
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 
 CPU = torch.device("cpu")
@@ -87,22 +87,30 @@ def test_a_named_dtype_is_taken() -> None:
 def test_threads_are_physical_cores_that_we_may_use(
     monkeypatch: pytest.MonkeyPatch, allowed: list[int] | None
 ) -> None:
-    """No more threads than cores, nor than a container allows; where that is unknown, all cores."""
+    """No more threads than cores, nor than a container allows, nor than the user has asked for."""
     before = torch.get_num_threads()
     monkeypatch.setattr(psutil, "cpu_count", lambda logical: 9 if logical else 3)
     if allowed is None:
         monkeypatch.delattr(psutil.Process, "cpu_affinity", raising=False)
     else:
         monkeypatch.setattr(psutil.Process, "cpu_affinity", lambda _: allowed, raising=False)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     try:
         assert machine.use_physical_cores() == (3 if allowed is None else 1)
+        monkeypatch.setattr(container, "cores", lambda: 2)
+        assert machine.use_physical_cores() == (2 if allowed is None else 1)
+        monkeypatch.setenv("OMP_NUM_THREADS", "7")
+        torch.set_num_threads(1)  # what the library has made of it
+        assert machine.use_physical_cores() == 1
     finally:
         torch.set_num_threads(before)
 
 
 def test_free_memory_counts_what_torch_has_cached(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On CUDA, memory that torch holds but does not use is free too."""
+    """On CUDA, memory that torch holds but does not use is free too; in a container, its limit."""
     assert 0 < machine.free_bytes(CPU) <= psutil.virtual_memory().total
+    monkeypatch.setattr(container, "free_bytes", lambda: 9)
+    assert machine.free_bytes(CPU) == 9
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (100, 1000))
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _: 30)
     monkeypatch.setattr(torch.cuda, "memory_allocated", lambda _: 10)

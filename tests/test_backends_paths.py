@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
-from evalkit.backends import probe, reading
+from evalkit.backends import probe, reading, shared
 from evalkit.backends.attention import attend
 from evalkit.backends.bylength import ByLengthPath, length_limit
 from evalkit.backends.plain import PlainPath, greedy
@@ -162,11 +162,21 @@ def test_computed_tokens_are_told(kind: str) -> None:
     assert total == (sum(map(len, prompts())) if kind == "plain" else once)
 
 
-def test_long_articles_wait_for_room() -> None:
-    """With 40 rows under way the next article is read later, and nothing changes."""
+def test_long_articles_wait_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 32 rows under way the next article is read later, and nothing changes."""
     many = [(*one, extra) for one in prompts() for extra in (5, 6, 7)]
-    path = SharedPath(model=model_of("qwen2"), chunk=64)
-    assert written_by(path, 64, many) == written_by(path, 2, many)
+    under_way: list[int] = []
+    read = shared._Run._read  # noqa: SLF001 - to see when
+
+    def watched(run: shared._Run, at: int) -> None:
+        under_way.append(len(run.active))
+        read(run, at)
+
+    monkeypatch.setattr(shared._Run, "_read", watched)  # noqa: SLF001 - as above
+    path = SharedPath(model=model_of("qwen2"), chunk=1000)
+    together = written_by(path, 64, many)
+    assert 0 < max(under_way) < shared.WIDE < len(many)
+    assert together == written_by(path, 2, many)
 
 
 @pytest.mark.parametrize("kind", ["dynamic", "longrope"])

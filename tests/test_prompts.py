@@ -73,14 +73,25 @@ def test_the_hash_changes_with_the_template(tmp_path: Path) -> None:
         ("{{ artikel }}", "'artikel' is undefined"),
         ("一\n{% if %}", ":2: is no valid template"),
         ("{{ article.__class__.__mro__ }}", "is no valid template"),
+        ("{{ 1 // 0 }}", "is no valid template"),
+        ("{{ article.index('限') }}", "is no valid template"),
+        ("{% for i in range(10**9) %}{% endfor %}", "is no valid template"),
         ("{% include 'other' %}", "is no valid template"),
     ],
 )
 def test_a_faulty_template_is_found_at_load(tmp_path: Path, source: str, what: str) -> None:
     """Undefined variables, syntax errors and escapes from the sandbox never reach a run."""
-    with pytest.raises(InputError, match="variables for answer: article, question") as raised:
+    with pytest.raises(InputError, match=r"t\.jinja.* is no valid template") as raised:
         prompts.load(write(tmp_path, source), "answer", "t")
     assert what in str(raised.value)
+
+
+def test_a_template_that_breaks_on_some_values_is_named(tmp_path: Path) -> None:
+    """What one question sets off is a problem of the template, with the variables it may use."""
+    folder = write(tmp_path, "{% if '代表' in question %}{{ x }}{% endif %}")
+    prompt = prompts.load(folder, "answer", "t")
+    with pytest.raises(InputError, match=r"'x' is undefined.*; its variables: article, question"):
+        prompt.render("文", ANSWER)
 
 
 def test_a_missing_template_and_one_that_is_no_text_are_named(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from jinja2.exceptions import TemplateError
 from evalkit.errors import ModelLoadError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from transformers import PreTrainedTokenizerBase
@@ -80,19 +80,24 @@ class Chat:
         """Return the token ids of the rendered conversation, open for the assistant's turn.
 
         A tokenizer without a chat template reads the turns one after the other, a blank line apart.
+
+        Raises:
+            ModelLoadError: the template refuses them, or an argument of the config.
         """
         if self.tokenizer.chat_template is None:
             text = "\n\n".join(message.content for message in messages)
             return tuple(self.tokenizer(text, verbose=False)["input_ids"])
         turns = [{"role": message.role, "content": message.content} for message in messages]
         try:
-            return self._render(turns)
-        except TemplateError:
-            # Some templates (Gemma 2) refuse a system turn: its text then opens the user's turn.
-            if len(turns) == 1 or turns[0]["role"] != "system":
-                raise
-            opening = {**turns[1], "content": f"{turns[0]['content']}\n\n{turns[1]['content']}"}
-            return self._render([opening, *turns[2:]])
+            # The template writes the begin-of-text token itself: the tokenizer must not add one.
+            rendered: Any = self.tokenizer.apply_chat_template(
+                turns, tokenize=False, add_generation_prompt=True, **self.template_kwargs
+            )
+        except (TemplateError, TypeError) as error:
+            message = f"its chat template cannot be used ({_first_line(error)})"
+            raise ModelLoadError(message) from error
+        ids = self.tokenizer(rendered, add_special_tokens=False, verbose=False)["input_ids"]
+        return tuple(ids)
 
     def count(self, text: str) -> int:
         """Return the number of tokens in plain text, without special tokens."""
@@ -105,14 +110,11 @@ class Chat:
         )
         return str(text)
 
-    def _render(self, turns: list[dict[str, str]]) -> tuple[int, ...]:
-        # The template writes the begin-of-text token itself, so the tokenizer must not add another.
-        text = self.tokenizer.apply_chat_template(
-            turns, tokenize=False, add_generation_prompt=True, **self.template_kwargs
-        )
-        return tuple(
-            self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"],
-        )
+    def special_ids(self, texts: Iterable[str]) -> frozenset[int]:
+        """Return the ids of those texts that are special tokens, which `decode` leaves out."""
+        added = self.tokenizer.added_tokens_decoder
+        ids = {token.content: id_ for id_, token in added.items() if token.special}
+        return frozenset(ids[text] for text in texts if text in ids)
 
 
 def _fingerprint(folder: Path, template_kwargs: Mapping[str, Any]) -> str:

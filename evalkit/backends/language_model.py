@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +12,14 @@ from transformers import AutoModelForCausalLM
 from evalkit.backends import machine
 from evalkit.backends.fingerprint import weights_digest
 from evalkit.backends.plain import greedy
-from evalkit.backends.prefix import plan
 from evalkit.backends.probe import choose_path
+from evalkit.backends.room import rows_that_fit
 from evalkit.backends.rows import Ending, Row
-from evalkit.errors import ModelLoadError
+from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.records import Generation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     import torch
@@ -59,7 +58,8 @@ class TransformersBackend:
         """Return the model in a folder, ready to generate.
 
         Raises:
-            ModelLoadError: no such device, no weights, or an architecture that this library lacks.
+            ModelLoadError: no such device, no weights or not all of them, not enough memory, or an
+                architecture that this library lacks.
         """
         device = machine.pick_device(model.device)
         dtype = machine.pick_dtype(model.dtype, device)
@@ -67,14 +67,20 @@ class TransformersBackend:
         if not any(folder.glob("*.safetensors")):
             message = f"{folder}: no weights (*.safetensors)"
             raise ModelLoadError(message)
-        loaded = _load_weights(folder, model, dtype, device)
+        try:
+            with machine.memory_errors():
+                loaded = _load_weights(folder, model, dtype, device)
+                path = choose_path(loaded)
+        except OutOfMemoryError as error:
+            message = f"{model.name}: cannot be loaded from {folder}: {error}"
+            raise ModelLoadError(message) from error
         stop = model.generation.stop
         return cls(
             fingerprint=fingerprint(folder, model, chat),
             name=model.name,
             model=loaded,
-            ending=Ending(eos_ids=chat.eos_ids, stop=stop, decode=chat.decode),
-            path=choose_path(loaded),
+            ending=Ending(eos_ids=_ends(model, chat), stop=stop, decode=chat.decode),
+            path=path,
             n_threads=n_threads,
             configured_rows=None if model.batch_size == "auto" else model.batch_size,
         )
@@ -98,14 +104,13 @@ class TransformersBackend:
         """Return how many rows to decode together: as configured, or as memory allows."""
         if self.configured_rows is not None:
             return self.configured_rows
-        todo = plan([request.prompt_ids for request in requests])
-        token_bytes = _kv_bytes_a_token(self.model)
         free = int(machine.free_bytes(self.model.device) * _KV_SHARE)
-        free -= token_bytes * sum(len(segment.ids) for segment in todo.segments)
-        own = max((len(leaf.ids) for leaf in todo.leaves), default=0)
-        own += max((request.max_new_tokens for request in requests), default=0)
-        most = _MAX_ROWS[self.model.device.type]
-        return max(1, min(most, free // max(1, own * token_bytes)))
+        return rows_that_fit(
+            requests,
+            n_tokens=free // _kv_bytes_a_token(self.model),
+            most_rows=_MAX_ROWS[self.model.device.type],
+            shares=self.attention == "shared",
+        )
 
     def generate(self, requests: Sequence[Request], batch_size: int, /) -> Iterator[Generation]:
         """Yield one generation a request, each as soon as its row ends.
@@ -121,12 +126,11 @@ class TransformersBackend:
             for request in requests
         ]
         asked = {id(row): request for row, request in zip(rows, requests, strict=True)}
-        started = time.perf_counter()
         with machine.memory_errors():
             for row in self.path.run(rows, self.ending, batch_size):
-                yield self._generation(row, asked[id(row)], time.perf_counter() - started)
+                yield self._generation(row, asked[id(row)])
 
-    def _generation(self, row: Row, request: Request, latency_s: float) -> Generation:
+    def _generation(self, row: Row, request: Request) -> Generation:
         return Generation(
             key=request.key,
             model=self.name,
@@ -138,7 +142,7 @@ class TransformersBackend:
             n_new_tokens=len(row.new),
             n_article_tokens_dropped=request.n_article_tokens_dropped,
             template_sha256=request.template_sha256,
-            latency_s=latency_s,
+            latency_s=row.latency_s,
         )
 
 
@@ -151,11 +155,16 @@ def fingerprint(folder: Path, model: LanguageModel, chat: Chat) -> str:
     facts = {
         "weights": weights_digest(folder),
         "chat": chat.fingerprint,
-        "eos": sorted(chat.eos_ids),
+        "eos": sorted(_ends(model, chat)),
         "stop": model.generation.stop,
         "dtype": str(machine.pick_dtype(model.dtype, machine.pick_device(model.device))),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _ends(model: LanguageModel, chat: Chat) -> frozenset[int]:
+    """Return every token that ends an answer: the model's own, and special ones to stop at."""
+    return chat.eos_ids | chat.special_ids(model.generation.stop)
 
 
 def _load_weights(
@@ -164,17 +173,21 @@ def _load_weights(
     """Return the model on its device.
 
     Raises:
-        ModelLoadError: this library or machine cannot run it.
+        ModelLoadError: this library cannot run it, or some of its weights are missing.
+        OutOfMemoryError: it does not fit.
     """
     try:
         with machine.memory_errors():
-            loaded: Any = AutoModelForCausalLM.from_pretrained(
+            library: Any = AutoModelForCausalLM
+            loaded, found = library.from_pretrained(
                 folder,
                 dtype=dtype,
                 use_safetensors=True,
                 local_files_only=True,
                 trust_remote_code=model.trust_remote_code,
+                output_loading_info=True,
             )
+            _require_all(found["missing_keys"])
             loaded.to(device)
             # Some models ship a repetition penalty or sampling: nothing of it may leak in.
             loaded.generation_config = greedy(1)
@@ -184,6 +197,13 @@ def _load_weights(
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         message = f"{model.name}: cannot be loaded from {folder}: {reason}"
         raise ModelLoadError(message) from error
+
+
+def _require_all(missing: Collection[str]) -> None:
+    """Raise if weights are missing, which the library fills with noise."""
+    if missing:
+        message = f"{len(missing)} of its weights are missing, such as {min(missing)}"
+        raise ValueError(message)
 
 
 def _kv_bytes_a_token(model: PreTrainedModel) -> int:

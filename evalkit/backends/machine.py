@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import torch
 
+from evalkit.backends import container
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 
 if TYPE_CHECKING:
@@ -54,10 +56,15 @@ def pick_dtype(wanted: Dtype, device: torch.device) -> torch.dtype:
 
 
 def use_physical_cores() -> int:
-    """Let torch compute on every physical core this process may use, and return how many."""
-    allowed = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else 0
-    physical = psutil.cpu_count(logical=False) or 1
-    torch.set_num_threads(min(physical, allowed) if allowed else physical)
+    """Let torch compute on every physical core this process may use, and return how many.
+
+    Where `OMP_NUM_THREADS` is set, it holds.
+    """
+    if "OMP_NUM_THREADS" not in os.environ:
+        allowed = [psutil.cpu_count(logical=False), container.cores()]
+        if hasattr(psutil.Process, "cpu_affinity"):
+            allowed.append(len(psutil.Process().cpu_affinity()))
+        torch.set_num_threads(min(filter(None, allowed), default=1))
     return torch.get_num_threads()
 
 
@@ -66,7 +73,14 @@ def free_bytes(device: torch.device) -> int:
     if device.type == "cuda":
         cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return int(torch.cuda.mem_get_info(device)[0]) + cached
-    return int(psutil.virtual_memory().available)
+    available = int(psutil.virtual_memory().available)
+    allowed = container.free_bytes()
+    return available if allowed is None else min(available, allowed)
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Tell whether an error says that memory has run out."""
+    return isinstance(error, MemoryError) or any(word in str(error) for word in _NO_MEMORY)
 
 
 @contextlib.contextmanager
@@ -79,7 +93,7 @@ def memory_errors() -> Iterator[None]:
     try:
         yield
     except (MemoryError, RuntimeError) as error:  # torch.OutOfMemoryError is a RuntimeError
-        if isinstance(error, MemoryError) or any(word in str(error) for word in _NO_MEMORY):
+        if is_out_of_memory(error):
             message = f"out of memory: {next(iter(str(error).splitlines()), '')}"
             raise OutOfMemoryError(message) from error
         raise

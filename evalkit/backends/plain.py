@@ -31,6 +31,8 @@ class PlainPath:
         step = min(n_rows, self.most or n_rows)
         for first in range(0, len(rows), step):
             batch = rows[first : first + step]
+            for row in batch:
+                row.begin()
             for row, tokens in zip(batch, self._generate(batch, ending), strict=True):
                 row.n_computed = len(row.prompt)
                 for token in tokens:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from evalkit.backends.bylength import ByLengthPath, length_limit
+from evalkit.backends.machine import is_out_of_memory
 from evalkit.backends.plain import PlainPath, greedy
 from evalkit.backends.repeated import RepeatedPath
 from evalkit.backends.rows import Ending, Row
@@ -40,7 +41,11 @@ _UNFIT = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def choose_path(model: PreTrainedModel) -> Path:
-    """Return the fastest path that the model can take."""
+    """Return the fastest path that the model can take.
+
+    Raises:
+        RuntimeError: there is no memory to find out.
+    """
     limit = length_limit(model.config)
     attention = model.config._attn_implementation  # noqa: SLF001 - the library has no public name
     path = _fastest(model, attention)
@@ -59,7 +64,8 @@ def _fastest(model: PreTrainedModel, attention: str) -> Path:
     try:
         small = _small_copy(model)
         expected = _one_by_one(small)
-    except _UNFIT:
+    except _UNFIT as error:
+        _raise_if_out_of_memory(error)
         return PlainPath(model=model, attention=attention, most=1)
     if _fits(SharedPath(model=small, chunk=_SMALL), expected):
         return SharedPath(model=model, chunk=chunk)
@@ -126,6 +132,13 @@ def _fits(path: Path, expected: list[list[int]]) -> bool:
     try:
         for _ in path.run(rows, Ending(eos_ids=frozenset(), stop=(), decode=str), len(rows)):
             pass
-    except _UNFIT:
+    except _UNFIT as error:
+        _raise_if_out_of_memory(error)
         return False
     return [row.new for row in rows] == expected
+
+
+def _raise_if_out_of_memory(error: Exception) -> None:
+    """Raise what tells nothing of the path: with more memory it might be fit."""
+    if is_out_of_memory(error):
+        raise error

@@ -44,6 +44,7 @@ class RepeatedPath:
             members = [rows[leaf.prompt] for leaf in batch]
             for member, leaf in zip(members, batch, strict=True):
                 member.n_computed = leaf.n_computed
+                member.begin()
             cache = run.cache(batch)
             ids = torch.tensor([leaf.ids for leaf in batch], device=self.model.device)
             while members:

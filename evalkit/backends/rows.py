@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,13 +15,26 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class Row:
-    """One prompt and what has been written for it; `new` holds no end token."""
+    """One prompt and what has been written for it; `new` holds no end token.
+
+    `latency_s` counts from when the row was begun: a path does so before it reads for the row.
+    """
 
     prompt: Ids
     max_new_tokens: int
     new: list[int] = field(default_factory=list)
     finish: FinishReason | None = None
     n_computed: int = 0
+    begun: float = 0.0
+
+    def begin(self) -> None:
+        """Start the row's clock."""
+        self.begun = time.perf_counter()
+
+    @property
+    def latency_s(self) -> float:
+        """Seconds since the row was begun."""
+        return time.perf_counter() - self.begun
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from evalkit.backends.rows import Ending, Row
 
 # With this many rows decoding is no longer bound by reading the weights: the next article can wait.
-_WIDE = 32
+WIDE = 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,8 +127,9 @@ class _Run:
         while self.waiting and len(self.active) < n_rows and n_tokens < self.path.chunk:
             leaf = self.waiting[0]
             unread = [at for at in leaf.path if at not in self.stretches]
-            if unread and (n_admitted or len(self.active) >= _WIDE):
+            if unread and (n_admitted or len(self.active) >= WIDE):
                 break
+            self.rows[leaf.prompt].begin()
             for at in unread:
                 self._read(at)
             self.waiting.popleft()

@@ -183,6 +183,11 @@ class Stage:
     ) -> None:
         note("loaded", model=self.model.name, seconds=loaded.load_s, **loaded.facts)
         facts.update(loaded.facts)
+        if loaded.facts.get("attention") == "plain":
+            self.progress.say(
+                f"{self.model.name}: its architecture shares no reading, so each article is read"
+                " again for every question"
+            )
         self.machine.update(_accelerator(str(loaded.facts.get("device"))))
         start = time.perf_counter()
         speed = Speed(load_s=loaded.load_s)

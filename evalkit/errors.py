@@ -3,7 +3,8 @@
 EvalkitError                exit code 1
 ├── InputError              exit code 2: something the user wrote can be mended; lists every problem
 ├── StoreError              the run folder cannot be written, or holds another run
-│   └── LockedError         another process is writing into it
+│   ├── LockedError         another process is writing into it
+│   └── DamagedError        the cache is no cache any more
 ├── WeightsError            weights cannot be fetched, or are not what they claim to be
 ├── ModelLoadError          weights are sound but this machine or library cannot run them
 └── OutOfMemoryError        a batch did not fit; the caller may try a smaller one
@@ -58,7 +59,11 @@ class StoreError(EvalkitError):
 
 
 class LockedError(StoreError):
-    """Another process is writing into the run folder."""
+    """Another process is writing into the run folder, or the cache."""
+
+
+class DamagedError(StoreError):
+    """The cache is no cache any more, and can only be deleted."""
 
 
 class WeightsError(EvalkitError):

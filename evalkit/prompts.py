@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from evalkit.records import Example, Task
 
 _PROBE: dict[Task, dict[str, Any]] = {
-    "summary": {"article": "文", "n_characters": 100},
-    "answer": {"article": "文", "question": "问"},
+    "summary": {"article": "此处为文章", "n_characters": 100},
+    "answer": {"article": "此处为文章", "question": "此处为问题"},
 }
+_NEEDED = ("article", "question")  # without these there is nothing to read, or nothing to do
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +56,8 @@ def load(folder: Path, task: Task, name: str) -> Prompt:
     """Return the template `<folder>/<task>/<name>.jinja`.
 
     Raises:
-        InputError: it is missing, malformed, or uses a variable that its task does not have.
+        InputError: it is missing, malformed, uses a variable that its task does not have, or leaves
+            out the article or the question.
     """
     file = folder / task / f"{name}.jinja"
     try:
@@ -72,7 +74,12 @@ def load(folder: Path, task: Task, name: str) -> Prompt:
     except TemplateSyntaxError as error:
         what = f"is no valid template ({error})"
         raise InputError([Problem(file=str(file), line=error.lineno, what=what)]) from None
-    _render(template, _PROBE[task], str(file))
+    probe = _PROBE[task]
+    text = _render(template, probe, str(file))
+    if lost := [name for name in _NEEDED if name in probe and probe[name] not in text]:
+        what = f"leaves out {' and '.join(lost)}"
+        remedy = f"write {' and '.join(f'{{{{ {name} }}}}' for name in lost)}"
+        raise InputError([Problem(file=str(file), what=what, remedy=remedy)])
     digest = hashlib.sha256(source.encode()).hexdigest()
     return Prompt(file=str(file), template=template, sha256=digest)
 

@@ -189,6 +189,12 @@ def test_junit_holds_every_rule(first: Path, tmp_path: Path) -> None:
         (["--min", "lead=0.4"], "--min: `lead=0.4` is no rule; write SYSTEM:METRIC=VALUE"),
         (["--min", "leed:em=0.4"], "--min: `leed` is not in these runs; did you mean `lead`?"),
         (["--min", "lead:emm=0.4"], "--min: `emm` is not in these runs; did you mean `em`?"),
+        (["--min", "lead:em=90"], "--min: `em=90`: its values end at 1; write 0.4 for 40 %"),
+        (
+            ["--min", "lead:repetition=0.1"],
+            "--min: `repetition` is better the lower it is; use --max",
+        ),
+        (["--max", "lead:em=0.1"], "--max: `em` is better the higher it is; use --min"),
         (["--no-worse-than", "nowhere"], "nowhere: holds no finished run"),
         (["--min", "lead:em=0", "--junit", "no/such/folder.xml"], "folder.xml: cannot be written"),
     ],

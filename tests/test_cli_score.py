@@ -249,6 +249,21 @@ def test_wrong_out(
     assert problem in err
 
 
+def test_an_output_that_cannot_be_written_is_one_clear_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name too long for the file that is written beside it, or for any file."""
+    file = write(tmp_path / "a.jsonl", GOOD)
+    for length in (245, 300):
+        out = tmp_path / ("x" * length)
+        code, _, err = score(capsys, "answers", file, "--out", out)
+        assert code == 1
+        assert err.startswith(f"{out}: cannot be ")
+        assert "(File name too long)" in err
+        assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_missing_things(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing file, a missing article and an unknown id are named."""
     _, _, err = score(capsys, "summaries", tmp_path / "none.jsonl")

@@ -88,10 +88,25 @@ def test_a_faulty_template_is_found_at_load(tmp_path: Path, source: str, what: s
 
 def test_a_template_that_breaks_on_some_values_is_named(tmp_path: Path) -> None:
     """What one question sets off is a problem of the template, with the variables it may use."""
-    folder = write(tmp_path, "{% if '代表' in question %}{{ x }}{% endif %}")
+    folder = write(tmp_path, "{{ article }}{{ question }}{{ x if '代表' in question }}")
     prompt = prompts.load(folder, "answer", "t")
     with pytest.raises(InputError, match=r"'x' is undefined.*; its variables: article, question"):
         prompt.render("文", ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("", "leaves out article and question; write {{ article }} and {{ question }}"),
+        ("{{ article }}请回答。", "leaves out question; write {{ question }}"),
+        ("{# {{ article }} #}{{ question }}", "leaves out article; write {{ article }}"),
+    ],
+)
+def test_a_template_that_leaves_out_what_it_is_for(tmp_path: Path, source: str, told: str) -> None:
+    """A model is never asked without the article, or without the question."""
+    with pytest.raises(InputError) as raised:
+        prompts.load(write(tmp_path, source), "answer", "t")
+    assert told in str(raised.value)
 
 
 def test_a_missing_template_and_one_that_is_no_text_are_named(tmp_path: Path) -> None:
@@ -106,5 +121,5 @@ def test_a_missing_template_and_one_that_is_no_text_are_named(tmp_path: Path) ->
 
 def test_what_an_article_says_is_never_run(tmp_path: Path) -> None:
     """An article that holds template code is text in the prompt."""
-    prompt = prompts.load(write(tmp_path, "{{ article }}"), "answer", "t")
-    assert prompt.render("{{ 7*7 }}{% raw %}", ANSWER) == "{{ 7*7 }}{% raw %}"
+    prompt = prompts.load(write(tmp_path, "{{ article }}{{ question }}"), "answer", "t")
+    assert prompt.render("{{ 7*7 }}{% raw %}", ANSWER) == "{{ 7*7 }}{% raw %}有几名代表？"

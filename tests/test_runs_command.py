@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from evalkit.cli import main
 from evalkit.cli.runs import age
@@ -89,17 +91,60 @@ def test_no_run_is_an_error_that_names_it(runs: Path, capsys: pytest.CaptureFixt
     assert (runs / "stray").is_dir()
 
 
-@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("yes", 0), ("", 1), ("n", 1)])
+def test_a_name_is_looked_for_in_the_folder_alone(
+    runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What happens to be called so in the current folder is neither shown nor deleted."""
+    archive = runs.with_name("archive")
+    shutil.copytree(runs, archive)
+    monkeypatch.chdir(runs)
+    assert main(["runs", "--folder", "../archive", "show", "whole"]) == 0
+    assert capsys.readouterr().out.startswith("../archive/whole: complete, ")
+    for _ in range(2):
+        main(["runs", "--folder", "../archive", "rm", "whole", "--yes"])
+        assert not (archive / "whole").exists()
+        assert (runs / "whole").is_dir()
+    assert capsys.readouterr().err.startswith("whole: is no run; ")
+    assert main(["runs", "--folder", "../archive", "rm", "./whole", "--yes"]) == 0
+    assert not (runs / "whole").exists()
+
+
+@pytest.mark.parametrize("manifest", ["{", "{}", '{"manifest_version": 3, "name": "extension"}'])
+def test_what_no_run_left_is_not_deleted(
+    runs: Path, manifest: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Many programs have a manifest.json; a run's tells of its config and its systems."""
+    folder = runs / "whole"
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    assert main(["runs", "rm", str(folder), "--yes"]) == 2
+    assert capsys.readouterr().err == (
+        f"{folder}: has no manifest such as a run writes; delete the folder yourself\n"
+    )
+    assert (folder / "scores.jsonl").is_file()
+
+
+def test_a_folder_that_cannot_be_read_is_one_clear_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whatever the system has against it."""
+    name = "x" * 300
+    assert main(["runs", "--folder", name]) == 1
+    assert capsys.readouterr().err == f"{name}: cannot be used (File name too long)\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [("y\n", 0), ("yes\n", 0), ("\n", 1), ("n\n", 1), ("", 1)]
+)
 def test_a_run_is_deleted_when_the_user_says_so(
     runs: Path, answer: str, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Anything but yes is no."""
+    """Anything but yes is no, Ctrl-D too."""
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
     assert main(["runs", "--folder", str(runs), "rm", "whole"]) == code
     assert (runs / "whole").exists() == bool(code)
 
@@ -224,3 +269,23 @@ def test_the_cache_can_be_looked_at_checked_and_emptied(
     assert main(["cache", "info"]) == 1
     assert main(["cache", "clear"]) == 0
     assert not file.exists()
+
+
+def test_a_cache_in_use_is_not_cleared(
+    own_cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process is writing: that is said, and nothing is lost."""
+    monkeypatch.setattr("evalkit.store.cache._PATIENCE_S", 0.1)
+    file = own_cache / caches.NAME
+    with closing(Cache(file)) as cache:
+        cache.add(Generation(key="a", model="m", example_id="e", text="襄", finish_reason="stop"))
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert main(["cache", "clear"]) == 1
+    busy = f"{file}: is in use by another process; wait for it\n"
+    assert capsys.readouterr().err == busy
+    with FileLock(f"{file}.lock"):
+        assert main(["cache", "clear"]) == 1
+    assert capsys.readouterr().err == busy
+    with closing(Cache(file)) as cache:
+        assert cache.info().n == 1

@@ -6,9 +6,11 @@ import json
 import subprocess
 import sys
 import textwrap
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,6 +104,16 @@ def test_a_lock_is_held_by_one_and_goes_with_its_holder(tmp_path: Path) -> None:
     (folder.path / ".scores.jsonl.7.part").touch()
     with folder.lock():
         assert [path.name for path in folder.path.iterdir()] == [".lock"]
+
+
+def test_a_look_at_a_lock_keeps_nobody_out(tmp_path: Path) -> None:
+    """Whoever asks whether a folder is locked holds its lock for a moment."""
+    folder = RunFolder(path=tmp_path)
+    look = FileLock(tmp_path / ".lock", thread_local=False)
+    look.acquire()
+    Timer(0.05, look.release).start()
+    with folder.lock():
+        assert folder.is_locked()
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

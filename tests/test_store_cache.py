@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.errors import StoreError
+from evalkit.cli.progress import terminal_progress
+from evalkit.errors import DamagedError
+from evalkit.pipeline.recall import Recall
 from evalkit.records import Generation
 from evalkit.store import cache as caches
 from evalkit.store.cache import Cache
@@ -86,11 +88,25 @@ def test_the_cache_drops_what_was_not_used_for_longest(
         assert cache.info().n_bytes == 3 * size
 
 
+def test_the_cache_is_within_its_bound_when_a_run_ends(tmp_path: Path) -> None:
+    """What a run adds beyond it is gone before the next begins."""
+    file = tmp_path / caches.NAME
+    with terminal_progress() as progress:
+        recall = Recall(file, progress)
+        recall.keep(generation("a"))
+        recall.keep(generation("b"))
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute("UPDATE generations SET n_bytes = ?", (caches.MAX_BYTES,))
+        recall.close()
+    with closing(Cache(file)) as cache:
+        assert list(cache.find("ab")) == ["b"]
+
+
 def test_what_is_no_database_is_an_error_and_can_be_deleted(tmp_path: Path) -> None:
     """The file is named with the way out."""
     file = tmp_path / caches.NAME
     file.write_bytes(b"no database" * 1000)
-    with pytest.raises(StoreError, match=r"sqlite3: cannot be used .*; python -m evalkit cache"):
+    with pytest.raises(DamagedError, match=r"sqlite3: cannot be used .*; python -m evalkit cache"):
         Cache(file)
     caches.delete(file)
     with closing(Cache(file)) as cache:
@@ -106,7 +122,7 @@ def test_a_torn_database_is_found_out(tmp_path: Path) -> None:
     data = bytearray(file.read_bytes())
     data[8192:40960] = bytes(os.urandom(32768))
     file.write_bytes(bytes(data))
-    with pytest.raises(StoreError, match="cannot be used"), closing(Cache(file)) as cache:
+    with pytest.raises(DamagedError, match="cannot be used"), closing(Cache(file)) as cache:
         cache.verify()
 
 

@@ -38,12 +38,23 @@ def test_a_log_that_cannot_be_written_stops_nothing(
     assert capsys.readouterr() == ("", "")
 
 
+LETTERS = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
+
+
 @pytest.mark.parametrize(
     ("text", "hidden"),
     [
         ("https://me:geheim123@mirror/x", "https://(hidden)@mirror/x"),
-        ("token hf_ABCDEFGHIJKLMNOPQRSTUV was refused", "token (hidden) was refused"),
+        (f"token hf_{LETTERS} was refused", "token (hidden) was refused"),
+        (f"key=sk-{LETTERS}, that is", "key=(hidden), that is"),
+        (f"sk-proj-{LETTERS}_{LETTERS}-x", "(hidden)"),
+        (f"sk-ant-api03-{LETTERS}-{LETTERS}AA", "(hidden)"),
+        (f"sk-or-v1-{LETTERS}", "(hidden)"),
+        (f"ghp_{LETTERS} github_pat_{LETTERS}_{LETTERS}", "(hidden) (hidden)"),
+        ("glpat-AbCd-eFgH_iJkLmNoPqR.", "(hidden)."),
+        (f"xoxb-123456789012-1234567890123-{LETTERS}", "(hidden)"),
         ("Authorization: Bearer abc.def", "Authorization: Bearer (hidden)"),
+        (f'"Bearer {LETTERS}=="', '"Bearer (hidden)"'),
         ("with s3cret-value in it", "with (hidden) in it"),
         ("https://mirror/a@b 襄阳", "https://mirror/a@b 襄阳"),
     ],
@@ -54,6 +65,23 @@ def test_secrets_are_hidden_in_texts(
     """What the environment calls a secret, and what is shaped like one."""
     monkeypatch.setenv("MY_API_KEY", "s3cret-value")
     assert hide_in_text(text) == hidden
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/data/hf_models_converted_2024/qwen",
+        "/data/hf_chinese_language_models_converted_in_2024_by_hand",
+        "/data/sk-learn-models-converted-in-2024-by-hand",
+        "/data/sk_models_converted_in_2024_by_hand_and_checked",
+        "/data/ghs_models_converted_in_2024_by_hand_and_checked",
+        "/data/xoxa-models-converted-in-2024-by-hand",
+        "the bearer channel of ISDN",
+    ],
+)
+def test_what_only_resembles_a_secret_is_left_as_it_is(text: str) -> None:
+    """A manifest with a path taken out of it could be neither scored again nor repeated."""
+    assert hide_in_text(text) == text
 
 
 def test_secrets_are_hidden_by_their_keys() -> None:

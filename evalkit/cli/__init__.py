@@ -79,6 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
         return 1
     except OSError as error:
+        if error.filename is not None:  # such as a folder that this user may not read
+            print(visible(f"{error.filename}: cannot be used ({error.strerror})"), file=sys.stderr)
+            return 1
         if error.errno not in _OUTPUT_ENDS:
             raise
         if error.errno != errno.EPIPE:

@@ -42,8 +42,8 @@ def info(_arguments: argparse.Namespace) -> int:
     with closing(Cache(file)) as cache:
         found = cache.info()
     print(
-        f"{file}: {found.n:,} generations, {found.n_bytes / MEGABYTE:,.1f} MB of at most "
-        f"{MAX_BYTES / MEGABYTE:,.0f} MB"
+        f"{file}: {found.n:,} generations, {found.n_bytes / MEGABYTE:,.1f} MB; every run leaves "
+        f"{MAX_BYTES / MEGABYTE:,.0f} MB at most"
     )
     if found.oldest is not None:
         print(
@@ -69,17 +69,17 @@ def verify(_arguments: argparse.Namespace) -> int:
 
 
 def clear(_arguments: argparse.Namespace) -> int:
-    """Drop every entry; a file that cannot be opened any more is deleted."""
+    """Drop every entry; a file that is damaged beyond that is deleted."""
     from contextlib import closing  # noqa: PLC0415 - keeps --help fast
 
-    from evalkit.errors import StoreError  # noqa: PLC0415 - as above
+    from evalkit.errors import DamagedError  # noqa: PLC0415 - as above
     from evalkit.store.cache import Cache, delete  # noqa: PLC0415 - as above
 
     file = _file()
     try:
         with closing(Cache(file)) as cache:
             print(f"{file}: {cache.clear():,} entries dropped")
-    except StoreError:
+    except DamagedError:
         delete(file)
         print(f"{file}: was damaged, and is deleted")
     return 0

@@ -13,22 +13,33 @@ from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.pipeline.runs import Run
     from evalkit.results import Comparison, Estimate
     from evalkit.stats.summary import Measure, Values
 
-_RULE = re.compile(r"(?P<system>[^:=]+):(?P<metric>[^:=]+)=(?P<least>\d+(\.\d+)?)")
+_RULE = re.compile(r"(?P<system>[^:=]+):(?P<metric>[^:=]+)=(?P<value>\d+(\.\d+)?)")
+_WRONG_WAY = {"--min": ("lower", "--max"), "--max": ("higher", "--min")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Minimum:
-    """A rule: a system's mean on a metric must be at least so much."""
+class Bound:
+    """A rule: a system's mean on a metric must be at least (`--min`) or at most (`--max`) that."""
 
+    option: str
     system: str
     metric: str
-    least: float
+    value: float
+
+    def __str__(self) -> str:
+        """Render as one line."""
+        sign = "≥" if self.option == "--min" else "≤"
+        return f"{self.system}: {self.metric} {sign} {self.value:g}"
+
+    def holds(self, mean: float) -> bool:
+        """Tell whether a mean keeps to it."""
+        return mean >= self.value if self.option == "--min" else mean <= self.value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +71,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="the least mean, such as qwen:em=0.40; may be repeated",
     )
     parser.add_argument(
+        "--max",
+        action="append",
+        default=[],
+        metavar="SYSTEM:METRIC=VALUE",
+        help="the largest mean, for a metric of which less is better; may be repeated",
+    )
+    parser.add_argument(
         "--no-worse-than",
         type=Path,
         metavar="BASELINE_RUN",
@@ -83,12 +101,12 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.pipeline.runs import read  # noqa: PLC0415 - keeps --help fast
 
     start = time.perf_counter()
-    minima = _read_rules(arguments.min)
-    if not minima and arguments.no_worse_than is None:
+    bounds = _read_rules({"--min": arguments.min, "--max": arguments.max})
+    if not bounds and arguments.no_worse_than is None:
         what, remedy = "has no rule", "give --min SYSTEM:METRIC=VALUE, --no-worse-than RUN, or both"
         raise InputError([Problem(file="gate", what=what, remedy=remedy)])
     judged = read(arguments.folder)
-    verdicts = _check_minima(judged, minima)
+    verdicts = _check_bounds(judged, bounds)
     if arguments.no_worse_than is not None:
         verdicts += _check_no_worse(judged, read(arguments.no_worse_than))
     for verdict in verdicts:
@@ -98,53 +116,61 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if all(verdict.passed for verdict in verdicts) else 1
 
 
-def _read_rules(texts: Sequence[str]) -> list[Minimum]:
+def _read_rules(texts_by_option: Mapping[str, Sequence[str]]) -> list[Bound]:
     problems: list[Problem] = []
-    rules: list[Minimum] = []
-    for text in texts:
-        found = _RULE.fullmatch(text)
-        if found is None:
-            remedy = "write SYSTEM:METRIC=VALUE, such as qwen:em=0.40"
-            problems.append(Problem(file="--min", what=f"`{text}` is no rule", remedy=remedy))
-        else:
-            least = float(found["least"])
-            rules.append(Minimum(system=found["system"], metric=found["metric"], least=least))
+    rules: list[Bound] = []
+    for option, texts in texts_by_option.items():
+        for text in texts:
+            if found := _RULE.fullmatch(text):
+                system, metric, value = found["system"], found["metric"], float(found["value"])
+                rules.append(Bound(option=option, system=system, metric=metric, value=value))
+            else:
+                remedy = "write SYSTEM:METRIC=VALUE, such as qwen:em=0.40"
+                problems.append(Problem(file=option, what=f"`{text}` is no rule", remedy=remedy))
     if problems:
         raise InputError(problems)
     return rules
 
 
-def _check_minima(judged: Run, rules: Sequence[Minimum]) -> list[Verdict]:
+def _check_bounds(judged: Run, rules: Sequence[Bound]) -> list[Verdict]:
     """Return a verdict for each rule.
 
     Raises:
-        InputError: a rule names a system or a metric that the run does not have.
+        InputError: a rule names a system or a metric that the run does not have, or a value that
+            makes no sense for the metric.
     """
+    problems = [problem for rule in rules for problem in _flaws(judged, rule)]
+    if problems:
+        raise InputError(problems)
+    return [_check_bound(judged, rule) for rule in rules]
+
+
+def _flaws(judged: Run, rule: Bound) -> Iterator[Problem]:
     from evalkit.pipeline.runs import unknown  # noqa: PLC0415 - keeps --help fast
 
     systems = [system.name for system in judged.systems]
-    metrics = list(judged.summary.signatures)
-    problems = [
-        *(unknown("--min", r.system, systems) for r in rules if r.system not in systems),
-        *(unknown("--min", r.metric, metrics) for r in rules if r.metric not in metrics),
-    ]
-    if problems:
-        raise InputError(problems)
-    return [_check_minimum(judged, rule) for rule in rules]
+    if rule.system not in systems:
+        yield unknown(rule.option, rule.system, systems)
+    if rule.metric not in judged.summary.signatures:
+        yield unknown(rule.option, rule.metric, list(judged.summary.signatures))
+        return
+    measure = judged.measure(rule.metric)
+    wrong, other = _WRONG_WAY[rule.option]
+    if measure.better == wrong:
+        what = f"`{rule.metric}` is better the {wrong} it is"
+        yield Problem(file=rule.option, what=what, remedy=f"use {other}")
+    if rule.value > measure.top:
+        what = f"`{rule.metric}={rule.value:g}`: its values end at {measure.top:g}"
+        yield Problem(file=rule.option, what=what, remedy="write 0.4 for 40 %")
 
 
-def _check_minimum(judged: Run, rule: Minimum) -> Verdict:
+def _check_bound(judged: Run, rule: Bound) -> Verdict:
     estimate = _estimate(judged, rule.system, rule.metric)
     passed, why = False, "has no score"
     if estimate is not None:
-        passed = estimate.mean >= rule.least and estimate.n == estimate.n_planned
+        passed = rule.holds(estimate.mean) and estimate.n == estimate.n_planned
         why = _tell(estimate)
-    return Verdict(
-        rule=f"{rule.system}: {rule.metric} ≥ {rule.least:g}",
-        system=rule.system,
-        passed=passed,
-        why=why,
-    )
+    return Verdict(rule=str(rule), system=rule.system, passed=passed, why=why)
 
 
 def _estimate(judged: Run, system: str, metric: str) -> Estimate | None:

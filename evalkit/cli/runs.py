@@ -92,18 +92,29 @@ def remove(arguments: argparse.Namespace) -> int:
     if listed.state == "running":
         message = f"{path}: is running; stop it first"
         raise LockedError(message)
+    if not listed.manifest:  # many programs call a file of theirs so
+        what, remedy = "has no manifest such as a run writes", "delete the folder yourself"
+        raise InputError([Problem(file=str(path), what=what, remedy=remedy)])
     if not arguments.yes:
         if not sys.stdin.isatty():
             what = "is deleted only when you say so"
             raise InputError([Problem(file=str(path), what=what, remedy="pass --yes")])
         names = ", ".join(listed.systems)
         question = f"Delete {path} ({listed.state}, {age(listed.touched)}: {names})? [y/N] "
-        if input(visible(question)).strip().lower() not in {"y", "yes"}:
+        if not _says_yes(visible(question)):
             print("left as it is")
             return 1
     listed.folder.delete()
     print(visible(f"{path}: deleted"))
     return 0
+
+
+def _says_yes(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in {"y", "yes"}
+    except EOFError:  # Ctrl-D leaves the question's line open
+        print()
+        return False
 
 
 def age(moment: datetime | None) -> str:

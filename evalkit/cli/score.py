@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         InputError: with every problem of the options, or of the file.
+        StoreError: the output cannot be written.
     """
     from evalkit.corpus import predictions  # noqa: PLC0415 - loads pydantic
     from evalkit.metrics import entry  # noqa: PLC0415 - not for --help
@@ -149,14 +150,13 @@ def _line(task: Task, case: Case, metrics: Sequence[Metric], row: Sequence[Score
 
 def _write(out: Path | None, lines: Iterable[str]) -> None:
     """Write all lines, or leave what was there."""
+    from evalkit.store import records  # noqa: PLC0415 - loads pydantic
+
     if out is None:
         for line in lines:
             print(line)
-        return
-    partial = out.with_name(f"{out.name}.partial")
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in lines)
-    partial.replace(out)
+    else:
+        records.write(out, "".join(f"{line}\n" for line in lines))
 
 
 def _find(cases: Iterable[Case], wanted: str, file: Path) -> Case:

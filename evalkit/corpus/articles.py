@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from evalkit import strict_yaml
 from evalkit.config import Name  # noqa: TC001 - pydantic reads the annotation at run time
 from evalkit.corpus import encoding
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article
-from evalkit.strict_yaml import Strict
+from evalkit.strict_yaml import FileName, Strict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,11 +20,11 @@ class IndexEntry(Strict):
     """What is known of one article, as far as its own text tells."""
 
     id: Name
-    file: Annotated[str, Field(min_length=1)]
+    file: FileName
     title: str
     source: str
     date: str
-    kind: Literal["news", "page layout text", "speeches"]
+    kind: str
     flaws: tuple[str, ...] = ()
 
 

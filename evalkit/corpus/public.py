@@ -1,27 +1,26 @@
-"""Reads data sets that others made, through the `datasets` library."""
+"""Makes articles and their references of data sets that others made."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evalkit.config import Columns, HubData, SquadData, TableData
-from evalkit.corpus import encoding
+from evalkit.corpus import rows
+from evalkit.corpus.references import ABSTENTION
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from evalkit.corpus.rows import Row
 
-Row = Mapping[str, Any]
+_IMPOSSIBLE = "is_impossible"  # SQuAD 2.0's column: the article does not tell
 FLAT_SQUAD = Columns(article="context", id="id", question="question", answers="answers")
-LOADERS = {".jsonl": "json", ".json": "json", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
 
 
 def load(data: SquadData | TableData | HubData, limit: int | None) -> Corpus:
-    """Return the first `limit` articles of a public data set, with their references.
+    """Return the first `limit` articles of a public data set, with all their references.
 
     Rows with the same article text are one article with several questions.
 
@@ -29,135 +28,111 @@ def load(data: SquadData | TableData | HubData, limit: int | None) -> Corpus:
         InputError: the file or data set cannot be read, or a row lacks what the columns promise.
     """
     if isinstance(data, SquadData):
-        return _gather(str(data.squad), _squad_rows(data.squad), FLAT_SQUAD, limit)
+        return _gather(str(data.squad), rows.of_squad(data.squad), FLAT_SQUAD, limit)
     if isinstance(data, TableData):
-        return _gather(str(data.table), _table_rows(data.table), data.columns, limit)
-    return _gather(data.hub_dataset, _hub_rows(data), data.columns or FLAT_SQUAD, limit)
+        return _gather(str(data.table), rows.of_table(data.table), data.columns, limit)
+    return _gather(data.hub_dataset, rows.of_hub(data), data.columns or FLAT_SQUAD, limit)
 
 
-def _squad_rows(file: Path) -> Iterator[Row]:
-    try:
-        for entry in _load_dataset(file, "json", field="data"):
-            for paragraph in entry["paragraphs"]:
-                for question in paragraph["qas"]:
-                    yield {"context": paragraph["context"], **question}
-    except (KeyError, TypeError):
-        what, remedy = "is not in SQuAD's layout", "give data, paragraphs, context and qas"
-        raise _unreadable(str(file), what, remedy) from None
-
-
-def _table_rows(file: Path) -> Iterable[Row]:
-    loader = LOADERS.get(file.suffix.lower())
-    if loader is None:
-        raise _unreadable(str(file), f"has the ending {file.suffix!r}", f"use {', '.join(LOADERS)}")
-    options = {"sep": "\t"} if file.suffix.lower() == ".tsv" else {}
-    return _load_dataset(file, loader, **options)
-
-
-def _hub_rows(data: HubData) -> Iterable[Row]:
-    from datasets import load_dataset  # noqa: PLC0415 - seconds to import, needed for few runs
-
-    try:
-        rows: Iterable[Row] = load_dataset(
-            data.hub_dataset, split=data.split, revision=data.revision, streaming=True
-        )
-    except (OSError, ValueError) as error:
-        raise _unreadable(data.hub_dataset, _first_line(error), "check id and network") from None
-    return rows
-
-
-def _load_dataset(file: Path, loader: str, **options: str) -> Iterable[Row]:
-    """Yield the rows of a local file, without a copy in the library's cache."""
-    from datasets import load_dataset  # noqa: PLC0415 - seconds to import, needed for few runs
-
-    if not file.is_file():
-        raise _unreadable(str(file), "cannot be read (no such file)", "check the path")
-    if loader != "parquet":
-        options["encoding"] = encoding.read(file)[1]
-    try:
-        yield from load_dataset(
-            loader, data_files=str(file), split="train", streaming=True, **options
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:  # what the library's readers raise
-        raise _unreadable(str(file), f"is not valid ({_first_line(error)})", "mend it") from None
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
-def _unreadable(name: str, what: str, remedy: str) -> InputError:
-    return InputError([Problem(file=name, what=what, remedy=remedy)])
-
-
-def _gather(name: str, rows: Iterable[Row], columns: Columns, limit: int | None) -> Corpus:
+def _gather(name: str, found: Iterable[Row], columns: Columns, limit: int | None) -> Corpus:
     articles: dict[str, Article] = {}
     references: dict[str, References] = {}
     problems: list[Problem] = []
-    for number, row in enumerate(rows, start=1):
-        absent = _absent(row, columns)
-        if absent:
-            place = f"{name}:row {number}"
-            what = f"has no text in column {', '.join(absent)}"
-            problems.append(Problem(file=place, what=what, remedy="name the right columns"))
-            continue
+    there: dict[str, None] = {}
+    for number, row in enumerate(found, start=1):
+        there |= dict.fromkeys(row)
         article = _article(row, columns)
-        if article.id not in articles:
-            if len(articles) == limit:
-                break
-            articles[article.id] = article
-            references[article.id] = References()
-        extended = _extend(references[article.id], row, columns)
+        if article.id not in articles and len(articles) == limit:
+            continue  # rows of the first articles may follow yet
+        if flaw := _flaw(row, columns):
+            what, remedy = flaw
+            problems.append(Problem(file=f"{name}:row {number}", what=what, remedy=remedy))
+            continue
+        extended = _extend(references.get(article.id, References()), row, columns)
         ids = [question.id for question in extended.questions]
         if len(set(ids)) < len(ids):
             what, remedy = f"`{ids[-1]}` stands twice in one article", "give each its own id"
             problems.append(Problem(file=f"{name}:row {number}", what=what, remedy=remedy))
             continue
-        references[article.id] = extended
-    if not articles and not problems:
+        articles[article.id], references[article.id] = article, extended
+    if not there:
         problems.append(Problem(file=name, what="holds no rows", remedy="give it some"))
-    if problems:
+    if problems := _lost_columns(name, columns, there) or problems:
         raise InputError(problems)
     return Corpus(articles=tuple(articles.values()), references=references)
 
 
-def _absent(row: Row, columns: Columns) -> list[str]:
-    wanted = [columns.article, columns.summary, columns.question, columns.answers]
-    return [column for column in wanted if column is not None and not row.get(column)]
+def _lost_columns(name: str, columns: Columns, there: Collection[str]) -> list[Problem]:
+    """Return a problem for each column that no row has; none of a source without rows."""
+    wanted = columns.model_dump(exclude_none=True).items()
+    return [
+        Problem(
+            file=name,
+            key=f"columns.{key}",
+            what=f"no row has a column `{column}`",
+            remedy=f"choose from {', '.join(there)}",
+        )
+        for key, column in wanted
+        if there and column not in there
+    ]
+
+
+def _flaw(row: Row, columns: Columns) -> tuple[str, str] | None:
+    """Return what a row lacks, and what to do; what is left empty is not asked for."""
+    if not _text(row.get(columns.article)).strip():
+        return f"has no text in column {columns.article}", "fill it in, or drop the row"
+    asks = columns.question is not None and any(_texts(row.get(columns.question)))
+    told = columns.answers is not None and any(_texts(row.get(columns.answers)))
+    if asks and not told and _text(row.get(_IMPOSSIBLE)).lower() != "true":
+        what = f"has a question, and no text in column {columns.answers}"
+        return what, f"fill it in; if the article does not tell, set {_IMPOSSIBLE}: true"
+    if told and not asks:
+        return f"has an answer, and no text in column {columns.question}", "fill it in"
+    return None
 
 
 def _article(row: Row, columns: Columns) -> Article:
-    text = str(row[columns.article])
+    text = _text(row.get(columns.article))
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     return Article(id=sha256[:16], title="", text=text, sha256=sha256)
 
 
 def _extend(known: References, row: Row, columns: Columns) -> References:
     summaries, questions = known.summaries, known.questions
-    if columns.summary is not None:
-        number = f"s{len(summaries) + 1:02d}"
-        text = str(row[columns.summary])
-        summaries = (*summaries, ReferenceSummary(id=number, length="short", text=text))
-    if columns.question is not None and columns.answers is not None:
+    written = _texts(row.get(columns.summary)) if columns.summary else ()
+    for text in written:
+        if text and text not in {summary.text for summary in summaries}:  # may stand in every row
+            number = f"s{len(summaries) + 1:02d}"
+            summaries = (*summaries, ReferenceSummary(id=number, length="short", text=text))
+    asked = _text(row.get(columns.question)) if columns.question else ""
+    if asked and columns.answers is not None:
         number = f"q{len(questions) + 1:02d}"
-        given = row.get(columns.id) if columns.id else None
+        given = _text(row.get(columns.id)) if columns.id else ""
+        answers = tuple(filter(None, _texts(row.get(columns.answers))))
         questions = (
             *questions,
             Question(
-                id=str(given or number),
-                question=str(row[columns.question]),
-                type=None,
-                answers=_answers(row[columns.answers]),
+                id=given or number,
+                question=asked,
+                type=None if answers else "unanswerable",
+                answers=answers or (ABSTENTION,),
             ),
         )
     return References(summaries=summaries, questions=questions)
 
 
-def _answers(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever the data set holds
-    """Return the accepted answers, without repeats, of SQuAD's or a plain column's value."""
+def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever the data set holds
+    """Return the texts, without repeats, of SQuAD's answers or a plain column's value."""
     if isinstance(value, Mapping):
-        value = value.get("text", ())
+        value = value.get("text")
     if isinstance(value, str) or not isinstance(value, Iterable):
-        return (str(value),)
-    texts = [item.get("text", "") if isinstance(item, Mapping) else item for item in value]
-    return tuple(dict.fromkeys(map(str, texts)))
+        return () if value is None else (_text(value),)
+    items = [item.get("text") if isinstance(item, Mapping) else item for item in value]
+    return tuple(dict.fromkeys(_text(item) for item in items if item is not None))
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - as above
+    """Return a value as its text, true and false as JSON writes them; empty where it is missing."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from evalkit.corpus.references import ABSTENTION
 from evalkit.lint.subject import TO_DO, cite, figures, states
 from evalkit.text.normalise import fold
 from evalkit.text.segment import segmenter
@@ -28,7 +29,7 @@ MIN_OF_TYPES = (
     (("phrase",), 3),
     (("unanswerable",), 3),
 )
-YES, NO, ABSTENTION = "是", "否", "文中未提及"
+YES, NO = "是", "否"
 CANONICAL = {"yesno": (YES, NO), "unanswerable": (ABSTENTION,)}
 QUOTED_TYPES = frozenset({"number", "person", "organization", "place", "phrase", "list"})
 _KEY = "questions"

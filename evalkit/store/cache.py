@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from evalkit.errors import StoreError
+from evalkit.errors import DamagedError, LockedError, StoreError
 from evalkit.records import Generation
 from evalkit.store.records import line
 
@@ -168,8 +168,12 @@ class Cache:
         try:
             yield
         except (sqlite3.Error, OSError, Timeout) as error:
+            if _is_busy(error):
+                message = f"{self._file}: is in use by another process; wait for it"
+                raise LockedError(message) from error
             message = f"{self._file}: cannot be used ({error}); python -m evalkit cache clear"
-            raise StoreError(message) from error
+            broken = type(error) is sqlite3.DatabaseError  # its subclasses tell of other trouble
+            raise (DamagedError if broken else StoreError)(message) from error
 
 
 def delete(file: Path) -> None:
@@ -184,6 +188,11 @@ def delete(file: Path) -> None:
     except OSError as error:
         message = f"{file}: cannot be deleted ({error.strerror})"
         raise StoreError(message) from error
+
+
+def _is_busy(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # without what it extends
+    return isinstance(error, Timeout) or code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _hash(key: str, record: str) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+_PATIENCE_S = 0.2  # for another process that only looks whether the folder is locked
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunFolder:
@@ -46,7 +48,7 @@ class RunFolder:
         lock = FileLock(self.path / ".lock")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=_PATIENCE_S)
             for leftover in self.path.glob(".*.part"):  # of a process that was killed
                 leftover.unlink()
         except Timeout:

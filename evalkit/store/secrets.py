@@ -22,8 +22,12 @@ _WORDS: Final = (
 _SHORTEST: Final = 8  # characters: a shorter value of the environment may be an everyday word
 _SHAPES: Final = re.compile(
     r"(?<=://)[^/\s@]+(?=@)"  # user:password@ of an address
-    r"|\b(?:hf|sk|ghp|gho|ghs|glpat|xox[bap])[-_][A-Za-z0-9_-]{16,}"  # as services make them
-    r"|(?i:(?<=bearer )\S+)"
+    r"|\bhf_[A-Za-z0-9]{34,}\b"  # from here on as services make them, which no path looks like
+    r"|\bsk-(?:[A-Za-z0-9]{32,}|(?:ant|or|proj|svcacct|admin)-[A-Za-z0-9_-]{32,})"
+    r"|\b(?:gh[oprsu]_[A-Za-z0-9]{36,}|github_pat_\w{40,})"
+    r"|\bglpat-[A-Za-z0-9_-]{20,}(?:\.\w{9})?"
+    r"|\bxox[a-z]-\d[A-Za-z0-9-]{20,}"
+    r"|(?i:(?<=authorization: bearer )\S+|(?<=bearer )[A-Za-z0-9._~+/=-]{20,})"
 )
 
 

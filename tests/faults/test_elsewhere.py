@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,7 @@ import torch
 from evalkit.backends.language_model import TransformersBackend
 from evalkit.cli import main
 from evalkit.store.folder import RunFolder
+from tests.conftest import ROOT
 from tests.faults.conftest import results
 
 if TYPE_CHECKING:
@@ -109,3 +113,33 @@ def test_the_manifest_names_the_gpu(project: Project, monkeypatch: pytest.Monkey
     without, with_gpu = folder.manifest()["sessions"]
     assert with_gpu["machine"]["accelerator"] == "NVIDIA H200"
     assert "accelerator" not in without["machine"]
+
+
+@pytest.mark.parametrize(
+    ("command", "written", "place"),
+    [
+        ("run", "config.yaml", "config.yaml:1: output"),
+        ("check", "config.yaml", "config.yaml:1: output"),
+        ("check", "seeds/index.yaml", "seeds/index.yaml:1: articles.0.file"),
+    ],
+)
+def test_a_path_that_the_locale_cannot_spell_is_one_clear_error(
+    project: Project, command: str, written: str, place: str
+) -> None:
+    """In a bare container file names may have to be ASCII."""
+    project.write("config.yaml", project.config)
+    file = project.root / written
+    text = file.read_text(encoding="utf-8")
+    changed = text.replace('"runs"', '"运行"').replace('"a.txt"', '"襄阳.txt"')
+    file.write_text(changed, encoding="utf-8")
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "evalkit", command, "config.yaml"],
+        cwd=project.root,
+        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert changed != text
+    assert done.returncode == 2
+    assert done.stderr == f"{place}: cannot be spelt in ascii; set PYTHONUTF8=1\n"

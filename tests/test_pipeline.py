@@ -161,6 +161,23 @@ def test_answerability_needs_summaries(evalkit: Evalkit) -> None:
     assert "reads summaries, and none are asked for; add a length to tasks.summaries" in done.stderr
 
 
+def test_check_counts_the_faults_of_references(evalkit: Evalkit, tmp_path: Path) -> None:
+    """An answer that its article does not hold is no error of the config, but is told."""
+    shutil.copytree(ROOT / "references", tmp_path / "references")
+    file = tmp_path / "references/000-xiangyang-makers.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("answers: [文中未提及]", "answers: [林小峰]", 1), encoding="utf-8")
+    models = "models=[{name: lead, baseline: lead}]"
+    for folder, told in ((ROOT / "references", ""), (tmp_path / "references", "1 fault")):
+        changes = (f"data.references={folder}", models)
+        options = [word for change in changes for word in ("--set", change)]
+        done = evalkit("check", "configs/smoke.yaml", *options)
+        assert done.returncode == 0
+        found = [line for line in done.stdout.splitlines() if "in the references" in line]
+        assert len(found) == bool(told)
+        assert all(line.startswith(told) and str(folder) in line for line in found)
+
+
 def test_a_model_that_cannot_be_loaded_does_not_stop_the_others(
     evalkit: Evalkit, tmp_path: Path
 ) -> None:

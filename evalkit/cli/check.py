@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-    from evalkit.config import LanguageModel
+    from evalkit.config import ArticleData, LanguageModel
     from evalkit.pipeline.job import Job
 
 MEGABYTE = 1_000_000
@@ -29,11 +29,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Print what every system would do; return 2 where some example could not be asked."""
     from evalkit import config  # noqa: PLC0415 - keeps --help fast
-    from evalkit.config import LanguageModel  # noqa: PLC0415 - as above
+    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
+    from evalkit.config import ArticleData, LanguageModel  # noqa: PLC0415 - as above
     from evalkit.pipeline.job import prepare  # noqa: PLC0415 - as above
 
     loaded, document = config.load(arguments.config, arguments.set)
-    job = prepare(loaded, document)
+    with terminal_progress():
+        job = prepare(loaded, document)
     n_summaries = sum(example.task == "summary" for example in job.examples)
     print(
         f"{arguments.config}: valid. {len(job.corpus.articles)} articles, {n_summaries} summaries "
@@ -42,8 +44,20 @@ def run(arguments: argparse.Namespace) -> int:
     unusual = [f"{a.id} ({a.encoding})" for a in job.corpus.articles if a.encoding != "utf-8"]
     if unusual:
         print(f"Not in UTF-8, read all the same: {', '.join(unusual)}")
+    if isinstance(loaded.data, ArticleData):
+        _note_flaws(loaded.data)
     codes = [_describe(model, job) for model in loaded.models if isinstance(model, LanguageModel)]
     return max(codes, default=0)
+
+
+def _note_flaws(data: ArticleData) -> None:
+    """Say how many references break a rule; a run takes them all the same."""
+    from evalkit.lint import check  # noqa: PLC0415 - keeps --help fast
+
+    if errors := check(data.articles, data.references).errors:
+        command = f"references check --articles {data.articles} --references {data.references}"
+        plural = "" if len(errors) == 1 else "s"
+        print(f"{len(errors)} fault{plural} in the references: python -m evalkit {command}")
 
 
 def _describe(model: LanguageModel, job: Job) -> int:

@@ -61,6 +61,8 @@ def run_new(arguments: argparse.Namespace) -> int:
         print(
             f"Keep the article in {arguments.articles.parent}/ and add to {arguments.articles}:\n"
         )
+        if not arguments.articles.exists():
+            print("articles:")
         print(made.index_entry, end="")
     return 0
 

@@ -26,8 +26,8 @@ ABOUT_QUESTIONS = (
     "evidence: how many quotes each tenth of the article gives."
 )
 ABOUT_SUMMARIES = (
-    "F against the best of the other summaries: of each summary (ceiling), "
-    "and of the article's first sentences in its place (floor)."
+    "F against the best of the other summaries, of any length: of each summary (ceiling), "
+    "and of the article's first sentences in its place (floor). A run keeps lengths apart."
 )
 
 
@@ -49,6 +49,7 @@ def print_findings(findings: Findings) -> None:
     print(
         f"{len(findings.articles)} articles, {n_summaries} summaries, {n_questions} questions: "
         f"{len(findings.errors)} errors, {len(findings.warnings)} warnings."
+        f"{' A run takes them all the same.' if findings.errors else ''}"
     )
 
 

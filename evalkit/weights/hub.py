@@ -164,7 +164,10 @@ def _why_no_hub() -> str:
     except urllib.error.HTTPError as error:
         error.close()  # an answer, if an unfriendly one: somebody is there
     except OSError as error:
-        return f"the hub {constants.ENDPOINT} is not reached ({error})"
+        return (
+            f"the hub {constants.ENDPOINT} is not reached ({error}); set HF_ENDPOINT to a mirror, "
+            "or give a folder or gguf instead"
+        )
     return ""
 
 

@@ -82,6 +82,14 @@ def test_roof_and_ceiling_stand_beside_the_ranking() -> None:
     assert line(systems) == "em: qwen   (roof oracle 0.900; people 0.500)"
 
 
+def test_a_ceiling_of_some_examples_stands_beside_nobody() -> None:
+    """People who were not measured on all that the systems did are left out."""
+    people = system("people", 0.1, "ceiling")
+    partial = replace(people, estimates=(replace(people.estimates[0], n_planned=2),))
+    assert line([system("qwen", 0.2), people]) == "em: qwen   (people 0.100)"
+    assert line([system("qwen", 0.2), partial]) == "em: qwen"
+
+
 def test_lower_is_better_ranks_the_other_way() -> None:
     """For a metric such as repetition the lowest comes first."""
     systems = [system("a", 0.5, metric="repetition"), system("b", 0.1, metric="repetition")]

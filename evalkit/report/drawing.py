@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from evalkit.report import parts
 from evalkit.report.palette import CARD, CONTESTANTS, GRID, INK, MUTED, OTHERS, named, ours
+from evalkit.report.ranking import means_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,8 +80,7 @@ class Style:
         y = alt.Y("y:Q", title=named(metric), scale=alt.Scale(zero=True))
         points = _chart(self._rows(dots)).mark_point(filled=True, size=size, opacity=0.8)
         layers: list[alt.Chart] = [points.encode(x=x, y=y, **self._look(dots))]
-        people = parts.mean_of(self._summary, "ceiling", metric)
-        if people is not None:
+        for people in means_of(self._summary, metric, {"ceiling"}).values():
             line = _chart([{"y": people}]).encode(y="y:Q")
             words = line.mark_text(color=MUTED, align="right", baseline="bottom", dy=-3)
             layers += [

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from evalkit.records import ExampleScore
     from evalkit.report.findings import Findings
-    from evalkit.results import Estimate, Role, Summary
+    from evalkit.results import Estimate, Summary
     from evalkit.stats.summary import Values
 
 SHOWN_POINTS = 2000  # more dots in one picture hide each other
@@ -97,20 +97,13 @@ def by_length(findings: Findings, metric: str) -> tuple[list[Dot], int]:
 
 
 def by_speed(findings: Findings, metric: str) -> list[Dot]:
-    """Return each system's mean against its seconds an example, where it was timed."""
-    n_done = {s.name: s.counts.n_generated for s in findings.summary.systems}
+    """Return each system's mean against its seconds an example, of those that it was timed at."""
+    n_generated = {s.name: s.counts.n_generated for s in findings.summary.systems}
     found = []
     for bar in by_metric(findings.summary, (metric,)):
-        seconds = findings.facts.get(bar.system, {}).get("speed", {}).get("generate_s", 0.0)
-        if seconds and n_done[bar.system]:
-            found.append(Dot(system=bar.system, x=seconds / n_done[bar.system], y=bar.mean))
+        facts = findings.facts.get(bar.system, {})
+        seconds = facts.get("speed", {}).get("generate_s", 0.0)
+        n_timed = n_generated[bar.system] - facts.get("n_from_cache", 0)
+        if seconds and n_timed > 0:
+            found.append(Dot(system=bar.system, x=seconds / n_timed, y=bar.mean))
     return found
-
-
-def mean_of(summary: Summary, role: Role, metric: str) -> float | None:
-    """Return the mean of the first system of a role; None where there is no such number."""
-    for system in summary.systems:
-        for found in system.estimates:
-            if system.role == role and found.metric == metric:
-                return found.mean
-    return None

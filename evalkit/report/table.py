@@ -74,7 +74,7 @@ def footnotes(summary: Summary) -> list[str]:
         notes.append(
             "Human ceiling: each reference summary against the others, so with one reference less "
             "than a system has, unless `metrics.references` is `jackknife`; only where there are "
-            "several."
+            "several, and beside the systems only if that is everywhere."
         )
     return notes
 

@@ -181,7 +181,7 @@ def test_sound_references_pass(place: Path) -> None:
         (lambda data: data.update(headline="七个乡镇"), "headline", "“七个”"),
         (lambda data: data.update(headline="待写"), "headline", "is not written yet"),
         (lambda data: data.update(article="town"), "article", "write `article: towns`"),
-        (change("number", type="numbr"), "questions.0.type", "'number'"),
+        (change("number", type="numbr"), "questions.0.type", "`number`"),
     ],
 )
 def test_each_fault_is_an_error_at_its_place(place: Path, edit: Edit, key: str, says: str) -> None:

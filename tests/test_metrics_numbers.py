@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from evalkit.metrics.numbers import NumberPrecision, NumberRecall
@@ -27,11 +29,62 @@ def texts(text: str) -> list[str]:
         ("一名返乡青年办了两件事，一公里，半年，一半", ["两件", "一公里", "半年", "一半"]),
         ("81号、13月", ["81号", "13"]),
         ("三百多，百余，十几，几十，两万，二十", ["三百多", "百余", "十几", "两万"]),
+        ("几十家、数十万元、一二十人、六七千人、三四个、十七八岁、两三百", []),
+        ("列第1，第 2次，第三季度，四季度", ["第1", "第 2次", "第三季", "四季"]),
+        ("近百项，超千万元，通过百姓评议，附近百家餐馆", ["百项", "千万元"]),
+        ("上午九点，8时30分，三点半，三点发力，三点一线", ["九点", "8时", "30分", "三点", "半"]),
+        ("唯一一家，同一天，一个半小时", ["一个半小时"]),
     ],
 )
 def test_what_is_a_number(text: str, expected: list[str]) -> None:
     """Figures, units, shares, ranks and dates are numbers; numerals inside names are not."""
     assert texts(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. 清理{}\n2. 公开{}\n3. 回访{}",
+        "1、清理{}\n2、公开{}\n3、回访{}",
+        "- **1.** 清理{}\n- **2)** 公开{}",
+        "（1）清理{}；（2）公开{}",
+        "①清理{}；②公开{}",
+        "⒈清理{}⒉公开{}",
+        "主要有：1. 清理{} 2. 公开{}",
+        "第一，清理{}。第二，公开{}",
+        "一、清理{}\n二、公开{}",
+        "05：清理{}",
+    ],
+)
+def test_marks_of_a_list_are_no_numbers(text: str) -> None:
+    """What numbers the items of a list says nothing of the text; what follows it does."""
+    assert texts(text.replace("{}", "")) == []
+    assert texts(text.replace("{}", "45项")) == ["45项"] * text.count("{}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.5亿元", ["1.5亿元"]),
+        ("1.2019年启动\n2、2020年验收", ["2019年", "2020年"]),
+        ("1、2、3号楼", ["1", "2", "3号"]),
+        ("3:2获胜", ["3", "2"]),
+        ("得分第一，列第2。", ["第一", "第2"]),
+        ("增长了3。5人", ["3", "5人"]),
+    ],
+)
+def test_a_number_at_the_beginning_is_no_mark(text: str, expected: list[str]) -> None:
+    """A decimal, a score, an enumeration and a rank are numbers wherever they stand."""
+    assert texts(text) == expected
+
+
+@pytest.mark.parametrize("length", [5_000, 20_000])
+@pytest.mark.parametrize("piece", ["3-5", "三至", " \n", "。1、", "近百"])
+def test_no_text_takes_long(piece: str, length: int) -> None:
+    """A text that repeats itself, as a model may, is read in the time that others take."""
+    start = time.process_time()
+    find_numbers(piece * (length // len(piece)))
+    assert time.process_time() - start < 2
 
 
 def test_wrong_numbers_are_listed_with_their_places() -> None:
@@ -54,6 +107,11 @@ def test_wrong_numbers_are_listed_with_their_places() -> None:
         ("60.18%", "60.18个百分点", 0.0),
         ("200万元", "200万美元", 0.0),
         ("第二次", "2次", 0.0),
+        ("第3名", "共有3名选手", 0.0),
+        ("3名", "第三名", 0.0),
+        ("第2次会议，获第1", "第二次会议，获第一", 1.0),
+        ("第三季度", "3季度", 1.0),
+        ("第三季度", "前三季度", 0.0),
         ("1500米", "1.5公里", 1.0),
         ("300人次", "300多人次", 1.0),
         ("455", "455个", 1.0),
@@ -64,6 +122,58 @@ def test_units_must_agree(said: str, stated: str, value: float) -> None:
     """A number is stated where amount and kind agree; what is said around it is not compared."""
     case = Case(id="1", prediction=said, references=(), article=stated)
     assert NumberPrecision().score(case).value == value
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *[(f"1{unit}", f"一{unit}") for unit in ("年", "名", "个", "项", "小时")],
+        ("100项", "近百项"),
+        ("100家", "上百家"),
+        ("9点", "九点"),
+        ("9点50分", "九点五十分"),
+        ("8:30", "八点半"),
+        ("3-5年", "三至五年"),
+        ("3年到5年", "三至五年"),
+        ("3-5万元", "三万到五万元"),
+        ("5000-1万元", "五千元至一万元"),
+        ("11-12月", "十一至十二月"),
+        ("1.5小时", "一个半小时"),
+        ("2.5个月", "两个半月"),
+        ("1家", "唯一一家"),
+    ],
+)
+def test_written_otherwise_it_is_the_same_number(one: str, other: str) -> None:
+    """Arabic or Chinese, as a range or with 半: a number is stated whichever way it is written."""
+    for said, stated in ((one, other), (other, one)):
+        case = Case(id="1", prediction=said, references=(), article=stated)
+        assert NumberPrecision().score(case).value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("said", "stated"),
+    [
+        ("10家", "几十家"),
+        ("20人", "一二十人"),
+        ("7000人", "六七千人"),
+        ("10万", "数十万"),
+        ("4个", "三四个"),
+        ("200项", "近百项"),
+        ("5万元", "3-5元"),
+        ("30000元", "3-5元"),
+    ],
+)
+def test_no_part_of_a_numeral_is_a_number(said: str, stated: str) -> None:
+    """The end of a numeral that leaves the amount open states nothing."""
+    case = Case(id="1", prediction=said, references=(), article=stated)
+    assert NumberPrecision().score(case).value == 0.0
+
+
+def test_what_may_be_a_number_supports_but_is_not_counted() -> None:
+    """一名 in a summary claims nothing, but it keeps the 1名 of a reference."""
+    case = Case(id="1", prediction="一名教师", references=("1名教师",), article="教师")
+    assert NumberPrecision().score(case).compared["numbers"] == []
+    assert NumberRecall().score(case).value == 1.0
 
 
 def test_places_count_in_the_given_text() -> None:

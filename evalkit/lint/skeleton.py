@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit import strict_yaml
+from evalkit.config import LETTERS
 from evalkit.corpus import encoding
 from evalkit.corpus.articles import Index
+from evalkit.corpus.references import ABSTENTION
 from evalkit.errors import InputError, Problem
-from evalkit.lint.questions import ABSTENTION, JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
+from evalkit.lint.questions import JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
 from evalkit.lint.subject import TO_DO
 from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_LENGTH
 
@@ -95,9 +97,9 @@ def lay_out(article: Path, index: Path, folder: Path) -> LaidOut:
     """
     text, _, _ = encoding.read(article)
     listed = _listed_id(article, index)
-    article_id = listed or re.sub("[^A-Za-z0-9._-]+", "-", article.stem).strip("-._")[:64]
+    article_id = listed or re.sub(rf"[^{LETTERS}._-]+", "-", article.stem).strip("-._")[:64]
     if not article_id:
-        what, remedy = "has a name that makes no id", "name it in Latin letters or digits"
+        what, remedy = "has a name that makes no id", "name it in letters or digits"
         raise InputError([Problem(file=str(article), what=what, remedy=remedy)])
     target = folder / f"{article_id}.yaml"
     try:
@@ -128,7 +130,7 @@ def _entry(article_id: str, article: Path, text: str) -> str:
     title: {json.dumps(title, ensure_ascii=False)}
     source: not stated
     date: not stated
-    kind: news  # or: page layout text, speeches
+    kind: news  # in your own words
     flaws: []  # misprints, broken lines and the like; the article itself is never repaired
 """
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.text.answer_form import close_up
 from evalkit.text.normalise import fold
 from evalkit.text.numerals import scan_numeral
-from evalkit.text.running import find_numbers
+from evalkit.text.running import possible_numbers
 
 if TYPE_CHECKING:
     from evalkit.corpus.references import Written
@@ -37,7 +37,7 @@ class Subject:
 
     Attributes:
         text: The article, folded.
-        numbers: The numbers it states.
+        numbers: All that it may state as a number.
     """
 
     article: Article
@@ -56,7 +56,7 @@ def subject(article: Article, written: Written) -> Subject:
         article=article,
         written=written,
         text=fold(article.text),
-        numbers=find_numbers(article.text),
+        numbers=possible_numbers(article.text),
     )
 
 

@@ -9,14 +9,16 @@ from evalkit.metrics.answer_values import compare_values
 from evalkit.metrics.verdicts import Pair, verdict
 from evalkit.text.answer_form import AnswerForm
 from evalkit.text.lists import split_items, trim_items
+from evalkit.text.moments import parse_moment
 from evalkit.text.names import names_agree
-from evalkit.text.quantities import Quantity, parse_quantity, quantities_agree
+from evalkit.text.quantity_answers import parse_quantity, quantities_agree
 from evalkit.text.units import same_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.metrics.verdicts import Verdict
+    from evalkit.text.quantities import Quantity
     from evalkit.text.questions import Question
 
 
@@ -40,7 +42,7 @@ def _compare(one: Sequence[str], other: Sequence[str], question: Question) -> Ve
         matched = _same_numbers(ours, theirs, question)
     else:
         matched = _same_texts(left, right, question)
-    return verdict("list", " | ".join(left), " | ".join(right), matched=matched)
+    return verdict("list", " | ".join(one), " | ".join(other), matched=matched)
 
 
 def _numbers(items: Sequence[str], question: Question) -> list[Quantity]:
@@ -48,6 +50,8 @@ def _numbers(items: Sequence[str], question: Question) -> list[Quantity]:
 
     Empty where one of them is no quantity, or where their labels contradict their order.
     """
+    if question.asks_code or (question.asks_date and any(map(parse_moment, items))):
+        return []
     slots = question.slots if len(question.slots) == len(items) else (None,) * len(items)
     found = (
         parse_quantity(*part) for part in zip(items, (question,) * len(items), slots, strict=True)

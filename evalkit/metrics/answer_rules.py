@@ -48,7 +48,7 @@ def decide(pair: Pair, *, values: bool = True) -> Verdict:
 def _abstention(pair: Pair) -> Verdict | None:
     if not is_abstention(pair.reference.plain, pair.question):
         return None
-    matched = is_abstention(pair.prediction.plain, pair.question)
+    matched = is_abstention(pair.prediction.plain, pair.question, loose=True)
     shown = "∅" if matched else pair.prediction.plain
     return verdict("abstention", shown, "∅", matched=matched)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.verdicts import verdict
 from evalkit.text.moments import Moment, moments_agree, parse_moment
-from evalkit.text.quantities import Quantity, parse_quantity, quantities_agree
+from evalkit.text.numerals import parse_number
+from evalkit.text.periods import canonical_period
+from evalkit.text.quantity_answers import parse_quantity, quantities_agree
 from evalkit.text.ranges import split_range
 from evalkit.text.ranks import parse_rank, parse_ratio, ranks_agree
 
@@ -16,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evalkit.metrics.verdicts import Pair, Rule, Verdict
+    from evalkit.text.quantities import Quantity
     from evalkit.text.questions import Question
 
 _DATE_STARTS = frozenset("0123456789〇零一二三四五六七八九十上下中凌早晚傍")
+_HOW_LONG = re.compile("多长|多久")
 _N_ENDS = 2
 _DATE_ENDS = frozenset("0123456789年月日号初底末旬午晚上点时分半刻整钟m")
 
@@ -34,6 +39,8 @@ def compare_values(pair: Pair) -> Verdict | None:
     >>> said.rule, said.matched, said.prediction
     ('number', True, '52000户')
     """
+    if pair.question.asks_code:
+        return None
     return next((said for rule in _RULES if (said := rule(pair))), None)
 
 
@@ -51,7 +58,11 @@ def _moment(pair: Pair) -> Verdict | None:
 def _read_moment(text: str, question: Question, *, loose: bool) -> Moment | None:
     """Read a date; a form that is also another thing counts only beside a clear one."""
     readings = (parse_moment(part, loose=loose) for part in _without_question(text, question))
-    return next((moment for moment in readings if moment), None)
+    bare = question.date_unit and parse_number(text) is not None
+    return next(
+        (moment for moment in readings if moment),
+        parse_moment(text + question.date_unit) if bare else None,
+    )
 
 
 def _without_question(text: str, question: Question) -> Iterator[str]:
@@ -73,6 +84,15 @@ def _moment_range(pair: Pair) -> Verdict | None:
     ends = zip(prediction, reference, strict=True)
     matched = all(moments_agree(*pair, question) for pair in ends)
     return verdict("range", _span(*prediction), _span(*reference), matched=matched)
+
+
+def _period(pair: Pair) -> Verdict | None:
+    if _HOW_LONG.search(pair.question.text):
+        return None  # 一季度 is no 第一季度 there
+    reference = canonical_period(pair.reference.plain)
+    if reference is None or reference != canonical_period(pair.prediction.plain):
+        return None
+    return verdict("date", reference, reference, matched=True)
 
 
 def _number_range(pair: Pair) -> Verdict | None:
@@ -115,10 +135,12 @@ def _number_ends(text: str, question: Question) -> tuple[Quantity, Quantity] | N
 
 
 def _span(low: object, high: object) -> str:
-    return f"{low} … {high}"
+    return f"{low}至{high}"
 
 
 def _ratio(pair: Pair) -> Verdict | None:
+    if pair.question.asks_date or "几点" in pair.question.text:
+        return None  # the 3:20 of a time is no 三比二十
     score = "比分" in pair.question.text
     prediction = parse_ratio(pair.prediction.plain, score=score)
     reference = parse_ratio(pair.reference.plain, score=score)
@@ -148,4 +170,4 @@ def _quantity(pair: Pair) -> Verdict | None:
     return verdict("number", prediction, reference, matched=matched)
 
 
-_RULES = (_moment, _moment_range, _number_range, _ratio, _rank, _quantity)
+_RULES = (_moment, _moment_range, _period, _number_range, _ratio, _rank, _quantity)

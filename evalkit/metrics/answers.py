@@ -125,7 +125,7 @@ def _strict(case: Case) -> Verdict | None:
 def _best(case: Case) -> Verdict:
     """Return the first match with a reference, else the first verdict of a rule, else none."""
     prediction = read_answer(case.prediction)
-    question = ask(case.question, case.unit, ordered=case.ordered)
+    question = ask(case.question, case.unit, ordered=case.ordered, listed=case.type == "list")
     verdicts = []
     for reference in case.references:
         pair = Pair(prediction=prediction, reference=read_answer(reference), question=question)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
@@ -139,9 +139,9 @@ class Repetition(Style):
     name = "repetition"
 
     def _measure(self, said: Tokens, case: Case) -> Measured:  # noqa: ARG002 - reads no article
-        runs = list(zip(*(said[i:] for i in range(4)), strict=False))
-        repeated = dict.fromkeys(" ".join(run) for run in runs if runs.count(run) > 1)
-        return 1 - len(set(runs)) / len(runs) if runs else 0.0, {"repeated": list(repeated)}
+        runs = Counter(zip(*(said[i:] for i in range(4)), strict=False))
+        repeated = [" ".join(run) for run, count in runs.items() if count > 1]
+        return 1 - len(runs) / runs.total() if runs else 0.0, {"repeated": repeated}
 
 
 class Compression(Style):

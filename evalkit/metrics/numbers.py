@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit import __version__
 from evalkit.records import Score
-from evalkit.text.running import find_numbers
+from evalkit.text.running import find_numbers, possible_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 class NumberPrecision:
     """Share of the summary's numbers that the article states.
 
-    60.18％ is 60.18%, 1.2万 is 12000, 七十七 is 77; units must agree where both have one. 1 for a
-    summary without numbers, 0 for an empty one. It can't see a right number beside the wrong thing,
-    近 or 多 lost or added, nor that a number reckoned from two of the article is right.
+    60.18％ is 60.18%, 1.2万 is 12000, 七十七 is 77; units must agree where both have one. The marks
+    of a list (1. （2） ③) and what leaves the amount open (几十, 六七千) are no numbers; 一名 is
+    one only in the article. 1 for a summary without numbers, 0 for an empty one. It can't see a
+    right number beside the wrong thing, 近 or 多 lost or added, nor that a number reckoned from two
+    of the article is right.
 
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="共77人，增长6%。", references=(), article="七十七名创客。")
@@ -36,7 +38,7 @@ class NumberPrecision:
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|v1|evalkit:{__version__}"
+        return f"{self.name}|v2|evalkit:{__version__}"
 
     def score(self, case: Case) -> Score:
         """Return the share; `compared` lists the numbers that the article lacks, with places.
@@ -47,7 +49,7 @@ class NumberPrecision:
         if not case.article.strip():
             message = f"{case.id}: {self.name} needs the article's text"
             raise ValueError(message)
-        said, stated = find_numbers(case.prediction), find_numbers(case.article)
+        said, stated = find_numbers(case.prediction), possible_numbers(case.article)
         missing = _missing(said, stated)
         value = 1 - len(missing) / max(len(said), 1) if case.prediction.strip() else 0.0
         compared = {"numbers": _show(said), "not in the article": _show(missing)}
@@ -73,7 +75,7 @@ class NumberRecall:
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|refs:max|v1|evalkit:{__version__}"
+        return f"{self.name}|refs:max|v2|evalkit:{__version__}"
 
     def score(self, case: Case) -> Score:
         """Return the share; `compared` lists what the best reference has and the summary lacks.
@@ -84,7 +86,7 @@ class NumberRecall:
         if not case.references:
             message = f"{case.id}: {self.name} needs reference summaries"
             raise ValueError(message)
-        said = find_numbers(case.prediction)
+        said = possible_numbers(case.prediction)
         wanted = [numbers for text in case.references if (numbers := find_numbers(text))]
         if not case.prediction.strip() or not wanted:
             return Score(value=float(bool(case.prediction.strip())), compared={"not kept": []})

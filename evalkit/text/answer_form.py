@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from opencc import OpenCC
 
 # Signs that look or mean the same, and that NFKC keeps apart.
-_SIGNS = str.maketrans("∶⁄・•‧∙⋅～〜∼、", ":/·····~~~、")
+_SIGNS = str.maketrans("∶⁄・•‧∙⋅～〜∼〔〕[]", ":/·····~~~()()")
+_DRY = re.compile(r"(?<=\w)乾")
 _DASHES = re.compile(r"[‐‑‒–—―−﹣-]+")
 _CIRCLED = re.compile("[①-⑳]")
 _QUOTES = re.compile(
     r"[“”„‟〝〞〟\"「」『』《》〈〉«»\ufe00-\ufe0f]|(?<![a-z])[‘’']|[‘’'](?![a-z])"
 )
+# Names in marks of their own need no sign between them: 《红楼梦》《西游记》.
+_ADJACENT = re.compile(r"》[^\S\n]*《|”[^\S\n]*“|」[^\S\n]*「|』[^\S\n]*『|〉[^\S\n]*〈")
 _BREAKS = re.compile(r"(?:\s*(?:[\r\n]|<br ?/?>)\s*)+")
 _SPACES = re.compile(r"[^\S\n]+")
 _LOOSE_SPACES = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
@@ -34,8 +37,8 @@ _MARKUP = re.compile(
 _LINE_MARKS = re.compile(
     r"^(?:#{1,6} +|> +|[*+] +|- +(?![0-9.]+ ?[°度%])|[□■◆◇●▲△★☆※►▶→✓✔·]+ *)", re.MULTILINE
 )
-_ENCLOSED = re.compile(r"([(\[【*_])(.*)([)\]】*_])", re.DOTALL)
-_PAIRS = {"(": ")", "[": "]", "【": "】", "*": "*", "_": "_"}
+_ENCLOSED = re.compile(r"([(【*_])(.*)([)】*_])", re.DOTALL)
+_PAIRS = {"(": ")", "【": "】", "*": "*", "_": "_"}
 _EDGES = re.compile(r"^[\s,;:、。!?]+|[\s,.;:、。!?~]+$")
 
 _SOURCE = "文章|文中|原文|本文|该文|此文|上文|全文|短文|材料|文本|新闻|报道|资料|段落"
@@ -44,7 +47,7 @@ _GIVEN = "您|你|以上|上述|上面|该|所|这篇|这段|给出|给定|提�
 _WRAPPERS = re.compile(
     r"(?:"
     r"(?:因此|所以|综上(?:所述)?|由此可[见知])\s*,?"
-    r"|[\[【]答案[\]】]"
+    r"|[(【]答案[)】]"
     r"|(?:(?:最终|正确|标准|参考|简短|你|您|我|本题|此题|该题|这道题|问题)的?)*(?:答案|回答|答复)"
     r"(?:\s*(?:应当|应该|应)?[是为]\s*:?|如下\s*:?|\s*:| )"
     r"|答\s*:"
@@ -80,7 +83,8 @@ def tidy(text: str) -> str:
     simple = simplify(fold(numbered))
     if simple.isalnum():
         return simple
-    clean = _QUOTES.sub("", _DASHES.sub("-", simple.translate(_SIGNS)))
+    apart = _ADJACENT.sub("、", simple)
+    clean = _QUOTES.sub("", _DASHES.sub("-", apart.translate(_SIGNS)))
     return _SPACES.sub(" ", _BREAKS.sub("\n", clean)).strip()
 
 
@@ -138,10 +142,15 @@ def _unwrap(text: str) -> str:
 def simplify(text: str) -> str:
     """Return folded text in simplified script (OpenCC, t2s).
 
-    >>> simplify("創客擔當")
-    '创客担当'
+    A 乾 (qián) inside text that is simplified already stays: 李乾 is a name, 餅乾 is 饼干.
+
+    >>> simplify("創客擔當"), simplify("李乾")
+    ('创客担当', '李乾')
     """
-    return text if text.isascii() else str(_converter().convert(text))
+    if text.isascii():
+        return text
+    simple = str(_converter().convert(text))
+    return text if "乾" in text and _DRY.sub("干", text) == simple else simple
 
 
 @cache

@@ -7,17 +7,17 @@ from enum import StrEnum
 
 
 class Bound(StrEnum):
-    """On which side of the stated number the true one lies; the value is a sign to show."""
+    """On which side of the stated number the true one lies; the value is a word to show."""
 
     EXACT = ""
-    ABOVE = ">"
-    UPWARDS = "≳"  # 以上: some include the number itself, some do not
-    AT_LEAST = "≥"
-    NEAR = "≲"  # just below
-    BELOW = "<"
-    DOWNWARDS = "⪅"  # 以下, 以内
-    AT_MOST = "≤"
-    ABOUT = "≈"
+    ABOVE = "超过"
+    UPWARDS = "以上"  # 以上: some include the number itself, some do not
+    AT_LEAST = "至少"
+    NEAR = "近"  # just below
+    BELOW = "不足"
+    DOWNWARDS = "以下"  # 以下, 以内
+    AT_MOST = "至多"
+    ABOUT = "约"
 
 
 _BEFORE = {
@@ -60,7 +60,7 @@ def scan_prefix(text: str, start: int = 0) -> tuple[Bound, int]:
     """Return the bound that a word before a number states, and where that word ends.
 
     >>> scan_prefix("超过300人次")
-    (<Bound.ABOVE: '>'>, 2)
+    (<Bound.ABOVE: '超过'>, 2)
     """
     match = _PREFIX.match(text, start)
     return (_BEFORE_WORDS[match[0]], match.end()) if match else (Bound.EXACT, start)
@@ -70,7 +70,7 @@ def scan_suffix(text: str, start: int = 0) -> tuple[Bound, int]:
     """Return the bound that a word after a number states, and where that word ends.
 
     >>> scan_suffix("300亿元以上", 5)
-    (<Bound.UPWARDS: '≳'>, 7)
+    (<Bound.UPWARDS: '以上'>, 7)
     """
     match = _SUFFIX.match(text, start)
     return (_AFTER_WORDS[match[0]], match.end()) if match else (Bound.EXACT, start)
@@ -80,7 +80,7 @@ def bound_before(text: str, end: int) -> Bound:
     """Return the bound that the words right before a place state.
 
     >>> bound_before("每月不少于几次", 5)
-    <Bound.AT_LEAST: '≥'>
+    <Bound.AT_LEAST: '至少'>
     """
     match = _ENDING.search(text, 0, end)
     return _BEFORE_WORDS[match[0]] if match else Bound.EXACT

@@ -22,7 +22,8 @@ _JOINED = re.compile(r"以及|还有|和|与|及|跟")
 _LEADING = re.compile(r"^(?:以及|还有|和|与|及|并|另有)")
 _SPACE = re.compile(r"(?<![a-z0-9]) +| +(?![a-z0-9])")
 _INTRO = re.compile(r"^(?:分别|依次|主要|具体)?(?:是|为|有|包括|包含|涵盖|即)?:?(?=.)")
-_LONGEST_HEAD = 6
+_ANNOUNCED = re.compile(r"^[这那]?(.{1,8}?)(?:分别|依次)?(?:是|为|有|包括|:):?(?=.)")
+_LONGEST_HEAD, _LONGEST_INTRO = 6, 12
 _ETC = re.compile(r"等等?(?:地|人|方面)?$")
 _ETC_NOUN = re.compile(r"等(?!等)(.{1,8})$")
 
@@ -60,7 +61,7 @@ def trim_items(items: Sequence[str], question: Question) -> tuple[str, ...]:
     >>> trim_items(("应用于汽车", "高铁等领域"), ask("应用于哪些领域？"))
     ('汽车', '高铁')
     """
-    first, last = _strip_intro(items[0], question), _strip_ending(items[-1], len(items), question)
+    first, last = _strip_intro(items, question), _strip_ending(items[-1], len(items), question)
     return tuple(_strip_head(item, question) for item in (first, *items[1:-1], last))
 
 
@@ -86,16 +87,26 @@ def _strip_head(item: str, question: Question) -> str:
     return item
 
 
-def _strip_intro(item: str, question: Question) -> str:
-    intro = _INTRO.match(item)
-    start = intro.end() if intro else 0
+def _strip_intro(items: Sequence[str], question: Question) -> str:
+    """Return the first item without what leads in to the list; each item's own word is none."""
+    item = items[0]
     label, colon, rest = item.partition(":")
     if colon and rest and label in question.text:
         return rest
-    for end in range(min(len(item) - 1, 6), 0, -1):
-        if question.repeats(item[:end], "") and item[:end] in question.text:
-            return item[end:]
-    return item[start:]
+    for end in range(min(len(item) - 1, _LONGEST_INTRO), 0, -1):
+        lead = item[:end]
+        if lead in question.text and question.repeats(lead, "") and not _is_own(lead, items):
+            item = item[end:]
+            break
+    announced = _ANNOUNCED.match(item)
+    if announced and _closes(announced[1], len(items), question):
+        return item[announced.end() :]
+    intro = _INTRO.match(item)
+    return item[intro.end() :] if intro and not _is_own(intro[0], items) else item
+
+
+def _is_own(lead: str, items: Sequence[str]) -> bool:
+    return all(item.startswith(lead) for item in items)
 
 
 def _strip_ending(item: str, count: int, question: Question) -> str:

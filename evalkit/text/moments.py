@@ -39,11 +39,11 @@ _PARTS_OF_PERIOD = {
     "下旬": "下旬",
 }
 _PART = rf"(?P<part>{'|'.join(_PARTS_OF_DAY)})?"
-_PERIOD = rf"(?P<period>{'|'.join(_PARTS_OF_PERIOD)})?"
+_PERIOD = rf"(?:(?<=年)年(?=[初底末]))?(?P<period>{'|'.join(_PARTS_OF_PERIOD)})?"
 _CLOCK = rf"""(?:(?P<hour>{_N})(?:点钟?|时)
     (?:(?P<minute>{_N})分?|(?P<half>半)|(?P<quarters>[一三])刻|整)?
     |(?P<hour24>[0-9]{{1,2}}):(?P<minute24>[0-9]{{2}})(?::00)?)\s?(?P<meridiem>[ap]\.?m\.?)?"""
-_DATE = rf"(?:{_YEAR}年)?\s?(?:(?P<month>{_N})月份?)?\s?(?:(?P<day>{_N})[日号])?"
+_DATE = rf"(?:{_YEAR}年)?\s?(?:(?P<month>{_N}|元)月份?)?\s?(?:(?P<day>{_N})[日号])?"
 _CHINESE = re.compile(rf"{_DATE}{_PERIOD}\s?{_PART}(?:{_CLOCK})?", re.VERBOSE)
 _DAY_UNNAMED = re.compile(rf"(?:{_YEAR}年)?(?P<month>{_N})月(?P<day>{_N})")
 _MERIDIEM = re.compile(r"(?P<hour>[0-9]{1,2})\s?(?P<meridiem>[ap]\.?m\.?)")
@@ -94,11 +94,14 @@ class Moment:
     either: bool = False
 
     def __str__(self) -> str:
-        """Show it in one form: `2019-11-08 晚上`, `15:00`, `?-06-29`."""
-        date = "-".join("?" if part is None else f"{part:02}" for part in self.date)
-        clock = "" if self.minute is None else f"{self.minute // 60:02}:{self.minute % 60:02}"
-        words = [date.strip("?-") and date, self.period, self.part, clock]
-        return " ".join(word for word in words if word) + ("?" if self.either else "")
+        """Show it in one form: `2019年11月8日晚上`, `15:00`, `6月29日`, `上午或下午3:45`."""
+        stated = zip(self.date, "年月日", strict=True)
+        date = "".join(f"{part}{name}" for part, name in stated if part is not None)
+        day = f"{date}{self.period or ''}{self.part or ''}"
+        if self.minute is None:
+            return day
+        hour = f"{self.minute // 60}:{self.minute % 60:02}"
+        return f"{day} {'上午或下午' if self.either else ''}{hour}".strip()
 
     @property
     def date(self) -> tuple[int | None, int | None, int | None]:
@@ -114,9 +117,9 @@ def parse_moment(text: str, *, loose: bool = False) -> Moment | None:
         loose: Whether forms that are also other things count: 6.29, 6/29, 2017.
 
     >>> str(parse_moment("二〇一九年十一月八日")), str(parse_moment("下午3点半"))
-    ('2019-11-08', '15:30')
+    ('2019年11月8日', '15:30')
     >>> parse_moment("6.29") is None, str(parse_moment("6.29", loose=True))
-    (True, '?-06-29')
+    (True, '6月29日')
     """
     if not text:
         return None
@@ -205,5 +208,5 @@ def _minutes(found: dict[str, str]) -> int | None:
 
 def _read(found: dict[str, str], *names: str) -> int | None:
     word = next((found[name] for name in names if name in found), "")
-    value = parse_number(word)
+    value = parse_number("一" if word == "元" else word)
     return None if value is None else int(value)

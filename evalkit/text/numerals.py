@@ -19,6 +19,7 @@ _TENS = {"廿": 20, "卅": 30}
 _MYRIAD = 10**4
 _ONE_DIGIT = range(1, 10)
 _NAME_LENGTH = 2
+_MOST_DIGITS = 100  # more state nothing: a model that repeats itself
 
 _DIGIT = "".join(_DIGITS)
 _SCALE = "".join(_SCALES)
@@ -72,7 +73,7 @@ class _Sum:
 
     def add_arabic(self, text: str) -> bool:
         """Take an Arabic number."""
-        if self.pending is not None:
+        if self.pending is not None or len(text) > _MOST_DIGITS:
             return False
         digits, self.arabic, self.fraction = re.sub("[, ]", "", text), True, "." in text
         self.pending = Fraction(digits) if self.fraction else int(digits)
@@ -86,7 +87,7 @@ class _Sum:
         if digit == "0" and self.last:
             self.gap = True
             return self.pending is None
-        if self.run and self.last:
+        if (self.run and self.last) or len(self.run) == _MOST_DIGITS:
             return False
         self.run.append(digit)
         self.pending = int("".join(self.run))
@@ -103,6 +104,8 @@ class _Sum:
     def add_decimals(self, text: str) -> bool:
         """Take what follows 点."""
         if self.fraction or self.arabic or (self.pending is None and not self.section):
+            return False
+        if len(text) > _MOST_DIGITS:
             return False
         digits = "".join(_DIGITS[digit] for digit in text)
         self.pending = (self.pending or 0) + Fraction(int(digits), 10 ** len(digits))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from evalkit.text.bounds import PREFIX, Bound, bounds_agree, scan_prefix, scan_suffix
+from evalkit.text.bounds import PREFIX, Bound, scan_prefix, scan_suffix
 from evalkit.text.numerals import Numeral, parse_number, scan_numeral
-from evalkit.text.units import COUNT, MONEY, Unit, same_unit, scan_unit, shown_unit, unit_named
-
-if TYPE_CHECKING:
-    from evalkit.text.questions import Question, Slot
+from evalkit.text.units import (
+    COUNT,
+    MONEY,
+    Unit,
+    same_unit,
+    scan_unit,
+    shown_unit,
+    unit_named,
+)
 
 _CURRENCIES = {"人民币": MONEY, "rmb": MONEY, "cny": MONEY, "¥": MONEY, "us$": "usd", "usd": "usd"}
 _CURRENCIES |= {"美元": "usd", "$": "usd", "hk$": "hkd", "港币": "hkd", "€": "eur", "£": "gbp"}
@@ -26,15 +30,22 @@ _PER = {"百分之": 100, "千分之": 1000, "万分之": 10000}
 _PARTS = re.compile(r"分之|/")
 _HALF = re.compile(r"一半|半数?")
 _DOUBLED = re.compile(r"翻(?:了)?(?:一)?[番倍]")
-_TENTHS = re.compile(r"[一二三四五六七八九1-9](?![0-9])")
-_PEOPLE = frozenset("名位人")
+# Decimals behind the unit: 九成五, 三块五, 一米七五. 5米2 may be 5m².
+_LAST = r"(?=$|[\s,;:。、!?)的高长宽左以])"
+_SPOKEN = {
+    "成": re.compile(r"[一二三四五六七八九1-9](?![0-9])"),
+    "块": re.compile(rf"[一二三四五六七八九1-9]{_LAST}"),
+    "米": re.compile(rf"(?:[一二三四五六七八九]{{1,2}}|[0-9]{{2}}|[14-9]){_LAST}"),
+}
+# What 分 is behind a larger unit: of an hour, of a 元.
+_FEN = {
+    "time": unit_named("分钟"),
+    MONEY: Unit(name="分", dimension=MONEY, factor=Fraction(1, 100)),
+}
+_BEHIND = frozenset({Bound.UPWARDS, Bound.DOWNWARDS})
 _FEW = {"俩": Fraction(2), "仨": Fraction(3)}
-_INSIDE_UNIT = re.compile(r"个([多半])(月|星期|小时|礼拜|钟头)")
-_PADDED = re.compile(r"(?<![0-9.])0[0-9]")  # without a unit it is a code: 007 is not 7
 _DIGITS = "0-9〇零○一二两俩仨三四五六七八九十百千万亿廿卅半壹贰叁肆伍陆柒捌玖拾佰仟"
-_START = re.compile(
-    rf"{PREFIX}|{_SIGN.pattern}|人民币|rmb|cny|us\$|hk\$|[¥$€£]|[{_DIGITS}]|翻|过半"
-)
+START = re.compile(rf"{PREFIX}|{_SIGN.pattern}|人民币|rmb|cny|us\$|hk\$|[¥$€£]|[{_DIGITS}]|翻|过半")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +58,7 @@ class Quantity:
         bound: On which side of the amount the true one lies.
         scaled: Whether the number carries its own 万 or 亿.
         place: Where its label or noun stands in the question; -1 if it has none.
+        per: What it counts for each of (小时 of 每小时), unless the question says so.
     """
 
     amount: Fraction
@@ -54,12 +66,15 @@ class Quantity:
     bound: Bound = Bound.EXACT
     scaled: bool = False
     place: int = -1
+    per: str = ""
 
     def __str__(self) -> str:
-        """Show it in one form: `>300人次`, `70%`, `12500元`."""
-        unit = shown_unit(self.unit) if self.unit else None
+        """Show it in one form: `超过300人次`, `70%`, `12500元`."""
+        unit = shown_unit(self.unit, self.amount) if self.unit else None
         number = _show(self.amount / (unit.factor if unit else 1))
-        return f"{self.bound}{number}{unit.name if unit else ''}"
+        per = f"每{self.per}" if self.per else ""
+        shown = f"{per}{number}{unit.name if unit else ''}"
+        return f"{shown}{self.bound}" if self.bound in _BEHIND else f"{self.bound}{shown}"
 
 
 def scan_quantity(text: str, start: int = 0) -> tuple[Quantity, int] | None:
@@ -67,7 +82,7 @@ def scan_quantity(text: str, start: int = 0) -> tuple[Quantity, int] | None:
 
     >>> quantity, end = scan_quantity("近1.2万本书目")
     >>> str(quantity), end
-    ('≲12000本', 6)
+    ('近12000本', 6)
     """
     bound, at = scan_prefix(text, start)
     currency = _CURRENCY.match(text, at)
@@ -87,55 +102,6 @@ def scan_quantity(text: str, start: int = 0) -> tuple[Quantity, int] | None:
     elif currency and quantity.unit and not same_unit(quantity.unit, _sign_unit(currency[0])):
         return None
     return _with_bounds(quantity, bound, text, end)
-
-
-def parse_quantity(text: str, question: Question, slot: Slot | None = None) -> Quantity | None:
-    """Return the quantity that the whole text states, or None if some of it is left over.
-
-    A label before it and a noun behind it may stand only where the question has them. Where the
-    number stands bare, it takes the unit that the question names.
-
-    Args:
-        text: In the form of `read_answer`.
-        question: What was asked.
-        slot: The part of the question that it answers; the first one if not given.
-    """
-    slots = (slot,) if slot else question.slots
-    text = _INSIDE_UNIT.sub(r"个\2\1", text)  # 3个半小时 is 3个小时半
-    for match in _START.finditer(text):
-        place = question.place_of_label(text[: match.start()])
-        if place is None:
-            continue
-        read = scan_quantity(text, match.start())
-        if read is None:
-            continue
-        quantity, end = read
-        noun = text[end:]
-        named = _place_of_noun(noun, question)
-        if named is not None:
-            places = (named, place, _place_of_unit(quantity, question))
-            first = next((place for place in places if place >= 0), -1)
-            quantity = replace(quantity, place=first)
-            quantity = _resolve(quantity, question, slots[0] if slots else None)
-            return quantity if quantity.unit or not _PADDED.search(text) else None
-    return None
-
-
-def quantities_agree(one: Quantity, other: Quantity, question: Question) -> bool:
-    """Return whether two quantities are the same answer; symmetrical.
-
-    A measure word may be missing on one side where the question names what is counted.
-    """
-    if one.amount != other.amount or not bounds_agree(one.bound, other.bound):
-        return False
-    if one.unit and other.unit:
-        named = {one.unit.name, other.unit.name}
-        # 个 counts people only where the question does: 16个 is not 16名.
-        people = named & _PEOPLE if "个" in named else frozenset[str]()
-        return all(name in question.text for name in people) and same_unit(one.unit, other.unit)
-    unit = one.unit or other.unit
-    counted = any(slot.noun for slot in question.slots)
-    return unit is None or (unit.dimension == COUNT and counted)
 
 
 def _sign_unit(sign: str) -> Unit:
@@ -195,9 +161,9 @@ def _scan_unit(text: str, numeral: Numeral) -> tuple[Quantity, int]:
     if found is None:
         return Quantity(amount=value, bound=bound, scaled=numeral.scaled), at
     unit, end = found
-    if unit.name == "成" and (tenths := _TENTHS.match(text, end)):
-        digit = parse_number(tenths[0]) or 0
-        value, end = value + Fraction(digit, 10), end + 1
+    if spoken := _SPOKEN[unit.name].match(text, end) if unit.name in _SPOKEN else None:
+        digits = "".join(str(parse_number(digit)) for digit in spoken[0])
+        value, end = value + Fraction(int(digits), 10 ** len(digits)), spoken.end()
     elif text.startswith("半", end):
         value, end = value + Fraction(1, 2), end + 1
     quantity = Quantity(amount=value * unit.factor, unit=unit, bound=bound, scaled=numeral.scaled)
@@ -205,17 +171,19 @@ def _scan_unit(text: str, numeral: Numeral) -> tuple[Quantity, int]:
 
 
 def _scan_smaller(text: str, quantity: Quantity, end: int) -> tuple[Quantity, int]:
-    """Go on where a smaller unit of the same dimension follows (2小时30分钟, 3元5角)."""
-    unit = quantity.unit
-    numeral = scan_numeral(text, end) if unit and unit.dimension != COUNT else None
-    found = scan_unit(text, numeral.end) if numeral else None
-    if not (unit and numeral and found):
-        return quantity, end
-    smaller, after = found
-    if smaller.dimension != unit.dimension or smaller.factor >= unit.factor:
-        return quantity, end
-    amount = quantity.amount + numeral.value * smaller.factor
-    return replace(quantity, amount=amount), after
+    """Go on while a smaller unit of the same dimension follows (2小时30分, 3元5角)."""
+    last = quantity.unit
+    while last and last.dimension != COUNT:
+        numeral = scan_numeral(text, end + text.startswith("零", end))
+        found = scan_unit(text, numeral.end) if numeral else None
+        if numeral is None or found is None:
+            break
+        smaller = _FEN.get(last.dimension, found[0]) if found[0].name == "分" else found[0]
+        if smaller.dimension != last.dimension or smaller.factor >= last.factor:
+            break
+        amount = quantity.amount + numeral.value * smaller.factor
+        quantity, last, end = replace(quantity, amount=amount), smaller, found[1]
+    return quantity, end
 
 
 def _over(word: str) -> Bound:
@@ -230,34 +198,6 @@ def _with_bounds(
     if len(stated) > 1:
         return None
     return replace(quantity, bound=stated.pop() if stated else Bound.EXACT), end
-
-
-def _place_of_noun(noun: str, question: Question) -> int | None:
-    if not noun:
-        return -1
-    slot = next((slot for slot in question.slots if slot.takes_noun(noun)), None)
-    if slot is not None:
-        return question.text.find(noun) if noun in slot.before else slot.start
-    # What is counted may be listed behind the question: 各有几个：污水处理厂、垃圾填埋场.
-    asked, _, listed = question.text.partition(":")
-    return len(asked) + listed.find(noun) if question.slots and noun in listed else None
-
-
-def _place_of_unit(quantity: Quantity, question: Question) -> int:
-    """Return where the one of several slots stands that names this very unit, or -1."""
-    name = quantity.unit.name if quantity.unit and len(question.slots) > 1 else None
-    places = [slot.start for slot in question.slots if slot.unit and slot.unit.name == name]
-    return places[0] if len(places) == 1 else -1
-
-
-def _resolve(quantity: Quantity, question: Question, slot: Slot | None) -> Quantity:
-    scale, unit = (slot.scale, slot.unit) if slot and slot.unit else question.stated_unit
-    if quantity.unit is None and unit:
-        own = Fraction(1) if quantity.scaled else scale
-        quantity = replace(quantity, amount=quantity.amount * own * unit.factor, unit=unit)
-    if slot and slot.bound and not quantity.bound:
-        quantity = replace(quantity, bound=slot.bound)
-    return quantity
 
 
 def _show(number: Fraction) -> str:

@@ -10,19 +10,26 @@ from functools import cached_property
 from evalkit.text.answer_form import close_up, tidy
 from evalkit.text.bounds import Bound, bound_before
 from evalkit.text.numerals import parse_number, scan_numeral
-from evalkit.text.units import Unit, scan_unit, unit_named
+from evalkit.text.rates import find_rates
+from evalkit.text.units import PIECE, Unit, scan_unit, unit_named
 
 _HAN_DIGITS = "一二两三四五六七八九十"
 _AMOUNTS = re.compile(r"(?P<per>百分之)?(?P<ordinal>第)?(?:多少|(?<![哪好])几(?![乎月号日]))")
 _SCALE = re.compile(r"[十百千万亿]+")
 _WHICH = re.compile(
-    rf"什么(?:时候|时间|地方)?|何[时地处人种年日月]|哪(?:里|儿|些|[几{_HAN_DIGITS}0-9]*[个位天年月日家座所种项条类]?)"
+    rf"几月几[日号]|几[月日号]|什么(?:时候|时间|地方)?|何[时地处人种年日月]|哪(?:里|儿|些|[几{_HAN_DIGITS}0-9]*[个位天年月日家座所种项条类]?)"
     r"|谁|如何|怎样|怎么样|多少|第?几"
 )
 _WHO = frozenset({"谁", "哪位", "哪一位", "何人"})
 _CLAUSE_END = re.compile(r"[,;:。!?]")
 _DATE = re.compile(
-    r"哪一?[天年月日]|哪个月|哪几[天年月日]|何[时年日月]|什么(?:时候|时间|日期)|几[月号日]|日期|时间|年月"
+    r"哪一?[天年月日]|哪个月|年份|哪几[天年月日]|何[时年日月]|什么(?:时候|时间|日期)|几[月号日]|日期|时间|年月"
+)
+_DATE_UNIT = re.compile("(?:几|哪[一个]?)([月日号])")
+_DAY = {"号": "日"}
+_CODE = re.compile(
+    r"(?:(?<![几少0-9一二三四五六七八九十口])号码?|电话|邮编|编码|代码|密码|版本)"
+    r"(?:分别)?[是为]?(?:多少|几号|什么|哪个)?(?=$|[?,:])"
 )
 _LIST = re.compile(rf"哪些|哪(?:[几{_HAN_DIGITS}]|[0-9])|分别|有什么|包括什么")
 _ORDERED = re.compile(r"分别|依次|先后|各(?:自|有|是|为|占|多少|几)|顺序")
@@ -43,7 +50,7 @@ _NAMED = re.compile(r"([^,;:。!?]+?)的?(?:名称|名字|全称)(?:是|叫|为)
 _VERB = re.compile("[了过被把将]")
 _NEGATION = re.compile("[不没未非无]")
 _SHORT_NEGATION = 2  # 不是4次 is no 4次, whatever 不 there is in the question
-_LONGEST_LABEL = 10
+_LONGEST_LABEL, _LONGEST_LEAD = 10, 12
 _SHORT_CLAUSE = 3
 
 
@@ -88,12 +95,14 @@ class Question:
         text: The question in the form that answers are compared in.
         unit: The unit that its author wrote beside it, if any.
         ordered: Whether its author says that order counts.
+        listed: Whether its author says that several things are asked for.
     """
 
     text: str
     quoted: frozenset[str] = frozenset()
     unit: str | None = None
     ordered: bool = False
+    listed: bool = False
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -135,9 +144,26 @@ class Question:
         return bool(_DATE.search(self.text))
 
     @cached_property
+    def date_unit(self) -> str:
+        """The 月 or 日 that is all it asks for, or nothing."""
+        units = {_DAY.get(unit, unit) for unit in _DATE_UNIT.findall(self.text)}
+        return units.pop() if len(units) == 1 else ""
+
+    @cached_property
+    def asks_code(self) -> bool:
+        """Whether it asks for a number that is a name: of a room, a telephone, a version."""
+        code = _CODE.search(self.text)
+        return code is not None and all(slot.start >= code.start() for slot in self.slots)
+
+    @cached_property
+    def rates(self) -> frozenset[str]:
+        """What it asks the number for each of: 小时 of 每小时."""
+        return find_rates(self.text)
+
+    @cached_property
     def asks_list(self) -> bool:
         """Whether it asks for several things."""
-        return bool(_LIST.search(self.text))
+        return self.listed or bool(_LIST.search(self.text))
 
     @cached_property
     def fixes_order(self) -> bool:
@@ -185,7 +211,9 @@ class Question:
         )
 
 
-def ask(question: str, unit: str | None = None, *, ordered: bool = False) -> Question:
+def ask(
+    question: str, unit: str | None = None, *, ordered: bool = False, listed: bool = False
+) -> Question:
     """Return a question read for what it fixes.
 
     >>> slot = ask("公司的营收达到多少亿元？").slots[0]
@@ -194,13 +222,16 @@ def ask(question: str, unit: str | None = None, *, ordered: bool = False) -> Que
     """
     quoted = (close_up(tidy(part)) for part in re.findall(r"[“「『](.+?)[”」』]", question))
     text = close_up(tidy(question))
-    return Question(text=text, quoted=frozenset(quoted), unit=unit, ordered=ordered)
+    return Question(text=text, quoted=frozenset(quoted), unit=unit, ordered=ordered, listed=listed)
 
 
 def _read_slot(text: str, match: re.Match[str]) -> Slot:
     scale, unit, end = _scaled_unit(text, match.end())
+    noun = _CLAUSE_END.split(text[end:])[0]
     if match["per"]:
         unit = unit_named("%")
+    elif unit and unit.name == PIECE.name and noun:
+        unit = PIECE
     before = _CLAUSE_END.split(text[: match.start()])[-1]
     return Slot(
         start=match.start(),
@@ -210,7 +241,7 @@ def _read_slot(text: str, match: re.Match[str]) -> Slot:
         bound=bound_before(text, match.start()),
         before=before,
         after=_CLAUSE_END.split(text[match.end() :])[0],
-        noun=_CLAUSE_END.split(text[end:])[0],
+        noun=noun,
     )
 
 
@@ -228,7 +259,7 @@ def _ends(before: str, left: str) -> bool:
         return True
     clause = _CLAUSE_END.split(before)[-1]
     whole = left == clause and len(left) > _SHORT_CLAUSE
-    return len(left) <= _LONGEST_LABEL and clause.endswith(left) and not whole
+    return len(left) <= _LONGEST_LEAD and clause.endswith(left) and not whole
 
 
 def _begins(after: str, right: str) -> bool:

@@ -80,8 +80,10 @@ _MEASURES = {
     "data": {"kb": "1/1024", "mb": "1", "gb": "1024", "tb": "1048576"},
     "visits": {"人次": "1"},
 }
+# The units that amounts are shown in, the largest first.
 _SHOWN = {dimension: next(iter(names)).split()[0] for dimension, names in _MEASURES.items()}
-_SHOWN |= {"length": "米", "mass": "公斤", "area": "平方米", "volume": "升", "time": "小时"}
+_SHOWN |= {"length": "米", "mass": "公斤", "area": "平方米", "volume": "升"}
+_SHOWN |= {"time": "天 小时 分钟 秒", "months": "年 个月", "celsius": "度"}
 _COUNTED = """
     个 名 位 人 口 家 项 条 种 类 件 座 所 处 栋 幢 套 间 户 本 册 部 辆 台 架 艘 只 头 匹 棵 株 张
     份 篇 封 支 枝 把 根 片 颗 粒 瓶 盒 箱 袋 桶 杯 场 场次 次 届 期 回 轮 班 批 批次 组 对 双 队 门
@@ -92,11 +94,12 @@ _COUNTED = """
 _ALIKE_WORDS = """
     名 位 人 口 / 项 条 件 / 座 处 所 / 种 类 款 / 大 项 / 大 条 / 家 所 / 本 册 / 辆 台 部 / 台 架
     栋 幢 座 / 棵 株 / 张 幅 / 起 件 例 宗 桩 / 次 回 届 / 场 场次 / 支 队 / 道 题 / 篇 件 / 只 头
+    枚 块
 """
 _ALIKE = [frozenset(group.split()) for group in re.split(r"/|\n", _ALIKE_WORDS)]
 # What 个 stands in for.
 _GENERAL_WORDS = """
-    名 位 人 家 项 条 种 类 件 座 所 处 款 支 例 起 宗 桩 大 门 道 题 站 枚 组 方面
+    名 位 人 家 项 条 种 类 件 座 所 处 款 支 例 起 宗 桩 大 门 道 题 站 枚 块 组 方面
 """
 _GENERAL = frozenset(_GENERAL_WORDS.split())
 
@@ -111,6 +114,8 @@ def _table() -> dict[str, Unit]:
 
 
 _UNITS = _table()
+PIECE = Unit(name="块", dimension=COUNT)
+"""The 块 that counts medals; the one in the table is money."""
 _PATTERN = re.compile(" ?(" + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True)) + ")")
 
 
@@ -126,13 +131,22 @@ def unit_named(name: str) -> Unit:
     return _UNITS[name]
 
 
-def shown_unit(unit: Unit) -> Unit:
-    """Return the unit that amounts of its dimension are shown in; a measure word stays as it is.
+def shown_unit(unit: Unit, amount: Fraction) -> Unit:
+    """Return the unit that an amount is shown in; a measure word stays as it is.
 
-    >>> shown_unit(unit_named("公里")).name
+    >>> shown_unit(unit_named("公里"), Fraction(1000)).name
     '米'
+    >>> shown_unit(unit_named("个月"), Fraction(30)).name
+    '年'
     """
-    return unit if unit.dimension == COUNT else _UNITS[_SHOWN[unit.dimension]]
+    if unit.dimension == COUNT:
+        return unit
+    units = [_UNITS[name] for name in _SHOWN[unit.dimension].split()]
+    return next((one for one in units if _in_halves(amount / one.factor)), units[-1])
+
+
+def _in_halves(number: Fraction) -> bool:
+    return abs(number) >= 1 and (2 * number).denominator == 1
 
 
 def scan_unit(text: str, start: int = 0) -> tuple[Unit, int] | None:

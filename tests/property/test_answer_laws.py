@@ -13,7 +13,7 @@ from evalkit.records import Case
 from evalkit.text.answer_form import read_answer
 from evalkit.text.bounds import Bound, bounds_agree
 from evalkit.text.numerals import parse_number
-from evalkit.text.quantities import parse_quantity, quantities_agree
+from evalkit.text.quantity_answers import parse_quantity, quantities_agree
 from evalkit.text.questions import ask
 from evalkit.text.running import find_numbers
 from evalkit.text.units import same_unit, unit_named
@@ -23,7 +23,7 @@ MEMBERS = """
     3 13 十三 三百 1.2万 5万2千 300 多 余 近 约 超过 以上 名 人 个 项 次 % 百分之 三分之一 元 美元
     人民币 公里 ℃ 零下 - ~ 至 到 : 比 、 ， 和 及 等 第 首位 倒数 2019年 11月 8日 晚 下午 3点 半
     答案是 答： ** “ ” 《 》 。 襄阳 湖北省 文中 未 提及 没有 是 否 不 目前 创客 代表 路 八一
-    1. 2. ① 创 A b
+    1. 2. ① 创 A b 每小时 时速 / 块 分 零 上世纪 年代 季度 星期三 元月 没有提到 人数 [ ] 〔
 """
 PIECES = [*MEMBERS.split(), "\n", " ", "\u200b"]
 TEXT = st.lists(st.sampled_from(PIECES), max_size=7).map("".join)
@@ -130,6 +130,7 @@ def test_lists_in_any_order(words: list[str], random: object) -> None:
     reference = "、".join(words)
     for sign in ("、", "，", "；", " ", "\n"):
         assert em(sign.join(shuffled), reference, "有哪些领域？") == 1.0
+    assert em("".join(f"《{word}》" for word in shuffled), reference, "有哪些领域？") == 1.0
     assert em("、".join(shuffled), reference, "分别是哪些领域？") == float(shuffled == words)
     assert em("、".join(words[:-1]), reference, "有哪些领域？") == 0.0
 

@@ -16,9 +16,9 @@ class Estimate:
     """A system's mean on one metric, with its 95 % interval.
 
     `mean` is over articles, each article's examples averaged first; `low` and `high` are clustered
-    by article, None where there is only one. `plain_mean` is over examples; its interval, as other
-    harnesses give it, treats every example as independent. `n` of `n_planned` examples have a
-    score. `method` tells how `low` and `high` were found.
+    by article, None where articles show no spread. `plain_mean` is over examples; its interval, as
+    other harnesses give it, treats every example as independent. `n` of `n_planned` examples have
+    a score. `method` tells how `low` and `high` were found.
     """
 
     metric: str
@@ -69,7 +69,7 @@ class Comparison:
     losses, for right or wrong answers only (McNemar), examples taken as independent. `n_more_…`
     says how much more it would take to find a difference of this size with 80 % power at the 5 %
     level of the family (Bonferroni), with as many examples an article: 0 where there is enough,
-    None where no number would be.
+    None where no number would be, or only one above 10,000 articles.
     """
 
     metric: str

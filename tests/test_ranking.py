@@ -117,7 +117,7 @@ A, B, C = system("a", 0.5), system("b", 0.4), system("c", 0.3)
         ("better", "best", ["a"], ("b",)),
         ("higher", "best", ["a"], ("b",)),
         ("tied", "tied", ["a", "b"], ()),
-        ("worse", "tied", ["a", "b"], ()),
+        ("worse", "best", ["b"], ("a",)),
         ("one article", "unjudged", ["a", "b"], ()),
     ],
 )
@@ -125,7 +125,7 @@ A, B, C = system("a", 0.5), system("b", 0.4), system("c", 0.3)
 def test_best_is_who_stands_apart(
     verdict: Verdict, mark: str, first: list[str], beaten: tuple[str, ...], *, turned: bool
 ) -> None:
-    """Whoever cannot be told from the highest shares its place, however they were compared."""
+    """Who cannot be told from the best shares its place; a higher mean that loses is not first."""
     mirror: dict[Verdict, Verdict] = {"better": "worse", "worse": "better", "higher": "lower"}
     made = (
         comparison("b", "a", mirror.get(verdict, verdict))
@@ -152,6 +152,44 @@ def test_equal_means_share_the_first_place_before_a_beaten_third() -> None:
     found = standing(summarise([A, B, C], *pairs), "em")
     assert found
     assert (found.mark, found.first, found.beaten) == ("tied", (("a", 0.5), ("b", 0.4)), ("c",))
+
+
+def test_a_system_that_loses_is_not_first() -> None:
+    """The line and the standing put nobody before one shown to be better, whatever the means."""
+    pairs = (
+        comparison("a", "b", "worse"),
+        comparison("a", "c", "tied"),
+        comparison("b", "c", "tied"),
+    )
+    found = standing(summarise([A, B, C], *pairs), "em")
+    assert found
+    assert (found.mark, found.first, found.beaten) == ("tied", (("b", 0.4), ("c", 0.3)), ("a",))
+    assert line([A, B, C], *pairs) == "em: b > a = c, yet b = c"
+
+
+def test_who_ties_with_the_best_but_loses_to_another_is_not_first() -> None:
+    """What the test shows of any two counts, not of the best and the others alone."""
+    pairs = (
+        comparison("a", "b", "tied"),
+        comparison("a", "c", "tied"),
+        comparison("b", "c", "better"),
+    )
+    found = standing(summarise([A, B, C], *pairs), "em")
+    assert found
+    assert (found.mark, found.first, found.beaten) == ("tied", (("a", 0.5), ("b", 0.4)), ())
+
+
+def test_a_ring_of_winners_has_no_first() -> None:
+    """Where everyone loses to someone all are tied, in the order of their means."""
+    pairs = (
+        comparison("a", "b", "better"),
+        comparison("b", "c", "better"),
+        comparison("c", "a", "better"),
+    )
+    found = standing(summarise([B, A, C], *pairs), "em")
+    assert found
+    assert (found.mark, [name for name, _ in found.first]) == ("tied", ["a", "b", "c"])
+    assert line([B, A, C], *pairs) == "em: a > b > c, yet a < c"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from evalkit.stats.compare import (
     furthest_apart,
     shared,
 )
+from evalkit.stats.estimate import edge_bound
 from evalkit.stats.summary import Measure, System
 
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ def test_equal_systems_are_tied_for_good() -> None:
     """Systems that never differ are tied, and no number of articles would tell them apart."""
     found = compare(EM, FAIR, FAIR)
     assert (found.verdict, found.difference, found.p) == ("tied", 0, 1)
-    assert (found.low, found.high, found.effect) == (0, 0, None)
+    assert (found.low, found.high, found.effect) == (-edge_bound(30), edge_bound(30), None)
     assert (found.n_more_articles, found.n_more_examples) == (None, None)
 
 
@@ -108,9 +110,58 @@ def test_constant_difference_is_judged_by_its_examples() -> None:
     ones, zeros = draw(0, 1.1, n_articles=2), draw(0, -1, n_articles=2)
     found = compare(EM, ones, zeros)
     assert found.p == pytest.approx(2**-9)
-    assert found.method == "no spread between articles: exact sign test over examples"
+    assert found.method == (
+        "no spread between articles: exact bound over examples; "
+        "p from exact sign test over examples"
+    )
     few = compare(EM, {"a": {"1": 1.0}, "b": {"2": 1.0}}, {"a": {"1": 0.0}, "b": {"2": 0.0}})
     assert (few.p, few.verdict) == (0.5, "tied")
+
+
+@pytest.mark.parametrize(("n", "verdict"), [(5, "tied"), (6, "better")])
+def test_interval_and_verdict_agree_without_spread(n: int, verdict: str) -> None:
+    """Right in every article where the other is wrong: the interval holds 0 where p says tied."""
+    ones, zeros = (
+        draw(0, 1.1, n_articles=n, n_questions=1),
+        draw(0, -1, n_articles=n, n_questions=1),
+    )
+    found = compare(EM, ones, zeros)
+    assert found.low is not None
+    assert (found.high, found.verdict, found.low < 0) == (1, verdict, verdict == "tied")
+    other = compare(EM, zeros, ones)
+    assert (other.low, other.high) == (-1, -found.low)
+
+
+@pytest.mark.parametrize("top", [1.0, inf])
+def test_equal_differences_inside_the_range_give_no_interval(top: float) -> None:
+    """That articles agree is no certainty: there is p, but no interval of no width."""
+    half = {f"a{i}": {f"a{i}/q0": 0.5} for i in range(6)}
+    found = compare(Measure(name="x", n_planned=6, top=top), half, draw(0, -1, n_questions=1))
+    assert (found.low, found.high, found.p) == (None, None, 2**-5)
+    assert found.method == (
+        "no spread between articles: no interval; p from exact sign test over examples"
+    )
+
+
+def test_rounding_is_no_effect() -> None:
+    """Sums that are equal but for the last bit of a float are equal: no effect, no number more."""
+    a, b = (
+        {f"a{i}": {f"a{i}/{j}": float(j < n) for j in range(10)} for i, n in enumerate(right)}
+        for right in ((1, 2, 0), (0, 0, 3))
+    )
+    found = compare(EM, a, b)
+    assert (found.difference, found.effect, found.verdict) == (0, 0, "tied")
+    assert (found.n_more_articles, found.n_more_examples) == (None, None)
+
+
+def test_more_articles_than_anyone_has_are_not_named() -> None:
+    """An effect that takes more than 10,000 articles to see gets no number; a larger one does."""
+    zeros = {f"a{i}": {"q": 0.0} for i in range(40)}
+    tiny, small = (
+        {f"a{i}": {"q": 0.5 * (-1) ** i + shift} for i in range(40)} for shift in (0.01, 0.02)
+    )
+    assert compare(EM, tiny, zeros).n_more_articles is None
+    assert 1_000 < (compare(EM, small, zeros).n_more_articles or 0) < 10_000
 
 
 def test_one_article_gives_no_verdict() -> None:

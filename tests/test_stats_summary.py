@@ -65,13 +65,15 @@ def test_ends_stay_in_the_range_of_the_metric() -> None:
 
 @given(st.dictionaries(st.integers(), st.lists(st.floats(0, 1), min_size=1), min_size=2))
 def test_interval_holds_the_mean_inside_the_range(drawn: dict[int, list[float]]) -> None:
-    """Whatever the scores, 0 ≤ low ≤ mean ≤ high ≤ 1."""
+    """Whatever the scores, 0 ≤ low ≤ mean ≤ high ≤ 1, and never an interval of no width."""
     values = {str(a): {str(i): v for i, v in enumerate(items)} for a, items in drawn.items()}
     found = estimate(EM, values)
-    assert found.low is not None
-    assert found.high is not None
+    if found.low is None or found.high is None:
+        assert found.method == "no spread between articles: no interval"
+        return
     assert 0 <= found.low <= found.mean + 1e-12
     assert found.mean - 1e-12 <= found.high <= 1
+    assert found.low < found.high
 
 
 def test_one_article_has_no_interval() -> None:
@@ -84,13 +86,28 @@ def test_one_article_has_no_interval() -> None:
 
 @pytest.mark.parametrize(
     ("value", "ends"),
-    [(0.0, (0, edge_bound(3))), (1.0, (1 - edge_bound(3), 1)), (0.5, (0.5, 0.5))],
+    [(0.0, (0, edge_bound(3))), (1.0, (1 - edge_bound(3), 1))],
 )
 def test_no_spread_claims_no_certainty_at_the_edge(value: float, ends: tuple[float, float]) -> None:
     """All wrong, or all right, keeps the exact bound over examples at its other end."""
     found = estimate(EM, {"a": {"a/1": value, "a/2": value}, "b": {"b/1": value}})
     assert (found.low, found.high) == pytest.approx(ends)
-    assert found.method.startswith("no spread between articles")
+    assert found.method == "no spread between articles: exact bound over examples"
+
+
+@pytest.mark.parametrize(
+    ("top", "values"),
+    [
+        (1, {"a": {"a/1": 1.0, "a/2": 0.0}, "b": {"b/1": 0.0, "b/2": 1.0}}),
+        (1, {"a": {"a/1": 0.5}, "b": {"b/1": 0.5}}),
+        (inf, {"a": {"a/1": 0.0}, "b": {"b/1": 0.0}}),
+    ],
+)
+def test_articles_that_agree_are_no_proof(top: float, values: dict[str, dict[str, float]]) -> None:
+    """Equal means inside the range, or in a range without a top, give no interval."""
+    found = estimate(Measure(name="x", n_planned=4, top=top), values)
+    assert (found.low, found.high) == (None, None)
+    assert found.method == "no spread between articles: no interval"
 
 
 def test_edge_of_another_range_is_kept_as_well() -> None:

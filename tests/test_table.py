@@ -10,7 +10,7 @@ import pytest
 
 from evalkit.cli import main
 from evalkit.report.markdown import render
-from evalkit.report.table import build, footnotes, odd
+from evalkit.report.table import build, cell, footnotes, odd
 from evalkit.store.folder import RunFolder
 
 ROOT = Path(__file__).parents[1]
@@ -85,6 +85,22 @@ def test_notes_leave_out_people_where_there_are_none(path: Path) -> None:
     assert people[0] not in footnotes(replace(summary, systems=systems))
 
 
+def test_each_note_ends_once(path: Path) -> None:
+    """A method that ends in an abbreviation puts no second stop behind it."""
+    summary = RunFolder(path=path).summary()
+    lead = summary.systems[0]
+    abbreviated = tuple(e for e in lead.estimates if e.method.endswith("d.f."))
+    notes = footnotes(replace(summary, systems=(replace(lead, estimates=abbreviated),)))
+    assert notes[0].endswith("(t over 2 articles, 1 d.f.).")
+    assert not [note for note in notes if ".." in note or not note.endswith(".")]
+
+
+def test_mean_without_an_interval_says_so(path: Path) -> None:
+    """Where articles give no interval the cell claims neither one article nor certainty."""
+    estimate = RunFolder(path=path).summary().systems[0].estimates[0]
+    assert cell(replace(estimate, low=None, high=None)).interval == "no interval"
+
+
 def test_summary_keeps_both_intervals(path: Path) -> None:
     """summary.json holds the clustered interval, the plain one and the method of each estimate."""
     found = json.loads((path / "summary.json").read_text(encoding="utf-8"))
@@ -92,4 +108,7 @@ def test_summary_keeps_both_intervals(path: Path) -> None:
         for estimate in system["estimates"]:
             assert estimate["method"]
             assert estimate["plain_low"] <= estimate["plain_mean"] <= estimate["plain_high"]
-            assert estimate["low"] <= estimate["mean"] <= estimate["high"]
+            if estimate["low"] is None:
+                assert estimate["method"].endswith("no interval")
+            else:
+                assert estimate["low"] <= estimate["mean"] <= estimate["high"]

@@ -136,7 +136,7 @@ def _differences(comparisons: Sequence[Comparison]) -> Table:
 
 def _interval(found: Comparison) -> str:
     if found.low is None or found.high is None:
-        return "one article"
+        return "no interval"
     return f"[{found.low:+.2f}, {found.high:+.2f}]"
 
 

@@ -233,11 +233,14 @@ def _no_worse(system: str, measure: Measure, now: Values, before: Values) -> Ver
 
 
 def _tell_difference(found: Comparison) -> str:
-    if found.p is None or found.low is None or found.high is None:
+    if found.p is None:
         return f"{found.difference:+.4f}, which cannot be tested: one article has no spread"
+    interval = "no interval"
+    if found.low is not None and found.high is not None:
+        interval = f"95 % interval [{found.low:+.3f}, {found.high:+.3f}]"
     return (
-        f"{found.verdict}, {found.difference:+.4f}, 95 % interval [{found.low:+.3f}, "
-        f"{found.high:+.3f}], p {found.p:.3f}, on {found.n} examples of {found.n_articles} articles"
+        f"{found.verdict}, {found.difference:+.4f}, {interval}, p {found.p:.3f}, "
+        f"on {found.n} examples of {found.n_articles} articles"
     )
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from evalkit.metrics import available, entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from evalkit.results import Comparison, Role, Summary
+    from evalkit.results import Role, Summary
 
 _SIGNS = {
     "better": ">",
@@ -54,35 +54,57 @@ def means_of(summary: Summary, metric: str, roles: set[Role]) -> dict[str, float
 
 
 def _line(summary: Summary, metric: str) -> str:
-    means = means_of(summary, metric, {"contestant", "floor"})
-    if not means:
+    order = ranked(summary, metric)
+    if not order:
         return ""
+    signs = signs_of(summary, metric)
+    chain = order[0] + "".join(f" {signs.get(pair, '?')} {pair[1]}" for pair in pairwise(order))
+    return f"{metric}: {chain}{_exceptions(order, signs)}{_bounds(summary, metric)}"
+
+
+def ranked(summary: Summary, metric: str) -> list[str]:
+    """Return the models and floors by their means, but nobody before one shown to be better.
+
+    Means are over all that a system answered, comparisons over what two both did: where outputs
+    are missing, the higher mean may be that of the system that loses.
+    """
+    means = means_of(summary, metric, {"contestant", "floor"})
     falls = metric not in available() or entry(metric).better != "lower"
-    ranked = sorted(means, key=lambda name: means[name], reverse=falls)
-    signs = _signs(c for c in summary.comparisons if c.metric == metric)
-    chain = ranked[0] + "".join(f" {signs.get(pair, '?')} {pair[1]}" for pair in pairwise(ranked))
-    return f"{metric}: {chain}{_exceptions(ranked, signs)}{_bounds(summary, metric)}"
+    left = sorted(means, key=lambda name: means[name], reverse=falls)
+    signs = signs_of(summary, metric)
+    order: list[str] = []
+    while left:
+        order.append((unbeaten(left, signs) or left)[0])
+        left.remove(order[-1])
+    return order
 
 
-def _signs(comparisons: Iterable[Comparison]) -> dict[tuple[str, str], str]:
-    """Return the sign between any two systems, both ways round."""
+def unbeaten(names: Sequence[str], signs: Mapping[tuple[str, str], str]) -> list[str]:
+    """Return those of some systems that none of the others is shown to be better than."""
+    return [name for name in names if all(signs.get((other, name)) != ">" for other in names)]
+
+
+def signs_of(summary: Summary, metric: str) -> dict[tuple[str, str], str]:
+    """Return the sign between any two systems on a metric, both ways round."""
     found: dict[tuple[str, str], str] = {}
-    for comparison in comparisons:
+    for comparison in summary.comparisons:
+        if comparison.metric != metric:
+            continue
         sign = _SIGNS[comparison.verdict]
         found[comparison.a, comparison.b] = sign
         found[comparison.b, comparison.a] = _MIRROR.get(sign, sign)
     return found
 
 
-def _exceptions(ranked: Sequence[str], signs: Mapping[tuple[str, str], str]) -> str:
+def _exceptions(order: Sequence[str], signs: Mapping[tuple[str, str], str]) -> str:
     """Return what the chain of neighbours does not say, or says wrongly."""
     found = []
-    for i, j in combinations(range(len(ranked)), 2):
-        between = {signs.get(pair, "?") for pair in pairwise(ranked[i : j + 1])}
+    for i, j in combinations(range(len(order)), 2):
+        between = {signs.get(pair, "?") for pair in pairwise(order[i : j + 1])}
         implied = next(sign for sign in ("?", ">", "<", "=") if sign in between)
-        actual = signs.get((ranked[i], ranked[j]), "?")
+        actual = signs.get((order[i], order[j]), "?")
         if actual != implied:
-            found.append(f"{ranked[i]} {actual} {ranked[j]}")
+            found.append(f"{order[i]} {actual} {order[j]}")
     return f", yet {', '.join(found)}" if found else ""
 
 

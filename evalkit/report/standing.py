@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.metrics import available, entry
-from evalkit.report.differences import MIRROR
-from evalkit.report.ranking import means_of
+from evalkit.report.ranking import means_of, ranked, signs_of, unbeaten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.metrics import Direction
-    from evalkit.results import Comparison, Role, Summary, Verdict
+    from evalkit.results import Role, Summary
 
 Mark = Literal["best", "highest", "tied", "unjudged", "alone"]
 
@@ -26,8 +24,8 @@ class Standing:
         metric: on which.
         mark: what the first are; `highest` where a metric describes and does not judge, `unjudged`
             where one article is no basis for a verdict, `alone` where there is nobody else.
-        first: the best and all that it is not better than, each with its mean.
-        beaten: those that the best is really better (or higher) than.
+        first: those that no other is shown to be better (or higher) than, each with its mean.
+        beaten: those of the others that the first of them is really better (or higher) than.
         bounds: roof and ceiling, each with its mean.
     """
 
@@ -40,23 +38,18 @@ class Standing:
 
 def standing(summary: Summary, metric: str) -> Standing | None:
     """Return who is first on a metric, among models and floors; None where nobody has a score."""
-    means = means_of(summary, metric, {"contestant", "floor"})
-    if not means:
+    order = ranked(summary, metric)
+    if not order:
         return None
-    better = entry(metric).better if metric in available() else "higher"
-    best, *others = sorted(means, key=lambda name: means[name], reverse=better != "lower")
-    verdicts = dict(
-        seen
-        for comparison in summary.comparisons
-        if comparison.metric == metric and (seen := _seen_from(best, comparison))
-    )
-    beaten = tuple(name for name in others if verdicts.get(name) in {"better", "higher"})
-    level = [name for name in others if name not in beaten]
+    means = means_of(summary, metric, {"contestant", "floor"})
+    signs = signs_of(summary, metric)
+    best, *level = unbeaten(order, signs) or order
+    others = [name for name in order if name not in {best, *level}]
     return Standing(
         metric=metric,
-        mark=_mark(better, [verdicts.get(name, "one article") for name in level], beaten),
+        mark=_mark(metric, [signs.get((best, name), "?") for name in level], others),
         first=tuple((name, means[name]) for name in (best, *level)),
-        beaten=beaten,
+        beaten=tuple(name for name in others if signs.get((best, name)) == ">"),
         bounds=tuple(
             (role, mean)
             for role in _BOUNDS
@@ -68,20 +61,13 @@ def standing(summary: Summary, metric: str) -> Standing | None:
 _BOUNDS: tuple[Role, ...] = ("roof", "ceiling")
 
 
-def _mark(better: Direction, level: Sequence[Verdict], beaten: Sequence[str]) -> Mark:
-    if "one article" in level:
+def _mark(metric: str, level: Sequence[str], others: Sequence[str]) -> Mark:
+    """Return what the first are, from the signs between the best and those level with it."""
+    if "?" in level:
         return "unjudged"
     if level:
         return "tied"
-    if not beaten:
+    if not others:
         return "alone"
-    return "highest" if better == "neither" else "best"
-
-
-def _seen_from(name: str, comparison: Comparison) -> tuple[str, Verdict] | None:
-    """Return the other system of a comparison, and what this one is beside it."""
-    if comparison.a == name:
-        return comparison.b, comparison.verdict
-    if comparison.b == name:
-        return comparison.a, MIRROR.get(comparison.verdict, comparison.verdict)
-    return None
+    judges = metric not in available() or entry(metric).better != "neither"
+    return "best" if judges else "highest"

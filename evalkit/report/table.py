@@ -65,9 +65,9 @@ def footnotes(summary: Summary) -> list[str]:
     """Return what a reader must know of the table's numbers, a sentence each."""
     estimates = [e for system in summary.systems for e in system.estimates]
     methods = dict.fromkeys(estimate.method for estimate in estimates)
-    how = f"below it its 95 % interval: {'; '.join(methods)}."
+    how = f"below it its 95 % interval ({'; '.join(methods)})"
     notes = [
-        f"Each mean is over articles, an article's examples averaged first; {how}",
+        f"Each mean is over articles, an article's examples averaged first; {how}.",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
     if any(system.role == "ceiling" for system in summary.systems):
@@ -110,7 +110,7 @@ def cell(estimate: Estimate | None) -> Cell:
     coverage = f" ({estimate.n} of {estimate.n_planned})" if missing else ""
     number = f"{estimate.mean:.3f}{coverage}"
     if estimate.low is None or estimate.high is None:
-        return Cell(number=number, interval="one article")
+        return Cell(number=number, interval="no interval")
     return Cell(number=number, interval=f"[{estimate.low:.2f}, {estimate.high:.2f}]")
 
 

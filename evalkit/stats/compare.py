@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evalkit.results import Comparison
-from evalkit.stats.estimate import NO_SPREAD, ends, p_value, standard_error
+from evalkit.stats.estimate import (
+    ROUNDING,
+    ends,
+    ends_without_spread,
+    p_value,
+    standard_error,
+)
 from evalkit.stats.paired import ALPHA, articles_needed, exact_sign, holm
 from evalkit.stats.summary import TWO, article_means
 
@@ -22,6 +28,8 @@ if TYPE_CHECKING:
     from evalkit.stats.summary import Measure, System, Values
 
 Pair = tuple[str, str]
+
+MOST_ARTICLES = 10_000  # a difference that takes more to see is none that anyone could act on
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,15 +145,15 @@ def compare(measure: Measure, a: Values, b: Values, *, n_family: int = 1) -> Com
         v in {0.0, 1.0} for side in (a, b) for i in side.values() for v in i.values()
     )
     p_sign = exact_sign(wins, losses) if right_or_wrong else None
-    low, high, p, method = _infer(means, exact_sign(wins, losses))
-    effect = _effect(means)
-    n_more = max(0, articles_needed(effect, n_family) - len(means)) if effect else None
+    low, high, p, method = _infer(means, flat, measure, exact_sign(wins, losses))
+    difference, effect = _mean(means), _effect(means)
+    n_more = _articles_more(effect, n_family, len(means))
     return Comparison(
         metric=measure.name,
         a="",
         b="",
-        verdict=_verdict(float(means.mean()), p, measure),
-        difference=float(means.mean()),
+        verdict=_verdict(difference, p, measure),
+        difference=difference,
         low=_clip(low, measure.top),
         high=_clip(high, measure.top),
         effect=effect,
@@ -171,7 +179,9 @@ def _tally(differences: Floats, measure: Measure) -> tuple[int, int, int]:
     return int(np.sum(signed > 0)), int(np.sum(signed < 0)), int(np.sum(signed == 0))
 
 
-def _infer(means: Floats, p_sign: float) -> tuple[float | None, float | None, float | None, str]:
+def _infer(
+    means: Floats, differences: Floats, measure: Measure, p_sign: float
+) -> tuple[float | None, float | None, float | None, str]:
     """Return the interval's ends, p and the method.
 
     Where every article has the same difference, articles tell nothing about chance, and the exact
@@ -179,16 +189,27 @@ def _infer(means: Floats, p_sign: float) -> tuple[float | None, float | None, fl
     """
     if len(means) < TWO:
         return None, None, None, "one article has no spread"
-    found = ends(means)
-    low, high = float(found.low), float(found.high)
     if standard_error(means) == 0:
-        return low, high, p_sign, f"{NO_SPREAD}: exact sign test over examples"
-    return low, high, float(p_value(means)), f"{found.method}; p from t"
+        low, high, method = ends_without_spread(differences, -measure.top, measure.top)
+        return low, high, p_sign, f"{method}; p from exact sign test over examples"
+    found = ends(means)
+    return float(found.low), float(found.high), float(p_value(means)), f"{found.method}; p from t"
+
+
+def _mean(means: Floats) -> float:
+    """Return the mean of differences, 0 where all that is left of them is rounding."""
+    mean = float(means.mean())
+    return mean if abs(mean) > ROUNDING else 0.0
 
 
 def _effect(means: Floats) -> float | None:
     error = float(standard_error(means)) if len(means) >= TWO else 0.0
-    return float(means.mean()) / (error * len(means) ** 0.5) if error else None
+    return _mean(means) / (error * len(means) ** 0.5) if error else None
+
+
+def _articles_more(effect: float | None, n_family: int, n_articles: int) -> int | None:
+    n_needed = articles_needed(effect, n_family) if effect else MOST_ARTICLES + 1
+    return None if n_needed > MOST_ARTICLES else max(0, n_needed - n_articles)
 
 
 def _clip(end: float | None, top: float) -> float | None:

@@ -120,6 +120,28 @@ def plain_ends(values: Floats) -> tuple[float | None, float | None]:
     return float(values.mean()) - reach, float(values.mean()) + reach
 
 
+def ends_without_spread(
+    values: Floats, lowest: float, highest: float
+) -> tuple[float | None, float | None, str]:
+    """Return the 95 % interval of a mean where all articles have the same one, and the method.
+
+    That they agree tells nothing about chance, so articles give no interval. Where every example
+    has the same value, and that is 0 or an end of the range, the exact bound over examples says
+    how many others may exist unseen.
+
+    Args:
+        values: of all examples.
+        lowest: the lower end of their range.
+        highest: the upper end; infinity if it has none.
+    """
+    value = float(values[0])
+    if np.ptp(values) > 0 or value not in {lowest, 0.0, highest} or highest == np.inf:
+        return None, None, f"{NO_SPREAD}: no interval"
+    unseen = edge_bound(len(values))
+    low, high = value - unseen * (value - lowest), value + unseen * (highest - value)
+    return low, high, f"{NO_SPREAD}: exact bound over examples"
+
+
 def edge_bound(n: int) -> float:
     """Return how far the true mean may be from the edge of the range that all n values lie on.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from math import fsum, inf
+from math import fsum
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from evalkit.results import Counts, Estimate, SystemSummary
-from evalkit.stats.estimate import NO_SPREAD, edge_bound, ends, plain_ends, standard_error
+from evalkit.stats.estimate import ends, ends_without_spread, plain_ends, standard_error
 from evalkit.stats.oddities import oddities
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def estimate(measure: Measure, values: Values) -> Estimate:
     """Return a mean over articles with its intervals, kept in the metric's range.
 
     Where every example lies on the same edge of the range, the other end is the exact bound over
-    examples: no spread is seen, but 3 right answers of 3 do not prove that all are.
+    examples: no spread is seen, but 3 right answers of 3 do not prove that all are. Articles that
+    agree on any other mean give no interval.
 
     Args:
         measure: the metric, with its range.
@@ -102,7 +103,7 @@ def estimate(measure: Measure, values: Values) -> Estimate:
     """
     flat = np.array([value for by_example in values.values() for value in by_example.values()])
     means = article_means(values)
-    low, high, method = _clustered(means, measure, len(flat))
+    low, high, method = _clustered(means, measure, flat)
     plain_low, plain_high = (_clip(end, measure.top) for end in plain_ends(flat))
     return Estimate(
         metric=measure.name,
@@ -119,17 +120,15 @@ def estimate(measure: Measure, values: Values) -> Estimate:
     )
 
 
-def _clustered(means: Floats, measure: Measure, n: int) -> tuple[float | None, float | None, str]:
+def _clustered(
+    means: Floats, measure: Measure, values: Floats
+) -> tuple[float | None, float | None, str]:
     if len(means) < TWO:
         return None, None, "one article has no spread"
-    value = float(means[0])
-    if standard_error(means) > 0:
-        found = ends(means)
-        return float(found.low), float(found.high), found.method
-    if measure.top < inf and value in {0.0, measure.top}:
-        reach = measure.top * edge_bound(n)
-        return value - reach, value + reach, f"{NO_SPREAD}: exact bound over examples"
-    return value, value, NO_SPREAD
+    if standard_error(means) == 0:
+        return ends_without_spread(values, 0.0, measure.top)
+    found = ends(means)
+    return float(found.low), float(found.high), found.method
 
 
 def _clip(end: float | None, top: float) -> float | None:

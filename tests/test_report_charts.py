@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,6 +79,16 @@ def test_parts_add_up(findings: Findings) -> None:
     means = [sum(values) / len(values) for values in of_article.values()]
     assert mine[0].group == "1"
     assert mine[0].mean == pytest.approx(sum(means) / len(means))
+
+
+def test_speed_is_of_what_was_generated_here(findings: Findings) -> None:
+    """Outputs from the cache took no time, so the seconds are shared out among the others."""
+    speed = {"generate_s": 8.0}
+    n = findings.summary.systems[0].counts.n_generated
+    timed = {"speed": speed, "n_from_cache": n - 4}
+    facts = {"lead": timed, "textrank": {"speed": {}, "n_from_cache": n}}
+    dots = parts.by_speed(replace(findings, facts=facts), "em")
+    assert [(dot.system, dot.x) for dot in dots] == [("lead", 2.0)]
 
 
 def test_many_dots_are_thinned_and_said_so(

@@ -73,6 +73,18 @@ def test_a_plainly_false_answer_is_preferred(
     assert choose(findings, (example, judge(example, said, rule)), PLAIN) == "1条"
 
 
+def test_what_holds_the_right_answer_is_no_plain_mistake(findings: Findings) -> None:
+    """A copied sentence without it is shown before one with it, in whatever width, if there is any.
+
+    Without evidence nothing else tells them apart.
+    """
+    holding = (UNPROVEN, judge(UNPROVEN, "有８条公交线路", "none"))
+    harder = ask("q4", "9条", proof="", difficulty=3)
+    without = (harder, judge(harder, "大家出行都方便", "none"))
+    assert choose(findings, holding, without) == "大家出行都方便"
+    assert choose(findings, holding) == "有８条公交线路"
+
+
 def test_the_easier_question_wins_and_then_the_order(findings: Findings) -> None:
     """Of two plain mistakes that of the easier question is shown; of two alike, the first."""
     assert choose(findings, PLAIN, (EASY, judge(EASY, "2条"))) == "2条"

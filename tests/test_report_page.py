@@ -166,6 +166,18 @@ def test_the_oracle_is_no_part_of_the_differences(findings: Findings) -> None:
     assert "textrank is better than lead" in folded
 
 
+def test_outputs_from_the_cache_are_told_from_a_speed_of_nothing(findings: Findings) -> None:
+    """Table and charts say of a system without a speed that its outputs were there before."""
+    facts = {**findings.facts, "lead": {"n_from_cache": 240}}
+    text = page.render(replace(findings, facts=facts))
+    cell = re.search(r'role-floor">\s*<th scope="row">lead.*?</tr>', text, re.DOTALL)
+    assert cell
+    assert "–<small>" in cell[0]
+    assert "240 from the cache" in cell[0]
+    assert re.search(r'charts\.cached".*</span><strong class="system">lead</strong></p>', text)
+    assert "from the cache" not in page.render(findings).partition('id="data"')[0]
+
+
 def test_a_verdict_names_both_systems(findings: Findings) -> None:
     """In the table of differences each verdict says which system is better than which."""
     text = page.render(findings)

@@ -40,6 +40,7 @@ FAMILIES = (
     "theme.",
     "legend.",
     "glance.",
+    "compared.",
 )
 PUT_TOGETHER = {"glance", "wrong", "charts", "differences", "examples", "scatter", "odd", "method"}
 PUT_TOGETHER |= {"manifest", "detail.numbers", "detail.names"}

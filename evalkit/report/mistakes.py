@@ -49,19 +49,26 @@ def mistakes(findings: Findings) -> dict[str, Mistake | None]:
     return found
 
 
-def _doubt(mistake: Mistake) -> tuple[bool, bool, bool, int, bool]:
+def _doubt(mistake: Mistake) -> tuple[bool, bool, bool, bool, int, bool]:
     """Return what sorts plain mistakes first: contradicted, of a value, short, easy, with its unit.
 
     An article's sentence that the question does not ask for is true, and an abstention claims
-    nothing; neither is contradicted by a value that the reader finds in the evidence.
+    nothing; neither is contradicted by a value that the reader finds in the evidence. Least plain
+    is what holds the right answer and says more.
     """
     return (
+        _holds_answer(mistake),
         not _is_contradicted(mistake),
         mistake.rule not in _VALUES,
         len(mistake.said) > _SHORT,
         mistake.question.difficulty,
         mistake.said[-1] not in {answer[-1:] for answer in mistake.example.references},
     )
+
+
+def _holds_answer(mistake: Mistake) -> bool:
+    said = read_answer(mistake.said).plain
+    return any(read_answer(answer).plain in said for answer in mistake.example.references)
 
 
 def _is_contradicted(mistake: Mistake) -> bool:

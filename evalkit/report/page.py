@@ -17,6 +17,7 @@ from evalkit.report import charts, payload
 from evalkit.report.differences import arrange, is_real
 from evalkit.report.labels import fill, label, template
 from evalkit.report.mistakes import mistakes
+from evalkit.report.notes import explain
 from evalkit.report.standing import standing
 from evalkit.report.table import headline_metrics, in_order
 from evalkit.report.told import in_chinese
@@ -36,6 +37,7 @@ def render(findings: Findings) -> str:
     """Return the page; everything in it that models or articles wrote is escaped."""
     summary = findings.summary
     headline = headline_metrics(summary)
+    standings = _standings(findings)
     styles = Markup(template("report.css"))  # noqa: S704 - our own file
     script = Markup("\n".join(map(template, _SCRIPTS)))  # noqa: S704 - as above
     return (
@@ -49,7 +51,8 @@ def render(findings: Findings) -> str:
             sizes={e.metric: e for system in reversed(summary.systems) for e in system.estimates},
             people={system.name for system in summary.systems if system.role == "ceiling"},
             odd_systems=[system.name for system in summary.systems if _is_odd(system)],
-            standings=_standings(findings),
+            standings=standings,
+            explained=explain(findings, [found for task in standings.values() for found in task]),
             mistakes=mistakes(findings),
             methods=_methods(summary),
             differences=arrange(summary, headline),
@@ -77,21 +80,27 @@ def _standings(findings: Findings) -> dict[Task, list[Standing]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A system with its estimates by metric, and what its generations took."""
+    """A system with its estimates by metric, and what its generations took.
+
+    Those `n_cached` took nothing: another run had done them.
+    """
 
     system: SystemSummary
     estimates: Mapping[str, Estimate]
     seconds: float
     n_tokens: int
+    n_cached: int
 
 
 def _row(findings: Findings, system: SystemSummary) -> Row:
-    speed = findings.facts.get(system.name, {}).get("speed", {})
+    facts = findings.facts.get(system.name, {})
+    speed = facts.get("speed", {})
     return Row(
         system=system,
         estimates={estimate.metric: estimate for estimate in system.estimates},
         seconds=speed.get("generate_s", 0.0),
         n_tokens=speed.get("n_computed_tokens", 0) + speed.get("n_new_tokens", 0),
+        n_cached=facts.get("n_from_cache", 0),
     )
 
 

@@ -82,7 +82,7 @@ def test_fifty_thousand_examples_stay_usable(
     file = tmp_path / "many.html"
     file.write_text(page.render(enlarge(of_runs(read_all([report.parent])))), encoding="utf-8")
     opened = watched.open(file)
-    assert opened.inner_text("#found").startswith("50000 of 50000")
+    assert opened.inner_text("#found") == "50000 examples"
     assert opened.locator("#list tbody tr").count() == 25
     for step in STEPS:
         assert opened.evaluate(TIMED.format(step)) < 2000, step

@@ -61,6 +61,10 @@ function translate() {
   for (const node of document.querySelectorAll("[data-told]")) {
     node.textContent = spoken(JSON.parse(node.dataset.told));
   }
+  for (const node of document.querySelectorAll("time")) {
+    const [when, style] = [new Date(node.dateTime), { dateStyle: "medium", timeStyle: "short" }];
+    if (!Number.isNaN(when.getTime())) node.textContent = when.toLocaleString(ROOT.lang, style);
+  }
   for (const node of document.querySelectorAll("[data-t-label]")) {
     node.setAttribute("aria-label", t(node.dataset.tLabel));
   }

@@ -20,6 +20,13 @@ function pair(term, ...told) {
   return el("div", {}, el("dt", {}, term), el("dd", {}, ...told));
 }
 
+/** Return one side of a comparison: text of its own, or a stance in the page's words. */
+function side(compared) {
+  const told = String(compared);
+  if (`compared.${told}` in data.labels) return el("span", {}, word("compared", told));
+  return told ? el("code", { lang: "zh" }, told) : el("span", {}, t("detail.empty"));
+}
+
 function judgement(output, system, i) {
   const task = data.examples[i].task;
   const numbers = (wanted) => {
@@ -33,14 +40,14 @@ function judgement(output, system, i) {
   const told = [];
   if (output.rule) {
     told.push(pair(t("detail.decided"), word("rule", output.rule)));
-    const [said, wanted] = output.compared;
-    const sides = [said, wanted].map((side) => el("code", { lang: "zh" }, side || "∅"));
-    told.push(pair(t("detail.compared"), sides[0], " ↔ ", sides[1]));
+    const [said, wanted] = output.compared.map(side);
+    told.push(pair(t("detail.compared"), said, " ↔ ", wanted));
   }
   for (const kind of ["numbers", "names"]) {
     if (output[kind]) {
       const names = output[kind].map((found) => found.text || found.name);
-      told.push(pair(t(`detail.${kind}`), el("span", { lang: "zh" }, names.join(t("list.comma")))));
+      const listed = el("span", { lang: "zh" }, names.join(t("list.comma")));
+      told.push(pair(t(`detail.${kind}`, { n: names.length }) + t("colon"), listed));
     }
   }
   return el(
@@ -136,7 +143,7 @@ function steps(found, i) {
 function showDetail(found) {
   const i = INDEX.get(state.example);
   if (i === undefined) {
-    $("detail").replaceChildren(el("p", { class: "note" }, t("detail.pick")));
+    $("detail").replaceChildren(el("p", { class: "note pick" }, t("detail.pick")));
     return;
   }
   const example = data.examples[i];

@@ -4,13 +4,17 @@ const PER_PAGE = 25;
 const BESIDE = matchMedia("(min-width: 64rem)"); // as in report.css
 const haystacks = [];
 
+/** Return text as it is searched: in one width and one case. */
+function plain(text) {
+  return text.normalize("NFKC").toLowerCase();
+}
+
 function haystack(i) {
   if (haystacks[i] === undefined) {
     const example = data.examples[i];
     const outputs = data.outputs.map((column) => (column[i] ? column[i].text : ""));
-    haystacks[i] = [example.id, example.question || "", ...example.references, ...outputs]
-      .join("\n")
-      .toLowerCase();
+    const texts = [example.id, example.question || "", ...example.references, ...outputs];
+    haystacks[i] = plain(texts.join("\n"));
   }
   return haystacks[i];
 }
@@ -35,7 +39,7 @@ function oddities(system, i) {
   return output ? output.odd || [] : ["missing"];
 }
 
-function fits(i, query) {
+function fits(i, words) {
   const example = data.examples[i];
   return (
     (!state.task || example.task === state.task) &&
@@ -45,7 +49,7 @@ function fits(i, query) {
     (!state.place || example.place === state.place) &&
     fitsRight(i) &&
     (!state.oddity || oddities(SYSTEMS.indexOf(state.system), i).includes(state.oddity)) &&
-    (!query || haystack(i).includes(query))
+    words.every((word) => haystack(i).includes(word))
   );
 }
 
@@ -55,8 +59,8 @@ function spread(i) {
 }
 
 function chosen() {
-  const query = state.q.trim().toLowerCase();
-  const found = data.examples.map((_, i) => i).filter((i) => fits(i, query));
+  const words = plain(state.q).split(/\s+/).filter(Boolean);
+  const found = data.examples.map((_, i) => i).filter((i) => fits(i, words));
   if (state.sort === "order") return found;
   const me = SYSTEMS.indexOf(state.system);
   const weight = (i) => (state.sort === "worst" ? (mainValue(me, i) ?? 2) : -spread(i));
@@ -116,6 +120,14 @@ function chip(system, i) {
   return el("span", { class: `chip ${name}`, role: "img", "aria-label": t(`right.${name}`) }, found === 1 ? "✓" : "✗");
 }
 
+/** Return a sign on an odd output, with its words; nothing on any other. */
+function oddSign(system, i) {
+  const odd = data.outputs[system][i]?.odd;
+  if (!odd) return null;
+  const told = odd.map((name) => t(`odd.${name}`)).join(t("list.comma"));
+  return el("span", { class: "odd", role: "img", "aria-label": told, title: told }, "▲");
+}
+
 function title(example) {
   if (example.question) return example.question;
   return example.length
@@ -157,8 +169,14 @@ function row(i) {
     "tr",
     example.id === state.example ? { "aria-current": "true" } : {},
     el("th", { scope: "row" }, link(i, asked), el("small", {}, `${example.id} · ${kind}`)),
-    SYSTEMS.map((_, system) => el("td", {}, chip(system, i))),
+    SYSTEMS.map((_, system) => el("td", {}, chip(system, i), oddSign(system, i))),
   );
+}
+
+function count(n) {
+  if (!n && state.right && state.task === "summary") return t("examples.unjudged");
+  const all = data.examples.length;
+  return n ? t(n === all ? "examples.whole" : "examples.found", { n, all }) : t("examples.none");
 }
 
 function showList(found) {
@@ -168,10 +186,9 @@ function showList(found) {
   const list = $("list");
   list.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col" }, t("examples.example")), heads));
   list.tBodies[0].replaceChildren(...found.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(row));
-  $("found").textContent = found.length
-    ? t("examples.found", { n: found.length, all: data.examples.length })
-    : t("examples.none");
-  $("page").textContent = t("examples.page", { page, pages });
+  $("found").textContent = count(found.length);
+  const [first, last] = [(page - 1) * PER_PAGE + 1, Math.min(page * PER_PAGE, found.length)];
+  $("page").textContent = found.length ? t("examples.page", { page, pages, first, last }) : "";
   $("previous-page").disabled = page <= 1;
   $("next-page").disabled = page >= pages;
   $("previous-page").value = page - 1;

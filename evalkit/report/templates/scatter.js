@@ -127,18 +127,20 @@ function showScatter() {
   drawRing(pen);
   const told = { n: points.length, x: state.x, y: state.y, metric: meaning(state.metric) };
   plane.setAttribute("aria-label", t("scatter.picture", told));
-  const point = points[at];
-  $("point").textContent = point
-    ? t("scatter.point", {
-        i: at + 1,
-        n: points.length,
-        id: data.examples[point.i].id,
-        x: point.x.toFixed(2),
-        y: point.y.toFixed(2),
-      })
-    : "";
-  $("point-before").disabled = at <= 0;
-  $("point-after").disabled = at >= points.length - 1;
+  showPoint();
+}
+
+function showPoint() {
+  const alike = state.x === state.y;
+  const point = alike ? undefined : points[at];
+  $("point").textContent = alike ? t("scatter.alike") : "";
+  if (point) {
+    const [x, y] = [point.x.toFixed(2), point.y.toFixed(2)];
+    const id = data.examples[point.i].id;
+    $("point").textContent = t("scatter.point", { i: at + 1, n: points.length, id, x, y });
+  }
+  $("point-before").disabled = alike || at <= 0;
+  $("point-after").disabled = alike || at >= points.length - 1;
   $("point-open").disabled = !point;
 }
 

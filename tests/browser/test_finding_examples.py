@@ -1,0 +1,153 @@
+"""The list of examples: search, filters, order and pages lead to what is wanted."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Watched
+
+ROWS = "#list tbody tr"
+
+
+def n_found(page: Page) -> int:
+    """Return how many examples the page says fit."""
+    told = re.match(r"\d+", page.inner_text("#found"))
+    return int(told[0]) if told else 0
+
+
+def test_search_finds_what_holds_the_words(watched: Watched, report: Path) -> None:
+    """As many are left as have the words in question, reference, output or id; reset undoes it."""
+    page = watched.open(report)
+    everything = n_found(page)
+    page.fill("#q", "襄阳")
+    expect(page.locator("#found")).to_contain_text(f" of {everything}")
+    expected = page.evaluate(
+        """data.examples.filter((e, i) => [e.id, e.question || "", ...e.references,
+           ...data.outputs.map((o) => o[i].text)].join("\\n").includes("襄阳")).length"""
+    )
+    assert 0 < n_found(page) == expected < everything
+    page.fill("#q", "nothing says this")
+    expect(page.locator("#found")).to_have_text("No example fits these filters.")
+    assert page.locator(ROWS).count() == 0
+    page.click("button[type=reset]")
+    assert n_found(page) == everything
+    assert page.input_value("#q") == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [("(林区)", "（林区）"), ("13名", "１３名"), ("创客 英雄", "英雄　创客"), ("Q01", "ｑ０１")],
+)
+def test_width_case_and_order_of_the_words_do_not_matter(
+    watched: Watched, report: Path, written: str, otherwise: str
+) -> None:
+    """What is searched for stands in another width or case, or its words in another order."""
+    page = watched.open(report)
+    found = []
+    for words in (written, otherwise):
+        page.evaluate("(words) => change({q: words})", words)
+        found.append(page.evaluate("chosen()"))
+    assert found[0] == found[1]
+    assert 0 < len(found[0]) < page.evaluate("data.examples.length")
+
+
+def test_summaries_are_said_to_be_neither_right_nor_wrong(watched: Watched, report: Path) -> None:
+    """Where nothing can fit the filters the page says why, and a list that is whole says that."""
+    page = watched.open(report)
+    everything = page.evaluate("data.examples.length")
+    assert page.inner_text("#found") == f"{everything} examples"
+    page.select_option("#task", "summary")
+    page.select_option("#right", "wrong")
+    assert page.inner_text("#found") == "Summaries are neither right nor wrong."
+    assert page.inner_text("#page") == ""
+
+
+def test_an_odd_output_has_a_sign_in_its_row(watched: Watched, hostile_report: Path) -> None:
+    """Beside the chip of a cut off output, and of no other, a sign says in words what is odd."""
+    page = watched.open(hostile_report, "#?lang=zh&system=lead")
+    rows = page.evaluate("chosen().slice(0, 25).map((i) => data.outputs[0][i].odd || [])")
+    signs = page.locator(f"{ROWS} td:nth-of-type(1)")
+    told = signs.evaluate_all("(all) => all.map((n) => n.querySelector('.odd')?.ariaLabel || '')")
+    assert told == ["被截断" if "cut_off" in odd else "" for odd in rows]
+    assert set(told) == {"被截断", ""}
+
+
+def test_filters_keep_what_they_say(watched: Watched, report: Path) -> None:
+    """Type, difficulty and wrong answers of one system: each row is of that kind."""
+    page = watched.open(report)
+    page.select_option("#type", "number")
+    page.select_option("#system", "textrank")
+    page.select_option("#right", "wrong")
+    kept = page.evaluate("chosen().map((i) => [data.examples[i].type, isRight(1, i)])")
+    assert page.evaluate("SYSTEMS[1]") == "textrank"
+    assert kept
+    assert {tuple(pair) for pair in kept} == {("number", False)}
+    assert n_found(page) == len(kept)
+    page.select_option("#right", "right")
+    assert n_found(page) == 0 or "✓" in page.inner_text(ROWS)
+
+
+def test_one_click_leads_from_a_count_of_odd_outputs_to_them(
+    watched: Watched, hostile_report: Path
+) -> None:
+    """Whatever was filtered before, just those that were counted are listed; so is the address."""
+    page = watched.open(hostile_report)
+    page.select_option("#task", "answer")
+    link = page.locator("#odd a[data-view*='\"lead\"'][data-view*=cut_off]")
+    n_cut_off = int(link.inner_text())
+    assert 0 < n_cut_off < page.evaluate("data.examples.length")
+    link.click()
+    assert n_found(page) == n_cut_off
+    assert page.evaluate("chosen().every((i) => data.outputs[SYSTEMS.indexOf('lead')][i].odd)")
+    place = page.locator("#examples h2").bounding_box()
+    assert place is not None
+    assert 0 <= place["y"] < 900
+    page.reload()
+    assert n_found(page) == n_cut_off
+    assert page.input_value("#oddity") == "cut_off"
+
+
+def test_disagreement_comes_first(watched: Watched, report: Path) -> None:
+    """Sorted so, the spread between systems never grows from one example to the next."""
+    page = watched.open(report)
+    page.select_option("#sort", "disagreement")
+    spreads = page.evaluate("chosen().map(spread)")
+    assert spreads == sorted(spreads, reverse=True)
+    assert spreads[0] > spreads[-1]
+
+
+def test_a_view_can_be_sent_to_a_colleague(watched: Watched, report: Path) -> None:
+    """The address alone brings back filters, order, example and language."""
+    page = watched.open(report)
+    page.select_option("#type", "date")
+    page.select_option("#sort", "worst")
+    page.select_option("#language", "zh")
+    page.locator(f"{ROWS} a").first.click()
+    seen = page.inner_text("#examples")
+    address = page.evaluate("location.hash")
+    page = watched.open(report, address)
+    assert page.inner_text("#examples") == seen
+    assert page.input_value("#type") == "date"
+    assert page.evaluate("document.documentElement.lang") == "zh"
+
+
+def test_pages_and_links_reach_every_example(watched: Watched, report: Path) -> None:
+    """All pages together list each example once, each with an address of its own."""
+    page = watched.open(report)
+    seen: list[str] = []
+    while True:
+        links = page.locator(f"{ROWS} a")
+        seen += [str(link.get_attribute("href")) for link in links.all()]
+        if page.is_disabled("#next-page"):
+            break
+        page.click("#next-page")
+    assert len(seen) == len(set(seen)) == page.evaluate("data.examples.length")

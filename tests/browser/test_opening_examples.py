@@ -1,0 +1,139 @@
+"""One example: from wherever it is opened, it is in view, whole and with its proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from tests.browser.conftest import Watched
+
+ROWS = "#list tbody tr"
+
+
+def test_the_way_back_leads_to_the_example_before(watched: Watched, report: Path) -> None:
+    """Each opened example is a step in the browser's history; a plain anchor changes nothing."""
+    page = watched.open(report)
+    for i in (0, 1):
+        page.locator(f"{ROWS} a").nth(i).click()
+    second = page.inner_text("#detail h3")
+    page.go_back()
+    assert page.inner_text("#detail h3") != second
+    page.go_forward()
+    page.click("nav a[href='#charts']")
+    assert page.inner_text("#detail h3") == second
+
+
+def test_a_wrong_answer_shows_the_sentence_that_proves_it(watched: Watched, report: Path) -> None:
+    """An example shows outputs, the rule, and its evidence marked inside the article, in view."""
+    page = watched.open(report, "#?system=lead&right=wrong&place=end")
+    page.locator(f"{ROWS} a").first.click()
+    assert page.locator("#detail .card").count() == 3
+    assert "why (rule of em)" in page.inner_text("#detail .card >> nth=0")
+    mark = page.locator("#detail .article mark.evidence").first
+    quote = page.inner_text("#detail blockquote >> nth=0")
+    assert quote.startswith(mark.inner_text())
+    box, place = page.locator("#detail .article").bounding_box(), mark.bounding_box()
+    assert box is not None
+    assert place is not None
+    assert box["y"] <= place["y"] <= box["y"] + box["height"]
+
+
+def test_an_example_opens_beside_its_row(watched: Watched, report: Path) -> None:
+    """At desktop width the example is in view to the right of the row, however far down that is."""
+    page = watched.open(report)
+    link = page.locator(f"{ROWS} a").last
+    link.click()
+    row, detail = link.bounding_box(), page.locator("#detail").bounding_box()
+    assert row is not None
+    assert detail is not None
+    assert detail["x"] > row["x"] + row["width"]
+    assert detail["y"] < row["y"] + row["height"] < 900
+    assert 0 <= detail["y"] < detail["y"] + detail["height"] <= 900
+    before = page.evaluate("scrollY")
+    page.locator("#detail button", has_text="Previous").click()
+    assert page.evaluate("scrollY") == before
+    assert page.evaluate("document.activeElement.id") == "detail"
+
+
+def test_an_example_opens_below_the_list_on_a_telephone(browser: Browser, report: Path) -> None:
+    """Where there is no room beside the list the example is brought to the top of the screen."""
+    page = browser.new_page(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
+    page.goto(report.as_uri())
+    page.locator(f"{ROWS} a").nth(3).click()
+    detail = page.locator("#detail").bounding_box()
+    assert detail is not None
+    assert 0 <= detail["y"] < 20
+    page.close()
+
+
+def test_the_way_back_to_the_list_leads_to_the_row(watched: Watched, report: Path) -> None:
+    """The button puts the focus on the link of the row that is open, also on a later page."""
+    page = watched.open(report)
+    page.locator(f"{ROWS} a").last.click()
+    page.locator("#detail button", has_text="Next").click()
+    opened = page.evaluate("state.example")
+    assert page.evaluate("state.page") == "2"
+    page.locator("#detail button", has_text="Back").click()
+    told = page.evaluate("document.activeElement.closest('tr').innerText")
+    assert opened in told
+    assert page.locator("#list [aria-current]").count() == 1
+
+
+def test_one_click_leads_from_a_wrong_answer_to_everything(watched: Watched, report: Path) -> None:
+    """Each system but the oracle has one; its link opens the example, in the chosen language."""
+    page = watched.open(report)
+    page.select_option("#language", "zh")
+    assert [name.split()[0] for name in page.locator("#wrong h3").all_inner_texts()] == [
+        "lead",
+        "textrank",
+    ]
+    card = page.locator("#wrong .card").last
+    question = card.locator("dd").first.inner_text()
+    card.locator("a").click()
+    assert page.inner_text("#detail h3") == question
+    assert question in page.inner_text("#list [aria-current]")
+    assert page.locator("#detail h3").is_visible()
+    place = page.locator("#detail h3").bounding_box()
+    assert place is not None
+    assert 0 <= place["y"] < 900
+    assert page.evaluate("document.documentElement.lang") == "zh"
+    address = str(card.locator("a").get_attribute("href"))
+    page = watched.open(report, address)
+    assert page.inner_text("#detail h3") == question
+
+
+def test_a_point_opens_its_example(watched: Watched, report: Path) -> None:
+    """The scatter is clicked, and stepped through by buttons, the largest difference first."""
+    page = watched.open(report, "#?metric=f1&x=lead&y=oracle")
+    page.click("#point-after")
+    told = page.inner_text("#point")
+    page.click("#point-open")
+    assert page.evaluate("state.example") in told
+    place = page.evaluate("(({px, py, i}) => [px, py, data.examples[i].id])(points[5])")
+    page.locator("#plane").click(position={"x": place[0], "y": place[1]})
+    opened = page.evaluate("points.find((p) => data.examples[p.i].id === state.example)")
+    assert abs(opened["px"] - place[0]) < 14
+    assert abs(opened["py"] - place[1]) < 14
+
+
+def test_a_system_against_itself_is_no_scatter(watched: Watched, report: Path) -> None:
+    """The page asks for two systems, and there is no point to step to."""
+    page = watched.open(report, "#?x=lead&y=lead")
+    assert page.inner_text("#point") == "Choose two different systems."
+    assert page.is_disabled("#point-after")
+    page.select_option("#y", "oracle")
+    assert page.inner_text("#point") == ""
+    assert page.is_enabled("#point-after")
+
+
+def test_stances_are_compared_in_the_words_of_the_page(watched: Watched, report: Path) -> None:
+    """Yes, no, not in the text and nothing at all are words, in the reader's language."""
+    page = watched.open(report, "#?example=000-xiangyang-makers/q01")
+    sides = "['True', 'False', '∅', '', '13名'].map((told) => side(told).textContent)"
+    assert page.evaluate(sides) == ["yes", "no", "(not in the text)", "(empty)", "13名"]
+    page.select_option("#language", "zh")
+    assert page.evaluate(sides) == ["是", "否", "（文中未提及）", "（空）", "13名"]

@@ -15,6 +15,9 @@ test:
 
 docs:
 	PYTHONPATH=. $(PYTHON) benchmarks/metrics_page.py > docs/metrics.md
+	PYTHONPATH=. $(PYTHON) benchmarks/config_page.py > docs/config.md
+	$(PYTHON) -m evalkit schema > configs/schema.json
+	$(PYTHON) -m evalkit references schema > references/schema.json
 
 kill-test:
 	EVALKIT_KILLS=20 $(PYTHON) -m pytest tests/faults/test_kill.py

@@ -3,203 +3,134 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, PlainSerializer, Tag, WithJsonSchema
+from pydantic import Field, Tag
 
 from evalkit import strict_yaml
-from evalkit.errors import InputError
+from evalkit.errors import InputError, Problem
+from evalkit.origins import (
+    ArticleData,
+    Columns,
+    Data,
+    FolderWeights,
+    GgufWeights,
+    HubData,
+    HubWeights,
+    PresetWeights,
+    SquadData,
+    TableData,
+    TinyWeights,
+    Weights,
+    one_of,
+)
 from evalkit.overrides import anchor_paths, override
 from evalkit.records import Length  # noqa: TC001 - pydantic reads the annotation at run time
-from evalkit.strict_yaml import Strict
+from evalkit.strict_yaml import FileName, PosixPath, Strict, fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+__all__ = [
+    "LETTERS",
+    "ArticleData",
+    "Baseline",
+    "Columns",
+    "Config",
+    "Data",
+    "Dtype",
+    "FolderWeights",
+    "GenerationSettings",
+    "GgufWeights",
+    "HubData",
+    "HubWeights",
+    "LanguageModel",
+    "Metrics",
+    "NCharacters",
+    "Name",
+    "PresetWeights",
+    "SquadData",
+    "TableData",
+    "Tasks",
+    "TinyWeights",
+    "Weights",
+    "cache_folder",
+    "load",
+]
 
-def _text(pattern: str, remedy: str) -> tuple[AfterValidator, WithJsonSchema]:
-    """Annotate a string that must match a pattern, with a remedy that a person understands."""
-
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            message = f"does not fit: {value!r}; {remedy}"
-            raise ValueError(message)
-        return value
-
-    return AfterValidator(check), WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
-
-
-def _some(models: tuple[System, ...]) -> tuple[System, ...]:
-    if not models:
-        message = "is empty; name at least one model or baseline"
-        raise ValueError(message)
-    return models
-
-
-Device = Annotated[str, *_text(r"auto|cpu|mps|cuda(:\d+)?", "use auto, cpu, cuda, cuda:1 or mps")]
+Device = Annotated[str, *fitting(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
-Sha256 = Annotated[str, *_text(r"[0-9a-f]{64}", "give the 64 hexadecimal digits of the file")]
-Revision = Annotated[str, *_text(r"[0-9a-f]{40}", "give the 40 digits of a commit: a tag can move")]
+LETTERS = r"A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff"
+"""What a name begins with: Latin and Chinese letters and digits; each has one form on any disk."""
 Name = Annotated[
-    str,
-    *_text(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "use up to 64 letters, digits, `.`, `_` and `-`"),
+    FileName,
+    *fitting(
+        rf"[{LETTERS}][{LETTERS}._-]{{0,63}}",
+        "up to 64 letters, digits, `.`, `_` and `-`, a letter or digit first",
+    ),
 ]
 Positive = Annotated[int, Field(ge=1)]
-PosixPath = Annotated[Path, PlainSerializer(lambda path: path.as_posix(), return_type=str)]
-
-
-def _by_key(*keys: str) -> Callable[[object], str | None]:
-    """Tell the members of a union apart by the one key that only they have."""
-
-    def tag(value: object) -> str | None:
-        for key in keys:
-            if (isinstance(value, dict) and key in value) or hasattr(value, key):
-                return f"<{key}>"
-        return None
-
-    return tag
-
-
-def _one_of(*keys: str) -> Discriminator:
-    return Discriminator(
-        _by_key(*keys),
-        custom_error_type="which_kind",
-        custom_error_message=f"names no kind; give one of the keys {', '.join(keys)}",
-    )
-
-
-class PresetWeights(Strict):
-    """Weights that evalkit knows by name and SHA-256."""
-
-    preset: str
-
-
-class FolderWeights(Strict):
-    """A folder in the layout of the hub: config.json, tokenizer, *.safetensors."""
-
-    folder: PosixPath
-
-
-class GgufWeights(Strict):
-    """A GGUF file, converted once to safetensors in the cache."""
-
-    gguf: PosixPath
-    sha256: Sha256
-
-
-class HubWeights(Strict):
-    """A model on a hub, pinned to one revision."""
-
-    hub: str
-    revision: Revision
-
-
-class TinyWeights(Strict):
-    """A two-layer Qwen2 with random weights, made on the spot from a seed and the articles."""
-
-    tiny: Annotated[int, Field(ge=0)]
-
-
-Weights = Annotated[
-    Annotated[PresetWeights, Tag("<preset>")]
-    | Annotated[FolderWeights, Tag("<folder>")]
-    | Annotated[GgufWeights, Tag("<gguf>")]
-    | Annotated[HubWeights, Tag("<hub>")]
-    | Annotated[TinyWeights, Tag("<tiny>")],
-    _one_of("preset", "folder", "gguf", "hub", "tiny"),
-]
 
 
 class MaxNewTokens(Strict):
     """How many tokens a model may write, per kind of example."""
 
     answer: Positive = 48
+    """For an answer."""
     short: Positive = 160
+    """For a short summary."""
     long: Positive = 320
+    """For a long summary."""
 
 
 class GenerationSettings(Strict):
     """How a model writes; decoding is always greedy."""
 
     max_new_tokens: MaxNewTokens = MaxNewTokens()
+    """How much it may write; what is longer is cut off, and counted as odd."""
     stop: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Where any of these is written, the generation ends before it."""
 
 
 class LanguageModel(Strict):
     """A language model to be compared."""
 
     name: Name
+    """What it is called in every table; each system has another."""
     weights: Weights
+    """Where it comes from."""
     device: Device = "auto"
+    """Where it runs; `auto` is a GPU where there is one, `cuda:1` the second one."""
     dtype: Dtype = "auto"
+    """What it computes in; `auto` is bfloat16 where the hardware has it, else float32."""
     batch_size: Literal["auto"] | Positive = "auto"
+    """How many generations are written side by side; `auto` is as many as memory allows."""
     max_context: Annotated[int, Field(ge=64)] | None = None
+    """How many tokens prompt and generation may have together; articles are shortened to fit. The
+    model's own limit holds as well."""
     chat_template_kwargs: Mapping[str, Any] = Field(default_factory=dict)
+    """What its chat template is told, such as `enable_thinking: false`."""
     generation: GenerationSettings = GenerationSettings()
+    """How it writes."""
     trust_remote_code: bool = False
+    """Whether Python code that comes with the weights may run; it can do all that you can."""
 
 
 class Baseline(Strict):
-    """A system that is no language model: lead, TextRank, or the oracle (the roof)."""
+    """A system that is no language model."""
 
     name: Name
+    """What it is called in every table; each system has another."""
     baseline: Literal["lead", "textrank", "oracle"]
+    """`lead` and `textrank` copy sentences of the article; `oracle`, the roof, copies the
+    references."""
 
 
 System = Annotated[
     Annotated[LanguageModel, Tag("<weights>")] | Annotated[Baseline, Tag("<baseline>")],
-    _one_of("weights", "baseline"),
-]
-
-
-class ArticleData(Strict):
-    """evalkit's own layout: an index of articles, and a folder with a file of references each."""
-
-    articles: PosixPath
-    references: PosixPath
-
-
-class SquadData(Strict):
-    """A JSON file in SQuAD's layout, such as CMRC 2018 or DRCD."""
-
-    squad: PosixPath
-
-
-class Columns(Strict):
-    """Which column of a table holds what; at least one of summary and answers is needed."""
-
-    article: str
-    id: str | None = None
-    summary: str | None = None
-    question: str | None = None
-    answers: str | None = None
-
-
-class TableData(Strict):
-    """A JSONL, CSV or Parquet file with named columns, such as LCSTS or CNewSum."""
-
-    table: PosixPath
-    columns: Columns
-
-
-class HubData(Strict):
-    """A data set on a hub, pinned to one revision; its columns are flat SQuAD's by default."""
-
-    hub_dataset: str
-    revision: Revision
-    split: str
-    columns: Columns | None = None
-
-
-Data = Annotated[
-    Annotated[ArticleData, Tag("<articles>")]
-    | Annotated[SquadData, Tag("<squad>")]
-    | Annotated[TableData, Tag("<table>")]
-    | Annotated[HubData, Tag("<hub_dataset>")],
-    _one_of("articles", "squad", "table", "hub_dataset"),
+    one_of("weights", "baseline"),
 ]
 
 
@@ -207,27 +138,35 @@ class NCharacters(Strict):
     """How many characters a summary is asked to have."""
 
     short: Positive = 100
+    """Of a short summary."""
     long: Positive = 250
+    """Of a long summary."""
 
 
 class Tasks(Strict):
     """What every system does with every article."""
 
     summaries: tuple[Length, ...] = ("short", "long")
+    """The lengths of summary that are asked for, of those that have a reference."""
     questions: bool = True
+    """Whether the questions are asked."""
     n_characters: NCharacters = NCharacters()
+    """How long summaries are asked to be."""
 
 
 class Prompts(Strict):
     """Which templates are used: `<folder>/<task>/<name>.jinja`."""
 
     folder: PosixPath
+    """The folder, such as `prompts`."""
     summary: Name = "default"
+    """The name of the template that asks for a summary."""
     answer: Name = "default"
+    """The name of the template that asks a question."""
 
 
 class Metrics(Strict):
-    """Which metrics judge the predictions."""
+    """Which metrics judge the predictions; docs/metrics.md has them all."""
 
     summary: tuple[str, ...] = (
         "rouge1",
@@ -240,30 +179,45 @@ class Metrics(Strict):
         "novel_bigrams",
         "repetition",
     )
+    """Those of summaries."""
     answer: tuple[str, ...] = ("em", "em_strict", "f1")
+    """Those of answers."""
     segmenter: Literal["zhmix-1", "zhmix-1+jieba", "raw-char"] = "zhmix-1"
+    """How ROUGE splits a text: Chinese by character, other words and numbers whole; the same with
+    Chinese by word; or all by character."""
     references: Literal["max", "mean", "jackknife"] = "max"
+    """How the scores against several reference summaries become one."""
 
 
 class Config(Strict):
-    """One run: several systems, the same examples, the same metrics.
-
-    With `cache` off, generations of other runs are neither used nor kept for other runs: for
-    measuring speed.
-    """
+    """One run: several systems, the same examples, the same metrics."""
 
     name: Name
+    """What the run is called, and its folder."""
     data: Data
+    """The articles, and what people wrote about them."""
     prompts: Prompts
-    models: Annotated[tuple[System, ...], AfterValidator(_some)]
+    """How the models are asked."""
+    models: Annotated[tuple[System, ...], Field(min_length=1)]
+    """The systems that are compared: language models and baselines."""
     output: PosixPath
+    """The folder in which the run's own folder is made."""
     tasks: Tasks = Tasks()
+    """What every system is asked."""
     metrics: Metrics = Metrics()
+    """How the predictions are judged."""
     few_shot: Annotated[int, Field(ge=0)] = 0
+    """How many worked examples, of other articles, a prompt shows before its task."""
     shorten: Literal["head", "head_tail", "sentences"] = "head"
+    """What is kept of an article too long for a model: its beginning, its beginning and end, or
+    the whole sentences of its beginning."""
     seed: Annotated[int, Field(ge=0)] = 0
+    """Draws the worked examples."""
     limit: Positive | None = None
+    """How many articles are read, from the first on; all where not given."""
     cache: bool = True
+    """Whether generations of other runs are used, and kept for other runs; `false` for measuring
+    speed."""
 
 
 def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml.Document]:
@@ -294,7 +248,15 @@ def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml
 
 
 def cache_folder() -> Path:
-    """Return the user's cache folder: `$EVALKIT_CACHE`, else evalkit's place in the usual one."""
+    """Return the user's cache folder: `$EVALKIT_CACHE`, else evalkit's place in the usual one.
+
+    Raises:
+        InputError: it is not named, and the user has no home folder.
+    """
     if named := os.environ.get("EVALKIT_CACHE"):
         return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "evalkit"
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "evalkit"
+    except RuntimeError:  # no HOME, and nobody knows this user
+        what, remedy = "is not set, and this user has no home folder", "name a folder for the cache"
+        raise InputError([Problem(file="EVALKIT_CACHE", what=what, remedy=remedy)]) from None

@@ -73,6 +73,11 @@ class WeightsError(EvalkitError):
 class ModelLoadError(EvalkitError):
     """Weights are sound, but this machine or library cannot run them."""
 
+    def __init__(self, message: str, key: str = "") -> None:
+        """Keep the key of the model's config that is to blame, where one is."""
+        super().__init__(message)
+        self.key = key
+
 
 class OutOfMemoryError(EvalkitError):
     """A batch did not fit into memory; a smaller one may."""

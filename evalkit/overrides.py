@@ -48,38 +48,47 @@ def change_paths(data: dict[str, Any], change: Callable[[str], str]) -> None:
 
 def override(document: strict_yaml.Document, text: str) -> list[Problem]:
     """Set one value in the document's data; return what is wrong with the override."""
-
-    def problem(what: str, remedy: str) -> list[Problem]:
-        return [Problem(file="--set", key=path or text, what=what, remedy=remedy)]
-
     path, sign, value = text.partition("=")
     document.overridden.add(path)
-    if not sign:
-        return problem("has no `=`", "write --set key=value")
     try:
-        parsed = strict_yaml.parse_value(value)
-    except InputError:
-        return problem(f"{value!r} is not valid YAML", "quote the value")
-    place: Any = document.data
-    *outer, last = path.split(".")
-    for part in outer:
-        place = _step(place, part)
-        if place is None:
-            return problem(f"`{part}` is not in the config", "name a place that exists")
-    if isinstance(place, list):
-        if not (last.isdecimal() and int(last) < len(place)):
-            return problem(f"`{last}` is not an entry of the list", "count from 0")
-        place[int(last)] = parsed
-    elif isinstance(place, dict):
-        place[last] = parsed
-    else:
-        return problem("lies inside a plain value", "name a key of a mapping")
+        if not sign:
+            raise _refused(text, "has no `=`", "write --set key=value")
+        _set(document, path, _parsed(path, value))
+    except InputError as error:
+        return list(error.problems)
     return []
 
 
-def _step(place: object, part: str) -> object:
-    if isinstance(place, list):
-        return place[int(part)] if part.isdecimal() and int(part) < len(place) else None
+def _refused(path: str, what: str, remedy: str) -> InputError:
+    return InputError([Problem(file="--set", key=path, what=what, remedy=remedy)])
+
+
+def _parsed(path: str, value: str) -> object:
+    try:
+        return strict_yaml.parse_value(value)
+    except InputError:
+        raise _refused(path, f"{value!r} is not valid YAML", "quote the value") from None
+
+
+def _set(document: strict_yaml.Document, path: str, value: object) -> None:
+    """Set the value at a path; mappings that the config leaves out are made on the way."""
+    place: Any = document.data
+    *outer, last = path.split(".")
+    for depth, part in enumerate(outer, start=1):
+        if isinstance(place, dict) and part not in place:
+            document.overridden.add(strict_yaml.dotted(tuple(outer[:depth])))
+            place[part] = {}
+        place = place[_key(place, part, path)]
+    place[_key(place, last, path)] = value
+
+
+def _key(place: object, part: str, path: str) -> str | int:
+    """Return the key or the number of an entry that a part of a path stands for."""
     if isinstance(place, dict):
-        return place.setdefault(part, {})
-    return None
+        return part
+    if not isinstance(place, list):
+        raise _refused(path, "lies inside a plain value", "name a key of a mapping")
+    if not (part.isdecimal() and int(part) < len(place)):
+        numbers = f"give 0 to {len(place) - 1}" if place else "it has none"
+        raise _refused(path, f"`{part}` is no entry of the list", numbers)
+    return int(part)

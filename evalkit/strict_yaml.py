@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from evalkit.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pydantic_core import ErrorDetails
+from evalkit.misfits import misfits, shown
 
 Key = tuple[str | int, ...]
 MAX_INTEGER = 2**63 - 1
+_USABLE = {
+    "int": "give a whole number of at most 18 digits",
+    "float": "give a finite number",
+    "str": "remove what is no character",
+}
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 MAX_NODES = 1_000_000  # an alias bomb unfolds to more; no hand-written file does
 
@@ -27,10 +38,43 @@ MAX_NODES = 1_000_000  # an alias bomb unfolds to more; no hand-written file doe
 class Strict(BaseModel):
     """A mapping of which every key is known and no value is converted."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
 
 
 Model = TypeVar("Model", bound=Strict)
+_Spelt = TypeVar("_Spelt", Path, str)
+
+
+def fitting(pattern: str, wanted: str) -> tuple[AfterValidator, WithJsonSchema]:
+    """Annotate a string that must match a pattern; `wanted` is what a person is told to give."""
+    remedy = f"give {wanted}"
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            message = f"cannot be {shown(value)}; {remedy}"
+            raise ValueError(message)
+        return value
+
+    schema = {"type": "string", "pattern": f"^(?:{pattern})$", "patternErrorMessage": remedy}
+    return AfterValidator(check), WithJsonSchema(schema)
+
+
+def _spelt(path: _Spelt) -> _Spelt:
+    """Return a path that can be spelt in this system's encoding, which is not always UTF-8."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        message = f"cannot be spelt in {sys.getfilesystemencoding()}; set PYTHONUTF8=1"
+        raise ValueError(message) from None
+    return path
+
+
+FileName = Annotated[str, Field(min_length=1), AfterValidator(_spelt)]
+PosixPath = Annotated[
+    Path, AfterValidator(_spelt), PlainSerializer(lambda path: path.as_posix(), return_type=str)
+]
 
 
 class _Loader(yaml.SafeLoader):
@@ -106,8 +150,9 @@ class Document:
             usable = False
         if usable:
             return value
-        what = f"cannot be used as {node.tag.rpartition(':')[2]}"
-        self._problems.append(self.problem(key, what, "write a plain value"))
+        kind = node.tag.rpartition(":")[2]
+        remedy = _USABLE.get(kind, "give text, a number, true or false")
+        self._problems.append(self.problem(key, "cannot be used", remedy))
         return None
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
@@ -119,7 +164,9 @@ class Document:
             plain[name] = self._plain(value_node, (*key, name))
             self.lines[(*key, name)] = name_node.start_mark.line + 1
             if not _is_usable(name):
-                self._problems.append(self.problem((*key, name), "is no name for a key"))
+                self._problems.append(
+                    self.problem((*key, name), "is no name for a key", _USABLE["str"])
+                )
         return plain
 
     def _note_repeated(self, node: yaml.MappingNode, key: Key) -> None:
@@ -161,25 +208,8 @@ class Document:
             # JSON mode takes a list for a tuple and a string for a path, and nothing else loosely
             return model.model_validate_json(json.dumps(self.data), strict=True)
         except ValidationError as error:
-            raise InputError([self._explain(model, item) for item in error.errors()]) from None
-
-    def _explain(self, model: type[Strict], error: ErrorDetails) -> Problem:
-        key = self._written_key(error["loc"])
-        if error["type"] == "extra_forbidden":
-            known = _field_names(model) - {str(key[-1])}
-            near = get_close_matches(str(key[-1]), known, n=1, cutoff=0.7)
-            remedy = f"did you mean `{near[0]}`?" if near else "remove it"
-            return self.problem(key, "unknown key", remedy)
-        if error["type"] == "missing":
-            return self.problem(key, "is missing", "add it")
-        message = error["msg"].removeprefix("Value error, ")
-        what, _, remedy = message.partition("; ")
-        return self.problem(key, what[:1].lower() + what[1:], remedy or _remedy(error))
-
-    @staticmethod
-    def _written_key(location: Key) -> Key:
-        """Drop the `<union tags>` that pydantic puts among the keys."""
-        return tuple(part for part in location if not str(part).startswith("<"))
+            found = misfits(model, error)
+            raise InputError([self.problem(m.place, m.what, m.remedy) for m in found]) from None
 
 
 def parse_value(text: str) -> Any:  # noqa: ANN401 - a YAML value is anything
@@ -228,23 +258,3 @@ def _is_usable(value: object) -> bool:
     if isinstance(value, int):
         return abs(value) <= MAX_INTEGER
     return value is None or (isinstance(value, float) and math.isfinite(value))
-
-
-def _remedy(error: ErrorDetails) -> str:
-    given = repr(error.get("input"))
-    shown = given if len(given) <= 40 else given[:37] + "..."  # noqa: PLR2004 - one line on a screen
-    return f"found {shown}"
-
-
-def _field_names(model: type[BaseModel]) -> set[str]:
-    """All key names that may stand anywhere in a model."""
-    return _schema_keys(model.model_json_schema())
-
-
-def _schema_keys(schema: object) -> set[str]:
-    if isinstance(schema, dict):
-        own = set(schema.get("properties", {}))
-        return own.union(*(_schema_keys(value) for value in schema.values()))
-    if isinstance(schema, list):
-        return set().union(*(_schema_keys(value) for value in schema))
-    return set()

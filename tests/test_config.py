@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit import config
+from evalkit.cli import main
 from evalkit.errors import InputError
 from tests.conftest import ROOT
 
@@ -81,13 +86,13 @@ def test_an_override_replaces_an_entry_of_a_list(file: Path) -> None:
         ("limit", "--set: limit: has no `=`; write --set key=value"),
         (
             "models.9.name=x",
-            "--set: models.9.name: `9` is not in the config; name a place that exists",
+            "--set: models.9.name: `9` is no entry of the list; give 0 to 1",
         ),
-        ("models.9=x", "--set: models.9: `9` is not an entry of the list; count from 0"),
+        ("models.mine=x", "--set: models.mine: `mine` is no entry of the list; give 0 to 1"),
         ("name.first=x", "--set: name.first: lies inside a plain value; name a key of a mapping"),
         ("limit=[", "--set: limit: '[' is not valid YAML; quote the value"),
-        ("limit=0", "--set: limit: input should be greater than or equal to 1; found 0"),
-        ("models=[]", "--set: models: is empty; name at least one model or baseline"),
+        ("limit=0", "--set: limit: cannot be 0; give a whole number, 1 or more"),
+        ("task.questions=no", "--set: task: unknown key; did you mean `tasks`?"),
     ],
 )
 def test_a_wrong_override_is_told_as_such(file: Path, override: str, problem: str) -> None:
@@ -103,12 +108,9 @@ def test_every_slip_is_found_at_once(file: Path) -> None:
         encoding="utf-8",
     )
     assert problems(file) == [
-        (
-            "trial.yaml:6: models.0.baseline: "
-            "input should be 'lead', 'textrank' or 'oracle'; found 'first'"
-        ),
+        ("trial.yaml:6: models.0.baseline: cannot be 'first'; give lead, textrank or oracle"),
         "trial.yaml:7: models.1.devise: unknown key; did you mean `device`?",
-        "trial.yaml:8: seed: input should be a valid integer; found 'many'",
+        "trial.yaml:8: seed: cannot be 'many'; give a whole number, 0 or more",
         "trial.yaml:9: few_shots: unknown key; did you mean `few_shot`?",
     ]
 
@@ -116,21 +118,23 @@ def test_every_slip_is_found_at_once(file: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "problem"),
     [
-        ("{name: lead}", "models.0: names no kind; give one of the keys weights, baseline"),
         (
             "{name: x, weights: {hub: a/b, revision: main}}",
             (
-                "models.0.weights.revision: does not fit: 'main'; "
-                "give the 40 digits of a commit: a tag can move"
+                "models.0.weights.revision: cannot be 'main'; "
+                "give the 40 digits of a commit, as a tag or branch can move"
             ),
         ),
         (
             "{name: x, weights: {preset: y}, device: gpu}",
-            "models.0.device: does not fit: 'gpu'; use auto, cpu, cuda, cuda:1 or mps",
+            "models.0.device: cannot be 'gpu'; give auto, cpu, cuda, cuda:1 or mps",
         ),
         (
             "{name: ../x, baseline: lead}",
-            "models.0.name: does not fit: '../x'; use up to 64 letters, digits, `.`, `_` and `-`",
+            (
+                "models.0.name: cannot be '../x'; "
+                "give up to 64 letters, digits, `.`, `_` and `-`, a letter or digit first"
+            ),
         ),
     ],
 )
@@ -138,6 +142,22 @@ def test_a_value_that_does_not_fit_says_what_would(file: Path, written: str, pro
     """The remedy names what to write instead."""
     file.write_text(SOUND.replace("{name: lead, baseline: lead}", written), encoding="utf-8")
     assert problems(file) == [f"trial.yaml:6: {problem}"]
+
+
+@pytest.mark.parametrize("name", ["我的通知", "2024年.通知-甲_乙", "a" * 64, "龘" * 64])
+def test_a_name_may_be_chinese(file: Path, name: str) -> None:
+    """Run and model are called so, and a folder of that name can be made."""
+    loaded, _ = config.load(file, [f"name={name}", f"models.0.name={name}"])
+    assert (loaded.name, loaded.models[0].name) == (name, name)
+    (file.parent / loaded.name).mkdir()
+
+
+@pytest.mark.parametrize(
+    "name", ["..", "-甲", "甲/乙", "甲\\乙", "甲 乙", "答\u202e案", "é", "龘" * 65]
+)
+def test_a_name_that_leaves_its_folder_or_hides_something_is_refused(file: Path, name: str) -> None:
+    """Separators, leading dots and dashes, spaces, and what has two forms or none to be seen."""
+    assert problems(file, f"name={json.dumps(name)}")[0].startswith("--set: name: ")
 
 
 def test_two_models_of_one_name_are_refused(file: Path) -> None:
@@ -172,6 +192,31 @@ def test_the_schema_for_editors_is_the_one_the_program_uses(evalkit: Evalkit) ->
     assert json.loads(printed.stdout) == json.loads(kept)
 
 
+@pytest.mark.parametrize(
+    ("device", "fits"), [("auto", True), ("cuda:1", True), ("cpux", False), ("xmps", False)]
+)
+def test_the_schema_takes_what_the_program_takes(file: Path, device: str, *, fits: bool) -> None:
+    """An editor marks the device that would be refused."""
+    properties = config.LanguageModel.model_json_schema()["properties"]
+    assert bool(re.search(properties["device"]["pattern"], device)) is fits
+    if fits:
+        config.load(file, [f"models.1.device={device}"])
+    else:
+        problems(file, f"models.1.device={device}")
+
+
+def test_the_page_is_current() -> None:
+    """docs/config.md says what the models say; else run `make docs`."""
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, ROOT / "benchmarks" / "config_page.py"],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    assert (ROOT / "docs" / "config.md").read_text(encoding="utf-8") == done.stdout
+
+
 def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """EVALKIT_CACHE first, then the XDG folder, then ~/.cache."""
     monkeypatch.setenv("EVALKIT_CACHE", "/a")
@@ -181,3 +226,20 @@ def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatc
     assert config.cache_folder() == Path("/b/evalkit")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert config.cache_folder() == Path.home() / ".cache" / "evalkit"
+
+
+def test_a_user_without_a_home_is_told_to_name_the_cache(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A container may run as a user whom its system does not know."""
+
+    def unknown(uid: int) -> None:
+        raise KeyError(uid)
+
+    for name in ("EVALKIT_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    assert main(["cache", "info"]) == 2
+    assert capsys.readouterr().err == (
+        "EVALKIT_CACHE: is not set, and this user has no home folder; name a folder for the cache\n"
+    )

@@ -186,7 +186,7 @@ def test_all_problems_of_all_reference_files_come_at_once(data: ArticleData) -> 
     found = [line.split(": ", 1)[1] for line in problems(data)]
     assert found[0] == "questions.1.id: `q1` stands twice; give each its own id"
     assert found[1] == "article: `x` is not the name of this file; write `article: a`"
-    assert found[2].startswith("questions.0.type: input should be 'number'")
+    assert found[2] == "questions.0.type: cannot be 'nummer'; did you mean `number`?"
 
 
 def test_a_folder_without_references_is_refused(data: ArticleData, tmp_path: Path) -> None:

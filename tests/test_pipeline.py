@@ -195,6 +195,24 @@ def test_a_model_that_cannot_be_loaded_does_not_stop_the_others(
     assert all(scored.values())
 
 
+def test_check_says_which_model_cannot_run_and_describes_the_others(
+    evalkit: Evalkit, tmp_path: Path
+) -> None:
+    """File, line and key of the device that is not there; the exit code is 1."""
+    text = (ROOT / "configs/smoke.yaml").read_text(encoding="utf-8").replace("../", f"{ROOT}/")
+    config = tmp_path / "two.yaml"
+    config.write_text(
+        f"{text}  - name: far\n    weights: {{tiny: 0}}\n    device: cuda:7\n", encoding="utf-8"
+    )
+    n_lines = len(config.read_text(encoding="utf-8").splitlines())
+    done = evalkit("check", config, "--set", "limit=1")
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        f"{config}:{n_lines}: models.4.device: far cannot run: no device cuda:7 on this machine; "
+    )
+    assert "\ntiny: 48 requests" in done.stdout
+
+
 def test_the_report_is_what_the_readme_says_can_be_pasted(smoke_run: Path) -> None:
     """report.md has a row for each system, with intervals and signatures."""
     text = (smoke_run / "report.md").read_text(encoding="utf-8")

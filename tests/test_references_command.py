@@ -67,8 +67,8 @@ def test_new_says_what_the_index_needs(capsys: pytest.CaptureFixture[str]) -> No
     entry = capsys.readouterr().out.partition("\n\n")[2]
     Path("index.yaml").write_text("articles:\n" + entry, encoding="utf-8")
     findings = check(Path("index.yaml"), Path("references"))
-    assert [article.article for article in findings.articles] == ["town"]
-    Path("references/town.yaml").unlink()
+    assert [article.article for article in findings.articles] == ["新-town"]
+    Path("references/新-town.yaml").unlink()
     assert main(["references", "new", "新 town.txt", *OWN]) == 0
     assert "index" not in capsys.readouterr().out
 
@@ -83,14 +83,14 @@ def test_new_works_before_there_is_an_index() -> None:
 @pytest.mark.parametrize(
     ("article", "folder", "says"),
     [
-        ("镇.txt", "references", "makes no id"),
+        ("《》.txt", "references", "makes no id"),
         ("none.txt", "references", "cannot be read"),
         ("towns.txt", "index.yaml", "cannot be written"),
     ],
 )
 def test_new_refuses_what_it_cannot_do(article: str, folder: str, says: str) -> None:
     """A name without letters, a missing article, a file in place of the folder: one line each."""
-    Path("镇.txt").write_text("有3名党员。", encoding="utf-8")
+    Path("《》.txt").write_text("有3名党员。", encoding="utf-8")
     with pytest.raises(InputError, match=says):
         new(article, folder=folder)
 

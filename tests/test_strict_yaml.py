@@ -45,8 +45,8 @@ def test_a_sound_file_becomes_a_model() -> None:
 def test_all_problems_come_at_once_each_with_its_line_and_key() -> None:
     """Nobody has to run the program three times to find three slips."""
     assert problems("inner:\n  size: big\n  sise: 3\n") == [
-        "f.yaml:1: name: is missing; add it",
-        "f.yaml:2: inner.size: input should be a valid integer; found 'big'",
+        "f.yaml:1: name: is missing; give text",
+        "f.yaml:2: inner.size: cannot be 'big'; give a whole number",
         "f.yaml:3: inner.sise: unknown key; did you mean `size`?",
     ]
 
@@ -54,7 +54,7 @@ def test_all_problems_come_at_once_each_with_its_line_and_key() -> None:
 def test_a_number_is_no_string() -> None:
     """A strict model never turns 2018 into "2018" in silence."""
     assert problems("name: 2018\n") == [
-        "f.yaml:1: name: input should be a valid string; found 2018"
+        "f.yaml:1: name: is read as 2018, not as text; put it in quotes"
     ]
 
 
@@ -102,31 +102,33 @@ def test_what_is_no_sound_yaml_is_refused(text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "kind"),
+    ("value", "remedy"),
     [
-        ("9" * 5000, "int"),
-        ("0x" + "f" * 5000, "int"),
-        (":".join(["59"] * 3000), "int"),
-        ("9223372036854775808", "int"),
-        (".nan", "float"),
-        ("-.inf", "float"),
-        ("!!bool 9", "bool"),
-        ("!!binary aGk=", "binary"),
-        ("!!timestamp 2019-11-08", "timestamp"),
-        ('"a\\0b"', "str"),
-        ('"\\ud800"', "str"),
+        ("9" * 5000, "give a whole number of at most 18 digits"),
+        ("0x" + "f" * 5000, "give a whole number of at most 18 digits"),
+        (":".join(["59"] * 3000), "give a whole number of at most 18 digits"),
+        ("9223372036854775808", "give a whole number of at most 18 digits"),
+        (".nan", "give a finite number"),
+        ("-.inf", "give a finite number"),
+        ("!!bool 9", "give text, a number, true or false"),
+        ("!!binary aGk=", "give text, a number, true or false"),
+        ("!!timestamp 2019-11-08", "give text, a number, true or false"),
+        ('"a\\0b"', "remove what is no character"),
+        ('"\\ud800"', "remove what is no character"),
     ],
 )
-def test_a_value_that_nothing_can_hold_is_refused_where_it_stands(value: str, kind: str) -> None:
+def test_a_value_that_nothing_can_hold_is_refused_where_it_stands(value: str, remedy: str) -> None:
     """Numbers without end, bytes, and text that can name no file and stand in no JSON."""
     assert problems(f"name: a\ninner:\n  size: {value}\n") == [
-        f"f.yaml:3: inner.size: cannot be used as {kind}; write a plain value"
+        f"f.yaml:3: inner.size: cannot be used; {remedy}"
     ]
 
 
 def test_a_key_that_nothing_can_hold_is_refused() -> None:
     """Half a character is no name."""
-    assert problems('name: a\n"\\ud800": 1\n') == ["f.yaml:2: \ud800: is no name for a key"]
+    assert problems('name: a\n"\\ud800": 1\n') == [
+        "f.yaml:2: \ud800: is no name for a key; remove what is no character"
+    ]
 
 
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:

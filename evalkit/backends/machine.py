@@ -39,7 +39,7 @@ def pick_device(wanted: str) -> torch.device:
         return torch.device(there[-1])
     if wanted not in there:
         message = f"no device {wanted} on this machine; there is {', '.join(there)}"
-        raise ModelLoadError(message)
+        raise ModelLoadError(message, key="device")
     return torch.device(wanted)
 
 

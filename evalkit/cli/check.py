@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from evalkit.errors import ModelLoadError, WeightsError
+from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
     import argparse
 
     from evalkit.config import ArticleData, LanguageModel
+    from evalkit.errors import Problem
     from evalkit.pipeline.job import Job
+    from evalkit.strict_yaml import Document
 
 MEGABYTE = 1_000_000
 
@@ -46,8 +52,25 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"Not in UTF-8, read all the same: {', '.join(unusual)}")
     if isinstance(loaded.data, ArticleData):
         _note_flaws(loaded.data)
-    codes = [_describe(model, job) for model in loaded.models if isinstance(model, LanguageModel)]
-    return max(codes, default=0)
+    codes = [0]
+    for i, model in enumerate(loaded.models):
+        if isinstance(model, LanguageModel):
+            try:
+                codes.append(_describe(model, job))
+            except (WeightsError, ModelLoadError) as error:  # the others are still described
+                print(visible(str(_problem(document, i, model, error))), file=sys.stderr)
+                codes.append(error.exit_code)
+    return max(codes)
+
+
+def _problem(
+    document: Document, i: int, model: LanguageModel, error: WeightsError | ModelLoadError
+) -> Problem:
+    """Return why a model cannot run, placed at its key."""
+    key = "weights" if isinstance(error, WeightsError) else error.key
+    what, _, remedy = str(error).removeprefix(f"{model.name}: ").partition("; ")
+    place = ("models", i, key) if key else ("models", i)
+    return document.problem(place, f"{model.name} cannot run: {what}", remedy)
 
 
 def _note_flaws(data: ArticleData) -> None:

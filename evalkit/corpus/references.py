@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from evalkit import strict_yaml
 from evalkit.config import Name  # noqa: TC001 - pydantic reads the annotation at run time
 from evalkit.errors import InputError, Problem
 from evalkit.records import Length, Question, QuestionType, References, ReferenceSummary
-from evalkit.strict_yaml import Strict
+from evalkit.strict_yaml import Strict, fitting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 ABSTENTION = "文中未提及"  # the answer to a question that the article leaves open
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=False, pattern=r"\S")]
+Text = Annotated[str, *fitting(r"[\s\S]*\S[\s\S]*", "text that is not blank")]
 
 
 class SummaryEntry(Strict):

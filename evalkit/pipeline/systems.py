@@ -99,7 +99,7 @@ def _context(model: LanguageModel, chat: Chat) -> int:
         return model.max_context if own is None else min(model.max_context, own)
     if own is None:
         message = f"{model.name}: its config.json names no context length; set max_context"
-        raise ModelLoadError(message)
+        raise ModelLoadError(message, key="max_context")
     return own
 
 

@@ -109,7 +109,9 @@ class Columns(Strict):
     question: str | None = None
     """A question about the text."""
     answers: str | None = None
-    """The accepted answers to the question: one, a list, or as SQuAD writes them."""
+    """The accepted answers to the question: one, a list (in a cell of CSV written as JSON:
+    `["60辆", "60台"]`), or as SQuAD writes them. Where the column `is_impossible` says true, the
+    article does not tell."""
 
 
 class TableData(Strict):

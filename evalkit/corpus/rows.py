@@ -128,7 +128,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> Row:
 def _csv_rows(file: Path, separator: str = ",") -> Iterator[Row]:
     """Yield the rows below the header; a cell with a JSON list of texts holds several."""
     text, *_ = encoding.read(file)
-    csv.field_size_limit(len(text))  # an article may be longer than the library expects
+    # An article may be longer than the library expects; the limit is the whole process's.
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         cells = filter(None, reader)  # without blank lines

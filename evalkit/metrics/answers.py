@@ -44,7 +44,7 @@ class ExactMatch:
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|v1|evalkit:{__version__}"
+        return f"{self.name}|v2|evalkit:{__version__}"
 
     def score(self, case: Case) -> Score:
         """Return 1 for the same answer as any reference, else 0, and the rule that decided."""

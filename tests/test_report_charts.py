@@ -60,6 +60,7 @@ def test_exported_charts_follow_the_language(findings: Findings) -> None:
     chinese = drawn["type-em"].svg("zh")
     assert "<title>按题型：em</title>" in chinese
     assert ">数字</text>" in chinese
+    assert ">按题型：em</text>" in chinese
     assert "number" not in re.sub("<[^>]*>", "", chinese)
     assert "<title>By question type: em</title>" in drawn["type-em"].svg("en")
     assert "人类水平" in drawn["scores-rougeLsum"].svg("zh")

@@ -53,10 +53,14 @@ class Picture:
         """A name for its file."""
         return f"{self.kind}-{self.metric}" if self.metric else self.kind
 
+    def title(self, language: Language) -> str:
+        """Return what it shows, in words."""
+        words = label(f"chart.{self.kind}")[LANGUAGES.index(language)]
+        return fill(words, {"metric": self.metric})
+
     def svg(self, language: Language = "en") -> str:
         """Return the picture as SVG, colours as they are."""
-        title = label(f"chart.{self.kind}")[LANGUAGES.index(language)]
-        told = f'role="img"><title>{escape(fill(title, {"metric": self.metric}))}</title>'
+        told = f'role="img"><title>{escape(self.title(language))}</title>'
         return _draw(self._plain(language)).replace(">", f" {told}", 1)
 
     def png(self, language: Language = "en") -> bytes:
@@ -73,7 +77,8 @@ class Picture:
         return _MARKED.sub(_name_label, svg)
 
     def _plain(self, language: Language) -> str:
-        text = json.dumps(self.spec, ensure_ascii=False)
+        titled = {**self.spec, "title": self.title(language)}
+        text = json.dumps(titled, ensure_ascii=False)
         return _IN_JSON.sub(lambda found: in_language(found[1], language), text)
 
 

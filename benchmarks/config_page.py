@@ -38,7 +38,7 @@ What belongs to the machine and not to the run is named by environment variables
   it is not set, that is `evalkit` in `XDG_CACHE_HOME` or in `~/.cache`. Files of a hub stay in the
   cache of the hub's own library, which `HF_HOME` names.
 - `HF_ENDPOINT`: the hub that weights and data sets come from. Where it is not set, that is Hugging
-  Face; a mirror such as `https://hf-mirror.com` can stand in for it.
+  Face; the address of a mirror can stand in for it.
 - `HF_HUB_OFFLINE`: with `1` no hub is asked; only what was fetched before is used.
 - `HF_TOKEN`: your token of the hub, for models that are not open to all; no file of a run holds
   it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -118,6 +120,45 @@ def test_a_point_opens_its_example(watched: Watched, report: Path) -> None:
     opened = page.evaluate("points.find((p) => data.examples[p.i].id === state.example)")
     assert abs(opened["px"] - place[0]) < 14
     assert abs(opened["py"] - place[1]) < 14
+
+
+def test_the_scatter_tells_of_the_example_that_is_open(watched: Watched, report: Path) -> None:
+    """Opened from the list or stepped to, the words and the ring are of one point."""
+    page = watched.open(report, "#?metric=f1&x=lead&y=oracle")
+    ring = "points[at] && data.examples[points[at].i].id"
+    page.locator("#list tbody a").nth(4).click()
+    assert page.evaluate("state.example") == page.evaluate(ring)
+    assert page.evaluate("state.example") in page.inner_text("#point")
+    page.click("#point-before" if page.is_disabled("#point-after") else "#point-after")
+    assert page.evaluate(ring) in page.inner_text("#point")
+    assert page.evaluate("state.example") != page.evaluate(ring)
+
+
+def test_an_example_that_filters_leave_out_resets_them(watched: Watched, report: Path) -> None:
+    """A link to it leads to a list that holds it, on the right page."""
+    page = watched.open(report)
+    link = page.locator("#wrong .card a").last
+    example = str(link.get_attribute("data-example"))
+    page.fill("#q", "nothing says this")
+    expect(page.locator("#found")).to_have_text("No example fits these filters.")
+    link.click()
+    assert page.evaluate("state.example") == example
+    assert example in page.inner_text("#list [aria-current]")
+    assert page.input_value("#q") == ""
+
+
+def test_the_sections_of_the_page_leave_the_view_in_the_address(
+    watched: Watched, report: Path
+) -> None:
+    """A colleague is sent the same view from anywhere on the page."""
+    page = watched.open(report)
+    page.select_option("#type", "number")
+    address = page.evaluate("location.hash")
+    page.locator("nav a[href='#scatter']").click()
+    assert page.evaluate("location.hash") == address
+    place = page.locator("#scatter h2").bounding_box()
+    assert place is not None
+    assert 0 <= place["y"] < 900
 
 
 def test_a_system_against_itself_is_no_scatter(watched: Watched, report: Path) -> None:

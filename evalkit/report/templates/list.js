@@ -142,7 +142,8 @@ function link(i, ...children) {
 
 function open(event, i) {
   event.preventDefault();
-  change({ example: data.examples[i].id, page: pageOf(i, chosen()) }, { step: true });
+  at = points.findIndex((point) => point.i === i); // the scatter shows which it is, too
+  change(viewWith(i, chosen()), { step: true });
   $("detail").scrollTop = 0;
   $("detail").focus({ preventScroll: true });
   reveal();
@@ -155,10 +156,11 @@ function reveal() {
   $("detail").scrollIntoView({ block });
 }
 
-/** Return the page of the list that an example is on; the present one if it fits no filter. */
-function pageOf(i, found) {
-  const at = found.indexOf(i);
-  return at < 0 ? state.page : String(Math.floor(at / PER_PAGE) + 1);
+/** Return the changes that open an example; where the filters leave it out they are reset. */
+function viewWith(i, found) {
+  const place = found.indexOf(i);
+  const page = String(Math.floor((place < 0 ? i : place) / PER_PAGE) + 1);
+  return { ...(place < 0 ? EVERYTHING : {}), example: data.examples[i].id, page };
 }
 
 function row(i) {

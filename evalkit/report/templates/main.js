@@ -30,8 +30,7 @@ function viewOf(node) {
 /** Have the page's own links keep what is shown beside what they lead to. */
 function showLinks(found) {
   for (const node of LINKS) {
-    const example = node.dataset.example;
-    node.href = address({ example, page: pageOf(INDEX.get(example), found) });
+    node.href = address(viewWith(INDEX.get(node.dataset.example), found));
   }
   for (const node of VIEWS) node.href = address(viewOf(node));
 }
@@ -71,6 +70,12 @@ function listen() {
   window.addEventListener("popstate", () => readAddress() && show());
   for (const node of LINKS) {
     node.addEventListener("click", (event) => open(event, INDEX.get(node.dataset.example)));
+  }
+  for (const node of document.querySelectorAll("nav a")) {
+    node.addEventListener("click", (event) => {
+      event.preventDefault(); // the address keeps what is shown
+      $(node.hash.slice(1)).scrollIntoView();
+    });
   }
   for (const node of VIEWS) {
     node.addEventListener("click", (event) => {

@@ -90,7 +90,7 @@ function drawPoints(pen, size) {
 }
 
 function drawRing(pen) {
-  const here = points.find((point) => data.examples[point.i].id === state.example) || points[at];
+  const here = points[at] || points.find((point) => data.examples[point.i].id === state.example);
   if (here) {
     pen.strokeStyle = color("ink");
     pen.lineWidth = 2;

@@ -6,13 +6,15 @@ import itertools
 import json
 import re
 import shutil
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.cli import main
-from evalkit.records import Generation
+from evalkit.metrics import metric
+from evalkit.records import Case, Generation
 from evalkit.store.records import line, read_all
 from evalkit.text.visible import visible
 from tests.conftest import ROOT
@@ -181,3 +183,16 @@ def test_hostile_articles_are_read_as_they_are(
     assert "articles shortened" in log
     assert not STEERING.search((folder / "report.md").read_text(encoding="utf-8"))
     assert not re.search("[\0\x1b]", (folder / "report.html").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("said", ["1", "一", "1,", "第", "1-", "1月", "襄阳13名，"])
+def test_a_model_that_repeats_itself_without_end_is_scored(said: str) -> None:
+    """A hundred thousand characters of one thing state no number, and take seconds at most."""
+    text = said * (100_000 // len(said))
+    case = Case(
+        id="1", prediction=text, references=("13名代表。",), question="多少？", article="襄阳" * 300
+    )
+    for name in ("em", "f1", "number_precision", "number_recall", "rougeLsum", "repetition"):
+        start = time.process_time()
+        assert 0 <= metric(name).score(case).value <= 1
+        assert time.process_time() - start < 30, name

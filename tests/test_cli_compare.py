@@ -205,6 +205,20 @@ def test_prompts_of_another_task_do_not_matter(
     assert compare_json(capsys, first, other, "--metric", "em")["summary"]["comparisons"]
 
 
+def test_the_seed_matters_where_it_draws_worked_examples(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Other shots are other prompts; without shots nothing is drawn."""
+    runs = [tmp_path / name for name in ("one", "two")]
+    for n_shots, code in ((0, 0), (1, 2)):
+        for seed, run in enumerate(runs):
+            shutil.copytree(first, run, dirs_exist_ok=True)
+            edit_manifest("config", "seed", value=seed)(run)
+            edit_manifest("config", "few_shot", value=n_shots)(run)
+        assert main(["compare", *map(str, runs)]) == code
+    assert "config.seed: not as in" in capsys.readouterr().err
+
+
 def test_more_articles_are_other_articles(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A run over fewer articles is refused, and the missing ones are named."""
     fewer = make_run(first.parent, "fewer", f"models={MODELS}", "limit=2")

@@ -68,9 +68,8 @@ class TransformersBackend:
             message = f"{folder}: no weights (*.safetensors)"
             raise ModelLoadError(message)
         try:
-            with machine.memory_errors():
-                loaded = _load_weights(folder, model, dtype, device)
-                path = choose_path(loaded)
+            loaded = _load_weights(folder, model, dtype, device)
+            path = choose_path(loaded)
         except OutOfMemoryError as error:
             message = f"{model.name}: cannot be loaded from {folder}: {error}"
             raise ModelLoadError(message) from error

@@ -78,11 +78,6 @@ def free_bytes(device: torch.device) -> int:
     return available if allowed is None else min(available, allowed)
 
 
-def is_out_of_memory(error: Exception) -> bool:
-    """Tell whether an error says that memory has run out."""
-    return isinstance(error, MemoryError) or any(word in str(error) for word in _NO_MEMORY)
-
-
 @contextlib.contextmanager
 def memory_errors() -> Iterator[None]:
     """Raise every way of running out of memory as one.
@@ -93,7 +88,7 @@ def memory_errors() -> Iterator[None]:
     try:
         yield
     except (MemoryError, RuntimeError) as error:  # torch.OutOfMemoryError is a RuntimeError
-        if is_out_of_memory(error):
+        if isinstance(error, MemoryError) or any(word in str(error) for word in _NO_MEMORY):
             message = f"out of memory: {next(iter(str(error).splitlines()), '')}"
             raise OutOfMemoryError(message) from error
         raise

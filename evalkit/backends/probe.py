@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from evalkit.backends.bylength import ByLengthPath, length_limit
-from evalkit.backends.machine import is_out_of_memory
+from evalkit.backends.machine import memory_errors
 from evalkit.backends.plain import PlainPath, greedy
 from evalkit.backends.repeated import RepeatedPath
 from evalkit.backends.rows import Ending, Row
@@ -44,7 +44,7 @@ def choose_path(model: PreTrainedModel) -> Path:
     """Return the fastest path that the model can take.
 
     Raises:
-        RuntimeError: there is no memory to find out.
+        OutOfMemoryError: there is no memory to find out; with more, a faster one might be fit.
     """
     limit = length_limit(model.config)
     attention = model.config._attn_implementation  # noqa: SLF001 - the library has no public name
@@ -62,10 +62,10 @@ def _fastest(model: PreTrainedModel, attention: str) -> Path:
     """
     chunk = _CHUNK.get(model.device.type, _CHUNK_ELSEWHERE)
     try:
-        small = _small_copy(model)
-        expected = _one_by_one(small)
-    except _UNFIT as error:
-        _raise_if_out_of_memory(error)
+        with memory_errors():
+            small = _small_copy(model)
+            expected = _one_by_one(small)
+    except _UNFIT:
         return PlainPath(model=model, attention=attention, most=1)
     if _fits(SharedPath(model=small, chunk=_SMALL), expected):
         return SharedPath(model=model, chunk=chunk)
@@ -130,15 +130,9 @@ def _fits(path: Path, expected: list[list[int]]) -> bool:
     """Return whether a path writes the expected tokens."""
     rows = _rows()
     try:
-        for _ in path.run(rows, Ending(eos_ids=frozenset(), stop=(), decode=str), len(rows)):
-            pass
-    except _UNFIT as error:
-        _raise_if_out_of_memory(error)
+        with memory_errors():
+            for _ in path.run(rows, Ending(eos_ids=frozenset(), stop=(), decode=str), len(rows)):
+                pass
+    except _UNFIT:
         return False
     return [row.new for row in rows] == expected
-
-
-def _raise_if_out_of_memory(error: Exception) -> None:
-    """Raise what tells nothing of the path: with more memory it might be fit."""
-    if is_out_of_memory(error):
-        raise error

@@ -59,7 +59,7 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Outcome:
     folder = RunFolder(path=job.config.output / job.config.name)
     with folder.lock(), kept(folder.log_file):
         before = folder.manifest()
-        manifest = manifests.begin(folder, job, adopt=adopt)
+        manifest = manifests.begin(folder, before, job, adopt=adopt)
         with _marked(folder, manifest):
             if not manifests.same_ingredients(before, manifest):
                 folder.drop_results()

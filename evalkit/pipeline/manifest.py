@@ -45,13 +45,18 @@ _ELSEWHERE = ("output", "name", "cache")  # of a config: where a run is kept, no
 _INGREDIENTS = ("config", "articles", "prompts", "references", "signatures")
 
 
-def begin(folder: RunFolder, job: Job, *, adopt: bool) -> dict[str, Any]:
+def begin(folder: RunFolder, old: Mapping[str, Any], job: Job, *, adopt: bool) -> dict[str, Any]:
     """Return the manifest of a run that begins, or goes on, in a folder.
+
+    Args:
+        folder: where the run lies.
+        old: the manifest that lies there now; empty where there is none.
+        job: what is run.
+        adopt: whether the folder may hold a run of another config.
 
     Raises:
         InputError: the folder holds a run of another config, and `adopt` does not allow for it.
     """
-    old = folder.manifest()
     config = hide_by_key(job.config.model_dump(mode="json"))
     anchor_paths(config, Path.cwd())
     if old and not adopt:

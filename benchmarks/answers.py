@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, get_args
 
 from evalkit.metrics.answers import ExactMatch, StrictMatch
 from evalkit.metrics.cmrc import EmCmrc
-from evalkit.metrics.verdicts import Rule
+from evalkit.metrics.decisions import Rule
 from evalkit.records import Case
-from evalkit.text.answer_form import read_answer
+from evalkit.values.answer_form import read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

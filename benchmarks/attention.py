@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from evalkit.backends.attention import Scoring, attend
+from evalkit.providers.local.attention import Scoring, attend
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from evalkit.config import Config
-from evalkit.form import Form, key_names, telling_key
+from evalkit.config.json_schema import Form, key_names, telling_key
+from evalkit.config.schema import Config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from evalkit.form import Schema
+    from evalkit.config.json_schema import Schema
 
 HEAD = """\
 # The keys of a config

@@ -37,9 +37,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from evalkit.pipeline.job import Job
-    from evalkit.pipeline.systems import ModelSystem
     from evalkit.records import Request
+    from evalkit.run.job import Job
+    from evalkit.run.systems import ModelSystem
 
 CONFIG = Path(__file__).parents[1] / "configs" / "quickstart.yaml"
 N_NEW = 32
@@ -156,10 +156,10 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
 
 def open_model() -> tuple[Job, ModelSystem]:
     """Return the quickstart's job and its language model, not yet loaded."""
-    from evalkit import config  # noqa: PLC0415 - after the arguments are read
-    from evalkit.config import LanguageModel  # noqa: PLC0415 - as above
-    from evalkit.pipeline.job import prepare  # noqa: PLC0415 - as above
-    from evalkit.pipeline.systems import ModelSystem, open_system  # noqa: PLC0415 - as above
+    from evalkit.config import schema as config  # noqa: PLC0415 - after the arguments are read
+    from evalkit.config.schema import LanguageModel  # noqa: PLC0415 - as above
+    from evalkit.run.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.run.systems import ModelSystem, open_system  # noqa: PLC0415 - as above
 
     loaded, document = config.load(CONFIG)
     job = prepare(loaded, document)
@@ -206,8 +206,8 @@ def summaries(job: Job, system: ModelSystem, _: int) -> list[Request]:
 def share_right(job: Job, requests: Sequence[Request], texts: Mapping[str, str]) -> float:
     """Return the exact match of the answers."""
     from evalkit.metrics import metric  # noqa: PLC0415 - as above
-    from evalkit.pipeline.judge import case_of  # noqa: PLC0415 - as above
-    from evalkit.text.thinking import strip_thinking  # noqa: PLC0415 - as above
+    from evalkit.run.score import case_of  # noqa: PLC0415 - as above
+    from evalkit.values.thinking import strip_thinking  # noqa: PLC0415 - as above
 
     settings = job.config.metrics
     em = metric("em", settings.segmenter, settings.references)
@@ -238,7 +238,7 @@ def run_evalkit(
     way: str, system: ModelSystem, requests: Sequence[Request], _: argparse.Namespace
 ) -> Result:
     """Answer with evalkit, with sharing or guessing off where the way says so."""
-    from evalkit.backends.language_model import TransformersBackend  # noqa: PLC0415 - loads torch
+    from evalkit.providers.local.model import TransformersBackend  # noqa: PLC0415 - loads torch
 
     backend: Any = TransformersBackend.load(system.folder, system.model, system.chat)
     backend = replace(backend, path=replace(backend.path, **EVALKIT[way]))
@@ -258,7 +258,7 @@ def run_evalkit(
 
 def run_reading(system: ModelSystem, requests: Sequence[Request], _: argparse.Namespace) -> Result:
     """Read one prompt of each article alone, and the same kernels in a loop beside it."""
-    from evalkit.backends.language_model import TransformersBackend  # noqa: PLC0415 - loads torch
+    from evalkit.providers.local.model import TransformersBackend  # noqa: PLC0415 - loads torch
 
     backend: Any = TransformersBackend.load(system.folder, system.model, system.chat)
     one_each = {one.example.article_id: replace(one, max_new_tokens=1) for one in requests}
@@ -324,7 +324,7 @@ def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
     """Answer with lm-evaluation-harness's hf backend, at the batch size best on one article."""
     instances: Any = import_module("lm_eval.api.instance")
     models: Any = import_module("lm_eval.models.huggingface")
-    machine: Any = import_module("evalkit.backends.machine")
+    machine: Any = import_module("evalkit.providers.local.machine")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     device = machine.pick_device(system.model.device)
     model = models.HFLM(

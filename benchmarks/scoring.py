@@ -20,8 +20,8 @@ from rouge_score.rouge_scorer import RougeScorer
 
 from evalkit.metrics import metric, tokens
 from evalkit.records import Case
-from evalkit.text.normalise import fold
-from evalkit.text.segment import segmenter
+from evalkit.values.normalise import fold
+from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Callable

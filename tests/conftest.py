@@ -5,24 +5,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from evalkit import corpus
+from evalkit import data as corpus
+from evalkit.analysis.runs import read_all
 from evalkit.cli import main
 from evalkit.errors import InputError
-from evalkit.pipeline.material import of_runs
-from evalkit.pipeline.runs import read_all
+from evalkit.run.material import of_runs
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from collections.abc import Iterator
 
-    from evalkit.config import Data
+    from evalkit.config.schema import Data
     from evalkit.report.findings import Findings
-
-ROOT = Path(__file__).parent.parent
 
 
 class Evalkit(Protocol):

@@ -28,7 +28,7 @@ from evalkit.cli import (
     score,
 )
 from evalkit.errors import EvalkitError, InputError, Problem
-from evalkit.text.visible import visible
+from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.errors import ModelLoadError, WeightsError
-from evalkit.text.visible import visible
+from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
     import argparse
 
-    from evalkit.config import ArticleData, LanguageModel
+    from evalkit.config.document import Document
+    from evalkit.config.schema import ArticleData, LanguageModel
     from evalkit.errors import Problem
-    from evalkit.pipeline.job import Job
-    from evalkit.strict_yaml import Document
+    from evalkit.run.job import Job
 
 MEGABYTE = 1_000_000
 
@@ -34,10 +34,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what every system would do; return 2 where some example could not be asked."""
-    from evalkit import config  # noqa: PLC0415 - keeps --help fast
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
-    from evalkit.config import ArticleData, LanguageModel  # noqa: PLC0415 - as above
-    from evalkit.pipeline.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.config import schema as config  # noqa: PLC0415 - keeps --help fast
+    from evalkit.config.schema import ArticleData, LanguageModel  # noqa: PLC0415 - as above
+    from evalkit.run.job import prepare  # noqa: PLC0415 - as above
 
     loaded, document = config.load(arguments.config, arguments.set)
     with terminal_progress():
@@ -84,11 +84,13 @@ def _note_flaws(data: ArticleData) -> None:
 
 
 def _describe(model: LanguageModel, job: Job) -> int:
-    from evalkit import weights  # noqa: PLC0415 - keeps --help fast
-    from evalkit.backends import prefix  # noqa: PLC0415 - as above
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
-    from evalkit.config import cache_folder  # noqa: PLC0415 - as above
-    from evalkit.pipeline.systems import open_system  # noqa: PLC0415 - as above
+    from evalkit.config.schema import cache_folder  # noqa: PLC0415 - as above
+    from evalkit.providers.local import (
+        prefix,
+        weights,
+    )
+    from evalkit.run.systems import open_system  # noqa: PLC0415 - as above
 
     n_bytes = weights.bytes_to_download(model.weights, cache_folder())
     if n_bytes != 0:

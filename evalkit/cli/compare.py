@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.plain import text
-from evalkit.text.visible import visible
+from evalkit.cli.terminal_text import text
+from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
     import argparse
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from evalkit.pipeline.compare import Apart, Side, SideBySide
+    from evalkit.analysis.side_by_side import Apart, Side, SideBySide
     from evalkit.results import Comparison, Summary
-    from evalkit.stats.compare import Part
+    from evalkit.stats.comparisons import Part
 
 LONGEST = 160  # characters of a text that are shown
 N_SHOWN = 3  # examples on either side
@@ -55,8 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: a folder holds no run, a name is not known, or the runs may not be compared.
     """
-    from evalkit.pipeline.compare import side_by_side  # noqa: PLC0415 - keeps --help fast
-    from evalkit.pipeline.runs import read_all  # noqa: PLC0415 - as above
+    from evalkit.analysis.runs import read_all  # noqa: PLC0415 - as above
+    from evalkit.analysis.side_by_side import side_by_side  # noqa: PLC0415 - keeps --help fast
 
     models, metrics = (
         [name.strip() for name in words.split(",") if name.strip()]
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(found: SideBySide) -> None:
-    from evalkit.cli.table import open_console  # noqa: PLC0415 - keeps --help fast
+    from evalkit.cli.results_table import open_console  # noqa: PLC0415 - keeps --help fast
     from evalkit.report.differences import arrange  # noqa: PLC0415 - as above
     from evalkit.report.ranking import LEGEND, verdicts  # noqa: PLC0415 - as above
 
@@ -97,7 +97,7 @@ def _show(found: SideBySide) -> None:
 
 
 def _estimates(summary: Summary) -> Table:
-    from evalkit.cli.table import show_cell  # noqa: PLC0415 - keeps --help fast
+    from evalkit.cli.results_table import show_cell  # noqa: PLC0415 - keeps --help fast
     from evalkit.report.table import cell, in_order  # noqa: PLC0415 - as above
 
     table = _table(summary.run, "system", *summary.signatures)

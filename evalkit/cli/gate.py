@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping, Sequence
 
-    from evalkit.pipeline.runs import Run
+    from evalkit.analysis.runs import Run
     from evalkit.results import Comparison, Estimate
-    from evalkit.stats.summary import Measure, Values
+    from evalkit.stats.summarise import Measure, Values
 
 _RULE = re.compile(r"(?P<system>[^:=]+):(?P<metric>[^:=]+)=(?P<value>\d+(\.\d+)?)")
 _WRONG_WAY = {"--min": ("lower", "--max"), "--max": ("higher", "--min")}
@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: a rule, a run or the file for the verdicts is not usable.
     """
-    from evalkit.pipeline.runs import read  # noqa: PLC0415 - keeps --help fast
+    from evalkit.analysis.runs import read  # noqa: PLC0415 - keeps --help fast
 
     start = time.perf_counter()
     bounds = _read_rules({"--min": arguments.min, "--max": arguments.max})
@@ -146,7 +146,7 @@ def _check_bounds(judged: Run, rules: Sequence[Bound]) -> list[Verdict]:
 
 
 def _flaws(judged: Run, rule: Bound) -> Iterator[Problem]:
-    from evalkit.pipeline.runs import unknown  # noqa: PLC0415 - keeps --help fast
+    from evalkit.analysis.runs import unknown  # noqa: PLC0415 - keeps --help fast
 
     systems = [system.name for system in judged.systems]
     if rule.system not in systems:
@@ -196,9 +196,9 @@ def _check_no_worse(judged: Run, baseline: Run) -> list[Verdict]:
     Raises:
         InputError: the runs may not be compared, or have no system in common.
     """
-    from evalkit.pipeline.runs import obstacles  # noqa: PLC0415 - keeps --help fast
+    from evalkit.analysis.runs import obstacles  # noqa: PLC0415 - keeps --help fast
     from evalkit.report.table import headline_metrics  # noqa: PLC0415 - as above
-    from evalkit.stats.summary import values_by_system  # noqa: PLC0415 - as above
+    from evalkit.stats.summarise import values_by_system  # noqa: PLC0415 - as above
 
     metrics = headline_metrics(baseline.summary)
     if problems := obstacles([baseline, judged], metrics):
@@ -219,7 +219,7 @@ def _check_no_worse(judged: Run, baseline: Run) -> list[Verdict]:
 
 
 def _no_worse(system: str, measure: Measure, now: Values, before: Values) -> Verdict:
-    from evalkit.stats.compare import compare, shared  # noqa: PLC0415 - keeps --help fast
+    from evalkit.stats.comparisons import compare, shared  # noqa: PLC0415 - keeps --help fast
 
     n_now, n_before = (sum(map(len, values.values())) for values in (now, before))
     passed, why = False, f"{n_now} examples are scored, {n_before} in the baseline"

@@ -19,7 +19,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from evalkit.cli.plain import text
+from evalkit.cli.terminal_text import text
 from evalkit.store.log import awaiting_a_file, listening, shown_facts, warn
 
 if TYPE_CHECKING:

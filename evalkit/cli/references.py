@@ -69,7 +69,7 @@ def run_new(arguments: argparse.Namespace) -> int:
 
 def run_schema(_arguments: argparse.Namespace) -> int:
     """Print the JSON Schema of a references file."""
-    from evalkit.corpus.references import ReferencesFile  # noqa: PLC0415 - keeps --help fast
+    from evalkit.data.references import ReferencesFile  # noqa: PLC0415 - keeps --help fast
 
     print(json.dumps(ReferencesFile.model_json_schema(), ensure_ascii=False, indent=2))
     return 0

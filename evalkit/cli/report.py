@@ -45,9 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
         StoreError: the report cannot be written.
     """
     from evalkit import report  # noqa: PLC0415 - keeps --help fast
-    from evalkit.pipeline.material import of_runs  # noqa: PLC0415 - as above
-    from evalkit.pipeline.runs import read_all  # noqa: PLC0415 - as above
-    from evalkit.store import records  # noqa: PLC0415 - as above
+    from evalkit.analysis.runs import read_all  # noqa: PLC0415 - as above
+    from evalkit.run.material import of_runs  # noqa: PLC0415 - as above
+    from evalkit.store import jsonl as records  # noqa: PLC0415 - as above
 
     out = _out(arguments.folders, arguments.out)
     findings = of_runs(read_all(arguments.folders))

@@ -23,8 +23,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Score the run again and print its table."""
-    from evalkit import pipeline  # noqa: PLC0415 - keeps --help fast
     from evalkit.cli.run import show  # noqa: PLC0415 - as above
+    from evalkit.run import execute as pipeline  # noqa: PLC0415 - keeps --help fast
 
     outcome = pipeline.rescore(arguments.folder)
     show(outcome, as_json=arguments.json)

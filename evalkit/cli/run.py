@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-    from evalkit.pipeline import Outcome
+    from evalkit.run.execute import Outcome
     from evalkit.store.folder import RunFolder
 
 
@@ -42,11 +42,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the config and print its table."""
-    from evalkit import config, pipeline  # noqa: PLC0415 - keeps --help fast
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
-    from evalkit.pipeline.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.config import schema as config  # noqa: PLC0415 - keeps --help fast
+    from evalkit.run import execute as pipeline  # noqa: PLC0415 - keeps --help fast
+    from evalkit.run.job import prepare  # noqa: PLC0415 - as above
     from evalkit.store.folder import RunFolder  # noqa: PLC0415 - as above
-    from evalkit.text.visible import visible  # noqa: PLC0415 - as above
+    from evalkit.values.visible import visible  # noqa: PLC0415 - as above
 
     loaded, document = config.load(arguments.config, arguments.set)
     try:
@@ -71,11 +72,11 @@ def _kept(folder: RunFolder) -> str:
 
 def show(outcome: Outcome, *, as_json: bool) -> None:
     """Print what a run found."""
-    from evalkit.text.visible import visible  # noqa: PLC0415 - keeps --help fast
+    from evalkit.values.visible import visible  # noqa: PLC0415 - keeps --help fast
 
     if as_json:
         print(visible((outcome.folder.path / "summary.json").read_text(encoding="utf-8")), end="")
         return
-    from evalkit.cli.table import print_outcome  # noqa: PLC0415 - keeps --help fast
+    from evalkit.cli.results_table import print_outcome  # noqa: PLC0415 - keeps --help fast
 
     print_outcome(outcome)

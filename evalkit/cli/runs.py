@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-    from evalkit.pipeline.listing import Listed
+    from evalkit.analysis.listing import Listed
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -41,9 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     """List the runs of a folder, the latest first."""
     from rich.table import Table  # noqa: PLC0415 - keeps --help fast
 
-    from evalkit.cli.plain import text  # noqa: PLC0415 - as above
-    from evalkit.cli.table import open_console  # noqa: PLC0415 - as above
-    from evalkit.pipeline.listing import list_runs  # noqa: PLC0415 - as above
+    from evalkit.analysis.listing import list_runs  # noqa: PLC0415 - as above
+    from evalkit.cli.results_table import open_console  # noqa: PLC0415 - as above
+    from evalkit.cli.terminal_text import text  # noqa: PLC0415 - as above
 
     found = list_runs(arguments.folder)
     if not found:
@@ -66,10 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """Show when and with what a run was made, and its table."""
-    from evalkit.cli.plain import text  # noqa: PLC0415 - keeps --help fast
-    from evalkit.cli.table import open_console, print_outcome  # noqa: PLC0415 - as above
-    from evalkit.pipeline import Outcome  # noqa: PLC0415 - as above
-    from evalkit.pipeline.listing import find_run  # noqa: PLC0415 - as above
+    from evalkit.analysis.listing import find_run  # noqa: PLC0415 - as above
+    from evalkit.cli.results_table import open_console, print_outcome  # noqa: PLC0415 - as above
+    from evalkit.cli.terminal_text import text  # noqa: PLC0415 - keeps --help fast
+    from evalkit.run.execute import Outcome  # noqa: PLC0415 - as above
 
     listed = find_run(arguments.name, arguments.folder)
     console = open_console()
@@ -83,9 +83,9 @@ def show(arguments: argparse.Namespace) -> int:
 
 def remove(arguments: argparse.Namespace) -> int:
     """Delete a run, if the user says so."""
+    from evalkit.analysis.listing import find_run  # noqa: PLC0415 - as above
     from evalkit.errors import InputError, LockedError, Problem  # noqa: PLC0415 - keeps --help fast
-    from evalkit.pipeline.listing import find_run  # noqa: PLC0415 - as above
-    from evalkit.text.visible import visible  # noqa: PLC0415 - as above
+    from evalkit.values.visible import visible  # noqa: PLC0415 - as above
 
     listed = find_run(arguments.name, arguments.folder)
     path = listed.folder.path

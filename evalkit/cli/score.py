@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         InputError: with every problem of the options, or of the file.
         StoreError: the output cannot be written.
     """
-    from evalkit.corpus import predictions  # noqa: PLC0415 - loads pydantic
+    from evalkit.data import cases as predictions  # noqa: PLC0415 - loads pydantic
     from evalkit.metrics import entry  # noqa: PLC0415 - not for --help
     from evalkit.metrics.parallel import score_all  # noqa: PLC0415 - loads multiprocessing
 
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
 def _choose(args: argparse.Namespace) -> list[Metric]:
     """Return the metrics asked for; check the other options on the way."""
     from evalkit.metrics import available, metric  # noqa: PLC0415 - not for --help
-    from evalkit.text.segment import SEGMENTERS  # noqa: PLC0415
+    from evalkit.values.segment import SEGMENTERS  # noqa: PLC0415
 
     names = [name.strip() for name in args.metrics.split(",")]
     problems = [
@@ -120,7 +120,7 @@ def _unusable(out: Path | None, file: Path) -> Problem | None:
 
 def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
     """Return the cases without thinking, how many had some, and how many never ended it."""
-    from evalkit.text.thinking import strip_thinking  # noqa: PLC0415 - not for --help
+    from evalkit.values.thinking import strip_thinking  # noqa: PLC0415 - not for --help
 
     kept = []
     n_thoughts = n_unclosed = 0
@@ -150,7 +150,7 @@ def _line(task: Task, case: Case, metrics: Sequence[Metric], row: Sequence[Score
 
 def _write(out: Path | None, lines: Iterable[str]) -> None:
     """Write all lines, or leave what was there."""
-    from evalkit.store import records  # noqa: PLC0415 - loads pydantic
+    from evalkit.store import jsonl as records  # noqa: PLC0415 - loads pydantic
 
     if out is None:
         for line in lines:

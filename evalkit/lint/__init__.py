@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.corpus import articles, references
+from evalkit.data import articles, references
 from evalkit.errors import InputError
 from evalkit.lint import questions, summaries
 from evalkit.lint.statistics import Statistics, statistics
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from evalkit.corpus.references import Written
+    from evalkit.data.references import Written
     from evalkit.errors import Problem
     from evalkit.lint.subject import Subject
 

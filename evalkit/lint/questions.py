@@ -5,18 +5,18 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from evalkit.corpus.references import ABSTENTION
+from evalkit.data.references import ABSTENTION
 from evalkit.lint.subject import TO_DO, cite, figures, states
-from evalkit.text.normalise import fold
-from evalkit.text.segment import segmenter
+from evalkit.values.normalise import fold
+from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from evalkit.config.document import Key
     from evalkit.errors import Problem
     from evalkit.lint.subject import Subject
     from evalkit.records import Question
-    from evalkit.strict_yaml import Key
 
 MIN_QUESTIONS = 24
 MIN_JOINED = 2

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit import strict_yaml
-from evalkit.config import LETTERS
-from evalkit.corpus import encoding
-from evalkit.corpus.articles import Index
-from evalkit.corpus.references import ABSTENTION
+from evalkit.config import document as strict_yaml
+from evalkit.config.schema import LETTERS
+from evalkit.data import encoding
+from evalkit.data.articles import Index
+from evalkit.data.references import ABSTENTION
 from evalkit.errors import InputError, Problem
 from evalkit.lint.questions import JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
 from evalkit.lint.subject import TO_DO

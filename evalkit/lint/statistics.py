@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING, get_args
 
-from evalkit.backends.baselines import BaselineBackend
-from evalkit.config import NCharacters
+from evalkit.config.schema import NCharacters
 from evalkit.lint.questions import quotes
 from evalkit.lint.subject import TO_DO
 from evalkit.metrics import metric
+from evalkit.providers.baseline import BaselineBackend
 from evalkit.records import Case, Example, QuestionType, Request
 
 if TYPE_CHECKING:

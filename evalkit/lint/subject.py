@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.text.answer_form import close_up
-from evalkit.text.normalise import fold
-from evalkit.text.numerals import scan_numeral
-from evalkit.text.running import possible_numbers
+from evalkit.values.answer_form import close_up
+from evalkit.values.mentions import possible_numbers
+from evalkit.values.normalise import fold
+from evalkit.values.numerals import scan_numeral
 
 if TYPE_CHECKING:
-    from evalkit.corpus.references import Written
+    from evalkit.config.document import Key
+    from evalkit.data.references import Written
     from evalkit.errors import Problem
     from evalkit.records import Article
-    from evalkit.strict_yaml import Key
-    from evalkit.text.normalise import Folded
-    from evalkit.text.running import FoundNumber
+    from evalkit.values.mentions import FoundNumber
+    from evalkit.values.normalise import Folded
 
 TO_DO = "待写"
 """What `references new` puts where the author still has to write."""

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from evalkit.lint.subject import TO_DO, cite
 from evalkit.metrics import metric
 from evalkit.records import Case
-from evalkit.text.normalise import fold
-from evalkit.text.running import find_numbers
+from evalkit.values.mentions import find_numbers
+from evalkit.values.normalise import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from evalkit.config.document import Key
     from evalkit.errors import Problem
     from evalkit.lint.subject import Subject
-    from evalkit.strict_yaml import Key
 
 MAX_HEADLINE = 30
 BOUNDS = {"short": (80, 130), "long": (200, 300)}

@@ -6,20 +6,20 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.answer_values import compare_values
-from evalkit.metrics.verdicts import Pair, verdict
-from evalkit.text.answer_form import AnswerForm
-from evalkit.text.lists import split_items, trim_items
-from evalkit.text.moments import parse_moment
-from evalkit.text.names import names_agree
-from evalkit.text.quantity_answers import parse_quantity, quantities_agree
-from evalkit.text.units import same_unit
+from evalkit.metrics.decisions import Pair, verdict
+from evalkit.values.answer_form import AnswerForm
+from evalkit.values.datetimes import parse_moment
+from evalkit.values.lists import split_items, trim_items
+from evalkit.values.names import names_agree
+from evalkit.values.quantity_answers import parse_quantity, quantities_agree
+from evalkit.values.units import same_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.metrics.verdicts import Verdict
-    from evalkit.text.quantities import Quantity
-    from evalkit.text.questions import Question
+    from evalkit.metrics.decisions import Verdict
+    from evalkit.values.quantities import Quantity
+    from evalkit.values.questions import Question
 
 
 def compare_lists(pair: Pair) -> Verdict | None:

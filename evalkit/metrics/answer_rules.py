@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.answer_lists import compare_lists
 from evalkit.metrics.answer_values import compare_values
-from evalkit.metrics.verdicts import verdict
-from evalkit.text.names import names_agree
-from evalkit.text.stances import is_abstention, parse_yesno
+from evalkit.metrics.decisions import verdict
+from evalkit.values.names import names_agree
+from evalkit.values.polarity import is_abstention, parse_yesno
 
 if TYPE_CHECKING:
-    from evalkit.metrics.verdicts import Pair, Verdict
+    from evalkit.metrics.decisions import Pair, Verdict
 
 # 是否 is the question over again, not 否 beside a word of it.
 _STANCE_WORDS = frozenset("是否有没")
@@ -28,9 +28,9 @@ def decide(pair: Pair, *, values: bool = True) -> Verdict:
         pair: What is compared.
         values: Whether numbers and dates may be read at all; not in names of people and places.
 
-    >>> from evalkit.metrics.verdicts import Pair
-    >>> from evalkit.text.answer_form import read_answer
-    >>> from evalkit.text.questions import ask
+    >>> from evalkit.metrics.decisions import Pair
+    >>> from evalkit.values.answer_form import read_answer
+    >>> from evalkit.values.questions import ask
     >>> sides = {"prediction": read_answer("81路"), "reference": read_answer("八一路")}
     >>> decide(Pair(**sides, question=ask("在哪条路？"))).rule
     'none'

@@ -7,20 +7,20 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.verdicts import verdict
-from evalkit.text.moments import Moment, moments_agree, parse_moment
-from evalkit.text.numerals import parse_number
-from evalkit.text.periods import canonical_period
-from evalkit.text.quantity_answers import parse_quantity, quantities_agree
-from evalkit.text.ranges import split_range
-from evalkit.text.ranks import parse_rank, parse_ratio, ranks_agree
+from evalkit.metrics.decisions import verdict
+from evalkit.values.datetimes import Moment, moments_agree, parse_moment
+from evalkit.values.numerals import parse_number
+from evalkit.values.ordinals import parse_rank, parse_ratio, ranks_agree
+from evalkit.values.periods import canonical_period
+from evalkit.values.quantity_answers import parse_quantity, quantities_agree
+from evalkit.values.ranges import split_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.metrics.verdicts import Pair, Rule, Verdict
-    from evalkit.text.quantities import Quantity
-    from evalkit.text.questions import Question
+    from evalkit.metrics.decisions import Pair, Rule, Verdict
+    from evalkit.values.quantities import Quantity
+    from evalkit.values.questions import Question
 
 _DATE_STARTS = frozenset("0123456789〇零一二三四五六七八九十上下中凌早晚傍")
 _HOW_LONG = re.compile("多长|多久")
@@ -31,9 +31,9 @@ _DATE_ENDS = frozenset("0123456789年月日号初底末旬午晚上点时分半�
 def compare_values(pair: Pair) -> Verdict | None:
     """Return what the first rule says that can read both sides whole as the same kind of value.
 
-    >>> from evalkit.metrics.verdicts import Pair
-    >>> from evalkit.text.answer_form import read_answer
-    >>> from evalkit.text.questions import ask
+    >>> from evalkit.metrics.decisions import Pair
+    >>> from evalkit.values.answer_form import read_answer
+    >>> from evalkit.values.questions import ask
     >>> sides = {"prediction": read_answer("5万2千户"), "reference": read_answer("5.2万户")}
     >>> said = compare_values(Pair(**sides, question=ask("改善了多少户？")))
     >>> said.rule, said.matched, said.prediction

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit import __version__
 from evalkit.metrics.answer_rules import decide
-from evalkit.metrics.verdicts import Pair, verdict
+from evalkit.metrics.decisions import Pair, verdict
 from evalkit.records import Score
-from evalkit.text.answer_form import read_answer
-from evalkit.text.questions import ask
-from evalkit.text.segment import segmenter
+from evalkit.values.answer_form import read_answer
+from evalkit.values.questions import ask
+from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
-    from evalkit.metrics.verdicts import Verdict
+    from evalkit.metrics.decisions import Verdict
     from evalkit.records import Case, Task
 
 _SEGMENTER = "zhmix-1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from evalkit.text.segment import segmenter
+from evalkit.values.segment import segmenter
 
 
 # The metrics of a case come one after another; few texts are kept, for they may be long.

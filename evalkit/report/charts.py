@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from evalkit.report import parts
+from evalkit.report import chart_data as parts
 from evalkit.report.labels import LANGUAGES, fill, label
 from evalkit.report.palette import MARK, TOKENS, in_language, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from evalkit.report.chart_data import Bar
     from evalkit.report.drawing import Chart, Style
     from evalkit.report.findings import Findings
     from evalkit.report.labels import Language
-    from evalkit.report.parts import Bar
 
 _WORDS = {"type": "type", "evidence": "place", "length": "length"}  # whose groups labels name
 _FAMILIES = {

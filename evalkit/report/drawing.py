@@ -13,7 +13,7 @@ from evalkit.report.ranking import means_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.report.parts import Bar, Dot
+    from evalkit.report.chart_data import Bar, Dot
     from evalkit.results import Summary
 
 Chart = alt.LayerChart | alt.FacetChart

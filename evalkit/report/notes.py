@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.report.findings import Findings
-    from evalkit.report.standing import Standing
+    from evalkit.report.leaders import Standing
 
 SECTIONS = ("glance", "scores", "wrong", "about", "charts")
 

@@ -16,18 +16,18 @@ from evalkit.records import Task
 from evalkit.report import charts, payload
 from evalkit.report.differences import arrange, is_real
 from evalkit.report.labels import fill, label, template
+from evalkit.report.leaders import standing
 from evalkit.report.mistakes import mistakes
 from evalkit.report.notes import explain
-from evalkit.report.standing import standing
 from evalkit.report.table import headline_metrics, in_order
-from evalkit.report.told import in_chinese
+from evalkit.report.translate import in_chinese
 from evalkit.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evalkit.report.findings import Findings
-    from evalkit.report.standing import Standing
+    from evalkit.report.leaders import Standing
     from evalkit.results import Counts, Estimate, Summary, SystemSummary
 
 _SCRIPTS = ("core.js", "marks.js", "state.js", "list.js", "detail.js", "scatter.js", "main.js")

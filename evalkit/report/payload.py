@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from evalkit.metrics import available, entry
 from evalkit.report.labels import labels
 from evalkit.report.table import in_order
-from evalkit.report.told import in_chinese
-from evalkit.stats.oddities import oddities
+from evalkit.report.translate import in_chinese
+from evalkit.stats.output_issues import oddities
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

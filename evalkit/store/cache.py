@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from evalkit.errors import DamagedError, LockedError, StoreError
 from evalkit.records import Generation
-from evalkit.store.records import line
+from evalkit.store.jsonl import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,7 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from evalkit.errors import LockedError, StoreError
 from evalkit.records import ExampleScore, Generation, PlannedRequest
 from evalkit.results import Summary
-from evalkit.store import manifest, records
+from evalkit.store import jsonl as records
+from evalkit.store import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.cli import main
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evalkit.pipeline.material import of_runs
-from evalkit.pipeline.runs import read_all
+from evalkit.analysis.runs import read_all
 from evalkit.records import Article, Example, ExampleScore, Question
 from evalkit.report import page
+from evalkit.run.material import of_runs
 
 if TYPE_CHECKING:
     from pathlib import Path

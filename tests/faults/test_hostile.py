@@ -15,9 +15,9 @@ import pytest
 from evalkit.cli import main
 from evalkit.metrics import metric
 from evalkit.records import Case, Generation
-from evalkit.store.records import line, read_all
-from evalkit.text.visible import visible
-from tests.conftest import ROOT
+from evalkit.store.jsonl import line, read_all
+from evalkit.values.visible import visible
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,9 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from evalkit.pipeline.listing import describe
+from evalkit.analysis.listing import describe
 from evalkit.records import Generation
-from evalkit.store.records import read_all
+from evalkit.store.jsonl import read_all
 from tests.faults.conftest import RESULTS, results, size, smoke
 
 if TYPE_CHECKING:

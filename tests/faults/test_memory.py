@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from evalkit.backends.language_model import TransformersBackend
 from evalkit.cli import main
+from evalkit.providers.local.model import TransformersBackend
 from evalkit.records import ExampleScore, Generation
-from evalkit.store.records import read_all
+from evalkit.store.jsonl import read_all
 from tests.faults.conftest import results, smoke
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from evalkit.backends.rows import Ending, Row
-    from evalkit.backends.rows import Path as RunPath
+    from evalkit.providers.local.rows import Ending, Row
+    from evalkit.providers.local.rows import Path as RunPath
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

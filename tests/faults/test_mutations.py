@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from evalkit import config, strict_yaml
 from evalkit.cli import main
+from evalkit.config import document as strict_yaml
+from evalkit.config import schema as config
 from evalkit.errors import InputError
-from evalkit.pipeline.job import prepare
-from tests.conftest import ROOT
+from evalkit.run.job import prepare
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

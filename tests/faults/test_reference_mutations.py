@@ -12,22 +12,22 @@ import shutil
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from evalkit import strict_yaml
+from evalkit.config import document as strict_yaml
 from evalkit.lint import check
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from collections.abc import Callable
 
-    from evalkit.strict_yaml import Key
+    from evalkit.config.document import Key
 
-REPOSITORY = Path(__file__).parents[2]
-FILES = sorted((REPOSITORY / "references").glob("*.yaml"))
+FILES = sorted((ROOT / "references").glob("*.yaml"))
 N_EACH = 7
 NAMED = ("person", "organization", "place")
 FIGURE = re.compile(r"[0-9]+")
@@ -255,10 +255,10 @@ def spoil(folder: Path, mutate: Callable[[Draft], None], seed: int) -> tuple[Pat
     spoilt = folder / "references" / source.name
     spoilt.parent.mkdir()
     spoilt.write_text("\n".join(draft.lines) + "\n", encoding="utf-8")
-    listed = read(REPOSITORY / "seeds" / "index.yaml").data["articles"]
+    listed = read(ROOT / "seeds" / "index.yaml").data["articles"]
     entry = next(item for item in listed if item["id"] == source.stem) | {"flaws": []}
     (folder / "index.yaml").write_text(yaml.safe_dump({"articles": [entry]}), encoding="utf-8")
-    shutil.copy(REPOSITORY / "seeds" / entry["file"], folder)
+    shutil.copy(ROOT / "seeds" / entry["file"], folder)
     return spoilt, draft.touched
 
 
@@ -289,7 +289,7 @@ def test_the_program_reports_a_slip_without_a_traceback(
     places = ["--articles", str(tmp_path / "index.yaml"), "--references", str(file.parent)]
     done = subprocess.run(  # noqa: S603 - our own program, on our own files
         [*command, *places],
-        cwd=REPOSITORY,
+        cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
         env={"PYTHONIOENCODING": "utf-8"},

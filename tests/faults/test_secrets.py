@@ -9,11 +9,11 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from evalkit.backends.language_model import TransformersBackend
 from evalkit.cli import main
 from evalkit.cli.progress import terminal_progress
 from evalkit.errors import ModelLoadError
-from evalkit.pipeline import job as jobs
+from evalkit.providers.local.model import TransformersBackend
+from evalkit.run import job as jobs
 from tests.faults.conftest import smoke
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from evalkit.pipeline.job import Job
+    from evalkit.run.job import Job
 
 
 def test_no_secret_is_written_anywhere(

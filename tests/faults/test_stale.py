@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.analysis.runs import read
 from evalkit.cli import main
 from evalkit.cli.progress import PlainProgress
-from evalkit.pipeline.material import of_runs
-from evalkit.pipeline.runs import read
 from evalkit.records import Generation, PlannedRequest
+from evalkit.run.material import of_runs
 from evalkit.store.folder import RunFolder
-from evalkit.store.records import read_all
+from evalkit.store.jsonl import read_all
 from tests.faults.conftest import RESULTS, results
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from evalkit.pipeline.stage import Stage
-    from tests.faults.project import Project
+    from evalkit.run.stage import Stage
+    from tests.support.project import Project
 
 
 def edit(file: Path, change: Callable[[str], str]) -> None:
@@ -133,7 +133,7 @@ def test_a_stopped_change_leaves_no_older_result_behind(
 
     def stop() -> set[str]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("evalkit.pipeline.stage.Stage.planned_of", stopped)
+            patch.setattr("evalkit.run.stage.Stage.planned_of", stopped)
             assert main(["run", "config.yaml"]) == 1
         assert json.loads((folder / "manifest.json").read_bytes())["status"] == "incomplete"
         capsys.readouterr()

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.pipeline.interrupt import held_back
-from evalkit.pipeline.recall import Recall
 from evalkit.records import Example, Generation, Request
-from tests.conftest import ROOT
+from evalkit.run.generation_cache import Recall
+from evalkit.run.interrupt import held_back
 from tests.faults.conftest import results, size, smoke
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

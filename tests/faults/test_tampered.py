@@ -12,12 +12,12 @@ import pytest
 
 from evalkit.cli import main
 from evalkit.records import ExampleScore
-from evalkit.store.records import read_all
+from evalkit.store.jsonl import read_all
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults.project import Project
+    from tests.support.project import Project
 
 RUN = "runs/run"
 

@@ -13,7 +13,7 @@ from rouge_score import rouge_scorer
 
 from evalkit.metrics import lcs, metric
 from evalkit.records import Case
-from evalkit.text.segment import segmenter
+from evalkit.values.segment import segmenter
 
 TYPES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 PIECES = (

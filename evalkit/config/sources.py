@@ -1,0 +1,145 @@
+"""Where a run's weights and data come from: of several kinds, each told by a key of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Discriminator, Field, Tag
+
+from evalkit.config.document import PosixPath, Strict, fitting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Sha256 = Annotated[str, *fitting(r"[0-9a-f]{64}", "the 64 hexadecimal digits of the file")]
+Revision = Annotated[
+    str, *fitting(r"[0-9a-f]{40}", "the 40 digits of a commit, as a tag or branch can move")
+]
+
+
+def _by_key(*keys: str) -> Callable[[object], str | None]:
+    def tag(value: object) -> str | None:
+        for key in keys:
+            if (isinstance(value, dict) and key in value) or hasattr(value, key):
+                return f"<{key}>"
+        return None
+
+    return tag
+
+
+def one_of(*keys: str) -> Discriminator:
+    """Tell the members of a union apart by the one key that only they have."""
+    return Discriminator(_by_key(*keys))
+
+
+class PresetWeights(Strict):
+    """Weights that evalkit knows by name and SHA-256."""
+
+    preset: str
+    """The name, such as `qwen2.5-coder-0.5b-instruct`."""
+
+
+class FolderWeights(Strict):
+    """A folder in the layout of the hub: config.json, tokenizer, *.safetensors."""
+
+    folder: PosixPath
+    """The folder; pickles in it are never opened."""
+
+
+class GgufWeights(Strict):
+    """A GGUF file, converted once to safetensors in the cache."""
+
+    gguf: PosixPath
+    """The file, of Qwen2 or dense Qwen3."""
+    sha256: Sha256
+    """What `sha256sum` says of the file; another file is refused."""
+
+
+class HubWeights(Strict):
+    """A model on a hub, pinned to one revision."""
+
+    hub: str
+    """Its id, such as `Qwen/Qwen3-8B`."""
+    revision: Revision
+    """The commit; the hub's page of the model lists them under its history."""
+
+
+class TinyWeights(Strict):
+    """A two-layer Qwen2 with random weights, made on the spot from a seed and the articles."""
+
+    tiny: Annotated[int, Field(ge=0)]
+    """The seed. It writes nonsense: it tries out a config in seconds, without a download."""
+
+
+Weights = Annotated[
+    Annotated[PresetWeights, Tag("<preset>")]
+    | Annotated[FolderWeights, Tag("<folder>")]
+    | Annotated[GgufWeights, Tag("<gguf>")]
+    | Annotated[HubWeights, Tag("<hub>")]
+    | Annotated[TinyWeights, Tag("<tiny>")],
+    one_of("preset", "folder", "gguf", "hub", "tiny"),
+]
+
+
+class ArticleData(Strict):
+    """evalkit's own layout: an index of articles, and a folder with a file of references each."""
+
+    articles: PosixPath
+    """The index, such as `seeds/index.yaml`, beside the articles that it lists."""
+    references: PosixPath
+    """The folder; its `<article id>.yaml` holds what people wrote about that article."""
+
+
+class SquadData(Strict):
+    """A JSON file in SQuAD's layout, such as CMRC 2018 or DRCD."""
+
+    squad: PosixPath
+    """The file."""
+
+
+class Columns(Strict):
+    """Which column of a table holds what; at least one of summary and answers is needed."""
+
+    article: str
+    """The text; rows with the same text are one article."""
+    id: str | None = None
+    """The question's id; without it questions are numbered."""
+    summary: str | None = None
+    """A reference summary; it counts as a short one."""
+    question: str | None = None
+    """A question about the text."""
+    answers: str | None = None
+    """The accepted answers to the question: one, a list (in a cell of CSV written as JSON:
+    `["60辆", "60台"]`), or as SQuAD writes them. Where the column `is_impossible` says true, the
+    article does not tell."""
+
+
+class TableData(Strict):
+    """A file with named columns, such as LCSTS or CNewSum."""
+
+    table: PosixPath
+    """The file: JSON Lines, JSON, CSV, TSV or Parquet, told by its ending."""
+    columns: Columns
+    """Which of its columns holds what."""
+
+
+class HubData(Strict):
+    """A data set on a hub, pinned to one revision."""
+
+    hub_dataset: str
+    """Its id, such as `hfl/cmrc2018`."""
+    revision: Revision
+    """The commit."""
+    split: str
+    """Which part of it is read, such as `validation`."""
+    columns: Columns | None = None
+    """Which of its columns holds what; where not given, those of flat SQuAD do."""
+
+
+Data = Annotated[
+    Annotated[ArticleData, Tag("<articles>")]
+    | Annotated[SquadData, Tag("<squad>")]
+    | Annotated[TableData, Tag("<table>")]
+    | Annotated[HubData, Tag("<hub_dataset>")],
+    one_of("articles", "squad", "table", "hub_dataset"),
+]

@@ -1,0 +1,35 @@
+"""What is read and what people wrote about it: articles, references, public data sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evalkit.config.schema import ArticleData
+from evalkit.data import articles, public, references
+from evalkit.errors import InputError
+from evalkit.records import Corpus
+
+if TYPE_CHECKING:
+    from evalkit.config.schema import Data
+
+__all__ = ["load"]
+
+
+def load(data: Data, limit: int | None = None) -> Corpus:
+    """Return the first `limit` articles (all where None) with their references.
+
+    Raises:
+        InputError: with every problem of the articles and the references.
+    """
+    if not isinstance(data, ArticleData):
+        return public.load(data, limit)
+    listed = articles.load(data.articles)
+    written = references.load_folder(data.references)
+    problems = references.misplaced(written, [article.id for article in listed], data.references)
+    if problems:
+        raise InputError(problems)
+    kept = listed if limit is None else listed[:limit]
+    return Corpus(
+        articles=kept,
+        references={article.id: written[article.id].references for article in kept},
+    )

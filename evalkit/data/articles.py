@@ -1,0 +1,79 @@
+"""Reads the index of articles and the articles themselves, never repairing them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from evalkit.config import document as strict_yaml
+from evalkit.config.document import FileName, Strict
+from evalkit.config.schema import Name  # noqa: TC001 - pydantic reads the annotation at run time
+from evalkit.data import encoding
+from evalkit.errors import InputError, Problem
+from evalkit.records import Article
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class IndexEntry(Strict):
+    """What is known of one article, as far as its own text tells."""
+
+    id: Name
+    file: FileName
+    title: str
+    source: str
+    date: str
+    kind: str
+    flaws: tuple[str, ...] = ()
+
+
+class Index(Strict):
+    """The articles in the order in which they are read."""
+
+    articles: tuple[IndexEntry, ...]
+
+
+def load(index_file: Path) -> tuple[Article, ...]:
+    """Return the articles that an index lists.
+
+    Raises:
+        InputError: with every problem of the index and of the files it names.
+    """
+    document = strict_yaml.read(index_file)
+    index = document.parse(Index)
+    problems: list[Problem] = []
+    loaded: list[Article] = []
+    if not index.articles:
+        problems.append(document.problem(("articles",), "is empty", "list at least one article"))
+    for i, entry in enumerate(index.articles):
+        key = ("articles", i)
+        if entry.id in {article.id for article in loaded}:
+            what = f"`{entry.id}` stands twice"
+            problems.append(document.problem((*key, "id"), what, "give each its own id"))
+        file = index_file.parent / entry.file
+        if not file.resolve().is_relative_to(index_file.parent.resolve()):
+            what = f"{entry.file!r} leaves the folder of the index"
+            problems.append(document.problem((*key, "file"), what, "keep articles beside it"))
+            continue
+        try:
+            loaded.append(_article(entry, file))
+        except InputError as error:
+            problems += [
+                document.problem((*key, "file"), f"{entry.file} {found.what}", found.remedy)
+                for found in error.problems
+            ]
+    if problems:
+        raise InputError(problems)
+    return tuple(loaded)
+
+
+def _article(entry: IndexEntry, file: Path) -> Article:
+    text, name, data = encoding.read(file)
+    return Article(
+        id=entry.id,
+        title=entry.title,
+        text=text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        encoding=name,
+    )

@@ -1,1 +1,0 @@
-"""From articles to generations: what to do, in which order, and never twice."""

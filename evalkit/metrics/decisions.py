@@ -1,0 +1,55 @@
+"""What the rules for answers are asked, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from evalkit.values.answer_form import AnswerForm
+    from evalkit.values.questions import Question
+
+Rule = Literal[
+    "strict",  # equal as they stand
+    "normalised",  # equal in their one written form
+    "abstention",  # whether both say that the text does not tell
+    "yesno",
+    "date",
+    "time",
+    "range",
+    "ratio",
+    "ordinal",
+    "number",
+    "name",  # one name, with and without what the question gives
+    "restated",  # the same beside words of the question
+    "list",
+    "none",  # no rule could read both sides: no match
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """A prediction beside one reference, both in their one written form."""
+
+    prediction: AnswerForm
+    reference: AnswerForm
+    question: Question
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What a rule decided, and both sides in the form that it compared."""
+
+    matched: bool
+    rule: Rule
+    prediction: str
+    reference: str
+
+
+def verdict(rule: Rule, prediction: object, reference: object, *, matched: bool) -> Verdict:
+    """Return what a rule decided, both sides shown as text.
+
+    >>> verdict("number", "十三名", "13名", matched=True).matched
+    True
+    """
+    return Verdict(matched=matched, rule=rule, prediction=str(prediction), reference=str(reference))

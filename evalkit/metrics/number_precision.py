@@ -1,0 +1,107 @@
+"""The numbers of a summary: whether the article states them, and which it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from evalkit import __version__
+from evalkit.records import Score
+from evalkit.values.mentions import find_numbers, possible_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evalkit.records import Case, Task
+    from evalkit.values.mentions import FoundNumber
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPrecision:
+    """Share of the summary's numbers that the article states.
+
+    60.18％ is 60.18%, 1.2万 is 12000, 七十七 is 77; units must agree where both have one. The marks
+    of a list (1. （2） ③) and what leaves the amount open (几十, 六七千) are no numbers; 一名 is
+    one only in the article. 1 for a summary without numbers, 0 for an empty one. It can't see a
+    right number beside the wrong thing, 近 or 多 lost or added, nor that a number reckoned from two
+    of the article is right.
+
+    >>> from evalkit.records import Case
+    >>> case = Case(id="1", prediction="共77人，增长6%。", references=(), article="七十七名创客。")
+    >>> NumberPrecision().score(case).value
+    0.5
+    """
+
+    name: ClassVar[str] = "number_precision"
+    task: ClassVar[Task] = "summary"
+
+    @property
+    def signature(self) -> str:
+        """All that changes its number."""
+        return f"{self.name}|v2|evalkit:{__version__}"
+
+    def score(self, case: Case) -> Score:
+        """Return the share; `compared` lists the numbers that the article lacks, with places.
+
+        Raises:
+            ValueError: the case has no article.
+        """
+        if not case.article.strip():
+            message = f"{case.id}: {self.name} needs the article's text"
+            raise ValueError(message)
+        said, stated = find_numbers(case.prediction), possible_numbers(case.article)
+        missing = _missing(said, stated)
+        value = 1 - len(missing) / max(len(said), 1) if case.prediction.strip() else 0.0
+        compared = {"numbers": _show(said), "not in the article": _show(missing)}
+        return Score(value=value, compared=compared)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRecall:
+    """Share of the numbers of the reference summary that the summary keeps; the best reference.
+
+    Numbers are compared as in `number_precision`. References without numbers don't count; 1 where
+    none has any, 0 for an empty summary. It can't see whether a number that is missing matters.
+
+    >>> from evalkit.records import Case
+    >>> case = Case(id="1", prediction="有1.2万本。", references=("发了12000本，87%满意。",))
+    >>> NumberRecall().score(case).value
+    0.5
+    """
+
+    name: ClassVar[str] = "number_recall"
+    task: ClassVar[Task] = "summary"
+
+    @property
+    def signature(self) -> str:
+        """All that changes its number."""
+        return f"{self.name}|refs:max|v2|evalkit:{__version__}"
+
+    def score(self, case: Case) -> Score:
+        """Return the share; `compared` lists what the best reference has and the summary lacks.
+
+        Raises:
+            ValueError: the case has no references.
+        """
+        if not case.references:
+            message = f"{case.id}: {self.name} needs reference summaries"
+            raise ValueError(message)
+        said = possible_numbers(case.prediction)
+        wanted = [numbers for text in case.references if (numbers := find_numbers(text))]
+        if not case.prediction.strip() or not wanted:
+            return Score(value=float(bool(case.prediction.strip())), compared={"not kept": []})
+        shares = [(1 - len(_missing(numbers, said)) / len(numbers), numbers) for numbers in wanted]
+        share, best = max(shares, key=lambda pair: pair[0])
+        compared = {"numbers": _show(best), "not kept": _show(_missing(best, said))}
+        return Score(value=share, compared=compared)
+
+
+def _missing(numbers: Sequence[FoundNumber], among: Sequence[FoundNumber]) -> list[FoundNumber]:
+    return [number for number in numbers if not any(number.agrees(other) for other in among)]
+
+
+def _show(numbers: Sequence[FoundNumber]) -> list[dict[str, object]]:
+    return [
+        {"text": number.text, "value": str(number), "start": number.start, "end": number.end}
+        for number in numbers
+    ]

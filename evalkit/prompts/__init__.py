@@ -1,0 +1,1 @@
+"""What a model is asked: templates, worked examples, shortening."""

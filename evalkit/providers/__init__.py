@@ -1,0 +1,1 @@
+"""What answers requests: baselines, local weights, predictions of other programs."""

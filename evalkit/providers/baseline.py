@@ -1,0 +1,172 @@
+"""Systems that are no language models: the floor (lead, TextRank) and the roof (oracle)."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from evalkit.records import Generation
+from evalkit.values.segment import segmenter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from evalkit.records import Example, Request
+
+Kind: TypeAlias = Literal["lead", "textrank", "oracle"]
+VERSION = 1  # raise it when a baseline writes anything else than before
+DAMPING = 0.85  # Mihalcea and Tarau 2004, section 2
+N_STEPS = 100  # far beyond convergence: each step shrinks the error by the damping
+_SENTENCE = re.compile(r"[^。！？!?;；\n\r]+[。！？!?;；]?[”’」』）)]*")
+_TOKENS = segmenter("zhmix-1").tokens
+Gram = tuple[str, ...]
+Grams = tuple[Counter[Gram], Counter[Gram]]
+
+Bag = Counter[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Parsed:
+    """An article's sentences, in order, and the tokens of each."""
+
+    sentences: tuple[str, ...]
+    bags: tuple[Bag, ...]
+
+
+@lru_cache(maxsize=4)  # requests come article by article
+def _parse(article: str) -> _Parsed:
+    found = (match.group().strip() for match in _SENTENCE.finditer(article))
+    pairs = [(sentence, Counter(_TOKENS(sentence))) for sentence in found]
+    kept = [(sentence, bag) for sentence, bag in pairs if bag]
+    return _Parsed(
+        sentences=tuple(sentence for sentence, _ in kept), bags=tuple(bag for _, bag in kept)
+    )
+
+
+class BaselineBackend:
+    """One of the three baselines, speaking as a language model would."""
+
+    def __init__(self, kind: Kind, name: str) -> None:
+        """Take the baseline's kind, and the name of its row in the table."""
+        self._write = {"lead": _lead, "textrank": _textrank, "oracle": _oracle}[kind]
+        self._name = name
+        self.fingerprint = f"{kind}|v{VERSION}"
+
+    def generate(self, requests: Sequence[Request], _batch_size: int, /) -> Iterator[Generation]:
+        """Yield one generation a request, in order, one after the other."""
+        for request in requests:
+            start = time.perf_counter()
+            yield Generation(
+                key=request.key,
+                model=self._name,
+                example_id=request.example.id,
+                text=self._write(_parse(request.article), request.example),
+                finish_reason="stop",
+                latency_s=time.perf_counter() - start,
+            )
+
+
+def _lead(article: _Parsed, example: Example) -> str:
+    """Return the article's first sentences up to the asked length; its first for a question."""
+    if example.question is not None:
+        return "".join(article.sentences[:1])
+    return _in_order(article, range(len(article.sentences)), example)
+
+
+def _textrank(article: _Parsed, example: Example) -> str:
+    """Return the most central sentences; for a question, the one most like it."""
+    if example.question is not None:
+        asked = Counter(_TOKENS(example.question.question))
+        pairs = zip(article.sentences, article.bags, strict=True)
+        return max(pairs, key=lambda pair: _similarity(pair[1], asked), default=("", asked))[0]
+    ranks = _pagerank(article.bags)
+    order = sorted(range(len(ranks)), key=lambda i: -ranks[i])
+    return _in_order(article, order, example)
+
+
+def _oracle(article: _Parsed, example: Example) -> str:
+    """Return the reference answer; for a summary, the sentences that score best against it.
+
+    Greedy choice by ROUGE-1 + ROUGE-2 F, against the reference that it can reach best.
+    Source: Nallapati, Zhai and Zhou 2017 (SummaRuNNer), section 3.
+    """
+    if example.question is not None:
+        return example.references[0]
+    grams = [_grams(sentence) for sentence in article.sentences]
+    _, chosen = max(_greedy(grams, _grams(reference)) for reference in example.references)
+    return "".join(article.sentences[i] for i in chosen)
+
+
+def _grams(text: str) -> tuple[Counter[Gram], Counter[Gram]]:
+    tokens = _TOKENS(text)
+    return Counter((token,) for token in tokens), Counter(pairwise(tokens))
+
+
+def _greedy(grams: Sequence[Grams], wanted: Grams) -> tuple[float, list[int]]:
+    """Return the best score, and the sentences that reach it, in the article's order."""
+    chosen: list[int] = []
+    best = 0.0
+    have: Grams = (Counter(), Counter())
+    while len(chosen) < len(grams):
+        gains = {
+            i: sum(_f1(have[n], grams[i][n], wanted[n]) for n in (0, 1))
+            for i in range(len(grams))
+            if i not in chosen
+        }
+        winner = max(gains, key=lambda i: gains[i])
+        if gains[winner] <= best:
+            break
+        best = gains[winner]
+        chosen.append(winner)
+        have = (have[0] + grams[winner][0], have[1] + grams[winner][1])
+    return best, sorted(chosen)
+
+
+def _f1(have: Counter[Gram], more: Counter[Gram], wanted: Counter[Gram]) -> float:
+    """Return the F of n-gram overlap that `have` with `more` reaches."""
+    hits = sum(min(have[gram] + more[gram], count) for gram, count in wanted.items())
+    return 2 * hits / max(have.total() + more.total() + wanted.total(), 1)
+
+
+def _similarity(a: Bag, b: Bag) -> float:
+    """Return the overlap of two sentences. Source: Mihalcea and Tarau 2004, section 4.1."""
+    small, large = (a, b) if len(a) < len(b) else (b, a)
+    overlap = sum(min(count, large[token]) for token, count in small.items())
+    return overlap / (math.log1p(a.total()) + math.log1p(b.total()))
+
+
+def _pagerank(bags: Sequence[Bag]) -> list[float]:
+    """Return each sentence's rank: the stationary weights of a walk along similar sentences."""
+    n = len(bags)
+    if not n:
+        return []
+    weights = np.zeros((n, n))
+    for i, j in combinations(range(n), 2):
+        weights[i, j] = weights[j, i] = _similarity(bags[i], bags[j])
+    sums = weights.sum(axis=1, keepdims=True)
+    walk = np.divide(weights, sums, out=np.full_like(weights, 1 / n), where=sums > 0)
+    ranks = np.full(n, 1 / n)
+    for _ in range(N_STEPS):
+        ranks = (1 - DAMPING) / n + DAMPING * ranks @ walk
+    return [float(rank) for rank in ranks]
+
+
+def _in_order(article: _Parsed, order: Sequence[int], example: Example) -> str:
+    """Return sentences in the article's order, taken as ranked while they fit the asked length."""
+    room = example.n_characters
+    chosen: list[int] = []
+    for i in order:
+        length = len(article.sentences[i])
+        if chosen and length > room:
+            break
+        chosen.append(i)
+        room -= length
+    return "".join(article.sentences[i] for i in sorted(chosen))

@@ -1,0 +1,54 @@
+"""Keeps very long rows apart where a model turns positions differently beyond some length.
+
+With `dynamic` and `longrope` RoPE the frequencies depend on the longest sequence of a pass, so what
+was read at one length may not be mixed with another. Up to the limit nothing changes; rows that can
+pass it are run alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from transformers import PreTrainedConfig
+
+    from evalkit.providers.local.rows import Ending, Path, Row
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ByLengthPath:
+    """Runs rows of up to `limit` tokens on one path and longer ones on the other."""
+
+    limit: int
+    short: Path
+    long: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the path that is usually taken."""
+        return self.short.name
+
+    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+        """Yield each row as it ends, `n_rows` decoded together at most."""
+        fitting = [row for row in rows if len(row.prompt) + row.max_new_tokens <= self.limit]
+        longer = [row for row in rows if len(row.prompt) + row.max_new_tokens > self.limit]
+        if fitting:
+            yield from self.short.run(fitting, ending, n_rows)
+        if longer:
+            yield from self.long.run(longer, ending, n_rows)
+
+
+def length_limit(config: PreTrainedConfig) -> int | None:
+    """Return the length beyond which the model's frequencies change; None if they never do."""
+    text = config.get_text_config()
+    rope = getattr(text, "rope_parameters", None) or {}
+    kinds = [rope, *(kind for kind in rope.values() if isinstance(kind, dict))]
+    limits = [
+        int(kind.get("original_max_position_embeddings", text.max_position_embeddings))
+        for kind in kinds
+        if kind.get("rope_type") in ("dynamic", "longrope")
+    ]
+    return min(limits, default=None)

@@ -1,0 +1,103 @@
+"""The machine a model runs on: device, dtype, threads, free memory."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import torch
+
+from evalkit.errors import ModelLoadError, OutOfMemoryError
+from evalkit.providers.local import cgroup as container
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evalkit.config.schema import Dtype
+
+# CPU features that multiply bfloat16 in hardware; without them float32 is faster.
+_BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
+# How allocators that raise no MemoryError say it.
+_NO_MEMORY = ("not enough memory", "out of memory", "can't allocate memory")
+
+
+def pick_device(wanted: str) -> torch.device:
+    """Return the device of that name, `auto` being the best there is.
+
+    Raises:
+        ModelLoadError: this machine has no such device.
+    """
+    there = ["cpu"]
+    if torch.backends.mps.is_available():
+        there.append("mps")
+    if torch.cuda.is_available():
+        there += [*(f"cuda:{at}" for at in range(torch.cuda.device_count())), "cuda"]
+    if wanted == "auto":
+        return torch.device(there[-1])
+    if wanted not in there:
+        message = f"no device {wanted} on this machine; there is {', '.join(there)}"
+        raise ModelLoadError(message, key="device")
+    return torch.device(wanted)
+
+
+def pick_dtype(wanted: Dtype, device: torch.device) -> torch.dtype:
+    """Return the dtype of that name, `auto` being bfloat16 where the hardware has it."""
+    if wanted != "auto":
+        dtype: torch.dtype = getattr(torch, wanted)
+        return dtype
+    if device.type == "cuda":
+        fast = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        fast = device.type == "cpu" and bool(_BFLOAT16_FLAGS & _cpu_flags())
+    return torch.bfloat16 if fast else torch.float32
+
+
+def use_physical_cores() -> int:
+    """Let torch compute on every physical core this process may use, and return how many.
+
+    Where `OMP_NUM_THREADS` is set, it holds.
+    """
+    if "OMP_NUM_THREADS" not in os.environ:
+        allowed = [psutil.cpu_count(logical=False), container.cores()]
+        if hasattr(psutil.Process, "cpu_affinity"):
+            allowed.append(len(psutil.Process().cpu_affinity()))
+        torch.set_num_threads(min(filter(None, allowed), default=1))
+    return torch.get_num_threads()
+
+
+def free_bytes(device: torch.device) -> int:
+    """Return the memory that new tensors on a device may take."""
+    if device.type == "cuda":
+        cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(torch.cuda.mem_get_info(device)[0]) + cached
+    available = int(psutil.virtual_memory().available)
+    allowed = container.free_bytes()
+    return available if allowed is None else min(available, allowed)
+
+
+@contextlib.contextmanager
+def memory_errors() -> Iterator[None]:
+    """Raise every way of running out of memory as one.
+
+    Raises:
+        OutOfMemoryError: an allocation failed inside.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:  # torch.OutOfMemoryError is a RuntimeError
+        if isinstance(error, MemoryError) or any(word in str(error) for word in _NO_MEMORY):
+            message = f"out of memory: {next(iter(str(error).splitlines()), '')}"
+            raise OutOfMemoryError(message) from error
+        raise
+
+
+def _cpu_flags() -> set[str]:
+    """Return what Linux says the CPU can do; elsewhere nothing, which means float32."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith(("flags", "Features")):
+                return set(line.split(":", 1)[1].split())
+    return set()

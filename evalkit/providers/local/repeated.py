@@ -1,0 +1,115 @@
+"""The repeated path: what prompts share is read once, its cache copied for each batch of rows.
+
+For models whose cache is more than keys and values (linear attention, hybrids). Only prompts with
+as many tokens of their own are put together, so no token is ever padding, which a recurrent state
+could not forget again.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import torch
+from transformers import DynamicCache
+
+from evalkit.providers.local.prefix import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from torch import Tensor
+    from transformers import PreTrainedModel
+
+    from evalkit.providers.local.prefix import Leaf, Plan
+    from evalkit.providers.local.rows import Ending, Row
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RepeatedPath:
+    """Runs a model with its own attention, named by `attention`, and copies of its own cache."""
+
+    model: PreTrainedModel
+    attention: str
+    chunk: int
+    name: str = "repeated"
+
+    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+        """Yield each row as it ends, `n_rows` decoded together at most."""
+        self.model.set_attn_implementation(self.attention)
+        run = _Run(model=self.model, chunk=self.chunk, plan=plan([row.prompt for row in rows]))
+        for batch in run.batches(n_rows):
+            members = [rows[leaf.prompt] for leaf in batch]
+            for member, leaf in zip(members, batch, strict=True):
+                member.n_computed = leaf.n_computed
+                member.begin()
+            cache = run.cache(batch)
+            ids = torch.tensor([leaf.ids for leaf in batch], device=self.model.device)
+            while members:
+                tokens = run.forward(ids, cache)[:, -1].argmax(-1).tolist()
+                stay = [at for at, row in enumerate(members) if ending.accept(row, tokens[at])]
+                yield from (row for row in members if row.finish)
+                if 0 < len(stay) < len(members):
+                    cache.reorder_cache(torch.tensor(stay, device=self.model.device))
+                members = [members[at] for at in stay]
+                ids = torch.tensor([[tokens[at]] for at in stay], device=self.model.device)
+
+
+@dataclass(kw_only=True, eq=False)
+class _Run:
+    """One call's state: the caches of the segments read so far."""
+
+    model: PreTrainedModel
+    chunk: int
+    plan: Plan
+    caches: dict[int, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.users = Counter(at for leaf in self.plan.leaves for at in leaf.path)
+
+    def batches(self, n_rows: int) -> Iterator[list[Leaf]]:
+        """Yield leaves that end the same path with as many tokens, `n_rows` of them at most."""
+        groups: dict[tuple[tuple[int, ...], int], list[Leaf]] = {}
+        for leaf in self.plan.leaves:
+            groups.setdefault((leaf.path, len(leaf.ids)), []).append(leaf)
+        for group in groups.values():
+            for first in range(0, len(group), n_rows):
+                yield group[first : first + n_rows]
+
+    @torch.inference_mode()
+    def cache(self, batch: Sequence[Leaf]) -> Any:  # noqa: ANN401 - transformers' Cache is untyped
+        """Return the cache of the path that the leaves end, a copy for each of them."""
+        path = batch[0].path
+        for depth, at in enumerate(path):
+            if at not in self.caches:
+                self.caches[at] = self._read(at, path[:depth])
+        cache = copy.deepcopy(self.caches[path[-1]]) if path else self._empty()
+        if path and len(batch) > 1:
+            cache.reorder_cache(torch.zeros(len(batch), dtype=torch.long, device=self.model.device))
+        for leaf in batch:
+            self.users.subtract(leaf.path)
+        for at in [at for at in self.caches if not self.users[at]]:
+            del self.caches[at]
+        return cache
+
+    @torch.inference_mode()
+    def forward(self, ids: Tensor, cache: Any) -> Tensor:  # noqa: ANN401 - as above
+        """Read ids [rows, n] after what the cache holds, and return the logits of the last."""
+        output: Any = self.model(
+            input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1
+        )
+        logits: Tensor = output.logits
+        return logits
+
+    def _read(self, at: int, above: Sequence[int]) -> Any:  # noqa: ANN401 - as above
+        """Return the cache of a segment and all before it."""
+        cache = copy.deepcopy(self.caches[above[-1]]) if above else self._empty()
+        ids = torch.tensor([self.plan.segments[at].ids], device=self.model.device)
+        for first in range(0, ids.shape[1], self.chunk):
+            self.forward(ids[:, first : first + self.chunk], cache)
+        return cache
+
+    def _empty(self) -> Any:  # noqa: ANN401 - as above
+        return DynamicCache(config=self.model.config)

@@ -1,0 +1,201 @@
+"""Files of a model hub: Hugging Face's, or the mirror that `HF_ENDPOINT` names."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from http import HTTPStatus
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from huggingface_hub import HfApi, constants, hf_hub_url, snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from huggingface_hub.utils.tqdm import tqdm
+
+from evalkit import __version__
+from evalkit.errors import WeightsError
+from evalkit.providers.local.weights.model_cache import SUFFIXES, sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from http.client import HTTPResponse
+
+    from evalkit.config.schema import HubWeights
+    from evalkit.providers.local.weights.model_cache import Progress
+    from evalkit.providers.local.weights.presets import Preset
+
+_TIMEOUT_S: Final = 5.0
+_CHUNK: Final = 1 << 20
+_OFFLINE: Final = "the hub is switched off (HF_HUB_OFFLINE)"
+# Whatever a repository keeps beside its weights, pickles are never fetched.
+_PATTERNS: Final = [f"*{suffix}" for suffix in SUFFIXES]
+_SUBFOLDERS: Final = "*/*"
+# The bases are the root of whichever HTTP client this version of the library uses, and OSError.
+_FAILURES: Final[tuple[type[Exception], ...]] = (*HfHubHTTPError.__bases__, HFValidationError)
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+def fetch(preset: Preset, work: Path, progress: Progress) -> tuple[Path, str]:
+    """Fetch the preset's official file, going on where an interrupted call stopped.
+
+    Args:
+        preset: what to fetch.
+        work: a folder of this preset's own, used by one process at a time.
+        progress: told what is being fetched, and how many of how many bytes are there.
+
+    Returns:
+        The file, and its SHA-256, which nobody has judged yet.
+
+    Raises:
+        WeightsError: the hub cannot be reached, or does not have the file.
+    """
+    if constants.HF_HUB_OFFLINE:
+        raise WeightsError(_OFFLINE)
+    url = hf_hub_url(preset.repository, preset.filename, revision=preset.revision)
+    path = work / "fetched.part"
+    path.touch()
+    reason, n_before, n_done = "", -1, path.stat().st_size
+    while n_before < n_done < preset.n_bytes:  # a connection that breaks off has still helped
+        reason = _append(
+            url, path, lambda n: progress(f"fetching {preset.name}", n, preset.n_bytes)
+        )
+        n_before, n_done = n_done, path.stat().st_size
+    if n_done < preset.n_bytes:
+        message = f"the hub does not give {url}: {reason or f'it ends after {n_done} bytes'}"
+        raise WeightsError(message)
+    return path, sha256(path)
+
+
+def _append(url: str, path: Path, progress: Callable[[int], None]) -> str:
+    """Append to a file what is still missing of it; return what went wrong on the way, if it did.
+
+    The hub library begins a broken download anew, so this speaks HTTP by itself.
+    """
+    headers = {"User-Agent": f"evalkit/{__version__}", "Range": f"bytes={path.stat().st_size}-"}
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the user's own setting
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310 - as above
+            goes_on = response.status == HTTPStatus.PARTIAL_CONTENT
+            _write(response, path, "ab" if goes_on else "wb", progress)
+    except (OSError, HTTPException) as error:
+        return _first_line(error)
+    return ""
+
+
+def _write(
+    response: HTTPResponse, path: Path, mode: Literal["ab", "wb"], progress: Callable[[int], None]
+) -> None:
+    with path.open(mode) as file:
+        while chunk := response.read(_CHUNK):
+            file.write(chunk)
+            file.flush()
+            progress(file.tell())
+
+
+def link_snapshot(spec: HubWeights, draft: Path, progress: Progress) -> Mapping[str, str]:
+    """Fill a folder with links into the hub library's own cache, once every file there is sound.
+
+    The library's cache is shared with other programs, so nothing is stored twice.
+
+    Args:
+        spec: the repository and its revision.
+        draft: an empty folder.
+        progress: told what is being fetched, and how many of how many bytes are there.
+
+    Returns:
+        Where the model comes from.
+
+    Raises:
+        WeightsError: the hub cannot be reached, does not have the model, has it as pickles
+            only, or what it gave is not what it announced.
+        OSError: the folder cannot be written.
+    """
+    unreached = _why_no_hub()
+    try:
+        snapshot = snapshot_download(
+            spec.hub,
+            revision=spec.revision,
+            allow_patterns=_PATTERNS,
+            ignore_patterns=_SUBFOLDERS,
+            etag_timeout=_TIMEOUT_S,
+            tqdm_class=_bar(f"fetching {spec.hub}", progress),
+            local_files_only=bool(unreached),
+        )
+    except _FAILURES as error:
+        reason = unreached or _first_line(error)
+        message = f"the hub does not give {spec.hub} at {spec.revision}: {reason}"
+        raise WeightsError(message) from error
+    for path in Path(snapshot).iterdir():
+        if path.suffix in SUFFIXES:
+            _require_announced_hash(path)
+            (draft / path.name).symlink_to(path.resolve())
+    if not any(draft.glob("*.safetensors")):
+        message = f"{spec.hub} at {spec.revision} has no *.safetensors, and pickles are not opened"
+        raise WeightsError(message)
+    return {"hub": spec.hub, "revision": spec.revision}
+
+
+def count_bytes(spec: HubWeights) -> int | None:
+    """Return how much a model on the hub weighs; None if the hub does not say."""
+    if _why_no_hub():
+        return None
+    try:
+        info = HfApi().model_info(
+            spec.hub, revision=spec.revision, files_metadata=True, timeout=_TIMEOUT_S
+        )
+    except _FAILURES:
+        return None
+    return sum(
+        file.size or 0
+        for file in info.siblings or ()
+        if "/" not in file.rfilename and file.rfilename.endswith(SUFFIXES)
+    )
+
+
+def _why_no_hub() -> str:
+    """Return at once why no hub answers, or nothing; the library itself tries for half a minute."""
+    if constants.HF_HUB_OFFLINE:
+        return _OFFLINE
+    request = urllib.request.Request(constants.ENDPOINT, method="HEAD")  # noqa: S310 - the user's own setting
+    try:
+        urllib.request.urlopen(request, timeout=_TIMEOUT_S).close()  # noqa: S310 - as above
+    except urllib.error.HTTPError as error:
+        error.close()  # an answer, if an unfriendly one: somebody is there
+    except OSError as error:
+        return (
+            f"the hub {constants.ENDPOINT} is not reached ({error}); set HF_ENDPOINT to a mirror, "
+            "or give a folder or gguf instead"
+        )
+    return ""
+
+
+def _require_announced_hash(path: Path) -> None:
+    """Raise unless a file of the library's cache has the hash that names it (large files do)."""
+    announced = path.resolve().name
+    if not _SHA256.fullmatch(announced):
+        return
+    found = sha256(path)
+    if found != announced:
+        path.resolve().unlink()
+        message = f"{path.name}: SHA-256 is {found}, the hub says {announced}; it is deleted"
+        raise WeightsError(message)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _bar(label: str, progress: Progress) -> type[Any]:
+    """Return a progress bar class, as the hub library wants one, that shows nothing itself."""
+
+    class Bar(tqdm):
+        def __init__(self, *args: object, **options: object) -> None:
+            super().__init__(*args, **{**options, "disable": True})  # type: ignore[no-untyped-call]
+
+        def update(self, n: float | None = 1) -> None:
+            self.n += n or 0
+            progress(label, int(self.n), int(self.total or 0))
+
+    return Bar

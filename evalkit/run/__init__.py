@@ -1,0 +1,1 @@
+"""Plans, executes and scores a run."""

@@ -1,0 +1,241 @@
+"""The numbers in running text, each in canonical form and with its place.
+
+A numeral counts as a number where something shows that it is one: digits, a unit, 百分之, 万, 第,
+a date or a time of day. Numerals inside names and set phrases are none: 十堰, 八一路, 五一, 统一,
+十分, 第一书记, 5G; nor are the marks of a list, or what leaves the amount open: 几十, 六七千.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from evalkit.values.answer_form import simplify
+from evalkit.values.normalise import fold
+from evalkit.values.numerals import parse_number
+from evalkit.values.quantities import Quantity, scan_quantity
+from evalkit.values.units import COUNT, same_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HAN = "〇零○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟"
+_DATE = re.compile(
+    r"(?:(?P<year>[0-9]{4}|[〇零○一二三四五六七八九]{4})年)?"
+    r"(?:(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?!份额))?"
+    r"(?:(?P<day>[0-9]{1,2}|[一二三四五六七八九十廿]{1,3})[日号])?"
+)
+_UP_TO_SIXTY = "[0-9]{1,2}|[零〇一二两三四五六七八九十]{1,3}"
+# A bare 三点 may be three points; after 上午, or before 半, it is a time of day.
+_CLOCK = re.compile(
+    rf"((?<=[午晨晚早])|(?<=[早晚]上))?(?!一时)(?P<hour>{_UP_TO_SIXTY})"
+    rf"(?:时(?![间代期候段])|点(?(1)|(?=[钟整半]|(?:{_UP_TO_SIXTY})分(?![钟之]))))"
+    rf"(?P<minute>半|(?:{_UP_TO_SIXTY})(?=分(?![钟之])))?(?![0-9零〇一二两三四五六七八九])分?"
+)
+# A Han numeral is taken whole: where it is no number (八一路, 六七千), its end is none either.
+_CANDIDATE = re.compile(
+    r"(?:(?<![^\s,。、;:(])[-+])?(?<![0-9.a-z])[0-9]|第 ?[0-9]|"
+    r"(?:几|(?<![人总次户])数(?!百分))[十百千万亿]+|"
+    rf"(?!(?<=[唯统同单专逐])一)第?(?:零下|负)?(?:[{_HAN}]+|半)"
+)
+_RANK = re.compile("第 ?")
+_ROOM = 20  # characters, for one number, or a unit and all that stands with it
+_SPAN = re.compile(
+    rf"(?P<low>[0-9][0-9.,]{{,{_ROOM}}}|[{_HAN}]{{1,{_ROOM}}})(?:[-~–—]{{1,2}}|至|到)"
+    rf"(?P<high>[0-9][0-9.,]{{,{_ROOM}}}|[〇零一二两三四五六七八九十百千]{{1,{_ROOM}}})"
+    r"(?P<scale>[万亿]{,2})"
+)
+_QUARTER = re.compile("(?<!前)[1-4一二三四]季度")
+_LONE = frozenset("百千万亿")
+_NEARLY = re.compile("(?:(?<![附最])近|接近|逾|超|超过|约|上)$")
+_HALF_INSIDE = re.compile(rf"(?<=[0-9{_HAN}])个([多半])(月|星期|小时|礼拜|钟头)")
+_NAMES = re.compile(
+    r"十分|五台|三门峡|八仙|一带一路|两江|三农|一二三产|(?<![近逾超])百年|千万(?=不|要|别)|万一|一般|"
+    r"一系列|一些|(?<![午晨晚])一点|一起|一同|一体|一线|一流|半年报|十[四三二五]五|二十大|十[八九]大|"
+    r"五湖|四海|零部|第[一1](?=书记|时间|线|代)"
+)
+_CODE = re.compile(r"[0-9]+(?:\+[0-9a-z]+)+|[a-z]+-?[0-9]+[a-z0-9-]*|[0-9]+[a-z]{1,2}(?![a-z0-9])")
+_HAN_ONLY = re.compile("[^0-9]+")
+_LAST = {"year": 9999, "month": 12, "day": 31, "hour": 24, "minute": 59}
+_HALF_HOUR = Fraction(30)
+_WEAK = frozenset({COUNT, "time", "months"})
+
+_MARK = re.compile(
+    r"(?P<lead>(?:^|[\s。,;:!?])[ \t#>*_•·-]{0,8})"
+    r"(?P<mark>\([0-9]{1,2}\)|[0-9]{1,2}(?:\)|\.(?:(?![0-9])|(?=[0-9]{4}年))))"
+    r"|(?P<start>(?:^|[。;:!?])[\s#>*_•·-]{0,8})"
+    r"(?P<sign>[0-9]{1,2}(?:、(?![0-9]+[、和及至])|:(?![0-9]))|"
+    r"第[0-9一二三四五六七八九十]{1,3}点?[,、:])",
+    re.MULTILINE,
+)
+_ENCLOSED = re.compile("[①-⒛]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundNumber:
+    """A number in a text.
+
+    Attributes:
+        text: As it stands there.
+        start: Its place, in code points of the text as it was given.
+        end: Where it ends.
+        amount: What it says, in the base unit of its kind; what is said around it left out.
+        kind: `ordinal`, a part of a date or time such as `year`, the dimension of its unit, or
+            empty without one.
+        quantity: The number with its unit, where it is not part of a date or time.
+        sure: Whether it is meant as a number; 一名 may be one person or just a person.
+    """
+
+    text: str
+    start: int
+    end: int
+    amount: Fraction
+    kind: str
+    quantity: Quantity | None = None
+    sure: bool = True
+
+    def __str__(self) -> str:
+        """Show it in one form: `7753名`, `60.18%`, `第2次`, `2019 year`."""
+        if self.quantity is None:
+            return f"{self.amount} {self.kind}"
+        return f"{'第' if self.kind == 'ordinal' else ''}{self.quantity}"
+
+    def agrees(self, other: FoundNumber) -> bool:
+        """Return whether two numbers say the same; a missing unit is no contradiction."""
+        if self.amount != other.amount or "ordinal" in {self.kind, other.kind} != {self.kind}:
+            return False
+        one, two = self.quantity, other.quantity
+        if one and two and one.unit and two.unit:
+            return same_unit(one.unit, two.unit)
+        return self.kind == other.kind or "" in {self.kind, other.kind}
+
+
+def find_numbers(text: str) -> tuple[FoundNumber, ...]:
+    """Return the numbers that a text surely states, in order.
+
+    >>> [(number.text, str(number)) for number in find_numbers("十堰增长60.18％，七十七个创客。")]
+    [('60.18％', '60.18%'), ('七十七个', '77个')]
+    """
+    return tuple(number for number in possible_numbers(text) if number.sure)
+
+
+def possible_numbers(text: str) -> tuple[FoundNumber, ...]:
+    """Return all that a text may state as a number, in order: what others may take from it.
+
+    >>> [number.text for number in possible_numbers("一名创客，上百家企业，统一")]
+    ['一名', '百家']
+    """
+    folded, places = _fold_with_places(text)
+    return tuple(
+        replace(
+            number,
+            text=text[places[number.start] : places[number.end - 1] + 1],
+            start=places[number.start],
+            end=places[number.end - 1] + 1,
+        )
+        for number in _scan(folded)
+    )
+
+
+def _scan(text: str) -> Iterator[FoundNumber]:
+    at = 0
+    while candidate := _CANDIDATE.search(text, at):
+        at = candidate.start()
+        if skipped := _NAMES.match(text, at) or _CODE.match(text, at):
+            at = skipped.end()
+        elif found := _read_low(text, at) or _read_date(text, at) or _read_number(text, at):
+            yield from found
+            at = found[-1].end
+        else:
+            at = candidate.end()
+
+
+def _read_low(text: str, at: int) -> list[FoundNumber]:
+    """Return the low end of a range; what it leaves out stands behind the high end: 3-5万元."""
+    span = _SPAN.match(text, at)
+    if span is None:
+        return []
+    scaled = (parse_number(span["low"]) or 0) < (parse_number(span["high"]) or 0)
+    left_out = span.end("high" if scaled else "scale")
+    complete = span["low"] + text[left_out : left_out + _ROOM]
+    found = _read_date(complete, 0) or _read_number(complete, 0)
+    return [replace(number, start=at, end=span.end("low")) for number in found[:1]]
+
+
+def _read_date(text: str, at: int) -> list[FoundNumber]:
+    match = _DATE.match(text, at)
+    if not match or not match[0]:
+        match = _CLOCK.match(text, at)
+    if match is None:
+        return []
+    found = []
+    for kind, written in match.groupdict().items():
+        number = _HALF_HOUR if written == "半" else parse_number(written) if written else None
+        if number is not None and number <= _LAST[kind]:
+            end = min(match.end(kind) + 1, match.end())
+            start = match.start(kind)
+            found.append(FoundNumber(text="", start=start, end=end, amount=number, kind=kind))
+    return found
+
+
+def _read_number(text: str, at: int) -> list[FoundNumber]:
+    rank = _RANK.match(text, at)
+    nearly = _NEARLY.search(text, max(at - 2, 0), at) if text[at] in _LONE else None
+    read = scan_quantity(text, rank.end() if rank else nearly.start() if nearly else at)
+    if read is None or (nearly and read[0].unit is None):
+        return []
+    quantity, end = read
+    written, unit = text[at:end], quantity.unit
+    ordinal = bool(rank or _QUARTER.match(text, at))
+    shown = ordinal or _shows(written, quantity)
+    if not shown and not text.startswith("点", end):
+        return []
+    doubtful = _may_be_any(written, quantity) or (nearly is not None and nearly[0] == "上")
+    return [
+        FoundNumber(
+            text="",
+            start=at,
+            end=end,
+            amount=quantity.amount,
+            kind="ordinal" if ordinal else unit.dimension if unit else "",
+            quantity=quantity,
+            sure=ordinal or (shown and not doubtful),
+        )
+    ]
+
+
+def _shows(written: str, quantity: Quantity) -> bool:
+    """Return whether something shows that a numeral is a number and no part of a name."""
+    if not _HAN_ONLY.fullmatch(written):
+        return True
+    if quantity.unit is None:
+        return bool(quantity.bound) or (quantity.scaled and len(written) > 1)
+    return written != "半"
+
+
+def _may_be_any(written: str, quantity: Quantity) -> bool:
+    """Return whether a numeral may say “a” as well as “one”: 一名, 一年."""
+    unit = quantity.unit
+    if unit is None or unit.dimension not in _WEAK:
+        return False
+    return quantity.amount == unit.factor and written.startswith("一")
+
+
+def _fold_with_places(text: str) -> tuple[str, list[int]]:
+    """Return text folded and simplified, and for each of its characters the place it came from.
+
+    The marks of a list are blanked out, and 一个半小时 stands as 一个小时半.
+    """
+    pieces = ["\n" if _ENCLOSED.match(char) else fold(char) for char in text]
+    places = [i for i, piece in enumerate(pieces) for _ in piece]
+    folded = "".join(pieces)
+    simple = simplify(folded)
+    read = simple if len(simple) == len(folded) else folded
+    return _HALF_INSIDE.sub(r"个\2\1", _MARK.sub(_blank, read)), places
+
+
+def _blank(mark: re.Match[str]) -> str:
+    kept = mark["lead"] or mark["start"] or ""
+    return kept + "\n" * (len(mark[0]) - len(kept))

@@ -1,0 +1,241 @@
+"""The way through the house, on a real smoke run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Evalkit
+
+
+def lines(file: Path) -> list[dict[str, Any]]:
+    """Return the records of a file."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_run_leaves_one_file_a_stage(smoke_run: Path) -> None:
+    """Manifest, requests, generations, scores, summary and report are there, and agree."""
+    manifest = json.loads((smoke_run / "manifest.json").read_text(encoding="utf-8"))
+    summary = json.loads((smoke_run / "summary.json").read_text(encoding="utf-8"))
+    assert manifest["status"] == summary["status"] == "complete"
+    requests, generations = (
+        lines(smoke_run / "requests.jsonl"),
+        lines(smoke_run / "generations.jsonl"),
+    )
+    assert {r["key"] for r in requests} == {g["key"] for g in generations}
+    assert len(requests) == len(generations) == 4 * 48
+    assert (smoke_run / "report.md").read_text(encoding="utf-8").startswith("# smoke")
+
+
+def test_every_planned_example_is_scored_by_every_metric_of_its_task(smoke_run: Path) -> None:
+    """Nothing drops out between generation and score."""
+    scores = lines(smoke_run / "scores.jsonl")
+    summary = json.loads((smoke_run / "summary.json").read_text(encoding="utf-8"))
+    counted = {(s["model"], s["example_id"], s["metric"]) for s in scores}
+    assert len(counted) == len(scores)
+    systems = [system for system in summary["systems"] if system["role"] != "ceiling"]
+    for system in systems:
+        for estimate in system["estimates"]:
+            assert estimate["n"] == estimate["n_planned"]
+
+
+def test_the_oracle_answers_everything_and_the_tiny_model_nothing(smoke_run: Path) -> None:
+    """The roof and the floor of the table are where they belong."""
+    summary = json.loads((smoke_run / "summary.json").read_text(encoding="utf-8"))
+    em = {
+        system["name"]: estimate["mean"]
+        for system in summary["systems"]
+        for estimate in system["estimates"]
+        if estimate["metric"] == "em"
+    }
+    assert em["oracle"] == 1.0
+    assert em["tiny"] < 0.1
+
+
+def test_reading_is_shared_and_the_manifest_says_so(smoke_run: Path) -> None:
+    """Of the tiny model's prompt tokens, the article is computed once."""
+    manifest = json.loads((smoke_run / "manifest.json").read_text(encoding="utf-8"))
+    facts = manifest["systems"]["tiny"]
+    assert facts["attention"] == "shared"
+    assert facts["speed"]["n_computed_tokens"] < facts["speed"]["n_prompt_tokens"] / 10
+
+
+def test_a_second_run_does_nothing_twice(evalkit: Evalkit, smoke_run: Path, tmp_path: Path) -> None:
+    """The same command on a finished folder generates nothing and ends the same."""
+    copy = tmp_path / "smoke"
+    shutil.copytree(smoke_run, copy)
+    before = {name: (copy / name).read_bytes() for name in ("generations.jsonl", "summary.json")}
+    done = evalkit(
+        "run", "configs/smoke.yaml", "--set", f"output={tmp_path}", "--set", "limit=1", "--adopt"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "tiny: all done before" in done.stderr
+    assert {name: (copy / name).read_bytes() for name in before} == before
+
+
+def test_rescoring_needs_no_torch(smoke_run: Path, tmp_path: Path, evalkit: Evalkit) -> None:
+    """`rescore` comes to the same scores, and never imports torch or transformers."""
+    copy = tmp_path / "smoke"
+    shutil.copytree(smoke_run, copy)
+    (copy / "scores.jsonl").unlink()
+    done = evalkit("rescore", copy, "--json")
+    assert done.returncode == 0, done.stderr
+    assert (copy / "scores.jsonl").read_bytes() == (smoke_run / "scores.jsonl").read_bytes()
+    assert json.loads(done.stdout) == json.loads((smoke_run / "summary.json").read_text("utf-8"))
+
+
+def test_rescoring_what_is_no_run_is_an_error_in_one_line(evalkit: Evalkit, tmp_path: Path) -> None:
+    """The folder is named."""
+    done = evalkit("rescore", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{tmp_path}: holds no manifest.json")
+
+
+def test_a_squad_file_runs_the_whole_way(evalkit: Evalkit, tmp_path: Path) -> None:
+    """configs/cmrc2018.yaml on its sample, with the tiny model in the real one's place."""
+    done = evalkit(
+        "run",
+        "configs/cmrc2018.yaml",
+        "--set",
+        f"output={tmp_path}",
+        "--set",
+        "models.1={name: tiny, weights: {tiny: 0}, dtype: float32}",
+        "--json",
+    )
+    assert done.returncode == 0, done.stderr
+    metrics = {e["metric"] for s in json.loads(done.stdout)["systems"] for e in s["estimates"]}
+    assert metrics == {"em", "f1", "em_cmrc", "f1_cmrc"}
+
+
+def test_few_shot_runs_and_costs_one_reading(evalkit: Evalkit, tmp_path: Path) -> None:
+    """Two shots from other articles, still shared by all questions of an article."""
+    done = evalkit(
+        "run", "configs/smoke.yaml", "--set", f"output={tmp_path}", "--set", "limit=2",
+        "--set", "few_shot=1", "--set", "models=[{name: tiny, weights: {tiny: 0}, dtype: float32}]",
+        "--set", "tasks.summaries=[]",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((tmp_path / "smoke" / "manifest.json").read_text(encoding="utf-8"))
+    speed = manifest["systems"]["tiny"]["speed"]
+    assert speed["n_computed_tokens"] < speed["n_prompt_tokens"] / 10
+
+
+def test_answerability_asks_the_same_questions_of_the_summary_and_of_nothing(
+    evalkit: Evalkit, tmp_path: Path
+) -> None:
+    """One line turns it on; the summary that was written is what is read."""
+    done = evalkit(
+        "run", "configs/smoke.yaml", "--set", f"output={tmp_path}", "--set", "limit=1",
+        "--set", "metrics.answer=[em, em_from_summary, em_closed_book]", "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = {s["name"]: s["estimates"] for s in json.loads(done.stdout)["systems"]}
+    planned = {e["metric"]: (e["n"], e["n_planned"]) for e in rows["tiny"]}
+    assert planned["em"] == planned["em_from_summary"] == planned["em_closed_book"] == (46, 46)
+    written = {
+        (g["model"], g["example_id"]): g["text"]
+        for g in lines(tmp_path / "smoke/generations.jsonl")
+    }
+    lead = written["lead", "000-xiangyang-makers/long"]
+    assert lead.startswith(written["lead", "000-xiangyang-makers/q01@summary"])
+    assert written["lead", "000-xiangyang-makers/q01@nothing"] == ""
+
+
+def test_answerability_needs_summaries(evalkit: Evalkit) -> None:
+    """Asking for it without summaries is a problem of the config."""
+    done = evalkit(
+        "check", "configs/smoke.yaml", "--set", "tasks.summaries=[]",
+        "--set", "metrics.answer=[em_from_summary]",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "reads summaries, and none are asked for; add a length to tasks.summaries" in done.stderr
+
+
+def test_check_counts_the_faults_of_references(evalkit: Evalkit, tmp_path: Path) -> None:
+    """An answer that its article does not hold is no error of the config, but is told."""
+    shutil.copytree(ROOT / "references", tmp_path / "references")
+    file = tmp_path / "references/000-xiangyang-makers.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("answers: [文中未提及]", "answers: [林小峰]", 1), encoding="utf-8")
+    models = "models=[{name: lead, baseline: lead}]"
+    for folder, told in ((ROOT / "references", ""), (tmp_path / "references", "1 fault")):
+        changes = (f"data.references={folder}", models)
+        options = [word for change in changes for word in ("--set", change)]
+        done = evalkit("check", "configs/smoke.yaml", *options)
+        assert done.returncode == 0
+        found = [line for line in done.stdout.splitlines() if "in the references" in line]
+        assert len(found) == bool(told)
+        assert all(line.startswith(told) and str(folder) in line for line in found)
+
+
+def test_a_model_that_cannot_be_loaded_does_not_stop_the_others(
+    evalkit: Evalkit, tmp_path: Path
+) -> None:
+    """Its row says why, the others are scored, and the exit code is 1."""
+    done = evalkit(
+        "run", "configs/smoke.yaml", "--set", f"output={tmp_path}", "--set", "limit=1",
+        "--set", "models.3.device=cuda:7",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "tiny: no device cuda:7 on this machine" in done.stderr
+    summary = json.loads((tmp_path / "smoke" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["status"] == "incomplete"
+    scored = {system["name"]: bool(system["estimates"]) for system in summary["systems"]}
+    assert scored.pop("tiny") is False
+    assert all(scored.values())
+
+
+def test_check_says_which_model_cannot_run_and_describes_the_others(
+    evalkit: Evalkit, tmp_path: Path
+) -> None:
+    """File, line and key of the device that is not there; the exit code is 1."""
+    text = (ROOT / "configs/smoke.yaml").read_text(encoding="utf-8").replace("../", f"{ROOT}/")
+    config = tmp_path / "two.yaml"
+    config.write_text(
+        f"{text}  - name: far\n    weights: {{tiny: 0}}\n    device: cuda:7\n", encoding="utf-8"
+    )
+    n_lines = len(config.read_text(encoding="utf-8").splitlines())
+    done = evalkit("check", config, "--set", "limit=1")
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        f"{config}:{n_lines}: models.4.device: far cannot run: no device cuda:7 on this machine; "
+    )
+    assert "\ntiny: 48 requests" in done.stdout
+
+
+def test_the_report_is_what_the_readme_says_can_be_pasted(smoke_run: Path) -> None:
+    """report.md has a row for each system, with intervals and signatures."""
+    text = (smoke_run / "report.md").read_text(encoding="utf-8")
+    for row in ("| lead |", "| textrank |", "| oracle |", "| tiny |"):
+        assert row in text
+    assert "em|v2|evalkit:" in text.replace("\\", "")
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["check"], ["score", "answers"], ["references"]])
+def test_help_is_quick_and_complete(evalkit: Evalkit, command: list[str]) -> None:
+    """Every command explains itself."""
+    done = evalkit(*command, "--help")
+    assert done.returncode == 0
+    assert "usage: evalkit" in done.stdout
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """`--help` must come at once: no torch, transformers, pydantic, scipy or rich."""
+    code = (
+        "import sys, evalkit.cli; print(sorted({'torch', 'transformers', 'datasets', 'altair', "
+        "'scipy', 'pydantic', 'rich', 'numpy', 'yaml'} & set(sys.modules)))"
+    )
+    found = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "[]\n"

@@ -1,0 +1,89 @@
+"""A small project of a user's own, which may be changed, moved and spoilt."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from evalkit.cli import main
+from evalkit.records import Generation
+from evalkit.store.jsonl import read_all
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+N_EXAMPLES = {"a": 4, "b": 3}
+
+
+class Project:
+    """A small project of its own: two articles, their references, templates, a config."""
+
+    def __init__(self, root: Path) -> None:
+        """Write it."""
+        self.root = root
+        shutil.copytree(ROOT / "prompts", root / "prompts")
+        (root / "seeds").mkdir()
+        (root / "references").mkdir()
+        entries = []
+        for name, text in (("a", "襄阳市今年有三件大事。第一件是修路。"), ("b", "武汉下雨了。")):
+            (root / f"seeds/{name}.txt").write_text(text * 5, encoding="utf-8")
+            entries.append({
+                "id": name, "file": f"{name}.txt", "title": name, "source": "无", "date": "2019",
+                "kind": "news",
+            })  # fmt: skip
+            self.write_references(name, "修路")
+        self.write("seeds/index.yaml", {"articles": entries})
+        self.config: dict[str, Any] = {
+            "name": "run",
+            "output": "runs",
+            "data": {"articles": "seeds/index.yaml", "references": "references"},
+            "prompts": {"folder": "prompts"},
+            "cache": False,
+            "models": [
+                {"name": "lead", "baseline": "lead"},
+                {"name": "oracle", "baseline": "oracle"},
+                {
+                    "name": "tiny",
+                    "weights": {"folder": "weights"},
+                    "dtype": "float32",
+                    "generation": {"max_new_tokens": {"answer": 4, "short": 4, "long": 4}},
+                },
+            ],
+        }
+
+    def write(self, name: str, content: object) -> None:
+        """Write a YAML file; JSON is YAML."""
+        (self.root / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+    def write_references(self, name: str, answer: str) -> None:
+        """Write an article's references: one summary, and questions with one answer."""
+        questions = [
+            {"id": f"q{i}", "type": "phrase", "difficulty": 1, "question": f"第{i}件是什么？",
+             "answers": [answer]}
+            for i in range(1, N_EXAMPLES[name])
+        ]  # fmt: skip
+        summary = {"id": "s1", "length": "short", "text": "今年修路。"}
+        self.write(
+            f"references/{name}.yaml",
+            {"article": name, "headline": "大事", "summaries": [summary], "questions": questions},
+        )
+
+    def run(self, *options: str) -> dict[str, list[str]]:
+        """Run it, and return the examples that each system did this time."""
+        self.write("config.yaml", self.config)
+        written = self.root / "runs/run/generations.jsonl"
+        n_before = len(read_all(written, Generation))
+        assert main(["run", "config.yaml", *options]) == 0
+        done: dict[str, list[str]] = {}
+        for generation in read_all(written, Generation)[n_before:]:
+            done.setdefault(generation.model, []).append(generation.example_id)
+        return done
+
+    def fresh(self) -> Path:
+        """Return what the project comes to in a folder where nothing was ever done."""
+        self.config["output"] = "fresh"
+        self.write("config.yaml", self.config)
+        assert main(["run", "config.yaml"]) == 0
+        return self.root / "fresh/run"

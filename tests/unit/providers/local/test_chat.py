@@ -1,0 +1,177 @@
+"""Tokenizer and template: what a model reads, and when its answer has ended."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
+from transformers import PreTrainedTokenizerFast
+
+from evalkit.errors import ModelLoadError
+from evalkit.providers.local.chat import Chat
+from evalkit.providers.local.weights.tiny import make_tiny
+from evalkit.records import Message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+USER = Message(role="user", content="郧阳区在哪里？")
+SHOT = (Message(role="user", content="谁？"), Message(role="assistant", content="某人"))
+BOS_TEMPLATE = (
+    "{{ bos_token }}{% for m in messages %}{% if m.role == 'assistant' %}"
+    "{{ raise_exception('no shots') }}{% endif %}[{{ m.content }}]{% endfor %}"
+    "{% if add_generation_prompt %}>{% endif %}{{ tail | default('') }}"
+)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the tiny model."""
+    folder = tmp_path_factory.mktemp("tiny")
+    make_tiny(0, ["郧阳区在哪里？只写答案。"], folder)
+    return folder
+
+
+def save_tokenizer(folder: Path, template: str | None) -> Path:
+    """Fill a folder with a byte tokenizer that opens each text with <s>, and a template or none."""
+    alphabet = {letter: at for at, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
+    tokenizer = Tokenizer(models.BPE(vocab=alphabet, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(["<s>", "</s>"])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A", special_tokens=[("<s>", tokenizer.token_to_id("<s>"))]
+    )
+    build: Any = PreTrainedTokenizerFast
+    ends = {"bos_token": "<s>", "eos_token": "</s>"}
+    fast = build(tokenizer_object=tokenizer, **ends)
+    fast.chat_template = template
+    fast.save_pretrained(folder)
+    (folder / "config.json").write_text(json.dumps({"model_type": "llama"}), encoding="utf-8")
+    return folder
+
+
+def test_renders_the_template_open_for_an_answer(tiny: Path) -> None:
+    """The conversation is rendered with the model's own template, up to the assistant's turn."""
+    chat = Chat.load(tiny, {})
+    text = chat.tokenizer.decode(list(chat.encode([*SHOT, USER])))
+    assert text == (
+        "<|im_start|>user\n谁？<|im_end|>\n<|im_start|>assistant\n某人<|im_end|>\n"
+        "<|im_start|>user\n郧阳区在哪里？<|im_end|>\n<|im_start|>assistant\n"
+    )
+
+
+def test_counts_and_decodes_plain_text(tiny: Path) -> None:
+    """Text comes back as it was, special tokens do not come back at all."""
+    chat = Chat.load(tiny, {})
+    assert chat.count("郧阳区") == 3
+    assert chat.decode(chat.encode([USER])) == "user\n郧阳区在哪里？\nassistant\n"
+
+
+def test_needs_no_weights(tiny: Path, tmp_path: Path) -> None:
+    """The check command reads prompts of a model whose weights are not there."""
+    for file in tiny.iterdir():
+        if file.suffix == ".json":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert Chat.load(tmp_path, {}).context_length == 32768
+
+
+def test_one_begin_token_only(tmp_path: Path) -> None:
+    """A template that writes the begin token gets no second one from the tokenizer."""
+    chat = Chat.load(save_tokenizer(tmp_path, BOS_TEMPLATE), {})
+    ids = chat.encode([USER])
+    assert ids.count(chat.tokenizer.bos_token_id) == 1
+    assert chat.decode(ids) == "[郧阳区在哪里？]>"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "turns", "reason"),
+    [
+        ({}, (*SHOT, USER), "no shots"),
+        ({"tokenize": True}, (USER,), "multiple values for keyword argument 'tokenize'"),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_one_line(
+    tmp_path: Path, arguments: dict[str, Any], turns: tuple[Message, ...], reason: str
+) -> None:
+    """It refuses worked examples, or the config sets what is not the user's to set."""
+    chat = Chat.load(save_tokenizer(tmp_path, BOS_TEMPLATE), arguments)
+    with pytest.raises(ModelLoadError, match=f"its chat template cannot be used .*{reason}"):
+        chat.encode(turns)
+
+
+def test_template_arguments_reach_the_template(tmp_path: Path) -> None:
+    """What the config sets for the template changes the prompt, and the fingerprint."""
+    folder = save_tokenizer(tmp_path, BOS_TEMPLATE)
+    plain, set_ = Chat.load(folder, {}), Chat.load(folder, {"tail": "无思考"})
+    assert set_.decode(set_.encode([USER])) == "[郧阳区在哪里？]>无思考"
+    assert plain.fingerprint != set_.fingerprint
+    assert plain.fingerprint == Chat.load(folder, {}).fingerprint
+
+
+def test_without_a_template_turns_follow_one_another(tmp_path: Path) -> None:
+    """A base model reads the turns a blank line apart, after one begin token."""
+    chat = Chat.load(save_tokenizer(tmp_path, None), {})
+    ids = chat.encode([*SHOT, USER])
+    assert ids[0] == chat.tokenizer.bos_token_id
+    assert chat.decode(ids) == "谁？\n\n某人\n\n郧阳区在哪里？"
+
+
+def test_fingerprint_changes_with_the_tokenizer(tmp_path: Path) -> None:
+    """Another template file is another model to the eye of a resumed run."""
+    folder = save_tokenizer(tmp_path, BOS_TEMPLATE)
+    before = Chat.load(folder, {}).fingerprint
+    (folder / "chat_template.jinja").write_text("{{ messages[0].content }}", encoding="utf-8")
+    assert Chat.load(folder, {}).fingerprint != before
+
+
+@pytest.mark.parametrize(
+    ("generation", "config", "expected"),
+    [
+        ({"eos_token_id": [5, 9]}, {}, {5, 9}),
+        ({"eos_token_id": 5}, {"eos_token_id": 7}, {5}),
+        ({}, {"eos_token_id": 7}, {7}),
+        ({}, {"text_config": {"eos_token_id": 8}}, {8}),
+        ({}, {}, set()),
+    ],
+)
+def test_ends_at_the_models_own_list(
+    tmp_path: Path, generation: dict[str, Any], config: dict[str, Any], expected: set[int]
+) -> None:
+    """End tokens: generation_config.json's, else config.json's, and always the tokenizer's."""
+    folder = save_tokenizer(tmp_path, None)
+    (folder / "generation_config.json").write_text(json.dumps(generation), encoding="utf-8")
+    (folder / "config.json").write_text(
+        json.dumps({"model_type": "llama"} | config), encoding="utf-8"
+    )
+    chat = Chat.load(folder, {})
+    assert chat.eos_ids == expected | {chat.tokenizer.eos_token_id}
+
+
+@pytest.mark.parametrize(
+    ("config", "length"),
+    [
+        ({"max_position_embeddings": 512}, 512),
+        ({"text_config": {"max_position_embeddings": 64}}, 64),
+        ({"seq_length": 128}, 128),
+        ({}, None),
+    ],
+)
+def test_tells_the_context_length(
+    tmp_path: Path, config: dict[str, Any], length: int | None
+) -> None:
+    """The length comes from config.json, whatever the family calls it."""
+    folder = save_tokenizer(tmp_path, None)
+    (folder / "config.json").write_text(
+        json.dumps({"model_type": "llama"} | config), encoding="utf-8"
+    )
+    assert Chat.load(folder, {}).context_length == length
+
+
+def test_a_folder_without_a_tokenizer_is_told_in_one_line(tmp_path: Path) -> None:
+    """What a user can mend is told without a traceback."""
+    with pytest.raises(ModelLoadError, match="no usable tokenizer") as caught:
+        Chat.load(tmp_path, {})
+    assert "\n" not in str(caught.value)

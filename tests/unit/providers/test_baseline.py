@@ -1,0 +1,96 @@
+"""The floor and the roof: extraction that anybody can check by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit.metrics import metric
+from evalkit.providers.baseline import BaselineBackend
+from evalkit.records import Case, Example, Question, Request
+
+if TYPE_CHECKING:
+    from evalkit.providers.baseline import Kind
+
+ARTICLE = """标题没有句号
+襄阳有13名创客。他们来自三个省！活动在晚上举行？
+创客讲述创客的创业故事；天气很好。"""
+
+
+def write(kind: Kind, example: Example, article: str = ARTICLE) -> str:
+    """Return what a baseline writes."""
+    request = Request(key="k", example=example, article=article)
+    (generation,) = BaselineBackend(kind, "row").generate([request], 1)
+    assert generation.model == "row"
+    assert generation.finish_reason == "stop"
+    return generation.text
+
+
+def summary(n_characters: int, *references: str) -> Example:
+    """Return a summary to write."""
+    return Example(
+        id="a/short",
+        article_id="a",
+        task="summary",
+        references=references or ("无",),
+        length="short",
+        n_characters=n_characters,
+    )
+
+
+def answer(question: str, *answers: str) -> Example:
+    """Return a question to answer."""
+    return Example(
+        id="a/q",
+        article_id="a",
+        task="answer",
+        references=answers or ("无",),
+        question=Question(id="q", question=question, type="phrase", answers=answers or ("无",)),
+    )
+
+
+def test_lead_takes_whole_sentences_from_the_beginning() -> None:
+    """As many as fit the asked length, and never none."""
+    assert write("lead", summary(18)) == "标题没有句号襄阳有13名创客。"
+    assert write("lead", summary(1)) == "标题没有句号"
+
+
+def test_lead_answers_with_the_first_sentence() -> None:
+    """It is a floor: it does not read the question."""
+    assert write("lead", answer("谁？")) == "标题没有句号"
+
+
+def test_textrank_answers_with_the_sentence_most_like_the_question() -> None:
+    """Overlap of tokens decides."""
+    assert write("textrank", answer("活动在什么时候举行？")) == "活动在晚上举行？"
+
+
+def test_textrank_summarises_by_what_is_central() -> None:
+    """The sentence that shares most with the others comes, in the article's order."""
+    article = "甲乙丙丁。甲乙戊己。庚辛壬癸。丙丁戊己甲乙。"
+    assert write("textrank", summary(7), article) == "丙丁戊己甲乙。"
+
+
+def test_oracle_answers_with_the_reference() -> None:
+    """It is the roof."""
+    assert write("oracle", answer("几名？", "13名", "十三名")) == "13名"
+
+
+def test_oracle_picks_the_sentences_that_score_best() -> None:
+    """No single sentence, and no other pair, reaches more against the reference."""
+    reference = "13名创客晚上举行活动。"
+    chosen = write("oracle", summary(100, reference))
+    assert chosen == "襄阳有13名创客。活动在晚上举行？"
+    rouge = metric("rouge1")
+    best = rouge.score(Case(id="x", prediction=chosen, references=(reference,))).value
+    lead = write("lead", summary(100))
+    assert best > rouge.score(Case(id="x", prediction=lead, references=(reference,))).value
+
+
+@pytest.mark.parametrize("kind", ["lead", "textrank", "oracle"])
+@pytest.mark.parametrize("article", ["", "。！？", "一", "。" * 50, "\u200b\n"])
+def test_no_article_is_too_odd(kind: Kind, article: str) -> None:
+    """Empty and degenerate articles give a text, if an empty one, and no crash."""
+    assert isinstance(write(kind, summary(100, "摘要"), article), str)
+    assert isinstance(write(kind, answer("谁？", "王"), article), str)

@@ -1,0 +1,158 @@
+"""The words of the reports: complete, in both languages, and each language written as it should."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from evalkit.metrics import available
+from evalkit.metrics.decisions import Rule
+from evalkit.records import Length, QuestionType
+from evalkit.report import page, palette
+from evalkit.report.labels import fill, label, labels, template
+from evalkit.report.leaders import Mark
+from evalkit.report.translate import in_chinese, sentences
+from evalkit.results import Role
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from evalkit.report.findings import Findings
+
+PACKAGE = ROOT / "evalkit"
+TEMPLATES = PACKAGE / "report/templates"
+# labels asked for by a name that is put together: `type.` and a question's type
+FAMILIES = (
+    "type.",
+    "place.",
+    "length.",
+    "rule.",
+    "metric.",
+    "verdict.",
+    "role.",
+    "task.",
+    "right.",
+    "sort.",
+    "odd.",
+    "chart.",
+    "status.",
+    "theme.",
+    "legend.",
+    "glance.",
+    "compared.",
+)
+PUT_TOGETHER = {"glance", "wrong", "charts", "differences", "examples", "scatter", "odd", "method"}
+PUT_TOGETHER |= {"manifest", "detail.numbers", "detail.names"}
+PUT_TOGETHER |= {"differences.more", "differences.bounds"}
+HAN = "\u4e00-\u9fff"
+HOLE = re.compile(r"\{(\w+)[^}]*\}")
+
+
+def test_every_label_is_complete_and_used() -> None:
+    """Each has both languages with the same places to fill; none is missing, none is idle."""
+    sources = [
+        file.read_text(encoding="utf-8") for file in TEMPLATES.glob("*") if file.suffix != ".yaml"
+    ]
+    sources += [file.read_text(encoding="utf-8") for file in TEMPLATES.parent.glob("*.py")]
+    everything = "\n".join(sources)
+    for key, words in labels().items():
+        assert len(words) == 2, key
+        assert all(isinstance(word, str) and word.strip() for word in words), key
+        assert len({frozenset(HOLE.findall(word)) for word in words}) == 1, key
+        assert (
+            key.startswith(FAMILIES)
+            or f'"{key}"' in everything
+            or f"'{key}'" in everything
+            or key in PUT_TOGETHER
+        ), key
+    for key in re.findall(r"""\bt\("([a-z./_]+)"[,)]""", everything):
+        assert key in labels(), key
+
+
+def test_all_that_a_run_may_name_has_a_label() -> None:
+    """Every question type, rule, place, mark and metric can be said in both languages."""
+    named = {"type": QuestionType, "rule": Rule, "role": Role, "length": Length, "glance": Mark}
+    keys = [f"{family}.{name}" for family, kind in named.items() for name in get_args(kind)]
+    keys += [f"metric.{name}" for name in available()]
+    keys += [f"place.{name}" for name in ("beginning", "middle", "end", "several", "none")]
+    keys += [f"verdict.{name}" for name in ("better", "higher", "tied", "one article")]
+    assert [key for key in keys if key not in labels()] == []
+
+
+def test_words_in_charts_are_told_apart() -> None:
+    """No two labels that a chart may show are spelt the same, so each finds its translation."""
+    words = [labels()[key][0] for key in palette.chart_words()]
+    assert len(words) == len(set(words))
+    for key in palette.chart_words():
+        filled = dict.fromkeys(HOLE.findall(label(key)[0]), "3")
+        assert palette.recognise(fill(label(key)[0], filled)) == (key, filled)
+        assert palette.in_language(fill(label(key)[0], filled), "zh") == fill(label(key)[1], filled)
+    with pytest.raises(KeyError):
+        palette.recognise("no words of ours")
+
+
+@pytest.mark.parametrize("key", list(labels()))
+def test_chinese_is_punctuated_as_chinese(key: str) -> None:
+    """Beside a Chinese character stands no comma, colon, bracket or question mark of ASCII."""
+    chinese = HOLE.sub("字", label(key)[1])
+    assert not re.search(rf"[{HAN}] ?[,;:!?()]|[,;:!?()] ?[{HAN}]", chinese)
+    assert not re.search(r"[，。：；（）、]", label(key)[0])
+
+
+def test_one_is_no_plural() -> None:
+    """A number and its noun agree, also in a sentence with other numbers."""
+    assert fill(label("detail.length")[0], {"n": 1}) == "1 character"
+    assert fill(label("detail.length")[0], {"n": 0}) == "0 characters"
+    assert fill(label("column.n")[0], {"n": 2, "articles": 1}) == "n=2, 1 article"
+    assert fill(label("column.n")[1], {"n": 2, "articles": 1}) == "2 题，1 篇"
+    bare = [key for key, (english, _) in labels().items() if re.search(r"\{n\} \w+s\b", english)]
+    assert bare == []
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("t over 5 articles, 4 d.f.", "对 5 篇文章的均值用 t 分布，自由度 4"),
+        (
+            "q cannot be fetched: it ends after 7 bytes; the package index does not give w: none",
+            "无法下载 q：内容在 7 字节处中断；软件包索引没有提供 w：none",
+        ),
+        (
+            "/m has no config.json; name the folder that holds it\n/m: no weights (*.safetensors)",
+            "/m 里没有 config.json；请写它所在的文件夹\n/m：没有权重（*.safetensors）",
+        ),
+        ("out of memory: CUDA error", "内存不足：CUDA error"),
+        ("a library's own words", "a library's own words"),
+    ],
+)
+def test_what_other_rooms_write_is_told_in_chinese(english: str, chinese: str) -> None:
+    """A sentence within another is translated as well; what a library says stays as it is."""
+    assert in_chinese(english) == chinese
+
+
+def test_no_translation_outlives_its_sentence() -> None:
+    """Each English sentence with a translation is still written somewhere in evalkit."""
+    files = [*PACKAGE.rglob("*.py")]
+    everything = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    for english, chinese in sentences():
+        assert set(HOLE.findall(english)) == set(HOLE.findall(chinese)), english
+        assert not re.search(rf"[{HAN}] ?[,;:()]|[,;:()] ?[{HAN}]", HOLE.sub("字", chinese))
+        for clause in re.split("[;:]", HOLE.sub(";", english)):
+            assert clause.strip() in everything, english
+
+
+def test_every_method_of_an_interval_is_told_in_chinese(findings: Findings) -> None:
+    """The page carries the sentence in both languages, and the Chinese one is Chinese."""
+    text = page.render(findings)
+    methods = {e.method for system in findings.summary.systems for e in system.estimates}
+    assert methods
+    for method in methods:
+        assert method in text
+        assert in_chinese(method) != method
+
+
+def test_templates_and_labels_are_found_where_installed() -> None:
+    """The files of the page are read as resources of the package."""
+    assert template("report.html.jinja").startswith("{% macro")
+    assert label("glance") == ("At a glance", "结论一览")

@@ -1,0 +1,178 @@
+"""The shared cache: only what was asked and is sound, bounded, safe under several processes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit.cli.progress import terminal_progress
+from evalkit.errors import DamagedError
+from evalkit.records import Generation
+from evalkit.run.generation_cache import Recall
+from evalkit.store import cache as caches
+from evalkit.store.cache import Cache
+from evalkit.store.jsonl import line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def generation(key: str, text: str = "襄阳") -> Generation:
+    """Return a generation."""
+    return Generation(key=key, model="m", example_id="e", text=text, finish_reason="stop")
+
+
+def test_the_cache_gives_back_what_it_was_given_marked_as_its_own(tmp_path: Path) -> None:
+    """Only asked keys, and a later run sees them, too."""
+    file = tmp_path / "made" / caches.NAME
+    with closing(Cache(file)) as cache:
+        cache.add(generation("a"))
+        cache.add(generation("b"))
+    with closing(Cache(file)) as cache:
+        found = cache.find(["a", "c"])
+        assert cache.info().n == 2
+    assert list(found) == ["a"]
+    assert found["a"].text == "襄阳"
+    assert found["a"].from_cache
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE generations SET record = replace(record, '襄阳', '武汉') WHERE key = 'a'",
+        "UPDATE generations SET record = '{}' WHERE key = 'a'",
+        "UPDATE generations SET record = x'ff00' WHERE key = 'a'",
+        "UPDATE generations SET sha256 = '' WHERE key = 'a'",
+        "UPDATE generations SET key = 'c' WHERE key = 'a'",
+    ],
+)
+def test_a_damaged_entry_is_never_used(tmp_path: Path, damage: str) -> None:
+    """Read or verified, it is dropped; its neighbour is untouched."""
+    file = tmp_path / caches.NAME
+    for read in (True, False):
+        with closing(Cache(file)) as cache:
+            cache.clear()
+            cache.add(generation("a"))
+            cache.add(generation("b"))
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute(damage)
+        with closing(Cache(file)) as cache:
+            if read:
+                assert list(cache.find(["a", "b", "c"])) == ["b"]
+            else:
+                assert cache.verify() == 1
+            assert cache.info().n == 1
+
+
+def test_the_cache_drops_what_was_not_used_for_longest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read lately stays, however old it is; the file shrinks with it."""
+    clock = iter(range(1, 1000))
+    monkeypatch.setattr("evalkit.store.cache.time.time", lambda: float(next(clock)))
+    size = len(line(generation("a", "甲" * 1000)).encode())
+    with closing(Cache(tmp_path / caches.NAME, max_bytes=3 * size)) as cache:
+        for key in "abcdef":
+            cache.add(generation(key, "甲" * 1000))
+        cache.find(["b"])
+        assert cache.trim() == 3
+        assert sorted(cache.find("abcdef")) == ["b", "e", "f"]
+        assert cache.trim() == 0
+        assert cache.info().n_bytes == 3 * size
+
+
+def test_the_cache_is_within_its_bound_when_a_run_ends(tmp_path: Path) -> None:
+    """What a run adds beyond it is gone before the next begins."""
+    file = tmp_path / caches.NAME
+    with terminal_progress() as progress:
+        recall = Recall(file, progress)
+        recall.keep(generation("a"))
+        recall.keep(generation("b"))
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute("UPDATE generations SET n_bytes = ?", (caches.MAX_BYTES,))
+        recall.close()
+    with closing(Cache(file)) as cache:
+        assert list(cache.find("ab")) == ["b"]
+
+
+def test_what_is_no_database_is_an_error_and_can_be_deleted(tmp_path: Path) -> None:
+    """The file is named with the way out."""
+    file = tmp_path / caches.NAME
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(DamagedError, match=r"sqlite3: cannot be used .*; python -m evalkit cache"):
+        Cache(file)
+    caches.delete(file)
+    with closing(Cache(file)) as cache:
+        assert cache.info().n == 0
+
+
+def test_a_torn_database_is_found_out(tmp_path: Path) -> None:
+    """Pages overwritten in the middle of the file are an error of `verify`, never an answer."""
+    file = tmp_path / caches.NAME
+    with closing(Cache(file)) as cache:
+        for i in range(200):
+            cache.add(generation(f"{i:064}", "甲" * 300))
+    data = bytearray(file.read_bytes())
+    data[8192:40960] = bytes(os.urandom(32768))
+    file.write_bytes(bytes(data))
+    with pytest.raises(DamagedError, match="cannot be used"), closing(Cache(file)) as cache:
+        cache.verify()
+
+
+WRITER = """
+    import sys
+    from contextlib import closing
+    from pathlib import Path
+    from evalkit.records import Generation
+    from evalkit.store.cache import Cache
+
+    with closing(Cache(Path(sys.argv[1]))) as cache:
+        print("ready", flush=True)
+        for i in range(int(sys.argv[3])):
+            key = f"{sys.argv[2]}-{i}"
+            cache.add(Generation(
+                key=key, model="m", example_id="e", text=key * 20, finish_reason="stop"
+            ))
+"""
+
+
+def writer(file: Path, name: str, n: int) -> subprocess.Popen[str]:
+    """Start a process that adds `n` generations."""
+    arguments = [sys.executable, "-c", textwrap.dedent(WRITER), str(file), name, str(n)]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)  # noqa: S603 - as above
+
+
+def test_several_processes_fill_one_cache_at_once(tmp_path: Path) -> None:
+    """None waits in vain, and nothing is lost, from the first moment of the file on."""
+    file = tmp_path / caches.NAME
+    writers = [writer(file, str(i), 200) for i in range(4)]
+    for process in writers:
+        process.communicate(timeout=120)
+    assert [process.returncode for process in writers] == [0] * 4
+    with closing(Cache(file)) as cache:
+        assert cache.info().n == 800
+        assert cache.verify() == 0
+
+
+def test_a_cache_survives_the_kill_of_its_writer(tmp_path: Path) -> None:
+    """After SIGKILL the file is sound, and what was added is there."""
+    file = tmp_path / caches.NAME
+    for name in "abc":
+        with writer(file, name, 1_000_000) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            with closing(Cache(file)) as cache:
+                while f"{name}-20" not in cache.find([f"{name}-20"]):
+                    pass
+            process.kill()
+        with closing(Cache(file)) as cache:
+            assert cache.verify() == 0
+            keys = [f"{name}-{i}" for i in range(20)]
+            assert list(cache.find(keys)) == keys

@@ -1,0 +1,180 @@
+"""The run folder: what is written is whole, what is finished is kept."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+from threading import Timer
+from typing import TYPE_CHECKING
+
+import pytest
+from filelock import FileLock
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalkit.errors import LockedError, StoreError
+from evalkit.records import Generation
+from evalkit.store import cache as caches
+from evalkit.store.folder import RunFolder
+from evalkit.store.jsonl import Appender, line, read_all, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = "k" * 64
+
+
+def generation(key: str = KEY, text: str = "襄阳") -> Generation:
+    """Return a generation."""
+    return Generation(key=key, model="m", example_id="e", text=text, finish_reason="stop")
+
+
+@given(st.text())
+def test_a_record_is_one_line_and_comes_back(text: str) -> None:
+    """Whatever is in it, no program that splits lines splits it."""
+    written = line(generation(text=text))
+    assert written.splitlines() == [written[:-1]]
+    assert json.loads(written)["text"] == text
+
+
+def test_an_appender_drops_a_torn_line_and_goes_on(tmp_path: Path) -> None:
+    """What lies behind the last line's end was never whole."""
+    file = tmp_path / "g.jsonl"
+    file.write_text(line(generation("a")) + line(generation("b"))[:-9], encoding="utf-8")
+    assert [g.key for g in read_all(file, Generation)] == ["a"]
+    with Appender(file) as appender:
+        appender.append(generation("c"))
+    assert [g.key for g in read_all(file, Generation)] == ["a", "c"]
+
+
+def test_a_line_that_is_no_record_is_named_with_the_way_out(tmp_path: Path) -> None:
+    """A damaged line in the middle is not passed over."""
+    file = tmp_path / "g.jsonl"
+    file.write_text(f"{line(generation())}{{}}\n{line(generation())}", encoding="utf-8")
+    with pytest.raises(StoreError, match=r"g\.jsonl:2: is no Generation .*; delete that line"):
+        read_all(file, Generation)
+
+
+def test_what_cannot_be_written_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    """A file that does not fit on the disk replaces nothing; an appended record neither."""
+    write(tmp_path / "old.json", "old")
+    script = f"""
+        import resource
+        from pathlib import Path
+        from evalkit.errors import StoreError
+        from evalkit.store.jsonl import Appender, write
+        from evalkit.records import Generation
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        folder = Path({str(tmp_path)!r})
+        try:
+            write(folder / "old.json", "new" * 1000)
+        except StoreError as error:
+            print(error)
+        with Appender(folder / "g.jsonl") as appender:
+            for text in ("short", "long" * 1000):
+                record = Generation(
+                    key="k", model="m", example_id="e", text=text, finish_reason="stop"
+                )
+                try:
+                    appender.append(record)
+                except StoreError as error:
+                    print(error)
+    """
+    done = subprocess.run(  # noqa: S603 - the child is this file's own text
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.count("cannot be written (File too large)") == 2
+    assert (tmp_path / "old.json").read_text(encoding="utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["g.jsonl", "old.json"]
+    assert [g.text for g in read_all(tmp_path / "g.jsonl", Generation)] == ["short"]
+
+
+def test_a_lock_is_held_by_one_and_goes_with_its_holder(tmp_path: Path) -> None:
+    """A second lock is refused; one of a killed process is none, nor are its leftovers kept."""
+    folder = RunFolder(path=tmp_path / "run")
+    assert not folder.is_locked()
+    with folder.lock():
+        assert folder.is_locked()
+        with pytest.raises(LockedError, match="another process is writing here"):
+            folder.lock()
+    assert not folder.is_locked()
+    (folder.path / ".scores.jsonl.7.part").touch()
+    with folder.lock():
+        assert [path.name for path in folder.path.iterdir()] == [".lock"]
+
+
+def test_a_look_at_a_lock_keeps_nobody_out(tmp_path: Path) -> None:
+    """Whoever asks whether a folder is locked holds its lock for a moment."""
+    folder = RunFolder(path=tmp_path)
+    look = FileLock(tmp_path / ".lock", thread_local=False)
+    look.acquire()
+    Timer(0.05, look.release).start()
+    with folder.lock():
+        assert folder.is_locked()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file stands where the folder would."""
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"file/run: cannot be written .* choose another output"):
+        RunFolder(path=tmp_path / "file" / "run").lock()
+
+
+def test_what_stands_in_the_way_of_the_cache_or_a_deletion_is_named(tmp_path: Path) -> None:
+    """Folders where files should be."""
+    for name in ("cache.sqlite3", "summary.json"):
+        (tmp_path / name / "x").mkdir(parents=True)
+    with pytest.raises(StoreError, match=r"cache\.sqlite3: cannot be deleted"):
+        caches.delete(tmp_path / "cache.sqlite3")
+    with pytest.raises(StoreError, match=r"summary\.json: cannot be deleted"):
+        RunFolder(path=tmp_path).drop_results()
+    with pytest.raises(StoreError, match=r"summary\.json: cannot be written"):
+        write(tmp_path / "summary.json", "{}")
+    with pytest.raises(StoreError, match=r"x: cannot be written"):
+        Appender(tmp_path / "summary.json" / "x")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "\0", "[" * 99_999])
+def test_a_manifest_or_summary_that_is_none_is_an_error(tmp_path: Path, content: str) -> None:
+    """Both are named, with what to do."""
+    for name in ("manifest.json", "summary.json"):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(StoreError, match=r"manifest\.json: is no (JSON|mapping); delete it"):
+        RunFolder(path=tmp_path).manifest()
+    with pytest.raises(StoreError, match=r"summary\.json: is no summary .*; run the config again"):
+        RunFolder(path=tmp_path).summary()
+
+
+def test_a_deleted_run_is_gone_and_a_held_one_is_not(tmp_path: Path) -> None:
+    """Nothing of it stays under any name."""
+    folder = RunFolder(path=tmp_path / "run")
+    with folder.lock(), pytest.raises(LockedError):
+        folder.delete()
+    folder.write_manifest({"status": "complete"})
+    folder.delete()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_to_a_run_is_deleted_with_the_run(tmp_path: Path) -> None:
+    """Neither the link nor the folder stays, under any name."""
+    folder = RunFolder(path=tmp_path / "runs/run")
+    (tmp_path / "disk/run").mkdir(parents=True)
+    folder.path.parent.mkdir()
+    folder.path.symlink_to(tmp_path / "disk/run")
+    folder.delete()
+    assert list(tmp_path.rglob("*run*")) == [tmp_path / "runs"]
+
+
+def test_what_cannot_be_read_or_locked_is_no_traceback(tmp_path: Path) -> None:
+    """A folder where a file should be: named when it is needed, passed over in a list."""
+    for name in (".lock", "generations.jsonl", "manifest.json"):
+        (tmp_path / name).mkdir()
+    folder = RunFolder(path=tmp_path)
+    assert not folder.is_locked()
+    with pytest.raises(StoreError, match=r"generations\.jsonl: cannot be read"):
+        folder.generations()
+    with pytest.raises(StoreError, match=r"manifest\.json: cannot be read"):
+        folder.manifest()

@@ -1,22 +1,45 @@
-"""Everything evalkit raises on purpose.
+"""Everything that can go wrong on purpose, and how it is told.
 
-EvalkitError                exit code 1
-├── InputError              exit code 2: something the user wrote can be mended; lists every problem
-├── StoreError              the run folder cannot be written, or holds another run
+EvalkitError
+├── InputError              what the user wrote is wrong: every problem of it
+├── StoreError              the run folder cannot be written or read, or holds another run
 │   ├── LockedError         another process is writing into it
-│   └── DamagedError        the cache is no cache any more
-├── WeightsError            weights cannot be fetched, or are not what they claim to be
-├── ModelLoadError          weights are sound but this machine or library cannot run them
+│   └── DamagedError        the generation cache is no SQLite file any more
+├── ProviderError           a provider cannot answer anything; the others still can
+│   ├── WeightsError        weights cannot be fetched, or are not what they claim to be
+│   └── ModelLoadError      weights are sound but this machine or library cannot run them
 └── OutOfMemoryError        a batch did not fit; the caller may try a smaller one
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+Code = Literal[
+    "changed",  # not what it was when the run was made
+    "conflict",  # two settings that exclude each other
+    "duplicate",  # a key, name or id that is given twice
+    "empty",  # nothing where something is needed
+    "incomparable",  # runs that may not be compared
+    "invalid",  # a value that is not allowed here
+    "malformed",  # not the format that it claims to be: YAML, JSON, CSV, a template
+    "mismatch",  # two files that do not belong together
+    "missing",  # a key, column or file that is needed
+    "missing-extra",  # an optional dependency that is not installed
+    "not-text",  # bytes in no known encoding
+    "rule",  # a rule for references that is broken
+    "unfinished",  # a run that has no results yet
+    "unknown",  # a key, name or id that nothing has
+    "unreadable",  # a file or folder that cannot be read
+    "unsafe",  # a path or a right that is refused
+    "unusable",  # weights, devices or folders that are there and do not do
+    "unwritable",  # a file or folder that cannot be written
+]
+"""What kind of problem one is; stable, for programs and tests."""
 
 
 class EvalkitError(Exception):
@@ -29,6 +52,7 @@ class EvalkitError(Exception):
 class Problem:
     """One thing wrong in one place of something a user wrote."""
 
+    code: Code
     file: str
     what: str
     remedy: str = ""
@@ -55,7 +79,7 @@ class InputError(EvalkitError):
 
 
 class StoreError(EvalkitError):
-    """The run folder cannot be written, or holds another run."""
+    """The run folder cannot be written or read, or holds another run."""
 
 
 class LockedError(StoreError):
@@ -63,20 +87,28 @@ class LockedError(StoreError):
 
 
 class DamagedError(StoreError):
-    """The cache is no cache any more, and can only be deleted."""
+    """The generation cache is no SQLite file any more, and can only be deleted."""
 
 
-class WeightsError(EvalkitError):
-    """Weights cannot be fetched, or are not what they claim to be."""
-
-
-class ModelLoadError(EvalkitError):
-    """Weights are sound, but this machine or library cannot run them."""
+class ProviderError(EvalkitError):
+    """A provider cannot answer anything; the others still can."""
 
     def __init__(self, message: str, key: str = "") -> None:
         """Keep the key of the model's config that is to blame, where one is."""
         super().__init__(message)
         self.key = key
+
+
+class WeightsError(ProviderError):
+    """Weights cannot be fetched, or are not what they claim to be."""
+
+    def __init__(self, message: str, key: str = "weights") -> None:
+        """Blame the weights."""
+        super().__init__(message, key)
+
+
+class ModelLoadError(ProviderError):
+    """Weights are sound, but this machine or library cannot run them."""
 
 
 class OutOfMemoryError(EvalkitError):

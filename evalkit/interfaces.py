@@ -1,43 +1,87 @@
-"""The seams between rooms, one small Protocol each."""
+"""The seams between packages, one small Protocol each."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
-    from evalkit.records import Case, Generation, Message, Request, Score, Task
+    from evalkit.records import Case, Generation, Kind, Message, Request, Role, Score
 
 
-class ChatTokenizer(Protocol):
-    """A language model's tokenizer and chat template: needs no weights."""
+class TokenBudget(Protocol):
+    """What a provider can read, counted in its own tokens."""
 
-    def encode(self, messages: Sequence[Message]) -> tuple[int, ...]:
-        """Return the token ids of the rendered conversation, open for the assistant's turn."""
+    @property
+    def limit(self) -> int:
+        """How many tokens prompt and generation may have together."""
         ...
 
-    def count(self, text: str) -> int:
-        """Return the number of tokens in plain text, without special tokens."""
+    def count(self, messages: Sequence[Message]) -> int:
+        """Return the number of tokens of a rendered conversation."""
+        ...
+
+    def count_text(self, text: str) -> int:
+        """Return the number of tokens of plain text, without special tokens."""
         ...
 
 
-class Backend(Protocol):
-    """A system that turns requests into generations."""
+class Session(Protocol):
+    """A provider that can generate now: weights loaded, server probed, workers up."""
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What the manifest records: device, dtype, attention path, served model, …"""
+        ...
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
+        """Yield one generation a request, each as soon as it ends, in any order.
+
+        A request that fails yields a generation with `finish_reason` "error" and the reason.
+        Requests that begin alike are best given in one call: what they share is read once.
+        """
+        ...
+
+
+class Provider(Protocol):
+    """What answers requests: opened from one entry of `models:`; cheap to open."""
+
+    @property
+    def name(self) -> str:
+        """The name of the entry."""
+        ...
+
+    @property
+    def role(self) -> Role:
+        """What its systems are in a comparison."""
+        ...
+
+    @property
+    def cacheable(self) -> bool:
+        """Whether its generations are worth keeping for other runs."""
+        ...
 
     @property
     def fingerprint(self) -> str:
-        """All that changes this system's output, hashed."""
+        """All that changes its output, hashed."""
         ...
 
-    def generate(self, requests: Sequence[Request], batch_size: int, /) -> Iterator[Generation]:
-        """Yield one generation a request, each as soon as it ends, in any order.
+    @property
+    def budget(self) -> TokenBudget | None:
+        """What it can read; None if it cannot count, so that nothing is shortened."""
+        ...
 
-        Requests that begin alike are best given in one call: what they share is read once, and
-        `batch_size` of them at most are decoded together.
+    def describe(self, requests: Sequence[Request]) -> str:
+        """Return one line on what the requests would take, for `check`."""
+        ...
+
+    def session(self, requests: Sequence[Request]) -> AbstractContextManager[Session]:
+        """Return a session for these requests.
 
         Raises:
-            OutOfMemoryError: they did not fit; those not yet yielded may be tried again.
+            ProviderError: it cannot answer anything; the other providers still can.
         """
         ...
 
@@ -76,7 +120,7 @@ class Segmenter(Protocol):
 
 
 class Metric(Protocol):
-    """Judges one prediction; pure, and safe to call from several processes."""
+    """Scores one prediction; pure, and safe to call from several processes."""
 
     @property
     def name(self) -> str:
@@ -84,15 +128,15 @@ class Metric(Protocol):
         ...
 
     @property
-    def task(self) -> Task:
-        """The task whose predictions it judges."""
+    def kind(self) -> Kind:
+        """The kind of output that it scores."""
         ...
 
     @property
     def signature(self) -> str:
-        """All that changes its number, such as `rougeL|seg:zhmix-1|refs:max|evalkit:0.1.0`."""
+        """All that changes its number, such as `rougeL|seg:zhmix-1|refs:max|v1`."""
         ...
 
     def score(self, case: Case) -> Score:
-        """Return the judgement of one case."""
+        """Return the score of one case."""
         ...

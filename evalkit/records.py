@@ -1,4 +1,4 @@
-"""The frozen records that pass between rooms; `docs/architecture.md` says what each word means."""
+"""The frozen records of a run; `docs/architecture.md` says what each word means."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping  # noqa: TC003 - records are validated when 
 from dataclasses import dataclass, field
 from typing import Literal
 
-Task = Literal["summary", "answer"]
-Length = Literal["short", "long"]
+Kind = Literal["summary", "answer"]
+"""What a task asks for, and so which metrics score it."""
 QuestionType = Literal[
     "number",
     "date",
@@ -19,9 +19,12 @@ QuestionType = Literal[
     "yesno",
     "unanswerable",
 ]
-Source = Literal["article", "summary", "nothing"]
-"""What a question is asked of: the article, the system's own summary of it, or no text at all."""
+StepName = Literal["article", "closed_book", "summary_qa"]
+"""A round of asking: about the article, without any text, about the system's own summary."""
+STEPS: tuple[StepName, ...] = ("article", "closed_book", "summary_qa")
 FinishReason = Literal["stop", "length", "error"]
+Role = Literal["model", "baseline", "oracle", "human"]
+"""What a system is in a comparison; `oracle` bounds extraction, `human` is references scored."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,10 +40,10 @@ class Article:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReferenceSummary:
-    """A reference summary that a person wrote."""
+    """A reference that a person wrote for a summary task such as `short`, `long` or `headline`."""
 
     id: str
-    length: Length
+    task: str
     text: str
 
 
@@ -52,7 +55,7 @@ class Question:
     question: str
     type: QuestionType | None
     answers: tuple[str, ...]
-    difficulty: int = 1
+    difficulty: int | None = None
     unit: str | None = None
     ordered: bool = False
     evidence: tuple[str, ...] = ()
@@ -65,7 +68,6 @@ class References:
 
     summaries: tuple[ReferenceSummary, ...] = ()
     questions: tuple[Question, ...] = ()
-    headline: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,21 +79,85 @@ class Corpus:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Example:
-    """One thing to do with one article: summarise it, or answer one question about it.
+class Task:
+    """What is asked about every article.
 
-    `references` are the reference summaries of the asked length, or the accepted answers;
-    `n_characters` is the asked length of a summary; `source` is what the system reads.
+    Attributes:
+        name: such as `short`; references name it.
+        kind: `answer` for the questions, `summary` for everything else.
+        prompts: the folder of its templates, below the folder of all prompts.
+        n_characters: the length that is asked for; 0 for answers.
+        max_new_tokens: the most tokens a model may write.
+    """
+
+    name: str
+    kind: Kind
+    prompts: str
+    n_characters: int
+    max_new_tokens: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """One task on one article in one step: a line of examples.jsonl.
+
+    `references` are the reference summaries of the task, or the accepted answers. From `question`
+    on the fields are those of a question; they keep their defaults for summaries.
     """
 
     id: str
     article_id: str
-    task: Task
+    task: str
+    kind: Kind
     references: tuple[str, ...]
-    question: Question | None = None
-    length: Length | None = None
+    step: StepName = "article"
     n_characters: int = 0
-    source: Source = "article"
+    question: str = ""
+    type: QuestionType | None = None
+    difficulty: int | None = None
+    unit: str | None = None
+    ordered: bool = False
+    evidence: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Noise:
+    """Seeded disturbances of an article, each at a rate from 0 (none) to 1 (wherever it can be).
+
+    Attributes:
+        full_width: of ASCII digits and punctuation turned into their full-width forms.
+        line_breaks: of places within a sentence at which the line is broken.
+        ocr: of characters replaced by one that character recognition confuses them with.
+        seed: draws the places.
+    """
+
+    full_width: float = 0.0
+    line_breaks: float = 0.0
+    ocr: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """How a model is asked: with which wording of the prompts, worked examples and noise."""
+
+    wording: str = "default"
+    n_shots: int = 0
+    noise: Noise = Noise()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """A row of the table: a model under one condition.
+
+    `name` is the model's own where the config names one condition for it, else `model@condition`.
+    """
+
+    name: str
+    model: str
+    role: Role
+    condition: Condition = Condition()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,42 +169,114 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Decoding:
+    """How a model writes one generation; greedy where `temperature` is 0.
+
+    A sample is drawn by a generator of its own, seeded with `seed`, the messages and the number of
+    the sample: what is decoded beside it changes nothing.
+    """
+
+    max_new_tokens: int
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    seed: int = 0
+    sample: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
     """One example made ready for one system.
 
-    `key` changes with everything that can change the generation. `article` is the text the system
-    may read. Baselines read `example` and `article`; language models read `prompt_ids` alone.
+    Attributes:
+        key: the hash of all that can change the generation: the provider's fingerprint, the
+            messages and the decoding.
+        system: the name of the system that is asked.
+        example: what is asked.
+        article: the text that the system may read.
+        messages: the rendered prompt; empty for providers that read example and article themselves.
+        decoding: how the answer is written; its `sample` numbers repeated requests.
+        n_prompt_tokens: 0 where the provider cannot count.
+        n_article_tokens_dropped: of an article that was shortened to fit.
+        template_sha256: of the template; empty without messages.
     """
 
     key: str
+    system: str
     example: Example
     article: str
-    prompt_ids: tuple[int, ...] = ()
-    max_new_tokens: int = 0
+    messages: tuple[Message, ...]
+    decoding: Decoding
+    n_prompt_tokens: int = 0
     n_article_tokens_dropped: int = 0
     template_sha256: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Generation:
-    """The raw record of what one system wrote for one example: one line of generations.jsonl.
+class PlannedRequest:
+    """What one system is to be asked: a line of requests.jsonl, written before the first answer.
 
-    `n_computed_tokens` are the prompt tokens read for this request; a prefix that several requests
-    share is counted at the first of them alone. `latency_s` runs from when it was begun, others
-    beside it, to its end; of a generation `from_cache`, another run's, all numbers are that run's.
+    Attributes:
+        system: the name of the system.
+        step: the step that asks.
+        example: the id of the example.
+        sample: the number of the sample, 0 for greedy decoding.
+        key: of the generation that answers it; empty while an earlier step has to be done first,
+            and where it cannot be asked.
+        problem: why it cannot be asked; empty where it can.
+        n_prompt_tokens: 0 where the provider cannot count.
+        evidence_altered: whether noise changed the evidence of the question.
+    """
+
+    system: str
+    step: StepName
+    example: str
+    sample: int = 0
+    key: str = ""
+    problem: str = ""
+    n_prompt_tokens: int = 0
+    evidence_altered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Generation:
+    """What a provider returned for one request: a line of generations.jsonl.
+
+    Attributes:
+        key: of the request. Requests with one key share one generation.
+        system: the system that asked first.
+        example: the id of the example.
+        sample: the number of the sample.
+        text: as the model wrote it.
+        prediction: the text without the model's thinking; what metrics read.
+        finish_reason: `error` for a failure, which is never scored; `error` says why.
+        n_prompt_tokens: of the whole prompt.
+        n_computed_tokens: the prompt tokens that were computed for this request; a prefix that
+            several requests share counts at the first of them alone.
+        n_new_tokens: that were written.
+        n_article_tokens_dropped: of an article that was shortened to fit.
+        template_sha256: of the template.
+        seconds: from when it was begun, others beside it, to its end.
+        attempts: how often the request was sent.
+        error: why it failed.
+        from_cache: another run generated it; all numbers are that run's.
     """
 
     key: str
-    model: str
-    example_id: str
-    text: str
+    system: str
+    example: str
+    sample: int = 0
+    text: str = ""
+    prediction: str = ""
     finish_reason: FinishReason
     n_prompt_tokens: int = 0
     n_computed_tokens: int = 0
     n_new_tokens: int = 0
     n_article_tokens_dropped: int = 0
     template_sha256: str = ""
-    latency_s: float = 0.0
+    seconds: float = 0.0
+    attempts: int = 1
     error: str = ""
     from_cache: bool = False
 
@@ -159,59 +297,39 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
-    """One metric's judgement of one case.
+    """One metric's score of one case.
 
-    `value` is the headline number in [0, 1]; `parts` the numbers it is made of (precision, recall,
-    fmeasure); `decided_by` the rule that decided an answer; `compared` what was set side by side,
-    in canonical form, so that a person can see why.
+    `value` is the headline number; `parts` the numbers it is made of (precision, recall, fmeasure);
+    `rule` the rule that decided an answer; `compared` what was compared, in canonical form, so that
+    a person can see why.
     """
 
     value: float
     parts: Mapping[str, float] = field(default_factory=dict)
-    decided_by: str = ""
+    rule: str = ""
     compared: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlannedRequest:
-    """What a run means to ask one system: one line of requests.jsonl.
+class ScoreLine:
+    """One value: a line of scores.jsonl, flat; `article` and `example` are ids."""
 
-    `question` is empty for a summary, and None where an older evalkit did not write it down.
-    """
-
-    model: str
-    example_id: str
-    key: str
-    n_prompt_tokens: int
-    question: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExampleScore:
-    """One metric's judgement of one system on one example: one line of scores.jsonl."""
-
-    model: str
-    example_id: str
-    article_id: str
+    system: str
+    article: str
+    example: str
     metric: str
     value: float
-    parts: Mapping[str, float]
-    decided_by: str
-    prediction: str
-    compared: Mapping[str, object]
+    rule: str = ""
+    sample: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Speed:
-    """What a system's generations took, over all sessions of a run.
+class Detail:
+    """What a score was made of: a line of details.jsonl, beside the line of scores.jsonl."""
 
-    Kept in the manifest, not in the summary, which comes out the same however often a run was
-    interrupted. `peak_memory_bytes` is that of the whole process.
-    """
-
-    load_s: float = 0.0
-    generate_s: float = 0.0
-    n_prompt_tokens: int = 0
-    n_computed_tokens: int = 0
-    n_new_tokens: int = 0
-    peak_memory_bytes: int = 0
+    system: str
+    example: str
+    metric: str
+    parts: Mapping[str, float]
+    compared: Mapping[str, object]
+    sample: int = 0

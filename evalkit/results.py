@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - records are validated when they are read back
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["contestant", "floor", "roof", "ceiling"]
-"""What a system is in a comparison: the oracle is the roof, people are the ceiling."""
+from evalkit.records import Condition, Kind, Role, StepName  # noqa: TC001 - validated when read
+
+Direction = Literal["higher", "lower", "neither"]
+"""Which values are better; `neither` for a metric that describes and does not judge."""
 Verdict = Literal["better", "worse", "higher", "lower", "tied", "one article"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricFacts:
+    """All that a reader of a run must know of a metric, without the code that computes it.
+
+    Attributes:
+        name: in the field, such as `rougeLsum`.
+        kind: the kind of output that it scores.
+        step: the step whose outputs it scores.
+        maximum: of its values, which begin at 0; None if there is none.
+        better: which values are better.
+        headline: whether tables show it first.
+        signature: all that changes its number.
+        n_planned: how many examples it is to score for each system.
+    """
+
+    name: str
+    kind: Kind
+    step: StepName
+    maximum: float | None
+    better: Direction
+    headline: bool
+    signature: str
+    n_planned: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,7 +44,8 @@ class Estimate:
     `mean` is over articles, each article's examples averaged first; `low` and `high` are clustered
     by article, None where articles show no spread. `plain_mean` is over examples; its interval, as
     other harnesses give it, treats every example as independent. `n` of `n_planned` examples have
-    a score. `method` tells how `low` and `high` were found.
+    a score. `method` tells how `low` and `high` were found. `sample_sd` is the standard deviation
+    between the samples of an example, averaged over examples; None for single samples.
     """
 
     metric: str
@@ -32,29 +59,36 @@ class Estimate:
     n_planned: int
     n_articles: int
     method: str
+    sample_sd: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Counts:
-    """How many generations of a system are odd, and in which way; `n_missing` never came."""
+class OutputCounts:
+    """How many outputs of a system have which issue; `n_missing` never came.
+
+    Failed are those with an error and those that could not be asked; truncated those that used up
+    their `max_new_tokens`; shortened those whose article did not fit whole into the context.
+    """
 
     n_generated: int
     n_failed: int
     n_missing: int
     n_empty: int
-    n_cut_off: int
+    n_truncated: int
     n_shortened: int
     n_unclosed_thinking: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SystemSummary:
-    """One row of the table."""
+    """One row of the table; `failure` is why the system could not run."""
 
     name: str
+    model: str
+    role: Role
+    condition: Condition
     estimates: tuple[Estimate, ...]
-    counts: Counts
-    role: Role = "contestant"
+    counts: OutputCounts
     failure: str = ""
 
 
@@ -96,11 +130,55 @@ class Comparison:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WordingSpread:
+    """One model's means on one metric over the wordings of its prompts, all else equal."""
+
+    metric: str
+    model: str
+    n_wordings: int
+    mean: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderFlips:
+    """Under how many of the conditions that two models share, each has the better mean."""
+
+    metric: str
+    a: str
+    b: str
+    n_conditions: int
+    n_a_better: int
+    n_b_better: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
     """What a run found: the content of summary.json."""
 
     run: str
     status: Literal["complete", "incomplete"]
+    metrics: tuple[MetricFacts, ...]
     systems: tuple[SystemSummary, ...]
     comparisons: tuple[Comparison, ...]
-    signatures: Mapping[str, str]
+    spreads: tuple[WordingSpread, ...] = ()
+    flips: tuple[OrderFlips, ...] = ()
+
+    def metric(self, name: str) -> MetricFacts:
+        """Return the facts of a metric.
+
+        Raises:
+            KeyError: the run has no metric of that name.
+        """
+        for facts in self.metrics:
+            if facts.name == name:
+                return facts
+        raise KeyError(name)
+
+    def headline(self, kind: Kind | None = None) -> tuple[str, ...]:
+        """Return the headline metrics of a kind, or of all; every metric where none is headline."""
+        chosen = tuple(m.name for m in self.metrics if m.headline) or tuple(
+            m.name for m in self.metrics
+        )
+        return tuple(name for name in chosen if kind in (None, self.metric(name).kind))

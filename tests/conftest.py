@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from evalkit import data as corpus
-from evalkit.analysis.runs import read_all
-from evalkit.cli import main
-from evalkit.errors import InputError
-from evalkit.run.material import of_runs
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from evalkit.config.schema import Data
-    from evalkit.report.findings import Findings
+    from evalkit.analysis.run import Run
 
 
 class Evalkit(Protocol):
@@ -30,13 +24,6 @@ class Evalkit(Protocol):
     def __call__(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Return the finished process."""
         ...
-
-
-def problems(data: Data) -> list[str]:
-    """Return the problems of a corpus, each as its line."""
-    with pytest.raises(InputError) as raised:
-        corpus.load(data)
-    return [str(problem) for problem in raised.value.problems]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -82,6 +69,8 @@ def smoke_run(evalkit: Evalkit, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def baseline_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a run of lead and TextRank on two articles; tests may read it only."""
+    from evalkit.cli import main  # noqa: PLC0415 - unit tests below need none of it
+
     output = tmp_path_factory.mktemp("baselines")
     models = "[{name: lead, baseline: lead}, {name: textrank, baseline: textrank}]"
     changes = [f"output={output}", f"models={models}", "limit=2"]
@@ -91,6 +80,8 @@ def baseline_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def findings(baseline_run: Path) -> Findings:
-    """Return what that run found."""
-    return of_runs(read_all([baseline_run]))
+def finished(baseline_run: Path) -> Run:
+    """Return that run, read back."""
+    from evalkit.analysis.run import load  # noqa: PLC0415 - unit tests below need none of it
+
+    return load(baseline_run)

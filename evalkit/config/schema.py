@@ -13,6 +13,7 @@ from evalkit.config import document as strict_yaml
 from evalkit.config.document import FileName, PosixPath, Strict, fitting
 from evalkit.config.overrides import anchor_paths, override
 from evalkit.config.sources import (
+    Adapter,
     ArticleData,
     Columns,
     Data,
@@ -28,37 +29,10 @@ from evalkit.config.sources import (
     one_of,
 )
 from evalkit.errors import InputError, Problem
-from evalkit.records import Length  # noqa: TC001 - pydantic reads the annotation at run time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "LETTERS",
-    "ArticleData",
-    "Baseline",
-    "Columns",
-    "Config",
-    "Data",
-    "Dtype",
-    "FolderWeights",
-    "GenerationSettings",
-    "GgufWeights",
-    "HubData",
-    "HubWeights",
-    "LanguageModel",
-    "Metrics",
-    "NCharacters",
-    "Name",
-    "PresetWeights",
-    "SquadData",
-    "TableData",
-    "Tasks",
-    "TinyWeights",
-    "Weights",
-    "cache_folder",
-    "load",
-]
 
 Device = Annotated[str, *fitting(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
@@ -72,48 +46,55 @@ Name = Annotated[
     ),
 ]
 Positive = Annotated[int, Field(ge=1)]
+ShotCount = Annotated[int, Field(ge=0)]
 
 
-class MaxNewTokens(Strict):
-    """How many tokens a model may write, per kind of example."""
-
-    answer: Positive = 48
-    """For an answer."""
-    short: Positive = 160
-    """For a short summary."""
-    long: Positive = 320
-    """For a long summary."""
+Rate = Annotated[float, Field(ge=0, le=1)]
 
 
 class GenerationSettings(Strict):
-    """How a model writes; decoding is always greedy."""
+    """How a model writes: greedily, or by drawing samples where `temperature` is above 0."""
 
-    max_new_tokens: MaxNewTokens = MaxNewTokens()
-    """How much it may write; what is longer is cut off, and counted as odd."""
+    max_new_tokens: Mapping[Name, Positive] = Field(default_factory=dict)
+    """How many tokens it may write, by task, where that is not what the task says."""
     stop: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     """Where any of these is written, the generation ends before it."""
+    temperature: Annotated[float, Field(ge=0)] = 0.0
+    """0 decodes greedily; above it, what the logits are divided by before a token is drawn."""
+    top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Draws from the fewest tokens that have this much of the probability together."""
+    top_k: Annotated[int, Field(ge=0)] = 0
+    """Draws from this many of the most probable tokens; 0 is all."""
+    samples: Positive = 1
+    """How many generations are drawn for each example; their scores are averaged."""
+    seed: Annotated[int, Field(ge=0)] = 0
+    """Draws the samples."""
 
 
 class LanguageModel(Strict):
-    """A language model to be compared."""
+    """A language model whose weights are loaded by evalkit."""
 
     name: Name
-    """What it is called in every table; each system has another."""
+    """What it is called in every table; unique in the config."""
     weights: Weights
     """Where it comes from."""
+    adapter: Adapter | None = None
+    """A LoRA adapter that is loaded on top of the weights; needs the extra `adapters`."""
     device: Device = "auto"
     """Where it runs; `auto` is a GPU where there is one, `cuda:1` the second one."""
     dtype: Dtype = "auto"
     """What it computes in; `auto` is bfloat16 where the hardware has it, else float32."""
     batch_size: Literal["auto"] | Positive = "auto"
-    """How many generations are written side by side; `auto` is as many as memory allows."""
+    """How many generations are decoded together; `auto` is as many as memory allows."""
     max_context: Annotated[int, Field(ge=64)] | None = None
     """How many tokens prompt and generation may have together; articles are shortened to fit. The
     model's own limit holds as well."""
     chat_template_kwargs: Mapping[str, Any] = Field(default_factory=dict)
-    """What its chat template is told, such as `enable_thinking: false`."""
+    """Arguments of its chat template, such as `enable_thinking: false`."""
     generation: GenerationSettings = GenerationSettings()
     """How it writes."""
+    wordings: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    """The wordings that it is asked in, where these are not those of `prompts`."""
     trust_remote_code: bool = False
     """Whether Python code that comes with the weights may run; it can do all that you can."""
 
@@ -122,47 +103,78 @@ class Baseline(Strict):
     """A system that is no language model."""
 
     name: Name
-    """What it is called in every table; each system has another."""
+    """What it is called in every table; unique in the config."""
     baseline: Literal["lead", "textrank", "oracle"]
-    """`lead` and `textrank` copy sentences of the article; `oracle`, the roof, copies the
-    references."""
+    """`lead` and `textrank` copy sentences of the article; `oracle` chooses the sentences that score
+    best against the references, and is the upper bound of copying."""
 
 
-System = Annotated[
-    Annotated[LanguageModel, Tag("<weights>")] | Annotated[Baseline, Tag("<baseline>")],
-    one_of("weights", "baseline"),
+class PredictionColumns(Strict):
+    """Which column of a table of predictions holds what."""
+
+    id: str = "id"
+    """The id of the example: `<article id>/<question id>`, `<article id>/<task>`, or a question's
+    id alone where no two articles share it."""
+    prediction: str = "prediction"
+    """What the other program answered."""
+
+
+class Predictions(Strict):
+    """Answers that another program wrote."""
+
+    name: Name
+    """What it is called in every table; unique in the config."""
+    predictions: PosixPath
+    """A file of JSON Lines, CSV, TSV or Parquet with a row for each example, or of JSON with one
+    object `{id: answer}`, as the scripts of SQuAD and CMRC write it."""
+    columns: PredictionColumns = PredictionColumns()
+    """Which of its columns holds what."""
+
+
+PROVIDER_KEYS = ("weights", "baseline", "predictions")
+"""The keys that tell what kind of provider an entry of `models:` is."""
+ModelEntry = Annotated[
+    Annotated[LanguageModel, Tag("<weights>")]
+    | Annotated[Baseline, Tag("<baseline>")]
+    | Annotated[Predictions, Tag("<predictions>")],
+    one_of(*PROVIDER_KEYS),
 ]
 
 
-class NCharacters(Strict):
-    """How many characters a summary is asked to have."""
+class TaskSettings(Strict):
+    """One task, as far as it differs from what evalkit knows of that name."""
 
-    short: Positive = 100
-    """Of a short summary."""
-    long: Positive = 250
-    """Of a long summary."""
-
-
-class Tasks(Strict):
-    """What every system does with every article."""
-
-    summaries: tuple[Length, ...] = ("short", "long")
-    """The lengths of summary that are asked for, of those that have a reference."""
-    questions: bool = True
-    """Whether the questions are asked."""
-    n_characters: NCharacters = NCharacters()
-    """How long summaries are asked to be."""
+    prompts: Name | None = None
+    """The folder of its templates below `prompts.folder`: `summary` for `short` and `long`, else
+    the task's own name."""
+    n_characters: Positive | None = None
+    """How long a summary is asked to be, in characters: 100 for `short`, 250 for `long`, 30 for
+    `headline`; needed for any other task."""
+    max_new_tokens: Positive | None = None
+    """How many tokens a model may write: 48 for `answer` and `headline`, 160 for `short`, 320 for
+    `long`, else twice the characters."""
 
 
 class Prompts(Strict):
-    """Which templates are used: `<folder>/<task>/<name>.jinja`."""
+    """Which templates are used: `<folder>/<prompts of the task>/<wording>.jinja`."""
 
     folder: PosixPath
     """The folder, such as `prompts`."""
-    summary: Name = "default"
-    """The name of the template that asks for a summary."""
-    answer: Name = "default"
-    """The name of the template that asks a question."""
+    wordings: Annotated[tuple[Name, ...], Field(min_length=1)] = ("default",)
+    """The names of the templates; every model is asked in each wording, as a system of its own."""
+
+
+class NoiseSettings(Strict):
+    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` is the clean article."""
+
+    full_width: Rate = 0.0
+    """How many of the ASCII digits and punctuation marks become full-width."""
+    line_breaks: Rate = 0.0
+    """At how many of the places within a sentence the line is broken."""
+    ocr: Rate = 0.0
+    """How many of the characters that character recognition confuses are confused."""
+    seed: Annotated[int, Field(ge=0)] = 0
+    """Draws the places."""
 
 
 class Metrics(Strict):
@@ -198,16 +210,23 @@ class Config(Strict):
     """The articles, and what people wrote about them."""
     prompts: Prompts
     """How the models are asked."""
-    models: Annotated[tuple[System, ...], Field(min_length=1)]
-    """The systems that are compared: language models and baselines."""
+    models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
+    """What is compared: language models, baselines, predictions of other programs."""
     output: PosixPath
     """The folder in which the run's own folder is made."""
-    tasks: Tasks = Tasks()
-    """What every system is asked."""
+    tasks: Annotated[Mapping[Name, TaskSettings], Field(min_length=1)] = Field(
+        default_factory=lambda: dict.fromkeys(("short", "long", "answer"), TaskSettings())
+    )
+    """What every system is asked, by name: `answer` are the questions, every other task is a kind
+    of summary, of which `short`, `long` and `headline` are known."""
     metrics: Metrics = Metrics()
-    """How the predictions are judged."""
-    few_shot: Annotated[int, Field(ge=0)] = 0
-    """How many worked examples, of other articles, a prompt shows before its task."""
+    """How the predictions are scored."""
+    few_shot: ShotCount | Annotated[tuple[ShotCount, ...], Field(min_length=1)] = 0
+    """How many worked examples, of other articles, a prompt shows before its task; every number of
+    a list is a condition of its own."""
+    noise: Annotated[tuple[NoiseSettings, ...], Field(min_length=1)] = (NoiseSettings(),)
+    """How the articles are disturbed before they are read; every entry is a condition of its own.
+    Scores are against the clean references."""
     shorten: Literal["head", "head_tail", "sentences"] = "head"
     """What is kept of an article too long for a model: its beginning, its beginning and end, or
     the whole sentences of its beginning."""

@@ -1,4 +1,4 @@
-"""Where a run's weights and data come from: of several kinds, each told by a key of its own."""
+"""Where weights, adapters and data come from: several kinds, each with a key of its own."""
 
 from __future__ import annotations
 
@@ -78,6 +78,28 @@ Weights = Annotated[
     | Annotated[HubWeights, Tag("<hub>")]
     | Annotated[TinyWeights, Tag("<tiny>")],
     one_of("preset", "folder", "gguf", "hub", "tiny"),
+]
+
+
+class FolderAdapter(Strict):
+    """A LoRA adapter in a folder, as peft writes it."""
+
+    folder: PosixPath
+    """The folder that holds `adapter_config.json` and `adapter_model.safetensors`."""
+
+
+class HubAdapter(Strict):
+    """A LoRA adapter on a hub, pinned to one revision."""
+
+    hub: str
+    """Its id."""
+    revision: Revision
+    """The commit."""
+
+
+Adapter = Annotated[
+    Annotated[FolderAdapter, Tag("<folder>")] | Annotated[HubAdapter, Tag("<hub>")],
+    one_of("folder", "hub"),
 ]
 
 

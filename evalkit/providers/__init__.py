@@ -1,1 +1,97 @@
-"""What answers requests: baselines, local weights, predictions of other programs."""
+"""What answers requests: one module a kind of provider, chosen by the key of its config entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from evalkit.config.schema import PROVIDER_KEYS
+from evalkit.records import Generation
+from evalkit.values.thinking import strip_thinking
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evalkit.config.schema import ModelEntry
+    from evalkit.errors import Problem
+    from evalkit.interfaces import Progress, Provider
+    from evalkit.records import Corpus, Example, Request, Role
+
+PROVIDERS = {
+    "baseline": "evalkit.providers.baseline",
+    "weights": "evalkit.providers.local",
+    "predictions": "evalkit.providers.predictions",
+}
+"""The module of each kind of provider, by the key that tells the kind."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """What a provider may know of the run that it is opened for."""
+
+    corpus: Corpus
+    examples: tuple[Example, ...]
+    progress: Progress
+
+
+class ProviderModule(Protocol):
+    """What the module of a kind of provider defines."""
+
+    @staticmethod
+    def role(entry: ModelEntry) -> Role:
+        """Return what its systems are in a comparison."""
+        ...
+
+    @staticmethod
+    def problems(entry: ModelEntry) -> Sequence[Problem]:
+        """Return what is wrong with an entry, found without network and without loading anything.
+
+        The key of a problem is relative to the entry, such as `weights.folder`; file and line are
+        filled in by the caller.
+        """
+        ...
+
+    @staticmethod
+    def n_bytes_to_download(entry: ModelEntry) -> int | None:
+        """Return how much `open_provider` would fetch: 0 if nothing, None if that is not known."""
+        ...
+
+    @staticmethod
+    def open_provider(entry: ModelEntry, setting: Setting) -> Provider:
+        """Return the provider of an entry, ready to plan for.
+
+        Raises:
+            ProviderError: it cannot answer anything.
+        """
+        ...
+
+
+def module_of(entry: ModelEntry) -> ProviderModule:
+    """Return the module of the kind of provider that an entry of `models:` names."""
+    key = next(key for key in PROVIDER_KEYS if hasattr(entry, key))
+    return cast("ProviderModule", import_module(PROVIDERS[key]))
+
+
+def generation_of(request: Request, text: str, **facts: object) -> Generation:
+    """Return the record of an answer; `facts` are further fields of `Generation`."""
+    return _record(request, text=text, prediction=strip_thinking(text).prediction, **facts)
+
+
+def failed(request: Request, reason: str) -> Generation:
+    """Return the record of a request that failed: a reason, never a score."""
+    return _record(request, finish_reason="error", error=reason)
+
+
+def _record(request: Request, **facts: object) -> Generation:
+    known: dict[str, object] = {
+        "key": request.key,
+        "system": request.system,
+        "example": request.example.id,
+        "sample": request.decoding.sample,
+        "finish_reason": "stop",
+        "n_prompt_tokens": request.n_prompt_tokens,
+        "n_article_tokens_dropped": request.n_article_tokens_dropped,
+        "template_sha256": request.template_sha256,
+    }
+    return Generation(**(known | facts))  # type: ignore[arg-type] # the fields are those of a Request

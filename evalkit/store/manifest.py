@@ -1,93 +1,129 @@
-"""What stands in a manifest that others build on: a person may have edited it."""
+"""The content of manifest.json: what was run, with what, on what."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evalkit.errors import StoreError
-from evalkit.records import Speed
+from evalkit.records import System  # noqa: TC001 - pydantic reads the annotation at run time
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-class _Open(BaseModel):
-    """A mapping of which some keys are known; there may be more."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
+FORMAT = 2
+"""The version of the run folder's format that this evalkit writes and reads."""
 
 
-class _Named(_Open):
-    name: str
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, validate_assignment=True)
 
 
-class _Config(_Open):
-    name: str
-    output: str
-    models: list[_Named]
+class Machine(_Part):
+    """A computer that took part."""
 
-
-class _Machine(_Open):
+    platform: str
     processor: str
+    cores: int | None
+    memory_bytes: int
+    python: str
 
 
-class _Session(_Open):
+class SessionRecord(_Part):
+    """When a run began or was taken up again, and with which versions."""
+
     started: str
     evalkit: str
     libraries: dict[str, str]
-    machine: _Machine
+    machine: Machine
 
 
-class _Facts(_Open):
+class Speed(_Part):
+    """What a provider's generations took, over all sessions of a run.
+
+    Kept in the manifest, not in the summary, which comes out the same however often a run was
+    interrupted. `peak_memory_bytes` is that of the whole process.
+    """
+
+    load_s: float = 0.0
+    generate_s: float = 0.0
+    n_generated: int = 0
+    n_prompt_tokens: int = 0
+    n_computed_tokens: int = 0
+    n_new_tokens: int = 0
+    peak_memory_bytes: int = 0
+
+
+class ProviderRecord(_Part):
+    """What is known of one entry of `models:`; `facts` are those of its latest session."""
+
     fingerprint: str = ""
     failure: str = ""
-    n_from_cache: int = 0
-    speed: dict[str, float] = {}
-
-    @field_validator("speed")
-    @classmethod
-    def _known(cls, speed: dict[str, float]) -> dict[str, float]:
-        if unknown := speed.keys() - {field.name for field in fields(Speed)}:
-            message = f"unknown: {', '.join(sorted(unknown))}"
-            raise ValueError(message)
-        return speed
+    facts: dict[str, Any] = Field(default_factory=dict)
+    speed: Speed = Speed()
 
 
-class _Manifest(_Session):
+class RougeCheck(_Part):
+    """How many ROUGE values were computed again with the rouge-score package, and how far off."""
+
+    n_checked: int
+    largest_difference: float
+
+
+class Manifest(_Part):
+    """The whole content of manifest.json.
+
+    `articles` and `references` hold a SHA-256 for each article id, `prompts` one for each template
+    (`<folder>/<wording>`), `signatures` the metrics'.
+    """
+
+    format: int = FORMAT
+    run: str
     status: Literal["running", "complete", "incomplete"]
+    started: str
     ended: str = ""
-    sessions: list[_Session] = []
-    config: _Config
+    sessions: list[SessionRecord]
+    config: dict[str, Any]
     articles: dict[str, str]
+    references: dict[str, str]
     prompts: dict[str, str]
-    references: dict[str, str] = {}
-    systems: dict[str, _Facts]
+    signatures: dict[str, str]
+    providers: dict[str, ProviderRecord]
+    systems: list[System]
+    rouge_check: RougeCheck | None = None
 
 
-def read(file: Path) -> dict[str, Any]:
-    """Return a manifest; empty where there is none yet.
+def read(file: Path) -> Manifest | None:
+    """Return a manifest; None where there is none.
 
     Raises:
-        StoreError: it cannot be read, or is not such as a run writes.
+        StoreError: it cannot be read, is of another format, or is not such as a run writes.
     """
     try:
         found = json.loads(file.read_bytes())
-        _Manifest.model_validate(found)
+        if isinstance(found, dict) and (problem := _format_problem(found, file)):
+            raise StoreError(problem)
+        return Manifest.model_validate_json(json.dumps(found))
     except FileNotFoundError:
-        return {}
+        return None
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        what = f"{place}: {first['msg'].lower()}" if place else "is no mapping"
+        what = f"{place}: {first['msg'].lower()}" if place else "is not a mapping"
     except (ValueError, RecursionError):
-        what = "is no JSON"
-    else:
-        return dict(found)
+        what = "is not JSON"
     message = f"{file}: {what}; delete it and run again"
     raise StoreError(message)
+
+
+def _format_problem(found: dict[str, Any], file: Path) -> str:
+    version = found.get("format", 1)
+    if version == FORMAT:
+        return ""
+    if isinstance(version, int) and version < FORMAT:
+        return f"{file}: format {version} of an earlier evalkit; python -m evalkit runs upgrade {file.parent}"
+    return f"{file}: format {version} of a later evalkit; this one reads format {FORMAT}"

@@ -16,8 +16,8 @@ from evalkit.store.folder import RunFolder
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable
+    from pathlib import Path
 
 MODELS = "[{name: lead, baseline: lead}, {name: textrank, baseline: textrank}]"
 ORACLE = "[{name: lead, baseline: lead}, {name: roof, baseline: oracle}]"

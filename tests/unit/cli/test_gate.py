@@ -14,8 +14,8 @@ from evalkit.store.folder import RunFolder
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable
+    from pathlib import Path
 
     from evalkit.records import ExampleScore
 

@@ -15,8 +15,8 @@ from evalkit.records import Case
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Mapping
+    from pathlib import Path
 
 GOLDEN = ROOT / "tests" / "golden" / "rouge.jsonl"
 GOOD = {"id": "1", "prediction": "襄阳", "references": ["襄阳市"], "question": "在哪？"}

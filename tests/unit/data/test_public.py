@@ -11,8 +11,8 @@ import pytest
 
 from evalkit import data as corpus
 from evalkit.config.schema import Columns, HubData, SquadData, TableData
-from tests.conftest import problems
 from tests.support.paths import ROOT
+from tests.support.problems import corpus_problems
 
 if TYPE_CHECKING:
     from pathlib import Path

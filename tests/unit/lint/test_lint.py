@@ -12,8 +12,8 @@ from evalkit.lint import check
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable
+    from pathlib import Path
 
     from evalkit.lint import Findings
 

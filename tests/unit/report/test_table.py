@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +13,6 @@ from evalkit.report.markdown import render
 from evalkit.report.table import build, cell, footnotes, odd
 from evalkit.store.folder import RunFolder
 from tests.support.paths import ROOT
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

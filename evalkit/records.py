@@ -227,11 +227,13 @@ class PlannedRequest:
         problem: why it cannot be asked; empty where it can.
         n_prompt_tokens: 0 where the provider cannot count.
         evidence_altered: whether noise changed the evidence of the question.
+        question: as it was asked; references may be edited later. Empty for a summary.
     """
 
     system: str
     step: StepName
     example: str
+    question: str = ""
     sample: int = 0
     key: str = ""
     problem: str = ""

@@ -33,11 +33,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     with terminal_progress() as progress:
         found = repeat(arguments.folder, progress)
-    n_same = found.n - len(found.unlike)
+    n_same = found.n - len(found.differences)
     print(f"{n_same} of {found.n} generations are the same.")
-    for unlike in found.unlike[:N_SHOWN]:
-        place = f" from character {unlike.at + 1} on" if unlike.what == "differs" else ""
-        print(visible(f"  {unlike.model}: {unlike.example_id}: {unlike.what}{place}"))
-    if len(found.unlike) > N_SHOWN:
-        print(f"  and {len(found.unlike) - N_SHOWN} more")
-    return 1 if found.unlike else 0
+    for one in found.differences[:N_SHOWN]:
+        place = f" from character {one.at + 1} on" if one.what == "differs" else ""
+        print(visible(f"  {one.system}: {one.example}: {one.what}{place}"))
+    if len(found.differences) > N_SHOWN:
+        print(f"  and {len(found.differences) - N_SHOWN} more")
+    return 1 if found.differences else 0

@@ -1,54 +1,45 @@
-"""The way through the house: load → plan → generate → score → summarise → report."""
+"""How a run goes: plan, ask what is missing, until nothing is; then score, summarise, report.
+
+    config ─► job ─► plan ─► providers ─► generations ─► scores ─► summary ─► report
+
+`requests.jsonl` is whole before the first answer; every answer is on disk before the next is taken.
+"""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
+import time
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from evalkit import metrics, report
-from evalkit.config.document import Document
-from evalkit.config.schema import Baseline, Config, cache_folder
-from evalkit.errors import InputError, ModelLoadError, Problem, StoreError, WeightsError
-from evalkit.results import Summary
-from evalkit.run import material
-from evalkit.run import provenance as manifests
-from evalkit.run.generation_cache import Recall
-from evalkit.run.human import HUMAN, human_ceiling
-from evalkit.run.job import prepare
-from evalkit.run.score import judge
-from evalkit.run.stage import IMPOSSIBLE, Stage
-from evalkit.stats.comparisons import compare_all
-from evalkit.stats.summarise import Measure, System, summarise_system, values_by_system
+from evalkit.config.loading import cache_folder
+from evalkit.errors import ProviderError, StoreError
+from evalkit.providers import Setting, failed, module_of
+from evalkit.run import provenance
+from evalkit.run.generation_cache import GenerationCache
+from evalkit.run.interrupt import deferred_interrupt
+from evalkit.run.memory import peak_memory
+from evalkit.run.outputs import Outputs
+from evalkit.run.plan import plan
+from evalkit.run.score import score
 from evalkit.store.cache import NAME as CACHE
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import Appender
 from evalkit.store.log import kept, note, warn
+from evalkit.store.manifest import ProviderRecord
 from evalkit.store.secrets import hide_in_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
-    from evalkit.config.schema import LanguageModel
-    from evalkit.interfaces import Progress
-    from evalkit.records import ExampleScore, Generation, PlannedRequest
-    from evalkit.results import Role
+    from evalkit.analysis.run import Run
+    from evalkit.interfaces import Progress, Provider, Session
+    from evalkit.records import Generation, Request
     from evalkit.run.job import Job
+    from evalkit.run.plan import Plan
+    from evalkit.store.manifest import Manifest
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What a run left: its folder, its summary and its manifest."""
-
-    folder: RunFolder
-    summary: Summary
-    manifest: Mapping[str, Any]
-
-
-def run(job: Job, progress: Progress, *, adopt: bool = False) -> Outcome:
+def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
     """Run a job in its folder, going on from whatever an earlier run finished there.
 
     Raises:
@@ -59,204 +50,192 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Outcome:
     folder = RunFolder(path=job.config.output / job.config.name)
     with folder.lock(), kept(folder.log_file):
         before = folder.manifest()
-        manifest = manifests.begin(folder, before, job, adopt=adopt)
-        with _marked(folder, manifest):
-            if not manifests.same_ingredients(before, manifest):
+        manifest = provenance.begin(folder, before, job, adopt=adopt)
+        with recorded(folder, manifest):
+            if not provenance.same_inputs(before, manifest):
                 folder.drop_results()
-            _generate_all(job, folder, manifest, progress)
-            return score(job, folder, manifest)
+            folder.write_articles(job.corpus.articles)
+            folder.write_examples(job.examples)
+            generate(job, folder, manifest, progress)
+            return score(job, folder, manifest, progress)
 
 
 @contextmanager
-def _marked(folder: RunFolder, manifest: dict[str, Any]) -> Iterator[None]:
+def recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
     """Have the manifest say `running` while inside, and `incomplete` after anything but success."""
-    manifest["status"] = "running"
+    manifest.status = "running"
     folder.write_manifest(manifest)
-    note("started", run=folder.path.name, evalkit=manifest["evalkit"])
+    note("started", run=folder.path.name, evalkit=manifest.sessions[-1].evalkit)
     try:
         yield
     finally:
-        if manifest["status"] == "running":
-            manifests.finish(manifest, complete=False)
+        if manifest.status == "running":
+            provenance.finish(manifest, complete=False)
             with suppress(StoreError):  # the error that led here says it already
                 folder.write_manifest(manifest)
-        note("ended", status=manifest["status"])
+        note("ended", status=manifest.status)
 
 
-def _generate_all(
-    job: Job, folder: RunFolder, manifest: dict[str, Any], progress: Progress
+def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -> None:
+    """Have every system answer everything that it is asked."""
+    providers = _open_all(job, folder, manifest, progress)
+    cache = GenerationCache(cache_folder() / CACHE if job.config.cache else None, progress)
+    with Appender(folder.generations_file) as appender, closing(cache):
+        writer = _Writer(appender, Outputs(folder.generations()), cache, progress)
+        while True:
+            planned = plan(job, providers, writer.outputs)
+            folder.write_requests(planned.rows)
+            _note_shortened(planned)
+            missing = _missing(job, planned, writer.outputs)
+            for name, requests in missing.items():
+                _ask(providers[name], requests, writer, manifest)
+                folder.write_manifest(manifest)
+            if not (missing and planned.waits):
+                return
+
+
+def _open_all(
+    job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
+) -> dict[str, Provider]:
+    """Return the providers that can answer; the manifest says why the others cannot."""
+    setting = Setting(corpus=job.corpus, examples=job.examples, progress=progress)
+    providers: dict[str, Provider] = {}
+    for entry in job.config.models:
+        record = manifest.providers[entry.name]
+        record.failure = ""
+        try:
+            provider = module_of(entry).open_provider(entry, setting)
+        except ProviderError as error:
+            _record_failure(manifest, entry.name, error, progress)
+            continue
+        if record.fingerprint != provider.fingerprint:  # what is known is of another model
+            manifest.providers[entry.name] = ProviderRecord(fingerprint=provider.fingerprint)
+            folder.drop_results()
+        providers[entry.name] = provider
+    return providers
+
+
+def _record_failure(
+    manifest: Manifest, name: str, error: ProviderError, progress: Progress
 ) -> None:
-    """Have every system do every example, each generation on disk before the next begins."""
-    planned: list[PlannedRequest] = []
-    recall = Recall(cache_folder() / CACHE if job.config.cache else None, progress)
-    with Appender(folder.generations_file) as appender, closing(recall):
-        done = _done(folder.generations())
-        for model in job.config.models:
-            stage = Stage(
-                model=model,
-                job=job,
-                progress=progress,
-                recall=recall,
-                folder=folder,
-                machine=manifest["machine"],
-            )
-            facts = manifest["systems"].setdefault(model.name, {})
-            facts.pop("failure", None)
-            try:
-                planned += stage.run(done.get(model.name, set()), appender, facts)
-            except (WeightsError, ModelLoadError) as error:  # the other models can still run
-                reason = hide_in_text(str(error))
-                facts["failure"] = reason
-                warn("cannot run", model=model.name, reason=reason)
-                progress.say(f"{model.name}: {reason}")
-                planned += stage.planned_of({}, {})
-            folder.write_planned(planned)
-            folder.write_manifest(manifest)
+    reason = hide_in_text(str(error))
+    manifest.providers[name].failure = reason
+    warn("cannot run", model=name, reason=reason)
+    progress.say(f"{name}: {reason}")
 
 
-def _done(written: Iterable[Generation]) -> dict[str, set[str]]:
-    """Return, for each system, the keys of what need not be done again."""
-    done: dict[str, set[str]] = {}
-    for generation in written:
-        if generation.finish_reason != "error" or generation.key.startswith(IMPOSSIBLE):
-            done.setdefault(generation.model, set()).add(generation.key)
-    return done
+def _note_shortened(planned: Plan) -> None:
+    shortened = [request for request in planned.requests if request.n_article_tokens_dropped]
+    note("planned", n_requests=len(planned.requests))
+    if shortened:
+        warn(
+            "articles shortened",
+            articles=", ".join(dict.fromkeys(r.example.article_id for r in shortened)),
+            most_tokens_dropped=max(r.n_article_tokens_dropped for r in shortened),
+        )
 
 
-def score(job: Job, folder: RunFolder, manifest: dict[str, Any]) -> Outcome:
-    """Score what the folder holds; needs neither torch nor weights.
+def _missing(job: Job, planned: Plan, outputs: Outputs) -> dict[str, list[Request]]:
+    """Return what has to be generated, by provider; requests with one key are sent once."""
+    model_of = {system.name: system.model for system in job.systems}
+    missing: dict[str, dict[str, Request]] = {}
+    for request in planned.requests:
+        if not outputs.is_done(request.key):
+            by_key = missing.setdefault(model_of[request.system], {})
+            by_key.setdefault(request.key, request)
+    return {name: list(by_key.values()) for name, by_key in missing.items()}
 
-    Raises:
-        StoreError: the results cannot be written, or what is there cannot be read.
-    """
-    planned = material.still_asked(folder.planned(), job.examples)
-    generations = material.chosen_generations(planned, folder.generations())
-    scores = judge(job, generations) + human_ceiling(job)
-    manifests.renew(manifest, job)
-    summary = _summarise(job, generations, manifest, scores=scores)
-    folder.drop_results()  # those of one scoring, or none
-    folder.write_scores(scores)
-    folder.write_summary(summary)
-    manifests.finish(manifest, complete=summary.status == "complete")
-    report.write(
-        folder,
-        material.of_job(job, summary, manifest, scores=scores, generations=generations),
+
+class _Writer:
+    """Takes generations: each is on disk before the next is made."""
+
+    def __init__(
+        self, appender: Appender, outputs: Outputs, cache: GenerationCache, progress: Progress
+    ) -> None:
+        self.outputs = outputs
+        self.cache = cache
+        self.progress = progress
+        self._appender = appender
+
+    def write(self, generation: Generation) -> None:
+        """Write down a generation."""
+        self._appender.append(generation)
+        self.outputs.add(generation)
+
+
+def _ask(
+    provider: Provider, requests: Sequence[Request], writer: _Writer, manifest: Manifest
+) -> None:
+    """Have a provider answer requests, those of the cache first."""
+    left = _from_cache(provider, requests, writer)
+    writer.progress.stage(provider.name, len(left))
+    if not left:
+        return
+    record = manifest.providers[provider.name]
+    start = time.perf_counter()
+    try:
+        with provider.session(left) as session:
+            load_s = time.perf_counter() - start
+            record.facts = dict(session.facts)
+            record.speed.load_s = load_s
+            note("loaded", model=provider.name, seconds=load_s, **record.facts)
+            _generate(provider, session, left, writer, record)
+    except ProviderError as error:
+        _record_failure(manifest, provider.name, error, writer.progress)
+        for request in left:
+            if not writer.outputs.is_done(request.key):
+                writer.outputs.add(failed(request, str(error)))
+
+
+def _from_cache(
+    provider: Provider, requests: Sequence[Request], writer: _Writer
+) -> list[Request]:
+    """Write down what other runs generated, and return what is left to do."""
+    if not provider.cacheable:
+        return list(requests)
+    found = writer.cache.find(requests)
+    for generation in found.values():
+        writer.write(generation)
+    if found:
+        note("from the cache", model=provider.name, n=len(found))
+        writer.progress.say(f"{provider.name}: {len(found)} from the cache")
+    return [request for request in requests if request.key not in found]
+
+
+def _generate(
+    provider: Provider,
+    session: Session,
+    requests: Sequence[Request],
+    writer: _Writer,
+    record: ProviderRecord,
+) -> None:
+    start = time.perf_counter()
+    speed = record.speed
+    try:
+        with deferred_interrupt() as check:
+            for generation in session.generate(requests):
+                writer.write(generation)
+                if provider.cacheable:
+                    writer.cache.keep(generation)
+                speed.n_generated += 1
+                speed.n_prompt_tokens += generation.n_prompt_tokens
+                speed.n_computed_tokens += generation.n_computed_tokens
+                speed.n_new_tokens += generation.n_new_tokens
+                _note(generation, provider.name)
+                writer.progress.advance(generation.n_new_tokens)
+                check()
+    finally:  # an interrupted session took its time as well
+        speed.generate_s += time.perf_counter() - start
+        speed.peak_memory_bytes = max(speed.peak_memory_bytes, peak_memory())
+
+
+def _note(generation: Generation, model: str) -> None:
+    note(
+        "generated",
+        model=model,
+        system=generation.system,
+        example=generation.example,
+        finish_reason=generation.finish_reason,
+        n_new_tokens=generation.n_new_tokens,
+        seconds=generation.seconds,
     )
-    folder.write_manifest(manifest)
-    return Outcome(folder=folder, summary=summary, manifest=manifest)
-
-
-def _summarise(
-    job: Job,
-    generations: list[Generation],
-    manifest: Mapping[str, Any],
-    *,
-    scores: list[ExampleScore],
-) -> Summary:
-    systems = _systems(job, manifest)
-    measures = _measures(job)
-    values = values_by_system(scores)
-    rows = tuple(
-        summarise_system(
-            system,
-            values,
-            generations=[g for g in generations if g.model == system.name],
-            measures=measures,
-        )
-        for system in systems
-        if system.role != "ceiling" or any(score.model == HUMAN for score in scores)
-    )
-    n_done = sum(row.counts.n_generated for row in rows)
-    n_planned = sum(system.n_planned for system in systems)
-    return Summary(
-        run=job.config.name,
-        status="complete" if n_done == n_planned else "incomplete",
-        systems=rows,
-        comparisons=compare_all(systems, values, measures),
-        signatures={metric.name: metric.signature for metric in job.metrics},
-    )
-
-
-def _systems(job: Job, manifest: Mapping[str, Any]) -> list[System]:
-    """Return the config's systems, and the people who wrote the references."""
-    systems = [
-        System(
-            name=model.name,
-            n_planned=len(job.examples),
-            role=_role(model),
-            failure=manifest["systems"].get(model.name, {}).get("failure", ""),
-        )
-        for model in job.config.models
-    ]
-    return [*systems, System(name=HUMAN, n_planned=0, role="ceiling")]
-
-
-def _role(model: LanguageModel | Baseline) -> Role:
-    if not isinstance(model, Baseline):
-        return "contestant"
-    return "roof" if model.baseline == "oracle" else "floor"
-
-
-def _measures(job: Job) -> list[Measure]:
-    n_planned = Counter((example.task, example.source) for example in job.examples)
-    return [
-        Measure(
-            name=metric.name,
-            n_planned=n_planned[metric.task, metrics.entry(metric.name).source],
-            top=metrics.entry(metric.name).top,
-            better=metrics.entry(metric.name).better,
-        )
-        for metric in job.metrics
-    ]
-
-
-def rescore(path: Path) -> Outcome:
-    """Score the generations of a run again, with its config's references and metrics.
-
-    Raises:
-        StoreError: the folder holds no run.
-        InputError: the articles or references of its config cannot be read any more.
-        LockedError: another process is writing into the folder.
-    """
-    folder = RunFolder(path=path)
-    job = job_of(folder, generates=False)
-    with folder.lock(), kept(folder.log_file):
-        manifest = folder.manifest()
-        with _marked(folder, manifest):
-            return score(job, folder, manifest)
-
-
-def job_of(folder: RunFolder, *, generates: bool, **changes: object) -> Job:
-    """Return the job of an earlier run, with some keys of its config changed.
-
-    Args:
-        folder: where the run lies.
-        generates: whether models are asked again, so that their weights must be there.
-        changes: new values of keys of the config.
-
-    Raises:
-        StoreError: the folder holds no run.
-        InputError: the articles or references of its config cannot be read any more, or an article
-            has changed since.
-    """
-    manifest = folder.manifest()
-    if not manifest:
-        message = f"{folder.path}: holds no manifest.json; name the folder of a run"
-        raise StoreError(message)
-    config = {**manifests.config_of(manifest, folder.path), **changes}
-    file = str(folder.path / "manifest.json")
-    document = Document(file, json.dumps(config))
-    job = prepare(document.parse(Config), document, generates=generates)
-    changed = [
-        Problem(
-            file=file,
-            key=f"articles.{article.id}",
-            what="the article is not the one that was read",
-            remedy="run the config again",
-        )
-        for article in job.corpus.articles
-        if manifest["articles"].get(article.id) != article.sha256
-    ]
-    if changed:
-        raise InputError(changed)
-    return job

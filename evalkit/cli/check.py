@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from evalkit.config.sources import ArticleData
     from evalkit.errors import Problem
     from evalkit.interfaces import Progress, Provider
-    from evalkit.run.job import Job
+    from evalkit.runner.job import Job
 
 MEGABYTE = 1_000_000
 
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
     from evalkit.config.loading import load  # noqa: PLC0415 - as above
     from evalkit.config.sources import ArticleData  # noqa: PLC0415 - as above
-    from evalkit.run.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
 
     config, document = load(arguments.config, arguments.set)
     with terminal_progress():
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _size(job: Job) -> str:
     """Return how much there is to do, in words."""
-    from evalkit.run.plan import decodings  # noqa: PLC0415 - keeps --help fast
+    from evalkit.runner.plan import decodings  # noqa: PLC0415 - keeps --help fast
 
     n_summaries = sum(example.kind == "summary" for example in job.examples)
     n_requests = sum(
@@ -111,8 +111,8 @@ def _problem(document: Document, i: int, error: ProviderError) -> Problem:
 
 
 def _describe(job: Job, providers: dict[str, Provider]) -> int:
-    from evalkit.run.outputs import Outputs  # noqa: PLC0415 - keeps --help fast
-    from evalkit.run.plan import plan  # noqa: PLC0415 - as above
+    from evalkit.runner.outputs import Outputs  # noqa: PLC0415 - keeps --help fast
+    from evalkit.runner.plan import plan  # noqa: PLC0415 - as above
 
     planned = plan(job, providers, Outputs([]))
     model_of = {system.name: system.model for system in job.systems}

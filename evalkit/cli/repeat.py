@@ -28,7 +28,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Print what is not the same; return 1 where anything is not."""
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
-    from evalkit.run.repeat import repeat  # noqa: PLC0415 - as above
+    from evalkit.runner.repeat import repeat  # noqa: PLC0415 - as above
     from evalkit.values.visible import visible  # noqa: PLC0415 - as above
 
     with terminal_progress() as progress:

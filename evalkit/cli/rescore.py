@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Score the run again and print its table."""
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
     from evalkit.cli.run import show  # noqa: PLC0415 - as above
-    from evalkit.run.rescore import rescore  # noqa: PLC0415 - as above
+    from evalkit.runner.rescore import rescore  # noqa: PLC0415 - as above
 
     with terminal_progress() as progress:
         finished = rescore(arguments.folder, progress)

@@ -44,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the config and print its table."""
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
     from evalkit.config.loading import load  # noqa: PLC0415 - as above
-    from evalkit.run import execute  # noqa: PLC0415 - as above
-    from evalkit.run.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.runner import execute  # noqa: PLC0415 - as above
+    from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
     from evalkit.store.folder import RunFolder  # noqa: PLC0415 - as above
     from evalkit.values.visible import visible  # noqa: PLC0415 - as above
 

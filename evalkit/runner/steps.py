@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from evalkit.records import Article, Example, PlannedRequest, StepName, System
-    from evalkit.run.outputs import Outputs
+    from evalkit.runner.outputs import Outputs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ from evalkit.prompts.shorten import fit
 from evalkit.prompts.templates import messages
 from evalkit.providers import module_of
 from evalkit.records import Decoding, PlannedRequest, Request
-from evalkit.run.steps import TEXTS, Earlier, Text
+from evalkit.runner.steps import TEXTS, Earlier, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from evalkit.interfaces import Provider, TokenBudget
     from evalkit.prompts.few_shot import Shot
     from evalkit.records import Article, Example, Message, StepName, System, Task
-    from evalkit.run.job import Job
-    from evalkit.run.outputs import Outputs
+    from evalkit.runner.job import Job
+    from evalkit.runner.outputs import Outputs
 
 SEAM = 8  # tokens: where text and task meet, prompts of one article may merge differently
 

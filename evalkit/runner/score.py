@@ -8,10 +8,10 @@ from evalkit import metrics, report
 from evalkit.analysis.run import generations_of, load, still_asked
 from evalkit.metrics.rouge_check import check_rouge
 from evalkit.records import Detail, PlannedRequest, ScoreLine
-from evalkit.run import provenance
-from evalkit.run.cases import case_of
-from evalkit.run.human import score_human
-from evalkit.run.job import scores
+from evalkit.runner import provenance
+from evalkit.runner.cases import case_of
+from evalkit.runner.human import score_human
+from evalkit.runner.job import scores
 from evalkit.stats.summarise import summarise
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Progress
     from evalkit.records import Generation
-    from evalkit.run.job import Job
+    from evalkit.runner.job import Job
     from evalkit.store.folder import RunFolder
     from evalkit.store.manifest import Manifest
 

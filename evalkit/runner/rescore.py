@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.run.execute import recorded
-from evalkit.run.reload import job_to_score, require_manifest
-from evalkit.run.score import score
+from evalkit.runner.execute import recorded
+from evalkit.runner.reload import job_to_score, require_manifest
+from evalkit.runner.score import score
 from evalkit.store.folder import RunFolder
 from evalkit.store.log import kept
 

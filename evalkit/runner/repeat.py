@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from evalkit.analysis.run import load
 from evalkit.errors import InputError, Problem
-from evalkit.run.execute import run
-from evalkit.run.reload import job_to_run
+from evalkit.runner.execute import run
+from evalkit.runner.reload import job_to_run
 from evalkit.store.folder import RunFolder
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from evalkit.config.loading import cache_folder
 from evalkit.errors import ProviderError, StoreError
 from evalkit.providers import Setting, failed, module_of
-from evalkit.run import provenance
-from evalkit.run.generation_cache import GenerationCache
-from evalkit.run.interrupt import deferred_interrupt
-from evalkit.run.memory import peak_memory
-from evalkit.run.outputs import Outputs
-from evalkit.run.plan import plan
-from evalkit.run.score import score
+from evalkit.runner import provenance
+from evalkit.runner.generation_cache import GenerationCache
+from evalkit.runner.interrupt import deferred_interrupt
+from evalkit.runner.memory import peak_memory
+from evalkit.runner.outputs import Outputs
+from evalkit.runner.plan import plan
+from evalkit.runner.score import score
 from evalkit.store.cache import NAME as CACHE
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import Appender
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Progress, Provider, Session
     from evalkit.records import Generation, Request
-    from evalkit.run.job import Job
-    from evalkit.run.plan import Plan
+    from evalkit.runner.job import Job
+    from evalkit.runner.plan import Plan
     from evalkit.store.manifest import Manifest
 
 

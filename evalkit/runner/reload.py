@@ -8,8 +8,8 @@ from evalkit import data
 from evalkit.config.loading import parse
 from evalkit.errors import InputError, Problem, StoreError
 from evalkit.records import Corpus
-from evalkit.run import provenance
-from evalkit.run.job import Job, asked, prepare
+from evalkit.runner import provenance
+from evalkit.runner.job import Job, asked, prepare
 
 if TYPE_CHECKING:
     from evalkit.config.schema import Config

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evalkit.records import Corpus
-    from evalkit.run.job import Job
+    from evalkit.runner.job import Job
     from evalkit.store.folder import RunFolder
 
 LIBRARIES = (

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from evalkit import metrics
 from evalkit.records import Detail, ScoreLine
-from evalkit.run.cases import case_of
+from evalkit.runner.cases import case_of
 
 if TYPE_CHECKING:
     from evalkit.interfaces import Metric
     from evalkit.records import Example
-    from evalkit.run.job import Job
+    from evalkit.runner.job import Job
 
 HUMAN = "human"  # no system of a config may be called so
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from evalkit.errors import InputError, Problem, StoreError
+from evalkit.records import model_of
 from evalkit.store.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -115,13 +116,13 @@ def generations_of(
 ) -> dict[tuple[str, str, int], Generation]:
     """Return the generation of each request that has one, by system, example id and sample.
 
-    Requests with one key share one generation; of several attempts the latest counts.
+    Requests of one model with one key share one generation; of several attempts the latest counts.
     """
-    by_key = {generation.key: generation for generation in written}
+    by_key = {(model_of(generation.system), generation.key): generation for generation in written}
     return {
-        (request.system, request.example, request.sample): by_key[request.key]
+        (request.system, request.example, request.sample): generation
         for request in requests
-        if request.key in by_key
+        if (generation := by_key.get((model_of(request.system), request.key)))
     }
 
 

@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from evalkit.errors import InputError, Problem, StoreError
+from evalkit.records import model_of
 from evalkit.store.folder import RunFolder
+from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -80,8 +82,13 @@ class Run:
 
         Requests with one key share one generation; of several attempts the latest counts.
         """
+        requests = self._read("requests.jsonl", RunFolder.requests)
         written = self._read("generations.jsonl", RunFolder.generations)
-        return generations_of(still_asked(self.requests, self.examples), written)
+        found = generations_of(still_asked(requests, self.examples), written)
+        return {
+            (self.names.get(system, system), example, sample): generation
+            for (system, example, sample), generation in found.items()
+        }
 
     def _read(self, name: str, read: Callable[[RunFolder], list[Record]]) -> list[Record]:
         if not (self.path / name).is_file():
@@ -115,13 +122,16 @@ def generations_of(
 ) -> dict[tuple[str, str, int], Generation]:
     """Return the generation of each request that has one, by system, example id and sample.
 
-    Requests with one key share one generation; of several attempts the latest counts.
+    Requests of one model with one key share one generation; of several attempts the latest counts.
+    The prediction is made of the text again, as the rules for a model's thinking may have changed.
     """
-    by_key = {generation.key: generation for generation in written}
+    by_key = {(model_of(generation.system), generation.key): generation for generation in written}
     return {
-        (request.system, request.example, request.sample): by_key[request.key]
+        (request.system, request.example, request.sample): replace(
+            generation, prediction=strip_thinking(generation.text).prediction
+        )
         for request in requests
-        if request.key in by_key
+        if (generation := by_key.get((model_of(request.system), request.key)))
     }
 
 

@@ -105,7 +105,8 @@ def read(file: Path) -> Manifest | None:
     try:
         found = json.loads(file.read_bytes())
         if isinstance(found, dict):
-            _check_format(found.get("format", 1), file)
+            # format 1 had no number
+            _check_format(found.get("format", 1 if "config" in found else FORMAT), file)
         return Manifest.model_validate_json(json.dumps(found))
     except FileNotFoundError:
         return None

@@ -114,7 +114,9 @@ def prepare(config: Config, document: Document | None = None) -> Job:
             problems.extend(error.problems)
 
     attempt(lambda: loaded.append(data.load(config.data, config.limit)))
-    problems += [locate(key, what, remedy, code=code) for key, what, remedy, code in _metric_flaws(config)]
+    problems += [
+        locate(key, what, remedy, code=code) for key, what, remedy, code in _metric_flaws(config)
+    ]
     problems += _model_problems(config, locate)
     for task, wording in _templates(config):
         attempt(partial(_add_template, prompts, config, task, wording))
@@ -207,9 +209,7 @@ def _metric_flaws(config: Config) -> Iterator[tuple[tuple[str | int, ...], str, 
                 yield key, what, "add a summary task such as `long` to tasks", "conflict"
 
 
-def _model_problems(
-    config: Config, locate: Callable[..., Problem]
-) -> list[Problem]:
+def _model_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:
     return [
         locate(("models", i, *found.key.split(".")), found.what, found.remedy, code=found.code)
         for i, entry in enumerate(config.models)

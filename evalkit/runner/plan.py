@@ -136,9 +136,7 @@ class _SystemPlanner:
         for decoding in decodings(self._entry, self._job.task(example.task)):
             yield _Draft(example=example, shots=shots, decoding=decoding)
 
-    def _fit(
-        self, drafts: Sequence[_Draft], text: str
-    ) -> tuple[dict[int, str], str, int]:
+    def _fit(self, drafts: Sequence[_Draft], text: str) -> tuple[dict[int, str], str, int]:
         """Fit all prompts of an article together, so that they read the same text.
 
         Returns:

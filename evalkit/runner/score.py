@@ -119,4 +119,3 @@ def score_all(
                     )
                 )
     return lines, details
-

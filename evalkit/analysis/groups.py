@@ -29,7 +29,7 @@ def groups_of(
     """
     summaries = {id_: e for id_, e in examples.items() if e.kind == "summary"}
     answers = {id_: e for id_, e in examples.items() if e.kind == "answer"}
-    ways = {
+    ways: dict[str, dict[str, str]] = {
         "task": {id_: example.task for id_, example in summaries.items()},
         "type": {id_: e.type for id_, e in answers.items() if e.type is not None},
         "difficulty": {

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.errors import InputError, Problem, StoreError
+from evalkit.errors import InputError, StoreError, refusal
 from evalkit.store import format1_manifest
 from evalkit.store.folder import RunFolder
 
@@ -78,8 +78,7 @@ def find_run(name: str, folder: Path) -> ListedRun:
     path = Path(name) if {os.sep, os.altsep}.intersection(name) else folder / name
     if _is_run(path):
         return describe(path)
-    remedy = "list them: python -m evalkit runs"
-    raise InputError([Problem(code="missing", file=name, what="is not a run", remedy=remedy)])
+    raise refusal(name, "missing", "is not a run", "list them: python -m evalkit runs")
 
 
 def describe(path: Path) -> ListedRun:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evalkit.errors import InputError, Problem, StoreError
+from evalkit.errors import StoreError, refusal
 from evalkit.records import System  # noqa: TC001 - pydantic reads the annotation at run time
 
 if TYPE_CHECKING:
@@ -131,4 +131,4 @@ def _check_format(version: object, file: Path) -> None:
     else:
         what = f"the run folder has format {version}, of a later evalkit"
         remedy = f"update evalkit; this version reads format {FORMAT}"
-    raise InputError([Problem(code="unreadable", file=str(file), what=what, remedy=remedy)])
+    raise refusal(file, "unreadable", what, remedy)

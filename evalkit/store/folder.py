@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from evalkit.errors import LockedError, StoreError
-from evalkit.records import ExampleScore, Generation, PlannedRequest
+from evalkit.records import Article, Detail, Example, Generation, PlannedRequest, ScoreLine
 from evalkit.results import Summary
-from evalkit.store import jsonl as records
-from evalkit.store import manifest
+from evalkit.store import jsonl, manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
-_PATIENCE_S = 0.2  # for another process that only looks whether the folder is locked
+    from evalkit.store.manifest import Manifest
+
+RESULTS: Final = (
+    "scores.jsonl",
+    "details.jsonl",
+    "summary.json",
+    "summary.csv",
+    "report.html",
+    "report.md",
+)
+"""The files that are made of a run's generations, and can be made again."""
+_REPLACED: Final = (
+    *RESULTS,
+    "manifest.json",
+    "articles.jsonl",
+    "examples.jsonl",
+    "requests.jsonl",
+    "generations.jsonl",
+)
+_LEFTOVER: Final = re.compile(rf"\.({'|'.join(map(re.escape, _REPLACED))})\.\d+\.part")
+_TIMEOUT_S: Final = 0.2  # for another process that only looks whether the folder is locked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunFolder:
-    """The files of `runs/<name>/`, each written by one stage and read by the next."""
+    """The files of `runs/<name>/`. Those that do not exist yet hold no records.
+
+    Everything that reads raises StoreError where a file cannot be read or holds something else;
+    everything that writes raises it where the file cannot be written.
+    """
 
     path: Path
 
@@ -49,9 +73,10 @@ class RunFolder:
         lock = FileLock(self.path / ".lock")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=_PATIENCE_S)
-            for leftover in self.path.glob(".*.part"):  # of a process that was killed
-                leftover.unlink()
+            lock.acquire(timeout=_TIMEOUT_S)
+            for file in self.path.iterdir():
+                if _LEFTOVER.fullmatch(file.name):  # of a process that was killed
+                    file.unlink()
         except Timeout:
             message = f"{self.path}: another process is writing here; wait for it, or set `name`"
             raise LockedError(message) from None
@@ -75,52 +100,96 @@ class RunFolder:
         return False
 
     def drop_results(self) -> None:
-        """Delete what was found out about generations that are about to be done again.
+        """Delete what was found out about generations that are about to be made again.
 
         Raises:
             StoreError: they cannot be deleted.
         """
-        for pattern in ("scores.*", "summary.*", "report.*"):
-            for file in self.path.glob(pattern):
-                try:
-                    file.unlink()
-                except OSError as error:
-                    message = f"{file}: cannot be deleted ({error.strerror})"
-                    raise StoreError(message) from error
+        for name in RESULTS:
+            file = self.path / name
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as error:
+                message = f"{file}: cannot be deleted ({error.strerror})"
+                raise StoreError(message) from error
 
     def delete(self) -> None:
-        """Delete the whole folder; under another name first, so that no half of it looks whole.
+        """Delete the whole folder; renamed first, so that a part of it never looks like a run.
 
-        A link goes with the folder that it leads to.
+        A link is deleted with the folder that it leads to.
 
         Raises:
             LockedError: another process is writing into the folder.
             StoreError: it cannot be deleted.
         """
         real = self.path.resolve()
-        grave = real.with_name(f".{real.name}.deleted")
+        renamed = real.with_name(f".{real.name}.deleted")
         with self.lock():
             try:
-                shutil.rmtree(grave, ignore_errors=True)
-                real.rename(grave)
-                shutil.rmtree(grave)
+                shutil.rmtree(renamed, ignore_errors=True)
+                real.rename(renamed)
+                shutil.rmtree(renamed)
                 if self.path.is_symlink():
                     self.path.unlink()
             except OSError as error:
                 message = f"{self.path}: cannot be deleted ({error.strerror})"
                 raise StoreError(message) from error
 
-    def manifest(self) -> dict[str, Any]:
-        """Return the manifest; empty where there is none yet.
+    def manifest(self) -> Manifest | None:
+        """Return the manifest; None where there is none yet.
 
         Raises:
-            StoreError: it cannot be read, or is not such as a run writes.
+            InputError: another version of evalkit wrote the folder.
         """
         return manifest.read(self.path / "manifest.json")
 
-    def write_manifest(self, content: dict[str, Any]) -> None:
+    def write_manifest(self, content: Manifest) -> None:
         """Replace the manifest."""
-        self._write_json("manifest.json", content)
+        self._write_json("manifest.json", content.model_dump(mode="json"))
+
+    def articles(self) -> list[Article]:
+        """Return the articles of the run, in order."""
+        return jsonl.read_all(self.path / "articles.jsonl", Article)
+
+    def write_articles(self, articles: Iterable[Article]) -> None:
+        """Replace the articles."""
+        jsonl.write_all(self.path / "articles.jsonl", articles)
+
+    def examples(self) -> list[Example]:
+        """Return the examples of the run, in order."""
+        return jsonl.read_all(self.path / "examples.jsonl", Example)
+
+    def write_examples(self, examples: Iterable[Example]) -> None:
+        """Replace the examples."""
+        jsonl.write_all(self.path / "examples.jsonl", examples)
+
+    def requests(self) -> list[PlannedRequest]:
+        """Return what the latest session planned."""
+        return jsonl.read_all(self.path / "requests.jsonl", PlannedRequest)
+
+    def write_requests(self, requests: Iterable[PlannedRequest]) -> None:
+        """Replace the list of what is planned."""
+        jsonl.write_all(self.path / "requests.jsonl", requests)
+
+    def generations(self) -> list[Generation]:
+        """Return all generations ever written here, oldest first."""
+        return jsonl.read_all(self.generations_file, Generation)
+
+    def scores(self) -> list[ScoreLine]:
+        """Return one score for each system, example, sample and metric."""
+        return jsonl.read_all(self.path / "scores.jsonl", ScoreLine)
+
+    def write_scores(self, scores: Iterable[ScoreLine]) -> None:
+        """Replace the scores."""
+        jsonl.write_all(self.path / "scores.jsonl", scores)
+
+    def details(self) -> list[Detail]:
+        """Return what the scores are made of."""
+        return jsonl.read_all(self.path / "details.jsonl", Detail)
+
+    def write_details(self, details: Iterable[Detail]) -> None:
+        """Replace what the scores are made of."""
+        jsonl.write_all(self.path / "details.jsonl", details)
 
     def summary(self) -> Summary:
         """Return the summary.
@@ -135,38 +204,18 @@ class RunFolder:
             message = f"{file}: cannot be read ({error.strerror}); run the config again"
             raise StoreError(message) from None
         except ValidationError as error:
-            message = f"{file}: is no summary ({error.errors()[0]['msg']}); run the config again"
+            message = f"{file}: is not a summary ({error.errors()[0]['msg']}); run the config again"
             raise StoreError(message) from None
 
     def write_summary(self, summary: Summary) -> None:
         """Replace the summary."""
         self._write_json("summary.json", asdict(summary))
 
-    def generations(self) -> list[Generation]:
-        """Return all generations ever written here, oldest first."""
-        return records.read_all(self.generations_file, Generation)
-
-    def planned(self) -> list[PlannedRequest]:
-        """Return what the latest run planned."""
-        return records.read_all(self.path / "requests.jsonl", PlannedRequest)
-
-    def write_planned(self, planned: Iterable[PlannedRequest]) -> None:
-        """Replace the list of what is planned."""
-        records.write_all(self.path / "requests.jsonl", planned)
-
-    def scores(self) -> list[ExampleScore]:
-        """Return one score for each example and metric."""
-        return records.read_all(self.path / "scores.jsonl", ExampleScore)
-
-    def write_scores(self, scores: Sequence[ExampleScore]) -> None:
-        """Replace the scores."""
-        records.write_all(self.path / "scores.jsonl", scores)
-
     def write_report(self, name: str, text: str) -> Path:
         """Replace a report, and return its path."""
-        records.write(self.path / name, text)
+        jsonl.write(self.path / name, text)
         return self.path / name
 
-    def _write_json(self, name: str, data: dict[str, Any]) -> None:
-        text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
-        records.write(self.path / name, text + "\n")
+    def _write_json(self, name: str, content: object) -> None:
+        text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+        jsonl.write(self.path / name, text + "\n")

@@ -62,10 +62,10 @@ def write_all(file: Path, records: Iterable[object]) -> None:
 def read_all(file: Path, kind: type[Record]) -> list[Record]:
     """Return the records of a file, in order; none where it does not exist.
 
-    A last line without its end was torn by a crash: it is passed over, never parsed.
+    A last line without its end was torn by a crash: it is skipped, never parsed.
 
     Raises:
-        StoreError: the file cannot be read, or any other line is no such record.
+        StoreError: the file cannot be read, or any other line is not such a record.
     """
     adapter = TypeAdapter(kind)
     try:
@@ -82,7 +82,7 @@ def read_all(file: Path, kind: type[Record]) -> list[Record]:
         except ValidationError as error:
             first = error.errors()[0]
             message = (
-                f"{file}:{number}: is no {kind.__name__} ({first['msg']}); "
+                f"{file}:{number}: is not a {kind.__name__} ({first['msg']}); "
                 f"delete that line and run again, and only what it held is done again"
             )
             raise StoreError(message) from None
@@ -147,11 +147,14 @@ def _whole(text: str) -> str:
 
 
 def _cannot_write(file: Path, error: OSError) -> StoreError:
-    remedy = "free space and run again" if error.errno in _FULL else "mend that and run again"
+    remedy = "free space and run again" if error.errno in _FULL else "fix that and run again"
     return StoreError(f"{file}: cannot be written ({error.strerror}); {remedy}")
 
 
 def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; Windows does that itself, and opens no folder."""
+    if os.name == "nt":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

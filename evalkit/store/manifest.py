@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evalkit.errors import StoreError
+from evalkit.errors import InputError, Problem, StoreError
 from evalkit.records import System  # noqa: TC001 - pydantic reads the annotation at run time
 
 if TYPE_CHECKING:
@@ -99,12 +99,13 @@ def read(file: Path) -> Manifest | None:
     """Return a manifest; None where there is none.
 
     Raises:
-        StoreError: it cannot be read, is of another format, or is not such as a run writes.
+        InputError: another version of evalkit wrote it.
+        StoreError: it cannot be read, or is not what a run writes.
     """
     try:
         found = json.loads(file.read_bytes())
-        if isinstance(found, dict) and (problem := _format_problem(found, file)):
-            raise StoreError(problem)
+        if isinstance(found, dict):
+            _check_format(found.get("format", 1), file)
         return Manifest.model_validate_json(json.dumps(found))
     except FileNotFoundError:
         return None
@@ -120,10 +121,13 @@ def read(file: Path) -> Manifest | None:
     raise StoreError(message)
 
 
-def _format_problem(found: dict[str, Any], file: Path) -> str:
-    version = found.get("format", 1)
-    if version == FORMAT:
-        return ""
-    if isinstance(version, int) and version < FORMAT:
-        return f"{file}: format {version} of an earlier evalkit; python -m evalkit runs upgrade {file.parent}"
-    return f"{file}: format {version} of a later evalkit; this one reads format {FORMAT}"
+def _check_format(version: object, file: Path) -> None:
+    if version == FORMAT or not isinstance(version, int):
+        return
+    if version < FORMAT:
+        what = f"the run folder has format {version}, of an earlier evalkit"
+        remedy = f"python -m evalkit runs upgrade {file.parent}"
+    else:
+        what = f"the run folder has format {version}, of a later evalkit"
+        remedy = f"update evalkit; this version reads format {FORMAT}"
+    raise InputError([Problem(code="unreadable", file=str(file), what=what, remedy=remedy)])

@@ -1,0 +1,176 @@
+"""Finished runs, read back from their folders alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from evalkit.errors import InputError, Problem, StoreError
+from evalkit.store.folder import RunFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from evalkit.records import Article, Detail, Example, Generation, PlannedRequest, ScoreLine
+    from evalkit.results import Summary, SystemSummary
+    from evalkit.store.manifest import Manifest
+
+REMEDY = "name the folder of a run, such as runs/quickstart"
+Record = TypeVar("Record")
+Named = TypeVar("Named", "ScoreLine", "Detail", "PlannedRequest")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What a finished run left in its folder.
+
+    Manifest and summary are read at once, everything else when it is first asked for; that raises
+    an InputError where the file is missing or damaged.
+
+    Attributes:
+        path: the folder.
+        manifest: what was run.
+        summary: what was found.
+        names: what systems are called here, by their names in the files, where these differ.
+    """
+
+    path: Path
+    manifest: Manifest
+    summary: Summary
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def systems(self) -> tuple[SystemSummary, ...]:
+        """All systems of the run but people, who are the same in every run."""
+        return tuple(system for system in self.summary.systems if system.role != "human")
+
+    @cached_property
+    def scores(self) -> tuple[ScoreLine, ...]:
+        """One score for each system, example, sample and metric."""
+        return self._renamed(self._read("scores.jsonl", RunFolder.scores))
+
+    @cached_property
+    def details(self) -> tuple[Detail, ...]:
+        """What the scores are made of."""
+        return self._renamed(self._read("details.jsonl", RunFolder.details))
+
+    @cached_property
+    def examples(self) -> dict[str, Example]:
+        """The examples by id, in the order of the run."""
+        found = self._read("examples.jsonl", RunFolder.examples)
+        return {example.id: example for example in found}
+
+    @cached_property
+    def articles(self) -> dict[str, Article]:
+        """The articles by id, in the order of the run."""
+        found = self._read("articles.jsonl", RunFolder.articles)
+        return {article.id: article for article in found}
+
+    @cached_property
+    def requests(self) -> tuple[PlannedRequest, ...]:
+        """What was planned."""
+        return self._renamed(self._read("requests.jsonl", RunFolder.requests))
+
+    @cached_property
+    def generations(self) -> dict[tuple[str, str, int], Generation]:
+        """The generation of each request, by system, example id and number of the sample.
+
+        Requests with one key share one generation; of several attempts the latest counts.
+        """
+        written = self._read("generations.jsonl", RunFolder.generations)
+        by_key = {generation.key: generation for generation in written}
+        return {
+            (request.system, request.example, request.sample): by_key[request.key]
+            for request in self.requests
+            if request.key in by_key
+        }
+
+    def _read(self, name: str, read: Callable[[RunFolder], list[Record]]) -> list[Record]:
+        if not (self.path / name).is_file():
+            file, remedy = str(self.path / name), "copy the whole run folder"
+            problem = Problem(code="missing", file=file, what="does not exist", remedy=remedy)
+            raise InputError([problem])
+        try:
+            return read(RunFolder(path=self.path))
+        except StoreError as error:
+            raise InputError([_unreadable(self.path, error)]) from None
+
+    def _renamed(self, records: Iterable[Named]) -> tuple[Named, ...]:
+        if not self.names:
+            return tuple(records)
+        return tuple(replace(r, system=self.names.get(r.system, r.system)) for r in records)
+
+
+def load(path: Path) -> Run:
+    """Return a finished run.
+
+    Raises:
+        InputError: the folder holds none, or it cannot be read, or is not finished, or is of
+            another version of evalkit.
+    """
+    folder = RunFolder(path=path)
+    try:
+        manifest = folder.manifest()
+        if manifest is None:
+            file = str(path / "manifest.json")
+            problem = Problem(code="missing", file=file, what="does not exist", remedy=REMEDY)
+            raise InputError([problem])
+        _require(path, finished=manifest.status != "running", status=manifest.status)
+        summary = folder.summary()
+    except StoreError as error:
+        raise InputError([_unreadable(path, error)]) from None
+    _require(path, finished=manifest.status == summary.status, status=manifest.status)
+    return Run(path=path, manifest=manifest, summary=summary)
+
+
+def _require(path: Path, *, finished: bool, status: str) -> None:
+    if not finished:
+        what = f"is {status}: its results do not cover all that it holds now"
+        remedy = "wait for it, or give its command again"
+        problem = Problem(code="unfinished", file=str(path), what=what, remedy=remedy)
+        raise InputError([problem])
+
+
+def _unreadable(path: Path, error: StoreError) -> Problem:
+    what = f"is not a finished run ({error})"
+    return Problem(code="unreadable", file=str(path), what=what, remedy=REMEDY)
+
+
+def load_all(paths: Iterable[Path]) -> list[Run]:
+    """Return finished runs, a system that several of them have renamed `<run>/<system>`.
+
+    Raises:
+        InputError: some are not finished runs; with every problem.
+    """
+    problems: list[Problem] = []
+    found: list[Run] = []
+    for path in dict.fromkeys(path.resolve() for path in paths):
+        try:
+            found.append(load(path))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    n_runs = Counter(system.name for run in found for system in run.systems)
+    return [_rename(run, title, n_runs) for run, title in zip(found, _titles(found), strict=True)]
+
+
+def _titles(runs: Sequence[Run]) -> list[str]:
+    """Return each run's name, or as much of its path as it takes to tell the runs apart."""
+    depths = range(1, 1 + max((len(run.path.parts) for run in runs), default=1))
+    candidates = (["/".join(run.path.parts[-depth:]) for run in runs] for depth in depths)
+    return next(titles for titles in candidates if len(set(titles)) == len(runs))
+
+
+def _rename(run: Run, title: str, n_runs: Mapping[str, int]) -> Run:
+    names = {s.name: f"{title}/{s.name}" for s in run.systems if n_runs[s.name] > 1}
+    systems = tuple(
+        replace(system, name=names[system.name], model=f"{title}/{system.model}")
+        if system.name in names
+        else system
+        for system in run.summary.systems
+    )
+    return replace(run, summary=replace(run.summary, systems=systems), names=names)

@@ -65,7 +65,7 @@ def _noting(problems: list[str], name: str) -> Iterator[None]:
     except EvalkitError as error:
         problems.append(f"{name}: {error}")
     except Exception as error:  # noqa: BLE001 - whatever a library raises
-        problems.append(f"{name}: {type(error).__name__}: {error}")
+        problems.append(f"{name}: {charts.describe_error(error)}")
 
 
 def write_charts(folder: Path, material: Material, language: Language) -> list[Path]:

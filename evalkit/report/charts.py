@@ -120,8 +120,13 @@ def draw_for_page(material: Material) -> Drawn:
     try:
         pictures.extend((picture, picture.embedded()) for picture in draw(material))
     except Exception as error:  # noqa: BLE001 - whatever a library raises, the page does without
-        return Drawn(pictures=pictures, problem=f"{type(error).__name__}: {error}")
+        return Drawn(pictures=pictures, problem=describe_error(error))
     return Drawn(pictures=pictures)
+
+
+def describe_error(error: Exception) -> str:
+    """Return what a library raised, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def draw(material: Material) -> Iterator[Picture]:

@@ -106,9 +106,9 @@ def _failed(request: PlannedRequest) -> Generation:
 def speeds_of(runs: Sequence[Run]) -> dict[str, Speed]:
     """Return how fast each system's model was, by the name of the system."""
     return {
-        system.name: run.manifest.providers[system.model].speed
+        run.names.get(system.name, system.name): run.manifest.providers[system.model].speed
         for run in runs
-        for system in run.summary.systems
+        for system in run.manifest.systems
         if system.model in run.manifest.providers
     }
 

@@ -26,7 +26,7 @@ TOKENS = {
 """What the page's style sheet calls each colour."""
 
 MARK = "\u2060"  # before words of our own: of no width, and no system's name can hold it
-_FAMILIES = ("axis.", "type.", "place.", "length.", "role.", "metric.")
+_FAMILIES = ("axis.", "type.", "place.", "task.", "role.", "metric.")
 
 
 def ours(key: str, **values: object) -> str:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from evalkit.records import Request
-    from evalkit.run.job import Job
+    from evalkit.runner.job import Job
     from evalkit.run.systems import ModelSystem
 
 CONFIG = Path(__file__).parents[1] / "configs" / "quickstart.yaml"
@@ -158,7 +158,7 @@ def open_model() -> tuple[Job, ModelSystem]:
     """Return the quickstart's job and its language model, not yet loaded."""
     from evalkit.config import schema as config  # noqa: PLC0415 - after the arguments are read
     from evalkit.config.schema import LanguageModel  # noqa: PLC0415 - as above
-    from evalkit.run.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
     from evalkit.run.systems import ModelSystem, open_system  # noqa: PLC0415 - as above
 
     loaded, document = config.load(CONFIG)
@@ -206,7 +206,7 @@ def summaries(job: Job, system: ModelSystem, _: int) -> list[Request]:
 def share_right(job: Job, requests: Sequence[Request], texts: Mapping[str, str]) -> float:
     """Return the exact match of the answers."""
     from evalkit.metrics import metric  # noqa: PLC0415 - as above
-    from evalkit.run.score import case_of  # noqa: PLC0415 - as above
+    from evalkit.runner.score import case_of  # noqa: PLC0415 - as above
     from evalkit.values.thinking import strip_thinking  # noqa: PLC0415 - as above
 
     settings = job.config.metrics

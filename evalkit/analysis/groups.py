@@ -10,8 +10,8 @@ from evalkit.config.document import Document
 from evalkit.config.schema import Config
 from evalkit.errors import InputError, Problem
 from evalkit.prompts.examples import examples
-from evalkit.run.job import other_sources
-from evalkit.run.provenance import config_of, hash_references
+from evalkit.runner.job import other_sources
+from evalkit.runner.provenance import config_of, hash_references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from evalkit.errors import InputError, Problem, StoreError
+from evalkit.records import model_of
 from evalkit.store.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -81,12 +82,7 @@ class Run:
         Requests with one key share one generation; of several attempts the latest counts.
         """
         written = self._read("generations.jsonl", RunFolder.generations)
-        by_key = {generation.key: generation for generation in written}
-        return {
-            (request.system, request.example, request.sample): by_key[request.key]
-            for request in self.requests
-            if request.key in by_key
-        }
+        return generations_of(still_asked(self.requests, self.examples), written)
 
     def _read(self, name: str, read: Callable[[RunFolder], list[Record]]) -> list[Record]:
         if not (self.path / name).is_file():
@@ -102,6 +98,32 @@ class Run:
         if not self.names:
             return tuple(records)
         return tuple(replace(r, system=self.names.get(r.system, r.system)) for r in records)
+
+
+def still_asked(
+    requests: Iterable[PlannedRequest], examples: Mapping[str, Example]
+) -> list[PlannedRequest]:
+    """Return the requests that asked what the examples ask now: these may have been edited since."""
+    return [
+        request
+        for request in requests
+        if (example := examples.get(request.example)) and request.question == example.question
+    ]
+
+
+def generations_of(
+    requests: Iterable[PlannedRequest], written: Iterable[Generation]
+) -> dict[tuple[str, str, int], Generation]:
+    """Return the generation of each request that has one, by system, example id and sample.
+
+    Requests of one model with one key share one generation; of several attempts the latest counts.
+    """
+    by_key = {(model_of(generation.system), generation.key): generation for generation in written}
+    return {
+        (request.system, request.example, request.sample): generation
+        for request in requests
+        if (generation := by_key.get((model_of(request.system), request.key)))
+    }
 
 
 def load(path: Path) -> Run:

@@ -6,16 +6,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.errors import ModelLoadError, WeightsError
+from evalkit.errors import ProviderError
+from evalkit.records import model_of
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
     import argparse
 
     from evalkit.config.document import Document
-    from evalkit.config.schema import ArticleData, LanguageModel
+    from evalkit.config.sources import ArticleData
     from evalkit.errors import Problem
-    from evalkit.run.job import Job
+    from evalkit.interfaces import Progress, Provider
+    from evalkit.runner.job import Job
 
 MEGABYTE = 1_000_000
 
@@ -34,43 +36,40 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what every system would do; return 2 where some example could not be asked."""
-    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
-    from evalkit.config import schema as config  # noqa: PLC0415 - keeps --help fast
-    from evalkit.config.schema import ArticleData, LanguageModel  # noqa: PLC0415 - as above
-    from evalkit.run.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
+    from evalkit.config.loading import load  # noqa: PLC0415 - as above
+    from evalkit.config.sources import ArticleData  # noqa: PLC0415 - as above
+    from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
 
-    loaded, document = config.load(arguments.config, arguments.set)
+    config, document = load(arguments.config, arguments.set)
     with terminal_progress():
-        job = prepare(loaded, document)
-    n_summaries = sum(example.task == "summary" for example in job.examples)
-    print(
-        f"{arguments.config}: valid. {len(job.corpus.articles)} articles, {n_summaries} summaries "
-        f"and {len(job.examples) - n_summaries} questions for each of {len(loaded.models)} systems."
-    )
+        job = prepare(config, document)
+    print(f"{arguments.config}: valid. {_size(job)}")
     unusual = [f"{a.id} ({a.encoding})" for a in job.corpus.articles if a.encoding != "utf-8"]
     if unusual:
         print(f"Not in UTF-8, read all the same: {', '.join(unusual)}")
-    if isinstance(loaded.data, ArticleData):
-        _note_flaws(loaded.data)
-    codes = [0]
-    for i, model in enumerate(loaded.models):
-        if isinstance(model, LanguageModel):
-            try:
-                codes.append(_describe(model, job))
-            except (WeightsError, ModelLoadError) as error:  # the others are still described
-                print(visible(str(_problem(document, i, model, error))), file=sys.stderr)
-                codes.append(error.exit_code)
-    return max(codes)
+    if isinstance(config.data, ArticleData):
+        _note_flaws(config.data)
+    with terminal_progress() as progress:
+        providers, code = _open_all(job, document, progress)
+    return max(code, _describe(job, providers))
 
 
-def _problem(
-    document: Document, i: int, model: LanguageModel, error: WeightsError | ModelLoadError
-) -> Problem:
-    """Return why a model cannot run, placed at its key."""
-    key = "weights" if isinstance(error, WeightsError) else error.key
-    what, _, remedy = str(error).removeprefix(f"{model.name}: ").partition("; ")
-    place = ("models", i, key) if key else ("models", i)
-    return document.problem(place, f"{model.name} cannot run: {what}", remedy)
+def _size(job: Job) -> str:
+    """Return how much there is to do, in words."""
+    from evalkit.runner.plan import decodings  # noqa: PLC0415 - keeps --help fast
+
+    n_summaries = sum(example.kind == "summary" for example in job.examples)
+    n_requests = sum(
+        len(decodings(job.entry(system.model), job.task(example.task)))
+        for system in job.systems
+        for example in job.examples
+    )
+    return (
+        f"{len(job.corpus.articles)} articles, {n_summaries} summaries and "
+        f"{len(job.examples) - n_summaries} questions for each of {len(job.systems)} systems: "
+        f"{n_requests:,} requests."
+    )
 
 
 def _note_flaws(data: ArticleData) -> None:
@@ -83,31 +82,49 @@ def _note_flaws(data: ArticleData) -> None:
         print(f"{len(errors)} fault{plural} in the references: python -m evalkit {command}")
 
 
-def _describe(model: LanguageModel, job: Job) -> int:
-    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
-    from evalkit.config.schema import cache_folder  # noqa: PLC0415 - as above
-    from evalkit.providers.local import (
-        prefix,
-        weights,
-    )
-    from evalkit.run.systems import open_system  # noqa: PLC0415 - as above
+def _open_all(job: Job, document: Document, progress: Progress) -> tuple[dict[str, Provider], int]:
+    """Return the providers that can be opened without a download, and the exit code so far."""
+    from evalkit.providers import Setting, module_of  # noqa: PLC0415 - keeps --help fast
 
-    n_bytes = weights.bytes_to_download(model.weights, cache_folder())
-    if n_bytes != 0:
-        size = (
-            "a size the hub does not tell" if n_bytes is None else f"{n_bytes / MEGABYTE:,.0f} MB"
-        )
-        print(f"{model.name}: {size} to download; its prompt tokens are known once they are here.")
-        return 0
-    with terminal_progress() as progress:
-        plan = open_system(model, job, progress).plan(job)
-    reading = prefix.plan([request.prompt_ids for request in plan.requests])
-    n_shortened = sum(request.n_article_tokens_dropped > 0 for request in plan.requests)
-    print(
-        f"{model.name}: {len(plan.requests)} requests, {reading.n_prompt_tokens:,} prompt tokens, "
-        f"{reading.n_computed_tokens:,} of them computed, {reading.n_saved_tokens:,} shared; "
-        f"{n_shortened} read a shortened article; nothing to download."
-    )
-    for example_id, reason in plan.impossible.items():
-        print(f"{model.name}: {example_id}: {reason}; shorten the template or raise max_context")
-    return 2 if plan.impossible else 0
+    setting = Setting(corpus=job.corpus, examples=job.examples, progress=progress)
+    providers: dict[str, Provider] = {}
+    codes = [0]
+    for i, entry in enumerate(job.config.models):
+        module = module_of(entry)
+        n_bytes = module.n_bytes_to_download(entry)
+        if n_bytes != 0:
+            size = "an unknown size" if n_bytes is None else f"{n_bytes / MEGABYTE:,.0f} MB"
+            progress.say(f"{entry.name}: {size} to download; its prompts are counted after that.")
+            continue
+        try:
+            providers[entry.name] = module.open_provider(entry, setting)
+        except ProviderError as error:  # the others are still described
+            print(visible(str(_problem(document, i, error))), file=sys.stderr)
+            codes.append(error.exit_code)
+    return providers, max(codes)
+
+
+def _problem(document: Document, i: int, error: ProviderError) -> Problem:
+    """Return why a model cannot run, placed at its key."""
+    what, _, remedy = str(error).partition("; ")
+    place = ("models", i, error.key) if error.key else ("models", i)
+    return document.problem(place, f"cannot run: {what}", remedy, code="unusable")
+
+
+def _describe(job: Job, providers: dict[str, Provider]) -> int:
+    from evalkit.runner.outputs import Outputs  # noqa: PLC0415 - keeps --help fast
+    from evalkit.runner.plan import plan  # noqa: PLC0415 - as above
+
+    planned = plan(job, providers, Outputs([]))
+    for name, provider in providers.items():
+        requests = [r for r in planned.requests if model_of(r.system) == name]
+        if words := provider.describe(requests):
+            print(visible(f"{name}: {words}"))
+    waiting = {row.system: row.step for row in planned.rows if not row.key and not row.problem}
+    for system in waiting:
+        if model_of(system) in providers:
+            print(visible(f"{system}: the questions about its summaries come after these"))
+    impossible = [row for row in planned.rows if row.problem]
+    for row in impossible:
+        print(visible(f"{row.system}: {row.example}: {row.problem}; raise max_context"))
+    return 2 if impossible else 0

@@ -28,16 +28,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Print what is not the same; return 1 where anything is not."""
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
-    from evalkit.run.repeat import repeat  # noqa: PLC0415 - as above
+    from evalkit.runner.repeat import repeat  # noqa: PLC0415 - as above
     from evalkit.values.visible import visible  # noqa: PLC0415 - as above
 
     with terminal_progress() as progress:
         found = repeat(arguments.folder, progress)
-    n_same = found.n - len(found.unlike)
+    n_same = found.n - len(found.differences)
     print(f"{n_same} of {found.n} generations are the same.")
-    for unlike in found.unlike[:N_SHOWN]:
-        place = f" from character {unlike.at + 1} on" if unlike.what == "differs" else ""
-        print(visible(f"  {unlike.model}: {unlike.example_id}: {unlike.what}{place}"))
-    if len(found.unlike) > N_SHOWN:
-        print(f"  and {len(found.unlike) - N_SHOWN} more")
-    return 1 if found.unlike else 0
+    for one in found.differences[:N_SHOWN]:
+        place = f" from character {one.at + 1} on" if one.what == "differs" else ""
+        print(visible(f"  {one.system}: {one.example}: {one.what}{place}"))
+    if len(found.differences) > N_SHOWN:
+        print(f"  and {len(found.differences) - N_SHOWN} more")
+    return 1 if found.differences else 0

@@ -13,8 +13,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add this command."""
     parser = commands.add_parser(
         "rescore",
-        help="score a run's generations again; needs neither torch nor weights",
-        description="Score a run's generations again with its config's metrics and references.",
+        help="score a run's generations again; needs no model",
+        description=(
+            "Score a run's generations again with its config's metrics and references; with the "
+            "run's own copies of them where the project is not there."
+        ),
     )
     parser.add_argument("folder", type=Path, metavar="RUN", help="a folder such as runs/quickstart")
     parser.add_argument("--json", action="store_true", help="print summary.json, not the table")
@@ -23,9 +26,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Score the run again and print its table."""
+    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
     from evalkit.cli.run import show  # noqa: PLC0415 - as above
-    from evalkit.run import execute as pipeline  # noqa: PLC0415 - keeps --help fast
+    from evalkit.runner.rescore import rescore  # noqa: PLC0415 - as above
 
-    outcome = pipeline.rescore(arguments.folder)
-    show(outcome, as_json=arguments.json)
-    return 0 if outcome.summary.status == "complete" else 1
+    with terminal_progress() as progress:
+        finished = rescore(arguments.folder, progress)
+    show(finished, as_json=arguments.json)
+    return 0 if finished.summary.status == "complete" else 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-    from evalkit.run.execute import Outcome
+    from evalkit.analysis.run import Run
     from evalkit.store.folder import RunFolder
 
 
@@ -17,8 +17,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add this command."""
     parser = commands.add_parser(
         "run",
-        help="run a config: generate, score, compare; goes on where it stopped",
-        description="Run a config. Run it again to go on where it stopped: nothing is done twice.",
+        help="run a config: generate, score, compare; resumes where it stopped",
+        description="Run a config. Run it again to resume where it stopped: nothing is done twice.",
     )
     parser.add_argument("config", type=Path, help="a YAML file such as configs/quickstart.yaml")
     parser.add_argument(
@@ -42,41 +42,40 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the config and print its table."""
-    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - as above
-    from evalkit.config import schema as config  # noqa: PLC0415 - keeps --help fast
-    from evalkit.run import execute as pipeline  # noqa: PLC0415 - keeps --help fast
-    from evalkit.run.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
+    from evalkit.config.loading import load  # noqa: PLC0415 - as above
+    from evalkit.runner import execute  # noqa: PLC0415 - as above
+    from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
     from evalkit.store.folder import RunFolder  # noqa: PLC0415 - as above
     from evalkit.values.visible import visible  # noqa: PLC0415 - as above
 
-    loaded, document = config.load(arguments.config, arguments.set)
+    config, document = load(arguments.config, arguments.set)
     try:
         with terminal_progress(verbose=arguments.verbose) as progress:
-            outcome = pipeline.run(prepare(loaded, document), progress, adopt=arguments.adopt)
+            finished = execute.run(prepare(config, document), progress, adopt=arguments.adopt)
     except KeyboardInterrupt:
-        print(visible(_kept(RunFolder(path=loaded.output / loaded.name))), file=sys.stderr)
+        print(visible(_kept(RunFolder(path=config.output / config.name))), file=sys.stderr)
         return 1
-    show(outcome, as_json=arguments.json)
-    return 0 if outcome.summary.status == "complete" else 1
+    show(finished, as_json=arguments.json)
+    return 0 if finished.summary.status == "complete" else 1
 
 
 def _kept(folder: RunFolder) -> str:
     """Return what a run that was stopped has done, and how to go on."""
-    sound = [g for g in folder.generations() if g.finish_reason != "error"]
-    n_done = len({(generation.model, generation.example_id) for generation in sound})
+    n_done = len({g.key for g in folder.generations() if g.finish_reason != "error"})
     return (
         f"Stopped. {n_done} generations are kept in {folder.path}; "
-        "run the same command again to go on from there."
+        "run the same command again to resume."
     )
 
 
-def show(outcome: Outcome, *, as_json: bool) -> None:
+def show(finished: Run, *, as_json: bool) -> None:
     """Print what a run found."""
     from evalkit.values.visible import visible  # noqa: PLC0415 - keeps --help fast
 
     if as_json:
-        print(visible((outcome.folder.path / "summary.json").read_text(encoding="utf-8")), end="")
+        print(visible((finished.path / "summary.json").read_text(encoding="utf-8")), end="")
         return
-    from evalkit.cli.results_table import print_outcome  # noqa: PLC0415 - keeps --help fast
+    from evalkit.cli.results_table import print_run  # noqa: PLC0415 - keeps --help fast
 
-    print_outcome(outcome)
+    print_run(finished)

@@ -69,7 +69,7 @@ def show(arguments: argparse.Namespace) -> int:
     from evalkit.analysis.listing import find_run  # noqa: PLC0415 - as above
     from evalkit.cli.results_table import open_console, print_outcome  # noqa: PLC0415 - as above
     from evalkit.cli.terminal_text import text  # noqa: PLC0415 - keeps --help fast
-    from evalkit.run.execute import Outcome  # noqa: PLC0415 - as above
+    from evalkit.runner.execute import Outcome  # noqa: PLC0415 - as above
 
     listed = find_run(arguments.name, arguments.folder)
     console = open_console()

@@ -35,7 +35,7 @@ HEAVY = (
     "altair",
     "evalkit.providers.local.model",
     "evalkit.cli.progress",
-    "evalkit.run.execute",
+    "evalkit.runner.execute",
     "opencc",
     "rapidfuzz.fuzz",
     "transformers.generation",

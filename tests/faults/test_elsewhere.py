@@ -90,7 +90,7 @@ def test_a_run_that_goes_on_on_another_machine_tells_of_both(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One entry a session, with its time, machine and versions; `runs show` has a line for each."""
-    monkeypatch.setattr("evalkit.run.provenance._processor", lambda: "Another Processor")
+    monkeypatch.setattr("evalkit.runner.provenance._processor", lambda: "Another Processor")
     for _ in range(2):
         assert project.run() == {}
     manifest = RunFolder(path=project.root / "runs/run").manifest()

@@ -18,7 +18,7 @@ from evalkit.cli import main
 from evalkit.config import document as strict_yaml
 from evalkit.config import schema as config
 from evalkit.errors import InputError
-from evalkit.run.job import prepare
+from evalkit.runner.job import prepare
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:

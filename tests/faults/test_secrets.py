@@ -13,7 +13,7 @@ from evalkit.cli import main
 from evalkit.cli.progress import terminal_progress
 from evalkit.errors import ModelLoadError
 from evalkit.providers.local.model import TransformersBackend
-from evalkit.run import job as jobs
+from evalkit.runner import job as jobs
 from tests.faults.conftest import smoke
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from evalkit.run.job import Job
+    from evalkit.runner.job import Job
 
 
 def test_no_secret_is_written_anywhere(

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.records import Example, Generation, Request
-from evalkit.run.generation_cache import Recall
-from evalkit.run.interrupt import held_back
+from evalkit.runner.generation_cache import Recall
+from evalkit.runner.interrupt import held_back
 from tests.faults.conftest import results, size, smoke
 from tests.support.paths import ROOT
 

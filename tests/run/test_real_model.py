@@ -14,7 +14,7 @@ from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.model import TransformersBackend
 from evalkit.providers.local.plain import PlainPath
 from evalkit.providers.local.rows import Row
-from evalkit.run.job import prepare
+from evalkit.runner.job import prepare
 from evalkit.run.systems import ModelSystem
 from tests.support.paths import ROOT
 

@@ -11,7 +11,7 @@ import pytest
 
 from evalkit.analysis.groups import place
 from evalkit.cli import main
-from evalkit.run import execute as pipeline
+from evalkit.runner import execute as pipeline
 from evalkit.store.folder import RunFolder
 from tests.support.paths import ROOT
 

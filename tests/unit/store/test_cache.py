@@ -15,7 +15,7 @@ import pytest
 from evalkit.cli.progress import terminal_progress
 from evalkit.errors import DamagedError
 from evalkit.records import Generation
-from evalkit.run.generation_cache import Recall
+from evalkit.runner.generation_cache import Recall
 from evalkit.store import cache as caches
 from evalkit.store.cache import Cache
 from evalkit.store.jsonl import line

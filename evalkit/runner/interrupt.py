@@ -1,4 +1,4 @@
-"""Ctrl-C at a good moment: after the answer in flight is on disk, not in the middle of it."""
+"""Ctrl-C between two answers: after the one in flight is on disk."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def held_back() -> Iterator[Callable[[], None]]:
-    """Hold the first Ctrl-C back while inside; a second one raises at once.
+def deferred_interrupt() -> Iterator[Callable[[], None]]:
+    """Defer the first Ctrl-C while inside; a second one raises at once.
 
     Yields:
-        A function to call at every good moment: it raises KeyboardInterrupt if one is held back.
+        A function to call between two answers: it raises KeyboardInterrupt if one was deferred.
     """
     if threading.current_thread() is not threading.main_thread():
         yield lambda: None  # signals go to the main thread alone

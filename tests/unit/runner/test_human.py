@@ -7,8 +7,8 @@ import pytest
 from evalkit import metrics
 from evalkit.config.schema import Config, Metrics
 from evalkit.records import Article, Corpus, Example
-from evalkit.run.human import HUMAN, human_ceiling
-from evalkit.run.job import Job
+from evalkit.runner.human import HUMAN, human_ceiling
+from evalkit.runner.job import Job
 
 
 def job(*references: str, aggregate: metrics.References = "max") -> Job:

@@ -1,4 +1,4 @@
-"""A run and the cache that it shares with others: a convenience, never a reason to fail."""
+"""The generation cache that all runs share: a convenience, never a reason to fail."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from evalkit.records import Generation, Request
 
 
-class Recall:
-    """What other runs generated; nothing any more once the cache is in trouble."""
+class GenerationCache:
+    """What other runs generated; empty as soon as the cache is in trouble."""
 
     def __init__(self, file: Path | None, progress: Progress) -> None:
-        """Open the cache in a file, if one is wanted, and remember whom to tell of trouble."""
+        """Open the cache in a file, if one is wanted; trouble is reported to `progress`."""
         self._progress = progress
         self._cache: Cache | None = None
         if file is not None:
@@ -30,23 +30,24 @@ class Recall:
                 self._cache = Cache(file)
                 self._cache.trim()
 
-    def find(self, requests: Sequence[Request], model: str) -> list[Generation]:
-        """Return the generations of those requests that are there, as that model's own."""
+    def find(self, requests: Sequence[Request]) -> dict[str, Generation]:
+        """Return the generations of those requests that are there, by key."""
         found: Mapping[str, Generation] = {}
         if self._cache is not None:
             with self._trouble():
                 found = self._cache.find(request.key for request in requests)
-        return [
-            replace(
+        return {
+            request.key: replace(
                 found[request.key],
-                model=model,
-                example_id=request.example.id,
+                system=request.system,
+                example=request.example.id,
+                sample=request.decoding.sample,
                 n_article_tokens_dropped=request.n_article_tokens_dropped,
                 template_sha256=request.template_sha256,
             )
             for request in requests
             if request.key in found
-        ]
+        }
 
     def keep(self, generation: Generation) -> None:
         """Keep a sound generation for other runs."""
@@ -55,7 +56,7 @@ class Recall:
                 self._cache.add(generation)
 
     def close(self) -> None:
-        """Drop what the cache has no room for, and close it."""
+        """Drop what exceeds the cache's size, and close it."""
         if self._cache is not None:
             with self._trouble():
                 self._cache.trim()

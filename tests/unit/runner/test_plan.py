@@ -26,7 +26,7 @@ from evalkit.records import (
     Request,
     Task,
 )
-from evalkit.run.plan import Reader, plan_baseline, plan_model
+from evalkit.runner.plan import Reader, plan_baseline, plan_model
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:

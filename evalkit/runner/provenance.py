@@ -1,4 +1,4 @@
-"""What was run, on what, with what: the content of manifest.json."""
+"""What is run, on what, with what: begins, renews and ends the manifest of a run."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import hashlib
 import json
 import os
 import platform
+from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,14 @@ from evalkit import __version__
 from evalkit.config.overrides import anchor_paths, change_paths, expand
 from evalkit.errors import InputError, Problem
 from evalkit.store.jsonl import line
+from evalkit.store.manifest import Machine, Manifest, ProviderRecord, SessionRecord
 from evalkit.store.secrets import hide_by_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from evalkit.records import Corpus
-    from evalkit.run.job import Job
+    from evalkit.runner.job import Job
     from evalkit.store.folder import RunFolder
 
 LIBRARIES = (
@@ -32,6 +34,7 @@ LIBRARIES = (
     "transformers",
     "tokenizers",
     "safetensors",
+    "peft",
     "jinja2",
     "datasets",
     "jieba",
@@ -41,16 +44,15 @@ LIBRARIES = (
     "numpy",
     "scipy",
 )
-_ELSEWHERE = ("output", "name", "cache")  # of a config: where a run is kept, not what it is
-_INGREDIENTS = ("config", "articles", "prompts", "references", "signatures")
+_NOT_COMPARED = ("output", "name", "cache")  # of a config: where a run is kept, not what it is
 
 
-def begin(folder: RunFolder, old: Mapping[str, Any], job: Job, *, adopt: bool) -> dict[str, Any]:
+def begin(folder: RunFolder, old: Manifest | None, job: Job, *, adopt: bool) -> Manifest:
     """Return the manifest of a run that begins, or goes on, in a folder.
 
     Args:
         folder: where the run lies.
-        old: the manifest that lies there now; empty where there is none.
+        old: the manifest that lies there now.
         job: what is run.
         adopt: whether the folder may hold a run of another config.
 
@@ -63,32 +65,39 @@ def begin(folder: RunFolder, old: Mapping[str, Any], job: Job, *, adopt: bool) -
         _refuse_another(folder, config_of(old, folder.path), config)
     change_paths(config, _without_user)
     session = _session()
-    return {
-        **session,
-        "status": "running",
-        "started": old.get("started", session["started"]),
-        "sessions": [*old.get("sessions", []), session],
-        "config": config,
-        "prompts": {task: prompt.sha256 for task, prompt in job.templates.items()},
-        **_yardsticks(job),
-        "systems": {
-            model.name: old.get("systems", {}).get(model.name, {}) for model in job.config.models
+    before = old.providers if old else {}
+    return Manifest(
+        run=job.config.name,
+        status="running",
+        started=old.started if old else session.started,
+        sessions=[*(old.sessions if old else ()), session],
+        config=config,
+        prompts={f"{folder}/{wording}": p.sha256 for (folder, wording), p in job.templates.items()},
+        articles={article.id: article.sha256 for article in job.corpus.articles},
+        references=hash_references(job.corpus),
+        signatures={metric.name: metric.signature for metric in job.metrics},
+        providers={
+            entry.name: before.get(entry.name, ProviderRecord()) for entry in job.config.models
         },
-    }
+        systems=list(job.systems),
+    )
 
 
-def same_ingredients(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Tell whether results of one manifest's run can stand beside the other manifest."""
-    return all(old.get(key) == new[key] for key in _INGREDIENTS)
+def same_inputs(old: Manifest | None, new: Manifest) -> bool:
+    """Tell whether the results of one manifest's run fit the other manifest."""
+    return old is not None and all(
+        getattr(old, key) == getattr(new, key)
+        for key in ("config", "articles", "prompts", "references", "signatures")
+    )
 
 
-def config_of(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def config_of(manifest: Manifest, folder: Path) -> dict[str, Any]:
     """Return the config of a run, its paths as they are found from wherever it is read.
 
-    What lies where it lay, seen from the run's folder, comes first: the project may have been moved
-    or copied as a whole. All else is where it was.
+    A path that exists at its old place relative to the run's folder comes first: the project may
+    have been moved or copied as a whole. All others stay as they are.
     """
-    config: dict[str, Any] = deepcopy(dict(manifest["config"]))
+    config: dict[str, Any] = deepcopy(manifest.config)
     change_paths(config, expand)
     before = Path(config["output"], config["name"])
 
@@ -100,41 +109,16 @@ def config_of(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     return config
 
 
-def _without_user(path: str) -> str:
-    """Return an absolute path that names no user, as a manifest may be shown to anyone."""
-    home = expand("~")
-    return f"~{path[len(home) :]}" if path.startswith(f"{home}{os.sep}") else path
+def renew(manifest: Manifest, job: Job) -> None:
+    """Record what the scores are made with, which may have changed since the generations were."""
+    manifest.references = hash_references(job.corpus)
+    manifest.signatures = {metric.name: metric.signature for metric in job.metrics}
 
 
-def _refuse_another(folder: RunFolder, old: dict[str, Any], new: dict[str, Any]) -> None:
-    """Raise if the folder's config is another one, with a problem for each difference."""
-    found = [
-        Problem(file=str(folder.path), key=key, what=f"was {_show(before)}, is {_show(now)} now")
-        for key, before, now in _differences(old, new)
-        if key not in _ELSEWHERE
-    ]
-    if found:
-        what = "holds a run of another config"
-        remedy = "set another `name`, or pass --adopt to reuse what still matches"
-        raise InputError([Problem(file=str(folder.path), what=what, remedy=remedy), *found])
-
-
-def renew(manifest: dict[str, Any], job: Job) -> None:
-    """Write down what the scores were made with, which may have changed since they were generated.
-
-    Args:
-        manifest: that of the run, changed in place.
-        job: what the run is scored with now.
-    """
-    manifest.update(_yardsticks(job))
-
-
-def _yardsticks(job: Job) -> dict[str, Any]:
-    return {
-        "articles": {article.id: article.sha256 for article in job.corpus.articles},
-        "references": hash_references(job.corpus),
-        "signatures": {metric.name: metric.signature for metric in job.metrics},
-    }
+def finish(manifest: Manifest, *, complete: bool) -> None:
+    """Mark a run as ended."""
+    manifest.status = "complete" if complete else "incomplete"
+    manifest.ended = _now()
 
 
 def hash_references(corpus: Corpus) -> dict[str, str]:
@@ -145,10 +129,26 @@ def hash_references(corpus: Corpus) -> dict[str, str]:
     }
 
 
-def finish(manifest: dict[str, Any], *, complete: bool) -> None:
-    """Mark a run as ended."""
-    manifest["status"] = "complete" if complete else "incomplete"
-    manifest["ended"] = _now()
+def _without_user(path: str) -> str:
+    """Return an absolute path that names no user, as a manifest may be shown to anyone."""
+    home = expand("~")
+    return f"~{path[len(home) :]}" if path.startswith(f"{home}{os.sep}") else path
+
+
+def _refuse_another(folder: RunFolder, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Raise if the folder's config is another one, with a problem for each difference."""
+    file = str(folder.path)
+    found = [
+        Problem(
+            code="conflict", file=file, key=key, what=f"was {_show(before)}, is {_show(now)} now"
+        )
+        for key, before, now in _differences(old, new)
+        if key not in _NOT_COMPARED
+    ]
+    if found:
+        what = "holds a run of another config"
+        remedy = "set another `name`, or pass --adopt to reuse what still matches"
+        raise InputError([Problem(code="conflict", file=file, what=what, remedy=remedy), *found])
 
 
 def _differences(old: Any, new: Any, key: str = "") -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401 - a config value is anything
@@ -168,24 +168,27 @@ def _show(value: object) -> str:
     return shown if len(shown) <= 60 else f"{shown[:60]}…"  # noqa: PLR2004 - one line on a screen
 
 
-def _session() -> dict[str, Any]:
+def _session() -> SessionRecord:
     """Return when and on what a run begins, or goes on."""
-    return {
-        "started": _now(),
-        "evalkit": __version__,
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "machine": _machine(),
-    }
+    return SessionRecord(
+        started=_now(), evalkit=__version__, libraries=dict(_installed()), machine=_machine()
+    )
 
 
-def _machine() -> dict[str, Any]:
-    return {
-        "platform": platform.platform(),
-        "processor": _processor(),
-        "cores": psutil.cpu_count(logical=False),
-        "memory_bytes": psutil.virtual_memory().total,
-        "python": platform.python_version(),
-    }
+def _installed() -> Iterator[tuple[str, str]]:
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            yield name, version(name)
+
+
+def _machine() -> Machine:
+    return Machine(
+        platform=platform.platform(),
+        processor=_processor(),
+        cores=psutil.cpu_count(logical=False),
+        memory_bytes=psutil.virtual_memory().total,
+        python=platform.python_version(),
+    )
 
 
 def _processor() -> str:

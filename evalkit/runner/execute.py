@@ -1,0 +1,241 @@
+"""How a run goes: plan, ask what is missing, until nothing is; then score, summarise, report.
+
+    config ─► job ─► plan ─► providers ─► generations ─► scores ─► summary ─► report
+
+`requests.jsonl` is whole before the first answer; every answer is on disk before the next is taken.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from evalkit.config.loading import cache_folder
+from evalkit.errors import ProviderError, StoreError
+from evalkit.providers import Setting, failed, module_of
+from evalkit.records import model_of
+from evalkit.runner import provenance
+from evalkit.runner.generation_cache import GenerationCache
+from evalkit.runner.interrupt import deferred_interrupt
+from evalkit.runner.memory import peak_memory
+from evalkit.runner.outputs import Outputs
+from evalkit.runner.plan import plan
+from evalkit.runner.score import score
+from evalkit.store.cache import NAME as CACHE
+from evalkit.store.folder import RunFolder
+from evalkit.store.jsonl import Appender
+from evalkit.store.log import kept, note, warn
+from evalkit.store.manifest import ProviderRecord
+from evalkit.store.secrets import hide_in_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from evalkit.analysis.run import Run
+    from evalkit.interfaces import Progress, Provider, Session
+    from evalkit.records import Generation, Request
+    from evalkit.runner.job import Job
+    from evalkit.runner.plan import Plan
+    from evalkit.store.manifest import Manifest
+
+
+def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
+    """Run a job in its folder, going on from whatever an earlier run finished there.
+
+    Raises:
+        LockedError: another process is writing into the folder.
+        InputError: the folder holds a run of another config.
+        StoreError: what was done cannot be written down.
+    """
+    folder = RunFolder(path=job.config.output / job.config.name)
+    with folder.lock(), kept(folder.log_file):
+        before = folder.manifest()
+        manifest = provenance.begin(folder, before, job, adopt=adopt)
+        with recorded(folder, manifest):
+            if not provenance.same_inputs(before, manifest):
+                folder.drop_results()
+            folder.write_articles(job.corpus.articles)
+            folder.write_examples(job.examples)
+            generate(job, folder, manifest, progress)
+            return score(job, folder, manifest, progress)
+
+
+@contextmanager
+def recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
+    """Have the manifest say `running` while inside, and `incomplete` after anything but success."""
+    manifest.status = "running"
+    folder.write_manifest(manifest)
+    note("started", run=folder.path.name, evalkit=manifest.sessions[-1].evalkit)
+    try:
+        yield
+    finally:
+        if manifest.status == "running":
+            provenance.finish(manifest, complete=False)
+            with suppress(StoreError):  # the error that led here says it already
+                folder.write_manifest(manifest)
+        note("ended", status=manifest.status)
+
+
+def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -> None:
+    """Have every system answer everything that it is asked."""
+    providers = _open_all(job, folder, manifest, progress)
+    cache = GenerationCache(cache_folder() / CACHE if job.config.cache else None, progress)
+    with Appender(folder.generations_file) as appender, closing(cache):
+        writer = _Writer(appender, Outputs(folder.generations()), cache, progress)
+        while True:
+            planned = plan(job, providers, writer.outputs)
+            folder.write_requests(planned.rows)
+            _note_shortened(planned)
+            missing = _missing(planned, writer.outputs)
+            for name, requests in missing.items():
+                _ask(providers[name], requests, writer, manifest)
+                folder.write_manifest(manifest)
+            if not (missing and planned.waits):
+                return
+
+
+def _open_all(
+    job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
+) -> dict[str, Provider]:
+    """Return the providers that can answer; the manifest says why the others cannot."""
+    setting = Setting(corpus=job.corpus, examples=job.examples, progress=progress)
+    providers: dict[str, Provider] = {}
+    for entry in job.config.models:
+        record = manifest.providers[entry.name]
+        record.failure = ""
+        try:
+            provider = module_of(entry).open_provider(entry, setting)
+        except ProviderError as error:
+            _record_failure(manifest, entry.name, error, progress)
+            continue
+        if record.fingerprint != provider.fingerprint:  # what is known is of another model
+            manifest.providers[entry.name] = ProviderRecord(fingerprint=provider.fingerprint)
+            folder.drop_results()
+        providers[entry.name] = provider
+    return providers
+
+
+def _record_failure(
+    manifest: Manifest, name: str, error: ProviderError, progress: Progress
+) -> None:
+    reason = hide_in_text(str(error))
+    manifest.providers[name].failure = reason
+    warn("cannot run", model=name, reason=reason)
+    progress.say(f"{name}: {reason}")
+
+
+def _note_shortened(planned: Plan) -> None:
+    shortened = [request for request in planned.requests if request.n_article_tokens_dropped]
+    note("planned", n_requests=len(planned.requests))
+    if shortened:
+        warn(
+            "articles shortened",
+            articles=", ".join(dict.fromkeys(r.example.article_id for r in shortened)),
+            most_tokens_dropped=max(r.n_article_tokens_dropped for r in shortened),
+        )
+
+
+def _missing(planned: Plan, outputs: Outputs) -> dict[str, list[Request]]:
+    """Return what has to be generated, by model; requests with one key are sent once."""
+    missing: dict[str, dict[str, Request]] = {}
+    for request in planned.requests:
+        model = model_of(request.system)
+        if not outputs.is_done(model, request.key):
+            missing.setdefault(model, {}).setdefault(request.key, request)
+    return {model: list(by_key.values()) for model, by_key in missing.items()}
+
+
+class _Writer:
+    """Takes generations: each is on disk before the next is made."""
+
+    def __init__(
+        self, appender: Appender, outputs: Outputs, cache: GenerationCache, progress: Progress
+    ) -> None:
+        self.outputs = outputs
+        self.cache = cache
+        self.progress = progress
+        self._appender = appender
+
+    def write(self, generation: Generation) -> None:
+        """Write down a generation."""
+        self._appender.append(generation)
+        self.outputs.add(generation)
+
+
+def _ask(
+    provider: Provider, requests: Sequence[Request], writer: _Writer, manifest: Manifest
+) -> None:
+    """Have a provider answer requests, those of the cache first."""
+    left = _from_cache(provider, requests, writer)
+    writer.progress.stage(provider.name, len(left))
+    if not left:
+        return
+    record = manifest.providers[provider.name]
+    start = time.perf_counter()
+    try:
+        with provider.session(left) as session:
+            load_s = time.perf_counter() - start
+            record.facts = dict(session.facts)
+            record.speed.load_s = load_s
+            note("loaded", model=provider.name, seconds=load_s, **record.facts)
+            _generate(provider, session, left, writer, record)
+    except ProviderError as error:
+        _record_failure(manifest, provider.name, error, writer.progress)
+        for request in left:
+            if not writer.outputs.is_done(provider.name, request.key):
+                writer.outputs.add(failed(request, str(error)))
+
+
+def _from_cache(
+    provider: Provider, requests: Sequence[Request], writer: _Writer
+) -> list[Request]:
+    """Write down what other runs generated, and return what is left to do."""
+    if not provider.cacheable:
+        return list(requests)
+    found = writer.cache.find(requests)
+    for generation in found.values():
+        writer.write(generation)
+    if found:
+        note("from the cache", model=provider.name, n=len(found))
+        writer.progress.say(f"{provider.name}: {len(found)} from the cache")
+    return [request for request in requests if request.key not in found]
+
+
+def _generate(
+    provider: Provider,
+    session: Session,
+    requests: Sequence[Request],
+    writer: _Writer,
+    record: ProviderRecord,
+) -> None:
+    start = time.perf_counter()
+    speed = record.speed
+    try:
+        with deferred_interrupt() as check:
+            for generation in session.generate(requests):
+                writer.write(generation)
+                if provider.cacheable:
+                    writer.cache.keep(generation)
+                speed.n_generated += 1
+                speed.n_prompt_tokens += generation.n_prompt_tokens
+                speed.n_computed_tokens += generation.n_computed_tokens
+                speed.n_new_tokens += generation.n_new_tokens
+                _note(generation, provider.name)
+                writer.progress.advance(generation.n_new_tokens)
+                check()
+    finally:  # an interrupted session took its time as well
+        speed.generate_s += time.perf_counter() - start
+        speed.peak_memory_bytes = max(speed.peak_memory_bytes, peak_memory())
+
+
+def _note(generation: Generation, model: str) -> None:
+    note(
+        "generated",
+        model=model,
+        system=generation.system,
+        example=generation.example,
+        finish_reason=generation.finish_reason,
+        n_new_tokens=generation.n_new_tokens,
+        seconds=generation.seconds,
+    )

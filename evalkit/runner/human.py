@@ -1,0 +1,66 @@
+"""How well people do: each reference summary, scored as if a system had written it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import fsum
+from typing import TYPE_CHECKING
+
+from evalkit import metrics
+from evalkit.records import Detail, ScoreLine
+from evalkit.runner.cases import case_of
+
+if TYPE_CHECKING:
+    from evalkit.interfaces import Metric
+    from evalkit.records import Example
+    from evalkit.runner.job import Job
+
+HUMAN = "human"  # no system of a config may be called so
+
+
+def score_human(job: Job) -> tuple[list[ScoreLine], list[Detail]]:
+    """Return the scores of people: each reference summary against the others, and their mean.
+
+    Every summary is scored against one reference less than a system's; with `references: jackknife`
+    systems are scored the same way, and only then are the two comparable. An example with a single
+    reference has no score.
+    """
+    chosen = job.config.metrics
+    # leaving one out twice would take away more than a system's jackknife does
+    how = "max" if chosen.references == "jackknife" else chosen.references
+    scorers = [metrics.metric(name, chosen.segmenter, how) for name in chosen.summary]
+    articles = {article.id: article.text for article in job.corpus.articles}
+    pairs = [
+        _score(metric, example, articles[example.article_id])
+        for example in job.examples
+        if example.kind == "summary" and len(example.references) > 1
+        for metric in scorers
+    ]
+    return [line for line, _ in pairs], [detail for _, detail in pairs]
+
+
+def _score(metric: Metric, example: Example, article: str) -> tuple[ScoreLine, Detail]:
+    each = [
+        metric.score(case_of(_without(example, i), reference, article)).value
+        for i, reference in enumerate(example.references)
+    ]
+    line = ScoreLine(
+        system=HUMAN,
+        article=example.article_id,
+        example=example.id,
+        metric=metric.name,
+        value=fsum(each) / len(each),
+    )
+    detail = Detail(
+        system=HUMAN,
+        example=example.id,
+        metric=metric.name,
+        parts={},
+        compared={"references": each},
+    )
+    return line, detail
+
+
+def _without(example: Example, i: int) -> Example:
+    others = example.references[:i] + example.references[i + 1 :]
+    return replace(example, references=others)

@@ -1,0 +1,222 @@
+"""All that a run needs, found and checked before any model is loaded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING
+
+from evalkit import data, metrics
+from evalkit.config.conditions import systems_of, tasks_of
+from evalkit.errors import InputError, Problem
+from evalkit.prompts import templates
+from evalkit.prompts.examples import examples
+from evalkit.providers import module_of
+from evalkit.records import STEPS, Example
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from evalkit.config.document import Document
+    from evalkit.config.schema import Config, ModelEntry
+    from evalkit.interfaces import Metric
+    from evalkit.prompts.templates import Prompt
+    from evalkit.records import Corpus, Kind, StepName, System, Task
+
+
+class Job:
+    """A config with everything that it names.
+
+    Attributes:
+        config: what the user wrote.
+        corpus: articles and references.
+        tasks: what is asked about every article.
+        systems: the rows of the table.
+        examples: everything that is asked of every system.
+        metrics: ready to score.
+        templates: by the folder of a task's prompts and the wording; empty where nothing is
+            generated.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        corpus: Corpus,
+        found: Sequence[Example],
+        prompts: Mapping[tuple[str, str], Prompt],
+    ) -> None:
+        """Resolve the tasks, systems and metrics of a config."""
+        self.config = config
+        self.corpus = corpus
+        self.examples = tuple(found)
+        self.templates = prompts
+        self.tasks = tasks_of(config)
+        self.systems = systems_of(config)
+        self.metrics = chosen_metrics(config)
+        self.by_id = {example.id: example for example in self.examples}
+        self._entries = {entry.name: entry for entry in config.models}
+        self._tasks = {task.name: task for task in self.tasks}
+        self._of_article: dict[tuple[str, StepName], list[Example]] = defaultdict(list)
+        for example in self.examples:
+            self._of_article[example.article_id, example.step].append(example)
+
+    def entry(self, model: str) -> ModelEntry:
+        """Return an entry of `models:` by its name."""
+        return self._entries[model]
+
+    def task(self, name: str) -> Task:
+        """Return a task by its name."""
+        return self._tasks[name]
+
+    def template(self, task: str, wording: str) -> Prompt:
+        """Return the template of a task in a wording."""
+        return self.templates[self._tasks[task].prompts, wording]
+
+    def examples_of(self, article_id: str, step: StepName) -> Sequence[Example]:
+        """Return what a step asks about an article."""
+        return self._of_article.get((article_id, step), ())
+
+    def n_planned(self, metric: Metric) -> int:
+        """Return how many examples a metric scores for each system."""
+        return sum(scores(metric, example) for example in self.examples)
+
+
+def scores(metric: Metric, example: Example) -> bool:
+    """Tell whether a metric scores an example; nothing scores one without references."""
+    step = metrics.entry(metric.name).step
+    return bool(example.references) and (metric.kind, step) == (example.kind, example.step)
+
+
+def prepare(config: Config, document: Document | None = None) -> Job:
+    """Return the job of a config.
+
+    Everything that it names is read here once, so that an edit while the job is done changes
+    nothing.
+
+    Args:
+        config: what the user wrote.
+        document: where each of its values was written; None for a config made in Python.
+
+    Raises:
+        InputError: with every problem of the data, the prompts, the metrics and the models.
+    """
+    locate = document.problem if document else _unlocated
+    problems: list[Problem] = []
+    loaded: list[Corpus] = []
+    prompts: dict[tuple[str, str], Prompt] = {}
+
+    def attempt(step: Callable[[], object]) -> None:
+        try:
+            step()
+        except InputError as error:
+            problems.extend(error.problems)
+
+    attempt(lambda: loaded.append(data.load(config.data, config.limit)))
+    problems += [locate(key, what, remedy, code=code) for key, what, remedy, code in _metric_flaws(config)]
+    problems += _model_problems(config, locate)
+    for task, wording in _templates(config):
+        attempt(partial(_add_template, prompts, config, task, wording))
+    if problems:
+        raise InputError(problems)
+    job = Job(config, loaded[0], asked(config, loaded[0]), prompts)
+    if not job.examples:
+        what = "leaves nothing to do: no article has a reference for it"
+        remedy = "name tasks that the references have"
+        raise InputError([locate(("tasks",), what, remedy, code="empty")])
+    return job
+
+
+def asked(config: Config, corpus: Corpus) -> tuple[Example, ...]:
+    """Return every example of a config.
+
+    Where systems are asked about their own summaries, an article without a reference summary has
+    one that is asked for and not scored.
+    """
+    steps = wanted_steps(config)
+    found = list(examples(corpus, tasks_of(config), steps))
+    if "summary_qa" in steps:
+        summarised = {e.article_id for e in found if e.kind == "summary"}
+        missing = dict.fromkeys(e.article_id for e in found if e.article_id not in summarised)
+        task = max(
+            (task for task in tasks_of(config) if task.kind == "summary"),
+            key=lambda task: task.n_characters,
+        )
+        found += [
+            Example(
+                id=f"{article_id}/{task.name}",
+                article_id=article_id,
+                task=task.name,
+                kind="summary",
+                references=(),
+                n_characters=task.n_characters,
+            )
+            for article_id in missing
+        ]
+    return tuple(found)
+
+
+def wanted_steps(config: Config) -> tuple[StepName, ...]:
+    """Return the steps beside the article that the chosen metrics want the questions asked in."""
+    wanted = {metrics.entry(name).step for name in config.metrics.answer}
+    return tuple(step for step in STEPS if step in wanted and step != "article")
+
+
+def chosen_metrics(config: Config) -> tuple[Metric, ...]:
+    """Return the metrics of a config, ready to score."""
+    names = (*config.metrics.summary, *config.metrics.answer)
+    return tuple(
+        metrics.metric(name, config.metrics.segmenter, config.metrics.references) for name in names
+    )
+
+
+def _templates(config: Config) -> Iterator[tuple[Task, str]]:
+    """Yield each task with each wording that some model is asked in."""
+    models = {entry.name for entry in config.models if module_of(entry).READS_PROMPTS}
+    wordings = {s.condition.wording: None for s in systems_of(config) if s.model in models}
+    for task in tasks_of(config):
+        for wording in wordings:
+            yield task, wording
+
+
+def _add_template(
+    prompts: dict[tuple[str, str], Prompt], config: Config, task: Task, wording: str
+) -> None:
+    if (task.prompts, wording) not in prompts:
+        prompts[task.prompts, wording] = templates.load(config.prompts.folder, task, wording)
+
+
+def _metric_flaws(config: Config) -> Iterator[tuple[tuple[str | int, ...], str, str, str]]:
+    """Yield the key, what is wrong, the remedy and the code for each metric that cannot be used."""
+    chosen: dict[Kind, tuple[str, ...]] = {
+        "summary": config.metrics.summary,
+        "answer": config.metrics.answer,
+    }
+    summarises = any(task.kind == "summary" for task in tasks_of(config))
+    for kind, names in chosen.items():
+        known = metrics.available(kind)
+        for i, name in enumerate(names):
+            key = ("metrics", kind, i)
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
+                yield key, f"`{name}` is not a metric for {kind} tasks", remedy, "unknown"
+            elif metrics.entry(name).step == "summary_qa" and not summarises:
+                what = f"`{name}` reads summaries, and no task asks for them"
+                yield key, what, "add a summary task such as `long` to tasks", "conflict"
+
+
+def _model_problems(
+    config: Config, locate: Callable[..., Problem]
+) -> list[Problem]:
+    return [
+        locate(("models", i, *found.key.split(".")), found.what, found.remedy, code=found.code)
+        for i, entry in enumerate(config.models)
+        for found in module_of(entry).problems(entry)
+    ]
+
+
+def _unlocated(key: tuple[str | int, ...], what: str, remedy: str = "", *, code: str) -> Problem:
+    dotted = ".".join(map(str, key))
+    return Problem(code=code, file="config", key=dotted, what=what, remedy=remedy)

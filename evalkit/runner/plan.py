@@ -1,0 +1,244 @@
+"""Plans what every system is asked: rendered, fitted into the context, keyed. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from evalkit.config.schema import LanguageModel
+from evalkit.prompts.few_shot import draw_shots
+from evalkit.prompts.noise import evidence_altered
+from evalkit.prompts.shorten import fit
+from evalkit.prompts.templates import messages
+from evalkit.providers import module_of
+from evalkit.records import Decoding, PlannedRequest, Request
+from evalkit.runner.steps import TEXTS, Earlier, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from evalkit.config.schema import ModelEntry
+    from evalkit.interfaces import Provider, TokenBudget
+    from evalkit.prompts.few_shot import Shot
+    from evalkit.records import Article, Example, Message, StepName, System, Task
+    from evalkit.runner.job import Job
+    from evalkit.runner.outputs import Outputs
+
+SEAM = 8  # tokens: where text and task meet, prompts of one article may merge differently
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """All rows of requests.jsonl, and the requests of those that can be sent now."""
+
+    rows: tuple[PlannedRequest, ...]
+    requests: tuple[Request, ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether some requests need the outputs of others first."""
+        return any(not row.key and not row.problem for row in self.rows)
+
+
+def plan(job: Job, providers: Mapping[str, Provider], outputs: Outputs) -> Plan:
+    """Return what every system is to be asked.
+
+    Args:
+        job: the run.
+        providers: the open providers by name; a system without one is planned without keys.
+        outputs: what has been generated so far, which later steps read.
+    """
+    rows: list[PlannedRequest] = []
+    requests: list[Request] = []
+    for system in job.systems:
+        provider = providers.get(system.model)
+        if provider is None:
+            rows += [_row(system, example) for example in job.examples]
+            continue
+        planned = _SystemPlanner(job, system, provider).plan(outputs)
+        rows += planned.rows
+        requests += planned.requests
+    return Plan(rows=tuple(rows), requests=tuple(requests))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Draft:
+    """An example with its worked examples and one decoding, not yet fitted."""
+
+    example: Example
+    shots: tuple[Shot, ...]
+    decoding: Decoding
+
+
+class _SystemPlanner:
+    """Plans the requests of one system, step by step."""
+
+    def __init__(self, job: Job, system: System, provider: Provider) -> None:
+        self._job = job
+        self._system = system
+        self._provider = provider
+        self._entry = job.entry(system.model)
+        self._rows: list[PlannedRequest] = []
+        self._requests: list[Request] = []
+
+    def plan(self, outputs: Outputs) -> Plan:
+        """Return the requests of all steps, article by article."""
+        for step in TEXTS:
+            earlier = Earlier(self._job.by_id, self._rows, outputs)
+            for article in self._job.corpus.articles:
+                if examples := self._job.examples_of(article.id, step):
+                    self._article(article, examples, TEXTS[step](article, self._system, earlier))
+        return Plan(rows=tuple(self._rows), requests=tuple(self._requests))
+
+    def _article(self, article: Article, examples: Sequence[Example], read: Text) -> None:
+        if read.waits or read.problem:
+            self._rows += [_row(self._system, e, problem=read.problem) for e in examples]
+            return
+        drafts = [draft for example in examples for draft in self._drafts(example)]
+        if not module_of(self._entry).READS_PROMPTS:
+            for draft in drafts:
+                self._add(self._unprompted(draft, read.text), article, read.text)
+            return
+        too_long, text, dropped = self._fit(drafts, read.text)
+        for draft in drafts:
+            if problem := too_long.get(id(draft)):
+                self._rows.append(_row(self._system, draft.example, draft.decoding, problem))
+            else:
+                self._add(self._prompted(draft, text, dropped), article, read.text)
+
+    def _add(self, request: Request, article: Article, text: str) -> None:
+        self._requests.append(request)
+        example = request.example
+        disturbed = example.step == "article" and text != article.text
+        self._rows.append(
+            PlannedRequest(
+                system=self._system.name,
+                step=example.step,
+                example=example.id,
+                question=example.question,
+                sample=request.decoding.sample,
+                key=request.key,
+                n_prompt_tokens=request.n_prompt_tokens,
+                evidence_altered=disturbed and evidence_altered(example, article.text, text),
+            )
+        )
+
+    def _drafts(self, example: Example) -> Iterator[_Draft]:
+        shots = draw_shots(
+            example,
+            self._job.examples,
+            self._job.corpus.articles,
+            n=self._system.condition.n_shots,
+            seed=self._job.config.seed,
+        )
+        for decoding in decodings(self._entry, self._job.task(example.task)):
+            yield _Draft(example=example, shots=shots, decoding=decoding)
+
+    def _fit(
+        self, drafts: Sequence[_Draft], text: str
+    ) -> tuple[dict[int, str], str, int]:
+        """Fit all prompts of an article together, so that they read the same text.
+
+        Returns:
+            why some drafts do not fit even without the text, by their identity; the text, shortened
+            where need be; and how many of its tokens that drops.
+        """
+        budget = self._provider.budget
+        if budget is None:
+            return {}, text, 0
+        bare = {id(draft): self._n_over(budget, draft, "") for draft in drafts}
+        too_long = {
+            at: f"the prompt without any article is {over} tokens over the limit of {budget.limit}"
+            for at, over in bare.items()
+            if over > 0
+        }
+        fitting = [draft for draft in drafts if id(draft) not in too_long]
+        longest = max(fitting, key=lambda draft: bare[id(draft)], default=None)
+        if longest is None or self._n_over(budget, longest, text) <= 0:
+            return too_long, text, 0
+        shortened = fit(
+            text,
+            self._job.config.shorten,
+            lambda part: self._n_over(budget, longest, part) + SEAM,
+        )
+        dropped = budget.count_text(text) - budget.count_text(shortened)
+        return too_long, shortened, dropped
+
+    def _messages(self, draft: _Draft, text: str) -> tuple[Message, ...]:
+        template = self._job.template(draft.example.task, self._system.condition.wording)
+        return messages(template, text, draft.example, draft.shots)
+
+    def _n_over(self, budget: TokenBudget, draft: _Draft, text: str) -> int:
+        """Return by how many tokens prompt and generation exceed the limit; fitting is ≤ 0."""
+        needed = budget.count(self._messages(draft, text)) + draft.decoding.max_new_tokens
+        return needed - budget.limit
+
+    def _prompted(self, draft: _Draft, text: str, dropped: int) -> Request:
+        rendered = self._messages(draft, text)
+        template = self._job.template(draft.example.task, self._system.condition.wording)
+        budget = self._provider.budget
+        return Request(
+            key=_key(self._provider.fingerprint, rendered, draft.decoding),
+            system=self._system.name,
+            example=draft.example,
+            article=text,
+            messages=rendered,
+            decoding=draft.decoding,
+            n_prompt_tokens=0 if budget is None else budget.count(rendered),
+            n_article_tokens_dropped=dropped,
+            template_sha256=template.sha256,
+        )
+
+    def _unprompted(self, draft: _Draft, text: str) -> Request:
+        return Request(
+            key=_key(self._provider.fingerprint, text, draft.example, draft.decoding),
+            system=self._system.name,
+            example=draft.example,
+            article=text,
+            messages=(),
+            decoding=draft.decoding,
+        )
+
+
+def decodings(entry: ModelEntry, task: Task) -> tuple[Decoding, ...]:
+    """Return how a model writes the outputs of a task: once, or once for each sample."""
+    if not isinstance(entry, LanguageModel):
+        return (Decoding(max_new_tokens=task.max_new_tokens),)
+    settings = entry.generation
+    most = settings.max_new_tokens.get(task.name, task.max_new_tokens)
+    if settings.temperature == 0:
+        return (Decoding(max_new_tokens=most, stop=settings.stop),)
+    return tuple(
+        Decoding(
+            max_new_tokens=most,
+            stop=settings.stop,
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            top_k=settings.top_k,
+            seed=settings.seed,
+            sample=sample,
+        )
+        for sample in range(settings.samples)
+    )
+
+
+def _row(
+    system: System, example: Example, decoding: Decoding | None = None, problem: str = ""
+) -> PlannedRequest:
+    """Return the row of an example that cannot be sent now."""
+    return PlannedRequest(
+        system=system.name,
+        step=example.step,
+        example=example.id,
+        question=example.question,
+        sample=0 if decoding is None else decoding.sample,
+        problem=problem,
+    )
+
+
+def _key(*parts: object) -> str:
+    """Return the hash of everything that can change a generation."""
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=asdict)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,96 @@
+"""Runs a finished run again, and compares every generation with the earlier one."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalkit.analysis.run import load
+from evalkit.errors import InputError, Problem
+from evalkit.runner.execute import run
+from evalkit.runner.reload import job_to_run
+from evalkit.store.folder import RunFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from evalkit.interfaces import Progress
+    from evalkit.records import Generation
+
+Place = tuple[str, str, int]  # a system, an example and a sample
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """A generation that is not the same; `at` is the first character that differs."""
+
+    system: str
+    example: str
+    what: str
+    at: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Repetition:
+    """How many generations were compared, and those that are not the same."""
+
+    n: int
+    differences: Sequence[Difference]
+
+
+def repeat(path: Path, progress: Progress) -> Repetition:
+    """Run the config of a finished run again, in a fresh folder and without the cache.
+
+    Raises:
+        InputError: the run is not complete, or its articles or templates have changed.
+        StoreError: the folder holds no run, or there is no space for another.
+    """
+    with tempfile.TemporaryDirectory(prefix="evalkit-repeat-") as fresh:
+        job = job_to_run(RunFolder(path=path), output=fresh, cache=False)
+        old = load(path)
+        if old.manifest.status != "complete":
+            problem = Problem(
+                code="unfinished", file=str(path), what="is not complete", remedy="run it to its end"
+            )
+            raise InputError([problem])
+        changed = [
+            Problem(
+                code="changed",
+                file=str(path),
+                key=f"prompts.{folder}/{wording}",
+                what="the template has changed since",
+            )
+            for (folder, wording), prompt in job.templates.items()
+            if old.manifest.prompts.get(f"{folder}/{wording}") != prompt.sha256
+        ]
+        if changed:
+            raise InputError(changed)
+        return _compare(old.generations, run(job, progress).generations)
+
+
+def _compare(
+    old: Mapping[Place, Generation], new: Mapping[Place, Generation]
+) -> Repetition:
+    places = list(dict.fromkeys([*old, *new]))
+    found = (_difference(place, old.get(place), new.get(place)) for place in places)
+    return Repetition(n=len(places), differences=[each for each in found if each is not None])
+
+
+def _difference(
+    place: Place, old: Generation | None, new: Generation | None
+) -> Difference | None:
+    system, example, _ = place
+    if old is None or new is None:
+        what = "is missing now" if new is None else "was missing before"
+        return Difference(system=system, example=example, what=what)
+    if old.key != new.key:
+        what = "was asked something else, or the model or a reference is another"
+        return Difference(system=system, example=example, what=what)
+    if (old.text, old.finish_reason) == (new.text, new.finish_reason):
+        return None
+    pairs = enumerate(zip(old.text, new.text, strict=False))
+    shorter = min(len(old.text), len(new.text))
+    at = next((i for i, (a, b) in pairs if a != b), shorter)
+    return Difference(system=system, example=example, what="differs", at=at)

@@ -1,0 +1,122 @@
+"""Scores what a run folder holds, summarises it and writes the reports; needs no model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evalkit import metrics, report
+from evalkit.analysis.run import generations_of, load, still_asked
+from evalkit.metrics.rouge_check import check_rouge
+from evalkit.records import Detail, PlannedRequest, ScoreLine
+from evalkit.runner import provenance
+from evalkit.runner.cases import case_of
+from evalkit.runner.human import score_human
+from evalkit.runner.job import scores
+from evalkit.stats.summarise import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evalkit.analysis.run import Run
+    from evalkit.interfaces import Progress
+    from evalkit.records import Generation
+    from evalkit.runner.job import Job
+    from evalkit.store.folder import RunFolder
+    from evalkit.store.manifest import Manifest
+
+
+def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -> Run:
+    """Score what the folder holds.
+
+    Raises:
+        StoreError: the results cannot be written, or what is there cannot be read.
+    """
+    requests = _requests(job, folder)
+    generations = generations_of(requests, folder.generations())
+    lines, details = score_all(job, generations, progress)
+    human_lines, human_details = score_human(job)
+    lines, details = [*lines, *human_lines], [*details, *human_details]
+    manifest.rouge_check = check_rouge(job, generations, lines)
+    summary = summarise(
+        job.config.name,
+        job.systems,
+        [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics],
+        lines,
+        requests=requests,
+        generations=generations,
+        failures={name: record.failure for name, record in manifest.providers.items()},
+    )
+    folder.drop_results()  # those of one scoring, or none
+    folder.write_scores(lines)
+    folder.write_details(details)
+    folder.write_summary(summary)
+    provenance.finish(manifest, complete=summary.status == "complete")
+    folder.write_manifest(manifest)
+    finished = load(folder.path)
+    for line in report.write(folder, finished):
+        progress.say(line)
+    return finished
+
+
+def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
+    """Return a request for everything that is asked now; without a key where it was not asked."""
+    planned: dict[tuple[str, str], list[PlannedRequest]] = {}
+    for row in still_asked(folder.requests(), job.by_id):
+        planned.setdefault((row.system, row.example), []).append(row)
+    return [
+        row
+        for system in job.systems
+        for example in job.examples
+        for row in planned.get(
+            (system.name, example.id),
+            [PlannedRequest(system=system.name, step=example.step, example=example.id)],
+        )
+    ]
+
+
+def score_all(
+    job: Job, generations: Mapping[tuple[str, str, int], Generation], progress: Progress
+) -> tuple[list[ScoreLine], list[Detail]]:
+    """Return the scores of all generations that did not fail, and their details, in order.
+
+    Args:
+        job: what is scored with.
+        generations: by system, example id and number of the sample.
+        progress: told of every generation.
+    """
+    articles = {article.id: article.text for article in job.corpus.articles}
+    lines: list[ScoreLine] = []
+    details: list[Detail] = []
+    progress.stage("scoring", len(generations))
+    for (system, example_id, sample), generation in generations.items():
+        progress.advance()
+        if generation.finish_reason == "error":
+            continue
+        example = job.by_id[example_id]
+        case = case_of(example, generation.prediction, articles[example.article_id])
+        for metric in job.metrics:
+            if scores(metric, example):
+                found = metric.score(case)
+                lines.append(
+                    ScoreLine(
+                        system=system,
+                        article=example.article_id,
+                        example=example_id,
+                        sample=sample,
+                        metric=metric.name,
+                        value=found.value,
+                        rule=found.rule,
+                    )
+                )
+                details.append(
+                    Detail(
+                        system=system,
+                        example=example_id,
+                        sample=sample,
+                        metric=metric.name,
+                        parts=found.parts,
+                        compared=found.compared,
+                    )
+                )
+    return lines, details
+

@@ -39,7 +39,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the report and print where it is; return 0, or 1 where charts are missing from it.
+    """Write the report and print where it is; return 0, or 1 where charts could not be drawn.
 
     Raises:
         InputError: a folder holds no run, runs may not be compared, no file is named, or the
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             message = f"{arguments.charts}: cannot be written ({error.strerror})"
             raise StoreError(message) from error
         print("\n".join(map(str, files)))
-    return 1 if missing else 0
+    return 1 if missing and charts.is_installed() else 0
 
 
 def _out(folders: list[Path], out: Path | None) -> Path:

@@ -36,7 +36,7 @@ def render(suffix: str, material: Material) -> tuple[str, list[str]]:
     if suffix == ".csv":
         return spreadsheet.render(material.summary), []
     drawn = charts.draw_for_page(material)
-    return page.render(material, drawn), [f"charts: {drawn.problem}"] if drawn.problem else []
+    return page.render(material, drawn), [drawn.problem] if drawn.problem else []
 
 
 def write(folder: RunFolder, run: Run) -> list[str]:

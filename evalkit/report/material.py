@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.analysis.comparison import compare_runs
 from evalkit.analysis.groups import groups_of
+from evalkit.analysis.run import still_asked
 from evalkit.records import Generation
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def gather(runs: Sequence[Run]) -> Material:
     """
     examples = {id_: example for run in runs for id_, example in run.examples.items()}
     articles = {id_: article for run in runs for id_, article in run.articles.items()}
-    requests = [request for run in runs for request in run.requests]
+    requests = [r for run in runs for r in still_asked(run.requests, run.examples)]
     return Material(
         summary=_summarise(runs),
         manifests=tuple(run.manifest for run in runs),

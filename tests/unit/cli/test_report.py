@@ -16,6 +16,7 @@ from tests.support.runs import write_run
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a small finished run; read it only."""

@@ -37,7 +37,11 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a run of lead and TextRank, with human references; read it only."""
     path = write_run(
         tmp_path_factory.mktemp("runs") / "smoke",
-        systems=(system("lead", "baseline"), system("textrank", "baseline"), system("human", "human")),
+        systems=(
+            system("lead", "baseline"),
+            system("textrank", "baseline"),
+            system("human", "human"),
+        ),
         metrics=(*METRICS, *MORE),
         value=_draw,
     )

@@ -33,7 +33,7 @@ def compare(material: Material, verdict: Verdict, method: str = "", by: float = 
 
 
 def test_only_baselines_that_ran_are_explained(material: Material) -> None:
-    """By what they are, not by what they are called; human references only where they have a row."""
+    """By what they are, not by their names; human references only where they have a row."""
     assert {"scores.lead", "scores.textrank", "scores.human"} <= notes(material)
     assert "scores.oracle" not in notes(material)
     (manifest,) = material.manifests

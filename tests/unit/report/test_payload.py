@@ -110,7 +110,7 @@ def test_altered_evidence_is_marked(material: Material) -> None:
 
 
 def test_evidence_is_marked_by_characters(material: Material) -> None:
-    """Its place counts characters of the text as the page shows it, those outside the BMP as one."""
+    """Its place counts characters of the text that is shown, those outside the BMP as one."""
     text = "\n  𠮷野🏞️的大桥长3公里。"
     articles = tuple(replace(a, text=text) if a.id == "bridge" else a for a in material.articles)
     data = payload.build(replace(material, articles=articles))

@@ -129,7 +129,7 @@ def test_lower_is_better_ranks_the_other_way() -> None:
 
 
 def test_each_condition_is_ranked_by_itself() -> None:
-    """Models asked in two wordings have a line and leaders for each, with the baselines compared."""
+    """Models in two wordings have a line and leaders for each, with the baselines compared."""
     systems = [
         system("qwen@terse", 0.5), system("tiny@terse", 0.3), system("qwen@long", 0.2),
         system("tiny@long", 0.4), system("lead", 0.1, "baseline"),

@@ -44,7 +44,7 @@ def test_a_metric_of_another_version_is_shown_as_any_other(tmp_path: Path) -> No
 def test_a_page_without_charts_says_why(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the packages, or where drawing fails, all is written but charts, and one line says so."""
+    """Without the packages, or where drawing fails, all but charts is written; a line says so."""
     run = load(run_folder)
     folder = RunFolder(path=tmp_path)
     monkeypatch.setattr(charts, "is_installed", lambda: False)

@@ -18,8 +18,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "report",
         help="write a report of one run, or of several together",
         description=(
-            "Write a report: a page that opens from disk (.html), Markdown (.md) or a line for each "
-            "system and metric (.csv)."
+            "Write a report: a page that opens from disk (.html), Markdown (.md) or a line for "
+            "each system and metric (.csv)."
         ),
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="RUN", help="such as runs/smoke")

@@ -50,7 +50,11 @@ def write(folder: RunFolder, run: Run) -> list[str]:
     problems: list[str] = []
     with _noting(problems, "reports"):
         material = gather([run])
-        for name, suffix in (("report.md", ".md"), ("summary.csv", ".csv"), ("report.html", ".html")):
+        for name, suffix in (
+            ("report.md", ".md"),
+            ("summary.csv", ".csv"),
+            ("report.html", ".html"),
+        ):
             with _noting(problems, name):
                 text, lacking = render(suffix, material)
                 folder.write_report(name, text)

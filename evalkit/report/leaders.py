@@ -10,7 +10,8 @@ from evalkit.report.ranking import by_condition, means_of, rank, signs_of, unbea
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.results import Role, Summary
+    from evalkit.records import Role
+    from evalkit.results import Summary
 
 Mark = Literal["best", "highest", "tied", "unjudged", "alone"]
 
@@ -38,7 +39,7 @@ class Leaders:
 
 
 def find_leaders(summary: Summary, metric: str) -> list[Leaders]:
-    """Return who leads among models and baselines, for each condition under which any has a score."""
+    """Return which models and baselines lead, for each condition under which any has a score."""
     found = [
         _leaders(summary, metric, condition, rank(summary, metric, names))
         for condition, names in by_condition(summary)
@@ -49,9 +50,7 @@ def find_leaders(summary: Summary, metric: str) -> list[Leaders]:
 _BESIDE: tuple[Role, ...] = ("oracle", "human")
 
 
-def _leaders(
-    summary: Summary, metric: str, condition: str, order: Sequence[str]
-) -> Leaders | None:
+def _leaders(summary: Summary, metric: str, condition: str, order: Sequence[str]) -> Leaders | None:
     if not order:
         return None
     means = means_of(summary, metric, {"model", "baseline"})

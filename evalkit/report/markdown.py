@@ -55,7 +55,9 @@ def _status(status: str, manifest: Manifest) -> str:
     place = fill(label("made.by")[0], origin(manifest))
     if status == "complete":
         return f"Complete. {escape(place)}."
-    return f"**Incomplete: some generations are missing; see the column `issues`.** {escape(place)}."
+    return (
+        f"**Incomplete: some generations are missing; see the column `issues`.** {escape(place)}."
+    )
 
 
 def origin(manifest: Manifest) -> dict[str, object]:

@@ -117,7 +117,9 @@ def speeds_of(runs: Sequence[Run]) -> dict[str, Speed]:
 def _scores(runs: Sequence[Run]) -> list[ScoreLine]:
     """Return all scores; those of the human references, which all runs share, once."""
     first, *others = runs
-    people = {system.name for run in runs for system in run.summary.systems if system.role == "human"}
+    people = {
+        system.name for run in runs for system in run.summary.systems if system.role == "human"
+    }
     return [*first.scores, *(s for run in others for s in run.scores if s.system not in people)]
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.results import Role, Summary
+    from evalkit.records import Role
+    from evalkit.results import Summary
 
 _SIGNS = {
     "better": ">",
@@ -30,7 +31,7 @@ def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
 
     Models that are asked under several conditions have a line for each. A sign stands between
     neighbours; where two that are further apart relate otherwise than the signs between them say,
-    the line adds it: `a = b = c, yet a > c`. The oracle and the human references follow in brackets.
+    the line adds it: `a = b = c, yet a > c`. Oracle and human references follow in brackets.
     """
     found = [
         _line(summary, metric, condition, names)

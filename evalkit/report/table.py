@@ -56,9 +56,9 @@ def footnotes(summary: Summary) -> list[str]:
     """Return what a reader must know of the table's numbers, a sentence each."""
     estimates = [e for system in summary.systems for e in system.estimates]
     methods = dict.fromkeys(estimate.method for estimate in estimates)
+    how = f"below it its 95 % interval ({'; '.join(methods)})"
     notes = [
-        "Each mean is over articles, an article's examples averaged first; below it its 95 % "
-        f"interval ({'; '.join(methods)}).",
+        f"Each mean is over articles, an article's examples averaged first; {how}.",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
     if any(estimate.sample_sd is not None for estimate in estimates):

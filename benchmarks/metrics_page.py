@@ -23,9 +23,9 @@ all that can change it; it ends with the metric's own version, which is raised b
 can move a score. ROUGE also takes the segmenters `zhmix-1+jieba` (words) and `raw-char`, and brings
 several references together by `max`, `mean` or `jackknife`; the signatures below show the defaults.
 
-Every scoring recomputes a sample of its ROUGE values with Google's package `rouge_score`, at most 20
-of each metric and none of very long texts, and fails on a difference above 1e-9. `manifest.json`
-says how many were checked.
+Every scoring recomputes a sample of its ROUGE values with Google's package `rouge_score`, at most
+20 of each metric and none of very long texts, and fails on a difference above 1e-9.
+`manifest.json` says how many were checked.
 
 | metric | scores | range | better | what it is |
 | --- | --- | --- | --- | --- |"""

@@ -81,8 +81,8 @@ class Baseline(Strict):
     name: Name
     """What it is called in every table; unique in the config."""
     baseline: Literal["lead", "textrank", "oracle"]
-    """`lead` and `textrank` copy sentences of the article; `oracle` copies the reference answers, and
-    the sentences that score best against the reference summaries: the upper bound of copying."""
+    """`lead` and `textrank` copy sentences of the article; `oracle` copies the reference answers,
+    and the sentences that score best against the reference summaries: an upper bound of copying."""
 
 
 class PredictionColumns(Strict):

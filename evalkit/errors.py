@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 Code = Literal[
     "changed",  # not what it was when the run was made
@@ -62,9 +63,20 @@ class Problem:
     def __str__(self) -> str:
         """Render as `<file>:<line>: <key>: <what is wrong>; <what to do>`."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        key = f" {self.key}:" if self.key else ""
-        remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{place}:{key} {self.what}{remedy}"
+        text = ": ".join(filter(None, (place, self.key, self.what)))
+        return f"{text}; {self.remedy}" if self.remedy else text
+
+
+def missing_extra(extra: str, package: str, *, file: str = "", key: str = "") -> Problem:
+    """Return the problem that an optional package is not installed, and how to install it."""
+    return Problem(
+        code="missing-extra",
+        file=file,
+        key=key,
+        what=f"needs the package `{package}`, which is not installed",
+        remedy=f"install the extra `{extra}`: pip install -e '.[{extra}]' in the repository, or "
+        f"the wheel with [{extra}]",
+    )
 
 
 class InputError(EvalkitError):
@@ -76,6 +88,13 @@ class InputError(EvalkitError):
         """Keep every problem found; their lines joined are the message."""
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def refusal(
+    file: Path | str, code: Code, what: str, remedy: str = "", *, line: int | None = None
+) -> InputError:
+    """Return the error of one problem."""
+    return InputError([Problem(code=code, file=str(file), line=line, what=what, remedy=remedy)])
 
 
 class StoreError(EvalkitError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from evalkit.errors import InputError, Problem, StoreError
 from evalkit.records import model_of
 from evalkit.store.folder import RunFolder
+from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -81,8 +82,13 @@ class Run:
 
         Requests with one key share one generation; of several attempts the latest counts.
         """
+        requests = self._read("requests.jsonl", RunFolder.requests)
         written = self._read("generations.jsonl", RunFolder.generations)
-        return generations_of(still_asked(self.requests, self.examples), written)
+        found = generations_of(still_asked(requests, self.examples), written)
+        return {
+            (self.names.get(system, system), example, sample): generation
+            for (system, example, sample), generation in found.items()
+        }
 
     def _read(self, name: str, read: Callable[[RunFolder], list[Record]]) -> list[Record]:
         if not (self.path / name).is_file():
@@ -117,10 +123,13 @@ def generations_of(
     """Return the generation of each request that has one, by system, example id and sample.
 
     Requests of one model with one key share one generation; of several attempts the latest counts.
+    The prediction is made of the text again, as the rules for a model's thinking may have changed.
     """
     by_key = {(model_of(generation.system), generation.key): generation for generation in written}
     return {
-        (request.system, request.example, request.sample): generation
+        (request.system, request.example, request.sample): replace(
+            generation, prediction=strip_thinking(generation.text).prediction
+        )
         for request in requests
         if (generation := by_key.get((model_of(request.system), request.key)))
     }

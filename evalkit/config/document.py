@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import yaml
 from pydantic import (
@@ -21,15 +21,18 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from evalkit.config.validation import misfits, shown
+from evalkit.config.validation import mismatches, shown
 from evalkit.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from evalkit.errors import Code
 
 Key = tuple[str | int, ...]
 MAX_INTEGER = 2**63 - 1
 _USABLE = {
     "int": "give a whole number of at most 18 digits",
     "float": "give a finite number",
-    "str": "remove what is no character",
+    "str": "remove what is not a character",
 }
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 MAX_NODES = 1_000_000  # an alias bomb unfolds to more; no hand-written file does
@@ -127,7 +130,8 @@ class Document:
             raise InputError(self._problems)
 
     def _fail(self, what: str, remedy: str, *, line: int | None = None) -> NoReturn:
-        raise InputError([Problem(file=self.file, line=line, what=what, remedy=remedy)]) from None
+        problem = Problem(code="malformed", file=self.file, line=line, what=what, remedy=remedy)
+        raise InputError([problem]) from None
 
     def _plain(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401 - a YAML value is anything
         self.lines[key] = node.start_mark.line + 1
@@ -152,7 +156,7 @@ class Document:
             return value
         kind = node.tag.rpartition(":")[2]
         remedy = _USABLE.get(kind, "give text, a number, true or false")
-        self._problems.append(self.problem(key, "cannot be used", remedy))
+        self._problems.append(self.problem(key, "cannot be used", remedy, code="invalid"))
         return None
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
@@ -165,7 +169,9 @@ class Document:
             self.lines[(*key, name)] = name_node.start_mark.line + 1
             if not _is_usable(name):
                 self._problems.append(
-                    self.problem((*key, name), "is no name for a key", _USABLE["str"])
+                    self.problem(
+                        (*key, name), "is not a valid key", _USABLE["str"], code="malformed"
+                    )
                 )
         return plain
 
@@ -176,10 +182,11 @@ class Document:
             if name in seen:
                 self._problems.append(
                     Problem(
+                        code="duplicate",
                         file=self.file,
                         line=name_node.start_mark.line + 1,
                         key=dotted((*key, name)),
-                        what="stands here a second time",
+                        what="duplicate key",
                         remedy="keep one of the two",
                     )
                 )
@@ -191,12 +198,14 @@ class Document:
             key = key[:-1]
         return self.lines.get(key)
 
-    def problem(self, key: Key, what: str, remedy: str = "") -> Problem:
+    def problem(self, key: Key, what: str, remedy: str = "", *, code: Code) -> Problem:
         """Return a problem placed at the key, or at the override that set it."""
         name = dotted(key)
         if any(name == path or name.startswith(f"{path}.") for path in self.overridden):
-            return Problem(file="--set", key=name, what=what, remedy=remedy)
-        return Problem(file=self.file, line=self.line(key), key=name, what=what, remedy=remedy)
+            return Problem(code=code, file="--set", key=name, what=what, remedy=remedy)
+        return Problem(
+            code=code, file=self.file, line=self.line(key), key=name, what=what, remedy=remedy
+        )
 
     def parse(self, model: type[Model]) -> Model:
         """Return the data as a strict model.
@@ -208,8 +217,10 @@ class Document:
             # JSON mode takes a list for a tuple and a string for a path, and nothing else loosely
             return model.model_validate_json(json.dumps(self.data), strict=True)
         except ValidationError as error:
-            found = misfits(model, error)
-            raise InputError([self.problem(m.place, m.what, m.remedy) for m in found]) from None
+            found = mismatches(model, error)
+            raise InputError(
+                [self.problem(m.place, m.what, m.remedy, code=m.code) for m in found]
+            ) from None
 
 
 def parse_value(text: str) -> Any:  # noqa: ANN401 - a YAML value is anything
@@ -244,10 +255,12 @@ def read(file: Path) -> Document:
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
-        raise InputError([Problem(file=str(file), what=what, remedy="check the path")]) from None
+        problem = Problem(code="unreadable", file=str(file), what=what, remedy="check the path")
+        raise InputError([problem]) from None
     except UnicodeDecodeError as error:
         what = f"is not UTF-8 (byte {error.start})"
-        raise InputError([Problem(file=str(file), what=what, remedy="save as UTF-8")]) from None
+        problem = Problem(code="not-text", file=str(file), what=what, remedy="save as UTF-8")
+        raise InputError([problem]) from None
     return Document(str(file), text)
 
 

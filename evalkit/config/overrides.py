@@ -20,6 +20,12 @@ PATHS = (
     ("prompts", "folder"),
     ("output",),
 )
+MODEL_PATHS = (
+    ("weights", "folder"),
+    ("weights", "gguf"),
+    ("adapter", "folder"),
+    ("predictions",),
+)
 
 
 def anchor_paths(data: dict[str, Any], folder: Path) -> None:
@@ -37,7 +43,7 @@ def change_paths(data: dict[str, Any], change: Callable[[str], str]) -> None:
     places = [(data, key) for key in PATHS]
     models = data.get("models")
     for model in models if isinstance(models, list) else []:
-        places += [(model, ("weights", "folder")), (model, ("weights", "gguf"))]
+        places += [(model, keys) for keys in MODEL_PATHS]
     for start, (*outer, last) in places:
         place: Any = start
         for key in outer:
@@ -60,7 +66,7 @@ def override(document: strict_yaml.Document, text: str) -> list[Problem]:
 
 
 def _refused(path: str, what: str, remedy: str) -> InputError:
-    return InputError([Problem(file="--set", key=path, what=what, remedy=remedy)])
+    return InputError([Problem(code="invalid", file="--set", key=path, what=what, remedy=remedy)])
 
 
 def _parsed(path: str, value: str) -> object:

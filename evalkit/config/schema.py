@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag
 
-from evalkit.config import document as strict_yaml
 from evalkit.config.document import FileName, PosixPath, Strict, fitting
-from evalkit.config.overrides import anchor_paths, override
-from evalkit.config.sources import (
-    Adapter,
-    ArticleData,
-    Columns,
-    Data,
-    FolderWeights,
-    GgufWeights,
-    HubData,
-    HubWeights,
-    PresetWeights,
-    SquadData,
-    TableData,
-    TinyWeights,
-    Weights,
-    one_of,
-)
-from evalkit.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+from evalkit.config.sources import Adapter, Data, Weights, one_of
 
 Device = Annotated[str, *fitting(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
@@ -105,8 +81,8 @@ class Baseline(Strict):
     name: Name
     """What it is called in every table; unique in the config."""
     baseline: Literal["lead", "textrank", "oracle"]
-    """`lead` and `textrank` copy sentences of the article; `oracle` chooses the sentences that score
-    best against the references, and is the upper bound of copying."""
+    """`lead` and `textrank` copy sentences of the article; `oracle` copies the reference answers,
+    and the sentences that score best against the reference summaries: an upper bound of copying."""
 
 
 class PredictionColumns(Strict):
@@ -165,7 +141,7 @@ class Prompts(Strict):
 
 
 class NoiseSettings(Strict):
-    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` is the clean article."""
+    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` is a clean article."""
 
     full_width: Rate = 0.0
     """How many of the ASCII digits and punctuation marks become full-width."""
@@ -238,44 +214,7 @@ class Config(Strict):
     """Whether generations of other runs are used, and kept for other runs; `false` for measuring
     speed."""
 
-
-def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml.Document]:
-    """Return the config of a file, changed by overrides such as `models.0.device=cpu`.
-
-    Relative paths of the file start from its folder, those of overrides from the current one. The
-    document tells where each value was written, for problems that are found later.
-
-    Raises:
-        InputError: with every problem of the file and the overrides.
-    """
-    document = strict_yaml.read(file)
-    anchor_paths(document.data, file.parent)
-    problems = [problem for text in overrides for problem in override(document, text)]
-    if problems:
-        raise InputError(problems)
-    anchor_paths(document.data, Path())  # those of overrides: the shell leaves the `~` of `key=~/x`
-    config = document.parse(Config)
-    names = [model.name for model in config.models]
-    repeated = [
-        document.problem(("models", i, "name"), f"`{name}` stands twice", "give each its own name")
-        for i, name in enumerate(names)
-        if name in names[:i]
-    ]
-    if repeated:
-        raise InputError(repeated)
-    return config, document
-
-
-def cache_folder() -> Path:
-    """Return the user's cache folder: `$EVALKIT_CACHE`, else evalkit's place in the usual one.
-
-    Raises:
-        InputError: it is not named, and the user has no home folder.
-    """
-    if named := os.environ.get("EVALKIT_CACHE"):
-        return Path(named)
-    try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "evalkit"
-    except RuntimeError:  # no HOME, and nobody knows this user
-        what, remedy = "is not set, and this user has no home folder", "name a folder for the cache"
-        raise InputError([Problem(file="EVALKIT_CACHE", what=what, remedy=remedy)]) from None
+    @property
+    def shot_counts(self) -> tuple[int, ...]:
+        """The numbers of worked examples."""
+        return (self.few_shot,) if isinstance(self.few_shot, int) else self.few_shot

@@ -17,26 +17,30 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from evalkit.config.json_schema import Place, Schema
+    from evalkit.errors import Code
 
+_UNKNOWN: Code = "unknown"
+_CONFLICT: Code = "conflict"
 _MOST = 40  # characters of a wrong value that are shown: one line on a screen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Misfit:
+class Mismatch:
     """The key of a value that does not fit, what is wrong with it and what to do."""
 
+    code: Code
     place: Place
     what: str
     remedy: str
 
 
-def misfits(model: type[BaseModel], error: ValidationError) -> list[Misfit]:
+def mismatches(model: type[BaseModel], error: ValidationError) -> list[Mismatch]:
     """Return all that does not fit a model.
 
-    A value that is none of several kinds is one misfit, not one for each of them.
+    A value that is none of several kinds is one mismatch, not one for each of them.
     """
     form = _form(model)
-    found = [misfit for item in error.errors() for misfit in _explain(form, item)]
+    found = [mismatch for item in error.errors() for mismatch in _explain(form, item)]
     return list(dict.fromkeys(found))
 
 
@@ -45,7 +49,7 @@ def _form(model: type[BaseModel]) -> Form:
     return Form(model)
 
 
-def _explain(form: Form, error: ErrorDetails) -> Iterator[Misfit]:
+def _explain(form: Form, error: ErrorDetails) -> Iterator[Mismatch]:
     if error["type"] == "extra_forbidden":
         *outer, name = error["loc"]
         yield _Spot(form, outer).unknown(str(name))
@@ -56,18 +60,18 @@ def _explain(form: Form, error: ErrorDetails) -> Iterator[Misfit]:
     if error["type"] == "union_tag_not_found" and isinstance(given, dict):
         yield from spot.of_no_kind(given)
     elif error["type"] == "missing":
-        yield spot.misfit("is missing", f"give {form.wanted(spot.kinds)}")
+        yield spot.mismatch("is missing", f"give {form.wanted(spot.kinds)}", code="missing")
     elif error["type"] == "value_error":
         what, _, remedy = error["msg"].removeprefix("Value error, ").partition("; ")
-        yield spot.misfit(what, remedy)
+        yield spot.mismatch(what, remedy)
     elif error["type"] == "string_type" and isinstance(given, bool | int | float):
-        yield spot.misfit(f"is read as {shown(given)}, not as text", "put it in quotes")
+        yield spot.mismatch(f"is read as {shown(given)}, not as text", "put it in quotes")
     else:
         what = "is empty" if given in (None, "", [], {}) else f"cannot be {shown(given)}"
         words = [word for word in choices(spot.kinds) if isinstance(word, str)]
         near = _near(given, words) if isinstance(given, str) else ""
         remedy = f"did you mean `{near}`?" if near else f"give {form.wanted(spot.kinds)}"
-        yield spot.misfit(what, remedy)
+        yield spot.mismatch(what, remedy)
 
 
 def shown(value: object) -> str:
@@ -103,31 +107,32 @@ class _Spot:
             self.others = [kind for kind in self.kinds if kind not in taken]
             self.kinds = taken
 
-    def misfit(self, what: str, remedy: str) -> Misfit:
+    def mismatch(self, what: str, remedy: str, *, code: Code = "invalid") -> Mismatch:
         """Return what is wrong here."""
-        return Misfit(place=self.place, what=what, remedy=remedy)
+        return Mismatch(code=code, place=self.place, what=what, remedy=remedy)
 
-    def of_no_kind(self, given: dict[str, object]) -> Iterator[Misfit]:
+    def of_no_kind(self, given: dict[str, object]) -> Iterator[Mismatch]:
         """Yield what is wrong with a mapping without the one key that tells its kind."""
         unknown = [name for name in given if name not in key_names(self.kinds)]
         yield from (self.unknown(name) for name in unknown)
         keys = [telling_key(kind, self.kinds) for kind in self.kinds]
         if not any(_near(name, keys) for name in unknown):
             none = ", ".join(f"`{key}:`" for key in keys)
-            yield self.misfit(f"has none of {none}", "give it one of them")
+            yield self.mismatch(f"has none of {none}", "give it one of them", code="missing")
 
-    def unknown(self, name: str) -> Misfit:
+    def unknown(self, name: str) -> Mismatch:
         """Return what to do about a key that this mapping does not have."""
-        what = "unknown key"
+        what, code = "unknown key", _UNKNOWN
         if name in key_names(self.others):
             taken = telling_key(self.kinds[0], [*self.kinds, *self.others])
             what, remedy = f"does not go with `{taken}:`", "keep one of the two"
+            code = _CONFLICT
         elif near := _near(name, key_names([*self.kinds, *self.others])):
             remedy = f"did you mean `{near}`?"
         else:
             known = listed([f"`{key}`" for key in key_names(self.kinds)])
             remedy = self._elsewhere(name) or f"use {known}"
-        return Misfit(place=(*self.place, name), what=what, remedy=remedy)
+        return Mismatch(code=code, place=(*self.place, name), what=what, remedy=remedy)
 
     def _elsewhere(self, name: str) -> str:
         """Return where the key belongs, below this mapping if possible; empty if nowhere."""

@@ -187,9 +187,7 @@ def _ask(
                 writer.outputs.add(failed(request, str(error)))
 
 
-def _from_cache(
-    provider: Provider, requests: Sequence[Request], writer: _Writer
-) -> list[Request]:
+def _from_cache(provider: Provider, requests: Sequence[Request], writer: _Writer) -> list[Request]:
     """Write down what other runs generated, and return what is left to do."""
     if not provider.cacheable:
         return list(requests)

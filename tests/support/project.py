@@ -64,7 +64,7 @@ class Project:
              "answers": [answer]}
             for i in range(1, N_EXAMPLES[name])
         ]  # fmt: skip
-        summary = {"id": "s1", "length": "short", "text": "今年修路。"}
+        summary = {"id": "s1", "task": "short", "text": "今年修路。"}
         self.write(
             f"references/{name}.yaml",
             {"article": name, "headline": "大事", "summaries": [summary], "questions": questions},
@@ -78,7 +78,7 @@ class Project:
         assert main(["run", "config.yaml", *options]) == 0
         done: dict[str, list[str]] = {}
         for generation in read_all(written, Generation)[n_before:]:
-            done.setdefault(generation.model, []).append(generation.example_id)
+            done.setdefault(generation.system, []).append(generation.example)
         return done
 
     def fresh(self) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from evalkit.stats.estimate import ends, p_value, plain_ends
+from evalkit.stats.intervals import plain_interval, score_interval, t_test
 from evalkit.stats.paired import ALPHA, holm
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def draw_graded(n_articles: int, kind: str, seed: int) -> Floats:
 
 def coverage(means: Floats) -> float:
     """Return the share of experiments whose interval holds the truth."""
-    found = ends(means)
+    found = score_interval(means)
     return float(np.mean((found.low <= MEAN) & (found.high >= MEAN)))
 
 
@@ -74,7 +74,7 @@ def test_unclustered_intervals_do_not_cover() -> None:
     for _ in range(300):
         effect = generator.normal(0, 0.2, 5)
         values = MEAN + np.repeat(effect, 24) + generator.normal(0, 0.2, 120)
-        low, high = plain_ends(values)
+        low, high = plain_interval(values)
         hits.append(low is not None and high is not None and low <= MEAN <= high)
     assert np.mean(hits) < 0.7
 
@@ -94,14 +94,14 @@ def draw_equal_systems(n_systems: int, n_articles: int, kind: str, seed: int) ->
 def test_equal_systems_are_seldom_told_apart(n_articles: int, kind: str) -> None:
     """Two systems that are equally good are called different in fewer than 6 of 100 runs."""
     a, b = draw_equal_systems(2, n_articles, kind, seed=14)
-    assert np.mean(p_value(a - b) < ALPHA) < 0.06
+    assert np.mean(t_test(a - b) < ALPHA) < 0.06
 
 
 @pytest.mark.parametrize("n_articles", N_ARTICLES)
 def test_a_whole_ranking_of_equals_is_seldom_wrong(n_articles: int) -> None:
     """Of four equal systems any two are called different in fewer than 6 of 100 rankings."""
     systems = draw_equal_systems(4, n_articles, "unequal", seed=15)
-    pairs = [p_value(a - b) for i, a in enumerate(systems) for b in systems[i + 1 :]]
+    pairs = [t_test(a - b) for i, a in enumerate(systems) for b in systems[i + 1 :]]
     wrong = [
         min(p for p in holm(list(row)) if p is not None) < ALPHA for row in zip(*pairs, strict=True)
     ]
@@ -111,5 +111,5 @@ def test_a_whole_ranking_of_equals_is_seldom_wrong(n_articles: int) -> None:
 def test_real_differences_are_found() -> None:
     """The promised power holds: at the number of articles asked for, 8 of 10 runs find it."""
     generator = np.random.default_rng(16)
-    found = p_value(generator.normal(0.5, 1, (N_EXPERIMENTS, 34))) < ALPHA
+    found = t_test(generator.normal(0.5, 1, (N_EXPERIMENTS, 34))) < ALPHA
     assert np.mean(found) == pytest.approx(0.8, abs=0.03)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from evalkit.errors import InputError, Problem, StoreError
+from evalkit.errors import InputError, Problem, StoreError, refusal
 from evalkit.records import model_of
 from evalkit.store.folder import RunFolder
 from evalkit.values.thinking import strip_thinking
@@ -92,13 +92,12 @@ class Run:
 
     def _read(self, name: str, read: Callable[[RunFolder], list[Record]]) -> list[Record]:
         if not (self.path / name).is_file():
-            file, remedy = str(self.path / name), "copy the whole run folder"
-            problem = Problem(code="missing", file=file, what="does not exist", remedy=remedy)
-            raise InputError([problem])
+            remedy = "copy the whole run folder"
+            raise refusal(self.path / name, "missing", "does not exist", remedy)
         try:
             return read(RunFolder(path=self.path))
         except StoreError as error:
-            raise InputError([_unreadable(self.path, error)]) from None
+            raise _unreadable(self.path, error) from None
 
     def _renamed(self, records: Iterable[Named]) -> tuple[Named, ...]:
         if not self.names:
@@ -109,7 +108,7 @@ class Run:
 def still_asked(
     requests: Iterable[PlannedRequest], examples: Mapping[str, Example]
 ) -> list[PlannedRequest]:
-    """Return the requests that asked what the examples ask now: these may have been edited since."""
+    """Return the requests that asked what the examples ask now; these may have been edited."""
     return [
         request
         for request in requests
@@ -146,13 +145,11 @@ def load(path: Path) -> Run:
     try:
         manifest = folder.manifest()
         if manifest is None:
-            file = str(path / "manifest.json")
-            problem = Problem(code="missing", file=file, what="does not exist", remedy=REMEDY)
-            raise InputError([problem])
+            raise refusal(path / "manifest.json", "missing", "does not exist", REMEDY)
         _require(path, finished=manifest.status != "running", status=manifest.status)
         summary = folder.summary()
     except StoreError as error:
-        raise InputError([_unreadable(path, error)]) from None
+        raise _unreadable(path, error) from None
     _require(path, finished=manifest.status == summary.status, status=manifest.status)
     return Run(path=path, manifest=manifest, summary=summary)
 
@@ -160,14 +157,11 @@ def load(path: Path) -> Run:
 def _require(path: Path, *, finished: bool, status: str) -> None:
     if not finished:
         what = f"is {status}: its results do not cover all that it holds now"
-        remedy = "wait for it, or give its command again"
-        problem = Problem(code="unfinished", file=str(path), what=what, remedy=remedy)
-        raise InputError([problem])
+        raise refusal(path, "unfinished", what, "wait for it, or give its command again")
 
 
-def _unreadable(path: Path, error: StoreError) -> Problem:
-    what = f"is not a finished run ({error})"
-    return Problem(code="unreadable", file=str(path), what=what, remedy=REMEDY)
+def _unreadable(path: Path, error: StoreError) -> InputError:
+    return refusal(path, "unreadable", f"is not a finished run ({error})", REMEDY)
 
 
 def load_all(paths: Iterable[Path]) -> list[Run]:

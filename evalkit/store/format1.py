@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -22,7 +21,6 @@ from evalkit.records import (
 from evalkit.results import Comparison, Estimate, MetricFacts, OutputCounts, Summary, SystemSummary
 from evalkit.store import format1_manifest
 from evalkit.store.jsonl import read_all
-from evalkit.store.manifest import Manifest
 from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
@@ -38,6 +36,7 @@ _ROLES: Final[dict[str, Role]] = {
     "ceiling": "human",
 }
 _NAMES: Final = {"human ceiling": "human"}
+_FAMILIES: Final = {"contestants": "systems", "each with the roof": "each with the oracle"}
 _STEPS: Final[dict[str, StepName]] = {
     "nothing": "closed_book",
     "summary": "summary_qa",
@@ -142,21 +141,13 @@ class OldFolder:
     """A run folder of format 1. What cannot be read raises a StoreError that names the place."""
 
     def __init__(self, path: Path) -> None:
-        """Read its manifest."""
+        """Read its manifest and generations."""
         self._path = path
-        self._manifest = format1_manifest.read(path / "manifest.json")
         self._generations = read_all(path / "generations.jsonl", _Generation)
-
-    def manifest(self) -> Manifest:
-        """Return the manifest, its config in today's schema."""
-        old = self._manifest
-        try:
-            return Manifest.model_validate_json(
-                json.dumps(format1_manifest.translate(old, self._n_generated()))
-            )
-        except (ValidationError, KeyError, TypeError, AttributeError):
-            message = f"{self._path / 'manifest.json'}: is not such as evalkit 0.1 wrote"
-            raise StoreError(message) from None
+        self.manifest = format1_manifest.read(path / "manifest.json")
+        for name, n in self._n_generated().items():
+            if name in self.manifest.providers:
+                self.manifest.providers[name].speed.n_generated = n
 
     def generations(self) -> list[Generation]:
         """Return one generation for each old one, in order."""
@@ -198,13 +189,16 @@ class OldFolder:
         except (OSError, ValidationError):
             message = f"{file}: is not such as evalkit 0.1 wrote"
             raise StoreError(message) from None
-        systems = {system.name: system for system in self.manifest().systems}
+        systems = {system.name: system for system in self.manifest.systems}
         return Summary(
             run=old.run,
             status=old.status,
             metrics=tuple(_facts(name, text, old) for name, text in old.signatures.items()),
             systems=tuple(_row(row, systems.get(row.name)) for row in old.systems),
-            comparisons=old.comparisons,
+            comparisons=tuple(
+                replace(comparison, family=_family(comparison.family))
+                for comparison in old.comparisons
+            ),
         )
 
     def _n_generated(self) -> Counter[str]:
@@ -271,6 +265,11 @@ def _facts(name: str, signature: str, summary: _Summary) -> MetricFacts:
         signature=format1_manifest.translate_signature(signature),
         n_planned=max(planned, default=0),
     )
+
+
+def _family(old: str) -> str:
+    metric, _, among = old.partition(", ")
+    return f"{metric}, {_FAMILIES.get(among, among)}"
 
 
 def _row(old: _Row, system: System | None) -> SystemSummary:

@@ -7,43 +7,30 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import StoreError
+from evalkit.store.manifest import Manifest
 
 if TYPE_CHECKING:
-    from collections import Counter
     from pathlib import Path
 
     from evalkit.records import Role
 
 
-def read(file: Path) -> dict[str, Any]:
-    """Return a manifest of format 1.
+def read(file: Path) -> Manifest:
+    """Return a manifest of format 1, its config in today's schema.
 
     Raises:
-        StoreError: it cannot be read, or is not a mapping.
+        StoreError: it cannot be read, or is not what evalkit 0.1 wrote.
     """
     try:
-        found = json.loads(file.read_bytes())
+        return Manifest.model_validate_json(json.dumps(_translate(json.loads(file.read_bytes()))))
     except OSError as error:
         message = f"{file}: cannot be read ({error.strerror})"
-        raise StoreError(message) from None
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        message = f"{file}: is not a manifest"
-        raise StoreError(message)
-    return found
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        message = f"{file}: is not a manifest of evalkit 0.1"
+    raise StoreError(message) from None
 
 
-def translate(old: dict[str, Any], n_generated: Counter[str]) -> dict[str, Any]:
-    """Return the data of a manifest of format 2, its config in today's schema.
-
-    Args:
-        old: the manifest.
-        n_generated: how many generations each model made itself.
-
-    Raises:
-        KeyError, TypeError, AttributeError: it is not what evalkit 0.1 wrote.
-    """
+def _translate(old: dict[str, Any]) -> dict[str, Any]:
     wording = _wording(old["config"])
     return {
         "run": old["config"]["name"],
@@ -59,11 +46,11 @@ def translate(old: dict[str, Any], n_generated: Counter[str]) -> dict[str, Any]:
             for task, digest in old["prompts"].items()
         },
         "signatures": {
-            name: translate_signature(s) for name, s in old.get("signatures", {}).items()
+            name: translate_signature(signature)
+            for name, signature in old.get("signatures", {}).items()
         },
         "providers": {
-            name: _provider(facts, old["machine"], n_generated[name])
-            for name, facts in old["systems"].items()
+            name: _provider(facts, old["machine"]) for name, facts in old["systems"].items()
         },
         "systems": [_system(model, old["config"], wording) for model in old["config"]["models"]],
     }
@@ -98,7 +85,7 @@ def _wording(config: dict[str, Any]) -> str:
     return str(next((name for name in named if name != "default"), "default"))
 
 
-def _provider(old: dict[str, Any], machine: dict[str, Any], n_generated: int) -> dict[str, Any]:
+def _provider(old: dict[str, Any], machine: dict[str, Any]) -> dict[str, Any]:
     known = ("fingerprint", "failure", "speed", "n_from_cache")
     facts = {key: value for key, value in old.items() if key not in known}
     if "accelerator" in machine and str(facts.get("device", "")).startswith("cuda"):
@@ -107,7 +94,7 @@ def _provider(old: dict[str, Any], machine: dict[str, Any], n_generated: int) ->
         "fingerprint": old.get("fingerprint", ""),
         "failure": old.get("failure", ""),
         "facts": facts,
-        "speed": {**old.get("speed", {}), "n_generated": n_generated},
+        "speed": old.get("speed", {}),
     }
 
 

@@ -74,11 +74,17 @@ class BaselineBackend:
             )
 
 
+def lead(article: str, n_characters: int) -> str:
+    """Return the first sentences of an article up to a length; the first one in any case."""
+    parsed = _parse(article)
+    return _in_order(parsed, range(len(parsed.sentences)), n_characters)
+
+
 def _lead(article: _Parsed, example: Example) -> str:
     """Return the article's first sentences up to the asked length; its first for a question."""
     if example.question is not None:
         return "".join(article.sentences[:1])
-    return _in_order(article, range(len(article.sentences)), example)
+    return _in_order(article, range(len(article.sentences)), example.n_characters)
 
 
 def _textrank(article: _Parsed, example: Example) -> str:
@@ -89,7 +95,7 @@ def _textrank(article: _Parsed, example: Example) -> str:
         return max(pairs, key=lambda pair: _similarity(pair[1], asked), default=("", asked))[0]
     ranks = _pagerank(article.bags)
     order = sorted(range(len(ranks)), key=lambda i: -ranks[i])
-    return _in_order(article, order, example)
+    return _in_order(article, order, example.n_characters)
 
 
 def _oracle(article: _Parsed, example: Example) -> str:
@@ -159,9 +165,9 @@ def _pagerank(bags: Sequence[Bag]) -> list[float]:
     return [float(rank) for rank in ranks]
 
 
-def _in_order(article: _Parsed, order: Sequence[int], example: Example) -> str:
+def _in_order(article: _Parsed, order: Sequence[int], n_characters: int) -> str:
     """Return sentences in the article's order, taken as ranked while they fit the asked length."""
-    room = example.n_characters
+    room = n_characters
     chosen: list[int] = []
     for i in order:
         length = len(article.sentences[i])

@@ -214,6 +214,19 @@ class Config(Strict):
     """Whether generations of other runs are used, and kept for other runs; `false` for measuring
     speed."""
 
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> Config:
+        """Return the config of plain data, as a YAML file would hold it.
+
+        Lists and text may stand for tuples and paths; relative paths start from the current folder.
+
+        Raises:
+            InputError: with every problem, each with its key.
+        """
+        from evalkit.config.loading import parse  # noqa: PLC0415 - it reads this module
+
+        return parse(mapping)
+
     @property
     def shot_counts(self) -> tuple[int, ...]:
         """The numbers of worked examples."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit import metrics
 from evalkit.analysis import run as finished_runs
-from evalkit.analysis.comparison import compare_systems
+from evalkit.analysis.comparison import compare_runs
 from evalkit.config.loading import change
 from evalkit.config.loading import load as load_config
 from evalkit.data import cases
@@ -73,7 +73,7 @@ class Run:
         Raises:
             InputError: the run has no such system or metric.
         """
-        found = compare_systems([self._finished], models=(a, b), metrics=(metric,))
+        found = compare_runs([self._finished], models=(a, b), metrics=(metric,))
         return found.summary.comparisons[0]
 
 

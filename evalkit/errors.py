@@ -32,6 +32,7 @@ Code = Literal[
     "missing",  # a key, column or file that is needed
     "missing-extra",  # an optional dependency that is not installed
     "not-text",  # bytes in no known encoding
+    "outdated",  # a run of an earlier version, to be upgraded first
     "rule",  # a rule for references that is broken
     "unfinished",  # a run that has no results yet
     "unknown",  # a key, name or id that nothing has

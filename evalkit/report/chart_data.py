@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.stats.summarise import estimate, values_by_system
+from evalkit.stats.estimate import estimate, values_by_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from evalkit.records import ScoreLine
     from evalkit.report.material import Material
     from evalkit.results import Estimate, Summary
-    from evalkit.stats.summarise import Values
+    from evalkit.stats.estimate import Values
 
 SHOWN_POINTS = 2000  # more dots in one picture hide each other
 

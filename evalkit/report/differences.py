@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from evalkit.stats.families import AVERAGED
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -48,6 +50,11 @@ def arrange(summary: Summary, headline: Sequence[str]) -> Differences:
 def is_significant(comparison: Comparison) -> bool:
     """Return whether the difference is significant."""
     return comparison.verdict in MIRROR
+
+
+def is_averaged(comparison: Comparison) -> bool:
+    """Return whether two models are compared by their means over the conditions they share."""
+    return comparison.family.endswith(AVERAGED)
 
 
 def turn(comparison: Comparison) -> Comparison:

@@ -28,6 +28,7 @@ def render(material: Material) -> str:
     parts = [
         f"# {escape(summary.run)}",
         _status(summary.status, material.manifests[0]),
+        *map(escape, material.notes),
         _table(build(summary, speeds, metrics)),
         *map(escape, footnotes(summary)),
         "## Significant differences",

@@ -36,6 +36,7 @@ class Material:
         details: of each (system, example, metric), for the first sample.
         generations: by (system, example, sample); what could not be asked is one that failed.
         altered: each (system, example) whose evidence was altered by noise.
+        notes: how several runs asked differently.
     """
 
     summary: Summary
@@ -48,6 +49,7 @@ class Material:
     details: Mapping[tuple[str, str, str], Detail]
     generations: Mapping[tuple[str, str, int], Generation]
     altered: frozenset[tuple[str, str]]
+    notes: tuple[str, ...] = ()
 
     def headline(self, kind: Kind) -> tuple[str, ...]:
         """Return the headline metrics of a kind, the most telling first."""
@@ -70,11 +72,13 @@ def gather(runs: Sequence[Run]) -> Material:
     Raises:
         InputError: the runs may not be compared, with every reason; or one cannot be read.
     """
+    summary, notes = _summarise(runs)
     examples = {id_: example for run in runs for id_, example in run.examples.items()}
     articles = {id_: article for run in runs for id_, article in run.articles.items()}
     requests = [r for run in runs for r in still_asked(run.requests, run.examples)]
     return Material(
-        summary=_summarise(runs),
+        summary=summary,
+        notes=notes,
         manifests=tuple(run.manifest for run in runs),
         speeds=speeds_of(runs),
         articles=tuple(articles.values()),
@@ -123,19 +127,20 @@ def _scores(runs: Sequence[Run]) -> list[ScoreLine]:
     return [*first.scores, *(s for run in others for s in run.scores if s.system not in people)]
 
 
-def _summarise(runs: Sequence[Run]) -> Summary:
+def _summarise(runs: Sequence[Run]) -> tuple[Summary, tuple[str, ...]]:
     first, *others = runs
     if not others:
-        return first.summary
+        return first.summary, ()
     shared = [
         facts.name
         for facts in first.summary.metrics
         if all(facts.name in {m.name for m in run.summary.metrics} for run in others)
     ]
-    found = compare_runs(runs, metrics=shared).summary
+    found = compare_runs(runs, metrics=shared)
     people = tuple(
         replace(row, estimates=tuple(e for e in row.estimates if e.metric in shared))
         for row in first.summary.systems
         if row.role == "human"
     )
-    return replace(found, systems=(*found.systems, *people))
+    summary = found.summary
+    return replace(summary, systems=(*summary.systems, *people)), found.notes

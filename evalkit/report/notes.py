@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.report.differences import arrange
-from evalkit.stats.estimate import NO_SPREAD
+from evalkit.stats.intervals import NO_SPREAD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from evalkit.records import Kind
 from evalkit.report import payload
-from evalkit.report.differences import arrange, is_significant
+from evalkit.report.differences import arrange, is_averaged, is_significant
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import fill, label, labels, template
 from evalkit.report.leaders import find_leaders
@@ -23,6 +23,7 @@ from evalkit.report.mistakes import find_mistakes
 from evalkit.report.notes import explain
 from evalkit.report.table import in_order, tokens_per_second
 from evalkit.report.translate import translate
+from evalkit.stats.output_issues import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +64,7 @@ def render(material: Material, drawn: Drawn) -> str:
             figures=[(picture, Markup(svg)) for picture, svg in drawn.pictures],  # noqa: S704 - from escaped text
             chart_problem=drawn.problem,
             summary_metrics=material.headline("summary"),
+            notes_on_runs=material.notes,
             manifests=[_manifest(manifest) for manifest in material.manifests],
             data=Markup(payload.embed(payload.build(material))),  # noqa: S704 - escaped there
             styles=styles,
@@ -119,20 +121,10 @@ def _rows(material: Material) -> list[Row]:
     return found
 
 
-_ISSUES = {
-    "generated": "n_generated",
-    "failed": "n_failed",
-    "missing": "n_missing",
-    "empty": "n_empty",
-    "truncated": "n_truncated",
-    "shortened": "n_shortened",
-    "unclosed": "n_unclosed_thinking",
-}
-
-
 def _issue_counts(counts: OutputCounts | None = None) -> list[tuple[int, str]]:
     """Return how many generations have which issue, after how many there are."""
-    return [(getattr(counts, field, 0), name) for name, field in _ISSUES.items()]
+    names = ("generated", *get_args(Issue))
+    return [(getattr(counts, f"n_{name}", 0), name) for name in names]
 
 
 def _has_issues(system: SystemSummary) -> bool:
@@ -172,6 +164,7 @@ def _environment() -> Environment:
     environment.globals["issue_counts"] = _issue_counts
     environment.globals["metric_label"] = _metric_label
     environment.tests["significant"] = is_significant
+    environment.tests["averaged"] = is_averaged
     return environment
 
 

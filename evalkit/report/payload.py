@@ -12,7 +12,7 @@ from evalkit.records import Kind
 from evalkit.report.labels import labels
 from evalkit.report.table import in_order
 from evalkit.report.translate import translate
-from evalkit.stats.output_issues import find_issues
+from evalkit.stats.output_issues import output_issues
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -155,7 +155,7 @@ def _output(samples: Sequence[Generation], note: Mapping[str, Any]) -> dict[str,
         found["error"] = [reason, translate(reason)]
     if first.text.strip() != first.prediction.strip():
         found["raw"] = first.text
-    if issues := find_issues(first):
+    if issues := output_issues(first):
         found["issues"] = issues
     if first.n_article_tokens_dropped:
         found["dropped"] = first.n_article_tokens_dropped

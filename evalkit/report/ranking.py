@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
+from evalkit.report.differences import is_averaged, turn
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -29,7 +31,8 @@ LEGEND = (
 def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
     """Return a line for each metric that ranks its systems, such as `em: qwen > lead = tiny`.
 
-    Models that are asked under several conditions have a line for each. A sign stands between
+    Models that are asked under several conditions have a line for each, then one for their means
+    over the conditions they share. A sign stands between
     neighbours; where two that are further apart relate otherwise than the signs between them say,
     the line adds it: `a = b = c, yet a > c`. Oracle and human references follow in brackets.
     """
@@ -38,7 +41,8 @@ def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
         for metric in metrics
         for condition, names in by_condition(summary)
     ]
-    return [line for line in found if line]
+    averaged = [_averaged_line(summary, metric) for metric in metrics]
+    return [line for line in (*found, *averaged) if line]
 
 
 def by_condition(summary: Summary) -> list[tuple[str, tuple[str, ...]]]:
@@ -86,6 +90,15 @@ def _line(summary: Summary, metric: str, condition: str, names: Sequence[str]) -
     chain = order[0] + "".join(f" {signs.get(pair, '?')} {pair[1]}" for pair in pairwise(order))
     where = f"{metric} ({condition})" if condition else metric
     return f"{where}: {chain}{_exceptions(order, signs)}{_oracle_and_human(summary, metric)}"
+
+
+def _averaged_line(summary: Summary, metric: str) -> str:
+    pairs = [
+        f"{found.a} {_SIGNS[found.verdict]} {found.b}"
+        for found in map(turn, summary.comparisons)
+        if found.metric == metric and is_averaged(found)
+    ]
+    return f"{metric} (averaged over conditions): {', '.join(pairs)}" if pairs else ""
 
 
 def rank(summary: Summary, metric: str, names: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from evalkit.report import page
 from evalkit.report.charts import Drawn
 from evalkit.report.leaders import find_leaders
 from evalkit.report.notes import explain
-from evalkit.stats.estimate import NO_SPREAD
+from evalkit.stats.intervals import NO_SPREAD
 
 if TYPE_CHECKING:
     from evalkit.report.material import Material

@@ -159,7 +159,7 @@ def test_issues_are_at_the_top(material: Material) -> None:
         ("3", "empty"),
         ("4", "truncated"),
         ("5", "shortened"),
-        ("6", "unclosed"),
+        ("6", "unclosed_thinking"),
     ]
     assert '<p class="banner">' not in render(material)
 

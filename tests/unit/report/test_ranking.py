@@ -20,6 +20,7 @@ from evalkit.results import (
     Summary,
     SystemSummary,
 )
+from evalkit.stats.families import AVERAGED
 
 if TYPE_CHECKING:
     from evalkit.records import Role
@@ -140,11 +141,13 @@ def test_each_condition_is_ranked_by_itself() -> None:
         comparison("qwen@terse", "qwen@long", "better"),
         comparison("tiny@terse", "lead", "tied"),
         comparison("qwen@terse", "lead", "better"),
+        replace(comparison("qwen", "tiny", "worse"), family=f"em, {AVERAGED}"),
     )
     summary = summarise(systems, *pairs)
     assert verdicts(summary, ["em"]) == [
         "em (terse): qwen@terse > tiny@terse = lead",
         "em (long): tiny@long = qwen@long",
+        "em (averaged over conditions): tiny > qwen",
     ]
     terse, long = find_leaders(summary, "em")
     assert (terse.condition, terse.first) == ("terse", (("qwen@terse", 0.5),))

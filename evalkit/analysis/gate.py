@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from evalkit.results import Comparison, Estimate, MetricFacts
     from evalkit.stats.estimate import Values
 
-_WRONG_WAY = {"--min": ("lower", "--max"), "--max": ("higher", "--min")}
+Option = Literal["--min", "--max"]
+_WRONG_WAY: dict[Option, tuple[str, Option]] = {
+    "--min": ("lower", "--max"),
+    "--max": ("higher", "--min"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """A system's mean on a metric must be at least (`--min`) or at most (`--max`) a value."""
 
-    option: Literal["--min", "--max"]
+    option: Option
     system: str
     metric: str
     value: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.errors import InputError, StoreError, refusal
+from evalkit.records import model_of
 from evalkit.store import format1_manifest
 from evalkit.store.folder import RunFolder
 
@@ -58,6 +60,12 @@ class ListedRun:
             if estimate.metric in chosen
         }
 
+    def count_from_cache(self) -> Counter[str]:
+        """Return how many of its generations each model has from the cache."""
+        with suppress(StoreError):
+            return Counter(model_of(g.system) for g in self.folder.generations() if g.from_cache)
+        return Counter()
+
 
 def list_runs(folder: Path) -> list[ListedRun]:
     """Return the runs in a folder, the latest first; none where it does not exist."""
@@ -84,15 +92,17 @@ def find_run(name: str, folder: Path) -> ListedRun:
 def describe(path: Path) -> ListedRun:
     """Return what is known of a run, however damaged it is."""
     folder = RunFolder(path=path)
-    manifest, summary, outdated = None, None, False
-    with suppress(StoreError):
-        try:
-            manifest = folder.manifest()
-        except InputError:
-            manifest, outdated = format1_manifest.read(path / "manifest.json"), True
-    with suppress(StoreError):
+    manifest, summary = None, None
+    try:
+        manifest = folder.manifest()
+        state = _state(folder, manifest)
         summary = folder.summary()
-    state = "outdated" if outdated and manifest else _state(folder, manifest)
+    except InputError:
+        with suppress(StoreError):
+            manifest = format1_manifest.read(path / "manifest.json")
+        state = "outdated" if manifest else _state(folder, None)
+    except StoreError:
+        state = _state(folder, manifest)
     return ListedRun(folder=folder, state=state, manifest=manifest, summary=summary)
 
 

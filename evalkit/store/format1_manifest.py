@@ -31,6 +31,9 @@ def read(file: Path) -> Manifest:
 
 
 def _translate(old: dict[str, Any]) -> dict[str, Any]:
+    if "format" in old:
+        message = "format 1 had no number"
+        raise ValueError(message)
     wording = _wording(old["config"])
     return {
         "run": old["config"]["name"],

@@ -127,8 +127,6 @@ def _check_format(version: object, file: Path) -> None:
         return
     if version < FORMAT:
         what = f"the run folder has format {version}, of an earlier evalkit"
-        remedy = f"python -m evalkit runs upgrade {file.parent}"
-    else:
-        what = f"the run folder has format {version}, of a later evalkit"
-        remedy = f"update evalkit; this version reads format {FORMAT}"
-    raise refusal(file, "unreadable", what, remedy)
+        raise refusal(file, "outdated", what, f"python -m evalkit runs upgrade {file.parent}")
+    what = f"the run folder has format {version}, of a later evalkit"
+    raise refusal(file, "unreadable", what, f"update evalkit; this version reads format {FORMAT}")

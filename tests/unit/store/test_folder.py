@@ -147,10 +147,11 @@ def test_a_folder_of_a_new_run_holds_nothing_yet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "remedy"), [(1, "python -m evalkit runs upgrade"), (3, "update evalkit")]
+    ("version", "code", "remedy"),
+    [(1, "outdated", "python -m evalkit runs upgrade"), (3, "unreadable", "update evalkit")],
 )
 def test_a_folder_of_another_format_is_refused_with_the_way_out(
-    tmp_path: Path, version: int, remedy: str
+    tmp_path: Path, version: int, code: str, remedy: str
 ) -> None:
     """An earlier one with the command that upgrades it; without a number it is the first."""
     content = {"config": {}} if version == 1 else {"format": version}
@@ -158,7 +159,7 @@ def test_a_folder_of_another_format_is_refused_with_the_way_out(
     with pytest.raises(InputError) as raised:
         RunFolder(path=tmp_path).manifest()
     (problem,) = raised.value.problems
-    assert problem.code == "unreadable"
+    assert problem.code == code
     assert problem.remedy.startswith(remedy)
 
 

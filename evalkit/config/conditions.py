@@ -1,115 +1,77 @@
-"""What a config asks: its tasks, and its systems: each model under each condition."""
+"""The systems of a config: every model under every condition that the config names for it."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from evalkit.config.schema import Baseline, LanguageModel
-from evalkit.records import Condition, Noise, System, Task
+from evalkit.records import Condition, Noise, System
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from evalkit.config.schema import Config, ModelEntry, NoiseSettings, TaskSettings
-    from evalkit.records import Role
+    from evalkit.config.schema import Config, Factor, ModelEntry, NoiseSettings
 
-ANSWER = "answer"
-"""The name of the task that asks the questions; every other task is a kind of summary."""
-KNOWN = {
-    ANSWER: Task(name=ANSWER, kind="answer", prompts=ANSWER, n_characters=0, max_new_tokens=48),
-    "short": Task(
-        name="short", kind="summary", prompts="summary", n_characters=100, max_new_tokens=160
-    ),
-    "long": Task(
-        name="long", kind="summary", prompts="summary", n_characters=250, max_new_tokens=320
-    ),
-    "headline": Task(
-        name="headline", kind="summary", prompts="headline", n_characters=30, max_new_tokens=48
-    ),
-}
-"""The tasks that a config may name without saying more."""
-
-
-def tasks_of(config: Config) -> tuple[Task, ...]:
-    """Return the tasks of a config, in its order."""
-    return tuple(_task(name, settings) for name, settings in config.tasks.items())
-
-
-def _task(name: str, settings: TaskSettings) -> Task:
-    known = KNOWN.get(name)
-    n_characters = settings.n_characters or (known.n_characters if known else 0)
-    return Task(
-        name=name,
-        kind=known.kind if known else "summary",
-        prompts=settings.prompts or (known.prompts if known else name),
-        n_characters=n_characters,
-        max_new_tokens=settings.max_new_tokens
-        or (known.max_new_tokens if known else 2 * n_characters),
-    )
+_CLEAN = "clean"
+_RATES = ("full_width", "line_breaks", "ocr")
 
 
 def systems_of(config: Config) -> tuple[System, ...]:
-    """Return the systems of a config: every combination of a model and a condition that it names.
+    """Return the systems of a config, in the order of its models.
 
-    Language models are asked in every wording, with every number of worked examples and with every
-    noise; baselines read no prompt, so only noise tells them apart; predictions were made
-    elsewhere, under one condition.
+    A system is called like its model where it is the model's only one, else
+    `<model>@<part>+<part>`, with a part for each factor that the model has several levels of:
+    the wording, the number of shots (`3-shot`), the noise (`clean`, `ocr0.02`).
     """
     return tuple(system for entry in config.models for system in _systems(entry, config))
 
 
+def noise_label(noise: Mapping[str, Any]) -> str:
+    """Return the name of noise, such as `ocr0.02-seed1`; the same for noise of the same effect.
+
+    >>> noise_label({"full_width": 1.0, "ocr": 0.02}), noise_label({"seed": 3})
+    ('full_width1-ocr0.02', 'clean')
+    """
+    rates = [f"{name}{noise[name]}".removesuffix(".0") for name in _RATES if noise.get(name)]
+    seed = [f"seed{noise['seed']}"] if rates and noise.get("seed") else []
+    return "-".join([*rates, *seed]) or _CLEAN
+
+
 def _systems(entry: ModelEntry, config: Config) -> Iterator[System]:
-    conditions = list(_conditions(entry, config))
-    for condition in conditions:
-        label = _label(condition, conditions)
+    levels = {factor: _levels(entry, config)[factor] for factor in entry.FACTORS}
+    varying = [factor for factor in levels if len(levels[factor]) > 1]
+    for combination in product(*levels.values()):
+        chosen = dict(zip(levels, combination, strict=True))
+        parts = "+".join(_label(factor, chosen[factor]) for factor in varying)
         yield System(
-            name=f"{entry.name}@{label}" if label else entry.name,
+            name=f"{entry.name}@{parts}" if parts else entry.name,
             model=entry.name,
-            role=_role(entry),
-            condition=condition,
+            role=entry.role,
+            condition=Condition(**chosen),
         )
 
 
-def _conditions(entry: ModelEntry, config: Config) -> Iterator[Condition]:
-    noises = [Noise(**settings.model_dump()) for settings in config.noise]
-    if isinstance(entry, LanguageModel):
-        wordings = entry.wordings or config.prompts.wordings
-        for wording, n_shots, noise in product(wordings, config.shot_counts, noises):
-            yield Condition(wording=wording, n_shots=n_shots, noise=noise)
-    elif isinstance(entry, Baseline):
-        for noise in noises:
-            yield Condition(noise=noise)
-    else:
-        yield Condition()
+def _levels(entry: ModelEntry, config: Config) -> dict[Factor, Sequence[Any]]:
+    shots = config.few_shot
+    return {
+        "wording": getattr(entry, "wordings", None) or config.prompts.wordings,
+        "n_shots": (shots,) if isinstance(shots, int) else shots,
+        "noise": [_noise(settings) for settings in config.noise],
+    }
 
 
-def _label(condition: Condition, among: Sequence[Condition]) -> str:
-    """Return what tells a condition from the others of its model."""
-    parts = []
-    if len({other.wording for other in among}) > 1:
-        parts.append(condition.wording)
-    if len({other.n_shots for other in among}) > 1:
-        parts.append(f"{condition.n_shots}-shot")
-    if len({other.noise for other in among}) > 1:
-        parts.append(noise_label(condition.noise))
-    return "+".join(parts)
+def _noise(settings: NoiseSettings) -> Noise:
+    """Return the noise of an entry; that without effect is always the same."""
+    noise = Noise(**settings.model_dump())
+    return Noise() if noise_label(asdict(noise)) == _CLEAN else noise
 
 
-def noise_label(noise: Noise | NoiseSettings) -> str:
-    """Return a short name of a noise.
-
-    >>> noise_label(Noise(ocr=0.02, full_width=1.0)), noise_label(Noise())
-    ('full_width1,ocr0.02', 'clean')
-    """
-    rates = {"full_width": noise.full_width, "line_breaks": noise.line_breaks, "ocr": noise.ocr}
-    shown = [f"{name}{rate:g}" for name, rate in rates.items() if rate]
-    if shown and noise.seed:
-        shown.append(f"seed{noise.seed}")
-    return ",".join(shown) or "clean"
-
-
-def _role(entry: ModelEntry) -> Role:
-    if not isinstance(entry, Baseline):
-        return "model"
-    return "oracle" if entry.baseline == "oracle" else "baseline"
+def _label(factor: Factor, level: Any) -> str:  # noqa: ANN401 - of that factor
+    match factor:
+        case "wording":
+            return str(level)
+        case "n_shots":
+            return f"{level}-shot"
+        case "noise":
+            return noise_label(asdict(level))

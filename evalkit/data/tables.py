@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
-    from evalkit.config.document import Strict
+    from evalkit.config.strict import Strict
     from evalkit.config.sources import HubData
 
 Row = Mapping[str, Any]

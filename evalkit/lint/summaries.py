@@ -17,7 +17,7 @@ from evalkit.values.normalise import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
     from evalkit.errors import Problem
     from evalkit.lint.subject import Subject
     from evalkit.records import ReferenceSummary

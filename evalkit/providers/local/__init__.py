@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evalkit.config.schema import cache_folder
+from evalkit.config.environment import cache_folder
 from evalkit.providers.local.weights.check import adapter_problems, weights_problems
 
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ class Project:
              "answers": [answer]}
             for i in range(1, N_EXAMPLES[name])
         ]  # fmt: skip
-        summary = {"id": "s1", "length": "short", "text": "今年修路。"}
+        summary = {"id": "s1", "task": "short", "text": "今年修路。"}
         self.write(
             f"references/{name}.yaml",
             {"article": name, "headline": "大事", "summaries": [summary], "questions": questions},

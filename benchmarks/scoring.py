@@ -3,7 +3,7 @@
 Usage: python benchmarks/scoring.py
 
 The pairs are made from the articles: 600 characters against 600 that share some of their sentences.
-Both sides cut the texts anew for every score. What is shown is the median over the pairs.
+Both sides split the texts anew for every score. The result is the median over the pairs.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from evalkit import metrics
 from evalkit.analysis import run as finished_runs
 from evalkit.analysis.comparison import compare_runs
+from evalkit.config.loading import change
 from evalkit.config.loading import load as load_config
-from evalkit.config.overrides import change
 from evalkit.data import cases
 from evalkit.records import Case
 from evalkit.runner import execute
@@ -60,7 +60,7 @@ class Run:
         return _frame(self._finished.examples.values())
 
     def generations(self) -> pd.DataFrame:
-        """Return a row for each output: system, example, sample, text, prediction, …"""
+        """Return a row for each output: system, example, sample, text, prediction and so on."""
         rows = self._finished.generations.items()
         return _frame(
             {**asdict(generation), "system": system, "example": example, "sample": sample}
@@ -112,7 +112,7 @@ def load(path: Path | str) -> Run:
     return Run(finished_runs.load(Path(path)))
 
 
-def score(
+def score(  # noqa: PLR0913 - what a metric may read, field by field
     prediction: str,
     references: Sequence[str],
     *,

@@ -160,6 +160,15 @@ class System:
     condition: Condition = Condition()
 
 
+def model_of(system: str) -> str:
+    """Return the model of a system, by the system's name.
+
+    >>> model_of("qwen@terse+3-shot")
+    'qwen'
+    """
+    return system.partition("@")[0]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """One turn of the conversation that a prompt is rendered into."""
@@ -246,7 +255,7 @@ class Generation:
     """What a provider returned for one request: a line of generations.jsonl.
 
     Attributes:
-        key: of the request. Requests with one key share one generation.
+        key: of the request. Requests of one model with one key share one generation.
         system: the system that asked first.
         example: the id of the example.
         sample: the number of the sample.

@@ -1,4 +1,4 @@
-"""The command line: one command a file; the only room that prints or exits."""
+"""The command line: one command a file; the only package that prints or exits."""
 
 from __future__ import annotations
 
@@ -106,5 +106,7 @@ def _require_a_folder() -> None:
     try:
         Path.cwd()
     except FileNotFoundError:
-        problem = Problem(file=".", what="this folder is gone", remedy="change to another")
+        problem = Problem(
+            code="unreadable", file=".", what="this folder is gone", remedy="change to another"
+        )
         raise InputError([problem]) from None

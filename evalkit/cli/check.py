@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.errors import ProviderError
+from evalkit.records import model_of
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
@@ -115,14 +116,13 @@ def _describe(job: Job, providers: dict[str, Provider]) -> int:
     from evalkit.runner.plan import plan  # noqa: PLC0415 - as above
 
     planned = plan(job, providers, Outputs([]))
-    model_of = {system.name: system.model for system in job.systems}
     for name, provider in providers.items():
-        requests = [r for r in planned.requests if model_of[r.system] == name]
+        requests = [r for r in planned.requests if model_of(r.system) == name]
         if words := provider.describe(requests):
             print(visible(f"{name}: {words}"))
     waiting = {row.system: row.step for row in planned.rows if not row.key and not row.problem}
     for system in waiting:
-        if model_of[system] in providers:
+        if model_of(system) in providers:
             print(visible(f"{system}: the questions about its summaries come after these"))
     impossible = [row for row in planned.rows if row.problem]
     for row in impossible:

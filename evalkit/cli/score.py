@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from evalkit.interfaces import Metric
-    from evalkit.records import Case, Score, Task
+    from evalkit.records import Case, Kind, Score
 
-_KINDS: tuple[tuple[str, Task, str, str], ...] = (
+_KINDS: tuple[tuple[str, Kind, str, str], ...] = (
     ("summaries", "summary", "rouge1,rouge2,rougeL,rougeLsum", "article, where a metric reads it"),
     ("answers", "answer", "em,em_strict,f1", "question; type, unit, ordered, where known"),
 )
@@ -29,16 +29,16 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this t
     """Add the command and its two kinds of predictions."""
     parser = subparsers.add_parser("score", help="score predictions that any program made")
     kinds = parser.add_subparsers(required=True, metavar="KIND")
-    for kind, task, metrics, more in _KINDS:
+    for name, kind, metrics, more in _KINDS:
         form = f"One JSON object a line: id, prediction, references (a list); {more}."
-        one = kinds.add_parser(kind, help=f"score {kind}", description=form)
+        one = kinds.add_parser(name, help=f"score {name}", description=form)
         one.add_argument("file", type=Path, metavar="FILE.jsonl")
         one.add_argument("--metrics", default=metrics, help="default: %(default)s")
         one.add_argument("--segmenter", default="zhmix-1", help="default: %(default)s")
         one.add_argument("--references", default="max", help="max (default), mean or jackknife")
         one.add_argument("--out", type=Path, metavar="OUT.jsonl", help="default: standard output")
         one.add_argument("--explain", metavar="ID", help="show how one score came about")
-        one.set_defaults(run=run, task=task)
+        one.set_defaults(run=run, kind=kind)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
     metrics = _choose(args)
     with_article = any(entry(metric.name).reads_article for metric in metrics)
-    read = predictions.read(args.file, args.task, with_article=with_article)
+    read = predictions.read(args.file, args.kind, with_article=with_article)
     cases, n_thoughts, n_unclosed = _strip_thinking(read)
     if args.explain is not None:
         print(_explain(metrics, _find(cases, args.explain, args.file)))
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     scores = list(score_all(metrics, cases, processes=_n_cores()))
     _write(
         args.out,
-        (_line(args.task, case, metrics, row) for case, row in zip(cases, scores, strict=True)),
+        (_line(args.kind, case, metrics, row) for case, row in zip(cases, scores, strict=True)),
     )
     n_empty = sum(not case.prediction.strip() for case in cases)
     print(
@@ -84,8 +84,8 @@ def _choose(args: argparse.Namespace) -> list[Metric]:
 
     names = [name.strip() for name in args.metrics.split(",")]
     problems = [
-        *(_unknown("--metrics", name, available(args.task)) for name in names),
-        *(_twice(name) for name in dict.fromkeys(names) if names.count(name) > 1),
+        *(_unknown("--metrics", name, available(args.kind)) for name in names),
+        *(_duplicate(name) for name in dict.fromkeys(names) if names.count(name) > 1),
         _unknown("--segmenter", args.segmenter, SEGMENTERS),
         _unknown("--references", args.references, ("max", "mean", "jackknife")),
         _unusable(args.out, args.file),
@@ -100,11 +100,13 @@ def _unknown(option: str, word: str, known: Sequence[str]) -> Problem | None:
         return None
     near = get_close_matches(word, known, n=1)
     remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
-    return Problem(file=option, what=f"`{word}` is not known here", remedy=remedy)
+    return Problem(code="unknown", file=option, what=f"`{word}` is not known here", remedy=remedy)
 
 
-def _twice(name: str) -> Problem:
-    return Problem(file="--metrics", what=f"`{name}` stands twice", remedy="name it once")
+def _duplicate(name: str) -> Problem:
+    return Problem(
+        code="duplicate", file="--metrics", what=f"duplicate `{name}`", remedy="name it once"
+    )
 
 
 def _unusable(out: Path | None, file: Path) -> Problem | None:
@@ -112,9 +114,13 @@ def _unusable(out: Path | None, file: Path) -> Problem | None:
         return None
     if out.is_dir() or not out.absolute().parent.is_dir():
         what = f"`{out}` is a folder" if out.is_dir() else f"there is no folder `{out.parent}`"
-        return Problem(file="--out", what=what, remedy="name a file in a folder that exists")
+        return Problem(
+            code="unwritable", file="--out", what=what, remedy="name a file in a folder that exists"
+        )
     if out.exists() and file.exists() and out.samefile(file):
-        return Problem(file="--out", what="is the file to be read", remedy="name another")
+        return Problem(
+            code="conflict", file="--out", what="is the file to be read", remedy="name another"
+        )
     return None
 
 
@@ -135,16 +141,16 @@ def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
     return kept, n_thoughts, n_unclosed
 
 
-def _line(task: Task, case: Case, metrics: Sequence[Metric], row: Sequence[Score]) -> str:
+def _line(kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score]) -> str:
     """Return the output line of a case; parts stand for the value of a summary's ROUGE."""
     scores = {
-        metric.name: dict(score.parts) if task == "summary" and score.parts else score.value
+        metric.name: dict(score.parts) if kind == "summary" and score.parts else score.value
         for metric, score in zip(metrics, row, strict=True)
     }
     fields: dict[str, object] = {"id": case.id, "scores": scores}
-    if task == "answer":
-        deciders = {m.name: s.decided_by for m, s in zip(metrics, row, strict=True)}
-        fields["decided_by"] = deciders.get("em") or next(filter(None, deciders.values()), "")
+    if kind == "answer":
+        deciders = {m.name: s.rule for m, s in zip(metrics, row, strict=True)}
+        fields["rule"] = deciders.get("em") or next(filter(None, deciders.values()), "")
     return json.dumps(fields, ensure_ascii=False, allow_nan=False)
 
 
@@ -165,7 +171,8 @@ def _find(cases: Iterable[Case], wanted: str, file: Path) -> Case:
         return by_id[wanted]
     near = get_close_matches(wanted, by_id, n=1)
     remedy = f"did you mean `{near[0]}`?" if near else f"name an id of {file}"
-    raise InputError([Problem(file="--explain", what=f"no case `{wanted}`", remedy=remedy)])
+    problem = Problem(code="unknown", file="--explain", what=f"no case `{wanted}`", remedy=remedy)
+    raise InputError([problem])
 
 
 def _explain(metrics: Iterable[Metric], case: Case) -> str:
@@ -173,7 +180,7 @@ def _explain(metrics: Iterable[Metric], case: Case) -> str:
     paragraphs = []
     for metric in metrics:
         score = metric.score(case)
-        by = f"  decided by {score.decided_by}" if score.decided_by else ""
+        by = f"  rule: {score.rule}" if score.rule else ""
         explain = getattr(metric, "explain", None)
         told = (
             explain(case)

@@ -1,55 +1,39 @@
-"""The YAML of a run as typed, strict models; every problem names file, line, key and remedy."""
+"""The config of a run as strict models."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, Tag
+from pydantic import Discriminator, Field, Tag
 
-from evalkit.config import document as strict_yaml
-from evalkit.config.document import FileName, PosixPath, Strict, fitting
-from evalkit.config.overrides import anchor_paths, override
-from evalkit.config.sources import (
-    Adapter,
-    ArticleData,
-    Columns,
-    Data,
-    FolderWeights,
-    GgufWeights,
-    HubData,
-    HubWeights,
-    PresetWeights,
-    SquadData,
-    TableData,
-    TinyWeights,
-    Weights,
-    one_of,
-)
-from evalkit.errors import InputError, Problem
+from evalkit.config.rules import broken_rules
+from evalkit.config.sources import Adapter, Data, Weights, one_of
+from evalkit.config.strict import FileName, PosixPath, Strict, matching
+from evalkit.config.validation import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
+    from evalkit.config.validation import ValidationProblem
+    from evalkit.records import Role
 
-Device = Annotated[str, *fitting(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
+Device = Annotated[str, *matching(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
 LETTERS = r"A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff"
 """What a name begins with: Latin and Chinese letters and digits; each has one form on any disk."""
 Name = Annotated[
     FileName,
-    *fitting(
+    *matching(
         rf"[{LETTERS}][{LETTERS}._-]{{0,63}}",
         "up to 64 letters, digits, `.`, `_` and `-`, a letter or digit first",
     ),
 ]
 Positive = Annotated[int, Field(ge=1)]
 ShotCount = Annotated[int, Field(ge=0)]
-
-
 Rate = Annotated[float, Field(ge=0, le=1)]
+Factor = Literal["wording", "n_shots", "noise"]
+"""What conditions can differ in; the fields of `records.Condition`."""
 
 
 class GenerationSettings(Strict):
@@ -73,6 +57,9 @@ class GenerationSettings(Strict):
 
 class LanguageModel(Strict):
     """A language model whose weights are loaded by evalkit."""
+
+    FACTORS: ClassVar[tuple[Factor, ...]] = ("wording", "n_shots", "noise")
+    role: ClassVar[Role] = "model"
 
     name: Name
     """What it is called in every table; unique in the config."""
@@ -100,13 +87,20 @@ class LanguageModel(Strict):
 
 
 class Baseline(Strict):
-    """A system that is no language model."""
+    """A system that is not a language model."""
+
+    FACTORS: ClassVar[tuple[Factor, ...]] = ("noise",)
 
     name: Name
     """What it is called in every table; unique in the config."""
     baseline: Literal["lead", "textrank", "oracle"]
-    """`lead` and `textrank` copy sentences of the article; `oracle` chooses the sentences that score
-    best against the references, and is the upper bound of copying."""
+    """`lead` and `textrank` copy sentences of the article; `oracle` copies those that score best
+    against the references, the upper bound of copying."""
+
+    @property
+    def role(self) -> Role:
+        """What its systems are in a comparison."""
+        return "oracle" if self.baseline == "oracle" else "baseline"
 
 
 class PredictionColumns(Strict):
@@ -121,6 +115,9 @@ class PredictionColumns(Strict):
 
 class Predictions(Strict):
     """Answers that another program wrote."""
+
+    FACTORS: ClassVar[tuple[Factor, ...]] = ()
+    role: ClassVar[Role] = "model"
 
     name: Name
     """What it is called in every table; unique in the config."""
@@ -165,7 +162,7 @@ class Prompts(Strict):
 
 
 class NoiseSettings(Strict):
-    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` is the clean article."""
+    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` is the article as it is."""
 
     full_width: Rate = 0.0
     """How many of the ASCII digits and punctuation marks become full-width."""
@@ -178,7 +175,7 @@ class NoiseSettings(Strict):
 
 
 class Metrics(Strict):
-    """Which metrics judge the predictions; docs/metrics.md has them all."""
+    """Which metrics score the predictions; docs/metrics.md has them all."""
 
     summary: tuple[str, ...] = (
         "rouge1",
@@ -201,6 +198,13 @@ class Metrics(Strict):
     """How the scores against several reference summaries become one."""
 
 
+ShotCounts = Annotated[
+    Annotated[ShotCount, Tag("<one>")]
+    | Annotated[tuple[ShotCount, ...], Field(min_length=1), Tag("<list>")],
+    Discriminator(lambda value: "<list>" if isinstance(value, list | tuple) else "<one>"),
+]
+
+
 class Config(Strict):
     """One run: several systems, the same examples, the same metrics."""
 
@@ -214,14 +218,14 @@ class Config(Strict):
     """What is compared: language models, baselines, predictions of other programs."""
     output: PosixPath
     """The folder in which the run's own folder is made."""
-    tasks: Annotated[Mapping[Name, TaskSettings], Field(min_length=1)] = Field(
-        default_factory=lambda: dict.fromkeys(("short", "long", "answer"), TaskSettings())
-    )
+    tasks: Annotated[Mapping[Name, TaskSettings], Field(min_length=1)] = {
+        name: TaskSettings() for name in ("short", "long", "answer")
+    }
     """What every system is asked, by name: `answer` are the questions, every other task is a kind
     of summary, of which `short`, `long` and `headline` are known."""
     metrics: Metrics = Metrics()
     """How the predictions are scored."""
-    few_shot: ShotCount | Annotated[tuple[ShotCount, ...], Field(min_length=1)] = 0
+    few_shot: ShotCounts = 0
     """How many worked examples, of other articles, a prompt shows before its task; every number of
     a list is a condition of its own."""
     noise: Annotated[tuple[NoiseSettings, ...], Field(min_length=1)] = (NoiseSettings(),)
@@ -238,44 +242,28 @@ class Config(Strict):
     """Whether generations of other runs are used, and kept for other runs; `false` for measuring
     speed."""
 
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - what YAML can hold, or models
+        """Make a config in Python, without YAML.
 
-def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml.Document]:
-    """Return the config of a file, changed by overrides such as `models.0.device=cpu`.
+        Settings may be what YAML would hold: text for paths, lists, mappings; or the models of this
+        module. Relative paths start from the current folder.
 
-    Relative paths of the file start from its folder, those of overrides from the current one. The
-    document tells where each value was written, for problems that are found later.
+        >>> config = Config(
+        ...     name="trial",
+        ...     data={"squad": "dev.json"},
+        ...     prompts={"folder": "prompts"},
+        ...     models=[{"name": "lead", "baseline": "lead"}],
+        ...     output="runs",
+        ... )
+        >>> config.models[0].role
+        'baseline'
 
-    Raises:
-        InputError: with every problem of the file and the overrides.
-    """
-    document = strict_yaml.read(file)
-    anchor_paths(document.data, file.parent)
-    problems = [problem for text in overrides for problem in override(document, text)]
-    if problems:
-        raise InputError(problems)
-    anchor_paths(document.data, Path())  # those of overrides: the shell leaves the `~` of `key=~/x`
-    config = document.parse(Config)
-    names = [model.name for model in config.models]
-    repeated = [
-        document.problem(("models", i, "name"), f"`{name}` stands twice", "give each its own name")
-        for i, name in enumerate(names)
-        if name in names[:i]
-    ]
-    if repeated:
-        raise InputError(repeated)
-    return config, document
+        Raises:
+            InputError: with every problem of the settings.
+        """
+        validate(type(self), settings, lambda found: found.in_file("config"), instance=self)
 
-
-def cache_folder() -> Path:
-    """Return the user's cache folder: `$EVALKIT_CACHE`, else evalkit's place in the usual one.
-
-    Raises:
-        InputError: it is not named, and the user has no home folder.
-    """
-    if named := os.environ.get("EVALKIT_CACHE"):
-        return Path(named)
-    try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "evalkit"
-    except RuntimeError:  # no HOME, and nobody knows this user
-        what, remedy = "is not set, and this user has no home folder", "name a folder for the cache"
-        raise InputError([Problem(file="EVALKIT_CACHE", what=what, remedy=remedy)]) from None
+    @classmethod
+    def broken_rules(cls, data: Mapping[str, object]) -> Iterable[ValidationProblem]:
+        """Return the problems that types cannot express, such as duplicate names."""
+        return broken_rules(data)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from evalkit.config.document import PosixPath, Strict, fitting
+from evalkit.config.strict import PosixPath, Strict, matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Sha256 = Annotated[str, *fitting(r"[0-9a-f]{64}", "the 64 hexadecimal digits of the file")]
+Sha256 = Annotated[str, *matching(r"[0-9a-f]{64}", "the 64 hexadecimal digits of the file")]
 Revision = Annotated[
-    str, *fitting(r"[0-9a-f]{40}", "the 40 digits of a commit, as a tag or branch can move")
+    str, *matching(r"[0-9a-f]{40}", "the 40 digits of a commit, as a tag or branch can move")
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from evalkit.config.schema import PROVIDER_KEYS
 from evalkit.records import Generation
@@ -42,12 +42,12 @@ class ProviderModule(Protocol):
     """Whether it is sent rendered prompts; if not, it reads article and example themselves."""
 
     @staticmethod
-    def role(entry: Any) -> Role:
+    def role(entry: ModelEntry) -> Role:
         """Return what its systems are in a comparison."""
         ...
 
     @staticmethod
-    def problems(entry: Any) -> Sequence[Problem]:
+    def problems(entry: ModelEntry) -> Sequence[Problem]:
         """Return what is wrong with an entry, found without network and without loading anything.
 
         The key of a problem is relative to the entry, such as `weights.folder`; file and line are
@@ -56,12 +56,12 @@ class ProviderModule(Protocol):
         ...
 
     @staticmethod
-    def n_bytes_to_download(entry: Any) -> int | None:
+    def n_bytes_to_download(entry: ModelEntry) -> int | None:
         """Return how much `open_provider` would fetch: 0 if nothing, None if that is not known."""
         ...
 
     @staticmethod
-    def open_provider(entry: Any, setting: Setting) -> Provider:
+    def open_provider(entry: ModelEntry, setting: Setting) -> Provider:
         """Return the provider of an entry, ready to plan for.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Systems that are no language models: the floor (lead, TextRank) and the roof (oracle)."""
+"""Systems that are not language models: lead, TextRank, and the oracle of extraction."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ import math
 import re
 import time
 from collections import Counter
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evalkit.records import Generation
+from evalkit.providers import generation_of
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from evalkit.records import Example, Request
+    from evalkit.config.schema import Baseline
+    from evalkit.errors import Problem
+    from evalkit.providers import Setting
+    from evalkit.records import Example, Generation, Request, Role
 
-Kind: TypeAlias = Literal["lead", "textrank", "oracle"]
+READS_PROMPTS = False
 VERSION = 1  # raise it when a baseline writes anything else than before
 DAMPING = 0.85  # Mihalcea and Tarau 2004, section 2
 N_STEPS = 100  # far beyond convergence: each step shrinks the error by the damping
@@ -29,7 +33,6 @@ _SENTENCE = re.compile(r"[^。！？!?;；\n\r]+[。！？!?;；]?[”’」』�
 _TOKENS = segmenter("zhmix-1").tokens
 Gram = tuple[str, ...]
 Grams = tuple[Counter[Gram], Counter[Gram]]
-
 Bag = Counter[str]
 
 
@@ -51,51 +54,84 @@ def _parse(article: str) -> _Parsed:
     )
 
 
-class BaselineBackend:
-    """One of the three baselines, speaking as a language model would."""
+def role(entry: Baseline) -> Role:
+    """Return `oracle` for the one that reads the references, else `baseline`."""
+    return "oracle" if entry.baseline == "oracle" else "baseline"
 
-    def __init__(self, kind: Kind, name: str) -> None:
-        """Take the baseline's kind, and the name of its row in the table."""
-        self._write = {"lead": _lead, "textrank": _textrank, "oracle": _oracle}[kind]
-        self._name = name
-        self.fingerprint = f"{kind}|v{VERSION}"
 
-    def generate(self, requests: Sequence[Request], _batch_size: int, /) -> Iterator[Generation]:
-        """Yield one generation a request, in order, one after the other."""
+def problems(_entry: Baseline) -> Sequence[Problem]:
+    """Return nothing: a baseline needs nothing."""
+    return ()
+
+
+def n_bytes_to_download(_entry: Baseline) -> int:
+    """Return 0."""
+    return 0
+
+
+def open_provider(entry: Baseline, _setting: Setting) -> BaselineProvider:
+    """Return the baseline of an entry."""
+    return BaselineProvider(entry=entry)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BaselineProvider:
+    """One of the three baselines; its own session."""
+
+    entry: Baseline
+    cacheable: bool = False
+    budget: None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the entry."""
+        return self.entry.name
+
+    @property
+    def role(self) -> Role:
+        """What it is in a comparison."""
+        return role(self.entry)
+
+    @property
+    def fingerprint(self) -> str:
+        """The baseline and its version."""
+        return f"{self.entry.baseline}|v{VERSION}"
+
+    def describe(self, _requests: Sequence[Request]) -> str:
+        """Return nothing: it takes no time worth mentioning."""
+        return ""
+
+    @contextmanager
+    def session(self, _requests: Sequence[Request]) -> Iterator[BaselineProvider]:
+        """Yield itself: nothing has to be loaded."""
+        yield self
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
+        """Yield one generation a request, in order."""
+        write = {"lead": _lead, "textrank": _textrank, "oracle": _oracle}[self.entry.baseline]
         for request in requests:
             start = time.perf_counter()
-            yield Generation(
-                key=request.key,
-                model=self._name,
-                example_id=request.example.id,
-                text=self._write(_parse(request.article), request.example),
-                finish_reason="stop",
-                latency_s=time.perf_counter() - start,
-            )
-
-
-def lead(article: str, n_characters: int) -> str:
-    """Return the first sentences of an article up to a length; the first one in any case."""
-    parsed = _parse(article)
-    return _in_order(parsed, range(len(parsed.sentences)), n_characters)
+            text = write(_parse(request.article), request.example)
+            yield generation_of(request, text, seconds=time.perf_counter() - start)
 
 
 def _lead(article: _Parsed, example: Example) -> str:
-    """Return the article's first sentences up to the asked length; its first for a question."""
-    if example.question is not None:
+    """Return the article's first sentences up to the requested length; its first for a question."""
+    if example.kind == "answer":
         return "".join(article.sentences[:1])
-    return _in_order(article, range(len(article.sentences)), example.n_characters)
+    return _in_order(article, range(len(article.sentences)), example)
 
 
 def _textrank(article: _Parsed, example: Example) -> str:
     """Return the most central sentences; for a question, the one most like it."""
-    if example.question is not None:
-        asked = Counter(_TOKENS(example.question.question))
+    if example.kind == "answer":
+        asked = Counter(_TOKENS(example.question))
         pairs = zip(article.sentences, article.bags, strict=True)
         return max(pairs, key=lambda pair: _similarity(pair[1], asked), default=("", asked))[0]
     ranks = _pagerank(article.bags)
     order = sorted(range(len(ranks)), key=lambda i: -ranks[i])
-    return _in_order(article, order, example.n_characters)
+    return _in_order(article, order, example)
 
 
 def _oracle(article: _Parsed, example: Example) -> str:
@@ -104,7 +140,7 @@ def _oracle(article: _Parsed, example: Example) -> str:
     Greedy choice by ROUGE-1 + ROUGE-2 F, against the reference that it can reach best.
     Source: Nallapati, Zhai and Zhou 2017 (SummaRuNNer), section 3.
     """
-    if example.question is not None:
+    if example.kind == "answer":
         return example.references[0]
     grams = [_grams(sentence) for sentence in article.sentences]
     _, chosen = max(_greedy(grams, _grams(reference)) for reference in example.references)
@@ -165,14 +201,14 @@ def _pagerank(bags: Sequence[Bag]) -> list[float]:
     return [float(rank) for rank in ranks]
 
 
-def _in_order(article: _Parsed, order: Sequence[int], n_characters: int) -> str:
-    """Return sentences in the article's order, taken as ranked while they fit the asked length."""
-    room = n_characters
+def _in_order(article: _Parsed, order: Sequence[int], example: Example) -> str:
+    """Return sentences in the article's order, taken as ranked while they fit in the length."""
+    n_left = example.n_characters
     chosen: list[int] = []
     for i in order:
         length = len(article.sentences[i])
-        if chosen and length > room:
+        if chosen and length > n_left:
             break
         chosen.append(i)
-        room -= length
+        n_left -= length
     return "".join(article.sentences[i] for i in sorted(chosen))

@@ -41,11 +41,11 @@ def fill(words: str, values: Mapping[str, object]) -> str:
     '1 character of 20'
     """
 
-    def told(hole: re.Match[str]) -> str:
+    def filled(hole: re.Match[str]) -> str:
         value, one, many = str(values[hole[1]]), hole[2], hole[3]
         return value if one is None else f"{value} {one if value == '1' else many}"
 
-    return _HOLE.sub(told, words)
+    return _HOLE.sub(filled, words)
 
 
 def pattern(words: str) -> re.Pattern[str]:

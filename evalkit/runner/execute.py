@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from evalkit.config.loading import cache_folder
 from evalkit.errors import ProviderError, StoreError
 from evalkit.providers import Setting, failed, module_of
+from evalkit.records import model_of
 from evalkit.runner import provenance
 from evalkit.runner.generation_cache import GenerationCache
 from evalkit.runner.interrupt import deferred_interrupt
@@ -86,7 +87,7 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
             planned = plan(job, providers, writer.outputs)
             folder.write_requests(planned.rows)
             _note_shortened(planned)
-            missing = _missing(job, planned, writer.outputs)
+            missing = _missing(planned, writer.outputs)
             for name, requests in missing.items():
                 _ask(providers[name], requests, writer, manifest)
                 folder.write_manifest(manifest)
@@ -135,15 +136,14 @@ def _note_shortened(planned: Plan) -> None:
         )
 
 
-def _missing(job: Job, planned: Plan, outputs: Outputs) -> dict[str, list[Request]]:
-    """Return what has to be generated, by provider; requests with one key are sent once."""
-    model_of = {system.name: system.model for system in job.systems}
+def _missing(planned: Plan, outputs: Outputs) -> dict[str, list[Request]]:
+    """Return what has to be generated, by model; requests with one key are sent once."""
     missing: dict[str, dict[str, Request]] = {}
     for request in planned.requests:
-        if not outputs.is_done(request.key):
-            by_key = missing.setdefault(model_of[request.system], {})
-            by_key.setdefault(request.key, request)
-    return {name: list(by_key.values()) for name, by_key in missing.items()}
+        model = model_of(request.system)
+        if not outputs.is_done(model, request.key):
+            missing.setdefault(model, {}).setdefault(request.key, request)
+    return {model: list(by_key.values()) for model, by_key in missing.items()}
 
 
 class _Writer:
@@ -183,13 +183,11 @@ def _ask(
     except ProviderError as error:
         _record_failure(manifest, provider.name, error, writer.progress)
         for request in left:
-            if not writer.outputs.is_done(request.key):
+            if not writer.outputs.is_done(provider.name, request.key):
                 writer.outputs.add(failed(request, str(error)))
 
 
-def _from_cache(
-    provider: Provider, requests: Sequence[Request], writer: _Writer
-) -> list[Request]:
+def _from_cache(provider: Provider, requests: Sequence[Request], writer: _Writer) -> list[Request]:
     """Write down what other runs generated, and return what is left to do."""
     if not provider.cacheable:
         return list(requests)

@@ -29,9 +29,8 @@ def score_human(job: Job) -> tuple[list[ScoreLine], list[Detail]]:
     # leaving one out twice would take away more than a system's jackknife does
     how = "max" if chosen.references == "jackknife" else chosen.references
     scorers = [metrics.metric(name, chosen.segmenter, how) for name in chosen.summary]
-    articles = {article.id: article.text for article in job.corpus.articles}
     pairs = [
-        _score(metric, example, articles[example.article_id])
+        _score(metric, example, job.texts[example.article_id])
         for example in job.examples
         if example.kind == "summary" and len(example.references) > 1
         for metric in scorers

@@ -56,7 +56,9 @@ def job_to_score(folder: RunFolder, manifest: Manifest) -> tuple[Job, str]:
     try:
         corpus = data.load(config.data, config.limit)
     except InputError as error:
-        job = Job(config, Corpus(articles=tuple(folder.articles()), references={}), folder.examples(), {})
+        job = Job(
+            config, Corpus(articles=tuple(folder.articles()), references={}), folder.examples(), {}
+        )
         return job, f"references: the run's own copies, as {error.problems[0]}"
     _require_same_articles(folder, manifest, corpus)
     job = Job(config, corpus, asked(config, corpus), {})

@@ -52,7 +52,10 @@ def repeat(path: Path, progress: Progress) -> Repetition:
         old = load(path)
         if old.manifest.status != "complete":
             problem = Problem(
-                code="unfinished", file=str(path), what="is not complete", remedy="run it to its end"
+                code="unfinished",
+                file=str(path),
+                what="is not complete",
+                remedy="run it to its end",
             )
             raise InputError([problem])
         changed = [
@@ -70,17 +73,13 @@ def repeat(path: Path, progress: Progress) -> Repetition:
         return _compare(old.generations, run(job, progress).generations)
 
 
-def _compare(
-    old: Mapping[Place, Generation], new: Mapping[Place, Generation]
-) -> Repetition:
+def _compare(old: Mapping[Place, Generation], new: Mapping[Place, Generation]) -> Repetition:
     places = list(dict.fromkeys([*old, *new]))
     found = (_difference(place, old.get(place), new.get(place)) for place in places)
     return Repetition(n=len(places), differences=[each for each in found if each is not None])
 
 
-def _difference(
-    place: Place, old: Generation | None, new: Generation | None
-) -> Difference | None:
+def _difference(place: Place, old: Generation | None, new: Generation | None) -> Difference | None:
     system, example, _ = place
     if old is None or new is None:
         what = "is missing now" if new is None else "was missing before"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.prompts.noise import disturb
+from evalkit.records import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -54,9 +55,10 @@ class Earlier:
     def summary(self, article_id: str) -> Text:
         """Return the system's own summary of an article."""
         _, row = self._longest[article_id]
-        if generation := self._outputs.find(row.key):
+        model = model_of(row.system)
+        if generation := self._outputs.find(model, row.key):
             return Text(text=generation.prediction)
-        if row.problem or self._outputs.has_failed(row.key):
+        if row.problem or self._outputs.has_failed(model, row.key):
             return Text(problem="the system has no summary of this article to be asked about")
         return Text(waits=True)
 

@@ -47,7 +47,7 @@ def write(file: Path, text: str) -> None:
             handle.flush()
             os.fsync(handle.fileno())
         beside.replace(file)
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     except OSError as error:
         with suppress(OSError):  # nothing may be deleted either where nothing may be written
             beside.unlink()
@@ -103,7 +103,7 @@ class Appender:
             self._handle = file.open("ab+", buffering=0)
             self._handle.seek(0)
             self._handle.truncate(self._handle.read().rfind(b"\n") + 1)
-            _sync_folder(file.parent)
+            sync_folder(file.parent)
         except OSError as error:
             raise _cannot_write(file, error) from error
 
@@ -151,8 +151,11 @@ def _cannot_write(file: Path, error: OSError) -> StoreError:
     return StoreError(f"{file}: cannot be written ({error.strerror}); {remedy}")
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable; Windows does that itself, and opens no folder."""
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable.
+
+    Windows does that itself, and opens no folder.
+    """
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

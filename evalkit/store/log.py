@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOGGER: Final = logging.getLogger("evalkit")
-LOGGER.setLevel(logging.INFO)
-LOGGER.propagate = False  # nothing goes to the screen by itself
-LOGGER.addHandler(logging.NullHandler())
+LOGGER.addHandler(logging.NullHandler())  # nothing goes to the screen by itself
 LONGEST: Final = 500  # characters of a value that are kept
 N_HELD: Final = 1000  # events before there is a file for them
 _FACTS: Final = "evalkit_facts"
@@ -59,12 +57,15 @@ def kept(file: Path) -> Iterator[None]:
 
 @contextmanager
 def listening(handler: logging.Handler) -> Iterator[None]:
-    """Have a handler told of every event while inside."""
+    """Have a handler receive every event while inside; the logger's level is restored after."""
+    level = LOGGER.level
+    LOGGER.setLevel(logging.INFO)
     LOGGER.addHandler(handler)
     try:
         yield
     finally:
         LOGGER.removeHandler(handler)
+        LOGGER.setLevel(level)
 
 
 class Lines(logging.Formatter):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evalkit.errors import InputError, Problem, StoreError
+from evalkit.errors import StoreError, refusal
 from evalkit.records import System  # noqa: TC001 - pydantic reads the annotation at run time
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ def read(file: Path) -> Manifest | None:
     try:
         found = json.loads(file.read_bytes())
         if isinstance(found, dict):
-            _check_format(found.get("format", 1), file)
+            # format 1 had no number
+            _check_format(found.get("format", 1 if "config" in found else FORMAT), file)
         return Manifest.model_validate_json(json.dumps(found))
     except FileNotFoundError:
         return None
@@ -126,8 +127,6 @@ def _check_format(version: object, file: Path) -> None:
         return
     if version < FORMAT:
         what = f"the run folder has format {version}, of an earlier evalkit"
-        remedy = f"python -m evalkit runs upgrade {file.parent}"
-    else:
-        what = f"the run folder has format {version}, of a later evalkit"
-        remedy = f"update evalkit; this version reads format {FORMAT}"
-    raise InputError([Problem(code="unreadable", file=str(file), what=what, remedy=remedy)])
+        raise refusal(file, "outdated", what, f"python -m evalkit runs upgrade {file.parent}")
+    what = f"the run folder has format {version}, of a later evalkit"
+    raise refusal(file, "unreadable", what, f"update evalkit; this version reads format {FORMAT}")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from huggingface_hub import constants
 
-from evalkit.config.schema import HubWeights, TinyWeights
+from evalkit.config.sources import HubWeights, TinyWeights
 from evalkit.errors import WeightsError
-from evalkit.providers.local.weights import bytes_to_download, resolve
+from evalkit.providers.local.weights.resolve import n_bytes_to_download, resolve
 from evalkit.providers.local.weights.model_cache import PROVENANCE, sha256
 from tests.support.fetching import REVISION, point_to
 
@@ -36,7 +36,7 @@ def test_a_model_on_the_hub_is_linked_without_its_pickles(
 ) -> None:
     """Only safe files are fetched, once; what they weigh is known before."""
     fetched = {name for name in hub.files if not name.endswith((".bin", ".md"))}
-    assert bytes_to_download(model, tmp_path) == sum(len(hub.files[name]) for name in fetched)
+    assert n_bytes_to_download(model, tmp_path) == sum(len(hub.files[name]) for name in fetched)
     folder = resolve(model, cache=tmp_path)
     assert {path.name for path in folder.iterdir()} == {*fetched, PROVENANCE}
     assert sha256(folder / "model.safetensors") == (
@@ -44,7 +44,7 @@ def test_a_model_on_the_hub_is_linked_without_its_pickles(
     )
     hub.asked.clear()
     assert resolve(model, cache=tmp_path) == folder
-    assert bytes_to_download(model, tmp_path) == 0
+    assert n_bytes_to_download(model, tmp_path) == 0
     assert hub.asked == []
 
 
@@ -55,7 +55,7 @@ def test_a_model_in_the_library_s_cache_needs_no_hub(
     resolve(model, cache=tmp_path / "one")
     hub.asked.clear()
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    assert bytes_to_download(model, tmp_path / "two") is None
+    assert n_bytes_to_download(model, tmp_path / "two") is None
     assert resolve(model, cache=tmp_path / "two").is_dir()
     assert hub.asked == []
     other = HubWeights(hub="maker/other", revision=REVISION)
@@ -69,7 +69,7 @@ def test_a_hub_out_of_reach_is_given_up_at_once(
     """The reason is told in one line, long before the library's own thirty seconds are over."""
     point_to("http://127.0.0.1:9", monkeypatch)
     started = time.monotonic()
-    with pytest.raises(WeightsError, match=r"127\.0\.0\.1:9 is not reached"):
+    with pytest.raises(WeightsError, match=r"127\.0\.0\.1:9 cannot be reached"):
         resolve(model, cache=tmp_path)
     assert time.monotonic() - started < 5
     assert hub.asked == []
@@ -100,6 +100,6 @@ def test_a_hub_that_knows_no_such_model_weighs_nothing_known(
     """No answer is not zero bytes."""
     assert hub.files
     unknown = model.model_copy(update={"hub": "not a/valid/id"})
-    assert bytes_to_download(unknown, tmp_path) is None
+    assert n_bytes_to_download(unknown, tmp_path) is None
     with pytest.raises(WeightsError, match="does not give"):
         resolve(unknown, cache=tmp_path)

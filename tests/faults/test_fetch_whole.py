@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.config.schema import TinyWeights
+from evalkit.config.sources import TinyWeights
 from evalkit.errors import WeightsError
-from evalkit.providers.local.weights import resolve
+from evalkit.providers.local.weights.resolve import resolve
 from evalkit.providers.local.weights.fetch import fetch
 from tests.support.fetching import CONTENT, preset, silent, start_fetch
 
@@ -96,9 +96,9 @@ def test_a_full_disk_is_told_without_a_traceback(tmp_path: Path) -> None:
     script = f"""
         import resource
         from pathlib import Path
-        from evalkit.config.schema import TinyWeights
+        from evalkit.config.sources import TinyWeights
         from evalkit.errors import WeightsError
-        from evalkit.providers.local.weights import resolve
+        from evalkit.providers.local.weights.resolve import resolve
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
         try:

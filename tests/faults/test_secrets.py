@@ -24,28 +24,40 @@ if TYPE_CHECKING:
     from evalkit.runner.job import Job
 
 
+TOKEN = "hf_geheimeswortgeheimeswortgeheimeswort"
+
+
 def test_no_secret_is_written_anywhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Neither the config's, nor the environment's in an error's words: no file, no screen."""
-    monkeypatch.setenv("HF_TOKEN", "geheimes-wort-1")
+    """Neither one of the config, nor one in an error's words: no file, no screen."""
 
     def refuse(*_: object) -> None:
-        message = "https://me:geheimes-wort-2@mirror refused geheimes-wort-1"
+        message = f"https://me:geheimes-wort-2@mirror refused {TOKEN}"
         raise ModelLoadError(message)
 
     monkeypatch.setattr(TransformersBackend, "load", refuse)
     settings = "models.3.chat_template_kwargs={api_key: geheimes-wort-3, shown: 襄阳}"
     assert main(smoke(tmp_path, settings)) == 1
     said = capsys.readouterr()
-    assert "geheimes-wort" not in said.out + said.err
+    assert "geheimes" not in said.out + said.err
     files = [path for path in (tmp_path / "smoke").iterdir() if path.is_file()]
     assert {"manifest.json", "log.jsonl", "report.md", "summary.json"} <= {f.name for f in files}
     for file in files:
-        assert b"geheimes-wort" not in file.read_bytes(), file
+        assert b"geheimes" not in file.read_bytes(), file
     manifest = json.loads((tmp_path / "smoke/manifest.json").read_bytes())
     kwargs = manifest["config"]["models"][3]["chat_template_kwargs"]
     assert kwargs == {"api_key": "(hidden)", "shown": "襄阳"}
+
+
+def test_a_path_that_the_environment_holds_too_stays_in_the_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable whose name has `TOKEN` in it is no reason to rewrite what a run was made of."""
+    monkeypatch.setenv("TOKENIZED_DATA", str(tmp_path))
+    assert main([*smoke(tmp_path), "--json"]) == 0
+    manifest = json.loads((tmp_path / "smoke/manifest.json").read_bytes())
+    assert manifest["config"]["output"] == str(tmp_path)
 
 
 def test_the_screen_is_for_the_user_and_the_log_for_the_rest(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evalkit.cli import main
-from evalkit.records import ExampleScore
+from evalkit.records import ScoreLine
 from evalkit.store.jsonl import read_all
 
 if TYPE_CHECKING:
@@ -34,16 +34,15 @@ def edit_json(file: Path, *keys: str | int, value: object) -> None:
 @pytest.mark.parametrize(
     ("keys", "value"),
     [
-        (["systems"], []),
-        (["systems", "lead"], 1),
-        (["systems", "tiny", "speed"], "fast"),
-        (["systems", "tiny", "speed", "generate_s"], "long"),
-        (["systems", "tiny", "speed"], {"warp": 9}),
-        (["config"], {}),
-        (["config", "models"], None),
-        (["config", "output"], None),
-        (["sessions"], [1]),
-        (["machine"], None),
+        (["providers"], []),
+        (["providers", "lead"], 1),
+        (["providers", "tiny", "speed"], "fast"),
+        (["providers", "tiny", "speed", "generate_s"], "long"),
+        (["providers", "tiny", "speed", "warp"], 9),
+        (["systems"], {}),
+        (["config"], []),
+        (["sessions"], 1),
+        (["sessions", 0, "machine"], None),
         (["articles"], []),
         (["status"], "finished"),
         (["started"], 7),
@@ -74,8 +73,8 @@ def references(project: Project) -> tuple[Path, list[dict[str, Any]]]:
 
 def scored(project: Project) -> set[tuple[str, str]]:
     """Return which examples have a score, and of which system."""
-    scores = read_all(project.root / RUN / "scores.jsonl", ExampleScore)
-    return {(score.model, score.example_id) for score in scores}
+    scores = read_all(project.root / RUN / "scores.jsonl", ScoreLine)
+    return {(score.system, score.example) for score in scores}
 
 
 def test_an_answer_is_not_judged_by_a_question_that_was_not_asked(project: Project) -> None:

@@ -1,11 +1,11 @@
-"""Laws of the plan, for any prompts."""
+"""Laws of the prefix tree, for any prompts."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.providers.local.prefix import plan
+from evalkit.providers.local.prefix import build_tree
 
 RUNS = st.lists(st.integers(0, 2), min_size=1, max_size=3).map(lambda ids: tuple(ids) * 30)
 PROMPTS = st.lists(
@@ -17,7 +17,7 @@ PROMPTS = st.lists(
 @given(PROMPTS, st.booleans())
 def test_every_prompt_is_covered_once(prompts: list[tuple[int, ...]], share: bool) -> None:  # noqa: FBT001 - hypothesis draws it
     """Each prompt has one leaf, and path and leaf spell the prompt."""
-    done = plan(prompts, share=share)
+    done = build_tree(prompts, share=share)
     assert sorted(leaf.prompt for leaf in done.leaves) == list(range(len(prompts)))
     for leaf in done.leaves:
         read = sum((done.segments[at].ids for at in leaf.path), ())
@@ -28,7 +28,7 @@ def test_every_prompt_is_covered_once(prompts: list[tuple[int, ...]], share: boo
 @given(PROMPTS)
 def test_the_numbers_add_up(prompts: list[tuple[int, ...]]) -> None:
     """What is computed is what segments and leaves hold, and never more than all prompts."""
-    done = plan(prompts)
+    done = build_tree(prompts)
     held = sum(len(segment.ids) for segment in done.segments)
     held += sum(len(leaf.ids) for leaf in done.leaves)
     assert done.n_computed_tokens == held
@@ -38,7 +38,7 @@ def test_the_numbers_add_up(prompts: list[tuple[int, ...]]) -> None:
 @given(PROMPTS)
 def test_users_of_a_segment_follow_one_another(prompts: list[tuple[int, ...]]) -> None:
     """Once the leaves of a segment are through, it is never needed again."""
-    done = plan(prompts)
+    done = build_tree(prompts)
     for at in range(len(done.segments)):
         using = [number for number, leaf in enumerate(done.leaves) if at in leaf.path]
         assert using == list(range(using[0], using[-1] + 1))

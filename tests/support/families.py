@@ -9,7 +9,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from evalkit.providers.local.plain import greedy
-from evalkit.providers.local.rows import Ending, Row
+from evalkit.providers.local.rows import Row, StoppingCriteria
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from evalkit.providers.local.rows import Path
+    from evalkit.providers.local.sampling import Sampler
 
 EOS = 3
 N_NEW = 8
@@ -117,6 +118,14 @@ def prompts() -> list[tuple[int, ...]]:
     ]
 
 
+def row(
+    prompt: tuple[int, ...], *eos: int, n_new: int = N_NEW, sampler: Sampler | None = None
+) -> Row:
+    """Return the row of a prompt that ends at these tokens."""
+    stopping = StoppingCriteria(max_new_tokens=n_new, eos_ids=frozenset(eos), decode=str)
+    return Row(prompt=prompt, stopping=stopping, sampler=sampler)
+
+
 @cache
 def model_of(family: str) -> PreTrainedModel:
     """Return the one model of a family that paths are tried on, whatever they do to it."""
@@ -144,11 +153,7 @@ def written_by(
     path: Path, n_rows: int, asked: Sequence[tuple[int, ...]] | None = None
 ) -> tuple[tuple[int, ...], ...]:
     """Return what a path writes for each prompt, `n_rows` decoded together."""
-    rows = [
-        Row(prompt=prompt, max_new_tokens=N_NEW)
-        for prompt in (prompts() if asked is None else asked)
-    ]
-    ending = Ending(eos_ids=frozenset({EOS}), stop=(), decode=str)
-    done = list(path.run(rows, ending, n_rows))
+    rows = [row(prompt, EOS) for prompt in (prompts() if asked is None else asked)]
+    done = list(path.run(rows, n_rows))
     assert sorted(map(id, done)) == sorted(map(id, rows)), "each row comes back once"
     return tuple(tuple(row.new) for row in rows)

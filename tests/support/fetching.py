@@ -70,13 +70,13 @@ def silent(_label: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-# A process of its own, that fetches the preset under the lock of the shelf and prints its progress.
+# A process of its own, that fetches the preset under the lock of the model cache and prints its progress.
 CHILD = """
     import json, os, resource, signal, sys
     from pathlib import Path
     from evalkit.providers.local.weights.fetch import fetch
     from evalkit.providers.local.weights.presets import Preset
-    from evalkit.providers.local.weights.model_cache import shelve
+    from evalkit.providers.local.weights.model_cache import build_once
 
     fields, cache, fatal, limit = json.loads(sys.argv[1])
     preset = Preset(**{**fields, "packages": tuple(fields["packages"])})
@@ -94,7 +94,7 @@ CHILD = """
         progress("made", 0, 0)
         return {}
 
-    shelve(Path(cache) / "model", make, progress)
+    build_once(Path(cache) / "model", make, progress)
 """
 
 

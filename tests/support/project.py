@@ -78,7 +78,7 @@ class Project:
         assert main(["run", "config.yaml", *options]) == 0
         done: dict[str, list[str]] = {}
         for generation in read_all(written, Generation)[n_before:]:
-            done.setdefault(generation.model, []).append(generation.example_id)
+            done.setdefault(generation.system, []).append(generation.example)
         return done
 
     def fresh(self) -> Path:

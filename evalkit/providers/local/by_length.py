@@ -1,8 +1,8 @@
 """Keeps very long rows apart where a model turns positions differently beyond some length.
 
-With `dynamic` and `longrope` RoPE the frequencies depend on the longest sequence of a pass, so what
-was read at one length may not be mixed with another. Up to the limit nothing changes; rows that can
-pass it are run alone.
+With `dynamic` and `longrope` RoPE the frequencies depend on the longest sequence of a pass, so keys
+computed at one length may not be mixed with those of another. Up to the limit nothing changes; rows
+that can pass it are run alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from transformers import PreTrainedConfig
 
-    from evalkit.providers.local.rows import Ending, Path, Row
+    from evalkit.providers.local.rows import Path, Row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,14 +31,17 @@ class ByLengthPath:
         """The name of the path that is usually taken."""
         return self.short.name
 
-    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+    def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
-        fitting = [row for row in rows if len(row.prompt) + row.max_new_tokens <= self.limit]
-        longer = [row for row in rows if len(row.prompt) + row.max_new_tokens > self.limit]
+        fitting = [row for row in rows if self._fits(row)]
+        longer = [row for row in rows if not self._fits(row)]
         if fitting:
-            yield from self.short.run(fitting, ending, n_rows)
+            yield from self.short.run(fitting, n_rows)
         if longer:
-            yield from self.long.run(longer, ending, n_rows)
+            yield from self.long.run(longer, n_rows)
+
+    def _fits(self, row: Row) -> bool:
+        return len(row.prompt) + row.stopping.max_new_tokens <= self.limit
 
 
 def length_limit(config: PreTrainedConfig) -> int | None:

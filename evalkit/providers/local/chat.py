@@ -7,9 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jinja2.exceptions import TemplateError
-
-from evalkit.errors import ModelLoadError
+from evalkit.providers.local.library_errors import library_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +27,7 @@ _FILES = (
     "tokenizer*",
     "vocab*",
 )
-# Each family has its own word for the same number.
+# Families have different names for the same number.
 _CONTEXT_KEYS = ("max_position_embeddings", "n_positions", "seq_length", "max_seq_len")
 
 
@@ -39,7 +37,7 @@ class Chat:
 
     `eos_ids` is the model's own list: what its generation_config.json names, what its config.json
     names where that is silent, and its tokenizer's end token. `context_length` is in tokens; None
-    if the model does not tell.
+    where the model does not say.
     """
 
     tokenizer: PreTrainedTokenizerBase
@@ -59,27 +57,24 @@ class Chat:
         """
         from transformers import AutoTokenizer  # noqa: PLC0415 - seconds to import, not always needed
 
-        try:
+        with library_errors(f"{folder}: no usable tokenizer"):
             tokenizer = AutoTokenizer.from_pretrained(
                 folder, local_files_only=True, trust_remote_code=trust_remote_code
             )
             config = _read_json(folder / "config.json")
             generation = _read_json(folder / "generation_config.json")
-        except (OSError, ValueError, KeyError, ImportError) as error:
-            message = f"{folder}: no usable tokenizer: {_first_line(error)}"
-            raise ModelLoadError(message) from error
-        return cls(
-            tokenizer=tokenizer,
-            template_kwargs=template_kwargs,
-            fingerprint=_fingerprint(folder, template_kwargs),
-            eos_ids=_eos_ids(tokenizer, config, generation),
-            context_length=_context_length(config),
-        )
+            return cls(
+                tokenizer=tokenizer,
+                template_kwargs=template_kwargs,
+                fingerprint=_fingerprint(folder, template_kwargs),
+                eos_ids=_eos_ids(tokenizer, config, generation),
+                context_length=_context_length(config),
+            )
 
     def encode(self, messages: Sequence[Message]) -> tuple[int, ...]:
         """Return the token ids of the rendered conversation, open for the assistant's turn.
 
-        A tokenizer without a chat template reads the turns one after the other, a blank line apart.
+        Without a chat template the turns follow one another, a blank line apart.
 
         Raises:
             ModelLoadError: the template refuses them, or an argument of the config.
@@ -88,14 +83,11 @@ class Chat:
             text = "\n\n".join(message.content for message in messages)
             return tuple(self.tokenizer(text, verbose=False)["input_ids"])
         turns = [{"role": message.role, "content": message.content} for message in messages]
-        try:
+        with library_errors("its chat template cannot be used", "chat_template_kwargs"):
             # The template writes the begin-of-text token itself: the tokenizer must not add one.
             rendered: Any = self.tokenizer.apply_chat_template(
                 turns, tokenize=False, add_generation_prompt=True, **self.template_kwargs
             )
-        except (TemplateError, TypeError) as error:
-            message = f"its chat template cannot be used ({_first_line(error)})"
-            raise ModelLoadError(message) from error
         ids = self.tokenizer(rendered, add_special_tokens=False, verbose=False)["input_ids"]
         return tuple(ids)
 
@@ -156,7 +148,3 @@ def _read_json(path: Path) -> dict[str, Any]:
         return {}
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -1,8 +1,8 @@
-"""What a forward pass reads, and the attention that every layer of the model then calls.
+"""What a forward pass computes, and the attention that every layer of the model then calls.
 
-A pass reads one packed sequence, [1, n]: either a piece of a stretch, or the next tokens of many
-rows one after the other. The model is told the positions, and hands each layer's queries, keys and
-values to `attend_reading`, which knows from the pass's `Reading` who may see whom.
+A pass computes one packed sequence, [1, n]: either a chunk of a segment (prefill), or the next
+tokens of many rows one after the other. The model is given the positions, and hands each layer's
+queries, keys and values to `attend_in_pass`, which knows from the `ForwardPass` who may see whom.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch
 from transformers import AttentionInterface
 
-from evalkit.providers.local.attention import Part, Scoring, attend, hide
+from evalkit.providers.local.attention import PartialAttention, Scoring, additive_mask, attend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torch import Tensor
 
-    from evalkit.providers.local.kv_cache import KeysValues, OwnKeys, Stretch
+    from evalkit.providers.local.kv_cache import KeysValues, RowCache, SegmentCache
 
 ATTENTION = "evalkit_shared"
 
 
-class Reading(Protocol):
+class ForwardPass(Protocol):
     """One forward pass, as attention sees it."""
 
     def attend(self, layer: int, query: Tensor, fresh: KeysValues, scoring: Scoring) -> Tensor:
@@ -33,14 +33,14 @@ class Reading(Protocol):
         ...
 
 
-def attend_reading(  # noqa: PLR0913 - the signature that transformers calls
+def attend_in_pass(  # noqa: PLR0913 - the signature that transformers calls
     module: torch.nn.Module,
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    attention_mask: Tensor | None,  # noqa: ARG001 - the reading knows who sees whom
+    attention_mask: Tensor | None,  # noqa: ARG001 - the pass knows who sees whom
     *,
-    reading: Reading,
+    forward_pass: ForwardPass,
     scaling: float | None = None,
     sliding_window: int | None = None,
     softcap: float | None = None,
@@ -49,7 +49,7 @@ def attend_reading(  # noqa: PLR0913 - the signature that transformers calls
     """Return the attention output [1, n, heads, dim], as transformers' attention functions do."""
     scoring = Scoring(scale=scaling, softcap=softcap, window=sliding_window)
     layer: Any = module.layer_idx
-    out = reading.attend(layer, query, (key, value), scoring)
+    out = forward_pass.attend(layer, query, (key, value), scoring)
     return out.to(query.dtype).transpose(1, 2).contiguous(), None
 
 
@@ -62,8 +62,10 @@ class Queries:
     first: int
     last: int
 
-    def look_back(self, part: Part, keys: KeysValues, start: int, scoring: Scoring) -> Part:
-        """Return the part joined with attention over earlier keys, at positions from `start` on."""
+    def attend_earlier(
+        self, part: PartialAttention, keys: KeysValues, start: int, scoring: Scoring
+    ) -> PartialAttention:
+        """Return the part merged with attention over earlier keys, at positions from `start` on."""
         window, end = scoring.window, keys[0].shape[2]
         # Keys before `near` are too far back for every query, and perhaps more for the last ones.
         near = 0 if window is None else max(0, self.first - window + 1 - start)
@@ -72,44 +74,44 @@ class Queries:
         mask = None
         if window is not None and self.last - window >= start + near:
             places = torch.arange(near, end, device=self.states.device) + start
-            mask = hide(places <= self.positions[:, None] - window)[None, None]
+            mask = additive_mask(places <= self.positions[:, None] - window)[None, None]
         key, value = (states[:, :, near:] for states in keys)
-        return part.join(attend(self.states, (key, value), scoring, mask=mask))
+        return part.merge(attend(self.states, (key, value), scoring, mask=mask))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StretchReading:
-    """A pass over the tokens of a stretch from `offset` on; `above` are the stretches before it."""
+class PrefillPass:
+    """A pass over the tokens of a segment from `offset` on; `above` are the segments before it."""
 
-    stretch: Stretch
+    segment: SegmentCache
     offset: int
-    above: Sequence[Stretch]
+    above: Sequence[SegmentCache]
 
     def attend(self, layer: int, query: Tensor, fresh: KeysValues, scoring: Scoring) -> Tensor:
-        """Attend causally to the fresh tokens themselves, and to all that was read before."""
-        self.stretch.write(layer, self.offset, fresh)
+        """Attend causally to the fresh tokens themselves, and to all that was computed before."""
+        self.segment.write(layer, self.offset, fresh)
         part = _causal(query, fresh, scoring)
-        first, n = self.stretch.start + self.offset, query.shape[2]
+        first, n = self.segment.start + self.offset, query.shape[2]
         positions = torch.arange(first, first + n, device=query.device)
         queries = Queries(states=query, positions=positions, first=first, last=first + n - 1)
-        for stretch in self.above:
-            keys = stretch.read(layer, stretch.length)
-            part = queries.look_back(part, keys, stretch.start, scoring)
-        before = self.stretch.read(layer, self.offset)
-        return queries.look_back(part, before, self.stretch.start, scoring).out
+        for segment in self.above:
+            keys = segment.read(layer, segment.length)
+            part = queries.attend_earlier(part, keys, segment.start, scoring)
+        before = self.segment.read(layer, self.offset)
+        return queries.attend_earlier(part, before, self.segment.start, scoring).out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """A stretch, and which of the packed tokens, [first, last), look back at it."""
+    """A segment, and which of the packed tokens, [first, last), attend to it."""
 
-    stretch: Stretch
+    segment: SegmentCache
     first: int
     last: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class News:
+class NextTokens:
     """The next tokens of some rows, packed row after row.
 
     For each token: the row (counted from `first_row`), its slot among the row's own keys, and its
@@ -127,56 +129,58 @@ class News:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RowsReading:
+class DecodePass:
     """A pass over the next tokens of many rows."""
 
-    own: OwnKeys
-    news: News
+    own: RowCache
+    tokens: NextTokens
     spans: Sequence[Span]
     masks: dict[int | None, Tensor] = field(default_factory=dict)
 
     def attend(self, layer: int, query: Tensor, fresh: KeysValues, scoring: Scoring) -> Tensor:
-        """Attend to each row's own tokens, and all rows of a stretch at once to the stretch."""
-        news = self.news
-        self.own.write(layer, (news.rows + news.first_row, news.slots), fresh)
-        own = self.own.read(layer, news.first_row, news.n_slots)
-        mine = query[0, :, news.index].transpose(0, 1)
+        """Attend to each row's own tokens, and all rows of a segment at once to the segment."""
+        tokens = self.tokens
+        self.own.write(layer, (tokens.rows + tokens.first_row, tokens.slots), fresh)
+        own = self.own.read(layer, tokens.first_row, tokens.n_slots)
+        mine = query[0, :, tokens.index].transpose(0, 1)
         part = attend(mine, own, scoring, mask=self._mask(scoring.window))
-        out = part.out.float()[news.rows, :, news.turn].transpose(0, 1)[None]
-        lse = part.lse[news.rows, :, news.turn].T[None]
+        out = part.out.float()[tokens.rows, :, tokens.turn].transpose(0, 1)[None]
+        lse = part.lse[tokens.rows, :, tokens.turn].T[None]
         for span in self.spans:
             some = slice(span.first, span.last)
-            positions = news.positions[some]
+            positions = tokens.positions[some]
             queries = Queries(
                 states=query[:, :, some],
                 positions=positions,
                 first=int(positions.min()),
                 last=int(positions.max()),
             )
-            keys = span.stretch.read(layer, span.stretch.length)
-            whole = Part(out=out[:, :, some], lse=lse[:, :, some])
-            joined = queries.look_back(whole, keys, span.stretch.start, scoring)
-            out[:, :, some], lse[:, :, some] = joined.out, joined.lse
+            keys = span.segment.read(layer, span.segment.length)
+            own_part = PartialAttention(out=out[:, :, some], lse=lse[:, :, some])
+            merged = queries.attend_earlier(own_part, keys, span.segment.start, scoring)
+            out[:, :, some], lse[:, :, some] = merged.out, merged.lse
         return out
 
     def _mask(self, window: int | None) -> Tensor:
         """Return the mask [rows, 1, longest, slots]: later tokens, and those too far back."""
         if window not in self.masks:
-            slots = self.news.slots[self.news.index][:, None, :, None]
-            behind = slots - torch.arange(self.news.n_slots, device=slots.device)
-            self.masks[window] = hide((behind < 0) | (behind >= (window or self.news.n_slots)))
+            slots = self.tokens.slots[self.tokens.index][:, None, :, None]
+            behind = slots - torch.arange(self.tokens.n_slots, device=slots.device)
+            self.masks[window] = additive_mask(
+                (behind < 0) | (behind >= (window or self.tokens.n_slots))
+            )
         return self.masks[window]
 
 
-def _causal(query: Tensor, keys: KeysValues, scoring: Scoring) -> Part:
+def _causal(query: Tensor, keys: KeysValues, scoring: Scoring) -> PartialAttention:
     """Return the attention of tokens among themselves, each to those up to itself."""
     n, window = query.shape[2], scoring.window
     if window is None or n <= window:
         return attend(query, keys, scoring, causal=True)
     at = torch.arange(n, device=query.device)
     behind = at[:, None] - at
-    mask = hide((behind < 0) | (behind >= window))[None, None]
+    mask = additive_mask((behind < 0) | (behind >= window))[None, None]
     return attend(query, keys, scoring, mask=mask)
 
 
-AttentionInterface.register(ATTENTION, attend_reading)
+AttentionInterface.register(ATTENTION, attend_in_pass)

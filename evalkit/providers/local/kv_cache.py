@@ -1,4 +1,4 @@
-"""Keys and values as they are kept: a stretch once for all its prompts, and each row's own."""
+"""The KV cache: a shared segment once for all its prompts, and what each row has alone."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 KeysValues: TypeAlias = "tuple[Tensor, Tensor]"
 
 # Rows grow by this many tokens at a time.
-_ROOM = 64
+_BLOCK = 64
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class Stretch:
+class SegmentCache:
     """Keys and values of tokens that several prompts share: `length` of them from `start` on."""
 
     start: int
@@ -42,16 +42,16 @@ class Stretch:
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class OwnKeys:
+class RowCache:
     """Keys and values that each row has alone: [rows, heads, capacity, dim] in each layer."""
 
     n_rows: int = 0
     capacity: int = 0
     layers: dict[int, KeysValues] = field(default_factory=dict)
 
-    def fit(self, keep: Sequence[int], n_new: int, capacity: int) -> None:
-        """Keep some rows, add empty ones behind them, and make room for `capacity` tokens each."""
-        capacity = max(self.capacity, -(-capacity // _ROOM) * _ROOM)
+    def resize(self, keep: Sequence[int], n_new: int, capacity: int) -> None:
+        """Keep some rows, add empty ones behind them, with a capacity of `capacity` tokens each."""
+        capacity = max(self.capacity, -(-capacity // _BLOCK) * _BLOCK)
         if len(keep) == self.n_rows and n_new == 0 and capacity == self.capacity:
             return
         n_rows = len(keep) + n_new

@@ -11,7 +11,7 @@ import psutil
 import torch
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
-from evalkit.providers.local import cgroup as container
+from evalkit.providers.local import cgroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # CPU features that multiply bfloat16 in hardware; without them float32 is faster.
 _BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
-# How allocators that raise no MemoryError say it.
+# What allocators that raise no MemoryError write.
 _NO_MEMORY = ("not enough memory", "out of memory", "can't allocate memory")
 
 
@@ -56,12 +56,12 @@ def pick_dtype(wanted: Dtype, device: torch.device) -> torch.dtype:
 
 
 def use_physical_cores() -> int:
-    """Let torch compute on every physical core this process may use, and return how many.
+    """Let torch compute on every physical core this process may use; return how many.
 
     Where `OMP_NUM_THREADS` is set, it holds.
     """
     if "OMP_NUM_THREADS" not in os.environ:
-        allowed = [psutil.cpu_count(logical=False), container.cores()]
+        allowed = [psutil.cpu_count(logical=False), cgroup.n_cores()]
         if hasattr(psutil.Process, "cpu_affinity"):
             allowed.append(len(psutil.Process().cpu_affinity()))
         torch.set_num_threads(min(filter(None, allowed), default=1))
@@ -74,7 +74,7 @@ def free_bytes(device: torch.device) -> int:
         cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return int(torch.cuda.mem_get_info(device)[0]) + cached
     available = int(psutil.virtual_memory().available)
-    allowed = container.free_bytes()
+    allowed = cgroup.free_bytes()
     return available if allowed is None else min(available, allowed)
 
 
@@ -95,7 +95,7 @@ def memory_errors() -> Iterator[None]:
 
 
 def _cpu_flags() -> set[str]:
-    """Return what Linux says the CPU can do; elsewhere nothing, which means float32."""
+    """Return the CPU's features as Linux lists them; elsewhere none, which means float32."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith(("flags", "Features")):

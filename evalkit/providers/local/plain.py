@@ -1,4 +1,4 @@
-"""The plain path: left-padded batches through `model.generate`, every prompt read in full."""
+"""The plain path: left-padded batches through `model.generate`, every prompt computed in full."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers import GenerationConfig
+from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
+
+from evalkit.providers.local.sampling import next_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from torch import Tensor
     from transformers import PreTrainedModel
 
-    from evalkit.providers.local.rows import Ending, Row
+    from evalkit.providers.local.rows import Row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +28,7 @@ class PlainPath:
     most: int | None = None
     name: str = "plain"
 
-    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+    def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row when its batch has ended, `n_rows` decoded together at most."""
         self.model.set_attn_implementation(self.attention)
         step = min(n_rows, self.most or n_rows)
@@ -33,30 +36,46 @@ class PlainPath:
             batch = rows[first : first + step]
             for row in batch:
                 row.begin()
-            for row, tokens in zip(batch, self._generate(batch, ending), strict=True):
+            for row, tokens in zip(batch, self._generate(batch), strict=True):
                 row.n_computed = len(row.prompt)
                 for token in tokens:
-                    if not ending.accept(row, token):
+                    if not row.accept(token):
                         break
                 yield row
 
-    def _generate(self, rows: Sequence[Row], ending: Ending) -> list[list[int]]:
+    def _generate(self, rows: Sequence[Row]) -> list[list[int]]:
         """Return the new tokens of each row; those behind its end mean nothing."""
         longest = max(len(row.prompt) for row in rows)
         pads = [longest - len(row.prompt) for row in rows]
+        most = max(row.stopping.max_new_tokens for row in rows)
+        eos_ids = frozenset.intersection(*(row.stopping.eos_ids for row in rows))
+        sampled = any(row.sampler for row in rows)
         model: Any = self.model
         output = model.generate(
             input_ids=self._tensor(
                 [[0] * pad + list(row.prompt) for row, pad in zip(rows, pads, strict=True)]
             ),
             attention_mask=self._tensor([[0] * pad + [1] * (longest - pad) for pad in pads]),
-            generation_config=greedy(max(row.max_new_tokens for row in rows), ending.eos_ids),
+            generation_config=greedy(most, eos_ids),
+            logits_processor=LogitsProcessorList([_Drawn(rows)] if sampled else []),
         )
         new: list[list[int]] = output[:, longest:].tolist()
         return new
 
-    def _tensor(self, values: list[list[int]]) -> torch.Tensor:
+    def _tensor(self, values: list[list[int]]) -> Tensor:
         return torch.tensor(values, device=self.model.device)
+
+
+class _Drawn(LogitsProcessor):
+    """Leaves only the token that each row draws, so that the library's greedy choice is that."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def __call__(self, _ids: Tensor, scores: Tensor) -> Tensor:
+        """Return scores [rows, vocabulary] that are -inf but for one token a row."""
+        drawn = torch.tensor(next_tokens(self._rows, scores), device=scores.device)
+        return torch.full_like(scores, -torch.inf).scatter_(1, drawn[:, None], 0.0)
 
 
 def greedy(max_new_tokens: int, eos_ids: frozenset[int] = frozenset()) -> GenerationConfig:

@@ -1,8 +1,8 @@
-"""Which tokens of a set of prompts are read once for several of them.
+"""Which tokens of a set of prompts are computed once for several of them.
 
 Prompts that begin alike form a tree: what all prompts share (system turn, few-shot examples), what
 those about one article share (the article), what those of one template share, and at the leaves
-what each has alone. Only token ids are compared, never strings: tokens merge across a seam.
+what each has alone. Only token ids are compared, never strings: tokens merge where two texts meet.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 Ids: TypeAlias = tuple[int, ...]
 
 # A segment costs every layer of every step one more attention call: below this many tokens saved,
-# reading them again is cheaper.
+# computing them again is cheaper.
 _MIN_SAVED = 64
-# What a single prompt has alone is read in a batch with others, unless it is as long as an article.
+# What a single prompt has alone is computed in a batch with others, unless it is as long as an
+# article.
 _MAX_OWN = 512
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Segment:
-    """A run of tokens that is read once. `above` are the segments before it, outermost first."""
+    """A run of tokens computed once; `above` are the segments before it, outermost first."""
 
     ids: Ids
     start: int
@@ -36,8 +37,8 @@ class Segment:
 class Leaf:
     """The end of one prompt: the tokens that it has alone, at least one.
 
-    `path` are the segments before them, outermost first; `n_computed` counts the tokens read for
-    this prompt: its own, and those of each segment of which it is the first user.
+    `path` are the segments before them, outermost first; `n_computed` counts the tokens that
+    are computed for this prompt: its own, and those of each segment of which it is the first user.
     """
 
     prompt: int
@@ -47,8 +48,8 @@ class Leaf:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Segments and leaves in reading order: users of one segment follow one another."""
+class PrefixTree:
+    """Segments and leaves in the order of computation: users of one segment are adjacent."""
 
     segments: tuple[Segment, ...]
     leaves: tuple[Leaf, ...]
@@ -61,17 +62,17 @@ class Plan:
 
     @cached_property
     def n_computed_tokens(self) -> int:
-        """Tokens that have to be read."""
+        """Tokens that have to be computed."""
         return sum(leaf.n_computed for leaf in self.leaves)
 
     @property
     def n_saved_tokens(self) -> int:
-        """Tokens that need not be read again."""
+        """Tokens that need not be computed again."""
         return self.n_prompt_tokens - self.n_computed_tokens
 
 
-def plan(prompts: Sequence[Ids], *, share: bool = True) -> Plan:
-    """Return what to read, each shared run of tokens once; with `share` off, each prompt alone.
+def build_tree(prompts: Sequence[Ids], *, share: bool = True) -> PrefixTree:
+    """Return what to compute, each shared run of tokens once; without `share` each prompt alone.
 
     Raises:
         ValueError: a prompt is empty.
@@ -79,24 +80,24 @@ def plan(prompts: Sequence[Ids], *, share: bool = True) -> Plan:
     if not all(prompts):
         message = "an empty prompt has no last token to continue from"
         raise ValueError(message)
-    tree = _Tree(prompts=prompts)
+    builder = _Builder(prompts=prompts)
     everyone = range(len(prompts))
     for members in _split(prompts, everyone, 0) if share else [[one] for one in everyone]:
-        tree.grow(members, 0, ())
-    return Plan(segments=tuple(tree.segments), leaves=tuple(tree.leaves))
+        builder.grow(members, 0, ())
+    return PrefixTree(segments=tuple(builder.segments), leaves=tuple(builder.leaves))
 
 
 @dataclass(kw_only=True)
-class _Tree:
-    """The plan while it grows."""
+class _Builder:
+    """The tree while it grows."""
 
     prompts: Sequence[Ids]
     segments: list[Segment] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
-    read: set[int] = field(default_factory=set)
+    used: set[int] = field(default_factory=set)
 
     def grow(self, members: Sequence[int], start: int, path: tuple[int, ...]) -> None:
-        """Plan prompts that agree on all tokens before `start`, which `path` covers."""
+        """Add prompts that agree on all tokens before `start`, which `path` covers."""
         if len(members) == 1:
             self._end(members[0], start, path)
             return
@@ -132,8 +133,8 @@ class _Tree:
         if last - start >= _MAX_OWN:
             path = self._extend(member, (start, last), path)
             start = last
-        fresh = set(path) - self.read
-        self.read |= fresh
+        fresh = set(path) - self.used
+        self.used |= fresh
         ids = self.prompts[member][start:]
         n_computed = len(ids) + sum(len(self.segments[at].ids) for at in fresh)
         self.leaves.append(Leaf(prompt=member, ids=ids, path=path, n_computed=n_computed))

@@ -1,7 +1,7 @@
 """Which path a model can take: found out on a small random copy of it, not guessed from its name.
 
-The copy has the model's own class and shape, a few layers and float32 weights. A path is fit when
-it gives the same token ids as `model.generate` with one prompt at a time.
+The copy has the model's own class and shape, a few layers and float32 weights. A path can be
+taken when it gives the same token ids as `model.generate` with one prompt at a time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from evalkit.providers.local.by_length import ByLengthPath, length_limit
 from evalkit.providers.local.machine import memory_errors
 from evalkit.providers.local.plain import PlainPath, greedy
 from evalkit.providers.local.repeated import RepeatedPath
-from evalkit.providers.local.rows import Ending, Row
+from evalkit.providers.local.rows import Row, StoppingCriteria
 from evalkit.providers.local.shared import SharedPath
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from evalkit.providers.local.rows import Path
 
-# Tokens read at once: on a CPU few enough for the caches, on a GPU enough to keep it busy.
+# Tokens computed at once: on a CPU few enough for the caches, on a GPU enough to keep it busy.
 _CHUNK = {"cpu": 512}
 _CHUNK_ELSEWHERE = 4096
-# Small enough that the probe's prompts span several pieces, and several windows.
+# Small enough that the probe's prompts span several chunks, and several windows.
 _SMALL = 8
 _N_NEW = 8
 _SIZES = {
@@ -36,7 +36,7 @@ _SIZES = {
     "sliding_window": _SMALL,
     "attention_chunk_size": _SMALL,
 }
-# What a model says when it cannot take a path.
+# What a model raises when it cannot take a path.
 _UNFIT = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
@@ -44,7 +44,7 @@ def choose_path(model: PreTrainedModel) -> Path:
     """Return the fastest path that the model can take.
 
     Raises:
-        OutOfMemoryError: there is no memory to find out; with more, a faster one might be fit.
+        OutOfMemoryError: there is no memory to find out; with more, a faster one might do.
     """
     limit = length_limit(model.config)
     attention = model.config._attn_implementation  # noqa: SLF001 - the library has no public name
@@ -91,7 +91,7 @@ def _small_copy(model: PreTrainedModel) -> PreTrainedModel:
             setattr(text, name, value)
     for name in ("pad_token_id", "bos_token_id", "eos_token_id"):
         setattr(text, name, None)
-    # With one matrix to read and write, a model mostly repeats its last token, right or wrong.
+    # With one matrix for embedding and output, a model mostly repeats its last token anyway.
     config.tie_word_embeddings = text.tie_word_embeddings = False
     # Scores that spread over some units, so that a wrong scale or cap shows.
     text.initializer_range = 1.2 / text.hidden_size**0.5
@@ -110,7 +110,8 @@ def _rows() -> list[Row]:
     articles = (draws[:33], draws[33:60])
     own = [draws[60 + 10 * at : 60 + 10 * at + length] for at, length in enumerate((1, 4, 4, 9))]
     prompts = [(*article, *mine) for article in articles for mine in own]
-    return [Row(prompt=prompt, max_new_tokens=_N_NEW) for prompt in prompts]
+    stopping = StoppingCriteria(max_new_tokens=_N_NEW, eos_ids=frozenset(), decode=str)
+    return [Row(prompt=prompt, stopping=stopping) for prompt in prompts]
 
 
 def _one_by_one(model: PreTrainedModel) -> list[list[int]]:
@@ -131,7 +132,7 @@ def _fits(path: Path, expected: list[list[int]]) -> bool:
     rows = _rows()
     try:
         with memory_errors():
-            for _ in path.run(rows, Ending(eos_ids=frozenset(), stop=(), decode=str), len(rows)):
+            for _ in path.run(rows, len(rows)):
                 pass
     except _UNFIT:
         return False

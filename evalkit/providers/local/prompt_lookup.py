@@ -1,8 +1,8 @@
 """Guesses how a row goes on: as its prompt, or the row itself, went on after the same tokens.
 
-A summary copies runs of words from its article. Read together with the next token, a guess costs
-little where a step is bound by reading the weights, and each guessed token that the model would
-have written itself saves a step.
+A summary copies runs of words from its article. Computed together with the next token, a guess
+costs little where a step is bound by reading the weights, and each guessed token that the model
+would have written itself saves a step.
 
 Source: prompt lookup decoding (A. Saxena, 2023), as `prompt_lookup_num_tokens` in transformers.
 """
@@ -34,7 +34,7 @@ class Lookup:
             self.tokens.append(token)
 
     def guess(self, most: int) -> list[int]:
-        """Return what followed the last tokens where they stood before, `most` tokens of it."""
+        """Return up to `most` tokens that followed the last ones at their previous occurrence."""
         at = self.followed.get(self._last(), len(self.tokens))
         return self.tokens[at : at + most]
 

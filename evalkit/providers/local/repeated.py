@@ -1,8 +1,8 @@
-"""The repeated path: what prompts share is read once, its cache copied for each batch of rows.
+"""The repeated path: shared prefixes are computed once, their cache copied for each batch.
 
 For models whose cache is more than keys and values (linear attention, hybrids). Only prompts with
 as many tokens of their own are put together, so no token is ever padding, which a recurrent state
-could not forget again.
+could not undo.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import DynamicCache
 
-from evalkit.providers.local.prefix import plan
+from evalkit.providers.local.prefix import build_tree
+from evalkit.providers.local.sampling import next_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel
 
-    from evalkit.providers.local.prefix import Leaf, Plan
-    from evalkit.providers.local.rows import Ending, Row
+    from evalkit.providers.local.prefix import Leaf, PrefixTree
+    from evalkit.providers.local.rows import Row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,20 +37,21 @@ class RepeatedPath:
     chunk: int
     name: str = "repeated"
 
-    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+    def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
         self.model.set_attn_implementation(self.attention)
-        run = _Run(model=self.model, chunk=self.chunk, plan=plan([row.prompt for row in rows]))
-        for batch in run.batches(n_rows):
+        tree = build_tree([row.prompt for row in rows])
+        scheduler = _Scheduler(model=self.model, chunk=self.chunk, tree=tree)
+        for batch in scheduler.batches(n_rows):
             members = [rows[leaf.prompt] for leaf in batch]
             for member, leaf in zip(members, batch, strict=True):
                 member.n_computed = leaf.n_computed
                 member.begin()
-            cache = run.cache(batch)
+            cache = scheduler.cache(batch)
             ids = torch.tensor([leaf.ids for leaf in batch], device=self.model.device)
             while members:
-                tokens = run.forward(ids, cache)[:, -1].argmax(-1).tolist()
-                stay = [at for at, row in enumerate(members) if ending.accept(row, tokens[at])]
+                tokens = next_tokens(members, scheduler.forward(ids, cache)[:, -1])
+                stay = [at for at, row in enumerate(members) if row.accept(tokens[at])]
                 yield from (row for row in members if row.finish)
                 if 0 < len(stay) < len(members):
                     cache.reorder_cache(torch.tensor(stay, device=self.model.device))
@@ -58,21 +60,21 @@ class RepeatedPath:
 
 
 @dataclass(kw_only=True, eq=False)
-class _Run:
-    """One call's state: the caches of the segments read so far."""
+class _Scheduler:
+    """One call's state: the caches of the segments computed so far."""
 
     model: PreTrainedModel
     chunk: int
-    plan: Plan
+    tree: PrefixTree
     caches: dict[int, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.users = Counter(at for leaf in self.plan.leaves for at in leaf.path)
+        self.users = Counter(at for leaf in self.tree.leaves for at in leaf.path)
 
     def batches(self, n_rows: int) -> Iterator[list[Leaf]]:
         """Yield leaves that end the same path with as many tokens, `n_rows` of them at most."""
         groups: dict[tuple[tuple[int, ...], int], list[Leaf]] = {}
-        for leaf in self.plan.leaves:
+        for leaf in self.tree.leaves:
             groups.setdefault((leaf.path, len(leaf.ids)), []).append(leaf)
         for group in groups.values():
             for first in range(0, len(group), n_rows):
@@ -84,7 +86,7 @@ class _Run:
         path = batch[0].path
         for depth, at in enumerate(path):
             if at not in self.caches:
-                self.caches[at] = self._read(at, path[:depth])
+                self.caches[at] = self._prefill(at, path[:depth])
         cache = copy.deepcopy(self.caches[path[-1]]) if path else self._empty()
         if path and len(batch) > 1:
             cache.reorder_cache(torch.zeros(len(batch), dtype=torch.long, device=self.model.device))
@@ -96,17 +98,17 @@ class _Run:
 
     @torch.inference_mode()
     def forward(self, ids: Tensor, cache: Any) -> Tensor:  # noqa: ANN401 - as above
-        """Read ids [rows, n] after what the cache holds, and return the logits of the last."""
+        """Compute ids [rows, n] after what the cache holds, and return the logits of the last."""
         output: Any = self.model(
             input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1
         )
         logits: Tensor = output.logits
         return logits
 
-    def _read(self, at: int, above: Sequence[int]) -> Any:  # noqa: ANN401 - as above
+    def _prefill(self, at: int, above: Sequence[int]) -> Any:  # noqa: ANN401 - as above
         """Return the cache of a segment and all before it."""
         cache = copy.deepcopy(self.caches[above[-1]]) if above else self._empty()
-        ids = torch.tensor([self.plan.segments[at].ids], device=self.model.device)
+        ids = torch.tensor([self.tree.segments[at].ids], device=self.model.device)
         for first in range(0, ids.shape[1], self.chunk):
             self.forward(ids[:, first : first + self.chunk], cache)
         return cache

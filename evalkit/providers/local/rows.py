@@ -1,4 +1,4 @@
-"""One prompt while it is answered, and the rule that ends an answer."""
+"""One prompt while it is answered, and when its answer ends."""
 
 from __future__ import annotations
 
@@ -10,18 +10,46 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from evalkit.providers.local.prefix import Ids
+    from evalkit.providers.local.sampling import Sampler
     from evalkit.records import FinishReason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoppingCriteria:
+    """When an answer ends: at an end token, a stop string, or its length."""
+
+    max_new_tokens: int
+    eos_ids: frozenset[int]
+    decode: Callable[[Sequence[int]], str]
+    stop: tuple[str, ...] = ()
+
+    def text(self, new: Sequence[int]) -> str:
+        """Return what was written, up to the first stop string."""
+        text = self.decode(new)
+        cuts = [at for at in map(text.find, self.stop) if at >= 0]
+        return text[: min(cuts, default=len(text))]
+
+    def ends_in_stop(self, new: Sequence[int]) -> bool:
+        """Return whether the last token completed a stop string."""
+        if not self.stop:
+            return False
+        # A token may hold a single byte of a character.
+        reach = 4 * max(map(len, self.stop)) + 4
+        tail = self.decode(new[-reach:])
+        return any(stop in tail for stop in self.stop)
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class Row:
     """One prompt and what has been written for it; `new` holds no end token.
 
-    `latency_s` counts from when the row was begun: a path does so before it reads for the row.
+    `sampler` draws its tokens; None decodes greedily. `seconds` counts from when the row was
+    begun: a path does so before it computes anything for the row.
     """
 
     prompt: Ids
-    max_new_tokens: int
+    stopping: StoppingCriteria
+    sampler: Sampler | None = None
     new: list[int] = field(default_factory=list)
     finish: FinishReason | None = None
     n_computed: int = 0
@@ -32,42 +60,26 @@ class Row:
         self.begun = time.perf_counter()
 
     @property
-    def latency_s(self) -> float:
+    def seconds(self) -> float:
         """Seconds since the row was begun."""
         return time.perf_counter() - self.begun
 
+    @property
+    def text(self) -> str:
+        """What was written, up to the first stop string."""
+        return self.stopping.text(self.new)
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ending:
-    """When an answer ends: at the model's own end tokens, a stop string, or its room."""
-
-    eos_ids: frozenset[int]
-    stop: tuple[str, ...]
-    decode: Callable[[Sequence[int]], str]
-
-    def accept(self, row: Row, token: int) -> bool:
-        """Add one token to a row and return whether the row goes on."""
-        if token in self.eos_ids:
-            row.finish = "stop"
+    def accept(self, token: int) -> bool:
+        """Add one token and return whether the row goes on."""
+        if token in self.stopping.eos_ids:
+            self.finish = "stop"
             return False
-        row.new.append(token)
-        if self.stop and self._stops(row.new):
-            row.finish = "stop"
-        elif len(row.new) >= row.max_new_tokens:
-            row.finish = "length"
-        return row.finish is None
-
-    def text(self, row: Row) -> str:
-        """Return what was written, cut before the first stop string."""
-        text = self.decode(row.new)
-        cuts = [at for at in map(text.find, self.stop) if at >= 0]
-        return text[: min(cuts, default=len(text))]
-
-    def _stops(self, new: Sequence[int]) -> bool:
-        # A new stop string ends in the last token, and a token may hold a single byte of it.
-        reach = 4 * max(map(len, self.stop)) + 4
-        tail = self.decode(new[-reach:])
-        return any(stop in tail for stop in self.stop)
+        self.new.append(token)
+        if self.stopping.ends_in_stop(self.new):
+            self.finish = "stop"
+        elif len(self.new) >= self.stopping.max_new_tokens:
+            self.finish = "length"
+        return self.finish is None
 
 
 class Path(Protocol):
@@ -78,6 +90,6 @@ class Path(Protocol):
         """The name that the manifest records: `shared`, `repeated` or `plain`."""
         ...
 
-    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+    def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
         ...

@@ -1,8 +1,8 @@
-"""The shared path: each shared run of tokens is read once, and all its rows attend to one copy.
+"""The shared path: each shared run of tokens is computed once; all its rows attend to one copy.
 
 Rows are decoded together, also those of several articles, since a step takes about as long for one
 row as for some dozens: it is bound by reading the weights. A row that ends leaves at once; when few
-are left, the next article is read and its rows join.
+are left, the next article is computed and its rows join.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from evalkit.providers.local.forward import ATTENTION, News, RowsReading, Span, StretchReading
-from evalkit.providers.local.kv_cache import OwnKeys, Stretch
-from evalkit.providers.local.prefix import plan
+from evalkit.providers.local.forward import ATTENTION, DecodePass, NextTokens, PrefillPass, Span
+from evalkit.providers.local.kv_cache import RowCache, SegmentCache
+from evalkit.providers.local.prefix import build_tree
 from evalkit.providers.local.prompt_lookup import Lookup
+from evalkit.providers.local.sampling import next_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,19 +26,19 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel
 
-    from evalkit.providers.local.forward import Reading
-    from evalkit.providers.local.prefix import Leaf, Plan
-    from evalkit.providers.local.rows import Ending, Row
+    from evalkit.providers.local.forward import ForwardPass
+    from evalkit.providers.local.prefix import Leaf, PrefixTree
+    from evalkit.providers.local.rows import Row
 
 # With this many rows decoding is no longer bound by reading the weights: the next article can wait.
-WIDE = 32
+FULL_BATCH = 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SharedPath:
     """Runs a model with the prefix of each article kept once; with `share` off, each row alone.
 
-    `chunk` tokens are read at once, so that memory stays flat on long articles. Up to `narrow`
+    `chunk` tokens are computed at once, so that memory stays flat on long articles. Up to `narrow`
     tokens a step takes at most twice as long as for one, so guesses fill what rows leave free.
     """
 
@@ -47,19 +48,18 @@ class SharedPath:
     narrow: int = 32
     name: str = "shared"
 
-    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
+    def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
         self.model.set_attn_implementation(ATTENTION)
-        todo = plan([row.prompt for row in rows], share=self.share)
-        for leaf in todo.leaves:
+        tree = build_tree([row.prompt for row in rows], share=self.share)
+        for leaf in tree.leaves:
             rows[leaf.prompt].n_computed = leaf.n_computed
-        run = _Run(path=self, rows=rows, ending=ending, plan=todo)
-        yield from run.results(n_rows)
+        yield from _Scheduler(path=self, rows=rows, tree=tree).results(n_rows)
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class _Active:
-    """A row that is being decoded: `n_read` of its own tokens are stored, `ahead` come next.
+class _Decoding:
+    """A row that is being decoded: `n_stored` of its own tokens are stored, `ahead` come next.
 
     The last `n_guessed` of those ahead are guesses, which the model may not write.
     """
@@ -67,53 +67,54 @@ class _Active:
     row: Row
     leaf: Leaf
     ahead: Sequence[int]
-    n_read: int = 0
+    n_stored: int = 0
     n_guessed: int = 0
     lookup: Lookup | None = None
 
     @property
     def position(self) -> int:
-        """The position of the next token to be read."""
-        return len(self.row.prompt) - len(self.leaf.ids) + self.n_read
+        """The position of the next token to be computed."""
+        return len(self.row.prompt) - len(self.leaf.ids) + self.n_stored
 
     def guess(self, most: int) -> None:
-        """Put guesses behind the token that comes next, `most` of them."""
+        """Put up to `most` guesses behind the token that comes next; none where it is drawn."""
+        if self.row.sampler is not None:
+            return
         if self.lookup is None:
             self.lookup = Lookup()
             self.lookup.extend((*self.row.prompt, *self.row.new))
-        useful = self.row.max_new_tokens - len(self.row.new) - 1
+        useful = self.row.stopping.max_new_tokens - len(self.row.new) - 1
         guesses = self.lookup.guess(min(most, useful))
         self.ahead, self.n_guessed = [*self.ahead, *guesses], len(guesses)
 
-    def accept(self, written: Sequence[int], ending: Ending) -> None:
+    def accept(self, written: Sequence[int]) -> None:
         """Take what the model wrote before each guess, up to the first that it did not write."""
         sure = len(self.ahead) - self.n_guessed
         guesses, n_before = self.ahead[sure:], len(self.row.new)
-        self.n_read += sure
+        self.n_stored += sure
         for token, guess in zip_longest(written, guesses):
             self.ahead, self.n_guessed = [token], 0
-            if not ending.accept(self.row, token) or token != guess:
+            if not self.row.accept(token) or token != guess:
                 break
-            self.n_read += 1
+            self.n_stored += 1
         if self.lookup is not None:
             self.lookup.extend(self.row.new[n_before:])
 
 
 @dataclass(kw_only=True, eq=False)
-class _Run:
-    """One call's state: what was read, who is active, who waits."""
+class _Scheduler:
+    """One call's state: segments computed, rows being decoded, rows waiting."""
 
     path: SharedPath
     rows: Sequence[Row]
-    ending: Ending
-    plan: Plan
-    own: OwnKeys = field(default_factory=OwnKeys)
-    stretches: dict[int, Stretch] = field(default_factory=dict)
-    active: list[_Active] = field(default_factory=list)
+    tree: PrefixTree
+    own: RowCache = field(default_factory=RowCache)
+    segments: dict[int, SegmentCache] = field(default_factory=dict)
+    active: list[_Decoding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.waiting = deque(self.plan.leaves)
-        self.users = Counter(at for leaf in self.plan.leaves for at in leaf.path)
+        self.waiting = deque(self.tree.leaves)
+        self.users = Counter(at for leaf in self.tree.leaves for at in leaf.path)
 
     def results(self, n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends."""
@@ -122,78 +123,79 @@ class _Run:
             yield from self._advance(n_before if self._admit(n_rows) else 0)
 
     def _admit(self, n_rows: int) -> int:
-        """Let waiting rows join, behind the active ones, and return how many did."""
+        """Admit waiting rows, behind the active ones, and return how many."""
         n_admitted = n_tokens = 0
         while self.waiting and len(self.active) < n_rows and n_tokens < self.path.chunk:
             leaf = self.waiting[0]
-            unread = [at for at in leaf.path if at not in self.stretches]
-            if unread and (n_admitted or len(self.active) >= WIDE):
+            missing = [at for at in leaf.path if at not in self.segments]
+            if missing and (n_admitted or len(self.active) >= FULL_BATCH):
                 break
             self.rows[leaf.prompt].begin()
-            for at in unread:
-                self._read(at)
+            for at in missing:
+                self._prefill(at)
             self.waiting.popleft()
-            self.active.append(_Active(row=self.rows[leaf.prompt], leaf=leaf, ahead=leaf.ids))
+            self.active.append(_Decoding(row=self.rows[leaf.prompt], leaf=leaf, ahead=leaf.ids))
             n_admitted += 1
             n_tokens += len(leaf.ids)
         return n_admitted
 
     @torch.inference_mode()
-    def _read(self, at: int) -> None:
-        """Read one segment, piece by piece."""
-        segment = self.plan.segments[at]
-        stretch = Stretch(start=segment.start, length=len(segment.ids))
-        above = [self.stretches[other] for other in segment.above]
-        for offset in range(0, stretch.length, self.path.chunk):
+    def _prefill(self, at: int) -> None:
+        """Compute one segment, chunk by chunk."""
+        segment = self.tree.segments[at]
+        cache = SegmentCache(start=segment.start, length=len(segment.ids))
+        above = [self.segments[other] for other in segment.above]
+        for offset in range(0, cache.length, self.path.chunk):
             ids = segment.ids[offset : offset + self.path.chunk]
             first = segment.start + offset
             positions = torch.arange(first, first + len(ids), device=self.path.model.device)
-            reading = StretchReading(stretch=stretch, offset=offset, above=above)
-            self._forward(ids, positions, reading, keep=[len(ids) - 1])
-        self.stretches[at] = stretch
+            prefill = PrefillPass(segment=cache, offset=offset, above=above)
+            self._forward(ids, positions, prefill, keep=[len(ids) - 1])
+        self.segments[at] = cache
 
     @torch.inference_mode()
     def _advance(self, first: int) -> list[Row]:
-        """Read the next tokens of the rows from `first` on, write more, return who ended."""
+        """Compute the next tokens of the rows from `first` on; return the rows that ended."""
         members = self.active[first:]
         if first == 0 and (most := self.path.narrow // len(members) - 1) > 0:
             for member in members:
                 member.guess(most)
-        n_slots = max(member.n_read + len(member.ahead) for member in members)
-        self.own.fit(range(self.own.n_rows), len(self.active) - self.own.n_rows, n_slots)
+        n_slots = max(member.n_stored + len(member.ahead) for member in members)
+        self.own.resize(range(self.own.n_rows), len(self.active) - self.own.n_rows, n_slots)
         ids = [token for member in members for token in member.ahead]
-        news = _news(members, first, self.path.model.device)
-        reading = RowsReading(own=self.own, news=news, spans=self._spans(members))
+        tokens = _next_tokens_of(members, first, self.path.model.device)
+        decode = DecodePass(own=self.own, tokens=tokens, spans=self._spans(members))
         ends = accumulate(len(member.ahead) for member in members)
         keep = [
             at
             for member, end in zip(members, ends, strict=True)
             for at in range(end - member.n_guessed - 1, end)
         ]
-        logits = self._forward(ids, news.positions, reading, keep=keep)
+        logits = self._forward(ids, tokens.positions, decode, keep=keep)
         if len(self.own.layers) < self.path.model.config.get_text_config().num_hidden_layers:
-            message = "some layers remember without attention"
+            message = "some layers keep a state without attention"
             raise NotImplementedError(message)
-        written = iter(logits.argmax(-1).tolist())
+        asked = [member.row for member in members for _ in range(member.n_guessed + 1)]
+        written = iter(next_tokens(asked, logits))
         for member in members:
-            member.accept(list(islice(written, member.n_guessed + 1)), self.ending)
+            member.accept(list(islice(written, member.n_guessed + 1)))
         return self._leave()
 
     def _leave(self) -> list[Row]:
-        """Let ended rows go, and what only they used."""
+        """Drop ended rows, and the segments that only they used."""
         ended = [member for member in self.active if member.row.finish]
         if ended:
             stay = [at for at, member in enumerate(self.active) if not member.row.finish]
-            self.own.fit(stay, 0, self.own.capacity)
+            self.own.resize(stay, 0, self.own.capacity)
             self.active = [self.active[at] for at in stay]
         for member in ended:
             self.users.subtract(member.leaf.path)
-        for at in [at for at in self.stretches if not self.users[at]]:
-            del self.stretches[at]
+        for at in [at for at in self.segments if not self.users[at]]:
+            del self.segments[at]
         return [member.row for member in ended]
 
-    def _spans(self, members: Sequence[_Active]) -> list[Span]:
-        """Return the stretches that members look back at, outermost first."""
+    def _spans(self, members: Sequence[_Decoding]) -> list[Span]:
+        """Return the segments that members attend to, outermost first."""
         spans: list[Span] = []
         depth = max(len(member.leaf.path) for member in members)
         for level in range(depth):
@@ -201,12 +203,12 @@ class _Run:
             for path, group in groupby(members, key=lambda member: member.leaf.path[: level + 1]):
                 first, last = last, last + sum(len(member.ahead) for member in group)
                 if len(path) > level:
-                    stretch = self.stretches[path[level]]
-                    spans.append(Span(stretch=stretch, first=first, last=last))
+                    segment = self.segments[path[level]]
+                    spans.append(Span(segment=segment, first=first, last=last))
         return spans
 
     def _forward(
-        self, ids: Sequence[int], positions: Tensor, reading: Reading, *, keep: list[int]
+        self, ids: Sequence[int], positions: Tensor, forward_pass: ForwardPass, *, keep: list[int]
     ) -> Tensor:
         """Run the model over one packed sequence and return the logits at the places to keep."""
         device = self.path.model.device
@@ -215,23 +217,25 @@ class _Run:
             position_ids=positions[None],
             logits_to_keep=torch.tensor(keep, device=device),
             use_cache=False,
-            reading=reading,
+            forward_pass=forward_pass,
         )
         logits: Tensor = output.logits[0]
         return logits
 
 
-def _news(members: Sequence[_Active], first_row: int, device: torch.device) -> News:
+def _next_tokens_of(
+    members: Sequence[_Decoding], first_row: int, device: torch.device
+) -> NextTokens:
     """Return where the next tokens of the members go."""
     lengths = torch.tensor([len(member.ahead) for member in members])
     starts = lengths.cumsum(0) - lengths
     rows = torch.arange(len(members)).repeat_interleave(lengths)
     turn = torch.arange(int(lengths.sum())) - starts[rows]
-    slots = torch.tensor([member.n_read for member in members])[rows] + turn
+    slots = torch.tensor([member.n_stored for member in members])[rows] + turn
     positions = torch.tensor([member.position for member in members])[rows] + turn
     steps = torch.arange(int(lengths.max()))
     index = starts[:, None] + torch.minimum(steps, lengths[:, None] - 1)
-    return News(
+    return NextTokens(
         first_row=first_row,
         rows=rows.to(device),
         slots=slots.to(device),

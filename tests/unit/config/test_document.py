@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.config import document as strict_yaml
-from evalkit.config.document import Document, Strict
+from evalkit.config.document import Document
+from evalkit.config.strict import Strict
 from evalkit.errors import InputError
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from evalkit.config.document import Document, Strict, dotted
+from evalkit.config.document import Document
+from evalkit.config.keys import dotted
 from evalkit.config.schema import Config
 from evalkit.data.articles import Index
 from evalkit.data.references import ReferencesFile
@@ -20,7 +21,7 @@ from tests.support.paths import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
     from evalkit.errors import Problem
 
 SOUND = """\

@@ -43,6 +43,6 @@ def test_a_long_answer_is_no_trouble() -> None:
 
 
 def test_signatures() -> None:
-    """The signatures name the metrics."""
-    assert EmCmrc().signature.startswith("em_cmrc|")
-    assert F1Cmrc().signature.startswith("f1_cmrc|")
+    """The signatures name the metrics and their versions."""
+    assert EmCmrc().signature == "em_cmrc|v1"
+    assert F1Cmrc().signature == "f1_cmrc|v1"

@@ -91,7 +91,7 @@ def test_sentences(text: str, n: int) -> None:
 
 
 def test_every_code_point_is_classed_by_category() -> None:
-    """Each code point standing alone is one token exactly when its category is L* or N*."""
+    """Each code point by itself is one token exactly when its category is L* or N*."""
     alone = [chr(code) for code in (*range(0xD800), *range(0xE000, 0x110000))]
     stable = [char for char in alone if normalise.fold(char) == char]
     letters = [char for char in stable if unicodedata.category(char)[0] in "LN"]

@@ -203,7 +203,7 @@ def test_years_may_be_short_in_a_whole_date() -> None:
     ],
 )
 def test_ranks(text: str, shown: str) -> None:
-    """Ranks count from the front or the back; what else stands there must be of the question."""
+    """Ranks count from the front or the back; anything else there must be of the question."""
     assert str(parse_rank(text, ask("排名第几？"))) == shown
 
 

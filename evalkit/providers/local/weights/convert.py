@@ -1,7 +1,7 @@
 """A GGUF file as a model folder: config.json, tokenizer, model.safetensors in bfloat16.
 
 Tensor by tensor and a slice of rows at a time, so the peak of memory is the file itself, mapped.
-What is not understood is refused: a key that changes the arithmetic and is passed over in silence
+What is not understood is refused: a key that changes the arithmetic and is ignored
 would give a model that runs and is wrong.
 
 Source: the GGUF specification, <https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>.
@@ -40,7 +40,7 @@ _SETTINGS: Final = {
     "attention.layer_norm_rms_epsilon": "rms_norm_eps",
     "rope.freq_base": "rope_theta",
 }
-# Said again by the tensors, or by the settings above.
+# Repeated by the tensors, or by the settings above.
 _REDUNDANT: Final = {"attention.value_length", "rope.dimension_count", "vocab_size"}
 _OPTIONAL: Final = {"attention.key_length"}
 _OUTER: Final = {
@@ -93,16 +93,16 @@ def convert(path: Path, folder: Path, progress: Progress) -> None:
     Args:
         path: the GGUF file, of a Qwen2 or Qwen3 model.
         folder: filled with config, generation config, tokenizer, chat template and weights.
-        progress: told how many of how many tensors are done.
+        progress: called with how many of how many tensors are done.
 
     Raises:
-        WeightsError: the file is no GGUF, or of a kind that is not understood here.
+        WeightsError: the file is not GGUF, or of a kind that is not understood here.
         OSError: the folder cannot be written.
     """
     try:
         source = _Source(path=path, reader=gguf.GGUFReader(path))
     except (ValueError, IndexError, KeyError) as error:
-        message = f"{path}: this is no whole GGUF file ({error}); fetch it again"
+        message = f"{path}: this is not a complete GGUF file ({error}); fetch it again"
         raise WeightsError(message) from error
     config = _read_config(source)
     eos = write_tokenizer(source.get, folder)

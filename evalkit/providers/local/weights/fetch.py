@@ -22,7 +22,7 @@ def fetch(preset: Preset, work: Path, progress: Progress) -> Path:
     Args:
         preset: what to fetch.
         work: keeps what is fetched between interrupted calls; used by one process at a time.
-        progress: told what is being fetched, and how much of how much is there.
+        progress: called with what is being fetched, and how much of how much is there.
 
     Raises:
         WeightsError: nobody gives the file, or what they give has another hash; then nothing

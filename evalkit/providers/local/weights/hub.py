@@ -1,28 +1,30 @@
-"""Files of a model hub: Hugging Face's, or the mirror that `HF_ENDPOINT` names."""
+"""Files of a model hub: Hugging Face's, or the mirror that `HF_ENDPOINT` names.
+
+All go through the hub library's own client, so that proxies, certificates and tokens are those
+that it is configured for.
+"""
 
 from __future__ import annotations
 
 import re
-import urllib.error
-import urllib.request
 from http import HTTPStatus
-from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from huggingface_hub import HfApi, constants, hf_hub_url, snapshot_download
+from huggingface_hub import HfApi, constants, get_session, hf_hub_url, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # its __all__ is lazy
 from huggingface_hub.utils.tqdm import tqdm
 
 from evalkit import __version__
 from evalkit.errors import WeightsError
-from evalkit.providers.local.weights.model_cache import SUFFIXES, sha256
+from evalkit.providers.local.library_errors import first_line
+from evalkit.providers.local.weights.model_cache import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from http.client import HTTPResponse
 
-    from evalkit.config.schema import HubWeights
+    from evalkit.config.sources import HubAdapter, HubWeights
     from evalkit.providers.local.weights.model_cache import Progress
     from evalkit.providers.local.weights.presets import Preset
 
@@ -30,7 +32,7 @@ _TIMEOUT_S: Final = 5.0
 _CHUNK: Final = 1 << 20
 _OFFLINE: Final = "the hub is switched off (HF_HUB_OFFLINE)"
 # Whatever a repository keeps beside its weights, pickles are never fetched.
-_PATTERNS: Final = [f"*{suffix}" for suffix in SUFFIXES]
+_SUFFIXES: Final = (".safetensors", ".json", ".txt", ".model", ".jinja", ".tiktoken")
 _SUBFOLDERS: Final = "*/*"
 # The bases are the root of whichever HTTP client this version of the library uses, and OSError.
 _FAILURES: Final[tuple[type[Exception], ...]] = (*HfHubHTTPError.__bases__, HFValidationError)
@@ -43,10 +45,10 @@ def fetch(preset: Preset, work: Path, progress: Progress) -> tuple[Path, str]:
     Args:
         preset: what to fetch.
         work: a folder of this preset's own, used by one process at a time.
-        progress: told what is being fetched, and how many of how many bytes are there.
+        progress: called with what is being fetched, and how many of how many bytes are there.
 
     Returns:
-        The file, and its SHA-256, which nobody has judged yet.
+        The file, and its SHA-256, which nobody has checked yet.
 
     Raises:
         WeightsError: the hub cannot be reached, or does not have the file.
@@ -71,30 +73,34 @@ def fetch(preset: Preset, work: Path, progress: Progress) -> tuple[Path, str]:
 def _append(url: str, path: Path, progress: Callable[[int], None]) -> str:
     """Append to a file what is still missing of it; return what went wrong on the way, if it did.
 
-    The hub library begins a broken download anew, so this speaks HTTP by itself.
+    The library's own download resumes within one call only; this one resumes after a kill.
     """
-    headers = {"User-Agent": f"evalkit/{__version__}", "Range": f"bytes={path.stat().st_size}-"}
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the user's own setting
+    missing = {"Range": f"bytes={path.stat().st_size}-", "Accept-Encoding": "identity"}
+    client = get_session()
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310 - as above
-            goes_on = response.status == HTTPStatus.PARTIAL_CONTENT
-            _write(response, path, "ab" if goes_on else "wb", progress)
-    except (OSError, HTTPException) as error:
-        return _first_line(error)
+        with client.stream(
+            "GET", url, headers=_headers() | missing, timeout=_TIMEOUT_S
+        ) as response:
+            response.raise_for_status()
+            resumes = response.status_code == HTTPStatus.PARTIAL_CONTENT
+            with path.open("ab" if resumes else "wb") as file:
+                for chunk in response.iter_raw(_CHUNK):
+                    file.write(chunk)
+                    file.flush()
+                    progress(file.tell())
+    except _FAILURES as error:
+        return first_line(error)
     return ""
 
 
-def _write(
-    response: HTTPResponse, path: Path, mode: Literal["ab", "wb"], progress: Callable[[int], None]
-) -> None:
-    with path.open(mode) as file:
-        while chunk := response.read(_CHUNK):
-            file.write(chunk)
-            file.flush()
-            progress(file.tell())
+def _headers() -> dict[str, str]:
+    headers: dict[str, str] = build_hf_headers(library_name="evalkit", library_version=__version__)
+    return headers
 
 
-def link_snapshot(spec: HubWeights, draft: Path, progress: Progress) -> Mapping[str, str]:
+def link_snapshot(
+    spec: HubWeights | HubAdapter, draft: Path, progress: Progress, *, with_code: bool = False
+) -> Mapping[str, str]:
     """Fill a folder with links into the hub library's own cache, once every file there is sound.
 
     The library's cache is shared with other programs, so nothing is stored twice.
@@ -102,7 +108,8 @@ def link_snapshot(spec: HubWeights, draft: Path, progress: Progress) -> Mapping[
     Args:
         spec: the repository and its revision.
         draft: an empty folder.
-        progress: told what is being fetched, and how many of how many bytes are there.
+        progress: called with what is being fetched, and how many of how many bytes are there.
+        with_code: whether the model's own Python files come with it.
 
     Returns:
         Where the model comes from.
@@ -112,23 +119,24 @@ def link_snapshot(spec: HubWeights, draft: Path, progress: Progress) -> Mapping[
             only, or what it gave is not what it announced.
         OSError: the folder cannot be written.
     """
+    suffixes = (*_SUFFIXES, ".py") if with_code else _SUFFIXES
     unreached = _why_no_hub()
     try:
         snapshot = snapshot_download(
             spec.hub,
             revision=spec.revision,
-            allow_patterns=_PATTERNS,
+            allow_patterns=[f"*{suffix}" for suffix in suffixes],
             ignore_patterns=_SUBFOLDERS,
             etag_timeout=_TIMEOUT_S,
             tqdm_class=_bar(f"fetching {spec.hub}", progress),
             local_files_only=bool(unreached),
         )
     except _FAILURES as error:
-        reason = unreached or _first_line(error)
+        reason = unreached or first_line(error)
         message = f"the hub does not give {spec.hub} at {spec.revision}: {reason}"
         raise WeightsError(message) from error
     for path in Path(snapshot).iterdir():
-        if path.suffix in SUFFIXES:
+        if path.suffix in suffixes:
             _require_announced_hash(path)
             (draft / path.name).symlink_to(path.resolve())
     if not any(draft.glob("*.safetensors")):
@@ -137,7 +145,7 @@ def link_snapshot(spec: HubWeights, draft: Path, progress: Progress) -> Mapping[
     return {"hub": spec.hub, "revision": spec.revision}
 
 
-def count_bytes(spec: HubWeights) -> int | None:
+def count_bytes(spec: HubWeights | HubAdapter) -> int | None:
     """Return how much a model on the hub weighs; None if the hub does not say."""
     if _why_no_hub():
         return None
@@ -150,7 +158,7 @@ def count_bytes(spec: HubWeights) -> int | None:
     return sum(
         file.size or 0
         for file in info.siblings or ()
-        if "/" not in file.rfilename and file.rfilename.endswith(SUFFIXES)
+        if "/" not in file.rfilename and file.rfilename.endswith(_SUFFIXES)
     )
 
 
@@ -158,15 +166,12 @@ def _why_no_hub() -> str:
     """Return at once why no hub answers, or nothing; the library itself tries for half a minute."""
     if constants.HF_HUB_OFFLINE:
         return _OFFLINE
-    request = urllib.request.Request(constants.ENDPOINT, method="HEAD")  # noqa: S310 - the user's own setting
-    try:
-        urllib.request.urlopen(request, timeout=_TIMEOUT_S).close()  # noqa: S310 - as above
-    except urllib.error.HTTPError as error:
-        error.close()  # an answer, if an unfriendly one: somebody is there
-    except OSError as error:
+    try:  # any answer will do, an unfriendly one too
+        get_session().head(constants.ENDPOINT, headers=_headers(), timeout=_TIMEOUT_S)
+    except _FAILURES as error:
         return (
-            f"the hub {constants.ENDPOINT} is not reached ({error}); set HF_ENDPOINT to a mirror, "
-            "or give a folder or gguf instead"
+            f"the hub {constants.ENDPOINT} cannot be reached ({first_line(error)}); set "
+            "HF_ENDPOINT to a mirror, or give a folder or gguf instead"
         )
     return ""
 
@@ -181,10 +186,6 @@ def _require_announced_hash(path: Path) -> None:
         path.resolve().unlink()
         message = f"{path.name}: SHA-256 is {found}, the hub says {announced}; it is deleted"
         raise WeightsError(message)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _bar(label: str, progress: Progress) -> type[Any]:

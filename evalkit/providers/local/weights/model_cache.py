@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
@@ -16,33 +16,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Told what is being done, and how much of how much of it is done.
+# Called with what is being done, and how much of how much of it is done.
 Progress = Callable[[str, int, int], None]
 
 PROVENANCE: Final = "provenance.json"
-SUFFIXES: Final = (".safetensors", ".json", ".txt", ".model", ".jinja", ".tiktoken")
 
 
-def shelve(folder: Path, make: Callable[[Path], Mapping[str, str]], progress: Progress) -> Path:
-    """Return `folder`, made whole by `make` if it is not there yet.
+def build_once(folder: Path, make: Callable[[Path], Mapping[str, str]], progress: Progress) -> Path:
+    """Return `folder`, filled by `make` if it is not complete yet.
 
-    Of several processes one makes it and the others wait. The draft becomes `folder` by a rename,
+    Of several processes one fills it and the others wait. The draft becomes `folder` by a rename,
     after everything in it is on disk, so a killed process or a full disk leaves no half model.
 
     Args:
         folder: where the model is to be.
         make: fills the empty folder it is given, and returns where the model comes from.
-        progress: told if another process has to be waited for.
+        progress: called if another process has to be waited for.
 
     Raises:
         OSError: the cache cannot be written.
     """
-    if whole(folder):
+    if is_complete(folder):
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.with_name(f"{folder.name}.draft")
     with _locked(folder, progress):
-        if whole(folder):
+        if is_complete(folder):
             return folder
         for leftover in (draft, folder):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -54,31 +53,13 @@ def shelve(folder: Path, make: Callable[[Path], Mapping[str, str]], progress: Pr
     return folder
 
 
-def whole(folder: Path) -> bool:
-    """Tell whether a shelved folder has all its files, in their recorded sizes."""
-    files = _recorded(folder)
-    return bool(files) and all(
-        (folder / name).is_file() and (folder / name).stat().st_size == entry["bytes"]
-        for name, entry in files.items()
+def is_complete(folder: Path) -> bool:
+    """Return whether a folder of the cache has all its files, in their recorded sizes."""
+    sizes = _recorded_sizes(folder)
+    return bool(sizes) and all(
+        (folder / name).is_file() and (folder / name).stat().st_size == size
+        for name, size in sizes.items()
     )
-
-
-def fingerprint(folder: Path) -> str:
-    """Return one SHA-256 over the names and bytes of a model folder's files.
-
-    What was hashed when the folder was made is not hashed again, unless size or time of
-    change say that the file is another one now.
-
-    Raises:
-        OSError: a file cannot be read.
-    """
-    recorded = _recorded(folder)
-    digest = hashlib.sha256()
-    for path in _files(folder):
-        stat, entry = path.stat(), recorded.get(path.name, {})
-        same = (entry.get("bytes"), entry.get("mtime_ns")) == (stat.st_size, stat.st_mtime_ns)
-        digest.update(f"{path.name}\0{entry['sha256'] if same else sha256(path)}\n".encode())
-    return digest.hexdigest()
 
 
 def sha256(path: Path) -> str:
@@ -88,7 +69,9 @@ def sha256(path: Path) -> str:
 
 
 def sync(path: Path) -> None:
-    """Force a file's or a folder's content onto the disk."""
+    """Force a file's or a folder's content onto the disk; Windows can do so for neither here."""
+    if os.name == "nt":  # a folder cannot be opened, a file opened for reading cannot be synced
+        return
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -111,15 +94,11 @@ def _locked(folder: Path, progress: Progress) -> Iterator[None]:
 
 
 def _publish(draft: Path, folder: Path, source: Mapping[str, str]) -> None:
-    entries = {
-        path.name: {
-            "bytes": path.stat().st_size,
-            "mtime_ns": path.stat().st_mtime_ns,
-            "sha256": sha256(path),
-        }
-        for path in _files(draft)
+    files = {
+        path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        for path in sorted(draft.iterdir())
     }
-    record = {"source": dict(source), "files": entries}
+    record = {"source": dict(source), "files": files}
     (draft / PROVENANCE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     for path in (*draft.iterdir(), draft):
         sync(path)
@@ -127,17 +106,9 @@ def _publish(draft: Path, folder: Path, source: Mapping[str, str]) -> None:
     sync(folder.parent)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix in SUFFIXES and path.name != PROVENANCE and path.is_file()
-    )
-
-
-def _recorded(folder: Path) -> dict[str, dict[str, Any]]:
+def _recorded_sizes(folder: Path) -> dict[str, int]:
     try:
         record = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-        return {name: dict(entry) for name, entry in record["files"].items()}
+        return {str(name): int(file["bytes"]) for name, file in record["files"].items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}

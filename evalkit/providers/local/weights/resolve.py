@@ -6,9 +6,11 @@ import hashlib
 import shutil
 from typing import TYPE_CHECKING, Final
 
-from evalkit.config.schema import (
+from evalkit.config.sources import (
+    Adapter,
     FolderWeights,
     GgufWeights,
+    HubAdapter,
     HubWeights,
     PresetWeights,
     TinyWeights,
@@ -16,10 +18,9 @@ from evalkit.config.schema import (
 )
 from evalkit.errors import WeightsError
 from evalkit.providers.local.weights import hub, presets, tiny
-from evalkit.providers.local.weights.check import folder_flaws
-from evalkit.providers.local.weights.convert import convert
+from evalkit.providers.local.weights.check import adapter_flaws, folder_flaws
 from evalkit.providers.local.weights.fetch import fetch, file_in
-from evalkit.providers.local.weights.model_cache import sha256, shelve, whole
+from evalkit.providers.local.weights.model_cache import build_once, is_complete, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,12 +33,17 @@ if TYPE_CHECKING:
 _CONVERTER_VERSION: Final = 1
 
 
+def _ignore(_what: str, _n_done: int, _n_total: int) -> None:
+    """Report nothing."""
+
+
 def resolve(
     spec: Weights,
     *,
     cache: Path,
-    progress: Progress | None = None,
+    progress: Progress = _ignore,
     texts: Sequence[str] = (),
+    with_code: bool = False,
 ) -> Path:
     """Return a local folder in the layout of the hub, fetched, converted or made if need be.
 
@@ -47,74 +53,120 @@ def resolve(
     Args:
         spec: where the model comes from.
         cache: the user's cache folder; made if it is not there.
-        progress: told what is being done, and how much of how much of it is done.
+        progress: called with what is being done, and how much of how much of it is done.
         texts: what the tiny model is going to read; its tokenizer is made for them.
+        with_code: whether Python files are fetched from a hub.
 
     Raises:
         WeightsError: the weights cannot be fetched or written, or are not what they claim to be.
     """
-    report = progress or _ignore
-    shelf = cache / "weights"
+    models = cache / "weights"
     try:
         match spec:
             case PresetWeights(preset=name):
-                return _resolve_preset(presets.find(name), shelf, report)
+                return _resolve_preset(presets.find(name), models, progress)
             case FolderWeights(folder=folder):
-                return _require_model(folder)
+                return _require(folder, folder_flaws(folder))
             case GgufWeights():
-                folder = _converted(shelf, spec.sha256)
-                return shelve(folder, lambda draft: _convert_own(spec, draft, report), report)
+                folder = _converted(models, spec.sha256)
+                return build_once(folder, lambda draft: _convert(spec, draft, progress), progress)
             case HubWeights():
-                folder = _linked(shelf, spec)
-                return shelve(folder, lambda draft: _link(spec, draft, report), report)
+                folder = _linked(models, spec, with_code=with_code)
+                return build_once(
+                    folder,
+                    lambda draft: _link(spec, draft, progress, with_code=with_code),
+                    progress,
+                )
             case TinyWeights(tiny=seed):
-                folder = _drawn(shelf, seed, texts)
-                return shelve(folder, lambda draft: _draw(seed, texts, draft), report)
+                folder = _drawn(models, seed, texts)
+                return build_once(folder, lambda draft: _draw(seed, texts, draft), progress)
     except OSError as error:
-        message = f"{error.filename or shelf}: {error.strerror or error}"
-        raise WeightsError(message) from error
+        raise _unwritable(error, models) from error
 
 
-def bytes_to_download(spec: Weights, cache: Path) -> int | None:
+def resolve_adapter(spec: Adapter, *, cache: Path, progress: Progress = _ignore) -> Path:
+    """Return a local folder with an adapter, fetched if need be.
+
+    Raises:
+        WeightsError: the adapter cannot be fetched or written, or is not what it claims to be.
+    """
+    adapters = cache / "adapters"
+    if not isinstance(spec, HubAdapter):
+        return _require(spec.folder, adapter_flaws(spec.folder))
+    try:
+        folder = build_once(
+            _linked(adapters, spec), lambda draft: _link_adapter(spec, draft, progress), progress
+        )
+    except OSError as error:
+        raise _unwritable(error, adapters) from error
+    return folder
+
+
+def n_bytes_to_download(spec: Weights, cache: Path, *, with_code: bool = False) -> int | None:
     """Return how much `resolve` would fetch: 0 if nothing, None if the hub does not say."""
-    shelf = cache / "weights"
+    models = cache / "weights"
     match spec:
         case PresetWeights(preset=name):
             preset = presets.find(name)
-            folder = _converted(shelf, preset.sha256)
-            here = whole(folder) or file_in(preset, _workshop(folder)).exists()
-            return 0 if here else preset.n_bytes
+            folder = _converted(models, preset.sha256)
+            fetched = file_in(preset, _download_folder(folder))
+            return 0 if is_complete(folder) or fetched.exists() else preset.n_bytes
         case HubWeights():
-            return 0 if whole(_linked(shelf, spec)) else hub.count_bytes(spec)
+            return _n_bytes_on_hub(spec, _linked(models, spec, with_code=with_code))
         case _:
             return 0
 
 
-def _resolve_preset(preset: Preset, shelf: Path, report: Progress) -> Path:
-    folder = _converted(shelf, preset.sha256)
-    workshop = _workshop(folder)
+def n_adapter_bytes_to_download(spec: Adapter, cache: Path) -> int | None:
+    """Return how much `resolve_adapter` would fetch: 0 if nothing, None if the hub does not say."""
+    if not isinstance(spec, HubAdapter):
+        return 0
+    return _n_bytes_on_hub(spec, _linked(cache / "adapters", spec))
+
+
+def _n_bytes_on_hub(spec: HubWeights | HubAdapter, folder: Path) -> int | None:
+    return 0 if is_complete(folder) else hub.count_bytes(spec)
+
+
+def _resolve_preset(preset: Preset, models: Path, progress: Progress) -> Path:
+    folder = _converted(models, preset.sha256)
+    downloads = _download_folder(folder)
 
     def make(draft: Path) -> Mapping[str, str]:
-        convert(fetch(preset, workshop, report), draft, report)
+        _write_converted(fetch(preset, downloads, progress), draft, progress)
         return {"preset": preset.name, "gguf_sha256": preset.sha256}
 
-    shelve(folder, make, report)
-    shutil.rmtree(workshop, ignore_errors=True)
+    build_once(folder, make, progress)
+    shutil.rmtree(downloads, ignore_errors=True)
     return folder
 
 
-def _convert_own(spec: GgufWeights, draft: Path, report: Progress) -> Mapping[str, str]:
+def _convert(spec: GgufWeights, draft: Path, progress: Progress) -> Mapping[str, str]:
     found = sha256(spec.gguf)
     if found != spec.sha256:
         message = f"{spec.gguf}: SHA-256 is {found}, the config says {spec.sha256}"
         raise WeightsError(message)
-    convert(spec.gguf, draft, report)
+    _write_converted(spec.gguf, draft, progress)
     return {"gguf": str(spec.gguf), "gguf_sha256": spec.sha256}
 
 
-def _link(spec: HubWeights, draft: Path, report: Progress) -> Mapping[str, str]:
-    source = hub.link_snapshot(spec, draft, report)
-    _require_model(draft)
+def _write_converted(path: Path, draft: Path, progress: Progress) -> None:
+    from evalkit.providers.local.weights.convert import convert  # noqa: PLC0415 - an extra: gguf
+
+    convert(path, draft, progress)
+
+
+def _link(
+    spec: HubWeights, draft: Path, progress: Progress, *, with_code: bool
+) -> Mapping[str, str]:
+    source = hub.link_snapshot(spec, draft, progress, with_code=with_code)
+    _require(draft, folder_flaws(draft))
+    return source
+
+
+def _link_adapter(spec: HubAdapter, draft: Path, progress: Progress) -> Mapping[str, str]:
+    source = hub.link_snapshot(spec, draft, progress)
+    _require(draft, adapter_flaws(draft))
     return source
 
 
@@ -123,30 +175,31 @@ def _draw(seed: int, texts: Sequence[str], draft: Path) -> Mapping[str, str]:
     return {"tiny": str(seed)}
 
 
-def _require_model(folder: Path) -> Path:
-    if flaws := folder_flaws(folder):
+def _require(folder: Path, flaws: Sequence[tuple[str, str]]) -> Path:
+    if flaws:
         raise WeightsError("\n".join(f"{what}; {remedy}" for what, remedy in flaws))
     return folder.absolute()
 
 
-def _converted(shelf: Path, digest: str) -> Path:
-    return shelf / f"gguf-{digest[:16]}-v{_CONVERTER_VERSION}"
+def _unwritable(error: OSError, folder: Path) -> WeightsError:
+    return WeightsError(f"{error.filename or folder}: {error.strerror or error}")
 
 
-def _linked(shelf: Path, spec: HubWeights) -> Path:
-    return shelf / f"hub-{spec.hub.replace('/', '--')}-{spec.revision[:16]}"
+def _converted(models: Path, digest: str) -> Path:
+    return models / f"gguf-{digest[:16]}-v{_CONVERTER_VERSION}"
 
 
-def _drawn(shelf: Path, seed: int, texts: Sequence[str]) -> Path:
+def _linked(models: Path, spec: HubWeights | HubAdapter, *, with_code: bool = False) -> Path:
+    code = "-code" if with_code else ""
+    return models / f"hub-{spec.hub.replace('/', '--')}-{spec.revision[:16]}{code}"
+
+
+def _drawn(models: Path, seed: int, texts: Sequence[str]) -> Path:
     characters = "".join(sorted({char for text in texts for char in text}))
     digest = hashlib.sha256(characters.encode("utf-8", "surrogatepass")).hexdigest()
-    return shelf / f"tiny-{seed}-{digest[:16]}-v{tiny.VERSION}"
+    return models / f"tiny-{seed}-{digest[:16]}-v{tiny.VERSION}"
 
 
-def _workshop(folder: Path) -> Path:
+def _download_folder(folder: Path) -> Path:
     """Return where a model is fetched; kept when interrupted, unlike the draft of the folder."""
     return folder.with_name(f"{folder.name}.fetch")
-
-
-def _ignore(_label: str, _done: int, _total: int) -> None:
-    """Tell nobody."""

@@ -65,7 +65,7 @@ def check_length(path: Path) -> None:
     """Raise unless the file is as long as its header says; reads the header only.
 
     Raises:
-        WeightsError: the file is no safetensors file, or is cut short.
+        WeightsError: the file is not a safetensors file, or is truncated.
     """
     length = path.stat().st_size
     with path.open("rb") as file:
@@ -76,7 +76,7 @@ def check_length(path: Path) -> None:
         ends = [entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"]
         expected = 8 + n_header + max(ends, default=0)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        message = f"{path}: this is no safetensors file; fetch it again"
+        message = f"{path}: this is not a safetensors file; fetch it again"
         raise WeightsError(message) from error
     if length != expected:
         message = f"{path}: {length} bytes where its header says {expected}; fetch it again"

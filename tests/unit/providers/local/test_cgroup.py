@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.providers.local import cgroup as container
+from evalkit.providers.local import cgroup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def write(root: Path, files: dict[str, str]) -> None:
 def test_cores(tmp_path: Path, files: dict[str, str], cores: int | None) -> None:
     """Time for one core and a half is two threads; no limit is none."""
     write(tmp_path, files)
-    assert container.cores(tmp_path) == cores
+    assert cgroup.n_cores(tmp_path) == cores
 
 
 V2 = {"memory.max": "1000\n", "memory.current": "700\n"}
@@ -54,4 +54,4 @@ V1 = {"memory/memory.limit_in_bytes": "1000\n", "memory/memory.usage_in_bytes": 
 def test_free_memory(tmp_path: Path, files: dict[str, str], free: int | None) -> None:
     """What may be taken is the limit less what is in use, but for idle pages of files."""
     write(tmp_path, files)
-    assert container.free_bytes(tmp_path) == free
+    assert cgroup.free_bytes(tmp_path) == free

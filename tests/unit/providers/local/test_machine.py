@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
-from evalkit.providers.local import cgroup as container
-from evalkit.providers.local import machine
+from evalkit.providers.local import cgroup, machine
 
 CPU = torch.device("cpu")
 
@@ -98,7 +97,7 @@ def test_threads_are_physical_cores_that_we_may_use(
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     try:
         assert machine.use_physical_cores() == (3 if allowed is None else 1)
-        monkeypatch.setattr(container, "cores", lambda: 2)
+        monkeypatch.setattr(cgroup, "n_cores", lambda: 2)
         assert machine.use_physical_cores() == (2 if allowed is None else 1)
         monkeypatch.setenv("OMP_NUM_THREADS", "7")
         torch.set_num_threads(1)  # what the library has made of it
@@ -108,9 +107,9 @@ def test_threads_are_physical_cores_that_we_may_use(
 
 
 def test_free_memory_counts_what_torch_has_cached(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On CUDA, memory that torch holds but does not use is free too; in a container, its limit."""
+    """On CUDA, memory that torch holds but does not use is free too; in a cgroup, its limit."""
     assert 0 < machine.free_bytes(CPU) <= psutil.virtual_memory().total
-    monkeypatch.setattr(container, "free_bytes", lambda: 9)
+    monkeypatch.setattr(cgroup, "free_bytes", lambda: 9)
     assert machine.free_bytes(CPU) == 9
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (100, 1000))
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _: 30)

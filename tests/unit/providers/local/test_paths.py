@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
-from evalkit.providers.local import forward as reading
+from evalkit.providers.local import forward
 from evalkit.providers.local import probe, shared
 from evalkit.providers.local.attention import attend
 from evalkit.providers.local.by_length import ByLengthPath, length_limit
 from evalkit.providers.local.plain import PlainPath, greedy
 from evalkit.providers.local.probe import choose_path
 from evalkit.providers.local.repeated import RepeatedPath
-from evalkit.providers.local.rows import Ending, Row
 from evalkit.providers.local.shared import SharedPath
 from tests.support.families import (
     FAMILIES,
@@ -27,6 +26,7 @@ from tests.support.families import (
     make,
     model_of,
     prompts,
+    row,
     written_by,
 )
 
@@ -53,7 +53,7 @@ def test_shared_equals_generate(family: str, n_rows: int) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_unshared_equals_generate(family: str) -> None:
-    """With sharing off, each prompt read in pieces smaller than a window: the same token ids."""
+    """With sharing off, each prompt computed in chunks smaller than a window: the same token ids."""
     path = SharedPath(model=model_of(family), chunk=16, share=False)
     assert written_by(path, 5) == expected_of(family)
 
@@ -94,12 +94,12 @@ def test_the_probe_sends_the_others_to_repeated(family: str) -> None:
 
 def test_the_probe_sees_a_wrong_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were windows ignored, a model that slides would not be given the shared path."""
-    right = reading.Queries.look_back
+    right = forward.Queries.attend_earlier
 
     def wrong(self: Any, part: Any, keys: Any, start: int, scoring: Any) -> Any:  # noqa: ANN401 - passes on
         return right(self, part, keys, start, replace(scoring, window=None))
 
-    monkeypatch.setattr(reading.Queries, "look_back", wrong)
+    monkeypatch.setattr(forward.Queries, "attend_earlier", wrong)
     assert choose_path(make("gemma3")).name == "repeated"
     assert choose_path(make("qwen2")).name == "shared"
 
@@ -110,7 +110,7 @@ def test_the_probe_sees_a_wrong_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(query: Any, keys: Any, scoring: Any, **rest: Any) -> Any:  # noqa: ANN401 - passes on
         return attend(query, keys, replace(scoring, softcap=None), **rest)
 
-    monkeypatch.setattr(reading, "attend", wrong)
+    monkeypatch.setattr(forward, "attend", wrong)
     assert choose_path(make("gemma2")).name == "repeated"
 
 
@@ -134,13 +134,13 @@ def test_a_model_that_cannot_be_copied_small_runs_alone(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("kind", ["shared", "repeated", "plain"])
 def test_rows_that_end_early_leave(kind: str) -> None:
-    """Rows with different room end when they should, and the others go on as if alone."""
-    rows = [Row(prompt=one, max_new_tokens=1 + at % N_NEW) for at, one in enumerate(prompts())]
-    done = list(PATHS[kind]().run(rows, Ending(eos_ids=frozenset(), stop=(), decode=str), 17))
-    assert {row.finish for row in rows} == {"length"}
+    """Rows with different lengths end when they should, and the others go on as if alone."""
+    rows = [row(one, n_new=1 + at % N_NEW) for at, one in enumerate(prompts())]
+    done = list(PATHS[kind]().run(rows, 17))
+    assert {one.finish for one in rows} == {"length"}
     assert len(done[0].new) == 1
-    for row, whole in zip(rows, expected_without_end(), strict=True):
-        assert tuple(row.new) == whole[: row.max_new_tokens]
+    for one, whole in zip(rows, expected_without_end(), strict=True):
+        assert tuple(one.new) == whole[: one.stopping.max_new_tokens]
 
 
 def expected_without_end() -> list[tuple[int, ...]]:
@@ -154,29 +154,29 @@ def expected_without_end() -> list[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("kind", ["shared", "repeated", "plain"])
-def test_computed_tokens_are_told(kind: str) -> None:
+def test_computed_tokens_are_counted(kind: str) -> None:
     """A shared path computes a shared prefix once, a plain one each time; rows say so."""
-    rows = [Row(prompt=one, max_new_tokens=1) for one in prompts()]
-    list(PATHS[kind]().run(rows, Ending(eos_ids=frozenset(), stop=(), decode=str), 17))
+    rows = [row(one, n_new=1) for one in prompts()]
+    list(PATHS[kind]().run(rows, 17))
     once = 20 + 70 + 150 + 41 + 3 * (1 + 11 + 4 + 4 + 7 + 2)
-    total = sum(row.n_computed for row in rows)
+    total = sum(one.n_computed for one in rows)
     assert total == (sum(map(len, prompts())) if kind == "plain" else once)
 
 
-def test_long_articles_wait_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With 32 rows under way the next article is read later, and nothing changes."""
+def test_further_articles_wait_for_a_full_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 32 rows active the next article is computed later, and nothing changes."""
     many = [(*one, extra) for one in prompts() for extra in (5, 6, 7)]
-    under_way: list[int] = []
-    read = shared._Run._read  # noqa: SLF001 - to see when
+    active: list[int] = []
+    prefill = shared._Scheduler._prefill  # noqa: SLF001 - to see when
 
-    def watched(run: shared._Run, at: int) -> None:
-        under_way.append(len(run.active))
-        read(run, at)
+    def watched(scheduler: shared._Scheduler, at: int) -> None:
+        active.append(len(scheduler.active))
+        prefill(scheduler, at)
 
-    monkeypatch.setattr(shared._Run, "_read", watched)  # noqa: SLF001 - as above
+    monkeypatch.setattr(shared._Scheduler, "_prefill", watched)  # noqa: SLF001 - as above
     path = SharedPath(model=model_of("qwen2"), chunk=1000)
     together = written_by(path, 64, many)
-    assert 0 < max(under_way) < shared.WIDE < len(many)
+    assert 0 < max(active) < shared.FULL_BATCH < len(many)
     assert together == written_by(path, 2, many)
 
 

@@ -1,10 +1,10 @@
-"""The plan of what is read once."""
+"""The tree of what is computed once."""
 
 from __future__ import annotations
 
 import pytest
 
-from evalkit.providers.local.prefix import plan
+from evalkit.providers.local.prefix import build_tree
 
 SYSTEM = tuple(range(1, 41))
 ARTICLES = (tuple(range(100, 400)), tuple(range(500, 700)))
@@ -22,8 +22,8 @@ def prompts_of(n: int) -> list[tuple[int, ...]]:
 
 
 def test_shares_system_article_and_template() -> None:
-    """What all prompts share, what an article shares and what a template shares is read once."""
-    done = plan(prompts_of(4))
+    """What all prompts share, what an article shares and what a template shares is computed once."""
+    done = build_tree(prompts_of(4))
     lengths = sorted(len(segment.ids) for segment in done.segments)
     assert lengths == [31, 31, 31, 31, 40, 200, 300]
     assert done.n_computed_tokens == 40 + 300 + 200 + 4 * 31 + 16
@@ -34,7 +34,7 @@ def test_shares_system_article_and_template() -> None:
 def test_each_leaf_joins_to_its_prompt() -> None:
     """The segments on a leaf's path and its own tokens are the prompt, in order and in place."""
     prompts = prompts_of(3)
-    done = plan(prompts)
+    done = build_tree(prompts)
     for leaf in done.leaves:
         read: list[int] = []
         for depth, at in enumerate(leaf.path):
@@ -46,47 +46,47 @@ def test_each_leaf_joins_to_its_prompt() -> None:
 
 
 def test_a_shared_token_or_two_is_not_worth_a_segment() -> None:
-    """Where little would be saved, prompts are read each by itself."""
-    done = plan([(1, 2, 3), (1, 2, 4)])
+    """Where little would be saved, prompts are computed each by itself."""
+    done = build_tree([(1, 2, 3), (1, 2, 4)])
     assert done.segments == ()
     assert done.n_saved_tokens == 0
 
 
 def test_equal_prompts_keep_one_token_each() -> None:
-    """A model needs a last token to continue from, even of a prompt that it has read already."""
-    done = plan([SYSTEM * 4] * 3)
+    """A model needs a last token to continue from, even of a prompt that it has computed already."""
+    done = build_tree([SYSTEM * 4] * 3)
     assert [leaf.ids for leaf in done.leaves] == [SYSTEM[-1:]] * 3
     assert done.n_computed_tokens == 159 + 3
 
 
 def test_a_prompt_that_begins_another_is_left_whole() -> None:
     """A prompt that is the beginning of the others shares all but its last token."""
-    done = plan([(*SYSTEM * 2, 7), SYSTEM * 2, (*SYSTEM * 2, 8)])
+    done = build_tree([(*SYSTEM * 2, 7), SYSTEM * 2, (*SYSTEM * 2, 8)])
     assert [len(leaf.ids) for leaf in done.leaves] == [2, 1, 2]
     assert done.n_computed_tokens == 79 + 5
 
 
-def test_unshared_reads_every_token() -> None:
-    """With sharing off nothing is saved, and a long prompt is still read piece by piece."""
+def test_unshared_computes_every_token() -> None:
+    """With sharing off nothing is saved, and a long prompt is still computed chunk by chunk."""
     prompts = [SYSTEM * 20] * 2
-    done = plan(prompts, share=False)
+    done = build_tree(prompts, share=False)
     assert done.n_saved_tokens == 0
     assert [len(leaf.ids) for leaf in done.leaves] == [1, 1]
 
 
-def test_interleaved_articles_are_read_once_each() -> None:
-    """The order in which requests come does not matter to what is read."""
+def test_interleaved_articles_are_computed_once_each() -> None:
+    """The order in which requests come does not matter to what is computed."""
     prompts = prompts_of(4)
     mixed = prompts[::2] + prompts[1::2]
-    assert plan(mixed).n_computed_tokens == plan(prompts).n_computed_tokens
+    assert build_tree(mixed).n_computed_tokens == build_tree(prompts).n_computed_tokens
 
 
-def test_nothing_to_read() -> None:
-    """No prompts make an empty plan."""
-    assert plan([]).n_prompt_tokens == 0
+def test_nothing_to_compute() -> None:
+    """No prompts make an empty tree."""
+    assert build_tree([]).n_prompt_tokens == 0
 
 
 def test_an_empty_prompt_is_refused() -> None:
     """A prompt without tokens is a mistake of the caller, and named."""
     with pytest.raises(ValueError, match="empty prompt"):
-        plan([(1,), ()])
+        build_tree([(1,), ()])

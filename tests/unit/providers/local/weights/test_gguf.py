@@ -13,10 +13,12 @@ import torch
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
-from evalkit.config.schema import GgufWeights, PresetWeights
+from evalkit.config.sources import GgufWeights, PresetWeights
 from evalkit.errors import WeightsError
-from evalkit.providers.local.weights import bytes_to_download, presets, problems, resolve
+from evalkit.providers.local.weights import presets
+from evalkit.providers.local.weights.check import weights_problems
 from evalkit.providers.local.weights.model_cache import PROVENANCE, sha256
+from evalkit.providers.local.weights.resolve import n_bytes_to_download, resolve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,17 +164,17 @@ def test_a_preset_that_is_fetched_is_converted_and_its_gguf_deleted(
     )
     monkeypatch.setitem(presets.PRESETS, preset.name, preset)
     spec = PresetWeights(preset=preset.name)
-    assert bytes_to_download(spec, tmp_path) == n_bytes
+    assert n_bytes_to_download(spec, tmp_path) == n_bytes
     work = tmp_path / f"weights/gguf-{digest[:16]}-v1.fetch"
     work.mkdir(parents=True)
     (tmp_path / "model.gguf").rename(work / f"{digest}.gguf")
-    assert bytes_to_download(spec, tmp_path) == 0
+    assert n_bytes_to_download(spec, tmp_path) == 0
     told: list[tuple[str, int, int]] = []
     folder = resolve(spec, cache=tmp_path, progress=lambda *said: told.append(said))
     assert told[-1][1:] == (len(told), len(told))
     assert not work.exists()
     assert resolve(spec, cache=tmp_path) == folder
-    assert bytes_to_download(spec, tmp_path) == 0
+    assert n_bytes_to_download(spec, tmp_path) == 0
 
 
 def test_a_quantisation_that_is_not_understood_is_refused(tmp_path: Path) -> None:
@@ -256,8 +258,8 @@ def test_a_gguf_is_looked_at_before_it_is_used(tmp_path: Path) -> None:
     """A missing file and one that is no GGUF are told apart."""
     path = tmp_path / "model.gguf"
     spec = GgufWeights(gguf=path, sha256="0" * 64)
-    assert "cannot be read" in problems(spec)[0].what
+    assert "cannot be read" in weights_problems(spec)[0].what
     path.write_bytes(b"PK\x03\x04")
-    assert "no GGUF file" in problems(spec)[0].what
+    assert "no GGUF file" in weights_problems(spec)[0].what
     write_gguf(path)
-    assert problems(spec) == []
+    assert weights_problems(spec) == []

@@ -12,9 +12,11 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from evalkit.config.schema import FolderWeights, PresetWeights, TinyWeights
+from evalkit.config.sources import FolderWeights, PresetWeights, TinyWeights
 from evalkit.errors import WeightsError
-from evalkit.providers.local.weights import bytes_to_download, fingerprint, problems, resolve
+from evalkit.providers.local.digests import folder_digest
+from evalkit.providers.local.weights.check import weights_problems
+from evalkit.providers.local.weights.resolve import n_bytes_to_download, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,35 +58,35 @@ def test_the_tiny_model_follows_from_seed_and_characters_alone(tmp_path: Path) -
     assert _global_random_states() == before
     two = resolve(TinyWeights(tiny=0), cache=tmp_path / "two", texts=TEXTS[::-1])
     assert one.name == two.name
-    assert fingerprint(one) == fingerprint(two)
+    assert folder_digest(one) == folder_digest(two)
     other = resolve(TinyWeights(tiny=1), cache=tmp_path / "one", texts=TEXTS)
     wider = resolve(TinyWeights(tiny=0), cache=tmp_path / "one", texts=(*TEXTS, "山"))
-    assert len({fingerprint(folder) for folder in (one, other, wider)}) == 3
+    assert len({folder_digest(folder) for folder in (one, other, wider)}) == 3
 
 
 def test_a_fingerprint_follows_the_bytes(tmp_path: Path) -> None:
     """A file changed behind the record's back is hashed again; a copy is the same model."""
     folder = resolve(TinyWeights(tiny=0), cache=tmp_path, texts=TEXTS)
-    before = fingerprint(folder)
+    before = folder_digest(folder)
     copy = tmp_path / "copy"
     copy.mkdir()
     for path in folder.iterdir():
         (copy / path.name).write_bytes(path.read_bytes())
-    assert fingerprint(copy) == before
+    assert folder_digest(copy) == before
     weights = folder / "model.safetensors"
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
     weights.write_bytes(content)
-    assert fingerprint(folder) != before
+    assert folder_digest(folder) != before
 
 
 def test_a_sound_folder_is_used_where_it_is(tmp_path: Path) -> None:
     """Nothing is copied, and nothing is to be fetched."""
     made = resolve(TinyWeights(tiny=0), cache=tmp_path, texts=TEXTS)
     spec = FolderWeights(folder=made)
-    assert problems(spec) == []
+    assert weights_problems(spec) == []
     assert resolve(spec, cache=tmp_path / "unused") == made
-    assert bytes_to_download(spec, tmp_path) == 0
+    assert n_bytes_to_download(spec, tmp_path) == 0
     assert not (tmp_path / "unused").exists()
 
 
@@ -116,7 +118,7 @@ def test_a_spoilt_folder_is_found_before_loading(tmp_path: Path, said: str) -> N
     """`problems` and `resolve` say the same, with the key and a remedy."""
     folder = resolve(TinyWeights(tiny=0), cache=tmp_path, texts=TEXTS)
     SPOILT[said](folder)
-    (problem,) = problems(FolderWeights(folder=folder))
+    (problem,) = weights_problems(FolderWeights(folder=folder))
     assert said in problem.what
     assert (problem.key, bool(problem.remedy)) == ("folder", True)
     with pytest.raises(WeightsError) as error:
@@ -132,22 +134,22 @@ def test_everything_wrong_with_a_folder_is_said_at_once(tmp_path: Path) -> None:
 def test_an_unknown_preset_is_offered_the_nearest_one(tmp_path: Path) -> None:
     """A slip of the finger costs one look; nonsense gets the whole list."""
     spec = PresetWeights(preset="qwen2.5-coder-0.5b-instrukt")
-    (problem,) = problems(spec)
+    (problem,) = weights_problems(spec)
     assert problem.key == "preset"
     assert "did you mean `qwen2.5-coder-0.5b-instruct`?" in problem.remedy
     with pytest.raises(WeightsError, match="did you mean"):
         resolve(spec, cache=tmp_path)
-    (problem,) = problems(PresetWeights(preset="?"))
+    (problem,) = weights_problems(PresetWeights(preset="?"))
     assert "qwen2.5-coder-1.5b-instruct" in problem.remedy
-    assert problems(PresetWeights(preset="qwen2.5-coder-0.5b-instruct")) == []
+    assert weights_problems(PresetWeights(preset="qwen2.5-coder-0.5b-instruct")) == []
 
 
 def test_a_preset_says_what_it_weighs(tmp_path: Path) -> None:
     """Before anything is fetched; a model of one's own weighs nothing."""
-    assert bytes_to_download(PresetWeights(preset="qwen2.5-coder-0.5b-instruct"), tmp_path) == (
+    assert n_bytes_to_download(PresetWeights(preset="qwen2.5-coder-0.5b-instruct"), tmp_path) == (
         491_400_064
     )
-    assert bytes_to_download(TinyWeights(tiny=0), tmp_path) == 0
+    assert n_bytes_to_download(TinyWeights(tiny=0), tmp_path) == 0
 
 
 def test_the_weights_written_are_what_the_safetensors_library_reads(tmp_path: Path) -> None:

@@ -1,0 +1,178 @@
+"""Local weights as a provider: what they can read, and a session that loads them."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from evalkit.config.schema import cache_folder
+from evalkit.errors import ModelLoadError, OutOfMemoryError
+from evalkit.providers.local import machine
+from evalkit.providers.local.chat import Chat
+from evalkit.providers.local.load import fingerprint, load_model
+from evalkit.providers.local.prefix import build_tree
+from evalkit.providers.local.probe import choose_path
+from evalkit.providers.local.session import LocalSession
+from evalkit.providers.local.weights.resolve import resolve, resolve_adapter
+from evalkit.records import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from evalkit.config.schema import LanguageModel
+    from evalkit.interfaces import Progress
+    from evalkit.providers import Setting
+    from evalkit.providers.local.prefix import Ids
+    from evalkit.records import Request, Role
+
+# Prompts whose token ids are kept from planning to generating: 100 MB, at 3,000 tokens each.
+_N_KEPT_PROMPTS = 8192
+_SAY_EVERY_S = 10.0
+
+
+class ContextBudget:
+    """A model's context, counted in its own tokens; recent prompts are not tokenised twice."""
+
+    def __init__(self, chat: Chat, limit: int) -> None:
+        """Take the tokenizer, and how many tokens prompt and generation may have together."""
+        self.limit = limit
+        self._chat = chat
+        self._encode = lru_cache(maxsize=_N_KEPT_PROMPTS)(self._compact_ids)
+
+    def encode(self, messages: Sequence[Message]) -> Ids:
+        """Return the token ids of a rendered conversation."""
+        return tuple(self._encode(tuple(messages)))
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """Return the number of tokens of a rendered conversation."""
+        return len(self._encode(tuple(messages)))
+
+    def count_text(self, text: str) -> int:
+        """Return the number of tokens of plain text, without special tokens."""
+        return self._chat.count(text)
+
+    def _compact_ids(self, messages: tuple[Message, ...]) -> array[int]:
+        return array("I", self._chat.encode(messages))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LocalProvider:
+    """A language model whose weights lie in a local folder, and its adapter in another."""
+
+    entry: LanguageModel
+    folder: Path
+    adapter: Path | None
+    chat: Chat
+    budget: ContextBudget
+    fingerprint: str
+    progress: Progress
+    role: Role = "model"
+    cacheable: bool = True
+
+    @property
+    def name(self) -> str:
+        """The name of the entry."""
+        return self.entry.name
+
+    def describe(self, requests: Sequence[Request]) -> str:
+        """Return how many tokens the requests have, and how many of them are computed."""
+        tree = build_tree([self.budget.encode(request.messages) for request in requests])
+        n_shortened = sum(request.n_article_tokens_dropped > 0 for request in requests)
+        return (
+            f"{len(requests)} requests, {tree.n_prompt_tokens:,} prompt tokens, "
+            f"{tree.n_computed_tokens:,} of them computed, {tree.n_saved_tokens:,} shared; "
+            f"{n_shortened} with a shortened article"
+        )
+
+    @contextmanager
+    def session(self, _requests: Sequence[Request]) -> Iterator[LocalSession]:
+        """Load the weights, and free them afterwards.
+
+        Raises:
+            ModelLoadError: this machine or the library cannot run them.
+        """
+        n_threads = machine.use_physical_cores()
+        model = load_model(self.folder, self.adapter, self.entry)
+        try:
+            path = choose_path(model)
+        except OutOfMemoryError as error:
+            message = f"cannot be loaded from {self.folder}: {error}"
+            raise ModelLoadError(message) from error
+        if path.name == "plain":
+            self.progress.say(
+                f"{self.name}: its architecture shares no prefix, so each article is computed again"
+                " for every question"
+            )
+        session = LocalSession(
+            entry=self.entry,
+            model=model,
+            path=path,
+            chat=self.chat,
+            encode=self.budget.encode,
+            n_threads=n_threads,
+        )
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+def open_provider(entry: LanguageModel, setting: Setting) -> LocalProvider:
+    """Return the provider of an entry, its weights fetched or made where they are not cached.
+
+    Raises:
+        WeightsError: the weights cannot be had, or are not what they claim to be.
+        ModelLoadError: their tokenizer, chat template or device cannot be used.
+    """
+    cache, progress = cache_folder(), _FetchProgress(setting.progress)
+    folder = resolve(
+        entry.weights,
+        cache=cache,
+        progress=progress,
+        texts=[article.text for article in setting.corpus.articles],
+        with_code=entry.trust_remote_code,
+    )
+    adapter = None
+    if entry.adapter is not None:
+        adapter = resolve_adapter(entry.adapter, cache=cache, progress=progress)
+    chat = Chat.load(folder, entry.chat_template_kwargs, trust_remote_code=entry.trust_remote_code)
+    chat.encode([Message(role="user", content="")])  # its template works with the arguments given
+    return LocalProvider(
+        entry=entry,
+        folder=folder,
+        adapter=adapter,
+        chat=chat,
+        budget=ContextBudget(chat, _context_length(entry, chat)),
+        fingerprint=fingerprint(folder, adapter, entry, chat),
+        progress=setting.progress,
+    )
+
+
+class _FetchProgress:
+    """Passes on how weights are fetched: each new thing at once, its progress now and then."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._what = ""
+        self._said_at = 0.0
+
+    def __call__(self, what: str, n_done: int, n_total: int) -> None:
+        """Pass on one step, if it is time."""
+        now = time.monotonic()
+        if what == self._what and now - self._said_at < _SAY_EVERY_S:
+            return
+        self._what, self._said_at = what, now
+        self._progress.say(f"{what} ({n_done}/{n_total})" if n_done else what)
+
+
+def _context_length(entry: LanguageModel, chat: Chat) -> int:
+    lengths = [length for length in (chat.context_length, entry.max_context) if length is not None]
+    if not lengths:
+        message = "its config.json names no context length; set max_context"
+        raise ModelLoadError(message, key="max_context")
+    return min(lengths)

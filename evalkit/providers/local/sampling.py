@@ -1,0 +1,80 @@
+"""Which token comes next: the most probable one, or one that is drawn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from evalkit.providers.local.rows import Row
+    from evalkit.records import Decoding, Message
+
+
+def next_tokens(rows: Sequence[Row], logits: Tensor) -> list[int]:
+    """Return the next token of each row from its own logits, [rows, vocabulary]."""
+    greedy = logits.argmax(-1).tolist()
+    return [
+        token if row.sampler is None else row.sampler.draw(logits[at])
+        for at, (row, token) in enumerate(zip(rows, greedy, strict=True))
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sampler:
+    """Draws the tokens of one row, with a generator of its own."""
+
+    temperature: float
+    top_k: int
+    top_p: float
+    generator: np.random.Generator
+
+    @classmethod
+    def of(cls, messages: Sequence[Message], decoding: Decoding) -> Self | None:
+        """Return the sampler of a request; None if it is decoded greedily.
+
+        Its generator is seeded with the seed, the messages and the number of the sample, so that
+        nothing else has a say: not the batch, not the order, not the machine.
+        """
+        if decoding.temperature == 0:
+            return None
+        parts = [decoding.seed, decoding.sample, [asdict(message) for message in messages]]
+        digest = hashlib.sha256(json.dumps(parts).encode()).digest()
+        return cls(
+            temperature=decoding.temperature,
+            top_k=decoding.top_k,
+            top_p=decoding.top_p,
+            generator=np.random.Generator(np.random.PCG64(int.from_bytes(digest))),
+        )
+
+    def draw(self, logits: Tensor) -> int:
+        """Return one token id, drawn from logits [vocabulary]."""
+        ids, probabilities = self.candidates(logits)
+        sums = probabilities.cumsum(0)
+        at = torch.searchsorted(sums, self.generator.random() * sums[-1], right=True)
+        return int(ids[min(int(at), len(ids) - 1)])
+
+    def candidates(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the ids that may be drawn, in ascending order, and their probabilities in float64.
+
+        Temperature, then top-k, then top-p, each as transformers' logits warpers do it: tokens as
+        probable as the k-th stay, and of those that make up `top_p` the last one is kept whole.
+        """
+        scores = logits.double().cpu() / self.temperature
+        ids = torch.arange(len(scores))
+        if 0 < self.top_k < len(scores):
+            ids = (scores >= scores.topk(self.top_k).values[-1]).nonzero()[:, 0]
+        if self.top_p < 1:
+            order = scores[ids].argsort(stable=True)
+            below = scores[ids][order].softmax(0).cumsum(0) <= 1 - self.top_p
+            below[-1] = False
+            ids = ids[order[~below]].sort().values
+        return ids, scores[ids].softmax(0)

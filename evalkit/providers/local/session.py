@@ -1,0 +1,148 @@
+"""A loaded model that answers requests, each article computed once."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from evalkit.errors import OutOfMemoryError
+from evalkit.providers import failed, generation_of
+from evalkit.providers.local import machine
+from evalkit.providers.local.row_limit import n_rows_that_fit
+from evalkit.providers.local.rows import Row, StoppingCriteria
+from evalkit.providers.local.sampling import Sampler
+from evalkit.store.log import warn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from transformers import PreTrainedModel
+
+    from evalkit.config.schema import LanguageModel
+    from evalkit.providers.local.chat import Chat
+    from evalkit.providers.local.prefix import Ids
+    from evalkit.providers.local.rows import Path
+    from evalkit.records import Generation, Message, Request
+
+# Rows beyond this gain nothing: decoding is then bound by arithmetic.
+_MAX_ROWS = {"cpu": 64, "mps": 64, "cuda": 256}
+# The share of the free memory that keys and values may take; the rest is for activations.
+_KV_SHARE = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LocalSession:
+    """A language model on its device; `encode` returns the token ids of a conversation."""
+
+    entry: LanguageModel
+    model: PreTrainedModel
+    path: Path
+    chat: Chat
+    encode: Callable[[Sequence[Message]], Ids]
+    n_threads: int
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What runs, none of which changes a result but by rounding."""
+        device = self.model.device
+        facts: dict[str, object] = {
+            "attention": self.path.name,
+            "device": str(device),
+            "dtype": str(self.model.dtype).removeprefix("torch."),
+            "n_threads": self.n_threads,
+        }
+        if device.type == "cuda":
+            facts["accelerator"] = torch.cuda.get_device_name(device)
+        return facts
+
+    def batch_size(self, rows: Sequence[Row]) -> int:
+        """Return how many rows to decode together: as configured, or as memory allows."""
+        if self.entry.batch_size != "auto":
+            return self.entry.batch_size
+        free = int(machine.free_bytes(self.model.device) * _KV_SHARE)
+        return n_rows_that_fit(
+            rows,
+            n_tokens=free // _kv_bytes_per_token(self.model),
+            most_rows=_MAX_ROWS[self.model.device.type],
+            shares=self.path.name == "shared",
+        )
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
+        """Yield one generation a request, each as soon as its row ends."""
+        todo = self._rows(requests)
+        yield from self._generate(todo, self.batch_size(list(todo)))
+
+    def close(self) -> None:
+        """Free the weights, whoever still holds the session."""
+        self.model.to("meta")  # type: ignore[arg-type] # the library's annotation lacks devices
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    def _generate(self, todo: dict[Row, Request], n_rows: int) -> Iterator[Generation]:
+        """Yield one generation a request, with a smaller batch where memory runs out.
+
+        The rest then goes on with half as many decoded together, so that what they share is
+        computed again only once. At one, the requests themselves are halved, since the prompts may
+        need the memory; a single one that does not fit fails.
+        """
+        reason = ""
+        try:
+            with machine.memory_errors():
+                for row in self.path.run(list(todo), n_rows):
+                    yield _generation(row, todo.pop(row))
+        except OutOfMemoryError as error:  # left at once: its traceback keeps what it ran out with
+            reason = str(error)
+        rest = list(todo.values())
+        n_rows = min(n_rows, len(rest))
+        if len(rest) == 1:
+            warn("failed", model=self.entry.name, example=rest[0].example.id, reason=reason)
+            yield failed(rest[0], reason)
+        elif n_rows > 1:
+            warn("out of memory, batch halved", model=self.entry.name, batch_size=n_rows // 2)
+            yield from self._generate(self._rows(rest), n_rows // 2)
+        elif rest:
+            half = len(rest) // 2
+            warn("out of memory, requests halved", model=self.entry.name, n_requests=half)
+            for some in (rest[:half], rest[half:]):
+                yield from self._generate(self._rows(some), 1)
+
+    def _rows(self, requests: Sequence[Request]) -> dict[Row, Request]:
+        return {self.row(request): request for request in requests}
+
+    def row(self, request: Request) -> Row:
+        """Return the row that answers a request."""
+        decoding = request.decoding
+        return Row(
+            prompt=self.encode(request.messages),
+            stopping=StoppingCriteria(
+                max_new_tokens=decoding.max_new_tokens,
+                eos_ids=self.chat.eos_ids | self.chat.special_ids(decoding.stop),
+                decode=self.chat.decode,
+                stop=decoding.stop,
+            ),
+            sampler=Sampler.of(request.messages, decoding),
+        )
+
+
+def _generation(row: Row, request: Request) -> Generation:
+    return generation_of(
+        request,
+        row.text,
+        finish_reason=row.finish,
+        n_prompt_tokens=len(row.prompt),
+        n_computed_tokens=row.n_computed,
+        n_new_tokens=len(row.new),
+        seconds=row.seconds,
+    )
+
+
+def _kv_bytes_per_token(model: PreTrainedModel) -> int:
+    """Return the memory that one token's keys and values take in all layers."""
+    config = model.config.get_text_config()
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return int(2 * config.num_hidden_layers * heads * dim * model.dtype.itemsize)

@@ -99,4 +99,4 @@ def _alike(subject: Subject) -> Iterator[Problem]:
         overlap = rouge.score(case).value
         if overlap > MAX_OVERLAP:
             what = f"overlaps {overlap:.2f} rougeL with {one.id}, {MAX_OVERLAP} is allowed"
-            yield subject.problem((_KEY, j, "text"), what, "write it anew")
+            yield subject.problem((_KEY, j, "text"), what, "write it in other words")

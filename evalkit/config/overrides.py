@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from evalkit.config.document import parse_value
+from evalkit.config.document import Document, parse_value
 from evalkit.config.keys import dotted, find
 from evalkit.config.strict import expand
 from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from evalkit.config.document import Document
+    from evalkit.config.schema import Config
     from evalkit.errors import Code
 
 PATHS = (
@@ -59,6 +60,23 @@ def override(document: Document, text: str) -> list[Problem]:
     except InputError as error:
         return list(error.problems)
     return []
+
+
+def change(config: Config, changes: Mapping[str, object]) -> Config:
+    """Return a config with some values changed, named as by `--set`.
+
+    Args:
+        config: left as it is.
+        changes: such as `{"limit": 1, "models.0.device": "cpu"}`.
+
+    Raises:
+        InputError: a key is unknown, or a value is not allowed.
+    """
+    document = Document("config", json.dumps(config.model_dump(mode="json"), ensure_ascii=False))
+    texts = [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in changes.items()]
+    if problems := [problem for text in texts for problem in override(document, text)]:
+        raise InputError(problems)
+    return document.parse(type(config))
 
 
 def _refused(path: str, what: str, remedy: str, *, code: Code) -> InputError:

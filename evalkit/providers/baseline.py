@@ -112,11 +112,7 @@ class BaselineProvider:
 
 
 def lead(article: str, n_characters: int) -> str:
-<<<<<<< HEAD
     """Return the article's first sentences, at least one, that have so many characters at most."""
-=======
-    """Return an article's first sentences up to a length, at least one."""
->>>>>>> w-prompts
     parsed = _parse(article)
     return _in_order(parsed, range(len(parsed.sentences)), n_characters)
 

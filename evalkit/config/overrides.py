@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from evalkit.config.document import Document, parse_value
+from evalkit.config.document import parse_value
 from evalkit.config.keys import dotted, find
 from evalkit.config.strict import expand
+from evalkit.config.validation import validate
 from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from evalkit.config.document import Document
     from evalkit.config.schema import Config
     from evalkit.errors import Code
 
@@ -56,7 +57,7 @@ def override(document: Document, text: str) -> list[Problem]:
     try:
         if not sign:
             raise _refused(text, "has no `=`", "write --set key=value", code="malformed")
-        _set(document, path, _parsed(path, value))
+        document.overridden.update(_set(document.data, path, _parsed(path, value)))
     except InputError as error:
         return list(error.problems)
     return []
@@ -70,13 +71,12 @@ def change(config: Config, changes: Mapping[str, object]) -> Config:
         changes: such as `{"limit": 1, "models.0.device": "cpu"}`.
 
     Raises:
-        InputError: a key is unknown, or a value is not allowed.
+        InputError: a key does not exist, or the config would not be valid.
     """
-    document = Document("config", json.dumps(config.model_dump(mode="json"), ensure_ascii=False))
-    texts = [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in changes.items()]
-    if problems := [problem for text in texts for problem in override(document, text)]:
-        raise InputError(problems)
-    return document.parse(type(config))
+    data = config.model_dump(mode="json", exclude_unset=True)
+    for path, value in changes.items():
+        _set(data, path, value)
+    return validate(type(config), data, lambda problem: problem.in_file("config"))
 
 
 def _refused(path: str, what: str, remedy: str, *, code: Code) -> InputError:
@@ -91,16 +91,18 @@ def _parsed(path: str, value: str) -> object:
         raise _refused(path, what, "quote the value", code="malformed") from None
 
 
-def _set(document: Document, path: str, value: object) -> None:
-    """Set the value at a path; mappings that the config leaves out are made on the way."""
-    parent: Any = document.data
+def _set(data: dict[str, Any], path: str, value: object) -> list[str]:
+    """Set the value at a path; return the keys of the mappings that are made on the way."""
+    parent: Any = data
     *outer, last = path.split(".")
+    made = []
     for depth, part in enumerate(outer, start=1):
         if isinstance(parent, dict) and part not in parent:
-            document.overridden.add(dotted(tuple(outer[:depth])))
+            made.append(dotted(tuple(outer[:depth])))
             parent[part] = {}
         parent = parent[_key(parent, part, path)]
     parent[_key(parent, last, path)] = value
+    return made
 
 
 def _key(parent: object, part: str, path: str) -> str | int:

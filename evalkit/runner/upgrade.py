@@ -103,7 +103,12 @@ def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
     manifest.references |= hash_references(project.corpus)
     staged.write_manifest(manifest)
     missing = [id_ for id_ in manifest.articles if id_ not in articles]
-    return [f"without text and references: {', '.join(missing)}; {project.problem}"] * bool(missing)
+    if not missing:
+        return []
+    return [
+        f"without the text and references of {', '.join(missing)}: {project.problem}",
+        "`rescore` adds them once the project has what the run was made of",
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,7 +138,7 @@ def _read_project(manifest: Manifest, path: Path) -> _Project:
     ]
     left = Corpus(articles=tuple(same), references={a.id: corpus.references[a.id] for a in same})
     examples = {example.id: example for example in asked(config, left)}
-    return _Project(corpus=left, examples=examples, problem="they have changed since")
+    return _Project(corpus=left, examples=examples, problem="these have changed since")
 
 
 def _examples(

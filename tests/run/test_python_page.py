@@ -34,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_block_of_the_page_prints_what_it_says(project: Path) -> None:
     """One after the other in one namespace; `...` stands for what may differ."""
     assert len(BLOCKS) == 5
-    names: dict[str, object] = {"__name__": "page"}
+    names: dict[str, object] = {"__name__": "__main__"}
     for block in BLOCKS:
         wanted = "".join(f"{line}\n" for line in re.findall(r"^# (.*)$", block, re.MULTILINE))
         printed = io.StringIO()

@@ -93,8 +93,10 @@ def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
         for id_, digest in manifest.articles.items()
     )
     staged.write_examples(examples.values())
-    staged.write_requests(replace(r, question=examples[r.example].question) for r in requests)
-    write_all(staged.generations_file, old.generations())
+    if requests:
+        staged.write_requests(replace(r, question=examples[r.example].question) for r in requests)
+    if generations := old.generations():
+        write_all(staged.generations_file, generations)
     if scores:
         staged.write_scores(lines)
         staged.write_details(detail for _, detail in scores)

@@ -139,6 +139,17 @@ def test_a_run_without_its_project_is_read_and_never_scored_empty(
     assert load(alone).scores == run.scores
 
 
+def test_the_three_files_of_a_baseline_are_enough(old: Path) -> None:
+    """They are upgraded without the rest, which is not made up."""
+    for name in ("generations.jsonl", "requests.jsonl"):
+        (old / name).unlink()
+    upgrade(old)
+    run = load(old)
+    assert all(result.passed for result in check_no_worse(run, run))
+    assert not (old / "generations.jsonl").exists()
+    assert run.examples["bridge/q1"].references == ("3公里",)
+
+
 KILLED = """
     import os, signal, shutil, sys
     from pathlib import Path

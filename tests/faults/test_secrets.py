@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.cli import main
 from evalkit.cli.progress import terminal_progress
 from evalkit.errors import ModelLoadError
-from evalkit.providers.local import provider
+from evalkit.providers.local.load import load_model
 from evalkit.runner import job as jobs
 from tests.faults.conftest import smoke
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from evalkit.runner.job import Job
 
+LOAD = "evalkit.providers.local.provider.load_model"
+
 
 def test_no_secret_is_written_anywhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -34,7 +36,7 @@ def test_no_secret_is_written_anywhere(
         message = f"https://me:geheimes-wort-2@mirror refused hf_{'geheimeswort' * 3}"
         raise ModelLoadError(message)
 
-    monkeypatch.setattr(provider, "load_model", refuse)
+    monkeypatch.setattr(LOAD, refuse)
     settings = "models.3.chat_template_kwargs={api_key: geheimes-wort-3, shown: 襄阳}"
     assert main(smoke(tmp_path, settings)) == 1
     said = capsys.readouterr()
@@ -66,7 +68,7 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
 ) -> None:
     """Warnings, prints and bars of libraries are logged, without articles; `-v` shows the log."""
     assert smoke_run.is_dir()
-    real, real_prepare = provider.load_model, jobs.prepare
+    real, real_prepare = load_model, jobs.prepare
 
     def noisy_prepare(*arguments: Any) -> Job:  # noqa: ANN401 - passed through
         sys.stderr.write("said by a library before there is a folder\n")
@@ -81,7 +83,7 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
         return real(*arguments)
 
     monkeypatch.setattr(jobs, "prepare", noisy_prepare)
-    monkeypatch.setattr(provider, "load_model", noisy)
+    monkeypatch.setattr(LOAD, noisy)
     assert main([*smoke(tmp_path), "--json"]) == 0
     said = capsys.readouterr()
     json.loads(said.out)

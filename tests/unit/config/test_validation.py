@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +10,16 @@ import pytest
 import yaml
 
 from evalkit.config import parse
-from evalkit.config.document import Document
 from evalkit.config.keys import dotted
 from evalkit.config.schema import Config
+from evalkit.config.validation import validate
 from evalkit.data.articles import Index
 from evalkit.data.references import ReferencesFile
 from evalkit.errors import InputError
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from evalkit.config.keys import Key
     from evalkit.errors import Problem
@@ -43,10 +42,10 @@ FOREIGN = re.compile(
 )
 
 
-def problems(model: type[Strict], data: object) -> tuple[Problem, ...]:
+def problems(model: type[Strict], data: Mapping[str, object]) -> tuple[Problem, ...]:
     """Return what does not fit in some data."""
     try:
-        Document("f.yaml", json.dumps(data)).parse(model)
+        validate(model, data, lambda problem: problem.in_file("f.yaml"))
     except InputError as error:
         return error.problems
     return ()
@@ -56,7 +55,7 @@ def problems_with(key: Key, value: object) -> list[str]:
     """Return the problems of the sound config with one value changed."""
     data = yaml.safe_load(SOUND)
     put(data, key, value)
-    return [str(problem).removeprefix("f.yaml:1: ") for problem in problems(Config, data)]
+    return [str(problem).removeprefix("f.yaml: ") for problem in problems(Config, data)]
 
 
 def put(data: object, key: Key, value: object) -> None:

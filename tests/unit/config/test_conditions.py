@@ -116,7 +116,7 @@ def test_names_of_systems_are_distinct_and_plain() -> None:
 
 def test_known_tasks_are_complete() -> None:
     """Folder, length and tokens of what evalkit knows by name."""
-    known = {name: {} for name in ("answer", "headline", "short", "long")}
+    known: dict[str, object] = {name: {} for name in ("answer", "headline", "short", "long")}
     assert tasks_of(config(tasks=known)) == (
         Task(name="answer", kind="answer", prompts="answer", n_characters=0, max_new_tokens=48),
         Task(

@@ -123,8 +123,10 @@ def test_every_slip_is_found_at_once(file: Path) -> None:
         "trial.yaml:9: seed: cannot be 'many'; give a whole number, 0 or more",
         "trial.yaml:10: few_shots: unknown key; did you mean `few_shot`?",
         "trial.yaml:8: models.2.name: duplicate name 'lead'; choose another name",
-        "trial.yaml:11: tasks.minutes.n_characters: is missing, and needed as `minutes` is not one "
-        "of the known tasks; give a whole number, 1 or more",
+        (
+            "trial.yaml:11: tasks.minutes.n_characters: is missing, and needed as `minutes` is not "
+            "one of the known tasks; give a whole number, 1 or more"
+        ),
     ]
 
 

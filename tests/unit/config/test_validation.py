@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from evalkit.config.keys import Key
+    from evalkit.config.strict import Strict
     from evalkit.errors import Problem
 
-SOUND = """\
+VALID = """\
 name: trial
 output: runs
 data: {articles: a, references: b}
@@ -52,8 +53,8 @@ def problems(model: type[Strict], data: Mapping[str, object]) -> tuple[Problem, 
 
 
 def problems_with(key: Key, value: object) -> list[str]:
-    """Return the problems of the sound config with one value changed."""
-    data = yaml.safe_load(SOUND)
+    """Return the problems of the valid config with one value changed."""
+    data = yaml.safe_load(VALID)
     put(data, key, value)
     return [str(problem).removeprefix("f.yaml: ") for problem in problems(Config, data)]
 
@@ -97,20 +98,20 @@ def whole_configs() -> Iterator[dict[str, Any]]:
         ),
         ({"tiny": 1}, {"squad": "s"}),
     ):
-        sound = yaml.safe_load(SOUND) | {"data": data, "limit": 1, "noise": [noise]}
-        sound |= {"few_shot": [0, 2], "tasks": {"short": {}, "minutes": {"n_characters": 50}}}
-        sound["models"][1] |= {"weights": weights, "wordings": ["terse"], "max_context": 64}
-        sound["models"][1]["adapter"] = (
+        valid = yaml.safe_load(VALID) | {"data": data, "limit": 1, "noise": [noise]}
+        valid |= {"few_shot": [0, 2], "tasks": {"short": {}, "minutes": {"n_characters": 50}}}
+        valid["models"][1] |= {"weights": weights, "wordings": ["terse"], "max_context": 64}
+        valid["models"][1]["adapter"] = (
             {"folder": "f"} if "tiny" in weights else {"hub": "h", "revision": digits["revision"]}
         )
-        sound["models"][1]["generation"] = {
+        valid["models"][1]["generation"] = {
             "stop": ["。"], "max_new_tokens": {"short": 9}, "temperature": 0.7, "samples": 2
         }  # fmt: skip
-        sound["models"].append({"name": "other", "predictions": "p"})
-        yield parse(sound).model_dump(mode="json", exclude_none=True)
+        valid["models"].append({"name": "other", "predictions": "p"})
+        yield parse(valid).model_dump(mode="json", exclude_none=True)
 
 
-def sound_files() -> Iterator[tuple[type[Strict], Any]]:
+def valid_files() -> Iterator[tuple[type[Strict], Any]]:
     """Yield what each of our models reads, whole."""
     for config in whole_configs():
         yield Config, config
@@ -121,15 +122,15 @@ def sound_files() -> Iterator[tuple[type[Strict], Any]]:
     yield ReferencesFile, references | first | {"lacks": ["date"]}
 
 
-@pytest.mark.parametrize(("model", "sound"), list(sound_files()))
+@pytest.mark.parametrize(("model", "valid"), list(valid_files()))
 def test_any_wrong_value_anywhere_is_explained_in_words_of_yaml(
-    model: type[Strict], sound: dict[str, Any]
+    model: type[Strict], valid: dict[str, Any]
 ) -> None:
     """Any value, or none, in any place: its own key, a remedy, and no words of the machinery."""
-    assert not problems(model, sound)
-    for key in places(sound):
+    assert not problems(model, valid)
+    for key in places(valid):
         for wrong in (*WRONG, LEFT_OUT):
-            data = copy.deepcopy(sound)
+            data = copy.deepcopy(valid)
             put(data, key, wrong)
             for problem in problems(model, data):
                 home = key[:-1] if wrong is LEFT_OUT else key
@@ -167,8 +168,8 @@ def test_any_wrong_value_anywhere_is_explained_in_words_of_yaml(
             ("few_shot",),
             "many",
             (
-                "cannot be 'many'; give a whole number, 0 or more or a list of one or more `- ` "
-                "entries, each a whole number, 0 or more"
+                "cannot be 'many'; give a whole number, 0 or more, or a list of one or more "
+                "`- ` entries, each a whole number, 0 or more"
             ),
         ),
         (("few_shot",), [-1], "cannot be -1; give a whole number, 0 or more"),
@@ -178,7 +179,8 @@ def test_any_wrong_value_anywhere_is_explained_in_words_of_yaml(
             [],
             (
                 "is empty; give a list of one or more `- ` entries, each a mapping with `name:` "
-                "and `weights:`, or with `name:` and `baseline:`, or with `name:` and `predictions:`"
+                "and `weights:`, or with `name:` and `baseline:`, or with `name:` and "
+                "`predictions:`"
             ),
         ),
         (

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
-    from evalkit.config.strict import Strict
     from evalkit.config.sources import HubData
+    from evalkit.config.strict import Strict
 
 Row = Mapping[str, Any]
 

@@ -28,7 +28,7 @@ _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def embed(data: object) -> str:
-    r"""Return JSON that may stand between script tags, whatever its strings hold.
+    r"""Return JSON that is safe between script tags, whatever its strings hold.
 
     >>> embed({"答案": "</script>"})
     '{"答案":"\\u003c/script\\u003e"}'

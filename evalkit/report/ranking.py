@@ -32,9 +32,9 @@ def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
     """Return a line for each metric that ranks its systems, such as `em: qwen > lead = tiny`.
 
     Models that are asked under several conditions have a line for each, then one for their means
-    over the conditions they share. A sign stands between
-    neighbours; where two that are further apart relate otherwise than the signs between them say,
-    the line adds it: `a = b = c, yet a > c`. Oracle and human references follow in brackets.
+    over the conditions they share. A sign relates neighbours; where two that are further apart
+    relate otherwise than the signs between them say, the line adds it: `a = b = c, yet a > c`.
+    Oracle and human references follow in brackets.
     """
     found = [
         _line(summary, metric, condition, names)

@@ -42,7 +42,7 @@ HOSTILE = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watched:
-    """A page, and all that it said, asked for, or broke on."""
+    """A page, what it printed, what it requested and which errors it had."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)

@@ -50,7 +50,7 @@ def test_search_finds_what_holds_the_words(watched: Watched, report: Path) -> No
 def test_width_case_and_order_of_the_words_do_not_matter(
     watched: Watched, report: Path, written: str, otherwise: str
 ) -> None:
-    """What is searched for stands in another width or case, or its words in another order."""
+    """What is searched for may be in another width or case, or its words in another order."""
     page = watched.open(report)
     found = []
     for words in (written, otherwise):

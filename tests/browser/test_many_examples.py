@@ -46,7 +46,7 @@ def enlarge(material: Material) -> Material:
             kind="answer",
             references=(f"答案{i}",),
             question=f"第{i}问？",
-            type=draw.choice(["number", "date", "person"]),  # type: ignore[arg-type] # one of them
+            type=draw.choice(["number", "date", "person"]),
         )
         examples.append(example)
         for system in ("lead", "textrank"):

@@ -64,7 +64,7 @@ def test_an_example_opens_beside_its_row(watched: Watched, report: Path) -> None
 
 
 def test_an_example_opens_below_the_list_on_a_telephone(browser: Browser, report: Path) -> None:
-    """Where there is no room beside the list the example is brought to the top of the screen."""
+    """Where the list leaves no space beside it the example is brought to the top of the screen."""
     page = browser.new_page(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
     page.goto(report.as_uri())
     page.locator(f"{ROWS} a").nth(3).click()

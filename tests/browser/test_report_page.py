@@ -67,7 +67,7 @@ def test_both_languages_are_complete(watched: Watched, report: Path) -> None:
     page.select_option("#language", "en")
     assert page.inner_text("body") == english
     for words in labels().values():
-        # words of one's own that are long enough not to stand in data by chance
+        # words of the page that are too long to be in the data by chance
         if len(words[0]) > 12 and words[0] != words[1] and "{" not in words[0]:
             assert words[0] not in chinese
     assert "undefined" not in chinese + english

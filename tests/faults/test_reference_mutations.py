@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
 
 FILES = sorted((ROOT / "references").glob("*.yaml"))
 N_EACH = 7

@@ -13,14 +13,8 @@ if TYPE_CHECKING:
     from evalkit.errors import Problem
     from evalkit.interfaces import Provider
     from evalkit.providers import Setting
-    from evalkit.records import Role
 
 READS_PROMPTS = True
-
-
-def role(_entry: LanguageModel) -> Role:
-    """Return `model`."""
-    return "model"
 
 
 def problems(entry: LanguageModel) -> list[Problem]:

@@ -82,7 +82,7 @@ def test_without_the_packages_for_charts_the_page_is_written(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """What it lacks is said on stderr; charts that are asked for are an error before all else."""
+    """What it lacks is named on stderr; charts that are asked for are an error before all else."""
     monkeypatch.setattr(charts, "is_installed", lambda: False)
     out = tmp_path / "report.html"
     assert main(["report", str(run_folder), "--out", str(out)]) == 0

@@ -100,7 +100,7 @@ def test_speed_is_over_what_was_timed(material: Material) -> None:
 def test_many_dots_are_thinned_and_said_so(
     material: Material, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No cloud has more points than can be told apart; the axis says how many were passed over."""
+    """No cloud has too many points to see them; the axis says how many were left out."""
     monkeypatch.setattr(chart_data, "SHOWN_POINTS", 2)
     dots, step = chart_data.dots_by_length(material, "rougeLsum")
     assert len(dots) <= 2

@@ -75,7 +75,7 @@ def test_every_label_is_complete_and_used() -> None:
 
 
 def test_all_that_a_run_may_name_has_a_label() -> None:
-    """Every question type, rule, place, mark and metric can be said in both languages."""
+    """Every question type, rule, place, mark and metric has words in both languages."""
     named = {"type": QuestionType, "rule": Rule, "role": Role, "kind": Kind, "glance": Mark}
     keys = [f"{family}.{name}" for family, kind in named.items() for name in get_args(kind)]
     keys += [f"metric.{name}" for name in available()]

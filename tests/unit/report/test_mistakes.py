@@ -86,7 +86,7 @@ def test_a_plainly_false_answer_is_preferred(
 def test_what_holds_the_right_answer_is_no_plain_mistake(material: Material) -> None:
     """A copied sentence without it is shown before one with it, in whatever width, if there is any.
 
-    Without evidence nothing else tells them apart.
+    Without evidence they differ in nothing else.
     """
     holding = judge(UNPROVEN, "有８条公交线路", "none")
     harder = ask("q4", "9条", quote="", difficulty=3)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from evalkit import metrics
 from evalkit.analysis import run as finished_runs
 from evalkit.analysis.comparison import compare_runs
-from evalkit.config.loading import change
 from evalkit.config.loading import load as load_config
+from evalkit.config.overrides import change
 from evalkit.data import cases
 from evalkit.records import Case
 from evalkit.runner import execute

@@ -75,8 +75,8 @@ def missing_extra(extra: str, package: str, *, file: str = "", key: str = "") ->
         file=file,
         key=key,
         what=f"needs the package `{package}`, which is not installed",
-        remedy=f"install the extra `{extra}`: pip install -e '.[{extra}]' in the repository, or "
-        f"the wheel with [{extra}]",
+        remedy=f"run `pip install -e '.[{extra}]'` in evalkit's repository, or install its wheel "
+        f"with [{extra}]",
     )
 
 
@@ -133,21 +133,3 @@ class ModelLoadError(ProviderError):
 
 class OutOfMemoryError(EvalkitError):
     """A batch did not fit into memory; a smaller one may."""
-
-
-def missing_extra(extra: str, package: str, *, file: str = "", key: str = "") -> Problem:
-    """Return the problem of an optional dependency that is needed and not installed.
-
-    Args:
-        extra: the extra of evalkit that installs it.
-        package: the name of the package on the package index.
-        file: what the user wrote that needs it.
-        key: the key of the file that needs it.
-    """
-    return Problem(
-        code="missing-extra",
-        file=file,
-        key=key,
-        what=f"needs the package {package}, which is not installed",
-        remedy=f"run `pip install -e '.[{extra}]'` in evalkit's repository",
-    )

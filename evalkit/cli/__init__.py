@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit import __version__
+from evalkit.version import __version__
 from evalkit.cli import (
     cache,
     check,

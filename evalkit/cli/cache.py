@@ -86,7 +86,7 @@ def clear(_arguments: argparse.Namespace) -> int:
 
 
 def _file() -> Path:
-    from evalkit.config.schema import cache_folder  # noqa: PLC0415 - keeps --help fast
+    from evalkit.config.environment import cache_folder  # noqa: PLC0415 - keeps --help fast
     from evalkit.store.cache import NAME  # noqa: PLC0415 - as above
 
     return cache_folder() / NAME

@@ -24,7 +24,7 @@ _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _REMEDIES = {
     "int": "give a whole number of at most 18 digits",
     "float": "give a finite number",
-    "str": "remove what is not a character",
+    "str": "remove the invalid characters",
 }
 
 

@@ -1,4 +1,4 @@
-"""Makes a config from a YAML file, or from the plain data of an earlier run."""
+"""Makes a config from a YAML file, or from plain data."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, Document]:
     return document.parse(Config), document
 
 
-def parse(data: Mapping[str, object], *, file: str) -> Config:
-    """Return the config whose plain data a file holds, such as the manifest of a run.
+def parse(data: Mapping[str, object], *, file: str = "config") -> Config:
+    """Return the config of plain data, such as a manifest holds; `file` is what problems name.
 
     Raises:
-        InputError: with every problem of the data, placed in the file by its key.
+        InputError: with every problem of the data, each with its key.
     """
     return validate(Config, data, lambda problem: problem.in_file(file))

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from evalkit.config.document import parse_value
 from evalkit.config.keys import dotted, find
 from evalkit.config.strict import expand
+from evalkit.config.validation import validate
 from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from evalkit.config.document import Document
+    from evalkit.config.schema import Config
     from evalkit.errors import Code
 
 PATHS = (
@@ -55,10 +57,26 @@ def override(document: Document, text: str) -> list[Problem]:
     try:
         if not sign:
             raise _refused(text, "has no `=`", "write --set key=value", code="malformed")
-        _set(document, path, _parsed(path, value))
+        document.overridden.update(_set(document.data, path, _parsed(path, value)))
     except InputError as error:
         return list(error.problems)
     return []
+
+
+def change(config: Config, changes: Mapping[str, object]) -> Config:
+    """Return a config with some values changed, named as by `--set`.
+
+    Args:
+        config: left as it is.
+        changes: such as `{"limit": 1, "models.0.device": "cpu"}`.
+
+    Raises:
+        InputError: a key does not exist, or the config would not be valid.
+    """
+    data = config.model_dump(mode="json", exclude_unset=True)
+    for path, value in changes.items():
+        _set(data, path, value)
+    return validate(type(config), data, lambda problem: problem.in_file("config"))
 
 
 def _refused(path: str, what: str, remedy: str, *, code: Code) -> InputError:
@@ -73,16 +91,18 @@ def _parsed(path: str, value: str) -> object:
         raise _refused(path, what, "quote the value", code="malformed") from None
 
 
-def _set(document: Document, path: str, value: object) -> None:
-    """Set the value at a path; mappings that the config leaves out are made on the way."""
-    parent: Any = document.data
+def _set(data: dict[str, Any], path: str, value: object) -> list[str]:
+    """Set the value at a path; return the keys of the mappings that are made on the way."""
+    parent: Any = data
     *outer, last = path.split(".")
+    made = []
     for depth, part in enumerate(outer, start=1):
         if isinstance(parent, dict) and part not in parent:
-            document.overridden.add(dotted(tuple(outer[:depth])))
+            made.append(dotted(tuple(outer[:depth])))
             parent[part] = {}
         parent = parent[_key(parent, part, path)]
     parent[_key(parent, last, path)] = value
+    return made
 
 
 def _key(parent: object, part: str, path: str) -> str | int:

@@ -162,7 +162,7 @@ class Prompts(Strict):
 
 
 class NoiseSettings(Strict):
-    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` is the article as it is."""
+    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` leaves them clean."""
 
     full_width: Rate = 0.0
     """How many of the ASCII digits and punctuation marks become full-width."""

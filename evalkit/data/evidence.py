@@ -19,14 +19,14 @@ def find_evidence(quote: str, article: str) -> tuple[int, int] | None:
     (3, 9)
     """
     quote = quote.strip()
-    start = article.find(quote)
-    if quote and start >= 0:
-        return start, start + len(quote)
     folded = fold(quote).strip()
-    start = fold(article).find(folded)
-    if not folded or start < 0:
+    if not folded:
         return None
-    return _offsets(article, start, start + len(folded))
+    if (start := article.find(quote)) >= 0:
+        return start, start + len(quote)
+    if (start := fold(article).find(folded)) >= 0:
+        return _offsets(article, start, start + len(folded))
+    return None
 
 
 def _offsets(article: str, start: int, end: int) -> tuple[int, int]:

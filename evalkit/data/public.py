@@ -148,7 +148,7 @@ def _references(draft: _Draft) -> References:
 
 
 def _numbered(questions: Sequence[Question], given: set[str]) -> tuple[Question, ...]:
-    """Give each question without an id its number, or the next that is no other's id."""
+    """Give each question without an id its number, or the next number that is not taken."""
     taken = set(given)
     numbered: list[Question] = []
     for position, question in enumerate(questions, start=1):

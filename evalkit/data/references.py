@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from evalkit.config import document as strict_yaml
-from evalkit.config.document import Strict, fitting
 from evalkit.config.schema import Name  # noqa: TC001 - pydantic reads the annotation at run time
+from evalkit.config.strict import Strict, matching
 from evalkit.errors import InputError, Problem, refusal
 from evalkit.records import Question, QuestionType, References, ReferenceSummary
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
 
 ABSTENTION = "文中未提及"  # the answer to a question that the article leaves open
 HEADLINE = "headline"
 """The task, and the id, of the reference that a file holds as `headline:`."""
-Text = Annotated[str, *fitting(r"[\s\S]*\S[\s\S]*", "text that is not blank")]
+Text = Annotated[str, *matching(r"[\s\S]*\S[\s\S]*", "text that is not blank")]
 
 
 class SummaryEntry(Strict):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
-    from evalkit.config.document import Strict
     from evalkit.config.sources import HubData
+    from evalkit.config.strict import Strict
 
 Row = Mapping[str, Any]
 
@@ -48,7 +48,7 @@ def of_squad(file: Path) -> Iterator[Row]:
 
 
 def read_json(file: Path) -> Any:  # noqa: ANN401 - any JSON
-    """Return the value of a JSON file; numbers are the text that stands for them.
+    """Return the value of a JSON file; numbers are given as their text.
 
     Raises:
         InputError: the file cannot be read, or is not JSON.

@@ -14,7 +14,7 @@ from evalkit.values.segment import segmenter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
     from evalkit.errors import Problem
     from evalkit.lint.subject import Subject
     from evalkit.records import Question
@@ -116,11 +116,11 @@ def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem
         yield subject.problem(place, what, f"write {' or '.join(canonical)} first")
     if canonical:
         return
-    proof = "".join(map(fold, question.evidence))
+    evidence = "".join(map(fold, question.evidence))
     computed = question.difficulty == JOINED and question.note
     if question.type in QUOTED_TYPES and question.evidence and not computed:
         for part in question.answers[0].split("、" if question.type == "list" else "\0"):
-            if not states(proof, part):
+            if not states(evidence, part):
                 what = f"{cite(part)} is not in the evidence"
                 remedy = (
                     "take the words of the article, or say in `note` how difficulty 3 was computed"

@@ -29,7 +29,7 @@ _SKELETON = """\
 article: {article_id}
 # lacks: [date]  # only where the article has fewer dates than the questions need
 headline: {to_do}  # at most {max_headline} characters
-# Each written anew in plain news prose: who, what, where, when, the most important facts,
+# Each written from scratch in plain news prose: who, what, where, when, the most important facts,
 # every figure as the article has it, nothing that it does not say.
 summaries:
 {summaries}

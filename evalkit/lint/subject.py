@@ -15,7 +15,7 @@ from evalkit.values.numerals import scan_numeral
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
     from evalkit.data.references import LoadedReferences
     from evalkit.errors import Code, Problem
     from evalkit.records import Article, ReferenceSummary

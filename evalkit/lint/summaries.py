@@ -17,7 +17,7 @@ from evalkit.values.normalise import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
     from evalkit.errors import Problem
     from evalkit.lint.subject import Subject
     from evalkit.records import ReferenceSummary
@@ -99,4 +99,4 @@ def _alike(subject: Subject) -> Iterator[Problem]:
         overlap = rouge.score(case).value
         if overlap > MAX_OVERLAP:
             what = f"overlaps {overlap:.2f} rougeL with {one.id}, {MAX_OVERLAP} is allowed"
-            yield subject.problem((_KEY, j, "text"), what, "write it anew")
+            yield subject.problem((_KEY, j, "text"), what, "write it in other words")

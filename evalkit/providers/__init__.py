@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from evalkit.config.schema import ModelEntry
     from evalkit.errors import Problem
     from evalkit.interfaces import Progress, Provider
-    from evalkit.records import Corpus, Example, Request, Role
+    from evalkit.records import Corpus, Example, Request
 
 PROVIDERS = {
     "baseline": "evalkit.providers.baseline",
@@ -40,11 +40,6 @@ class ProviderModule(Protocol):
 
     READS_PROMPTS: bool
     """Whether it is sent rendered prompts; if not, it reads article and example themselves."""
-
-    @staticmethod
-    def role(entry: ModelEntry) -> Role:
-        """Return what its systems are in a comparison."""
-        ...
 
     @staticmethod
     def problems(entry: ModelEntry) -> Sequence[Problem]:

@@ -54,11 +54,6 @@ def _parse(article: str) -> _Parsed:
     )
 
 
-def role(entry: Baseline) -> Role:
-    """Return `oracle` for the one that reads the references, else `baseline`."""
-    return "oracle" if entry.baseline == "oracle" else "baseline"
-
-
 def problems(_entry: Baseline) -> Sequence[Problem]:
     """Return nothing: a baseline needs nothing."""
     return ()
@@ -91,7 +86,7 @@ class BaselineProvider:
     @property
     def role(self) -> Role:
         """What it is in a comparison."""
-        return role(self.entry)
+        return self.entry.role
 
     @property
     def fingerprint(self) -> str:
@@ -116,11 +111,17 @@ class BaselineProvider:
             yield generation_of(request, text, seconds=time.perf_counter() - start)
 
 
+def lead(article: str, n_characters: int) -> str:
+    """Return the article's first sentences, at least one, that have so many characters at most."""
+    parsed = _parse(article)
+    return _in_order(parsed, range(len(parsed.sentences)), n_characters)
+
+
 def _lead(article: _Parsed, example: Example) -> str:
     """Return the article's first sentences up to the requested length; its first for a question."""
     if example.kind == "answer":
         return "".join(article.sentences[:1])
-    return _in_order(article, range(len(article.sentences)), example)
+    return _in_order(article, range(len(article.sentences)), example.n_characters)
 
 
 def _textrank(article: _Parsed, example: Example) -> str:
@@ -131,7 +132,7 @@ def _textrank(article: _Parsed, example: Example) -> str:
         return max(pairs, key=lambda pair: _similarity(pair[1], asked), default=("", asked))[0]
     ranks = _pagerank(article.bags)
     order = sorted(range(len(ranks)), key=lambda i: -ranks[i])
-    return _in_order(article, order, example)
+    return _in_order(article, order, example.n_characters)
 
 
 def _oracle(article: _Parsed, example: Example) -> str:
@@ -201,9 +202,9 @@ def _pagerank(bags: Sequence[Bag]) -> list[float]:
     return [float(rank) for rank in ranks]
 
 
-def _in_order(article: _Parsed, order: Sequence[int], example: Example) -> str:
+def _in_order(article: _Parsed, order: Sequence[int], n_characters: int) -> str:
     """Return sentences in the article's order, taken as ranked while they fit in the length."""
-    n_left = example.n_characters
+    n_left = n_characters
     chosen: list[int] = []
     for i in order:
         length = len(article.sentences[i])

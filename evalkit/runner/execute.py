@@ -11,7 +11,7 @@ import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from evalkit.config.loading import cache_folder
+from evalkit.config.environment import cache_folder
 from evalkit.errors import ProviderError, StoreError
 from evalkit.providers import Setting, failed, module_of
 from evalkit.records import model_of

@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from evalkit import data, metrics
-from evalkit.config.conditions import systems_of, tasks_of
-from evalkit.config.document import dotted
+from evalkit.config.conditions import systems_of
+from evalkit.config.tasks import tasks_of
+from evalkit.config.keys import dotted
 from evalkit.errors import InputError, Problem, missing_extra
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples
@@ -19,7 +20,8 @@ from evalkit.records import STEPS, Example
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from evalkit.config.document import Document, Key
+    from evalkit.config.document import Document
+    from evalkit.config.keys import Key
     from evalkit.config.schema import Config, ModelEntry
     from evalkit.errors import Code
     from evalkit.interfaces import Metric

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from evalkit.config.loading import parse
+from evalkit.config import Config
 from evalkit.prompts import templates
 from evalkit.providers import generation_of
 from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
@@ -55,7 +55,7 @@ def job(texts: Corpus, **changes: Any) -> Job:  # noqa: ANN401 - any key of the 
         "models": [{"name": "m", "weights": {"tiny": 0}}],
         "metrics": {"summary": ["rouge1"], "answer": ["em"]},
     }
-    config = parse(settings | changes)
+    config = Config(**(settings | changes))
     prompts = {
         (task.prompts, wording): templates.load(config.prompts.folder, task, wording)
         for task, wording in templates_of(config)

@@ -155,7 +155,7 @@ def test_explain_beside_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (b"[]", '1: is a list, not an object; write {"id": '),
         (b"{}", "1: is an empty object; give it an id"),
         (b"\xff", "1: is not UTF-8; save the file as UTF-8"),
-        (b'{"id": "1", "id": "2"}', "1: id: stands twice in one object; keep one of the two"),
+        (b'{"id": "1", "id": "2"}', "1: id: duplicate key `id`; keep one of the two"),
         (b"[" * 100_000, "1: is nested too deeply or holds too long a number; write it simpler"),
         (b'{"n": ' + b"9" * 5000 + b"}", "1: is nested too deeply or holds too long a number"),
         (b"\n \n", ": holds no prediction; add one a line"),
@@ -185,8 +185,8 @@ def test_lines_that_are_no_objects(
         ({"references": []}, "references: is empty; add at least one reference"),
         ({"references": ["襄阳", {}]}, "references.1: is an object, not a string; put it in"),
         ({"question": 3}, "question: is a number, not a string; put it in quotes"),
-        ({"type": "numbr"}, "type: 'numbr' is no question type; did you mean `number`?"),
-        ({"type": ["x"]}, "type: ['x'] is no question type; write one of number, date"),
+        ({"type": "numbr"}, "type: 'numbr' is not a question type; did you mean `number`?"),
+        ({"type": ["x"]}, "type: ['x'] is not a question type; write one of number, date"),
         ({"ordered": 1}, "ordered: is a number, not true or false; write true or false"),
     ],
 )
@@ -205,7 +205,7 @@ def test_wrong_values(
 def test_repeated_ids(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An id that comes twice is named with both lines."""
     _, _, err = score(capsys, "summaries", write(tmp_path / "a.jsonl", GOOD, "", GOOD))
-    assert ":3: id: `1` stands in line 1 too;" in err
+    assert ":3: id: duplicate id `1`, first on line 1;" in err
 
 
 def test_odd_but_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,7 +81,7 @@ def test_metrics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 * len(available())
     for name, first, second in zip(available(), lines[::2], lines[1::2], strict=True):
-        assert first.startswith(f"{metric(name).signature}  ({entry(name).task}; 0 ")
+        assert first.startswith(f"{metric(name).signature}  ({entry(name).kind}; 0 ")
         assert second.startswith("    ")
         assert second.endswith(".")
 
@@ -229,7 +229,7 @@ def test_wrong_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert code == 2
     assert err.splitlines()[0] == "--metrics: `rouge-2` is not known here; did you mean `rouge2`?"
     assert "--metrics: `em` is not known here" in err
-    assert "--metrics: `rougeL` stands twice; name it once" in err
+    assert "--metrics: duplicate `rougeL`; name it once" in err
     assert "--segmenter: `zhmix` is not known here; did you mean `zhmix-1`?" in err
     assert "--references: `first` is not known here; choose from max, mean, jackknife" in err
     assert "--out: is the file to be read; name another" in err

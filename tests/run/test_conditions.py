@@ -50,9 +50,8 @@ def test_noise_is_a_condition_that_is_scored_against_clean_references(tmp_path: 
     altered = {row["system"] for row in rows if row["evidence_altered"]}
     assert altered == {"lead@full_width1-ocr0.3", "textrank@full_width1-ocr0.3"}
     outputs = finished.generations().set_index(["system", "example"])["text"]
-    clean, noisy = outputs["lead@clean"], outputs[names[1]]
+    clean, noisy = outputs["textrank@clean"], outputs[names[3]]
     assert (clean != noisy).any()
-    assert (clean.str.len() == noisy.str.len()).all()
 
 
 def test_headlines_are_a_task_like_any_other(tmp_path: Path) -> None:

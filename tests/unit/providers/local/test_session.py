@@ -231,6 +231,20 @@ def test_a_batch_that_does_not_fit_is_halved(
     assert path.tried == tried
 
 
+@pytest.mark.parametrize("most", [1, 2, 3, 5, 9])
+@pytest.mark.parametrize("scarce", ["n_rows", "n_together"])
+def test_running_out_of_memory_loses_and_repeats_nothing(
+    folder: Path, articles: list[str], scarce: str, most: int
+) -> None:
+    """Whatever fits, every request is done exactly once, also those with equal keys."""
+    requests = [replace(one, key="same") for one in ask(articles)]
+    with loaded(folder) as session:
+        path = Scarce(path=session.path, **{scarce: most})
+        done = list(replace(session, path=path).generate(requests))
+    assert sorted(one.example for one in done) == sorted(one.example.id for one in requests)
+    assert all(one.finish_reason != "error" for one in done)
+
+
 def test_a_request_that_never_fits_fails_alone_with_its_reason(
     folder: Path, articles: list[str]
 ) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 RESULTS = ("scores.jsonl", "summary.json")
 HEAVY = (
     "altair",
-    "evalkit.providers.local.model",
+    "evalkit.providers.local.provider",
     "evalkit.cli.progress",
     "evalkit.runner.execute",
     "opencc",

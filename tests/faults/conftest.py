@@ -192,7 +192,8 @@ def first(tmp_path_factory: pytest.TempPathFactory, smoke_run: Path, cache: Path
 
 @pytest.fixture
 def project(first: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """Return a copy of that project, and be in its folder."""
+    """Return a copy of that project, and be in its folder; charts, which take longest, are off."""
+    monkeypatch.setitem(sys.modules, "altair", None)
     root = tmp_path / "project"
     shutil.copytree(first.root, root)
     monkeypatch.chdir(root)

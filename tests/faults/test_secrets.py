@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.cli import main
 from evalkit.cli.progress import terminal_progress
 from evalkit.errors import ModelLoadError
-from evalkit.providers.local.model import TransformersBackend
+from evalkit.providers.local import provider
 from evalkit.runner import job as jobs
 from tests.faults.conftest import smoke
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from transformers import PreTrainedModel
 
     from evalkit.runner.job import Job
 
@@ -36,7 +37,7 @@ def test_no_secret_is_written_anywhere(
         message = f"https://me:geheimes-wort-2@mirror refused {TOKEN}"
         raise ModelLoadError(message)
 
-    monkeypatch.setattr(TransformersBackend, "load", refuse)
+    monkeypatch.setattr(provider, "load_model", refuse)
     settings = "models.3.chat_template_kwargs={api_key: geheimes-wort-3, shown: 襄阳}"
     assert main(smoke(tmp_path, settings)) == 1
     said = capsys.readouterr()
@@ -68,13 +69,13 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
 ) -> None:
     """Warnings, prints and bars of libraries are logged, without articles; `-v` shows the log."""
     assert smoke_run.is_dir()
-    real, real_prepare = TransformersBackend.load, jobs.prepare
+    real, real_prepare = provider.load_model, jobs.prepare
 
     def noisy_prepare(*arguments: Any) -> Job:  # noqa: ANN401 - passed through
         sys.stderr.write("said by a library before there is a folder\n")
         return real_prepare(*arguments)
 
-    def noisy(*arguments: Any) -> TransformersBackend:  # noqa: ANN401 - passed through
+    def noisy(*arguments: Any) -> PreTrainedModel:  # noqa: ANN401 - passed through
         sys.stdout.write("printed by a library\n")
         sys.stderr.write("\rLoading: 100%|####| 1/1\n")
         logging.StreamHandler().emit(logging.makeLogRecord({"msg": "logged by a library"}))
@@ -83,7 +84,7 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
         return real(*arguments)
 
     monkeypatch.setattr(jobs, "prepare", noisy_prepare)
-    monkeypatch.setattr(TransformersBackend, "load", noisy)
+    monkeypatch.setattr(provider, "load_model", noisy)
     assert main([*smoke(tmp_path), "--json"]) == 0
     said = capsys.readouterr()
     json.loads(said.out)

@@ -11,7 +11,6 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.version import __version__
 from evalkit.cli import (
     cache,
     check,
@@ -29,6 +28,7 @@ from evalkit.cli import (
 )
 from evalkit.errors import EvalkitError, InputError, Problem
 from evalkit.values.visible import visible
+from evalkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

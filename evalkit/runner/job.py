@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from evalkit import data, metrics
 from evalkit.config.conditions import systems_of
-from evalkit.config.tasks import tasks_of
 from evalkit.config.keys import dotted
+from evalkit.config.tasks import tasks_of
 from evalkit.errors import InputError, Problem, missing_extra
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples

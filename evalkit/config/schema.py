@@ -40,7 +40,8 @@ class GenerationSettings(Strict):
     """How a model writes: greedily, or by drawing samples where `temperature` is above 0."""
 
     max_new_tokens: Mapping[Name, Positive] = Field(default_factory=dict)
-    """How many tokens it may write, by task, where that is not what the task says."""
+    """How many tokens it may write, by task, where that is not what the task says; what is longer
+    is truncated."""
     stop: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     """Where any of these is written, the generation ends before it."""
     temperature: Annotated[float, Field(ge=0)] = 0.0
@@ -146,7 +147,7 @@ class TaskSettings(Strict):
     the task's own name."""
     n_characters: Positive | None = None
     """How long a summary is asked to be, in characters: 100 for `short`, 250 for `long`, 30 for
-    `headline`; needed for any other task."""
+    `headline`; required for any other task."""
     max_new_tokens: Positive | None = None
     """How many tokens a model may write: 48 for `answer` and `headline`, 160 for `short`, 320 for
     `long`, else twice the characters."""

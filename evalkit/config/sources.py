@@ -65,7 +65,7 @@ class HubWeights(Strict):
 
 
 class TinyWeights(Strict):
-    """A two-layer Qwen2 with random weights, made on the spot from a seed and the articles."""
+    """A two-layer Qwen2 with random weights, made from a seed and the articles."""
 
     tiny: Annotated[int, Field(ge=0)]
     """The seed. It writes nonsense: it tries out a config in seconds, without a download."""
@@ -133,14 +133,14 @@ class Columns(Strict):
     answers: str | None = None
     """The accepted answers to the question: one, a list (in a cell of CSV written as JSON:
     `["60辆", "60台"]`), or as SQuAD writes them. Where the column `is_impossible` says true, the
-    article does not tell."""
+    article does not say."""
 
 
 class TableData(Strict):
     """A file with named columns, such as LCSTS or CNewSum."""
 
     table: PosixPath
-    """The file: JSON Lines, JSON, CSV, TSV or Parquet, told by its ending."""
+    """The file: JSON Lines, JSON, CSV, TSV or Parquet, by its suffix."""
     columns: Columns
     """Which of its columns holds what."""
 

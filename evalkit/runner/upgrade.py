@@ -93,8 +93,10 @@ def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
         for id_, digest in manifest.articles.items()
     )
     staged.write_examples(examples.values())
-    staged.write_requests(replace(r, question=examples[r.example].question) for r in requests)
-    write_all(staged.generations_file, old.generations())
+    if requests:
+        staged.write_requests(replace(r, question=examples[r.example].question) for r in requests)
+    if generations := old.generations():
+        write_all(staged.generations_file, generations)
     if scores:
         staged.write_scores(lines)
         staged.write_details(detail for _, detail in scores)
@@ -103,7 +105,12 @@ def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
     manifest.references |= hash_references(project.corpus)
     staged.write_manifest(manifest)
     missing = [id_ for id_ in manifest.articles if id_ not in articles]
-    return [f"without text and references: {', '.join(missing)}; {project.problem}"] * bool(missing)
+    if not missing:
+        return []
+    return [
+        f"without the text and references of {', '.join(missing)}: {project.problem}",
+        "`rescore` adds them once the project has what the run was made of",
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,7 +140,7 @@ def _read_project(manifest: Manifest, path: Path) -> _Project:
     ]
     left = Corpus(articles=tuple(same), references={a.id: corpus.references[a.id] for a in same})
     examples = {example.id: example for example in asked(config, left)}
-    return _Project(corpus=left, examples=examples, problem="they have changed since")
+    return _Project(corpus=left, examples=examples, problem="these have changed since")
 
 
 def _examples(

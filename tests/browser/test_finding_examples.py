@@ -36,7 +36,7 @@ def test_search_finds_what_holds_the_words(watched: Watched, report: Path) -> No
     )
     assert 0 < n_found(page) == expected < everything
     page.fill("#q", "nothing says this")
-    expect(page.locator("#found")).to_have_text("No example fits these filters.")
+    expect(page.locator("#found")).to_have_text("No example matches these filters.")
     assert page.locator(ROWS).count() == 0
     page.click("button[type=reset]")
     assert n_found(page) == everything

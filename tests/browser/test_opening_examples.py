@@ -142,7 +142,7 @@ def test_an_example_that_filters_leave_out_resets_them(watched: Watched, report:
     link = page.locator("#wrong .card a").last
     example = str(link.get_attribute("data-example"))
     page.fill("#q", "nothing says this")
-    expect(page.locator("#found")).to_have_text("No example fits these filters.")
+    expect(page.locator("#found")).to_have_text("No example matches these filters.")
     link.click()
     assert page.evaluate("state.example") == example
     assert example in page.inner_text("#list [aria-current]")

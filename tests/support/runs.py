@@ -182,7 +182,7 @@ def write_run(
     )
     write_all(
         folder.generations_file,
-        [_generation(s, e, value(s.name, e, _kinds(metrics)[e.kind])) for s, e in pairs],
+        [_generation(s, e, value(s.name, e, _kinds(metrics).get(e.kind, ""))) for s, e in pairs],
     )
     scores = [
         ScoreLine(system=s.name, article=e.article_id, example=e.id, metric=m.name,

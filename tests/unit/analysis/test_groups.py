@@ -20,7 +20,7 @@ def test_examples_are_divided_by_task_type_difficulty_and_place() -> None:
     assert found["task"] == {f"{article.id}/short": "short" for article in ARTICLES}
     assert found["type"]["bridge/q1"] == "number"
     assert list(dict.fromkeys(found["difficulty"].values())) == ["1", "2", "3"]
-    assert list(dict.fromkeys(found["evidence"].values())) == ["beginning", "middle", "end", "none"]
+    assert list(dict.fromkeys(found["evidence"].values())) == ["beginning", "end", "none"]
 
 
 def test_what_the_data_does_not_have_divides_nothing() -> None:

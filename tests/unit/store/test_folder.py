@@ -154,7 +154,7 @@ def test_a_folder_of_another_format_is_refused_with_the_way_out(
     tmp_path: Path, version: int, code: str, remedy: str
 ) -> None:
     """An earlier one with the command that upgrades it; without a number it is the first."""
-    content = {"config": {}} if version == 1 else {"format": version}
+    content: dict[str, object] = {"config": {}} if version == 1 else {"format": version}
     (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(InputError) as raised:
         RunFolder(path=tmp_path).manifest()

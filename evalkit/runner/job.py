@@ -1,4 +1,4 @@
-"""All that a run needs, found and checked before any model is loaded."""
+"""All that a run needs, read and checked before any model is loaded."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from evalkit import data, metrics
 from evalkit.config.conditions import systems_of
-from evalkit.config.tasks import tasks_of
 from evalkit.config.keys import dotted
+from evalkit.config.tasks import tasks_of
 from evalkit.errors import InputError, Problem, missing_extra
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples
@@ -90,7 +90,7 @@ class Job:
 
 
 def scores(metric: Metric, example: Example) -> bool:
-    """Tell whether a metric scores an example; nothing scores one without references."""
+    """Return whether a metric scores an example; nothing scores one without references."""
     step = metrics.entry(metric.name).step
     return bool(example.references) and (metric.kind, step) == (example.kind, example.step)
 
@@ -167,7 +167,7 @@ def asked(config: Config, corpus: Corpus) -> tuple[Example, ...]:
 
 
 def wanted_steps(config: Config) -> tuple[StepName, ...]:
-    """Return the steps beside the article that the chosen metrics want the questions asked in."""
+    """Return the steps, besides `article`, whose answers the chosen metrics score."""
     wanted = {metrics.entry(name).step for name in config.metrics.answer}
     return tuple(step for step in STEPS if step in wanted and step != "article")
 
@@ -229,7 +229,7 @@ def _unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
 
 
 def _missing_extras(config: Config) -> list[Problem]:
-    """Return a problem for each optional part that the metrics need and that is not installed."""
+    """Return a problem for each extra that the metrics need and that is not installed."""
     names = (*config.metrics.summary, *config.metrics.answer)
     known = [name for name in names if name in metrics.available()]
     extras = metrics.missing_extras(known, config.metrics.segmenter)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from evalkit.records import Kind, PlannedRequest, References, ScoreLine
     from evalkit.store.manifest import Manifest
 
-_STAGED = ".upgrade"  # the folder of the new files until all are there
-_SUMMARIES = ("short", "long")  # the tasks of format 1 beside the questions
-_FIRST = "articles.jsonl"  # of the new files to take its place; format 1 had none
+_STAGED = ".upgrade"  # the folder of the new files until all are written
+_SUMMARIES = ("short", "long")  # the tasks of format 1 besides the questions
+_FIRST = "articles.jsonl"  # the first file to be moved into place; format 1 had none
 
 
 def upgrade(path: Path) -> list[str]:

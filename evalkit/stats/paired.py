@@ -1,4 +1,4 @@
-"""What stands beside a paired difference: its family, an exact test, and how much more it takes."""
+"""What accompanies a paired difference: Holm's adjustment, an exact test, the needed size."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def test_what_no_run_left_is_not_deleted(
     (folder / "manifest.json").write_text(manifest, encoding="utf-8")
     assert main(["runs", "rm", str(folder), "--yes"]) == 2
     assert capsys.readouterr().err == (
-        f"{folder}: its manifest.json is not one of a run; delete the folder yourself\n"
+        f"{folder}: its manifest.json is not that of a run; delete the folder yourself\n"
     )
     assert (folder / "scores.jsonl").is_file()
 
@@ -245,7 +245,7 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith(" of 192 generations are the same.")
     assert any(line.endswith("differs from character 3 on") for line in lines)
-    assert any("was asked something else" in line for line in lines)
+    assert any("the prompt, the model or a reference has changed" in line for line in lines)
     assert lines[-1].startswith("  and ")
 
 

@@ -67,7 +67,7 @@ def test_bad_file_in_a_process(tmp_path: Path) -> None:
     assert done.stdout == ""
     not_json, *others = [line.partition("bad.jsonl:")[2] for line in done.stderr.splitlines()]
     assert not_json.startswith("2: is not JSON (")
-    assert not_json.endswith(" at column 2); write one object a line")
+    assert not_json.endswith(" at column 2); write one object per line")
     assert others == [
         "3: prediction: is missing; add it",
         "3: references: is missing; add it",
@@ -81,7 +81,7 @@ def test_metrics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 * len(available())
     for name, first, second in zip(available(), lines[::2], lines[1::2], strict=True):
-        assert first.startswith(f"{metric(name).signature}  ({entry(name).task}; 0 ")
+        assert first.startswith(f"{metric(name).signature}  ({entry(name).kind}; 0 ")
         assert second.startswith("    ")
         assert second.endswith(".")
 
@@ -102,7 +102,7 @@ def test_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = lines_of(out)
     assert code == 0
     assert first["scores"] == {"em": 1.0, "em_strict": 0.0, "f1": 1.0}
-    assert first["decided_by"] == "normalised"
+    assert first["rule"] == "normalised"
     assert second["scores"] == {"em": 0.0, "em_strict": 0.0, "f1": pytest.approx(1 / 3)}
 
 
@@ -136,7 +136,7 @@ def test_explain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     assert "  reference:  [襄] [阳] 市" in out.splitlines()
     _, out, _ = score(capsys, "answers", file, "--metrics", "em_strict", "--explain", "1")
-    assert out.splitlines()[0].endswith("  0.0000  decided by none")
+    assert out.splitlines()[0].endswith("  0.0000  rule: none")
     assert "  prediction: 襄阳" in out.splitlines()
 
 
@@ -158,8 +158,8 @@ def test_explain_beside_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (b'{"id": "1", "id": "2"}', "1: id: duplicate key `id`; keep one of the two"),
         (b"[" * 100_000, "1: is nested too deeply or holds too long a number; write it simpler"),
         (b'{"n": ' + b"9" * 5000 + b"}", "1: is nested too deeply or holds too long a number"),
-        (b"\n \n", ": holds no prediction; add one a line"),
-        (b"", ": holds no prediction; add one a line"),
+        (b"\n \n", ": holds no prediction; add one per line"),
+        (b"", ": holds no prediction; add one per line"),
     ],
 )
 def test_lines_that_are_no_objects(
@@ -227,12 +227,12 @@ def test_wrong_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         capsys, "summaries", file, *options, "--references", "first", "--out", file
     )
     assert code == 2
-    assert err.splitlines()[0] == "--metrics: `rouge-2` is not known here; did you mean `rouge2`?"
-    assert "--metrics: `em` is not known here" in err
-    assert "--metrics: `rougeL` stands twice; name it once" in err
-    assert "--segmenter: `zhmix` is not known here; did you mean `zhmix-1`?" in err
-    assert "--references: `first` is not known here; choose from max, mean, jackknife" in err
-    assert "--out: is the file to be read; name another" in err
+    assert err.splitlines()[0] == "--metrics: unknown name `rouge-2`; did you mean `rouge2`?"
+    assert "--metrics: unknown name `em`" in err
+    assert "--metrics: duplicate `rougeL`; name it once" in err
+    assert "--segmenter: unknown name `zhmix`; did you mean `zhmix-1`?" in err
+    assert "--references: unknown name `first`; choose from max, mean, jackknife" in err
+    assert "--out: is also the input file; name another" in err
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def methods_table(pairs: Sequence[Labelled]) -> str:
 
 
 def rules_table(pairs: Sequence[Labelled]) -> str:
-    """Return for each rule of em how often it decided, for a match or against, and how often correctly."""
+    """Return for each rule of em how often it decided, for or against a match, and how rightly."""
     decided = defaultdict(list)
     for case, wanted in pairs:
         score = ExactMatch().score(case)

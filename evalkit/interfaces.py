@@ -33,7 +33,7 @@ class Session(Protocol):
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What the manifest records: device, dtype, attention path, served model."""
+        """What the manifest records, such as device, dtype and attention path."""
         ...
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:

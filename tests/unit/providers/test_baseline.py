@@ -1,4 +1,4 @@
-"""The floor and the roof: extraction that anybody can check by hand."""
+"""Baselines and oracle: extraction that anybody can check by hand."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_lead_takes_whole_sentences_from_the_beginning() -> None:
 
 
 def test_lead_answers_with_the_first_sentence() -> None:
-    """It is a floor: it does not read the question."""
+    """It does not read the question."""
     assert write("lead", answer("谁？")) == "标题没有句号"
 
 
@@ -73,7 +73,7 @@ def test_textrank_summarises_by_what_is_central() -> None:
 
 
 def test_oracle_answers_with_the_reference() -> None:
-    """It is the roof."""
+    """It is the upper bound."""
     assert write("oracle", answer("几名？", "13名", "十三名")) == "13名"
 
 
@@ -90,7 +90,7 @@ def test_oracle_picks_the_sentences_that_score_best() -> None:
 
 @pytest.mark.parametrize("kind", ["lead", "textrank", "oracle"])
 @pytest.mark.parametrize("article", ["", "。！？", "一", "。" * 50, "\u200b\n"])
-def test_no_article_is_too_odd(kind: Kind, article: str) -> None:
+def test_degenerate_articles_give_a_text(kind: Kind, article: str) -> None:
     """Empty and degenerate articles give a text, if an empty one, and no crash."""
     assert isinstance(write(kind, summary(100, "摘要"), article), str)
     assert isinstance(write(kind, answer("谁？", "王"), article), str)

@@ -76,7 +76,7 @@ def _problems(run: Run, rule: Rule) -> Iterator[Problem]:
         return
     wrong, other = _WRONG_WAY[rule.option]
     if facts.better == wrong:
-        what, remedy = f"{wrong} values of `{rule.metric}` are better", f"use {other}"
+        what, remedy = f"`{rule.metric}`: {wrong} values are better", f"use {other}"
         yield Problem(code="conflict", file=rule.option, what=what, remedy=remedy)
     if facts.maximum is not None and rule.value > facts.maximum:
         what = f"`{rule.metric}={rule.value:g}`: its maximum is {facts.maximum:g}"

@@ -40,7 +40,7 @@ class Rule:
         return f"{self.system}: {self.metric} {sign} {self.value:g}"
 
     def allows(self, mean: float) -> bool:
-        """Tell whether a mean passes."""
+        """Return whether a mean passes."""
         return mean >= self.value if self.option == "--min" else mean <= self.value
 
 

@@ -146,7 +146,7 @@ def _read_project(manifest: Manifest, path: Path) -> _Project:
 def _examples(
     project: _Project, requests: Sequence[PlannedRequest], scores: Sequence[ScoreLine]
 ) -> dict[str, Example]:
-    """Return what was asked and scored: from the project, else what requests and scores tell."""
+    """Return what was asked and scored, from the project, else from requests and scores."""
     asked_for = {request.example: request for request in requests}
     article_of = {score.example: score.article for score in scores}
     return {

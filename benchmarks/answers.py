@@ -1,7 +1,7 @@
 """Prints what each rule for answers decides on the labelled pairs, beside other ways of matching.
 
 python benchmarks/answers.py        the tables, as Markdown
-python benchmarks/answers.py speed  pairs scored a second, on one core
+python benchmarks/answers.py speed  pairs scored per second, on one core
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def methods_table(pairs: Sequence[Labelled]) -> str:
 
 
 def rules_table(pairs: Sequence[Labelled]) -> str:
-    """Return for each rule of em how often it decided, for a match or against, and how rightly."""
+    """Return for each rule of em how often it decided, for or against a match, and how rightly."""
     decided = defaultdict(list)
     for case, wanted in pairs:
         score = ExactMatch().score(case)

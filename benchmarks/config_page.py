@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 HEAD = """\
 # The keys of a config
 
-Every key that a YAML file such as those of `configs/` may have. This page is written by `make docs`
-from the models that read the file. Other keys are refused, and nothing is converted: `seed: "3"` is
+Every key that a YAML file such as those of `configs/` may have. `make docs` writes this page from
+the models that read the file. Other keys are refused, and nothing is converted: `seed: "3"` is
 text, not a number. Whatever does not fit is reported with its line, its key and what to write.
 
 - `python -m evalkit check CONFIG` says what is wrong with a config, and what it would do.
@@ -45,7 +45,7 @@ noise: [{}, {ocr: 0.02}]
 - A model with `weights:` is asked in every wording, with every number of worked examples and with
   every noise: 8 systems, from `qwen@default+0-shot+clean` to `qwen@terse+3-shot+ocr0.02`.
 - A baseline reads no prompt, so only noise makes a difference: `lead@clean` and `lead@ocr0.02`.
-- `predictions:` were written elsewhere: one system, `other`.
+- `predictions:` were made elsewhere: one system, `other`.
 
 A name has a part only for what varies: with one wording and one noise the systems are `qwen@0-shot`
 and `qwen@3-shot`, with one condition alone `qwen`. `check` prints the number of requests.

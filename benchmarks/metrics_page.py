@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 HEAD = """\
 # How a number is made
 
-Each metric is one class in `evalkit/metrics/` and one line of `evalkit/metrics/registry.py`. This
-page is written from their docstrings by `make docs`. The signature goes with every number and holds
+Each metric is one class in `evalkit/metrics/` and one line of `evalkit/metrics/registry.py`. `make
+docs` writes this page from their docstrings. The signature goes with every number and holds
 all that can change it; it ends with the metric's own version, which is raised by every change that
-can move a score. ROUGE also takes the segmenters `zhmix-1+jieba` (words) and `raw-char`, and brings
-several references together by `max`, `mean` or `jackknife`; the signatures below show the defaults.
+can move a score. ROUGE also takes the segmenters `zhmix-1+jieba` (words) and `raw-char`, and
+combines several references by `max`, `mean` or `jackknife`; the signatures below show the defaults.
 
 Every scoring recomputes a sample of its ROUGE values with Google's package `rouge_score`, at most
 20 of each metric and none of very long texts, and fails on a difference above 1e-9.

@@ -2,7 +2,7 @@
 
 PYTHONPATH=. python benchmarks/simulation.py
 
-Five seeds of 2,000 experiments a number; one minute on two cores.
+Five seeds of 2,000 experiments per number; one minute on two cores.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Everything that can go wrong on purpose, and how it is told.
+"""The errors that evalkit raises on purpose, and the problems that they report.
 
 EvalkitError
 ├── InputError              what the user wrote is wrong: every problem of it
 ├── StoreError              the run folder cannot be written or read, or holds another run
 │   ├── LockedError         another process is writing into it
-│   └── DamagedError        the generation cache is no SQLite file any more
+│   └── DamagedError        the generation cache is not an SQLite file any more
 ├── ProviderError           a provider cannot answer anything; the others still can
 │   ├── WeightsError        weights cannot be fetched, or are not what they claim to be
 │   └── ModelLoadError      weights are sound but this machine or library cannot run them
@@ -38,10 +38,10 @@ Code = Literal[
     "unknown",  # a key, name or id that nothing has
     "unreadable",  # a file or folder that cannot be read
     "unsafe",  # a path or a right that is refused
-    "unusable",  # weights, devices or folders that are there and do not do
+    "unusable",  # weights, devices or folders that exist and cannot be used
     "unwritable",  # a file or folder that cannot be written
 ]
-"""What kind of problem one is; stable, for programs and tests."""
+"""The kind of a problem; stable, for programs and tests."""
 
 
 class EvalkitError(Exception):
@@ -92,7 +92,7 @@ def _install(extras: str) -> str:
 
 
 class InputError(EvalkitError):
-    """What the user wrote has problems: all of them, one a line."""
+    """What the user wrote has problems: all of them, one per line."""
 
     exit_code = 2
 
@@ -124,7 +124,7 @@ class LockedError(StoreError):
 
 
 class DamagedError(StoreError):
-    """The generation cache is no SQLite file any more, and can only be deleted."""
+    """The generation cache is not an SQLite file any more, and can only be deleted."""
 
 
 class ProviderError(EvalkitError):

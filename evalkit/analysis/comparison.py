@@ -32,7 +32,7 @@ N_EXAMPLES = 5  # on either side
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Output:
-    """What one system wrote for an example, and its score; of several samples the first is shown.
+    """One system's output for an example, and its score; of several samples, the first.
 
     `rule` is the rule that decided an answer.
     """
@@ -75,7 +75,7 @@ class RunComparison:
 def compare_runs(
     runs: Sequence[Run], models: Sequence[str] = (), metrics: Sequence[str] = ()
 ) -> RunComparison:
-    """Return the comparison of systems that may be of several runs.
+    """Compare systems of one or several runs.
 
     Args:
         runs: one or more, from `load_all`.
@@ -112,7 +112,7 @@ def compare_runs(
 
 
 def unknown(option: str, word: str, known: Sequence[str]) -> Problem:
-    """Return the problem of an option's value that is not in the runs, with the nearest that is."""
+    """Return the problem of an option whose value no run has, with the nearest known one."""
     near = get_close_matches(word, known, n=1)
     remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
     what = f"`{word}` is not in these runs"
@@ -175,7 +175,7 @@ def _add_details(
 
 
 class _Shown:
-    """What runs hold beside scores; a part of them may have been copied without it."""
+    """What runs hold besides scores; some of it is missing where only some files were copied."""
 
     def __init__(self, runs: Sequence[Run]) -> None:
         """Read what is there; `missing` says what is not, and why."""
@@ -198,7 +198,7 @@ class _Shown:
     def difference(
         self, metric: str, example: str, values: Mapping[str, float]
     ) -> ExampleDifference:
-        """Return an example with the outputs of two systems, whose `values` it has by name."""
+        """Return an example with the outputs of two systems; `values` are their scores by name."""
         found = self._examples.get(example)
         a, b = (self._output(metric, example, name, value) for name, value in values.items())
         return ExampleDifference(

@@ -1,4 +1,4 @@
-"""What keeps runs from being compared, and what a reader of a comparison has to know."""
+"""Why runs may not be compared, and what a reader of a comparison has to know."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _obstacles(first: Run, other: Run, metrics: Sequence[str]) -> Iterator[tuple
 
 
 def notes(runs: Sequence[Run], metrics: Sequence[str]) -> list[str]:
-    """Return a line for everything in which systems of several runs were asked differently.
+    """Return a line for each difference in how the systems of several runs were asked.
 
     Such runs may be compared: how systems are asked may be what the comparison is about.
     """

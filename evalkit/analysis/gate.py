@@ -40,7 +40,7 @@ class Rule:
         return f"{self.system}: {self.metric} {sign} {self.value:g}"
 
     def allows(self, mean: float) -> bool:
-        """Tell whether a mean passes."""
+        """Return whether a mean passes."""
         return mean >= self.value if self.option == "--min" else mean <= self.value
 
 
@@ -76,10 +76,10 @@ def _problems(run: Run, rule: Rule) -> Iterator[Problem]:
         return
     wrong, other = _WRONG_WAY[rule.option]
     if facts.better == wrong:
-        what, remedy = f"`{rule.metric}` is better the {wrong} it is", f"use {other}"
+        what, remedy = f"`{rule.metric}`: {wrong} values are better", f"use {other}"
         yield Problem(code="conflict", file=rule.option, what=what, remedy=remedy)
     if facts.maximum is not None and rule.value > facts.maximum:
-        what = f"`{rule.metric}={rule.value:g}`: its values end at {facts.maximum:g}"
+        what = f"`{rule.metric}={rule.value:g}`: its maximum is {facts.maximum:g}"
         yield Problem(code="invalid", file=rule.option, what=what, remedy="write 0.4 for 40 %")
 
 
@@ -105,8 +105,8 @@ def _describe(estimate: Estimate) -> str:
 def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
     """Return a result for each system that both runs have, on each headline metric.
 
-    Metrics that neither run has an example for are left out. Every rule is a test at the 5 % level
-    of its own: a system that writes what it wrote before never fails, however many rules there are.
+    Metrics that neither run has an example for are left out. Each rule is tested on its own at
+    the 5 % level: a system whose output has not changed never fails, however many rules there are.
 
     Raises:
         InputError: the runs may not be compared, or have no system in common.
@@ -130,13 +130,13 @@ def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
 
 
 def _headline(run: Run) -> list[MetricFacts]:
-    """Return the headline metrics of which more or less is better."""
+    """Return the headline metrics with a better direction."""
     found = [run.summary.metric(name) for name in run.summary.headline()]
     return [facts for facts in found if facts.better != "neither"]
 
 
 def _n_planned(run: Run, baseline: MetricFacts) -> int:
-    """Return how many examples of a metric a run and its baseline have together."""
+    """Return how many examples of a metric a run and its baseline plan, added up."""
     ours = [facts.n_planned for facts in run.summary.metrics if facts.name == baseline.name]
     return baseline.n_planned + sum(ours)
 

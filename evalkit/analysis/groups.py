@@ -1,4 +1,4 @@
-"""What kind of example each one is: by task, type, difficulty, and place of the evidence."""
+"""Groups examples by task, type, difficulty and position of the evidence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def groups_of(
 ) -> dict[str, dict[str, str]]:
     """Return the ways to divide examples that the data allows: way → example id → group.
 
-    Summaries are divided by `task`; answers by `type`, `difficulty` and place of the `evidence`,
+    Summaries are divided by `task`; answers by `type`, `difficulty` and position of the `evidence`,
     each only where the data has it.
 
     Args:

@@ -1,4 +1,4 @@
-"""Which runs there are, in what state, and what they found."""
+"""Lists runs, with their state and what they found."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def find_run(name: str, folder: Path) -> ListedRun:
     """Return the run of a path, or of a name in a folder; a name has no separator.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such run.
     """
     path = Path(name) if {os.sep, os.altsep}.intersection(name) else folder / name
     if _is_run(path):

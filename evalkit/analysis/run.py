@@ -46,7 +46,7 @@ class Run:
 
     @property
     def systems(self) -> tuple[SystemSummary, ...]:
-        """All systems of the run but people, who are the same in every run."""
+        """The systems of the run without the human references, which are the same in every run."""
         return tuple(system for system in self.summary.systems if system.role != "human")
 
     @cached_property
@@ -122,7 +122,7 @@ def generations_of(
     """Return the generation of each request that has one, by system, example id and sample.
 
     Requests of one model with one key share one generation; of several attempts the latest counts.
-    The prediction is made of the text again, as the rules for a model's thinking may have changed.
+    Predictions are taken from the texts again: the rules for stripping thinking may have changed.
     """
     by_key = {(model_of(generation.system), generation.key): generation for generation in written}
     return {
@@ -157,7 +157,7 @@ def load(path: Path) -> Run:
 def _require(path: Path, *, finished: bool, status: str) -> None:
     if not finished:
         what = f"is {status}: its results do not cover all that it holds now"
-        raise refusal(path, "unfinished", what, "wait for it, or give its command again")
+        raise refusal(path, "unfinished", what, "wait for it, or run its command again")
 
 
 def _unreadable(path: Path, error: StoreError) -> InputError:

@@ -49,7 +49,7 @@ COMMANDS = (
     schema,
 )
 _STANDARD_ERROR = 2
-# `| head` has seen enough, or the disk of `> file` is full; files of evalkit's own fail otherwise
+# `| head` has closed the pipe, or the disk of `> file` is full; files of a run raise StoreError
 _OUTPUT_ENDS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_what_is_closed() -> None:
-    """Open the standard streams that are closed, lest a run's own file be taken for one of them."""
+    """Open closed standard streams, so that no file of a run is taken for one of them."""
     while (lowest := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
         pass
     os.close(lowest)

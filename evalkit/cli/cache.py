@@ -12,7 +12,7 @@ MEGABYTE = 1_000_000
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add this command and what it can do."""
+    """Add this command and its actions."""
     parser = commands.add_parser(
         "cache",
         help="show, check or empty the generations that all runs share",

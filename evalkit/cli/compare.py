@@ -1,4 +1,4 @@
-"""`python -m evalkit compare RUN…`: which differences are real, and where they come from."""
+"""`python -m evalkit compare RUN…`: which differences are significant, and where they come from."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ N_SHOWN = 3  # examples on either side
 NOTES = """\
 Below each difference its 95 % interval, clustered by article. Effect: the difference in standard
 deviations between articles. McNemar: exact, for right and wrong answers; it is not clustered, it
-takes questions as independent. tied (+x / +y): so many more articles / examples would detect a
+takes questions as independent. tied (+x / +y): x more articles or y more examples would detect a
 difference of this size with 80 % power."""
 TO_ORACLE = """\
-The oracle is made from the references and not ranked: name it with --models A,B to see how far from
-it a system is."""
+The oracle reads the references and is not ranked: name it with --models A,B to see how far a system
+is from it."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this command."""
     parser = commands.add_parser(
         "compare",
-        help="compare systems of one or several runs: which differences are real, and where",
+        help="compare systems of one or several runs, and show which differences are significant",
         description=(
             "Compare systems of one or several runs, example by example. With two systems it also "
             "shows parts of the data and the examples on which they differ most. Reads only the "

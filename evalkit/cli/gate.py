@@ -36,14 +36,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="append",
         default=[],
         metavar="SYSTEM:METRIC=VALUE",
-        help="the least mean, such as qwen:em=0.40; may be repeated",
+        help="the lowest mean that passes, such as qwen:em=0.40; may be repeated",
     )
     parser.add_argument(
         "--max",
         action="append",
         default=[],
         metavar="SYSTEM:METRIC=VALUE",
-        help="the largest mean, for a metric of which less is better; may be repeated",
+        help="the highest mean that passes, where lower is better; may be repeated",
     )
     parser.add_argument(
         "--no-worse-than",
@@ -59,7 +59,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one line a rule; return 0 where all pass, else 1.
+    """Print one line per rule; return 0 where all pass, else 1.
 
     Raises:
         InputError: a rule, a run or the file for the results is not usable.

@@ -1,4 +1,4 @@
-"""`python -m evalkit references`: check what people wrote, or begin a file for a new article."""
+"""`python -m evalkit references`: check references, or begin a file for a new article."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this command and its parts."""
     parser = commands.add_parser(
-        "references", help="check the references that people wrote, or begin a new file"
+        "references", help="check hand-written references, or begin a new file"
     )
     parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
-    check = parts.add_parser("check", help="every error and warning, and the references in numbers")
+    check = parts.add_parser("check", help="print every error and warning, and statistics")
     _add_places(check)
     check.add_argument("--json", action="store_true", help="print everything as one JSON object")
     check.set_defaults(run=run)
@@ -56,7 +56,7 @@ def run_new(arguments: argparse.Namespace) -> int:
     from evalkit.lint.subject import TO_DO  # noqa: PLC0415 - as above
 
     made = write_skeleton(arguments.article, arguments.articles, arguments.references)
-    print(f"Wrote {made.file}: replace every {TO_DO} by your words.")
+    print(f"Wrote {made.file}: replace every {TO_DO} with your words.")
     if made.index_entry:
         print(
             f"Keep the article in {arguments.articles.parent}/ and add to {arguments.articles}:\n"

@@ -1,4 +1,4 @@
-"""Prints what the linter found, and the references in numbers."""
+"""Prints what the linter found, and statistics of the references."""
 
 from __future__ import annotations
 

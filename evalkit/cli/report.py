@@ -33,7 +33,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--charts", type=Path, metavar="FOLDER", help="also write each chart there, as SVG and PNG"
     )
     parser.add_argument(
-        "--lang", choices=("en", "zh"), default="en", help="of those charts; the page has both"
+        "--lang",
+        choices=("en", "zh"),
+        default="en",
+        help="of those charts; the page has both languages",
     )
     parser.set_defaults(run=run)
 

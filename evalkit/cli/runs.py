@@ -18,7 +18,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add this command and what it can do."""
+    """Add this command and its actions."""
     parser = commands.add_parser(
         "runs",
         help="list runs; show, delete or upgrade them",
@@ -41,7 +41,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="bring run folders of an earlier evalkit to the format of this one",
         description=(
             "Bring run folders of an earlier evalkit to the format of this one, in place. Scores "
-            "and generations stay as they are. Stopped half-way, give the same command again."
+            "and generations stay as they are. If it is interrupted, run it again."
         ),
     )
     old.add_argument("names", nargs="+", metavar="RUN", help="a name, or a folder")
@@ -121,7 +121,7 @@ def remove(arguments: argparse.Namespace) -> int:
         message = f"{path}: is running; stop it first"
         raise LockedError(message)
     if listed.manifest is None:  # many programs have a file of that name
-        what = "its manifest.json is not one of a run"
+        what = "its manifest.json is not that of a run"
         raise refusal(path, "unsafe", what, "delete the folder yourself")
     if not arguments.yes:
         if not sys.stdin.isatty():
@@ -144,11 +144,11 @@ def _confirms(question: str) -> bool:
         return False
 
 
-def age(moment: datetime | None) -> str:
-    """Return how long ago a moment was, as a person says it."""
-    if moment is None:
+def age(when: datetime | None) -> str:
+    """Return how long ago something was, in words."""
+    if when is None:
         return "–"
-    passed = datetime.now(UTC) - moment.astimezone(UTC)
+    passed = datetime.now(UTC) - when.astimezone(UTC)
     for unit, name in ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes")):
         if passed >= 2 * unit:
             return f"{passed // unit} {name} ago"

@@ -30,7 +30,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this t
     parser = subparsers.add_parser("score", help="score predictions that any program made")
     kinds = parser.add_subparsers(required=True, metavar="KIND")
     for name, kind, metrics, more in _KINDS:
-        form = f"One JSON object a line: id, prediction, references (a list); {more}."
+        form = f"One JSON object per line: id, prediction, references (a list); {more}."
         one = kinds.add_parser(name, help=f"score {name}", description=form)
         one.add_argument("file", type=Path, metavar="FILE.jsonl")
         one.add_argument("--metrics", default=metrics, help="default: %(default)s")
@@ -100,7 +100,7 @@ def _unknown(option: str, word: str, known: Sequence[str]) -> Problem | None:
         return None
     near = get_close_matches(word, known, n=1)
     remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
-    return Problem(code="unknown", file=option, what=f"`{word}` is not known here", remedy=remedy)
+    return Problem(code="unknown", file=option, what=f"unknown name `{word}`", remedy=remedy)
 
 
 def _duplicate(name: str) -> Problem:
@@ -119,13 +119,13 @@ def _unusable(out: Path | None, file: Path) -> Problem | None:
         )
     if out.exists() and file.exists() and out.samefile(file):
         return Problem(
-            code="conflict", file="--out", what="is the file to be read", remedy="name another"
+            code="conflict", file="--out", what="is also the input file", remedy="name another"
         )
     return None
 
 
 def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
-    """Return the cases without thinking, how many had some, and how many never ended it."""
+    """Return the cases without thinking, how many had some, and how many left it unclosed."""
     from evalkit.values.thinking import strip_thinking  # noqa: PLC0415 - not for --help
 
     kept = []
@@ -142,7 +142,7 @@ def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
 
 
 def _line(kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score]) -> str:
-    """Return the output line of a case; parts stand for the value of a summary's ROUGE."""
+    """Return the output line of a case; for a summary's ROUGE it has the parts, not the value."""
     scores = {
         metric.name: dict(score.parts) if kind == "summary" and score.parts else score.value
         for metric, score in zip(metrics, row, strict=True)
@@ -155,7 +155,7 @@ def _line(kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score
 
 
 def _write(out: Path | None, lines: Iterable[str]) -> None:
-    """Write all lines, or leave what was there."""
+    """Write all lines, or leave an existing file unchanged."""
     from evalkit.store import jsonl as records  # noqa: PLC0415 - loads pydantic
 
     if out is None:
@@ -176,18 +176,18 @@ def _find(cases: Iterable[Case], wanted: str, file: Path) -> Case:
 
 
 def _explain(metrics: Iterable[Metric], case: Case) -> str:
-    """Return, for each metric, its value and what it set side by side."""
+    """Return, for each metric, its value and what it compared."""
     paragraphs = []
     for metric in metrics:
         score = metric.score(case)
         by = f"  decided by {score.rule}" if score.rule else ""
         explain = getattr(metric, "explain", None)
-        told = (
+        lines = (
             explain(case)
             if explain
             else "\n".join(f"  {key}: {value}" for key, value in score.compared.items())
         )
-        paragraphs.append(f"{metric.signature}  {score.value:.4f}{by}\n{told}".rstrip())
+        paragraphs.append(f"{metric.signature}  {score.value:.4f}{by}\n{lines}".rstrip())
     return "\n\n".join(paragraphs)
 
 

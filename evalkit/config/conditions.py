@@ -20,7 +20,7 @@ _RATES = ("full_width", "line_breaks", "ocr")
 def systems_of(config: Config) -> tuple[System, ...]:
     """Return the systems of a config, in the order of its models.
 
-    A system is called like its model where it is the model's only one, else
+    A system has the name of its model where it is the model's only one, else
     `<model>@<part>+<part>`, with a part for each factor that the model has several levels of:
     the wording, the number of shots (`3-shot`), the noise (`clean`, `ocr0.02`).
     """

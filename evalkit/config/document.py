@@ -228,7 +228,7 @@ def _join_surrogates(text: str) -> str:
 
 
 def _is_usable(value: object) -> bool:
-    """Tell whether a value can be written as JSON, and its text be the name of a file."""
+    """Return whether a value can be written as JSON, and its text used as a file name."""
     if isinstance(value, str):
         return not _NOT_TEXT.search(value)
     if isinstance(value, int):

@@ -106,7 +106,7 @@ def _set(data: dict[str, Any], path: str, value: object) -> list[str]:
 
 
 def _key(parent: object, part: str, path: str) -> str | int:
-    """Return the key, or the index of an entry, that a part of a path stands for."""
+    """Return the key, or the index of an entry, that a part of a path names."""
     if isinstance(parent, dict):
         return part
     if not isinstance(parent, list):

@@ -1,4 +1,4 @@
-"""What a config must keep to beyond the types of its single values."""
+"""The rules for a config beyond the types of single values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DISTINCT = (
     ("few_shot", ANY, "number of shots"),
     ("noise", ANY, "noise"),
 )
-"""Lists, what must differ between their entries, and what that is called."""
+"""Lists, what must differ between their entries, and the noun for it."""
 
 
 def broken_rules(data: Mapping[str, object]) -> Iterator[ValidationProblem]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Device = Annotated[str, *matching(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
 LETTERS = r"A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff"
-"""What a name begins with: Latin and Chinese letters and digits; each has one form on any disk."""
+"""What a name begins with: letters and digits that every file system keeps as they are."""
 Name = Annotated[
     FileName,
     *matching(
@@ -40,20 +40,20 @@ class GenerationSettings(Strict):
     """How a model writes: greedily, or by drawing samples where `temperature` is above 0."""
 
     max_new_tokens: Mapping[Name, Positive] = Field(default_factory=dict)
-    """How many tokens it may write, by task, where that is not what the task says; what is longer
+    """How many tokens it may write, by task; overrides the task's own number; what is longer
     is truncated."""
     stop: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     """Where any of these is written, the generation ends before it."""
     temperature: Annotated[float, Field(ge=0)] = 0.0
-    """0 decodes greedily; above it, what the logits are divided by before a token is drawn."""
+    """0 decodes greedily; above 0, logits are divided by it before a token is drawn."""
     top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Draws from the fewest tokens that have this much of the probability together."""
+    """A token is drawn from the most probable ones that together reach this probability."""
     top_k: Annotated[int, Field(ge=0)] = 0
-    """Draws from this many of the most probable tokens; 0 is all."""
+    """A token is drawn from this many of the most probable ones; 0 means all."""
     samples: Positive = 1
     """How many generations are drawn for each example; their scores are averaged."""
     seed: Annotated[int, Field(ge=0)] = 0
-    """Draws the samples."""
+    """Seeds the drawing of samples."""
 
 
 class LanguageModel(Strict):
@@ -63,7 +63,7 @@ class LanguageModel(Strict):
     role: ClassVar[Role] = "model"
 
     name: Name
-    """What it is called in every table; unique in the config."""
+    """Its name in every table; unique in the config."""
     weights: Weights
     """Where it comes from."""
     adapter: Adapter | None = None
@@ -82,7 +82,7 @@ class LanguageModel(Strict):
     generation: GenerationSettings = GenerationSettings()
     """How it writes."""
     wordings: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
-    """The wordings that it is asked in, where these are not those of `prompts`."""
+    """The wordings for this model, in place of those of `prompts`."""
     trust_remote_code: bool = False
     """Whether Python code that comes with the weights may run; it can do all that you can."""
 
@@ -93,7 +93,7 @@ class Baseline(Strict):
     FACTORS: ClassVar[tuple[Factor, ...]] = ("noise",)
 
     name: Name
-    """What it is called in every table; unique in the config."""
+    """Its name in every table; unique in the config."""
     baseline: Literal["lead", "textrank", "oracle"]
     """`lead` and `textrank` copy sentences of the article; `oracle` copies those that score best
     against the references, the upper bound of copying."""
@@ -105,7 +105,7 @@ class Baseline(Strict):
 
 
 class PredictionColumns(Strict):
-    """Which column of a table of predictions holds what."""
+    """The columns of a table of predictions."""
 
     id: str = "id"
     """The id of the example: `<article id>/<question id>`, `<article id>/<task>`, or a question's
@@ -121,16 +121,16 @@ class Predictions(Strict):
     role: ClassVar[Role] = "model"
 
     name: Name
-    """What it is called in every table; unique in the config."""
+    """Its name in every table; unique in the config."""
     predictions: PosixPath
     """A file of JSON Lines, CSV, TSV or Parquet with a row for each example, or of JSON with one
     object `{id: answer}`, as the scripts of SQuAD and CMRC write it."""
     columns: PredictionColumns = PredictionColumns()
-    """Which of its columns holds what."""
+    """The names of its columns."""
 
 
 PROVIDER_KEYS = ("weights", "baseline", "predictions")
-"""The keys that tell what kind of provider an entry of `models:` is."""
+"""The keys that select the kind of provider of an entry of `models:`."""
 ModelEntry = Annotated[
     Annotated[LanguageModel, Tag("<weights>")]
     | Annotated[Baseline, Tag("<baseline>")]
@@ -140,7 +140,7 @@ ModelEntry = Annotated[
 
 
 class TaskSettings(Strict):
-    """One task, as far as it differs from what evalkit knows of that name."""
+    """One task; known tasks have defaults for what is left out."""
 
     prompts: Name | None = None
     """The folder of its templates below `prompts.folder`: `summary` for `short` and `long`, else
@@ -166,13 +166,13 @@ class NoiseSettings(Strict):
     """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` leaves them clean."""
 
     full_width: Rate = 0.0
-    """How many of the ASCII digits and punctuation marks become full-width."""
+    """The share of ASCII digits and punctuation marks that become full-width."""
     line_breaks: Rate = 0.0
-    """At how many of the places within a sentence the line is broken."""
+    """The share of places within a sentence at which the line is broken."""
     ocr: Rate = 0.0
-    """How many of the characters that character recognition confuses are confused."""
+    """The share of characters with a known OCR confusion that are replaced by it."""
     seed: Annotated[int, Field(ge=0)] = 0
-    """Draws the places."""
+    """Seeds the choice of places."""
 
 
 class Metrics(Strict):
@@ -189,14 +189,14 @@ class Metrics(Strict):
         "novel_bigrams",
         "repetition",
     )
-    """Those of summaries."""
+    """For summaries."""
     answer: tuple[str, ...] = ("em", "em_strict", "f1")
-    """Those of answers."""
+    """For answers."""
     segmenter: Literal["zhmix-1", "zhmix-1+jieba", "raw-char"] = "zhmix-1"
     """How ROUGE splits a text: Chinese by character, other words and numbers whole; the same with
     Chinese by word; or all by character."""
     references: Literal["max", "mean", "jackknife"] = "max"
-    """How the scores against several reference summaries become one."""
+    """How the scores against several reference summaries are combined."""
 
 
 ShotCounts = Annotated[
@@ -210,9 +210,9 @@ class Config(Strict):
     """One run: several systems, the same examples, the same metrics."""
 
     name: Name
-    """What the run is called, and its folder."""
+    """The name of the run and of its folder."""
     data: Data
-    """The articles, and what people wrote about them."""
+    """The articles and their references."""
     prompts: Prompts
     """How the models are asked."""
     models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
@@ -222,8 +222,8 @@ class Config(Strict):
     tasks: Annotated[Mapping[Name, TaskSettings], Field(min_length=1)] = {
         name: TaskSettings() for name in ("short", "long", "answer")
     }
-    """What every system is asked, by name: `answer` are the questions, every other task is a kind
-    of summary, of which `short`, `long` and `headline` are known."""
+    """What every system is asked, by name: `answer` asks the questions, every other task asks for a
+    summary; `short`, `long` and `headline` are known and have defaults."""
     metrics: Metrics = Metrics()
     """How the predictions are scored."""
     few_shot: ShotCounts = 0
@@ -236,12 +236,12 @@ class Config(Strict):
     """What is kept of an article too long for a model: its beginning, its beginning and end, or
     the whole sentences of its beginning."""
     seed: Annotated[int, Field(ge=0)] = 0
-    """Draws the worked examples."""
+    """Seeds the choice of worked examples."""
     limit: Positive | None = None
-    """How many articles are read, from the first on; all where not given."""
+    """How many articles are read, from the first on; all by default."""
     cache: bool = True
-    """Whether generations of other runs are used, and kept for other runs; `false` for measuring
-    speed."""
+    """Whether generations are shared with other runs through the generation cache; use `false` to
+    measure speed."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - what YAML can hold, or models
         """Make a config in Python, without YAML.

@@ -109,7 +109,7 @@ class ArticleData(Strict):
     articles: PosixPath
     """The index, such as `seeds/index.yaml`, beside the articles that it lists."""
     references: PosixPath
-    """The folder; its `<article id>.yaml` holds what people wrote about that article."""
+    """The folder; its `<article id>.yaml` holds the references of that article."""
 
 
 class SquadData(Strict):
@@ -120,7 +120,7 @@ class SquadData(Strict):
 
 
 class Columns(Strict):
-    """Which column of a table holds what; at least one of summary and answers is needed."""
+    """The columns of a table; at least one of summary and answers is needed."""
 
     article: str
     """The text; rows with the same text are one article."""
@@ -142,7 +142,7 @@ class TableData(Strict):
     table: PosixPath
     """The file: JSON Lines, JSON, CSV, TSV or Parquet, by its suffix."""
     columns: Columns
-    """Which of its columns holds what."""
+    """The names of its columns."""
 
 
 class HubData(Strict):
@@ -155,7 +155,7 @@ class HubData(Strict):
     split: str
     """Which part of it is read, such as `validation`."""
     columns: Columns | None = None
-    """Which of its columns holds what; where not given, those of flat SQuAD do."""
+    """The names of its columns; by default those of flat SQuAD."""
 
 
 Data = Annotated[

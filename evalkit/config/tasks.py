@@ -21,7 +21,7 @@ KNOWN = {
         Task(name="answer", kind="answer", prompts="answer", n_characters=0, max_new_tokens=48),
     )
 }
-"""What the settings of a task are where the config does not give them."""
+"""The known tasks by name, with the settings that a config may leave out."""
 
 
 def tasks_of(config: Config) -> tuple[Task, ...]:

@@ -54,7 +54,7 @@ def validate(
     *,
     instance: Model | None = None,
 ) -> Model:
-    """Return data as a strict model: lists become tuples, text paths, mappings models.
+    """Return data as a strict model: lists become tuples, paths are parsed, mappings become models.
 
     Args:
         model: the class of the model.
@@ -175,7 +175,7 @@ class _Location:
         return ValidationProblem(key=self.key, what=what, remedy=remedy, code=code)
 
     def without_variant(self, given: dict[str, object]) -> Iterator[ValidationProblem]:
-        """Yield what is wrong with a mapping that lacks the one key that tells its variant."""
+        """Yield what is wrong with a mapping that lacks the key that selects its variant."""
         unknown = [name for name in given if name not in key_names(self.variants)]
         yield from (self.unknown(name) for name in unknown)
         keys = [distinguishing_key(each, self.variants) for each in self.variants]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class IndexEntry(Strict):
-    """What the text of one article says of itself."""
+    """One article in the index."""
 
     id: Name
     file: FileName

@@ -1,4 +1,4 @@
-"""Reads predictions that another program made: one JSON object a line."""
+"""Reads the predictions of other programs with their references, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def read(file: Path, kind: Kind, *, with_article: bool = False) -> list[Case]:
     """Return the cases of a JSON Lines file in UTF-8, in order.
 
     A line holds `id`, `prediction`, `references` and, for answers, `question`; `type`, `unit`,
-    `ordered` and `article` (which `with_article` demands) may follow. Other keys are left alone,
-    and so are blank lines and a line of which `_meta` is the only key.
+    `ordered` and `article` (which `with_article` demands) may follow. Other keys, blank
+    lines and a line whose only key is `_meta` are ignored.
 
     Raises:
         InputError: with every problem of the file.
@@ -40,11 +40,11 @@ def read(file: Path, kind: Kind, *, with_article: bool = False) -> list[Case]:
         raise refusal(file, "unreadable", what, "check the path") from None
     required = (*_REQUIRED[kind], "article") if with_article else _REQUIRED[kind]
     reader = _Reader(str(file), required)
-    # Not splitlines: a line separator inside a JSON string ends no line.
+    # Not splitlines: a line separator inside a JSON string does not end a line.
     lines = data.removeprefix(_BOM).split(b"\n")
     cases = [case for n, line in enumerate(lines, 1) for case in reader.case(n, line)]
     if not cases and not reader.problems:
-        what, remedy = "holds no prediction", "add one a line"
+        what, remedy = "holds no prediction", "add one per line"
         reader.problems.append(Problem(code="empty", file=str(file), what=what, remedy=remedy))
     if reader.problems:
         raise InputError(reader.problems)
@@ -52,7 +52,7 @@ def read(file: Path, kind: Kind, *, with_article: bool = False) -> list[Case]:
 
 
 class _Reader:
-    """Reads line by line and gathers what is wrong."""
+    """Reads line by line and collects the problems."""
 
     def __init__(self, file: str, required: tuple[str, ...]) -> None:
         self.file = file
@@ -97,7 +97,7 @@ class _Reader:
         except UnicodeDecodeError:
             self._add("not-text", "is not UTF-8", "save the file as UTF-8")
         except NotJsonError as error:
-            remedy = error.remedy or "write one object a line"
+            remedy = error.remedy or "write one object per line"
             self._add(error.code, error.what, remedy, key=error.key)
         else:
             if isinstance(fields, dict) and fields:

@@ -1,4 +1,4 @@
-"""Reads Chinese text in whatever encoding it comes."""
+"""Reads Chinese text in any of its common encodings."""
 
 from __future__ import annotations
 

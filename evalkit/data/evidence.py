@@ -30,7 +30,7 @@ def find_evidence(quote: str, article: str) -> tuple[int, int] | None:
 
 
 def _offsets(article: str, start: int, end: int) -> tuple[int, int]:
-    """Return the part of an article of which a part of the folded article is made."""
+    """Return the part of an article that a part of the folded article comes from."""
     cuts = range(len(article) + 1)
 
     def n_folded(cut: int) -> int:

@@ -23,7 +23,7 @@ def read_predictions(file: Path, columns: PredictionColumns) -> dict[str, str]:
     Args:
         file: JSON Lines, CSV, TSV or Parquet with a row for each prediction, or JSON with a list of
             such rows or one object `{id: prediction}`. Numbers in JSON stay as they are written.
-        columns: which columns hold id and prediction; without meaning for `{id: prediction}`.
+        columns: which columns hold id and prediction; ignored for `{id: prediction}`.
 
     Raises:
         InputError: with every problem of the file.
@@ -47,7 +47,7 @@ def _rows(file: Path, columns: PredictionColumns) -> Iterable[Row]:
 
 
 class _Reader:
-    """Takes row after row, and keeps the predictions and the problems."""
+    """Collects predictions and problems, row by row."""
 
     def __init__(self, file: str, columns: PredictionColumns) -> None:
         self.predictions: dict[str, str] = {}

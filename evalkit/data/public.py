@@ -1,4 +1,4 @@
-"""Makes articles and their references of data sets that others made."""
+"""Converts public data sets into articles and references."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from evalkit.data.tables import Row
     from evalkit.errors import Code
 
-_IMPOSSIBLE = "is_impossible"  # SQuAD 2.0's column: the article does not tell
+_IMPOSSIBLE = "is_impossible"  # SQuAD 2.0's column: the article has no answer
 _FLAT_SQUAD = Columns(article="context", id="id", question="question", answers="answers")
 _TEXT_ONLY = (".csv", ".tsv")  # formats whose cells can hold a list only as its JSON
 
@@ -59,7 +59,7 @@ def _decode_list(cell: str) -> str | list[str]:
 
 @dataclass(kw_only=True, slots=True)
 class _Draft:
-    """An article and what its rows said so far; questions that were given no id have none yet."""
+    """An article and its references so far; questions without an id in the data have none yet."""
 
     article: Article
     summaries: dict[str, None] = field(default_factory=dict)
@@ -95,14 +95,14 @@ def _gather(name: str, rows: Iterable[Row], columns: Columns, limit: int | None)
 
 
 def _flaw(row: Row, columns: Columns) -> tuple[Code, str, str] | None:
-    """Return what a row lacks, and what to do; what is left empty is not asked for."""
+    """Return what a row lacks, and what to do; columns that are not named are not needed."""
     if not _text(row.get(columns.article)).strip():
         return "empty", f"has no text in column {columns.article}", "fill it in, or drop the row"
     asks = columns.question is not None and any(_texts(row.get(columns.question)))
     answers = columns.answers is not None and any(_texts(row.get(columns.answers)))
     if asks and not answers and _text(row.get(_IMPOSSIBLE)).lower() != "true":
         what = f"has a question, and no text in column {columns.answers}"
-        return "empty", what, f"fill it in; if the article does not tell, set {_IMPOSSIBLE}: true"
+        return "empty", what, f"fill it in; if the article has no answer, set {_IMPOSSIBLE}: true"
     if answers and not asks:
         what = f"has an answer, and no text in column {columns.question}"
         return "empty", what, "fill it in"
@@ -116,7 +116,7 @@ def _article(row: Row, columns: Columns) -> Article:
 
 
 def _extend(draft: _Draft, row: Row, columns: Columns) -> tuple[Code, str, str] | None:
-    """Add what a row says of its article, or return what is wrong with it, and what to do."""
+    """Add a row to its article, or return what is wrong with it, and what to do."""
     asked = _text(row.get(columns.question)) if columns.question else ""
     if asked and columns.answers is not None:
         given = _text(row.get(columns.id)) if columns.id else ""

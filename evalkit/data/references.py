@@ -1,4 +1,4 @@
-"""Reads the references that people wrote: `references/<article id>.yaml`, one file an article."""
+"""Reads hand-written references: `references/<article id>.yaml`, one file per article."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ class QuestionEntry(Strict):
 
 
 class ReferencesFile(Strict):
-    """All that people wrote about one article.
+    """The references of one article, as its file has them.
 
-    `lacks` names the types of which the article has too few to ask about, so that the linter does
-    not ask for them.
+    `lacks` names the question types that the article has too little material for; the linter does
+    not demand them.
     """
 
     article: Name
@@ -63,7 +63,7 @@ class ReferencesFile(Strict):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedReferences:
-    """The references of one article, and the document that tells the line of each."""
+    """The references of one article, and the document that has the line of each."""
 
     references: References
     document: strict_yaml.Document

@@ -1,4 +1,4 @@
-"""Reads the rows of data sets that others made: a cell is its text, no type is guessed.
+"""Reads the rows of public data sets: a cell is its text, types are not guessed.
 
 Hubs and Parquet are read through the `datasets` library, which would make dates and numbers of what
 looks like them in a text file.
@@ -61,7 +61,7 @@ def of_table(file: Path) -> Iterator[Row]:
     """Yield the rows of a JSON Lines, JSON, CSV, TSV or Parquet file; numbers of JSON as written.
 
     Raises:
-        InputError: the file cannot be read, or is not what its ending says.
+        InputError: the file cannot be read, or is not what its suffix says.
     """
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
@@ -100,13 +100,13 @@ def missing_columns(name: str, columns: Strict, seen: Collection[str]) -> list[P
 
 
 def _json_rows(file: Path) -> Iterator[Row]:
-    """Yield the objects of a file: one a line, or one list."""
+    """Yield the objects of a file: one per line, or one list."""
     text, *_ = encoding.read(file)
     rows: Iterable[Any]
     if text.lstrip().startswith("["):
         rows = _decode(file, text)
     else:
-        lines = enumerate(text.split("\n"), start=1)  # U+2028 in a string ends no line
+        lines = enumerate(text.split("\n"), start=1)  # U+2028 in a string does not end a line
         rows = (_decode(file, line, number) for number, line in lines if line.strip())
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):

@@ -34,7 +34,7 @@ class Findings:
 
 
 def check(index: Path, folder: Path) -> Findings:
-    """Return every error and warning of a folder of references, and what they are in numbers.
+    """Return every error and warning of a folder of references, and statistics of each article.
 
     Raises:
         InputError: the index or an article cannot be read.

@@ -1,4 +1,4 @@
-"""What must hold of the questions about one article."""
+"""The rules for the questions about one article."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def errors(subject: Subject) -> Iterator[Problem]:
     for i, question in enumerate(subject.loaded.references.questions):
         key = (_KEY, i)
         if _unwritten(question):
-            remedy = f"put your words for each {TO_DO}"
+            remedy = f"replace each {TO_DO} with your words"
             yield subject.problem(key, "is not written yet", remedy, code="missing")
             continue
         yield from _evidence(subject, question, key)
@@ -71,7 +71,7 @@ def _too_few(subject: Subject) -> Iterator[Problem]:
     counts.append(("any type", len(asked), MIN_QUESTIONS))
     for name, count, least in counts:
         if count < least:
-            what = f"only {count} of {name}, the least is {least}"
+            what = f"only {count} of {name}, the minimum is {least}"
             else_ = ", or `lacks: [date]` where the article has none" if name == "date" else ""
             yield subject.problem((_KEY,), what, f"write {least - count} more{else_}")
 
@@ -123,7 +123,7 @@ def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem
             if not states(evidence, part):
                 what = f"{cite(part)} is not in the evidence"
                 remedy = (
-                    "take the words of the article, or say in `note` how difficulty 3 was computed"
+                    "use the words of the article, or say in `note` how difficulty 3 was computed"
                 )
                 yield subject.problem(place, what, remedy)
     yield from _figures(subject, question, key)

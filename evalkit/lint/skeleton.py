@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LETTERS = "ab"
 _SKELETON = """\
 # yaml-language-server: $schema=schema.json
-# Write it by hand, from the article alone. Replace every {to_do} by your words, then run
+# Write it by hand, from the article alone. Replace every {to_do} with your words, then run
 #   python -m evalkit references check
 # until it reports no error.
 article: {article_id}

@@ -1,4 +1,4 @@
-"""Counts the references: how many of what, from where, and how alike."""
+"""Statistics of the references: how many of each kind, from where, and how similar."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ N_BINS = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statistics:
-    """The references of one article in numbers.
+    """Statistics of the references of one article.
 
     Attributes:
         types: how many questions of each type.
@@ -49,7 +49,7 @@ class Statistics:
 
 
 def statistics(subject: Subject) -> Statistics:
-    """Return the references of one article in numbers."""
+    """Return the statistics of the references of one article."""
     questions = subject.loaded.references.questions
     types = Counter(question.type for question in questions)
     difficulties = Counter(question.difficulty for question in questions)
@@ -76,7 +76,7 @@ def histogram(subject: Subject) -> tuple[int, ...]:
 
 
 def _against_others(subject: Subject, write: Callable[[ReferenceSummary], str]) -> dict[str, float]:
-    """Return the mean ROUGE F of what is written in place of each summary, against the others."""
+    """Return the mean ROUGE F of what `write` returns for each summary, against the others."""
     summaries = [summary for _, summary in subject.summaries() if summary.text != TO_DO]
     cases = [
         Case(

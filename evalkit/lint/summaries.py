@@ -1,4 +1,4 @@
-"""What must hold of the headline and the summaries of one article."""
+"""The rules for the headline and the summaries of one article."""
 
 from __future__ import annotations
 
@@ -70,25 +70,25 @@ def _too_few(subject: Subject) -> Iterator[Problem]:
     tasks = Counter(summary.task for summary in subject.loaded.references.summaries)
     for task, least in MIN_OF_TASK.items():
         if tasks[task] < least:
-            what = f"only {tasks[task]} of task {task}, the least is {least}"
+            what = f"only {tasks[task]} of task {task}, the minimum is {least}"
             yield subject.problem((_KEY,), what, f"write {least - tasks[task]} more")
 
 
 def _text(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Problem]:
     text = summary.text
     if text == TO_DO:
-        remedy = f"put your words for {TO_DO}"
+        remedy = f"replace {TO_DO} with your words"
         yield subject.problem(key, "is not written yet", remedy, code="missing")
         return
     n_characters = len(text.strip())
     low, high = BOUNDS.get(summary.task, (0, n_characters))
     if not low <= n_characters <= high:
-        what = f"has {n_characters} characters, {low} to {high} are asked for"
+        what = f"has {n_characters} characters, {low} to {high} are needed"
         yield subject.problem(key, what, "lengthen it" if n_characters < low else "shorten it")
     for number in find_numbers(text):
         if not any(number.agrees(stated) for stated in subject.numbers):
             what = f"{cite(number.text)} is a number that the article does not state"
-            yield subject.problem(key, what, "take the figure of the article")
+            yield subject.problem(key, what, "use the figure of the article")
 
 
 def _alike(subject: Subject) -> Iterator[Problem]:

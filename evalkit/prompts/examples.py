@@ -27,7 +27,7 @@ def examples(
             `@<step>` added to their ids.
 
     Raises:
-        InputError: two examples have one id, as where a question is called like a task.
+        InputError: two examples have one id, such as a question named like a task.
     """
     ordered = sorted(tasks, key=lambda task: task.kind != "summary")
     found = [

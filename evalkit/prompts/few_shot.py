@@ -45,6 +45,6 @@ def draw_shots(
         and (other.task, other.step) == (example.task, example.step)
         and other.article_id in texts
     ]
-    generator = random.Random(f"{seed}/{example.article_id}/{example.task}")  # noqa: S311 - a seeded draw, no secret
+    generator = random.Random(f"{seed}/{example.article_id}/{example.task}")  # noqa: S311 - a seeded draw, not a secret
     drawn = generator.sample(pool, k=min(n, len(pool)))
     return tuple(Shot(article=texts[other.article_id], example=other) for other in drawn)

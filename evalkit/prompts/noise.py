@@ -26,7 +26,7 @@ _CONFUSED["巳"] = "已"
 _WIDENED = frozenset(string.digits + string.punctuation)
 _TO_FULL_WIDTH = 0xFEE0  # from an ASCII character to its full-width form
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff〇]"
-# Of numbers written in Han, 百分之六十 and 三点五 too.
+# Numbers written in Chinese characters, 百分之六十 and 三点五 too.
 _NUMERAL = "[〇零一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟几数多半分之点第成]"
 _WITHIN_CLAUSE = re.compile(f"(?<={_HAN})(?={_HAN})(?!(?<={_NUMERAL})(?={_NUMERAL}))")
 

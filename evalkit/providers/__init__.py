@@ -1,4 +1,4 @@
-"""What answers requests: one module a kind of provider, chosen by the key of its config entry."""
+"""What answers requests: one module per kind of provider, chosen by the key of its entry."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROVIDERS = {
     "weights": "evalkit.providers.local",
     "predictions": "evalkit.providers.predictions",
 }
-"""The module of each kind of provider, by the key that tells the kind."""
+"""The module of each kind of provider, by the key of its entry."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

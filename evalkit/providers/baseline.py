@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from evalkit.records import Example, Generation, Request, Role
 
 READS_PROMPTS = False
-VERSION = 1  # raise it when a baseline writes anything else than before
+VERSION = 1  # raise it with any change of what a baseline writes
 DAMPING = 0.85  # Mihalcea and Tarau 2004, section 2
 N_STEPS = 100  # far beyond convergence: each step shrinks the error by the damping
 _SENTENCE = re.compile(r"[^。！？!?;；\n\r]+[。！？!?;；]?[”’」』）)]*")
@@ -85,7 +85,7 @@ class BaselineProvider:
 
     @property
     def role(self) -> Role:
-        """What it is in a comparison."""
+        """Its role in a comparison."""
         return self.entry.role
 
     @property
@@ -103,7 +103,7 @@ class BaselineProvider:
         yield self
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
-        """Yield one generation a request, in order."""
+        """Yield one generation per request, in order."""
         write = {"lead": _lead, "textrank": _textrank, "oracle": _oracle}[self.entry.baseline]
         for request in requests:
             start = time.perf_counter()
@@ -112,7 +112,7 @@ class BaselineProvider:
 
 
 def lead(article: str, n_characters: int) -> str:
-    """Return the article's first sentences, at least one, that have so many characters at most."""
+    """Return the article's first sentences, at least one, that have at most so many characters."""
     parsed = _parse(article)
     return _in_order(parsed, range(len(parsed.sentences)), n_characters)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from evalkit.results import Estimate, Summary
     from evalkit.stats.estimate import Values
 
-SHOWN_POINTS = 2000  # more dots in one picture hide each other
+SHOWN_POINTS = 2000  # more dots hide each other
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,7 +35,7 @@ def labels() -> dict[str, list[str]]:
 
 
 def fill(words: str, values: Mapping[str, object]) -> str:
-    """Return words with their holes filled; a hole with two nouns is a number with the right one.
+    """Return words with their placeholders filled; `{n|one|many}` is a number with its noun.
 
     >>> fill("{n|character|characters} of {all}", {"n": 1, "all": 20})
     '1 character of 20'
@@ -49,7 +49,7 @@ def fill(words: str, values: Mapping[str, object]) -> str:
 
 
 def pattern(words: str) -> re.Pattern[str]:
-    """Return what finds words with filled holes, each hole a group of its name.
+    """Return what finds words with filled placeholders, each a group of its name.
 
     >>> pattern("t over {n} articles.").fullmatch("t over 5 articles.")["n"]
     '5'

@@ -46,7 +46,7 @@ def name_metric(metric: str) -> list[str]:
 
 
 def recognise(words: str) -> tuple[str, dict[str, str]]:
-    """Return the label of words that a chart shows, and what its holes are filled with.
+    """Return the label of words that a chart shows, and what its placeholders are filled with.
 
     >>> recognise("one point of 3 drawn")
     ('axis.sample', {'step': '3'})

@@ -145,7 +145,7 @@ def _samples(material: Material) -> dict[tuple[str, str], list[Generation]]:
 
 
 def _output(samples: Sequence[Generation], note: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what a system wrote for an example; what is as usual is left out."""
+    """Return what a system wrote for an example; values that are as usual are left out."""
     if not samples:
         return None
     first = samples[0]

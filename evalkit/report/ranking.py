@@ -33,7 +33,7 @@ def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
 
     Models that are asked under several conditions have a line for each, then one for their means
     over the conditions they share. A sign relates neighbours; where two that are further apart
-    relate otherwise than the signs between them say, the line adds it: `a = b = c, yet a > c`.
+    differ from what the signs between them imply, the line adds it: `a = b = c, yet a > c`.
     Oracle and human references follow in brackets.
     """
     found = [

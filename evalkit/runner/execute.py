@@ -1,4 +1,4 @@
-"""How a run goes: plan, ask what is missing, until nothing is; then score, summarise, report.
+"""Executes a run: plan, generate what is missing, until nothing is; then score and report.
 
     config ─► job ─► plan ─► providers ─► generations ─► scores ─► summary ─► report
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
-    """Run a job in its folder, going on from whatever an earlier run finished there.
+    """Run a job in its folder, resuming an earlier run of it.
 
     Raises:
         LockedError: another process is writing into the folder.
@@ -63,7 +63,7 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
 
 @contextmanager
 def recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
-    """Have the manifest say `running` while inside, and `incomplete` after anything but success."""
+    """Mark the manifest `running` inside the block, and `incomplete` after anything but success."""
     manifest.status = "running"
     folder.write_manifest(manifest)
     note("started", run=folder.path.name, evalkit=manifest.sessions[-1].evalkit)
@@ -72,7 +72,7 @@ def recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
     finally:
         if manifest.status == "running":
             provenance.finish(manifest, complete=False)
-            with suppress(StoreError):  # the error that led here says it already
+            with suppress(StoreError):  # the error that led here is raised already
                 folder.write_manifest(manifest)
         note("ended", status=manifest.status)
 
@@ -109,7 +109,7 @@ def _open_all(
         except ProviderError as error:
             _record_failure(manifest, entry.name, error, progress)
             continue
-        if record.fingerprint != provider.fingerprint:  # what is known is of another model
+        if record.fingerprint != provider.fingerprint:  # the results are of another model
             manifest.providers[entry.name] = ProviderRecord(fingerprint=provider.fingerprint)
             folder.drop_results()
         providers[entry.name] = provider
@@ -150,7 +150,7 @@ def _missing(planned: Plan, outputs: Outputs, manifest: Manifest) -> dict[str, l
 
 
 class _Writer:
-    """Takes generations: each is on disk before the next is made."""
+    """Writes generations: each is on disk before the next is made."""
 
     def __init__(
         self, appender: Appender, outputs: Outputs, cache: GenerationCache, progress: Progress

@@ -1,4 +1,4 @@
-"""All that a run needs, found and checked before any model is loaded."""
+"""All that a run needs, read and checked before any model is loaded."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Job:
 
 
 def scores(metric: Metric, example: Example) -> bool:
-    """Tell whether a metric scores an example; nothing scores one without references."""
+    """Return whether a metric scores an example; nothing scores one without references."""
     step = metrics.entry(metric.name).step
     return bool(example.references) and (metric.kind, step) == (example.kind, example.step)
 
@@ -168,7 +168,7 @@ def asked(config: Config, corpus: Corpus) -> tuple[Example, ...]:
 
 
 def wanted_steps(config: Config) -> tuple[StepName, ...]:
-    """Return the steps beside the article that the chosen metrics want the questions asked in."""
+    """Return the steps, besides `article`, whose answers the chosen metrics score."""
     wanted = {metrics.entry(name).step for name in config.metrics.answer}
     return tuple(step for step in STEPS if step in wanted and step != "article")
 
@@ -230,7 +230,7 @@ def _unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
 
 
 def _missing_extras(config: Config) -> list[Problem]:
-    """Return a problem for each optional part that the metrics need and that is not installed."""
+    """Return a problem for each extra that the metrics need and that is not installed."""
     names = (*config.metrics.summary, *config.metrics.answer)
     known = [name for name in names if name in metrics.available()]
     extras = metrics.missing_extras(known, config.metrics.segmenter)

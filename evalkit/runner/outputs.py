@@ -24,7 +24,7 @@ class Outputs:
                 self.add(generation)
 
     def add(self, generation: Generation) -> None:
-        """Take note of a generation; a failure counts as done in this process."""
+        """Add a generation; a failure counts as done in this process."""
         place = (model_of(generation.system), generation.key)
         if generation.finish_reason == "error":
             self._failed.add(place)
@@ -36,9 +36,9 @@ class Outputs:
         return self._sound.get((model, key))
 
     def has_failed(self, model: str, key: str) -> bool:
-        """Tell whether a model's request has failed in this process."""
+        """Return whether a model's request has failed in this process."""
         return (model, key) in self._failed
 
     def is_done(self, model: str, key: str) -> bool:
-        """Tell whether a model's request need not be sent again."""
+        """Return whether a model's request need not be sent again."""
         return (model, key) in self._sound or (model, key) in self._failed

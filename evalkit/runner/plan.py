@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from evalkit.runner.job import Job
     from evalkit.runner.outputs import Outputs
 
-SEAM = 8  # tokens: where text and task meet, prompts of one article may merge differently
+SEAM = 8  # tokens: where text and task meet, a tokenizer may merge characters differently
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

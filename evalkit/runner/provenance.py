@@ -1,4 +1,4 @@
-"""What is run, on what, with what: begins, renews and ends the manifest of a run."""
+"""Keeps the manifest of a run: what is run, with which versions, on which machines."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ _NOT_COMPARED = ("output", "name", "cache")  # of a config: where a run is kept,
 
 
 def begin(folder: RunFolder, old: Manifest | None, job: Job, *, adopt: bool) -> Manifest:
-    """Return the manifest of a run that begins, or goes on, in a folder.
+    """Return the manifest of a run that begins or resumes in a folder.
 
     Args:
-        folder: where the run lies.
-        old: the manifest that lies there now.
+        folder: the run's folder.
+        old: its current manifest.
         job: what is run.
         adopt: whether the folder may hold a run of another config.
 
@@ -85,7 +85,7 @@ def begin(folder: RunFolder, old: Manifest | None, job: Job, *, adopt: bool) -> 
 
 
 def same_inputs(old: Manifest | None, new: Manifest) -> bool:
-    """Tell whether the results of one manifest's run fit the other manifest."""
+    """Return whether the results of one manifest's run fit the other manifest."""
     return old is not None and all(
         getattr(old, key) == getattr(new, key)
         for key in ("config", "articles", "prompts", "references", "signatures")
@@ -124,7 +124,7 @@ def finish(manifest: Manifest, *, complete: bool) -> None:
 
 
 def hash_references(corpus: Corpus) -> dict[str, str]:
-    """Return the SHA-256 of all that people wrote about each article, by its id."""
+    """Return the SHA-256 of the references of each article, by its id."""
     return {
         name: hashlib.sha256(line(references).encode()).hexdigest()
         for name, references in corpus.references.items()
@@ -132,7 +132,7 @@ def hash_references(corpus: Corpus) -> dict[str, str]:
 
 
 def _without_user(path: str) -> str:
-    """Return an absolute path that names no user, as a manifest may be shown to anyone."""
+    """Return an absolute path with `~` for the home folder, as a manifest may be shared."""
     home = expand("~")
     return f"~{path[len(home) :]}" if path.startswith(f"{home}{os.sep}") else path
 
@@ -171,7 +171,7 @@ def _show(value: object) -> str:
 
 
 def _session() -> SessionRecord:
-    """Return when and on what a run begins, or goes on."""
+    """Return when and on what a run begins or resumes."""
     return SessionRecord(
         started=_now(), evalkit=__version__, libraries=dict(_installed()), machine=_machine()
     )

@@ -1,4 +1,4 @@
-"""A run that was made earlier, as a job again: from its project, or from its own folder."""
+"""Makes the job of an earlier run again: from its project, or from its own folder."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ Place = tuple[str, str, int]  # a system, an example and a sample
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """A generation that is not the same; `at` is the first character that differs."""
+    """A generation that differs; `at` is the first character that does."""
 
     system: str
     example: str
@@ -34,7 +34,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repetition:
-    """How many generations were compared, and those that are not the same."""
+    """How many generations were compared, and those that differ."""
 
     n: int
     differences: Sequence[Difference]
@@ -85,7 +85,7 @@ def _difference(place: Place, old: Generation | None, new: Generation | None) ->
         what = "is missing now" if new is None else "was missing before"
         return Difference(system=system, example=example, what=what)
     if old.key != new.key:
-        what = "was asked something else, or the model or a reference is another"
+        what = "the prompt, the model or a reference has changed"
         return Difference(system=system, example=example, what=what)
     if (old.text, old.finish_reason) == (new.text, new.finish_reason):
         return None

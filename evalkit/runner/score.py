@@ -54,7 +54,7 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
         [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics],
         lines,
     )
-    folder.drop_results()  # those of one scoring, or none
+    folder.drop_results()  # so that the folder never mixes two scorings
     folder.write_scores(lines)
     folder.write_details(details)
     folder.write_summary(summary)
@@ -96,7 +96,7 @@ def score_all(
     Args:
         job: what is scored with.
         generations: by system, example id and number of the sample.
-        progress: told of every generation.
+        progress: advances with every generation.
     """
     lines: list[ScoreLine] = []
     details: list[Detail] = []

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from evalkit.records import Kind, PlannedRequest, References, ScoreLine
     from evalkit.store.manifest import Manifest
 
-_STAGED = ".upgrade"  # the folder of the new files until all are there
-_SUMMARIES = ("short", "long")  # the tasks of format 1 beside the questions
-_FIRST = "articles.jsonl"  # of the new files to take its place; format 1 had none
+_STAGED = ".upgrade"  # the folder of the new files until all are written
+_SUMMARIES = ("short", "long")  # the tasks of format 1 besides the questions
+_FIRST = "articles.jsonl"  # the first file to be moved into place; format 1 had none
 
 
 def upgrade(path: Path) -> list[str]:
@@ -148,7 +148,7 @@ def _read_project(manifest: Manifest, path: Path) -> _Project:
 def _examples(
     project: _Project, requests: Sequence[PlannedRequest], scores: Sequence[ScoreLine]
 ) -> dict[str, Example]:
-    """Return what was asked and scored: from the project, else what requests and scores tell."""
+    """Return what was asked and scored, from the project, else from requests and scores."""
     asked_for = {request.example: request for request in requests}
     article_of = {score.example: score.article for score in scores}
     return {

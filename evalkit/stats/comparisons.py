@@ -1,4 +1,4 @@
-"""Compares two systems example by example, and says whether the difference is real."""
+"""Compares two systems example by example, and tests whether the difference is significant."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]
 
-MOST_ARTICLES = 10_000  # a difference that takes more to see is none that anyone could act on
+MOST_ARTICLES = 10_000  # a difference that takes more to detect is too small to matter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,7 +201,7 @@ def _p_value(means: Floats, p_sign: float, method: str) -> tuple[float | None, s
 
 
 def _without_rounding(difference: float) -> float:
-    """Return a difference, 0 where all that is left of it is rounding."""
+    """Return a difference, 0 where it is nothing but rounding error."""
     return difference if abs(difference) > ROUNDING else 0.0
 
 

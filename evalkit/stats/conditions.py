@@ -1,4 +1,4 @@
-"""Shows what the conditions of a run change: means over wordings, and the order of models."""
+"""How much the conditions of a run change: means over wordings, and the order of models."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def order_flips(
     Args:
         comparisons: of systems under the same condition; the order is that of their differences.
         systems: the rows of the table.
-        metrics: those of the run; one of which neither way is better puts models in no order.
+        metrics: those of the run; those without a better direction are left out.
     """
     model_of = {system.name: system.model for system in systems}
     better = {metric.name: metric.better for metric in metrics if metric.better != "neither"}

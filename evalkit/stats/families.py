@@ -28,13 +28,13 @@ def compare_all(
     values: Mapping[tuple[str, str], Values],
     metrics: Sequence[MetricFacts],
 ) -> tuple[Comparison, ...]:
-    """Return the comparisons of a run, people left out.
+    """Return the comparisons of a run, the human row left out.
 
     Each metric has up to four families: models and baselines under the same condition; each of
     them with the oracle; conditions of one model that differ in one factor; and, for models that
     share several conditions, their means over these, under the models' names. Metrics do not share
     a family: each is a question of its own, and those that say nearly the same (`em`, `em_strict`)
-    would only take each other's power away. So at most one run in twenty errs anywhere in one
+    would only cost each other power. So at most one run in twenty errs anywhere in one
     family, not in all together.
 
     Args:

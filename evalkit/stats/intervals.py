@@ -1,6 +1,6 @@
 """Intervals of means over articles, and the test of a mean difference.
 
-Every function takes one value an article, in the last axis: an article's mean is one observation,
+Every function takes one value per article, in the last axis: an article's mean is one observation,
 however many questions it has. `docs/statistics.md` gives the reasons and the measured coverage.
 """
 
@@ -52,7 +52,7 @@ def interval_within(
 
     Args:
         method: the interval where articles differ.
-        means: one mean an article.
+        means: one mean per article.
         values: of all examples.
         minimum: the lower end of their range.
         maximum: the upper end; infinity if it has none.
@@ -112,7 +112,7 @@ def t_test(means: Floats) -> Floats:
     """Return the two-sided p value, from t, of a mean over articles of 0; 0 or 1 without spread.
 
     Args:
-        means: one mean an article in the last axis, two or more.
+        means: one mean per article in the last axis, two or more.
     """
     freedom = means.shape[-1] - 1
     mean, error = np.abs(means.mean(axis=-1)), standard_error(means)
@@ -146,7 +146,7 @@ def _bootstrap_quantiles(means: Floats) -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=2)
 def _resamples(n: int) -> Floats:
-    """Return the share of each of n articles in each resample, a row a resample."""
+    """Return the share of each of n articles in each resample, one row per resample."""
     generator = np.random.default_rng(SEED)
     rows = generator.integers(0, n, (N_RESAMPLES, n)) + n * np.arange(N_RESAMPLES)[:, np.newaxis]
     return np.bincount(rows.ravel(), minlength=N_RESAMPLES * n).reshape(N_RESAMPLES, n) / n

@@ -1,4 +1,4 @@
-"""Names what is wrong with an output, for those who count issues and those who list them."""
+"""Names the issues of an output."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def count_outputs(
     """Return the rows of the table as far as no score is needed: without estimates.
 
     Args:
-        systems: in the order of the table; people have no requests.
+        systems: in the order of the table; the human row has no requests.
         requests: all that was planned.
         generations: by system, example and sample.
         failures: why systems could not run, by name; empty or absent for those that could.
@@ -80,8 +80,8 @@ def summarise(
 ) -> Summary:
     """Return what a run found: estimates, comparisons, and what its conditions change.
 
-    It is complete if no system failed and every planned request has a sound generation. People
-    have a row only where they have scores.
+    It is complete if no system failed and every planned request has a sound generation. The
+    human row is left out where it has no scores.
 
     Args:
         run: its name.

@@ -53,7 +53,7 @@ class Cache:
         """Open the file, making it if there is none.
 
         Raises:
-            StoreError: it cannot be made, or is no such file.
+            StoreError: it cannot be made, or is not such a file.
         """
         self._file = file
         self._max_bytes = max_bytes
@@ -149,7 +149,7 @@ class Cache:
         self._database.close()
 
     def _read(self, key: str) -> Generation | None:
-        """Return the entry of a key; one that is damaged is dropped, and counts as not there."""
+        """Return the entry of a key; one that is damaged is dropped and counts as missing."""
         row = self._database.execute(
             "SELECT record, sha256 FROM generations WHERE key = ?", (key,)
         ).fetchone()
@@ -191,7 +191,7 @@ def delete(file: Path) -> None:
 
 
 def _is_busy(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # without what it extends
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # without the extended code
     return isinstance(error, Timeout) or code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 

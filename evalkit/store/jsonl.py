@@ -1,4 +1,4 @@
-"""Append-only and atomic files of typed records, one JSON object a line."""
+"""Append-only and atomic files of typed records, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def write(file: Path, text: str) -> None:
 
 
 def write_all(file: Path, records: Iterable[object]) -> None:
-    """Replace a file by records, one a line."""
+    """Replace a file with records, one per line."""
     write(file, "".join(line(record) for record in records))
 
 
@@ -83,7 +83,7 @@ def read_all(file: Path, kind: type[Record]) -> list[Record]:
             first = error.errors()[0]
             message = (
                 f"{file}:{number}: is not a {kind.__name__} ({first['msg']}); "
-                f"delete that line and run again, and only what it held is done again"
+                f"delete that line and run again; only that record is made again"
             )
             raise StoreError(message) from None
     return found

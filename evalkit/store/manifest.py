@@ -22,7 +22,7 @@ class _Part(BaseModel):
 
 
 class Machine(_Part):
-    """A computer that took part."""
+    """A machine that was used."""
 
     platform: str
     processor: str
@@ -32,7 +32,7 @@ class Machine(_Part):
 
 
 class SessionRecord(_Part):
-    """When a run began or was taken up again, and with which versions."""
+    """When a run was started or resumed, on which machine and with which versions."""
 
     started: str
     evalkit: str
@@ -41,9 +41,9 @@ class SessionRecord(_Part):
 
 
 class Speed(_Part):
-    """What a provider's generations took, over all sessions of a run.
+    """Time, tokens and memory of a provider's generations, over all sessions of a run.
 
-    Kept in the manifest, not in the summary, which comes out the same however often a run was
+    Kept in the manifest, not in the summary, which is the same however often a run was
     interrupted. `peak_memory_bytes` is that of the whole process.
     """
 
@@ -66,7 +66,7 @@ class ProviderRecord(_Part):
 
 
 class RougeCheck(_Part):
-    """How many ROUGE values were computed again with the rouge-score package, and how far off."""
+    """How many ROUGE values rouge-score computed too, and the largest difference."""
 
     n_checked: int
     largest_difference: float

@@ -163,7 +163,7 @@ def test_the_sections_of_the_page_leave_the_view_in_the_address(
     assert 0 <= place["y"] < 900
 
 
-def test_a_system_against_itself_is_no_scatter(watched: Watched, report: Path) -> None:
+def test_a_system_against_itself_has_no_scatter(watched: Watched, report: Path) -> None:
     """The page asks for two systems, and there is no point to step to."""
     page = watched.open(report, "#?x=lead&y=lead")
     assert page.inner_text("#point") == "Choose two different systems."

@@ -86,7 +86,7 @@ def test_chinese_sentences_have_chinese_punctuation(watched: Watched, report: Pa
     assert all(re.search("[\u4e00-\u9fff]", words) for words in spoken)
 
 
-def test_one_is_no_plural_in_the_browser(watched: Watched, report: Path) -> None:
+def test_one_is_singular_in_the_browser(watched: Watched, report: Path) -> None:
     """Labels that the script fills agree in number, as those that are filled in advance."""
     page = watched.open(report)
     assert page.evaluate("t('detail.length', {n: 1})") == "1 character"
@@ -132,7 +132,7 @@ def test_print_says_which_part_of_the_list_it_is(watched: Watched, report: Path)
 
 
 def test_the_start_is_written_in_the_reader_s_way(watched: Watched, report: Path) -> None:
-    """Date and time as they are written in the page's language, the exact moment kept beside."""
+    """Date and time as they are written in the page's language, the exact time kept beside."""
     page = watched.open(report)
     moment = page.locator("header time")
     english, exact = moment.inner_text(), str(moment.get_attribute("title"))

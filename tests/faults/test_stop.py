@@ -100,7 +100,7 @@ def test_a_damaged_cache_is_only_turned_off(
     (tmp_path / "cache/generations.sqlite3").write_bytes(b"no database at all" * 100)
     running = start(*smoke(tmp_path, "cache=true"))
     assert running.end() == 0, running.said
-    assert "going on without the cache" in running.said
+    assert "continuing without the cache" in running.said
     assert "python -m evalkit cache clear" in running.said
     assert results(tmp_path / "smoke") == results(smoke_run)
 

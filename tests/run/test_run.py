@@ -50,7 +50,7 @@ def test_every_planned_example_is_scored_by_every_metric_of_its_task(smoke_run: 
 
 
 def test_the_oracle_answers_everything_and_the_tiny_model_nothing(smoke_run: Path) -> None:
-    """The bounds of the table are where they belong."""
+    """The upper bound of the table is at 1, and the random model at 0."""
     summary = json.loads((smoke_run / "summary.json").read_text(encoding="utf-8"))
     em = {
         system["name"]: estimate["mean"]
@@ -84,7 +84,7 @@ def test_a_second_run_does_nothing_twice(evalkit: Evalkit, smoke_run: Path, tmp_
 
 
 def test_rescoring_needs_no_torch(smoke_run: Path, tmp_path: Path, evalkit: Evalkit) -> None:
-    """`rescore` comes to the same scores, and never imports torch or transformers."""
+    """`rescore` gives the same scores, and never imports torch or transformers."""
     copy = tmp_path / "smoke"
     shutil.copytree(smoke_run, copy)
     (copy / "scores.jsonl").unlink()
@@ -117,6 +117,16 @@ def test_a_squad_file_runs_the_whole_way(evalkit: Evalkit, tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     metrics = {e["metric"] for s in json.loads(done.stdout)["systems"] for e in s["estimates"]}
     assert metrics == {"em", "f1", "em_cmrc", "f1_cmrc"}
+
+
+def test_two_prediction_files_are_compared_without_a_model(
+    evalkit: Evalkit, tmp_path: Path
+) -> None:
+    """configs/predictions.yaml on its samples."""
+    done = evalkit("run", "configs/predictions.yaml", "--set", f"output={tmp_path}", "--json")
+    assert done.returncode == 0, done.stderr
+    (em, *_) = json.loads(done.stdout)["comparisons"]
+    assert (em["a"], em["b"], em["metric"], em["n"], em["wins"]) == ("one", "other", "em", 3, 1)
 
 
 def test_few_shot_runs_and_costs_one_reading(evalkit: Evalkit, tmp_path: Path) -> None:
@@ -162,21 +172,21 @@ def test_answerability_needs_summaries(evalkit: Evalkit) -> None:
     assert "metrics.answer.0: `em_from_summary` reads summaries" in done.stderr
 
 
-def test_check_counts_the_faults_of_references(evalkit: Evalkit, tmp_path: Path) -> None:
-    """An answer that its article does not hold is no error of the config, but is told."""
+def test_check_counts_the_errors_of_references(evalkit: Evalkit, tmp_path: Path) -> None:
+    """An answer that its article does not hold is not an error of the config, but is reported."""
     shutil.copytree(ROOT / "references", tmp_path / "references")
     file = tmp_path / "references/000-xiangyang-makers.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("answers: [文中未提及]", "answers: [林小峰]", 1), encoding="utf-8")
     models = "models=[{name: lead, baseline: lead}]"
-    for folder, told in ((ROOT / "references", ""), (tmp_path / "references", "1 fault")):
+    for folder, expected in ((ROOT / "references", ""), (tmp_path / "references", "1 error")):
         changes = (f"data.references={folder}", models)
         options = [word for change in changes for word in ("--set", change)]
         done = evalkit("check", "configs/smoke.yaml", *options)
         assert done.returncode == 0
         found = [line for line in done.stdout.splitlines() if "in the references" in line]
-        assert len(found) == bool(told)
-        assert all(line.startswith(told) and str(folder) in line for line in found)
+        assert len(found) == bool(expected)
+        assert all(line.startswith(expected) and str(folder) in line for line in found)
 
 
 def test_a_model_that_cannot_be_loaded_does_not_stop_the_others(

@@ -1,4 +1,4 @@
-"""A small project of a user's own, which may be changed, moved and spoilt."""
+"""A small project of a user's own, which may be changed, moved and damaged."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Project:
         return found
 
     def fresh(self) -> Path:
-        """Return what the project comes to in a folder where nothing was ever done."""
+        """Return the results of the project in a new folder."""
         self.config["output"] = "fresh"
         self.write("config.yaml", self.config)
         assert main(["run", "config.yaml"]) == 0

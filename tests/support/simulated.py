@@ -1,4 +1,4 @@
-"""Simulated evaluations whose truth is known: article means, one experiment a row.
+"""Simulated evaluations whose truth is known: article means, one experiment per row.
 
 Articles differ (some are harder), and questions come in articles.
 """
@@ -61,7 +61,7 @@ def draw_equal_systems(n_systems: int, n_articles: int, kind: Sizes, seed: int) 
 
 
 def draw_disagreements(n_articles: int, *, better: float, worse: float, seed: int) -> Floats:
-    """Return differences of two systems, one question an article, by the chance of either sign."""
+    """Return differences of two systems, one question per article, by the chance of either sign."""
     drawn = np.random.default_rng(seed).random((N_EXPERIMENTS, n_articles))
     return (drawn < better).astype(float) - (drawn > 1 - worse)
 

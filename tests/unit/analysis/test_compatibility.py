@@ -56,7 +56,7 @@ def test_other_articles_references_and_metrics_are_obstacles(
     assert problem.file == str(other.path)
 
 
-def test_a_metric_that_is_not_compared_is_no_obstacle(first: Run, tmp_path: Path) -> None:
+def test_a_metric_that_is_not_compared_does_not_matter(first: Run, tmp_path: Path) -> None:
     """Another version of another metric changes nothing."""
     other = edited(tmp_path / "other", "summary.json", ("metrics", 2, "signature"), "em|v0")
     assert obstacles([first, other], ["f1"]) == []

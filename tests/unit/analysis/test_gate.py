@@ -138,7 +138,7 @@ def test_examples_that_are_not_scored_fail(tmp_path: Path) -> None:
 
 
 def test_one_article_cannot_be_tested(tmp_path: Path) -> None:
-    """No test is no pass."""
+    """A rule that cannot be tested does not pass."""
     single = [example for example in EXAMPLES if example.article_id == "bridge"]
     run = load(write_run(tmp_path / "run", examples=single))
     results = check_no_worse(run, run)

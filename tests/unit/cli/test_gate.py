@@ -35,7 +35,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_all_rules_kept_is_exit_code_0(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run that is as good as asked, and as the baseline, passes; one line a rule."""
+    """A run that is as good as asked, and as the baseline, passes; one line per rule."""
     rules = ["--min", "qwen:f1=0.5", "--min", "lead:em=0"]
     assert main(["gate", str(first), *rules, "--no-worse-than", str(first)]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -46,7 +46,7 @@ def test_all_rules_kept_is_exit_code_0(first: Path, capsys: pytest.CaptureFixtur
 
 
 def test_one_broken_rule_is_exit_code_1(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The other rules are printed all the same."""
+    """The other rules are printed as well."""
     rules = ["--min", "qwen:f1=0.99", "--min", "qwen:em=0.1"]
     assert main(["gate", str(first), *rules]) == 1
     failed, passed = capsys.readouterr().out.splitlines()
@@ -85,7 +85,7 @@ def test_three_files_are_enough_for_a_baseline(first: Path, tmp_path: Path) -> N
 
 
 def test_junit_holds_every_rule(first: Path, tmp_path: Path) -> None:
-    """The XML has a case a rule, a failure for each that fails, and counts that add up."""
+    """The XML has a case for each rule, a failure for each that fails, and counts that add up."""
     file = tmp_path / "gate.xml"
     rules = ["--min", "lead:f1=0.99", "--min", "qwen:f1=0"]
     assert main(["gate", str(first), *rules, "--junit", str(file)]) == 1

@@ -48,7 +48,7 @@ def test_a_skeleton_is_valid_and_not_yet_written() -> None:
     assert unwritten == {"headline"} | {f"summaries.{i}.text" for i in range(3)} | {
         f"questions.{i}" for i in range(5)
     }
-    assert all(p.code == "missing" or "the least is" in p.what for p in findings.errors)
+    assert all(p.code == "missing" or "the minimum is" in p.what for p in findings.errors)
 
 
 def test_new_never_overwrites() -> None:

@@ -1,4 +1,4 @@
-"""`runs`, `repeat`, `cache`: what was done can be found, done again, and thrown away."""
+"""`runs`, `repeat`, `cache`: finished work is found, repeated and deleted."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def runs(tmp_path: Path) -> Path:
 def test_runs_are_listed_with_status_models_and_headlines(
     runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One row a system; what is not a run is left out."""
+    """One row per system; what is not a run is left out."""
     assert main(["runs", "--folder", str(runs)]) == 0
     rows = [row.split("│")[1:-1] for row in capsys.readouterr().out.splitlines() if "│" in row]
     cells = [[cell.strip() for cell in row] for row in rows]
@@ -69,7 +69,7 @@ def test_runs_are_listed_with_status_models_and_headlines(
     assert "em 1.000" in oracle[4]
 
 
-def test_a_folder_without_runs_is_no_error(
+def test_a_folder_without_runs_is_not_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It says so."""
@@ -127,7 +127,7 @@ def test_old_runs_are_upgraded_by_name_and_by_path(
 
 
 def test_no_run_is_an_error_that_names_it(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder without a manifest is no run, whatever is in it."""
+    """A folder without a manifest is not a run, whatever is in it."""
     for name in ("stray", "none"):
         assert main(["runs", "--folder", str(runs), "rm", name, "--yes"]) == 2
         assert capsys.readouterr().err.startswith(f"{name}: is not a run; ")
@@ -156,12 +156,12 @@ def test_a_name_is_looked_for_in_the_folder_alone(
 def test_what_no_run_left_is_not_deleted(
     runs: Path, manifest: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Many programs have a manifest.json; a run's tells of its config and its systems."""
+    """Many programs have a manifest.json; that of a run has a config and systems."""
     folder = runs / "whole"
     (folder / "manifest.json").write_text(manifest, encoding="utf-8")
     assert main(["runs", "rm", str(folder), "--yes"]) == 2
     assert capsys.readouterr().err == (
-        f"{folder}: its manifest.json is not one of a run; delete the folder yourself\n"
+        f"{folder}: its manifest.json is not that of a run; delete the folder yourself\n"
     )
     assert (folder / "scores.jsonl").is_file()
 
@@ -245,7 +245,7 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith(" of 192 generations are the same.")
     assert any(line.endswith("differs from character 3 on") for line in lines)
-    assert any("was asked something else" in line for line in lines)
+    assert any("the prompt, the model or a reference has changed" in line for line in lines)
     assert lines[-1].startswith("  and ")
 
 
@@ -296,7 +296,7 @@ def test_a_second_run_generates_nothing_and_finds_the_same(
 def test_the_cache_can_be_looked_at_checked_and_emptied(
     own_cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is damaged is an exit code of 1, and even a file that is no database can be cleared."""
+    """What is damaged is an exit code of 1, and even a file that is not a database can be cleared."""
     file = own_cache / caches.NAME
     for action in ("info", "verify"):
         assert main(["cache", action]) == 0

@@ -55,7 +55,7 @@ def test_all_problems_come_at_once_each_with_its_line_and_key() -> None:
     assert [problem.code for problem in found] == ["missing", "invalid", "unknown"]
 
 
-def test_a_number_is_no_string() -> None:
+def test_a_number_is_not_a_string() -> None:
     """A strict model never turns 2018 into "2018" in silence."""
     (problem,) = problems("name: 2018\n")
     assert str(problem) == "f.yaml:1: name: is read as 2018, not as text; put it in quotes"
@@ -154,7 +154,7 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
         assert (problem.file, problem.code) == (str(file), code)
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_first_key(tmp_path: Path) -> None:
     """Files saved by Windows editors read the same."""
     file = tmp_path / "bom.yaml"
     file.write_bytes(b"\xef\xbb\xbfname: a\n")

@@ -1,4 +1,4 @@
-"""What a config must keep to beyond the types of its single values."""
+"""The rules for a config beyond the types of single values."""
 
 from __future__ import annotations
 

@@ -253,7 +253,7 @@ def test_a_cell_may_hold_several_answers_as_json(tmp_path: Path) -> None:
 
 
 def test_a_question_that_squad_calls_impossible_is_unanswerable(tmp_path: Path) -> None:
-    """SQuAD 2.0: right is to say that the article does not tell."""
+    """SQuAD 2.0: the right answer is that the article does not say."""
     asked = {"id": "1", "question": "谁？", "answers": [], "is_impossible": True}
     content = {"data": [{"paragraphs": [{"context": "甲文。", "qas": [asked]}]}]}
     file = tmp_path / "squad.json"

@@ -87,7 +87,7 @@ def test_each_rule_says_that_it_decided(
 
 
 def test_no_rule_means_no_match() -> None:
-    """What no rule can read is no match, and says so."""
+    """What no rule can read does not match, and says so."""
     score = em("荆州", "襄阳", question="在哪里？")
     assert (score.value, score.rule) == (0.0, "none")
 
@@ -100,7 +100,7 @@ def test_a_contradiction_is_shown() -> None:
 
 
 @pytest.mark.parametrize("references", [("襄阳",), ("文中未提及",), ("",)])
-def test_empty_is_no_answer(references: tuple[str, ...]) -> None:
+def test_empty_is_not_an_answer(references: tuple[str, ...]) -> None:
     """An empty prediction matches nothing, not even an abstention or an empty reference."""
     for prediction in ("", " \n", "。", "\u200b"):
         assert em(prediction, *references, question="预算多少？").value == 0.0

@@ -56,8 +56,8 @@ def test_what_is_a_number(text: str, expected: list[str]) -> None:
         "05：清理{}",
     ],
 )
-def test_marks_of_a_list_are_no_numbers(text: str) -> None:
-    """What numbers the items of a list says nothing of the text; what follows it does."""
+def test_marks_of_a_list_are_not_numbers(text: str) -> None:
+    """The marks of a list's items are not numbers of the text; what follows them is."""
     assert texts(text.replace("{}", "")) == []
     assert texts(text.replace("{}", "45项")) == ["45项"] * text.count("{}")
 
@@ -73,7 +73,7 @@ def test_marks_of_a_list_are_no_numbers(text: str) -> None:
         ("增长了3。5人", ["3", "5人"]),
     ],
 )
-def test_a_number_at_the_beginning_is_no_mark(text: str, expected: list[str]) -> None:
+def test_a_number_at_the_beginning_is_not_a_mark(text: str, expected: list[str]) -> None:
     """A decimal, a score, an enumeration and a rank are numbers wherever they are."""
     assert texts(text) == expected
 

@@ -87,7 +87,7 @@ def test_further_steps_ask_the_questions_again_after_all_others() -> None:
 
 
 def test_no_two_examples_have_one_id() -> None:
-    """A question that is called like a task would take the place of the summary."""
+    """A question named like a task would replace the summary."""
     questions = (replace(QUESTION, id="short"),)
     references = {**CORPUS.references, "a": replace(CORPUS.references["a"], questions=questions)}
     corpus = replace(CORPUS, references=references)

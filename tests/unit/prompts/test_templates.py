@@ -72,7 +72,7 @@ def test_shots_come_before_the_task_with_their_first_reference() -> None:
 
 
 def test_the_hash_changes_with_the_template(tmp_path: Path) -> None:
-    """A record tells which wording it answered."""
+    """A record says which wording it answered."""
     folder = write(tmp_path, "{{ article }}{{ question }}")
     before = load(folder, QUESTIONS, "t").sha256
     (folder / "answer" / "t.jinja").write_text("{{ article }} {{ question }}", encoding="utf-8")

@@ -105,7 +105,7 @@ def test_chinese_is_punctuated_as_chinese(key: str) -> None:
     assert not re.search(r"[，。：；（）、]", label(key)[0])
 
 
-def test_one_is_no_plural() -> None:
+def test_one_is_singular() -> None:
     """A number and its noun agree, also in a sentence with other numbers."""
     assert fill(label("detail.length")[0], {"n": 1}) == "1 character"
     assert fill(label("detail.length")[0], {"n": 0}) == "0 characters"

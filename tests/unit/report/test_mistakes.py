@@ -83,7 +83,7 @@ def test_a_plainly_false_answer_is_preferred(
     assert choose(material, judge(example, answer, rule), PLAIN) == "1条"
 
 
-def test_what_holds_the_right_answer_is_no_plain_mistake(material: Material) -> None:
+def test_what_holds_the_right_answer_is_not_a_plain_mistake(material: Material) -> None:
     """A copied sentence without it is shown before one with it, in whatever width, if there is any.
 
     Without evidence they differ in nothing else.
@@ -104,7 +104,7 @@ def test_the_easier_question_wins_and_then_the_order(material: Material) -> None
     assert choose(material, *pair[::-1]) == "3条"
 
 
-def test_right_and_empty_answers_are_no_mistakes(material: Material) -> None:
+def test_right_and_empty_answers_are_not_mistakes(material: Material) -> None:
     """A system that was never wrong, or wrote nothing, has none to show; the page says so."""
     judged = judge(EASY, "8条", value=1.0), judge(HARD, " ")
     assert choose(material, *judged) is None
@@ -141,7 +141,7 @@ def test_the_page_shows_the_mistake_with_its_evidence(material: Material) -> Non
     assert f'href="#?example={mistake.example.id}"' in card
 
 
-def test_without_questions_there_is_no_such_section(material: Material) -> None:
+def test_without_questions_the_section_is_missing(material: Material) -> None:
     """Where nothing was asked, the page has no section of wrong answers."""
     summaries = tuple(example for example in material.examples if example.kind == "summary")
     changed = replace(material, examples=summaries)

@@ -91,7 +91,7 @@ def test_hostile_words_of_a_manifest_show_as_text(material: Material) -> None:
     assert "<script>" not in report.render(".md", changed)[0].replace(r"\<script\>", "")
 
 
-def test_the_oracle_is_no_part_of_the_differences(material: Material) -> None:
+def test_the_oracle_is_apart_from_the_differences(material: Material) -> None:
     """Its pairs are folded away; one system beside it has no other to be compared with."""
     systems = tuple(
         replace(s, role="oracle") if s.name == "textrank" else s for s in material.summary.systems

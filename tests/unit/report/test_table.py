@@ -37,7 +37,7 @@ def reworded(material: Material) -> Material:
 def test_a_run_prints_table_ranking_and_the_next_command(
     run_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Means, intervals, human references, one line a metric, and the command that compares."""
+    """Means, intervals, human references, one line per metric, and the command that compares."""
     print_run(load(run_folder))
     out = capsys.readouterr().out
     for expected in ("lead", "human", "em: textrank > lead", "(made up)."):

@@ -39,7 +39,7 @@ def test_three_references_give_the_mean_of_the_best() -> None:
 
 
 def test_jackknife_scores_people_as_it_scores_systems() -> None:
-    """A person is scored by all the others, as a system is: nobody is left out twice."""
+    """A reference is scored against all others, as a system is: none is left out twice."""
     plain, _ = score("襄阳", "襄阳市", "襄阳城", aggregate="max")
     jackknife, _ = score("襄阳", "襄阳市", "襄阳城", aggregate="jackknife")
     assert jackknife == plain == [pytest.approx((0.8 + 0.8 + 0.8) / 3)]

@@ -135,7 +135,7 @@ def test_questions_about_a_summary_that_failed_cannot_be_asked() -> None:
     found = plan(job(texts, metrics=metrics), {"m": Characters()}, outputs)
     assert not found.waits
     problems = [row.problem for row in found.rows if row.step == "summary_qa"]
-    assert problems == ["the system has no summary of this article to be asked about"] * 2
+    assert problems == ["the system has no summary of this article to answer from"] * 2
 
 
 def test_an_article_without_a_reference_summary_is_summarised_to_be_asked_about() -> None:

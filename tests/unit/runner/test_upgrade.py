@@ -178,7 +178,7 @@ KILLED = """
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and signals")
 def test_an_upgrade_that_was_killed_can_be_repeated(old: Path, tmp_path: Path) -> None:
-    """Killed before any of its renames, it ends with the same files; until then it is no run."""
+    """Killed before any of its renames, it ends with the same files; until then it is not a run."""
     script = [sys.executable, "-c", textwrap.dedent(KILLED), str(PROJECT), str(tmp_path / "copies")]
     subprocess.run(script, check=True, cwd=ROOT)  # noqa: S603 - this file's own text
     upgrade(old)
@@ -204,7 +204,7 @@ def test_an_old_run_is_refused_with_the_command(
         assert line.endswith(f"python -m evalkit runs upgrade {old}")
 
 
-def test_what_is_no_old_run_is_left_as_it_is(old: Path, tmp_path: Path) -> None:
+def test_what_is_not_an_old_run_is_left_as_it_is(old: Path, tmp_path: Path) -> None:
     """A run of this format, one of a later evalkit, and what is damaged or no run at all."""
     new = write_run(tmp_path / "new")
     before = {file.name: file.read_bytes() for file in new.iterdir()}

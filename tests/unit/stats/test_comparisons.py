@@ -106,7 +106,7 @@ def test_mirrored_comparison_is_the_mirror() -> None:
 
 
 def test_right_or_wrong_answers_carry_the_exact_test() -> None:
-    """McNemar stands beside em, and only where every score is 0 or 1."""
+    """McNemar's test is given for em, and only where every score is 0 or 1."""
     found = compare(EM, GOOD, FAIR)
     n = found.wins + found.losses
     assert found.p_sign == pytest.approx(scipy_stats.binomtest(found.wins, n).pvalue)
@@ -127,15 +127,15 @@ def test_direction_decides_who_wins(better: Direction, verdict: str, wins: int) 
     assert (found.verdict, found.wins) == (verdict, wins)
 
 
-def test_description_is_no_judgement() -> None:
-    """Where neither way is better a system is only higher or lower, or tied."""
+def test_a_metric_that_describes_does_not_judge() -> None:
+    """Where neither direction is better a system is only higher or lower, or tied."""
     density = metric_facts(maximum=10, better="neither")
     assert compare(density, GOOD, POOR).verdict == "higher"
     assert compare(density, POOR, GOOD).verdict == "lower"
 
 
 def test_equal_systems_are_tied_for_good() -> None:
-    """Systems that never differ are tied, and no number of articles would tell them apart."""
+    """Systems that never differ are tied, and no number of articles would show a difference."""
     found = compare(EM, FAIR, FAIR)
     assert (found.verdict, found.difference, found.p) == ("tied", 0, 1)
     assert (found.low, found.high, found.effect) == (-edge_bound(30), edge_bound(30), None)
@@ -187,7 +187,7 @@ def test_rounding_is_neither_a_win_nor_a_loss() -> None:
     assert (found.wins, found.ties, found.difference, found.p) == (0, 2, 0, 1)
 
 
-def test_rounding_is_no_effect() -> None:
+def test_rounding_has_no_effect_size() -> None:
     """Sums that are equal but for the last bit of a float are equal: no effect, no number more."""
     a, b = (
         {f"a{i}": {f"a{i}/{j}": float(j < n) for j in range(10)} for i, n in enumerate(right)}

@@ -55,7 +55,7 @@ def test_bootstrap_covers_near_the_edge_of_the_range(n_articles: int) -> None:
 
 
 def test_unclustered_intervals_do_not_cover() -> None:
-    """The simulation can tell: taking questions as independent covers far too little."""
+    """The simulation detects it: taking questions as independent covers far too little."""
     generator = np.random.default_rng(13)
     hits = []
     for _ in range(300):
@@ -68,20 +68,22 @@ def test_unclustered_intervals_do_not_cover() -> None:
 
 @pytest.mark.parametrize("kind", ["equal", "unequal"])
 @pytest.mark.parametrize("n_articles", N_ARTICLES)
-def test_equal_systems_are_seldom_told_apart(n_articles: int, kind: Sizes) -> None:
+def test_equal_systems_are_seldom_called_different(n_articles: int, kind: Sizes) -> None:
     """Two systems that are equally good are called different in fewer than 6 of 100 runs."""
     a, b = draw_equal_systems(2, n_articles, kind, seed=14)
     assert np.mean(t_test(a - b) < ALPHA) < 0.06
 
 
 @pytest.mark.parametrize("n_articles", [30, 60, 200])
-def test_equal_systems_with_one_question_an_article_are_seldom_told_apart(n_articles: int) -> None:
+def test_equal_systems_with_one_question_per_article_are_seldom_called_different(
+    n_articles: int,
+) -> None:
     """Differences of −1, 0 and 1, most of them 0, keep the level as well."""
     differences = draw_disagreements(n_articles, better=0.1, worse=0.1, seed=18)
     assert np.mean(t_test(differences) < ALPHA) < 0.06
 
 
-def test_bootstrap_tells_equal_systems_apart_too_often() -> None:
+def test_bootstrap_calls_equal_systems_different_too_often() -> None:
     """The reason why differences are judged by t: at 30 articles the bootstrap misses the level."""
     differences = draw_disagreements(30, better=0.1, worse=0.1, seed=18)
     assert coverage(score_interval(differences), 0) < 0.92

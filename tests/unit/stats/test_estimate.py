@@ -85,7 +85,7 @@ def test_no_spread_claims_no_certainty_at_the_edge(value: float, ends: tuple[flo
         (None, {"a": {"a/1": 0.0}, "b": {"b/1": 0.0}}),
     ],
 )
-def test_articles_that_agree_are_no_proof(maximum: float | None, values: Values) -> None:
+def test_articles_that_agree_prove_nothing(maximum: float | None, values: Values) -> None:
     """Equal means inside the range, or in a range without a maximum, give no interval."""
     found = estimate(metric_facts(maximum=maximum), values)
     assert (found.low, found.high) == (None, None)

@@ -54,7 +54,7 @@ def pairs(comparisons: Sequence[Comparison]) -> list[tuple[str, str]]:
 
 
 def test_families_are_metric_by_metric_with_the_oracle_apart() -> None:
-    """Models and baselines share one family a metric; the oracle has its own; no human row."""
+    """Models and baselines share one family per metric; the oracle has its own; no human row."""
     systems = [
         row("qwen"),
         row("lead", role="baseline"),

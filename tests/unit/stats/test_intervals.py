@@ -105,14 +105,14 @@ def test_thirty_articles_begin_the_bootstrap() -> None:
     assert score_interval(LARGE[:30]).method.startswith("studentised bootstrap over 30 articles")
 
 
-def test_rounding_is_no_spread() -> None:
+def test_rounding_is_not_spread() -> None:
     """Means that differ in their last bit are equal."""
     assert float(standard_error(np.array([0.1 + 0.2, 0.3, 0.3]))) == 0
     assert float(t_test(np.array([0.1 + 0.2, 0.3, 0.3]) - 0.3)) == 1
 
 
 @pytest.mark.parametrize("n", [3, 31])
-def test_no_spread_is_no_interval(n: int) -> None:
+def test_without_spread_the_interval_has_width_0(n: int) -> None:
     """Equal articles have ends at their mean; a difference of 0 has p 1, any other p 0."""
     found = score_interval(np.full(n, 0.1))
     assert float(found.low) == float(found.high) == pytest.approx(0.1)

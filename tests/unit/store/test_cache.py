@@ -120,8 +120,8 @@ def test_the_cache_is_within_its_bound_when_a_run_ends(tmp_path: Path) -> None:
         assert list(cache.find("ab")) == ["b"]
 
 
-def test_what_is_no_database_is_an_error_and_can_be_deleted(tmp_path: Path) -> None:
-    """The file is named with the way out."""
+def test_what_is_not_a_database_is_an_error_and_can_be_deleted(tmp_path: Path) -> None:
+    """The file is named with the remedy."""
     file = tmp_path / caches.NAME
     file.write_bytes(b"no database" * 1000)
     with pytest.raises(DamagedError, match=r"sqlite3: cannot be used .*; python -m evalkit cache"):

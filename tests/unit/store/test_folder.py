@@ -41,7 +41,7 @@ def test_a_record_is_one_line_and_comes_back(text: str) -> None:
 
 
 def test_an_appender_drops_a_torn_line_and_goes_on(tmp_path: Path) -> None:
-    """What lies behind the last line's end was never whole."""
+    """What follows the end of the last line was never whole."""
     file = tmp_path / "g.jsonl"
     file.write_text(line(generation("a")) + line(generation("b"))[:-9], encoding="utf-8")
     assert [g.key for g in read_all(file, Generation)] == ["a"]
@@ -50,7 +50,7 @@ def test_an_appender_drops_a_torn_line_and_goes_on(tmp_path: Path) -> None:
     assert [g.key for g in read_all(file, Generation)] == ["a", "c"]
 
 
-def test_a_line_that_is_no_record_is_named_with_the_way_out(tmp_path: Path) -> None:
+def test_a_line_that_is_not_a_record_is_named_with_the_remedy(tmp_path: Path) -> None:
     """A damaged line in the middle is not passed over."""
     file = tmp_path / "g.jsonl"
     file.write_text(f"{line(generation())}{{}}\n{line(generation())}", encoding="utf-8")
@@ -199,7 +199,7 @@ def test_a_look_at_a_lock_keeps_nobody_out(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    """A file stands where the folder would."""
+    """A file is where the folder would be."""
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match=r"file/run: cannot be written .* choose another output"):
         RunFolder(path=tmp_path / "file" / "run").lock()
@@ -252,7 +252,7 @@ def test_a_link_to_a_run_is_deleted_with_the_run(tmp_path: Path) -> None:
     assert list(tmp_path.rglob("*run*")) == [tmp_path / "runs"]
 
 
-def test_what_cannot_be_read_or_locked_is_no_traceback(tmp_path: Path) -> None:
+def test_what_cannot_be_read_or_locked_is_one_clear_error(tmp_path: Path) -> None:
     """A folder where a file should be: named when it is needed, passed over in a list."""
     for name in (".lock", "generations.jsonl", "manifest.json"):
         (tmp_path / name).mkdir()

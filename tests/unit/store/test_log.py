@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def test_a_log_line_has_time_level_event_and_facts_and_nothing_long(tmp_path: Path) -> None:
-    """One JSON object a line; outside of a run nothing is kept."""
+    """One JSON object per line; outside of a run nothing is kept."""
     note("before")
     with kept(tmp_path / "log.jsonl"):
         note("loaded", model="m", seconds=1.23456, n=3)

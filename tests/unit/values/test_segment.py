@@ -129,7 +129,7 @@ def test_words_leave_no_trace(tmp_path: Path) -> None:
 
 
 def test_raw_char_keeps_everything() -> None:
-    """raw-char has one token a code point, and one sentence a line with any."""
+    """raw-char has one token per code point, and one sentence per line with any."""
     made = segmenter("raw-char")
     assert made.tokens("襄 Ａ。\n") == ["襄", " ", "Ａ", "。", "\n"]
     assert made.sentences("襄。\n\n阳") == [["襄", "。"], ["阳"]]

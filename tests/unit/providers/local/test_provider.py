@@ -1,4 +1,4 @@
-"""Local weights behind the seam of providers: what they need, what they can read, how they begin."""
+"""Local weights as a provider: what they need, what they can read, how they begin."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.config.schema import LanguageModel
+    from evalkit.config.sources import Weights
 
 TEXT = "襄阳市今年有三件大事。" * 20
 
@@ -148,8 +149,8 @@ def test_a_missing_package_is_found_before_anything_runs(
     monkeypatch: pytest.MonkeyPatch,
     folder: Path,
     absent: str,
-    weights: Any,
-    problems: Any,  # noqa: ANN401 - a table
+    weights: Weights,
+    problems: list[tuple[str, str]],
 ) -> None:
     """With the extra that installs it; packages that these weights do not need may be absent."""
     found = importlib.util.find_spec

@@ -1,7 +1,7 @@
-"""Prints what each rule for answers decides on the judged pairs, beside other ways of matching.
+"""Prints what each rule for answers decides on the labelled pairs, beside other ways of matching.
 
 python benchmarks/answers.py        the tables, as Markdown
-python benchmarks/answers.py speed  pairs scored a second, on one core
+python benchmarks/answers.py speed  pairs scored per second, on one core
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden" / "answers.jsonl"
-Judged = tuple[Case, bool]
+Labelled = tuple[Case, bool]
 
 
-def read_pairs() -> list[Judged]:
+def read_pairs() -> list[Labelled]:
     """Return the pairs that are not debatable, each with whether it should match."""
     lines = GOLDEN.read_text(encoding="utf-8").splitlines()[1:]
     rows = [row for row in map(json.loads, lines) if not row.get("debatable")]
@@ -50,7 +50,7 @@ def contains(case: Case) -> bool:
     return any(read_answer(reference).plain in said for reference in case.references)
 
 
-def methods_table(pairs: Sequence[Judged]) -> str:
+def methods_table(pairs: Sequence[Labelled]) -> str:
     """Return precision and recall of em beside strict, CMRC and contains matching."""
     ways: dict[str, Callable[[Case], bool]] = {
         "em": lambda case: ExactMatch().score(case).value == 1,
@@ -67,12 +67,12 @@ def methods_table(pairs: Sequence[Judged]) -> str:
     return _table(("matching", "matches", "precision", "recall"), rows)
 
 
-def rules_table(pairs: Sequence[Judged]) -> str:
-    """Return for each rule of em how often it decided, for a match or against, and how rightly."""
+def rules_table(pairs: Sequence[Labelled]) -> str:
+    """Return for each rule of em how often it decided, for or against a match, and how rightly."""
     decided = defaultdict(list)
     for case, wanted in pairs:
         score = ExactMatch().score(case)
-        decided[score.decided_by].append((score.value == 1, wanted))
+        decided[score.rule].append((score.value == 1, wanted))
     n_wanted = sum(wanted for _, wanted in pairs)
     rows = []
     for rule in get_args(Rule):
@@ -85,7 +85,7 @@ def rules_table(pairs: Sequence[Judged]) -> str:
     return _table(("rule", "decided", "matches", "precision", "recall", "missed"), rows)
 
 
-def measure_speed(pairs: Sequence[Judged], rounds: int = 20) -> float:
+def measure_speed(pairs: Sequence[Labelled], rounds: int = 20) -> float:
     """Return how many pairs em scores in a second of processor time."""
     metric = ExactMatch()
     cases = [case for case, _ in pairs]
@@ -108,8 +108,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 if __name__ == "__main__":
-    judged = read_pairs()
+    labelled = read_pairs()
     if sys.argv[1:] == ["speed"]:
-        print(json.dumps({"pairs_per_s": round(measure_speed(judged))}))
+        print(json.dumps({"pairs_per_s": round(measure_speed(labelled))}))
     else:
-        print(methods_table(judged), rules_table(judged), sep="\n\n")
+        print(methods_table(labelled), rules_table(labelled), sep="\n\n")

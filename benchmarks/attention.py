@@ -1,4 +1,4 @@
-"""Times two ways to attend to an article that was read before, and how far off each is.
+"""Times two ways to attend to an article that was read before, and the error of each.
 
 Usage: python benchmarks/attention.py
 

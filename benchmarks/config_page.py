@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from evalkit.config.json_schema import Form, key_names, telling_key
+from evalkit.config.json_schema import ModelSchema, distinguishing_key, key_names
 from evalkit.config.schema import Config
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 HEAD = """\
 # The keys of a config
 
-Every key that a YAML file such as those of `configs/` may have. This page is written by `make docs`
-from the models that read the file. Other keys are refused, and nothing is converted: `seed: "3"` is
-text, not a number. Whatever does not fit is named with its line, its key and what would be right.
+Every key that a YAML file such as those of `configs/` may have. `make docs` writes this page from
+the models that read the file. Other keys are refused, and nothing is converted: `seed: "3"` is
+text, not a number. Whatever does not fit is reported with its line, its key and what to write.
 
 - `python -m evalkit check CONFIG` says what is wrong with a config, and what it would do.
 - Relative paths start from the folder of the config; `~` is your home folder.
@@ -29,65 +29,112 @@ text, not a number. Whatever does not fit is named with its line, its key and wh
   are counted from 0, the value is YAML, and paths start from the current folder.
 - With the first line `# yaml-language-server: $schema=schema.json`, editors that read YAML schemas
   show all of this while you type; `python -m evalkit schema` prints the schema.
+- In Python, `evalkit.Config(name="trial", data={"squad": "dev.json"}, ...)` takes the same keys.
+
+## Conditions
+
+Every model is asked under every combination of what the config lists, and each combination is a
+system with a row of its own in every table:
+
+```yaml
+prompts: {folder: prompts, wordings: [default, terse]}
+few_shot: [0, 3]
+noise: [{}, {ocr: 0.02}]
+```
+
+- A model with `weights:` is asked in every wording, with every number of worked examples and with
+  every noise: 8 systems, from `qwen@default+0-shot+clean` to `qwen@terse+3-shot+ocr0.02`.
+- A baseline reads no prompt, so only noise makes a difference: `lead@clean` and `lead@ocr0.02`.
+- `predictions:` were made elsewhere: one system, `other`.
+
+A name has a part only for what varies: with one wording and one noise the systems are `qwen@0-shot`
+and `qwen@3-shot`, with one condition alone `qwen`. `check` prints the number of requests.
+
+Several `samples` do not make a condition: their scores are averaged within each example. They need
+a `temperature` above 0.
+
+## Tasks
+
+`answer` asks the questions; every other task asks for a summary. `short`, `long` and `headline` are
+known; any other name is a task of your own, with its templates in the folder of that name and the
+references that name it:
+
+```yaml
+tasks:
+  answer: {}
+  headline: {}
+  minutes: {n_characters: 200}
+```
 
 ## Environment
 
-What belongs to the machine and not to the run is named by environment variables.
+What belongs to the machine and not to the run is set by environment variables.
 
 - `EVALKIT_CACHE`: the folder of converted weights and of generations that other runs may use. Where
   it is not set, that is `evalkit` in `XDG_CACHE_HOME` or in `~/.cache`. Files of a hub stay in the
   cache of the hub's own library, which `HF_HOME` names.
 - `HF_ENDPOINT`: the hub that weights and data sets come from. Where it is not set, that is Hugging
-  Face; the address of a mirror can stand in for it.
+  Face; it may be the address of a mirror.
 - `HF_HUB_OFFLINE`: with `1` no hub is asked; only what was fetched before is used.
 - `HF_TOKEN`: your token of the hub, for models that are not open to all; no file of a run holds
   it."""
 
 
-def sections(form: Form) -> Iterator[str]:
+def sections(schema: ModelSchema) -> Iterator[str]:
     """Yield the page, piece by piece."""
     yield HEAD
-    yield from _section(form, form.root, ())
+    yield from _section(schema, schema.root, ())
 
 
-def _section(form: Form, kinds: Sequence[Schema], path: tuple[str, ...]) -> Iterator[str]:
-    """Yield a table for each kind of mapping, then the sections of what lies below them."""
+def _section(
+    schema: ModelSchema, variants: Sequence[Schema], path: tuple[str, ...]
+) -> Iterator[str]:
+    """Yield a table for each variant of a mapping, then the sections of what is below them."""
     yield f"\n## {': '.join(path) or 'The file'}"
-    for kind in kinds:
-        if len(kinds) > 1:
-            yield f"\n### {path[-1]} with `{telling_key(kind, kinds)}:`"
-        yield f"\n{kind['description']}\n\n| key | value | default | meaning |"
+    for variant in variants:
+        if len(variants) > 1:
+            yield f"\n### {path[-1]} with `{distinguishing_key(variant, variants)}:`"
+        yield f"\n{' '.join(variant['description'].split())}\n\n| key | value | default | meaning |"
         yield "| --- | --- | --- | --- |"
-        yield from (_row(form, kind, name, path) for name in kind["properties"])
-    for name in key_names(kinds):
-        if below := _mappings(form, form.values(kinds, name)):
-            yield from _section(form, below, (*path, name))
+        yield from (_row(schema, variant, name, path) for name in variant["properties"])
+    for name in key_names(variants):
+        if below := _mappings(schema, schema.values(variants, name)):
+            yield from _section(schema, below, (*path, name))
 
 
-def _row(form: Form, kind: Schema, name: str, path: tuple[str, ...]) -> str:
-    schema, values = kind["properties"][name], form.values([kind], name)
-    value = form.wanted(values)
-    if _mappings(form, values):
-        value = "a list of mappings" if form.entries(values) else "a mapping"
+def _row(schema: ModelSchema, variant: Schema, name: str, path: tuple[str, ...]) -> str:
+    setting, variants = variant["properties"][name], schema.values([variant], name)
+    value = schema.describe(variants)
+    if _mappings(schema, variants):
+        kind = {"array": "a list of mappings", "object": "`name: mapping` lines"}
+        is_mapping = "properties" in variants[0]
+        value = "a mapping" if is_mapping else kind[variants[0]["type"]]
         value = f"[{value}](#{'-'.join((*path, name))})"
-    default = "*needed*" if name in kind.get("required", ()) else _default(schema)
-    return f"| `{name}` | {value} | {default} | {' '.join(schema['description'].split())} |"
+    default = "*required*" if name in variant.get("required", ()) else _default(setting)
+    return f"| `{name}` | {value} | {default} | {' '.join(setting['description'].split())} |"
 
 
-def _mappings(form: Form, kinds: Sequence[Schema]) -> list[Schema]:
-    """Return the mappings with known keys that a value is, or is a list of."""
-    return [kind for kind in (*kinds, *form.entries(kinds)) if "properties" in kind]
+def _mappings(schema: ModelSchema, variants: Sequence[Schema]) -> list[Schema]:
+    """Return the mappings with known keys that a value is, or consists of."""
+    return [each for each in (*variants, *schema.entries(variants)) if "properties" in each]
 
 
-def _default(schema: Schema) -> str:
-    default = schema.get("default", {})
-    if default is None:
-        return "none"
-    if isinstance(default, dict) and default:
-        return "as there"
-    text = default if isinstance(default, str) else json.dumps(default).replace('"', "")
-    return f"`{text}`"
+def _default(setting: Schema) -> str:
+    """Return the default of a key; of mappings, which keys they have."""
+    match setting.get("default", {}):
+        case None:
+            return "none"
+        case {**names} if names and all(isinstance(each, dict) for each in names.values()):
+            return " ".join(f"`{name}`" for name in names)
+        case {**names} if names:
+            return "see there"
+        case [{**_names}]:
+            return "`[{}]`"
+        case str(text):
+            return f"`{text}`"
+        case other:
+            return f"`{json.dumps(other).replace(chr(34), '')}`"
 
 
 if __name__ == "__main__":
-    print("\n".join(sections(Form(Config))))
+    print("\n".join(sections(ModelSchema(Config))))

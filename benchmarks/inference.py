@@ -82,10 +82,10 @@ class Result:
 
 
 def main() -> None:
-    """Run the ways one after the other and print what they took."""
+    """Run the ways one after the other and print their results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--questions", type=int, default=10**6, help="an article, at most")
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK} questions an article")
+    parser.add_argument("--questions", type=int, default=10**6, help="per article, at most")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} questions per article")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     parser.add_argument("--dtype", default="auto", help="of all but llama.cpp: auto, float32, …")
     parser.add_argument("--gguf", type=Path, help="the model's official Q4_K_M file")
@@ -166,27 +166,27 @@ def open_model() -> tuple[Job, ModelSystem]:
     model = next(model for model in loaded.models if isinstance(model, LanguageModel))
     system = open_system(model, job, Quiet())
     if not isinstance(system, ModelSystem):
-        message = "the quickstart's last system is no language model"
+        message = "the quickstart's last system is not a language model"
         raise TypeError(message)
     return job, system
 
 
 class Quiet:
-    """Progress that nobody watches."""
+    """Progress that is not shown."""
 
     def stage(self, name: str, total: int) -> None:
-        """Begin nothing."""
+        """Do nothing."""
 
     def advance(self, n_new_tokens: int = 0) -> None:
-        """Count nothing."""
+        """Do nothing."""
 
     def say(self, line: str) -> None:
-        """Pass the line on to standard error."""
+        """Print the line to standard error."""
         print(line, file=sys.stderr)
 
 
 def questions(job: Job, system: ModelSystem, n: int) -> list[Request]:
-    """Return the first `n` questions of each article, with room for the same number of tokens."""
+    """Return the first `n` questions of each article, with the same limit of new tokens."""
     chosen: list[Request] = []
     for article in job.corpus.articles:
         asked = [
@@ -199,7 +199,7 @@ def questions(job: Job, system: ModelSystem, n: int) -> list[Request]:
 
 
 def summaries(job: Job, system: ModelSystem, _: int) -> list[Request]:
-    """Return the summaries, with the room that the quickstart gives them."""
+    """Return the summaries, with the quickstart's limits of new tokens."""
     return [one for one in system.plan(job).requests if one.example.task == "summary"]
 
 
@@ -237,7 +237,7 @@ def measured(way: str, work: Callable[[], tuple[int, int, Mapping[str, str], str
 def run_evalkit(
     way: str, system: ModelSystem, requests: Sequence[Request], _: argparse.Namespace
 ) -> Result:
-    """Answer with evalkit, with sharing or guessing off where the way says so."""
+    """Answer with evalkit, with sharing or guessing off for the ways that say so."""
     from evalkit.providers.local.model import TransformersBackend  # noqa: PLC0415 - loads torch
 
     backend: Any = TransformersBackend.load(system.folder, system.model, system.chat)
@@ -269,7 +269,7 @@ def run_reading(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
         done = list(backend.generate(prompts, 1))
         return sum(one.n_computed_tokens for one in done), len(done), {}, ""
 
-    # The fastest of some, as for the kernels: what else the machine does slows both at random.
+    # The fastest of several, as for the kernels: other work on the machine slows both at random.
     result = min((measured("reading", work) for _ in range(REPEATS)), key=lambda one: one.seconds)
     kernels = kernel_seconds(backend.model, [len(one.prompt_ids) for one in prompts])
     note = f"kernels alone {kernels:.1f} s: {kernels / result.seconds:.0%} of their speed"
@@ -374,7 +374,7 @@ def prompt_text(system: ModelSystem, request: Request) -> str:
 def run_llama_cpp(
     system: ModelSystem, requests: Sequence[Request], options: argparse.Namespace
 ) -> Result:
-    """Answer with llama.cpp's server, questions of one article after each other."""
+    """Answer with llama.cpp's server, the questions of each article in a row."""
     xllamacpp: Any = import_module("xllamacpp")
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(options.gguf)

@@ -1,4 +1,4 @@
-"""Prints docs/metrics.md: what each metric says about itself, and what each rule of em decides.
+"""Prints docs/metrics.md: the docstring of each metric, and what each rule of em decides.
 
 Usage: make docs
 """
@@ -17,36 +17,88 @@ if TYPE_CHECKING:
 HEAD = """\
 # How a number is made
 
-Each metric is one class in `evalkit/metrics/` and one line of the registry. This page is written
-from their docstrings by `make docs`. The signature stands beside every number and holds all that
-can change it. ROUGE also takes the segmenters `zhmix-1+jieba` (words) and `raw-char`, and brings
-several references together by `max`, `mean` or `jackknife`; the signatures below show the defaults.
+Each metric is one class in `evalkit/metrics/` and one line of `evalkit/metrics/registry.py`. `make
+docs` writes this page from their docstrings. The signature goes with every number and holds
+all that can change it; it ends with the metric's own version, which is raised by every change that
+can move a score. ROUGE also takes the segmenters `zhmix-1+jieba` (words) and `raw-char`, and
+combines several references by `max`, `mean` or `jackknife`; the signatures below show the defaults.
 
-| metric | judges | range | better | what it is |
+Every scoring recomputes a sample of its ROUGE values with Google's package `rouge_score`, at most
+20 of each metric and none of very long texts, and fails on a difference above 1e-9.
+`manifest.json` says how many were checked.
+
+| metric | scores | range | better | what it is |
 | --- | --- | --- | --- | --- |"""
 
-RULES = """
-## What em decides on the judged pairs
+PLUGINS = '''
+## A metric of your own
 
-Pairs of a reference answer and a prediction that a person judged, without the debatable ones. A
+A metric is any class with `name`, `kind`, `signature` and `score`. `register_metric` adds it to the
+registry of the process, where configs find it by its name. Its file, `sentence_end.py`:
+
+```python
+from evalkit.metrics import register_metric
+from evalkit.records import Case, Score
+
+
+class SentenceEnd:
+    """Whether a summary ends with a full sentence.
+
+    It can't see whether the sentence is a good one.
+    """
+
+    name = "sentence_end"
+    kind = "summary"
+    signature = "sentence_end|v1"
+
+    def score(self, case: Case) -> Score:
+        return Score(value=float(case.prediction.rstrip().endswith(("。", "！", "？"))))
+
+
+def register() -> None:
+    register_metric("sentence_end", SentenceEnd, kind="summary")
+```
+
+An installed package adds a metric with an entry point of the group `evalkit.metrics`. Its name is
+that of the metric, and it loads to a function without arguments that registers it:
+
+```toml
+[project.entry-points."evalkit.metrics"]
+sentence_end = "sentence_end:register"
+```
+
+- `register_metric` also takes `maximum` (1; None if there is none), `better` (`higher`, `lower`,
+  `neither`), `step` (`article`, `closed_book`, `summary_qa`), `reads_article` and `headline`.
+- A factory with parameters `segmenter` or `references` is given those of the config.
+- A name that another metric has is an error. A plug-in that does not load leaves all other metrics
+  as they are; the reason is shown when its metric is asked for.
+- `score` reads nothing but the case, and raises where it cannot score. Many cases are scored in
+  several processes, to which metrics are sent by `pickle`. A metric that cannot be sent (its class
+  is defined in a notebook, a script or a function) is scored in one process.
+'''
+
+RULES = """
+## What em decides on the labelled pairs
+
+Pairs of a reference answer and a prediction that a person labelled, without the debatable ones. A
 match is right where the person says that both answers say the same. First, em beside other ways of
 matching: letter by letter, by the rules of CMRC 2018, and by whether the prediction contains the
 reference. The rules were written with these pairs in view: for em the table shows that they hold,
-not how well it does on pairs nobody has seen.
+not how well it does on unseen pairs.
 """
 
 EACH_RULE = """
 Then each rule of em: how many pairs it decided, how many of them as a match, the precision of
-those, their share of all pairs that should match, and how many such pairs it turned down.
+those, their share of all pairs that should match, and how many of these it rejected.
 """
 
 
 def sections() -> Iterator[str]:
-    """Yield the page, piece by piece."""
+    """Yield the sections of the page in order."""
     yield HEAD
     for name in available():
         line = entry(name)
-        cells = (line.task, line.range, line.better, document(name).splitlines()[0])
+        cells = (line.kind, line.range, line.better, document(name).splitlines()[0])
         yield f"| [`{name}`](#{name.lower()}) | {' | '.join(cells)} |"
     for name in available():
         text, _, example = document(name).partition(">>>")
@@ -54,7 +106,7 @@ def sections() -> Iterator[str]:
         yield text.strip().replace("Source:", "**Source:**")
         yield f"\n```pycon\n>>> {example.strip()}\n```"
     pairs = read_pairs()
-    yield from (RULES, methods_table(pairs), EACH_RULE, rules_table(pairs))
+    yield from (PLUGINS, RULES, methods_table(pairs), EACH_RULE, rules_table(pairs))
 
 
 if __name__ == "__main__":

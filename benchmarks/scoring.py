@@ -3,7 +3,7 @@
 Usage: python benchmarks/scoring.py
 
 The pairs are made from the articles: 600 characters against 600 that share some of their sentences.
-Both sides cut the texts anew for every score. What is shown is the median over the pairs.
+Both sides split the texts again for every score. The result is the median over the pairs.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Zhmix:
 
 
 def make_pairs() -> list[tuple[str, str]]:
-    """Return one pair an article: its beginning, and a later part that begins a third before."""
+    """Return one pair per article: its beginning, and a part that starts after a third of it."""
     pairs = []
     for file in sorted(SEEDS.glob("*.txt")):
         text = file.read_text(encoding="utf-8")
@@ -49,7 +49,7 @@ def make_pairs() -> list[tuple[str, str]]:
 
 
 def in_lines(text: str) -> str:
-    """Return a text with one sentence a line, as rouge_score wants it for rougeLsum."""
+    """Return a text with one sentence per line, as rouge_score wants it for rougeLsum."""
     folded = fold(text).replace("...", "。")
     return folded.translate({ord(end): "\n" for end in "。!?;"})
 

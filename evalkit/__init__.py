@@ -15,13 +15,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from evalkit.version import __version__
+
 if TYPE_CHECKING:
     from evalkit.api import Run, load, run, score, score_file
     from evalkit.config.schema import Config
     from evalkit.metrics import register_metric
 
-__version__ = "0.2.0"
-__all__ = ["Config", "Run", "load", "register_metric", "run", "score", "score_file"]
+__all__ = [
+    "Config",
+    "Run",
+    "__version__",
+    "load",
+    "register_metric",
+    "run",
+    "score",
+    "score_file",
+]
 
 _PLACES = {
     "Config": "evalkit.config.schema",

@@ -60,7 +60,7 @@ class Run:
         return _frame(self._finished.examples.values())
 
     def generations(self) -> pd.DataFrame:
-        """Return a row for each output: system, example, sample, text, prediction, …"""
+        """Return a row for each output: system, example, sample, text, prediction and so on."""
         rows = self._finished.generations.items()
         return _frame(
             {**asdict(generation), "system": system, "example": example, "sample": sample}
@@ -83,12 +83,12 @@ def run(
     set: Mapping[str, object] | None = None,  # noqa: A002 - the name of the command's option
     progress: Progress | None = None,
 ) -> Run:
-    """Run a config, going on from whatever an earlier run of it finished.
+    """Run a config, resuming an earlier run of it.
 
     Args:
         config: a `Config`, or the path of a YAML file.
         set: changes of single values, such as `{"limit": 1, "models.0.device": "cpu"}`.
-        progress: told how it goes on; nobody where None.
+        progress: shows how it proceeds; nothing does where None.
 
     Raises:
         InputError: the config, or what it names, has problems; with all of them.
@@ -112,7 +112,7 @@ def load(path: Path | str) -> Run:
     return Run(finished_runs.load(Path(path)))
 
 
-def score(
+def score(  # noqa: PLR0913 - what a metric may read, field by field
     prediction: str,
     references: Sequence[str],
     *,
@@ -183,7 +183,7 @@ def _frame(records: Iterable[Any]) -> pd.DataFrame:
 
 
 class _Silent:
-    """Progress that nobody hears of."""
+    """Progress that is not shown."""
 
     def stage(self, name: str, total: int) -> None:
         """Say nothing."""

@@ -1,10 +1,10 @@
-"""Everything that can go wrong on purpose, and how it is told.
+"""The errors that evalkit raises on purpose, and the problems that they report.
 
 EvalkitError
 ├── InputError              what the user wrote is wrong: every problem of it
 ├── StoreError              the run folder cannot be written or read, or holds another run
 │   ├── LockedError         another process is writing into it
-│   └── DamagedError        the generation cache is no SQLite file any more
+│   └── DamagedError        the generation cache is not an SQLite file any more
 ├── ProviderError           a provider cannot answer anything; the others still can
 │   ├── WeightsError        weights cannot be fetched, or are not what they claim to be
 │   └── ModelLoadError      weights are sound but this machine or library cannot run them
@@ -13,11 +13,12 @@ EvalkitError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 Code = Literal[
     "changed",  # not what it was when the run was made
@@ -31,15 +32,16 @@ Code = Literal[
     "missing",  # a key, column or file that is needed
     "missing-extra",  # an optional dependency that is not installed
     "not-text",  # bytes in no known encoding
+    "outdated",  # a run of an earlier version, to be upgraded first
     "rule",  # a rule for references that is broken
     "unfinished",  # a run that has no results yet
     "unknown",  # a key, name or id that nothing has
     "unreadable",  # a file or folder that cannot be read
     "unsafe",  # a path or a right that is refused
-    "unusable",  # weights, devices or folders that are there and do not do
+    "unusable",  # weights, devices or folders that exist and cannot be used
     "unwritable",  # a file or folder that cannot be written
 ]
-"""What kind of problem one is; stable, for programs and tests."""
+"""The kind of a problem; stable, for programs and tests."""
 
 
 class EvalkitError(Exception):
@@ -50,7 +52,10 @@ class EvalkitError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """One thing wrong in one place of something a user wrote."""
+    """One thing wrong in one place of something a user wrote.
+
+    `extra` is the optional part of evalkit that is not installed, for `missing-extra`.
+    """
 
     code: Code
     file: str
@@ -58,24 +63,56 @@ class Problem:
     remedy: str = ""
     line: int | None = None
     key: str = ""
+    extra: str = ""
 
     def __str__(self) -> str:
         """Render as `<file>:<line>: <key>: <what is wrong>; <what to do>`."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        key = f" {self.key}:" if self.key else ""
-        remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{place}:{key} {self.what}{remedy}"
+        text = ": ".join(filter(None, (place, self.key, self.what)))
+        return f"{text}; {self.remedy}" if self.remedy else text
+
+
+def missing_extra(extra: str, package: str, *, file: str = "", key: str = "") -> Problem:
+    """Return the problem that an optional package is not installed, and how to install it."""
+    return Problem(
+        code="missing-extra",
+        file=file,
+        key=key,
+        what=f"needs the package `{package}`, which is not installed",
+        remedy=_install(extra),
+        extra=extra,
+    )
+
+
+def _install(extras: str) -> str:
+    return (
+        f"run `pip install -e '.[{extras}]'` in evalkit's repository, or install its wheel "
+        f"with [{extras}]"
+    )
 
 
 class InputError(EvalkitError):
-    """What the user wrote has problems: all of them, one a line."""
+    """What the user wrote has problems: all of them, one per line."""
 
     exit_code = 2
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        """Keep every problem found; their lines joined are the message."""
-        self.problems = tuple(problems)
+        """Keep every problem found; their lines joined are the message.
+
+        Where several optional parts are missing, each line has the one command that installs all.
+        """
+        extras = ",".join(dict.fromkeys(found.extra for found in problems if found.extra))
+        self.problems = tuple(
+            replace(found, remedy=_install(extras)) if found.extra else found for found in problems
+        )
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def refusal(
+    file: Path | str, code: Code, what: str, remedy: str = "", *, line: int | None = None
+) -> InputError:
+    """Return the error of one problem."""
+    return InputError([Problem(code=code, file=str(file), line=line, what=what, remedy=remedy)])
 
 
 class StoreError(EvalkitError):
@@ -87,7 +124,7 @@ class LockedError(StoreError):
 
 
 class DamagedError(StoreError):
-    """The generation cache is no SQLite file any more, and can only be deleted."""
+    """The generation cache is not an SQLite file any more, and can only be deleted."""
 
 
 class ProviderError(EvalkitError):
@@ -113,21 +150,3 @@ class ModelLoadError(ProviderError):
 
 class OutOfMemoryError(EvalkitError):
     """A batch did not fit into memory; a smaller one may."""
-
-
-def missing_extra(extra: str, package: str, *, file: str = "", key: str = "") -> Problem:
-    """Return the problem of an optional dependency that is needed and not installed.
-
-    Args:
-        extra: the extra of evalkit that installs it.
-        package: the name of the package on the package index.
-        file: what the user wrote that needs it.
-        key: the key of the file that needs it.
-    """
-    return Problem(
-        code="missing-extra",
-        file=file,
-        key=key,
-        what=f"needs the package {package}, which is not installed",
-        remedy=f"run `pip install -e '.[{extra}]'` in evalkit's repository",
-    )

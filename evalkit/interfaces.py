@@ -33,11 +33,11 @@ class Session(Protocol):
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What the manifest records: device, dtype, attention path, served model, …"""
+        """What the manifest records, such as device, dtype and attention path."""
         ...
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
-        """Yield one generation a request, each as soon as it ends, in any order.
+        """Yield one generation per request, each as soon as it ends, in any order.
 
         A request that fails yields a generation with `finish_reason` "error" and the reason.
         Requests that begin alike are best given in one call: what they share is read once.
@@ -55,7 +55,7 @@ class Provider(Protocol):
 
     @property
     def role(self) -> Role:
-        """What its systems are in a comparison."""
+        """The role of its systems in a comparison."""
         ...
 
     @property
@@ -87,7 +87,7 @@ class Provider(Protocol):
 
 
 class Progress(Protocol):
-    """Told how a run goes on; the only way anything below the command line reaches the screen."""
+    """Shows how a run proceeds; the only way anything below the command line reaches the screen."""
 
     def stage(self, name: str, total: int) -> None:
         """Begin a stage with so many steps; the one before it has ended."""
@@ -98,7 +98,7 @@ class Progress(Protocol):
         ...
 
     def say(self, line: str) -> None:
-        """Pass on one line that a person should read."""
+        """Show one line to the user."""
         ...
 
 

@@ -24,7 +24,7 @@ StepName = Literal["article", "closed_book", "summary_qa"]
 STEPS: tuple[StepName, ...] = ("article", "closed_book", "summary_qa")
 FinishReason = Literal["stop", "length", "error"]
 Role = Literal["model", "baseline", "oracle", "human"]
-"""What a system is in a comparison; `oracle` bounds extraction, `human` is references scored."""
+"""What a system is in a comparison; `oracle` is the upper bound of extraction."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +64,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class References:
-    """All that people wrote about one article."""
+    """The references of one article."""
 
     summaries: tuple[ReferenceSummary, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -160,6 +160,15 @@ class System:
     condition: Condition = Condition()
 
 
+def model_of(system: str) -> str:
+    """Return the model of a system, by the system's name.
+
+    >>> model_of("qwen@terse+3-shot")
+    'qwen'
+    """
+    return system.partition("@")[0]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """One turn of the conversation that a prompt is rendered into."""
@@ -173,7 +182,7 @@ class Decoding:
     """How a model writes one generation; greedy where `temperature` is 0.
 
     A sample is drawn by a generator of its own, seeded with `seed`, the messages and the number of
-    the sample: what is decoded beside it changes nothing.
+    the sample: the other requests of its batch change nothing.
     """
 
     max_new_tokens: int
@@ -246,7 +255,7 @@ class Generation:
     """What a provider returned for one request: a line of generations.jsonl.
 
     Attributes:
-        key: of the request. Requests with one key share one generation.
+        key: of the request. Requests of one model with one key share one generation.
         system: the system that asked first.
         example: the id of the example.
         sample: the number of the sample.
@@ -259,7 +268,7 @@ class Generation:
         n_new_tokens: that were written.
         n_article_tokens_dropped: of an article that was shortened to fit.
         template_sha256: of the template.
-        seconds: from when it was begun, others beside it, to its end.
+        seconds: from its start to its end, together with the others of its batch.
         attempts: how often the request was sent.
         error: why it failed.
         from_cache: another run generated it; all numbers are that run's.

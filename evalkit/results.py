@@ -44,7 +44,7 @@ class Estimate:
     `mean` is over articles, each article's examples averaged first; `low` and `high` are clustered
     by article, None where articles show no spread. `plain_mean` is over examples; its interval, as
     other harnesses give it, treats every example as independent. `n` of `n_planned` examples have
-    a score. `method` tells how `low` and `high` were found. `sample_sd` is the standard deviation
+    a score. `method` says how `low` and `high` were found. `sample_sd` is the standard deviation
     between the samples of an example, averaged over examples; None for single samples.
     """
 

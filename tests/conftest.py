@@ -1,4 +1,4 @@
-"""What the tests share: the project's own files, real processes, finished runs."""
+"""Fixtures for all tests: the project's own files, real processes, finished runs."""
 
 from __future__ import annotations
 

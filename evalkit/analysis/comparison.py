@@ -1,114 +1,129 @@
-"""Sets systems of one or several finished runs side by side."""
+"""Compares systems of one or several finished runs, from their folders alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
-from evalkit.analysis.groups import groups_of, read_examples
-from evalkit.analysis.runs import obstacles, unknown
+from evalkit.analysis.compatibility import notes, obstacles
+from evalkit.analysis.groups import groups_of
 from evalkit.errors import InputError, Problem
-from evalkit.report.table import headline_metrics
 from evalkit.results import Summary
-from evalkit.stats.comparisons import breakdown, compare_all, compare_pairs, furthest_apart, shared
-from evalkit.stats.summarise import System, values_by_system
+from evalkit.stats.comparisons import breakdown, compare_pairs, furthest_apart, shared
+from evalkit.stats.estimate import values_by_system
+from evalkit.stats.families import compare_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeVar
 
-    from evalkit.analysis.runs import Run
-    from evalkit.records import Example, ExampleScore
-    from evalkit.stats.comparisons import Pair, Part
-    from evalkit.stats.summarise import Measure
+    from evalkit.analysis.run import Run
+    from evalkit.records import Generation, ScoreLine
+    from evalkit.stats.comparisons import Part
+    from evalkit.stats.estimate import Values
+
+    Key = TypeVar("Key")
+    Value = TypeVar("Value")
 
 N_EXAMPLES = 5  # on either side
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Side:
-    """What one system wrote for an example, and what it earned; `decided_by` names the rule."""
+class Output:
+    """One system's output for an example, and its score; of several samples, the first.
+
+    `rule` is the rule that decided an answer.
+    """
 
     system: str
     value: float
     prediction: str
-    decided_by: str
+    rule: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Apart:
-    """An example on which two systems differ much; without question where that is not known."""
+class ExampleDifference:
+    """An example on which two systems differ much; `question` is empty for a summary."""
 
     metric: str
-    example_id: str
+    example: str
     question: str
     references: tuple[str, ...]
-    a: Side
-    b: Side
+    a: Output
+    b: Output
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SideBySide:
-    """Systems side by side; parts (way → parts) and examples only where there are two.
+class RunComparison:
+    """Systems compared.
 
-    `note` says what could not be told, and why.
+    Attributes:
+        summary: the systems' estimates on the chosen metrics, and their comparisons.
+        parts: two systems on parts of the data: way to divide it → parts; empty for more systems.
+        examples: those on which two systems differ most; empty for more systems.
+        notes: how the systems were asked differently, and what cannot be shown, and why.
     """
 
     summary: Summary
     parts: Mapping[str, tuple[Part, ...]]
-    apart: tuple[Apart, ...]
-    note: str
+    examples: tuple[ExampleDifference, ...]
+    notes: tuple[str, ...]
 
 
-def side_by_side(
+def compare_runs(
     runs: Sequence[Run], models: Sequence[str] = (), metrics: Sequence[str] = ()
-) -> SideBySide:
-    """Return the comparison of systems that may be of several runs.
+) -> RunComparison:
+    """Compare systems of one or several runs.
 
     Args:
-        runs: one or more, from `read_all`.
-        models: the systems by name, all being contestants then; every system where empty.
+        runs: one or more, from `load_all`.
+        models: the systems by name, compared pair by pair; every system where empty.
         metrics: by name; the headline metrics of the first run where empty.
 
     Raises:
-        InputError: a name is not known, or the runs may not be compared; with every reason.
+        InputError: a name is unknown, or the runs may not be compared; with every reason.
     """
-    chosen = tuple(metrics) or headline_metrics(runs[0].summary)
+    chosen = tuple(metrics) or runs[0].summary.headline()
     names = _choose_systems(runs, models)
-    problems = [*_unknown_metrics(runs, chosen), *obstacles(runs, chosen)]
-    if problems:
+    if problems := [*_unknown_metrics(runs, chosen), *obstacles(runs, chosen)]:
         raise InputError(problems)
-    scores = list(chain.from_iterable(run.scores for run in runs))
-    values = values_by_system(scores)
-    measures = [runs[0].measure(metric) for metric in chosen]
-    rows = [s for name in names for run in runs for s in run.summary.systems if s.name == name]
+    facts = tuple(runs[0].summary.metric(metric) for metric in chosen)
+    rows = [s for name in names for run in runs for s in run.systems if s.name == name]
+    values = values_by_system(chain.from_iterable(run.scores for run in runs))
     if models:
-        found = compare_pairs(
-            tuple(combinations(names, 2)), values, measures, among="the systems asked for"
-        )
+        pairs = tuple(combinations(names, 2))
+        comparisons = compare_pairs(pairs, values, facts, among="the chosen systems")
     else:
-        systems = [System(name=row.name, n_planned=0, role=row.role) for row in rows]
-        found = compare_all(systems, values, measures)
+        comparisons = compare_all(rows, values, facts)
     summary = Summary(
         run=" + ".join(dict.fromkeys(run.summary.run for run in runs)),
         status="complete" if all(r.summary.status == "complete" for r in runs) else "incomplete",
+        metrics=facts,
         systems=tuple(
             replace(row, estimates=tuple(e for e in row.estimates if e.metric in chosen))
             for row in rows
         ),
-        comparisons=found,
-        signatures={metric: runs[0].summary.signatures[metric] for metric in chosen},
+        comparisons=comparisons,
     )
-    if len(names) != 2:  # noqa: PLR2004 - details are of two systems
-        return SideBySide(summary=summary, parts={}, apart=(), note="")
-    return _details(runs[0], scores, measures, summary=summary, pair=(names[0], names[1]))
+    found = RunComparison(summary=summary, parts={}, examples=(), notes=tuple(notes(runs, chosen)))
+    return _add_details(found, runs, values) if len(names) == 2 else found  # noqa: PLR2004 - a pair
+
+
+def unknown(option: str, word: str, known: Sequence[str]) -> Problem:
+    """Return the problem of an option whose value no run has, with the nearest known one."""
+    near = get_close_matches(word, known, n=1)
+    remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
+    what = f"`{word}` is not in these runs"
+    return Problem(code="unknown", file=option, what=what, remedy=remedy)
 
 
 def _choose_systems(runs: Sequence[Run], models: Sequence[str]) -> list[str]:
-    """Return the systems asked for; a bare name stands for that system in every run.
+    """Return the systems asked for; a bare name means that system in every run.
 
     Raises:
-        InputError: a name is not known, or fewer than two systems are left.
+        InputError: a name is unknown, or fewer than two systems are left.
     """
     known = list(dict.fromkeys(system.name for run in runs for system in run.systems))
     found: list[str] = []
@@ -123,67 +138,93 @@ def _choose_systems(runs: Sequence[Run], models: Sequence[str]) -> list[str]:
     chosen = list(dict.fromkeys(found)) or known
     if len(chosen) < 2:  # noqa: PLR2004 - it takes two to compare
         what, remedy = f"only `{chosen[0]}` to compare", f"name two of {', '.join(known)}"
-        raise InputError([Problem(file="--models", what=what, remedy=remedy)])
+        raise InputError([Problem(code="missing", file="--models", what=what, remedy=remedy)])
     return chosen
 
 
 def _unknown_metrics(runs: Sequence[Run], metrics: Sequence[str]) -> list[Problem]:
-    known = tuple(dict.fromkeys(chain.from_iterable(run.summary.signatures for run in runs)))
+    known = list(dict.fromkeys(facts.name for run in runs for facts in run.summary.metrics))
     return [unknown("--metric", metric, known) for metric in metrics if metric not in known]
 
 
-def _details(
-    run: Run,
-    scores: Sequence[ExampleScore],
-    measures: Sequence[Measure],
-    *,
-    summary: Summary,
-    pair: Pair,
-) -> SideBySide:
-    note = ""
-    examples: dict[str, Example] = {}
-    ways: dict[str, dict[str, str]] = {}
-    try:
-        examples, found = read_examples(run)
-        ways = groups_of(examples, found)
-    except InputError as error:
-        note = f"Questions and their types are not shown: {error}"
-    values = values_by_system(scores)
-    parts: dict[str, list[Part]] = {way: [] for way in ways}
-    apart: list[Apart] = []
-    for measure in measures:
-        a, b = shared(*(values.get((name, measure.name), {}) for name in pair))
-        for way, group_of in ways.items():
-            parts[way] += breakdown(measure, a, b, group_of)
-        lines = {(s.model, s.example_id): s for s in scores if s.metric == measure.name}
-        apart += [
-            _apart(measure.name, lines[pair[0], id_], lines[pair[1], id_], examples.get(id_))
-            for id_ in chain.from_iterable(furthest_apart(a, b, N_EXAMPLES))
+def _add_details(
+    found: RunComparison, runs: Sequence[Run], values: Mapping[tuple[str, str], Values]
+) -> RunComparison:
+    """Return a comparison of two systems with the parts of the data and the examples."""
+    a, b = (system.name for system in found.summary.systems)
+    shown = _Shown(runs)
+    parts: dict[str, list[Part]] = {way: [] for way in shown.groups}
+    examples: list[ExampleDifference] = []
+    for facts in found.summary.metrics:
+        left, right = shared(*(values.get((name, facts.name), {}) for name in (a, b)))
+        for way, group_of in shown.groups.items():
+            parts[way] += breakdown(facts, left, right, group_of)
+        by_id = [
+            {id_: v for some in side.values() for id_, v in some.items()} for side in (left, right)
         ]
-    return SideBySide(
-        summary=summary,
-        parts={way: tuple(found) for way, found in parts.items() if found},
-        apart=tuple(apart),
-        note=note,
+        examples += [
+            shown.difference(facts.name, id_, {a: by_id[0][id_], b: by_id[1][id_]})
+            for id_ in chain.from_iterable(furthest_apart(left, right, N_EXAMPLES))
+        ]
+    return replace(
+        found,
+        parts={way: tuple(some) for way, some in parts.items() if some},
+        examples=tuple(examples),
+        notes=(*found.notes, *shown.missing),
     )
 
 
-def _apart(metric: str, a: ExampleScore, b: ExampleScore, example: Example | None) -> Apart:
-    question = example.question.question if example and example.question else ""
-    return Apart(
-        metric=metric,
-        example_id=a.example_id,
-        question=question,
-        references=example.references if example else (),
-        a=_side(a),
-        b=_side(b),
-    )
+class _Shown:
+    """What runs hold besides scores; some of it is missing where only some files were copied."""
 
+    def __init__(self, runs: Sequence[Run]) -> None:
+        """Read what is there; `missing` says what is not, and why."""
+        self.missing: list[str] = []
+        first = runs[0]
+        self._examples = self._read(lambda run: run.examples, first, "Questions and their types")
+        self.groups: dict[str, dict[str, str]] = {}
+        if self._examples:
+            articles = self._read(lambda run: run.articles, first, "Places of the evidence")
+            self.groups = groups_of(self._examples, articles)
+        self._generations: dict[tuple[str, str, int], Generation] = {}
+        for run in runs:
+            self._generations |= self._read(lambda run: run.generations, run, "Predictions")
+        self._first_sample: dict[tuple[str, str, str], ScoreLine] = {
+            (score.system, score.example, score.metric): score
+            for run in runs
+            for score in reversed(run.scores)
+        }
 
-def _side(score: ExampleScore) -> Side:
-    return Side(
-        system=score.model,
-        value=score.value,
-        prediction=score.prediction,
-        decided_by=score.decided_by,
-    )
+    def difference(
+        self, metric: str, example: str, values: Mapping[str, float]
+    ) -> ExampleDifference:
+        """Return an example with the outputs of two systems; `values` are their scores by name."""
+        found = self._examples.get(example)
+        a, b = (self._output(metric, example, name, value) for name, value in values.items())
+        return ExampleDifference(
+            metric=metric,
+            example=example,
+            question=found.question if found else "",
+            references=found.references if found else (),
+            a=a,
+            b=b,
+        )
+
+    def _output(self, metric: str, example: str, system: str, value: float) -> Output:
+        score = self._first_sample[system, example, metric]
+        generation = self._generations.get((system, example, score.sample))
+        return Output(
+            system=system,
+            value=value,
+            prediction=generation.prediction if generation else "",
+            rule=score.rule,
+        )
+
+    def _read(
+        self, read: Callable[[Run], dict[Key, Value]], run: Run, what: str
+    ) -> dict[Key, Value]:
+        try:
+            return read(run)
+        except InputError as error:
+            self.missing.append(f"{what} are not shown: {error}")
+            return {}

@@ -1,47 +1,57 @@
-"""Which runs there are, in what state, and what they found."""
+"""Lists runs, with their state and what they found."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from evalkit.errors import InputError, Problem, StoreError
-from evalkit.report.table import headline_metrics
+from evalkit.errors import InputError, StoreError, refusal
+from evalkit.records import model_of
+from evalkit.store import format1_manifest
 from evalkit.store.folder import RunFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from evalkit.results import Summary
+    from evalkit.store.manifest import Manifest
 
-State = Literal["running", "complete", "incomplete", "interrupted", "damaged"]
+State = Literal["running", "complete", "incomplete", "interrupted", "outdated", "damaged"]
+"""`outdated` has to be upgraded first; the manifest of `damaged` cannot be read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Listed:
-    """A run as a list shows it: `touched` is when it ended, or else began; None if not known."""
+class ListedRun:
+    """A run as a list shows it; `manifest` is None where it cannot be read."""
 
     folder: RunFolder
     state: State
-    manifest: Mapping[str, Any]
+    manifest: Manifest | None
     summary: Summary | None
-    touched: datetime | None
+
+    @property
+    def updated(self) -> datetime | None:
+        """When it ended, or else began; None if that is not known."""
+        if self.manifest is None:
+            return None
+        try:
+            return datetime.fromisoformat(self.manifest.ended or self.manifest.started)
+        except ValueError:
+            return None
 
     @property
     def systems(self) -> tuple[str, ...]:
         """The names of its systems."""
-        models = self.manifest.get("config", {}).get("models", [])
-        return tuple(str(model["name"]) for model in models)
+        return tuple(system.name for system in self.manifest.systems) if self.manifest else ()
 
     def headline(self, system: str) -> dict[str, float]:
         """Return a system's mean on each headline metric that it has a score on."""
         if self.summary is None:
             return {}
-        chosen = headline_metrics(self.summary)
+        chosen = self.summary.headline()
         return {
             estimate.metric: estimate.mean
             for row in self.summary.systems
@@ -50,67 +60,58 @@ class Listed:
             if estimate.metric in chosen
         }
 
+    def count_from_cache(self) -> Counter[str]:
+        """Return how many of its generations each model has from the cache."""
+        with suppress(StoreError):
+            return Counter(model_of(g.system) for g in self.folder.generations() if g.from_cache)
+        return Counter()
 
-def list_runs(folder: Path) -> list[Listed]:
-    """Return the runs that lie in a folder, the latest first; none where it does not exist."""
+
+def list_runs(folder: Path) -> list[ListedRun]:
+    """Return the runs in a folder, the latest first; none where it does not exist."""
     if not folder.is_dir():
         return []
     found = [describe(path) for path in folder.iterdir() if _is_run(path)]
     return sorted(
-        found, key=lambda run: run.touched.timestamp() if run.touched else 0, reverse=True
+        found, key=lambda run: run.updated.timestamp() if run.updated else 0, reverse=True
     )
 
 
-def find_run(name: str, folder: Path) -> Listed:
+def find_run(name: str, folder: Path) -> ListedRun:
     """Return the run of a path, or of a name in a folder; a name has no separator.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such run.
     """
     path = Path(name) if {os.sep, os.altsep}.intersection(name) else folder / name
     if _is_run(path):
         return describe(path)
-    problem = Problem(file=name, what="is no run", remedy="list them: python -m evalkit runs")
-    raise InputError([problem])
+    raise refusal(name, "missing", "is not a run", "list them: python -m evalkit runs")
 
 
-def describe(path: Path) -> Listed:
+def describe(path: Path) -> ListedRun:
     """Return what is known of a run, however damaged it is."""
     folder = RunFolder(path=path)
-    manifest: dict[str, Any] = {}
-    with suppress(StoreError):
+    manifest, summary = None, None
+    try:
         manifest = folder.manifest()
-    summary = None
-    with suppress(StoreError):
+        state = _state(folder, manifest)
         summary = folder.summary()
-    return Listed(
-        folder=folder,
-        state=_state(folder, manifest),
-        manifest=manifest,
-        summary=summary,
-        touched=_moment(manifest.get("ended") or manifest.get("started")),
-    )
+    except InputError:
+        with suppress(StoreError):
+            manifest = format1_manifest.read(path / "manifest.json")
+        state = "outdated" if manifest else _state(folder, None)
+    except StoreError:
+        state = _state(folder, manifest)
+    return ListedRun(folder=folder, state=state, manifest=manifest, summary=summary)
 
 
-def _state(folder: RunFolder, manifest: Mapping[str, Any]) -> State:
+def _state(folder: RunFolder, manifest: Manifest | None) -> State:
     if folder.is_locked():
         return "running"
-    match manifest.get("status"):
-        case "running":
-            return "interrupted"  # its process is gone
-        case "complete":
-            return "complete"
-        case "incomplete":
-            return "incomplete"
-        case _:
-            return "damaged"
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
+    if manifest is None:
+        return "damaged"
+    return "interrupted" if manifest.status == "running" else manifest.status
 
 
 def _is_run(path: Path) -> bool:

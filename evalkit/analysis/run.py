@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from evalkit.errors import InputError, Problem, StoreError
+from evalkit.errors import InputError, Problem, StoreError, refusal
+from evalkit.records import model_of
 from evalkit.store.folder import RunFolder
+from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,7 +46,7 @@ class Run:
 
     @property
     def systems(self) -> tuple[SystemSummary, ...]:
-        """All systems of the run but people, who are the same in every run."""
+        """The systems of the run without the human references, which are the same in every run."""
         return tuple(system for system in self.summary.systems if system.role != "human")
 
     @cached_property
@@ -80,18 +82,22 @@ class Run:
 
         Requests with one key share one generation; of several attempts the latest counts.
         """
+        requests = self._read("requests.jsonl", RunFolder.requests)
         written = self._read("generations.jsonl", RunFolder.generations)
-        return generations_of(still_asked(self.requests, self.examples), written)
+        found = generations_of(still_asked(requests, self.examples), written)
+        return {
+            (self.names.get(system, system), example, sample): generation
+            for (system, example, sample), generation in found.items()
+        }
 
     def _read(self, name: str, read: Callable[[RunFolder], list[Record]]) -> list[Record]:
         if not (self.path / name).is_file():
-            file, remedy = str(self.path / name), "copy the whole run folder"
-            problem = Problem(code="missing", file=file, what="does not exist", remedy=remedy)
-            raise InputError([problem])
+            remedy = "copy the whole run folder"
+            raise refusal(self.path / name, "missing", "does not exist", remedy)
         try:
             return read(RunFolder(path=self.path))
         except StoreError as error:
-            raise InputError([_unreadable(self.path, error)]) from None
+            raise _unreadable(self.path, error) from None
 
     def _renamed(self, records: Iterable[Named]) -> tuple[Named, ...]:
         if not self.names:
@@ -102,7 +108,7 @@ class Run:
 def still_asked(
     requests: Iterable[PlannedRequest], examples: Mapping[str, Example]
 ) -> list[PlannedRequest]:
-    """Return the requests that asked what the examples ask now: these may have been edited since."""
+    """Return the requests that asked what the examples ask now; these may have been edited."""
     return [
         request
         for request in requests
@@ -115,13 +121,16 @@ def generations_of(
 ) -> dict[tuple[str, str, int], Generation]:
     """Return the generation of each request that has one, by system, example id and sample.
 
-    Requests with one key share one generation; of several attempts the latest counts.
+    Requests of one model with one key share one generation; of several attempts the latest counts.
+    Predictions are taken from the texts again: the rules for stripping thinking may have changed.
     """
-    by_key = {generation.key: generation for generation in written}
+    by_key = {(model_of(generation.system), generation.key): generation for generation in written}
     return {
-        (request.system, request.example, request.sample): by_key[request.key]
+        (request.system, request.example, request.sample): replace(
+            generation, prediction=strip_thinking(generation.text).prediction
+        )
         for request in requests
-        if request.key in by_key
+        if (generation := by_key.get((model_of(request.system), request.key)))
     }
 
 
@@ -136,13 +145,11 @@ def load(path: Path) -> Run:
     try:
         manifest = folder.manifest()
         if manifest is None:
-            file = str(path / "manifest.json")
-            problem = Problem(code="missing", file=file, what="does not exist", remedy=REMEDY)
-            raise InputError([problem])
+            raise refusal(path / "manifest.json", "missing", "does not exist", REMEDY)
         _require(path, finished=manifest.status != "running", status=manifest.status)
         summary = folder.summary()
     except StoreError as error:
-        raise InputError([_unreadable(path, error)]) from None
+        raise _unreadable(path, error) from None
     _require(path, finished=manifest.status == summary.status, status=manifest.status)
     return Run(path=path, manifest=manifest, summary=summary)
 
@@ -150,14 +157,11 @@ def load(path: Path) -> Run:
 def _require(path: Path, *, finished: bool, status: str) -> None:
     if not finished:
         what = f"is {status}: its results do not cover all that it holds now"
-        remedy = "wait for it, or give its command again"
-        problem = Problem(code="unfinished", file=str(path), what=what, remedy=remedy)
-        raise InputError([problem])
+        raise refusal(path, "unfinished", what, "wait for it, or run its command again")
 
 
-def _unreadable(path: Path, error: StoreError) -> Problem:
-    what = f"is not a finished run ({error})"
-    return Problem(code="unreadable", file=str(path), what=what, remedy=REMEDY)
+def _unreadable(path: Path, error: StoreError) -> InputError:
+    return refusal(path, "unreadable", f"is not a finished run ({error})", REMEDY)
 
 
 def load_all(paths: Iterable[Path]) -> list[Run]:

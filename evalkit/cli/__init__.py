@@ -1,4 +1,4 @@
-"""The command line: one command a file; the only room that prints or exits."""
+"""The command line: one command a file; the only package that prints or exits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit import __version__
 from evalkit.cli import (
     cache,
     check,
@@ -29,6 +28,7 @@ from evalkit.cli import (
 )
 from evalkit.errors import EvalkitError, InputError, Problem
 from evalkit.values.visible import visible
+from evalkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ COMMANDS = (
     schema,
 )
 _STANDARD_ERROR = 2
-# `| head` has seen enough, or the disk of `> file` is full; files of evalkit's own fail otherwise
+# `| head` has closed the pipe, or the disk of `> file` is full; files of a run raise StoreError
 _OUTPUT_ENDS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_what_is_closed() -> None:
-    """Open the standard streams that are closed, lest a run's own file be taken for one of them."""
+    """Open closed standard streams, so that no file of a run is taken for one of them."""
     while (lowest := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
         pass
     os.close(lowest)
@@ -106,5 +106,7 @@ def _require_a_folder() -> None:
     try:
         Path.cwd()
     except FileNotFoundError:
-        problem = Problem(file=".", what="this folder is gone", remedy="change to another")
+        problem = Problem(
+            code="unreadable", file=".", what="this folder is gone", remedy="change to another"
+        )
         raise InputError([problem]) from None

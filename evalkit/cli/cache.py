@@ -12,15 +12,15 @@ MEGABYTE = 1_000_000
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add this command and what it can do."""
+    """Add this command and its actions."""
     parser = commands.add_parser(
         "cache",
-        help="look at, check or empty the generations that all runs share",
+        help="show, check or empty the generations that all runs share",
         description="The generations that all runs share: info, verify, clear.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for name, run, words in (
-        ("info", info, "say where it is and what it holds"),
+        ("info", info, "print where it is and what it holds"),
         ("verify", verify, "check every entry, and drop what is damaged"),
         ("clear", clear, "drop every entry"),
     ):
@@ -37,18 +37,15 @@ def info(_arguments: argparse.Namespace) -> int:
 
     file = _file()
     if not file.exists():
-        print(f"{file}: not there yet")
+        print(f"{file}: does not exist yet")
         return 0
     with closing(Cache(file)) as cache:
         found = cache.info()
-    print(
-        f"{file}: {found.n:,} generations, {found.n_bytes / MEGABYTE:,.1f} MB; every run leaves "
-        f"{MAX_BYTES / MEGABYTE:,.0f} MB at most"
-    )
+    size, limit = found.n_bytes / MEGABYTE, MAX_BYTES / MEGABYTE
+    print(f"{file}: {found.n:,} generations, {size:,.1f} MB; at most {limit:,.0f} MB are kept")
     if found.oldest is not None:
-        print(
-            f"longest unused: since {datetime.fromtimestamp(found.oldest, UTC):%Y-%m-%d %H:%M} UTC"
-        )
+        oldest = datetime.fromtimestamp(found.oldest, UTC)
+        print(f"least recently used: {oldest:%Y-%m-%d %H:%M} UTC")
     return 0
 
 
@@ -60,11 +57,11 @@ def verify(_arguments: argparse.Namespace) -> int:
 
     file = _file()
     if not file.exists():
-        print(f"{file}: not there yet")
+        print(f"{file}: does not exist yet")
         return 0
     with closing(Cache(file)) as cache:
         n_damaged, n = cache.verify(), cache.info().n
-    print(f"{file}: {n:,} entries are sound, {n_damaged:,} were damaged and are dropped")
+    print(f"{file}: {n:,} valid entries, {n_damaged:,} damaged ones dropped")
     return 1 if n_damaged else 0
 
 
@@ -81,12 +78,12 @@ def clear(_arguments: argparse.Namespace) -> int:
             print(f"{file}: {cache.clear():,} entries dropped")
     except DamagedError:
         delete(file)
-        print(f"{file}: was damaged, and is deleted")
+        print(f"{file}: was damaged and has been deleted")
     return 0
 
 
 def _file() -> Path:
-    from evalkit.config.schema import cache_folder  # noqa: PLC0415 - keeps --help fast
+    from evalkit.config.environment import cache_folder  # noqa: PLC0415 - keeps --help fast
     from evalkit.store.cache import NAME  # noqa: PLC0415 - as above
 
     return cache_folder() / NAME

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.errors import ProviderError
+from evalkit.records import model_of
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{arguments.config}: valid. {_size(job)}")
     unusual = [f"{a.id} ({a.encoding})" for a in job.corpus.articles if a.encoding != "utf-8"]
     if unusual:
-        print(f"Not in UTF-8, read all the same: {', '.join(unusual)}")
+        print(f"Not UTF-8, converted: {', '.join(unusual)}")
     if isinstance(config.data, ArticleData):
         _note_flaws(config.data)
     with terminal_progress() as progress:
@@ -72,13 +73,13 @@ def _size(job: Job) -> str:
 
 
 def _note_flaws(data: ArticleData) -> None:
-    """Say how many references break a rule; a run takes them all the same."""
+    """Print how many references break a rule; a run uses them anyway."""
     from evalkit.lint import check  # noqa: PLC0415 - keeps --help fast
 
     if errors := check(data.articles, data.references).errors:
         command = f"references check --articles {data.articles} --references {data.references}"
         plural = "" if len(errors) == 1 else "s"
-        print(f"{len(errors)} fault{plural} in the references: python -m evalkit {command}")
+        print(f"{len(errors)} error{plural} in the references: python -m evalkit {command}")
 
 
 def _open_all(job: Job, document: Document, progress: Progress) -> tuple[dict[str, Provider], int]:
@@ -115,15 +116,14 @@ def _describe(job: Job, providers: dict[str, Provider]) -> int:
     from evalkit.runner.plan import plan  # noqa: PLC0415 - as above
 
     planned = plan(job, providers, Outputs([]))
-    model_of = {system.name: system.model for system in job.systems}
     for name, provider in providers.items():
-        requests = [r for r in planned.requests if model_of[r.system] == name]
+        requests = [r for r in planned.requests if model_of(r.system) == name]
         if words := provider.describe(requests):
             print(visible(f"{name}: {words}"))
     waiting = {row.system: row.step for row in planned.rows if not row.key and not row.problem}
     for system in waiting:
-        if model_of[system] in providers:
-            print(visible(f"{system}: the questions about its summaries come after these"))
+        if model_of(system) in providers:
+            print(visible(f"{system}: questions about its own summaries follow after these"))
     impossible = [row for row in planned.rows if row.problem]
     for row in impossible:
         print(visible(f"{row.system}: {row.example}: {row.problem}; raise max_context"))

@@ -1,4 +1,4 @@
-"""`python -m evalkit compare RUN…`: which differences are real, and where they come from."""
+"""`python -m evalkit compare RUN…`: which differences are significant, and where they come from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from evalkit.analysis.side_by_side import Apart, Side, SideBySide
+    from evalkit.analysis.comparison import ExampleDifference, Output, RunComparison
     from evalkit.results import Comparison, Summary
     from evalkit.stats.comparisons import Part
 
@@ -25,27 +25,32 @@ N_SHOWN = 3  # examples on either side
 NOTES = """\
 Below each difference its 95 % interval, clustered by article. Effect: the difference in standard
 deviations between articles. McNemar: exact, for right and wrong answers; it is not clustered, it
-takes questions as independent. tied (+x / +y): so many more articles / examples would tell a
-difference of this size from none, with 80 % power."""
-TO_ROOF = """\
-The roof copies the references and is no contestant: name it with --models A,B to see how far from
-it a system is."""
+takes questions as independent. tied (+x / +y): x more articles or y more examples would detect a
+difference of this size with 80 % power."""
+TO_ORACLE = """\
+The oracle reads the references and is not ranked: name it with --models A,B to see how far a system
+is from it."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this command."""
     parser = commands.add_parser(
         "compare",
-        help="compare systems of one or several runs: which differences are real, and where",
+        help="compare systems of one or several runs, and show which differences are significant",
         description=(
             "Compare systems of one or several runs, example by example. With two systems it also "
-            "shows parts of the data and the examples on which they differ most."
+            "shows parts of the data and the examples on which they differ most. Reads only the "
+            "runs' folders."
         ),
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="RUN", help="such as runs/smoke")
     parser.add_argument("--models", default="", metavar="A,B", help="only these systems")
     parser.add_argument("--metric", default="", metavar="M,…", help="default: the headline metrics")
-    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print everything as JSON: summary (as in summary.json), parts, examples, notes",
+    )
     parser.set_defaults(run=run)
 
 
@@ -53,16 +58,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the comparison; return 0.
 
     Raises:
-        InputError: a folder holds no run, a name is not known, or the runs may not be compared.
+        InputError: a folder holds no run, a name is unknown, or the runs may not be compared.
     """
-    from evalkit.analysis.runs import read_all  # noqa: PLC0415 - as above
-    from evalkit.analysis.side_by_side import side_by_side  # noqa: PLC0415 - keeps --help fast
+    from evalkit.analysis.comparison import compare_runs  # noqa: PLC0415 - keeps --help fast
+    from evalkit.analysis.run import load_all  # noqa: PLC0415 - as above
 
     models, metrics = (
         [name.strip() for name in words.split(",") if name.strip()]
         for words in (arguments.models, arguments.metric)
     )
-    found = side_by_side(read_all(arguments.folders), models, metrics)
+    found = compare_runs(load_all(arguments.folders), models, metrics)
     if arguments.json:
         print(visible(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False)))
     else:
@@ -70,28 +75,27 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _show(found: SideBySide) -> None:
+def _show(found: RunComparison) -> None:
     from evalkit.cli.results_table import open_console  # noqa: PLC0415 - keeps --help fast
     from evalkit.report.differences import arrange  # noqa: PLC0415 - as above
     from evalkit.report.ranking import LEGEND, verdicts  # noqa: PLC0415 - as above
 
     console = open_console()
     summary = found.summary
+    metrics = [facts.name for facts in summary.metrics]
+    differences = arrange(summary, metrics)
     console.print(_estimates(summary))
-    for line in verdicts(summary, tuple(summary.signatures)):
+    for line in verdicts(summary, metrics):
         console.print(text(line), soft_wrap=True)
     console.print(text(f"{LEGEND}."), style="dim", soft_wrap=True)
-    differences = arrange(summary, tuple(summary.signatures))
-    console.print(_differences(differences.headline or differences.bounds))
+    console.print(_differences(differences.headline or differences.oracle))
     console.print(NOTES, style="dim")
-    if differences.headline and differences.bounds:
-        console.print(TO_ROOF, style="dim")
+    if differences.headline and differences.oracle:
+        console.print(TO_ORACLE, style="dim")
     if found.parts:
         console.print(_parts(found))
-    for line in _examples(_most_telling(found)):
+    for line in (*_examples(_most_telling(found)), *found.notes):
         console.print(text(line), soft_wrap=True)
-    if found.note:
-        console.print(text(found.note), soft_wrap=True)
     if len(summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
         console.print("Name two systems with --models A,B to see where they differ.", style="dim")
 
@@ -100,10 +104,11 @@ def _estimates(summary: Summary) -> Table:
     from evalkit.cli.results_table import show_cell  # noqa: PLC0415 - keeps --help fast
     from evalkit.report.table import cell, in_order  # noqa: PLC0415 - as above
 
-    table = _table(summary.run, "system", *summary.signatures)
+    metrics = [facts.name for facts in summary.metrics]
+    table = _table(summary.run, "system", *metrics)
     for system in in_order(summary):
         estimates = {estimate.metric: estimate for estimate in system.estimates}
-        cells = [show_cell(cell(estimates.get(metric))) for metric in summary.signatures]
+        cells = [show_cell(cell(estimates.get(metric))) for metric in metrics]
         table.add_row(text(system.name), *cells)
     return table
 
@@ -156,8 +161,8 @@ def _verdict(found: Comparison) -> str:
     return f"tied (+{found.n_more_articles:,} / +{found.n_more_examples:,})"
 
 
-def _parts(found: SideBySide) -> Table:
-    metrics = tuple(found.summary.signatures)
+def _parts(found: RunComparison) -> Table:
+    metrics = [facts.name for facts in found.summary.metrics]
     a, b = (system.name for system in found.summary.systems)
     table = _table(f"{a} / {b}, and on how many a is better / worse", "part", "n", *metrics)
     for way, parts in found.parts.items():
@@ -177,34 +182,33 @@ def _part(part: Part | None) -> str:
     return f"{part.mean_a:.2f} / {part.mean_b:.2f}\n{part.wins} / {part.losses}"
 
 
-def _most_telling(found: SideBySide) -> list[Apart]:
-    """Return a few examples of the first metric of each task; JSON has those of all metrics."""
-    from evalkit.metrics import entry  # noqa: PLC0415 - keeps --help fast
-
-    first = {entry(metric).task: metric for metric in reversed(tuple(found.summary.signatures))}
-    kept: list[Apart] = []
+def _most_telling(found: RunComparison) -> list[ExampleDifference]:
+    """Return a few examples of the first metric of each kind; JSON has those of all metrics."""
+    first = {facts.kind: facts.name for facts in reversed(found.summary.metrics)}
+    kept: list[ExampleDifference] = []
     for metric in first.values():
-        mine = [apart for apart in found.apart if apart.metric == metric]
+        examples = [example for example in found.examples if example.metric == metric]
         for above in (True, False):
-            kept += [apart for apart in mine if (apart.a.value > apart.b.value) == above][:N_SHOWN]
+            kept += [e for e in examples if (e.a.value > e.b.value) == above][:N_SHOWN]
     return kept
 
 
-def _examples(apart: Sequence[Apart]) -> list[str]:
+def _examples(examples: Sequence[ExampleDifference]) -> list[str]:
     """Return the examples that differ most, each with what both systems wrote."""
     lines: list[str] = []
-    for example in apart:
-        lines += ["", f"{example.metric}  {example.example_id}  {example.question}".rstrip()]
+    for example in examples:
+        lines += ["", f"{example.metric}  {example.example}  {example.question}".rstrip()]
         if example.references:
             lines.append(f"  reference: {_short(' | '.join(example.references))}")
-        lines += [f"  {_said(side)}" for side in (example.a, example.b)]
+        lines += [f"  {_describe(output)}" for output in (example.a, example.b)]
     return lines
 
 
-def _said(side: Side) -> str:
-    rule = "no rule fits" if side.decided_by == "none" else f"rule: {side.decided_by}"
-    by = f", {rule}" if side.decided_by else ""
-    return f"{side.system} ({side.value:.2f}{by}): {_short(side.prediction) or '(empty)'}"
+def _describe(output: Output) -> str:
+    rule = "no rule fits" if output.rule == "none" else f"rule: {output.rule}"
+    by = f", {rule}" if output.rule else ""
+    prediction = _short(output.prediction) or "(empty)"
+    return f"{output.system} ({output.value:.2f}{by}): {prediction}"
 
 
 def _short(text: str) -> str:

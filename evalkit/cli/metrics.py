@@ -21,6 +21,6 @@ def run(_: argparse.Namespace) -> int:
     for name in available():
         line = entry(name)
         better = "" if line.better == "neither" else f", {line.better} is better"
-        print(f"{metric(name).signature}  ({line.task}; {line.range}{better})")
+        print(f"{metric(name).signature}  ({line.kind}; {line.range}{better})")
         print(f"    {document(name).splitlines()[0]}")
     return 0

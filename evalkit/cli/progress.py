@@ -1,4 +1,4 @@
-"""Shows how a run goes on: a live bar on a terminal, plain lines elsewhere."""
+"""Shows the progress of a run: a live bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ PLAIN_EVERY_S = 10.0
 
 @contextmanager
 def terminal_progress(*, verbose: bool = False) -> Iterator[LiveProgress | PlainProgress]:
-    """Yield the kind of progress that fits where standard error goes.
+    """Yield the kind of progress that suits standard error.
 
-    While inside, what libraries print goes to the log; with `verbose` the log shows here as well.
+    Inside the block, the output of libraries goes to the log; with `verbose` the log is shown too.
     """
     console = Console(file=sys.stderr)
     with ExitStack() as stack:
@@ -54,15 +54,15 @@ def terminal_progress(*, verbose: bool = False) -> Iterator[LiveProgress | Plain
             progress = PlainProgress(console)
         if verbose:
             stack.enter_context(listening(_Live(progress)))
-        heard = _Heard()
+        output = _LibraryOutput()
         stack.enter_context(awaiting_a_file())
-        stack.enter_context(redirect_stdout(heard))
-        stack.enter_context(redirect_stderr(heard))
+        stack.enter_context(redirect_stdout(output))
+        stack.enter_context(redirect_stderr(output))
         yield progress
 
 
-class _Heard(io.TextIOBase):
-    """Takes what libraries print, and logs every line of it that is not a progress bar."""
+class _LibraryOutput(io.TextIOBase):
+    """Logs every line that libraries print and that is not a progress bar."""
 
     def __init__(self) -> None:
         self._begun = ""
@@ -106,7 +106,7 @@ class _Rate:
 
 
 class LiveProgress:
-    """A bar a stage, redrawn in place."""
+    """One bar per stage, redrawn in place."""
 
     def __init__(self, bar: Progress) -> None:
         """Draw on a rich progress display."""
@@ -120,7 +120,7 @@ class LiveProgress:
         self._task = self._bar.add_task(name, total=total, rate="")
 
     def advance(self, n_new_tokens: int = 0) -> None:
-        """Move the bar on by one."""
+        """Advance the bar by one."""
         if self._task is not None:
             self._bar.update(self._task, advance=1, rate=self._rate.count(n_new_tokens))
 
@@ -130,10 +130,10 @@ class LiveProgress:
 
 
 class PlainProgress:
-    """A line at the beginning of a stage, at its end, and every ten seconds between."""
+    """A line at the beginning of a stage, at its end, and every ten seconds in between."""
 
     def __init__(self, console: Console) -> None:
-        """Print to a console that is no terminal."""
+        """Print to a console that is not a terminal."""
         self._console = console
         self._name = ""
         self._total = 0
@@ -149,7 +149,7 @@ class PlainProgress:
         self.say(f"{name}: {total} to do" if total else f"{name}: all done before")
 
     def advance(self, n_new_tokens: int = 0) -> None:
-        """Count a step, and say so if it is time."""
+        """Count a step, and print a line if the last one is old."""
         self._done += 1
         rate = self._rate.count(n_new_tokens)
         now = time.monotonic()

@@ -1,4 +1,4 @@
-"""`python -m evalkit references`: check what people wrote, or begin a file for a new article."""
+"""`python -m evalkit references`: check references, or begin a file for a new article."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this command and its parts."""
     parser = commands.add_parser(
-        "references", help="check the references that people wrote, or begin a new file"
+        "references", help="check hand-written references, or begin a new file"
     )
     parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
-    check = parts.add_parser("check", help="every error and warning, and the references in numbers")
+    check = parts.add_parser("check", help="print every error and warning, and statistics")
     _add_places(check)
     check.add_argument("--json", action="store_true", help="print everything as one JSON object")
     check.set_defaults(run=run)
-    new = parts.add_parser("new", help="lay out the references of a new article")
+    new = parts.add_parser("new", help="write the skeleton of the references of a new article")
     new.add_argument("article", type=Path, metavar="ARTICLE.txt")
     _add_places(new)
     new.set_defaults(run=run_new)
@@ -51,12 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def run_new(arguments: argparse.Namespace) -> int:
-    """Lay out the references of a new article."""
-    from evalkit.lint.skeleton import lay_out  # noqa: PLC0415 - keeps --help fast
+    """Write the skeleton of the references of a new article."""
+    from evalkit.lint.skeleton import write_skeleton  # noqa: PLC0415 - keeps --help fast
     from evalkit.lint.subject import TO_DO  # noqa: PLC0415 - as above
 
-    made = lay_out(arguments.article, arguments.articles, arguments.references)
-    print(f"Wrote {made.file}: put your words wherever {TO_DO} stands.")
+    made = write_skeleton(arguments.article, arguments.articles, arguments.references)
+    print(f"Wrote {made.file}: replace every {TO_DO} with your words.")
     if made.index_entry:
         print(
             f"Keep the article in {arguments.articles.parent}/ and add to {arguments.articles}:\n"

@@ -1,4 +1,4 @@
-"""Prints what the linter found, and the references in numbers."""
+"""Prints what the linter found, and statistics of the references."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from evalkit.lint import Findings
     from evalkit.lint.statistics import Statistics
 
-PLAIN_WIDTH = 120  # where the output is no terminal
+PLAIN_WIDTH = 120  # where the output is not a terminal
 BARS = " ▁▂▃▄▅▆▇█"
 HEADINGS = {"organization": "org", "unanswerable": "none", "phrase": "phr", "number": "num"}
 ABOUT_QUESTIONS = (
-    "d1 read off, d2 found among rivals, d3 joined or reckoned; "
+    "d1 read off, d2 found among similar facts, d3 from two places or computed; "
     "evidence: how many quotes each tenth of the article gives."
 )
 ABOUT_SUMMARIES = (
-    "F against the best of the other summaries, of any length: of each summary (ceiling), "
-    "and of the article's first sentences in its place (floor). A run keeps lengths apart."
+    "F against the best of the other summaries, of any task: of each summary (human), "
+    "and of the article's first sentences in its place (lead). A run keeps tasks apart."
 )
 
 
@@ -49,7 +49,7 @@ def print_findings(findings: Findings) -> None:
     print(
         f"{len(findings.articles)} articles, {n_summaries} summaries, {n_questions} questions: "
         f"{len(findings.errors)} errors, {len(findings.warnings)} warnings."
-        f"{' A run takes them all the same.' if findings.errors else ''}"
+        f"{' A run uses them anyway.' if findings.errors else ''}"
     )
 
 
@@ -65,14 +65,14 @@ def _questions(articles: Sequence[Statistics]) -> Table:
 
 
 def _summaries(articles: Sequence[Statistics]) -> Table:
-    table = _table("Summaries: human ceiling / floor", ROUGE)
+    table = _table("Summaries: human / lead", ROUGE)
     for article in articles:
-        pairs = (_pair(article.ceiling, article.floor, name) for name in ROUGE)
+        pairs = (_pair(article.human, article.lead, name) for name in ROUGE)
         table.add_row(article.article, *pairs)
-    ceiling = _mean([article.ceiling for article in articles])
-    floor = _mean([article.floor for article in articles])
+    human = _mean([article.human for article in articles])
+    lead = _mean([article.lead for article in articles])
     table.add_section()
-    table.add_row("mean", *(_pair(ceiling, floor, name) for name in ROUGE))
+    table.add_row("mean", *(_pair(human, lead, name) for name in ROUGE))
     return table
 
 
@@ -84,8 +84,8 @@ def _table(title: str, columns: Sequence[str]) -> Table:
     return table
 
 
-def _pair(ceiling: Mapping[str, float], floor: Mapping[str, float], name: str) -> str:
-    return f"{ceiling[name]:.3f} / {floor[name]:.3f}" if name in ceiling else "–"
+def _pair(human: Mapping[str, float], lead: Mapping[str, float], name: str) -> str:
+    return f"{human[name]:.3f} / {lead[name]:.3f}" if name in human else "–"
 
 
 def _mean(each: Sequence[Mapping[str, float]]) -> dict[str, float]:

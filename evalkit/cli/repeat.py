@@ -1,4 +1,4 @@
-"""`python -m evalkit repeat RUN`: does it come out the same again?"""
+"""`python -m evalkit repeat RUN`: is every generation the same again?"""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is not the same; return 1 where anything is not."""
+    """Print what differs; return 1 where anything does."""
     from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
     from evalkit.runner.repeat import repeat  # noqa: PLC0415 - as above
     from evalkit.values.visible import visible  # noqa: PLC0415 - as above

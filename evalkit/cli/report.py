@@ -1,7 +1,8 @@
-"""`python -m evalkit report RUN…`: one page, table or sheet of one run or of several."""
+"""`python -m evalkit report RUN…`: a page, Markdown or CSV of one run or of several."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "report",
         help="write a report of one run, or of several together",
         description=(
-            "Write a report: a page that opens from disk (.html), Markdown (.md) or one line a "
-            "system and metric (.csv)."
+            "Write a report: a page that opens from disk (.html), Markdown (.md) or a line for "
+            "each system and metric (.csv)."
         ),
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="RUN", help="such as runs/smoke")
@@ -29,58 +30,68 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="default: report.html in the folder of a single run",
     )
     parser.add_argument(
-        "--charts", type=Path, metavar="FOLDER", help="write each chart there as SVG and PNG, too"
+        "--charts", type=Path, metavar="FOLDER", help="also write each chart there, as SVG and PNG"
     )
     parser.add_argument(
-        "--lang", choices=("en", "zh"), default="en", help="of those charts; the page has both"
+        "--lang",
+        choices=("en", "zh"),
+        default="en",
+        help="of those charts; the page has both languages",
     )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the report and print where it is; return 0.
+    """Write the report and print where it is; return 0, or 1 where charts could not be drawn.
 
     Raises:
-        InputError: a folder holds no run, runs may not be compared, or no file is named.
+        InputError: a folder holds no run, runs may not be compared, no file is named, or the
+            packages for charts that are asked for are not installed.
         StoreError: the report cannot be written.
     """
     from evalkit import report  # noqa: PLC0415 - keeps --help fast
-    from evalkit.analysis.runs import read_all  # noqa: PLC0415 - as above
-    from evalkit.run.material import of_runs  # noqa: PLC0415 - as above
-    from evalkit.store import jsonl as records  # noqa: PLC0415 - as above
+    from evalkit.analysis.run import load_all  # noqa: PLC0415 - as above
+    from evalkit.report import charts  # noqa: PLC0415 - as above
+    from evalkit.store import jsonl  # noqa: PLC0415 - as above
+    from evalkit.values.visible import visible  # noqa: PLC0415 - as above
 
     out = _out(arguments.folders, arguments.out)
-    findings = of_runs(read_all(arguments.folders))
-    records.write(out, report.FORMATS[out.suffix](findings))
+    if arguments.charts and not charts.is_installed():
+        what, _, remedy = charts.NOT_INSTALLED.partition("; ")
+        raise InputError([Problem(code="missing-extra", file="--charts", what=what, remedy=remedy)])
+    material = report.gather(load_all(arguments.folders))
+    content, missing = report.render(out.suffix, material)
+    jsonl.write(out, content)
     print(out)
+    for line in missing:
+        print(visible(line), file=sys.stderr)
     if arguments.charts:
         try:
             arguments.charts.mkdir(parents=True, exist_ok=True)
-            files = report.write_charts(arguments.charts, findings, arguments.lang)
+            files = report.write_charts(arguments.charts, material, arguments.lang)
         except OSError as error:
             message = f"{arguments.charts}: cannot be written ({error.strerror})"
             raise StoreError(message) from error
         print("\n".join(map(str, files)))
-    return 0
+    return 1 if missing and charts.is_installed() else 0
 
 
 def _out(folders: list[Path], out: Path | None) -> Path:
     """Return the file to write.
 
     Raises:
-        InputError: several runs have no folder of their own, or the ending is not known.
+        InputError: several runs have no folder in common, or the ending is unknown.
     """
     from evalkit import report  # noqa: PLC0415 - as above
 
-    endings = tuple(report.FORMATS)
     if out is None and len(folders) == 1:
         return folders[0] / "report.html"
     if out is None:
-        remedy = "name one, such as --out report.html"
-        problem = Problem(file="--out", what="is missing for several runs", remedy=remedy)
-    elif out.suffix not in endings:
-        remedy = f"end its name in {', '.join(endings)}"
-        problem = Problem(file="--out", what=f"`{out}` is of no kind of report", remedy=remedy)
+        what, remedy = "is missing for several runs", "name one, such as --out report.html"
+        problem = Problem(code="missing", file="--out", what=what, remedy=remedy)
+    elif out.suffix not in report.SUFFIXES:
+        what, remedy = f"`{out}` has no known ending", f"end it in {', '.join(report.SUFFIXES)}"
+        problem = Problem(code="invalid", file="--out", what=what, remedy=remedy)
     else:
         return out
     raise InputError([problem])

@@ -16,7 +16,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="score a run's generations again; needs no model",
         description=(
             "Score a run's generations again with its config's metrics and references; with the "
-            "run's own copies of them where the project is not there."
+            "run's own copies of them where the project is missing."
         ),
     )
     parser.add_argument("folder", type=Path, metavar="RUN", help="a folder such as runs/quickstart")

@@ -8,40 +8,42 @@ from rich.console import Console
 from rich.table import Table
 
 from evalkit.cli.terminal_text import text
+from evalkit.report.material import speeds_of
 from evalkit.report.ranking import LEGEND, verdicts
-from evalkit.report.table import Cell, build, footnotes, headline_metrics
+from evalkit.report.table import Cell, build, footnotes, wording_lines
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from evalkit.runner.execute import Outcome
+    from evalkit.analysis.run import Run
 
-PLAIN_WIDTH = 140  # where the output is no terminal
+PLAIN_WIDTH = 140  # where the output is not a terminal
 
 
-def print_outcome(outcome: Outcome) -> None:
-    """Print the table, which differences are real, and where everything is."""
+def print_run(run: Run) -> None:
+    """Print the table of a run, which differences are significant, and where the files are."""
     console = open_console()
-    metrics = headline_metrics(outcome.summary)
-    content = build(outcome.summary, outcome.manifest, metrics)
-    table = Table(title=text(f"{outcome.summary.run}: {outcome.summary.status}"))
+    summary = run.summary
+    metrics = summary.headline()
+    content = build(summary, speeds_of([run]), metrics)
+    table = Table(title=text(f"{summary.run}: {summary.status}"))
     for i, column in enumerate(content.columns):
-        words = i == 0 or column == "odd"
+        words = i == 0 or column == "issues"
         table.add_column(text(column), justify="left" if words else "right", no_wrap=i == 0)
     for row in content.rows:
         table.add_row(*map(show_cell, row))
     console.print(table)
-    for note in footnotes(outcome.summary):
-        console.print(text(note), style="dim", soft_wrap=True)
-    for line in verdicts(outcome.summary, metrics):
-        console.print(text(line), soft_wrap=True)
-    console.print(text(f"{LEGEND}."), style="dim", soft_wrap=True)
-    console.print(
-        text(f"Differences with intervals: python -m evalkit compare {outcome.folder.path}"),
-        style="dim",
-        soft_wrap=True,
+    notes = (
+        f"{LEGEND}.",
+        f"Differences with intervals: python -m evalkit compare {run.path}",
     )
-    console.print(text(f"Everything is in {outcome.folder.path}"), soft_wrap=True)
+    for line in footnotes(summary):
+        console.print(text(line), style="dim", soft_wrap=True)
+    for line in (*verdicts(summary, metrics), *wording_lines(summary, metrics)):
+        console.print(text(line), soft_wrap=True)
+    for line in notes:
+        console.print(text(line), style="dim", soft_wrap=True)
+    console.print(text(f"All files are in {run.path}"), soft_wrap=True)
 
 
 def open_console() -> Console:
@@ -51,5 +53,5 @@ def open_console() -> Console:
 
 
 def show_cell(cell: Cell) -> Text:
-    """Return a cell's number with its interval below; nothing in it is taken for markup."""
-    return text(f"{cell.number}\n{cell.interval}" if cell.interval else cell.number)
+    """Return a cell, a line for each of its parts; nothing in it is read as markup."""
+    return text("\n".join(cell.lines))

@@ -31,7 +31,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--adopt",
         action="store_true",
-        help="go on in a folder of another config, reusing what still matches",
+        help="continue in a folder of another config, reusing what still matches",
     )
     parser.add_argument("--json", action="store_true", help="print summary.json, not the table")
     parser.add_argument(
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _kept(folder: RunFolder) -> str:
-    """Return what a run that was stopped has done, and how to go on."""
+    """Return how much an interrupted run has done, and how to resume it."""
     n_done = len({g.key for g in folder.generations() if g.finish_reason != "error"})
     return (
         f"Stopped. {n_done} generations are kept in {folder.path}; "

@@ -1,27 +1,28 @@
-"""`python -m evalkit runs`: which runs there are; look at one, or delete one."""
+"""`python -m evalkit runs`: list runs; show, delete or upgrade them."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
 
-    from evalkit.analysis.listing import Listed
+    from evalkit.analysis.listing import ListedRun
+    from evalkit.store.manifest import SessionRecord
 
+_FACTS = ("device", "accelerator", "dtype")  # of a model, that are shown
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add this command and what it can do."""
+    """Add this command and its actions."""
     parser = commands.add_parser(
         "runs",
-        help="list runs; show or delete one",
-        description="List runs: status, models, headline scores, age. Show or delete one.",
+        help="list runs; show, delete or upgrade them",
+        description="List runs: status, systems, headline scores, age. Show, delete or upgrade.",
     )
     parser.add_argument(
         "--folder", type=Path, default=Path("runs"), help="where runs are kept (default: runs)"
@@ -35,6 +36,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     removed.add_argument("name", metavar="RUN", help="a name, or a folder such as runs/smoke")
     removed.add_argument("--yes", action="store_true", help="do not ask")
     removed.set_defaults(run=remove)
+    old = actions.add_parser(
+        "upgrade",
+        help="bring run folders of an earlier evalkit to the format of this one",
+        description=(
+            "Bring run folders of an earlier evalkit to the format of this one, in place. Scores "
+            "and generations stay as they are. If it is interrupted, run it again."
+        ),
+    )
+    old.add_argument("names", nargs="+", metavar="RUN", help="a name, or a folder")
+    old.set_defaults(run=upgrade)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     for column in ("run", "status", "age", "system", "headline scores"):
         table.add_column(column)
     for listed in found:
-        first = (listed.folder.path.name, listed.state, age(listed.touched))
+        first = (listed.folder.path.name, listed.state, age(listed.updated))
         for i, system in enumerate(listed.systems or ("",)):
             scores = "  ".join(
                 f"{name} {mean:.3f}" for name, mean in listed.headline(system).items()
@@ -66,25 +77,42 @@ def run(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """Show when and with what a run was made, and its table."""
-    from evalkit.analysis.listing import find_run  # noqa: PLC0415 - as above
-    from evalkit.cli.results_table import open_console, print_outcome  # noqa: PLC0415 - as above
-    from evalkit.cli.terminal_text import text  # noqa: PLC0415 - keeps --help fast
-    from evalkit.runner.execute import Outcome  # noqa: PLC0415 - as above
+    from evalkit.analysis.listing import find_run  # noqa: PLC0415 - keeps --help fast
+    from evalkit.analysis.run import load  # noqa: PLC0415 - as above
+    from evalkit.cli.results_table import open_console, print_run  # noqa: PLC0415 - as above
+    from evalkit.cli.terminal_text import text  # noqa: PLC0415 - as above
 
     listed = find_run(arguments.name, arguments.folder)
     console = open_console()
     for line in _facts(listed):
         console.print(text(line), soft_wrap=True)
-    if listed.summary is not None and listed.manifest:
-        outcome = Outcome(folder=listed.folder, summary=listed.summary, manifest=listed.manifest)
-        print_outcome(outcome)
+    if listed.state in {"complete", "incomplete"}:
+        print_run(load(listed.folder.path))
+    return 0
+
+
+def upgrade(arguments: argparse.Namespace) -> int:
+    """Upgrade runs, and print a line for each.
+
+    Raises:
+        InputError: some are not runs.
+        StoreError: one cannot be read or written.
+    """
+    from evalkit.analysis.listing import find_run  # noqa: PLC0415 - keeps --help fast
+    from evalkit.runner.upgrade import upgrade as upgrade_run  # noqa: PLC0415 - as above
+    from evalkit.values.visible import visible  # noqa: PLC0415 - as above
+
+    paths = [find_run(name, arguments.folder).folder.path for name in arguments.names]
+    for path in paths:
+        for line in upgrade_run(path):
+            print(visible(f"{path}: {line}"))
     return 0
 
 
 def remove(arguments: argparse.Namespace) -> int:
     """Delete a run, if the user says so."""
     from evalkit.analysis.listing import find_run  # noqa: PLC0415 - as above
-    from evalkit.errors import InputError, LockedError, Problem  # noqa: PLC0415 - keeps --help fast
+    from evalkit.errors import LockedError, refusal  # noqa: PLC0415 - keeps --help fast
     from evalkit.values.visible import visible  # noqa: PLC0415 - as above
 
     listed = find_run(arguments.name, arguments.folder)
@@ -92,24 +120,23 @@ def remove(arguments: argparse.Namespace) -> int:
     if listed.state == "running":
         message = f"{path}: is running; stop it first"
         raise LockedError(message)
-    if not listed.manifest:  # many programs call a file of theirs so
-        what, remedy = "has no manifest such as a run writes", "delete the folder yourself"
-        raise InputError([Problem(file=str(path), what=what, remedy=remedy)])
+    if listed.manifest is None:  # many programs have a file of that name
+        what = "its manifest.json is not that of a run"
+        raise refusal(path, "unsafe", what, "delete the folder yourself")
     if not arguments.yes:
         if not sys.stdin.isatty():
-            what = "is deleted only when you say so"
-            raise InputError([Problem(file=str(path), what=what, remedy="pass --yes")])
+            raise refusal(path, "unsafe", "is deleted only if you confirm it", "pass --yes")
         names = ", ".join(listed.systems)
-        question = f"Delete {path} ({listed.state}, {age(listed.touched)}: {names})? [y/N] "
-        if not _says_yes(visible(question)):
-            print("left as it is")
+        question = f"Delete {path} ({listed.state}, {age(listed.updated)}: {names})? [y/N] "
+        if not _confirms(visible(question)):
+            print("not deleted")
             return 1
     listed.folder.delete()
     print(visible(f"{path}: deleted"))
     return 0
 
 
-def _says_yes(question: str) -> bool:
+def _confirms(question: str) -> bool:
     try:
         return input(question).strip().lower() in {"y", "yes"}
     except EOFError:  # Ctrl-D leaves the question's line open
@@ -117,37 +144,36 @@ def _says_yes(question: str) -> bool:
         return False
 
 
-def age(moment: datetime | None) -> str:
-    """Return how long ago a moment was, as a person says it."""
-    if moment is None:
+def age(when: datetime | None) -> str:
+    """Return how long ago something was, in words."""
+    if when is None:
         return "–"
-    passed = datetime.now(UTC) - moment.astimezone(UTC)
+    passed = datetime.now(UTC) - when.astimezone(UTC)
     for unit, name in ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes")):
         if passed >= 2 * unit:
             return f"{passed // unit} {name} ago"
     return "just now"
 
 
-def _facts(listed: Listed) -> list[str]:
+def _facts(listed: ListedRun) -> list[str]:
+    lines = [f"{listed.folder.path}: {listed.state}, {age(listed.updated)}"]
     manifest = listed.manifest
-    places = dict.fromkeys(map(_place, manifest.get("sessions", [])))
-    lines = [
-        f"{listed.folder.path}: {listed.state}, {age(listed.touched)}",
-        f"began {manifest.get('started', '–')}, ended {manifest.get('ended', '–')}",
-        *places,
-    ]
-    for name, facts in manifest.get("systems", {}).items():
-        known = {key: facts[key] for key in ("device", "dtype", "n_from_cache") if key in facts}
-        told = ", ".join(f"{key} {value}" for key, value in known.items())
-        lines.append(f"{name}: {str(facts.get('fingerprint', '–'))[:16]} {told}".rstrip())
-        if "failure" in facts:
-            lines.append(f"{name}: {facts['failure']}")
+    if manifest is None:
+        return lines
+    lines.append(f"began {manifest.started}, ended {manifest.ended or '–'}")
+    lines += dict.fromkeys(map(_describe, manifest.sessions))
+    n_from_cache = listed.count_from_cache()
+    for name, record in manifest.providers.items():
+        facts = [f"{key} {record.facts[key]}" for key in _FACTS if key in record.facts]
+        if name in n_from_cache:
+            facts.append(f"{n_from_cache[name]} from the cache")
+        lines.append(f"{name}: {record.fingerprint[:16] or '–'} {', '.join(facts)}".rstrip())
+        if record.failure:
+            lines.append(f"{name}: {record.failure}")
     return lines
 
 
-def _place(session: Mapping[str, Any]) -> str:
+def _describe(session: SessionRecord) -> str:
     """Return what one session of a run was made with."""
-    machine = session["machine"]
-    names = [machine[key] for key in ("processor", "accelerator") if key in machine]
-    libraries = (f"{name} {number}" for name, number in session["libraries"].items())
-    return f"evalkit {session['evalkit']} on {', '.join((*names, *libraries))}"
+    libraries = (f"{name} {version}" for name, version in session.libraries.items())
+    return f"evalkit {session.evalkit} on {', '.join((session.machine.processor, *libraries))}"

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from evalkit.interfaces import Metric
-    from evalkit.records import Case, Score, Task
+    from evalkit.records import Case, Kind, Score
 
-_KINDS: tuple[tuple[str, Task, str, str], ...] = (
+_KINDS: tuple[tuple[str, Kind, str, str], ...] = (
     ("summaries", "summary", "rouge1,rouge2,rougeL,rougeLsum", "article, where a metric reads it"),
     ("answers", "answer", "em,em_strict,f1", "question; type, unit, ordered, where known"),
 )
@@ -29,16 +29,16 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this t
     """Add the command and its two kinds of predictions."""
     parser = subparsers.add_parser("score", help="score predictions that any program made")
     kinds = parser.add_subparsers(required=True, metavar="KIND")
-    for kind, task, metrics, more in _KINDS:
-        form = f"One JSON object a line: id, prediction, references (a list); {more}."
-        one = kinds.add_parser(kind, help=f"score {kind}", description=form)
+    for name, kind, metrics, more in _KINDS:
+        form = f"One JSON object per line: id, prediction, references (a list); {more}."
+        one = kinds.add_parser(name, help=f"score {name}", description=form)
         one.add_argument("file", type=Path, metavar="FILE.jsonl")
         one.add_argument("--metrics", default=metrics, help="default: %(default)s")
         one.add_argument("--segmenter", default="zhmix-1", help="default: %(default)s")
         one.add_argument("--references", default="max", help="max (default), mean or jackknife")
         one.add_argument("--out", type=Path, metavar="OUT.jsonl", help="default: standard output")
         one.add_argument("--explain", metavar="ID", help="show how one score came about")
-        one.set_defaults(run=run, task=task)
+        one.set_defaults(run=run, kind=kind)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
     metrics = _choose(args)
     with_article = any(entry(metric.name).reads_article for metric in metrics)
-    read = predictions.read(args.file, args.task, with_article=with_article)
+    read = predictions.read(args.file, args.kind, with_article=with_article)
     cases, n_thoughts, n_unclosed = _strip_thinking(read)
     if args.explain is not None:
         print(_explain(metrics, _find(cases, args.explain, args.file)))
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     scores = list(score_all(metrics, cases, processes=_n_cores()))
     _write(
         args.out,
-        (_line(args.task, case, metrics, row) for case, row in zip(cases, scores, strict=True)),
+        (_line(args.kind, case, metrics, row) for case, row in zip(cases, scores, strict=True)),
     )
     n_empty = sum(not case.prediction.strip() for case in cases)
     print(
@@ -84,8 +84,8 @@ def _choose(args: argparse.Namespace) -> list[Metric]:
 
     names = [name.strip() for name in args.metrics.split(",")]
     problems = [
-        *(_unknown("--metrics", name, available(args.task)) for name in names),
-        *(_twice(name) for name in dict.fromkeys(names) if names.count(name) > 1),
+        *(_unknown("--metrics", name, available(args.kind)) for name in names),
+        *(_duplicate(name) for name in dict.fromkeys(names) if names.count(name) > 1),
         _unknown("--segmenter", args.segmenter, SEGMENTERS),
         _unknown("--references", args.references, ("max", "mean", "jackknife")),
         _unusable(args.out, args.file),
@@ -100,11 +100,13 @@ def _unknown(option: str, word: str, known: Sequence[str]) -> Problem | None:
         return None
     near = get_close_matches(word, known, n=1)
     remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
-    return Problem(file=option, what=f"`{word}` is not known here", remedy=remedy)
+    return Problem(code="unknown", file=option, what=f"unknown name `{word}`", remedy=remedy)
 
 
-def _twice(name: str) -> Problem:
-    return Problem(file="--metrics", what=f"`{name}` stands twice", remedy="name it once")
+def _duplicate(name: str) -> Problem:
+    return Problem(
+        code="duplicate", file="--metrics", what=f"duplicate `{name}`", remedy="name it once"
+    )
 
 
 def _unusable(out: Path | None, file: Path) -> Problem | None:
@@ -112,14 +114,18 @@ def _unusable(out: Path | None, file: Path) -> Problem | None:
         return None
     if out.is_dir() or not out.absolute().parent.is_dir():
         what = f"`{out}` is a folder" if out.is_dir() else f"there is no folder `{out.parent}`"
-        return Problem(file="--out", what=what, remedy="name a file in a folder that exists")
+        return Problem(
+            code="unwritable", file="--out", what=what, remedy="name a file in a folder that exists"
+        )
     if out.exists() and file.exists() and out.samefile(file):
-        return Problem(file="--out", what="is the file to be read", remedy="name another")
+        return Problem(
+            code="conflict", file="--out", what="is also the input file", remedy="name another"
+        )
     return None
 
 
 def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
-    """Return the cases without thinking, how many had some, and how many never ended it."""
+    """Return the cases without thinking, how many had some, and how many left it unclosed."""
     from evalkit.values.thinking import strip_thinking  # noqa: PLC0415 - not for --help
 
     kept = []
@@ -135,21 +141,21 @@ def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
     return kept, n_thoughts, n_unclosed
 
 
-def _line(task: Task, case: Case, metrics: Sequence[Metric], row: Sequence[Score]) -> str:
-    """Return the output line of a case; parts stand for the value of a summary's ROUGE."""
+def _line(kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score]) -> str:
+    """Return the output line of a case; for a summary's ROUGE it has the parts, not the value."""
     scores = {
-        metric.name: dict(score.parts) if task == "summary" and score.parts else score.value
+        metric.name: dict(score.parts) if kind == "summary" and score.parts else score.value
         for metric, score in zip(metrics, row, strict=True)
     }
     fields: dict[str, object] = {"id": case.id, "scores": scores}
-    if task == "answer":
-        deciders = {m.name: s.decided_by for m, s in zip(metrics, row, strict=True)}
+    if kind == "answer":
+        deciders = {m.name: s.rule for m, s in zip(metrics, row, strict=True)}
         fields["decided_by"] = deciders.get("em") or next(filter(None, deciders.values()), "")
     return json.dumps(fields, ensure_ascii=False, allow_nan=False)
 
 
 def _write(out: Path | None, lines: Iterable[str]) -> None:
-    """Write all lines, or leave what was there."""
+    """Write all lines, or leave an existing file unchanged."""
     from evalkit.store import jsonl as records  # noqa: PLC0415 - loads pydantic
 
     if out is None:
@@ -165,22 +171,23 @@ def _find(cases: Iterable[Case], wanted: str, file: Path) -> Case:
         return by_id[wanted]
     near = get_close_matches(wanted, by_id, n=1)
     remedy = f"did you mean `{near[0]}`?" if near else f"name an id of {file}"
-    raise InputError([Problem(file="--explain", what=f"no case `{wanted}`", remedy=remedy)])
+    problem = Problem(code="unknown", file="--explain", what=f"no case `{wanted}`", remedy=remedy)
+    raise InputError([problem])
 
 
 def _explain(metrics: Iterable[Metric], case: Case) -> str:
-    """Return, for each metric, its value and what it set side by side."""
+    """Return, for each metric, its value and what it compared."""
     paragraphs = []
     for metric in metrics:
         score = metric.score(case)
-        by = f"  decided by {score.decided_by}" if score.decided_by else ""
+        by = f"  decided by {score.rule}" if score.rule else ""
         explain = getattr(metric, "explain", None)
-        told = (
+        lines = (
             explain(case)
             if explain
             else "\n".join(f"  {key}: {value}" for key, value in score.compared.items())
         )
-        paragraphs.append(f"{metric.signature}  {score.value:.4f}{by}\n{told}".rstrip())
+        paragraphs.append(f"{metric.signature}  {score.value:.4f}{by}\n{lines}".rstrip())
     return "\n\n".join(paragraphs)
 
 

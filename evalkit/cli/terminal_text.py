@@ -1,4 +1,4 @@
-"""Words for a terminal: nothing in them is taken for markup, and nothing steers the terminal."""
+"""Text for a terminal: never read as markup, and without control sequences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def text(words: str) -> Text:
-    """Return words as rich prints them, and never reads them."""
+    """Return text that rich prints as it is."""
     from rich.text import Text  # noqa: PLC0415 - keeps --help fast
 
     return Text(visible(words))

@@ -2,79 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import re
-import sys
-from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    ValidationError,
-    WithJsonSchema,
-)
 
-from evalkit.config.validation import misfits, shown
+from evalkit.config.keys import Key, dotted
+from evalkit.config.validation import validate
 from evalkit.errors import InputError, Problem
 
-Key = tuple[str | int, ...]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from evalkit.config.validation import Model
+    from evalkit.errors import Code
+
 MAX_INTEGER = 2**63 - 1
-_USABLE = {
+MAX_NODES = 1_000_000  # an alias bomb expands to more; no hand-written file does
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+_REMEDIES = {
     "int": "give a whole number of at most 18 digits",
     "float": "give a finite number",
-    "str": "remove what is no character",
+    "str": "remove the invalid characters",
 }
-_UNFIT = re.compile("[\0\ud800-\udfff]")
-MAX_NODES = 1_000_000  # an alias bomb unfolds to more; no hand-written file does
-
-
-class Strict(BaseModel):
-    """A mapping of which every key is known and no value is converted."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
-
-
-Model = TypeVar("Model", bound=Strict)
-_Spelt = TypeVar("_Spelt", Path, str)
-
-
-def fitting(pattern: str, wanted: str) -> tuple[AfterValidator, WithJsonSchema]:
-    """Annotate a string that must match a pattern; `wanted` is what a person is told to give."""
-    remedy = f"give {wanted}"
-
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            message = f"cannot be {shown(value)}; {remedy}"
-            raise ValueError(message)
-        return value
-
-    schema = {"type": "string", "pattern": f"^(?:{pattern})$", "patternErrorMessage": remedy}
-    return AfterValidator(check), WithJsonSchema(schema)
-
-
-def _spelt(path: _Spelt) -> _Spelt:
-    """Return a path that can be spelt in this system's encoding, which is not always UTF-8."""
-    try:
-        os.fsencode(path)
-    except UnicodeEncodeError:
-        message = f"cannot be spelt in {sys.getfilesystemencoding()}; set PYTHONUTF8=1"
-        raise ValueError(message) from None
-    return path
-
-
-FileName = Annotated[str, Field(min_length=1), AfterValidator(_spelt)]
-PosixPath = Annotated[
-    Path, AfterValidator(_spelt), PlainSerializer(lambda path: path.as_posix(), return_type=str)
-]
 
 
 class _Loader(yaml.SafeLoader):
@@ -88,54 +39,104 @@ _Loader.yaml_implicit_resolvers = {
 
 
 class Document:
-    """The plain data of one YAML file, and the line on which each key stands."""
+    """The plain data of one YAML file, and the line of each key."""
 
     def __init__(self, file: str, text: str) -> None:
         """Parse the text.
 
         Raises:
-            InputError: the text is no YAML mapping, repeats a key, or unfolds beyond reason.
+            InputError: the text is not a YAML mapping, repeats a key, or expands beyond reason.
         """
         self.file = file
-        self.lines: dict[Key, int] = {(): 1}
         self.overridden: set[str] = set()
+        """The keys, dotted, that the command line has set in `data`."""
+        reader = _Reader(file)
+        self.data = reader.read(text)
+        self._lines = reader.lines
+
+    def line(self, key: Key) -> int | None:
+        """Return the line of the key, or of the nearest thing around it that was written."""
+        while key and key not in self._lines:
+            key = key[:-1]
+        return self._lines.get(key)
+
+    def problem(self, key: Key, what: str, remedy: str = "", *, code: Code) -> Problem:
+        """Return a problem placed at the key, or at the override that set it."""
+        name = dotted(key)
+        if any(name == path or name.startswith(f"{path}.") for path in self.overridden):
+            return Problem(code=code, file="--set", key=name, what=what, remedy=remedy)
+        line = self.line(key)
+        return Problem(code=code, file=self.file, line=line, key=name, what=what, remedy=remedy)
+
+    def parse(self, model: type[Model]) -> Model:
+        """Return the data as a strict model.
+
+        Raises:
+            InputError: with one problem for each value that does not fit.
+        """
+        return validate(
+            model,
+            self.data,
+            lambda found: self.problem(found.key, found.what, found.remedy, code=found.code),
+        )
+
+
+class _Reader:
+    """Reads YAML into plain data; notes the line of each key, and every value that is unusable."""
+
+    def __init__(self, file: str) -> None:
+        self.lines: dict[Key, int] = {(): 1}
+        self._file = file
         self._problems: list[Problem] = []
+
+    def read(self, text: str) -> dict[str, Any]:
         try:
             self._loader = _Loader(text)
         except yaml.reader.ReaderError as error:
-            what = f"holds the character U+{error.character:04X}, which YAML does not allow"
-            self._fail(what, "remove it", line=text.count("\n", 0, error.position) + 1)
+            at = text.count("\n", 0, error.position) + 1
+            what = f"contains the character U+{error.character:04X}, which YAML does not allow"
+            self._fail(what, "remove it", line=at)
         try:
-            node = self._loader.get_single_node()
-            if not isinstance(node, yaml.MappingNode):
-                self._fail("is not a mapping", "write `key: value` lines", line=1)
-            self.data: dict[str, Any] = self._mapping(node, ())
+            data = self._root()
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             what = " ".join(part for part in (error.problem, error.context) if part)
             line = None if mark is None else mark.line + 1
-            self._fail(f"is not valid YAML ({what})", "check indent and quotes", line=line)
+            self._fail(f"is not valid YAML ({what})", "check indentation and quotes", line=line)
         except yaml.YAMLError as error:
             what = " ".join(str(error).split())
             self._fail(f"is not valid YAML ({what})", "remove such characters")
         except RecursionError:
-            what = "is nested too deeply, or contains itself"
-            self._fail(what, "write it flat")
+            self._fail("is nested too deeply, or contains itself", "reduce the nesting")
         finally:
             self._loader.dispose()
         if self._problems:
             raise InputError(self._problems)
+        return data
 
     def _fail(self, what: str, remedy: str, *, line: int | None = None) -> NoReturn:
-        raise InputError([Problem(file=self.file, line=line, what=what, remedy=remedy)]) from None
+        problem = Problem(code="malformed", file=self._file, line=line, what=what, remedy=remedy)
+        raise InputError([problem]) from None
+
+    def _note(self, key: Key, what: str, remedy: str, *, line: int, code: Code = "invalid") -> None:
+        self._problems.append(
+            Problem(
+                code=code, file=self._file, line=line, key=dotted(key), what=what, remedy=remedy
+            )
+        )
+
+    def _root(self) -> dict[str, Any]:
+        node = self._loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            self._fail("is not a mapping", "write `key: value` lines", line=1)
+        return self._mapping(node, ())
 
     def _plain(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401 - a YAML value is anything
-        self.lines[key] = node.start_mark.line + 1
+        line = self.lines[key] = _line_of(node)
         if len(self.lines) > MAX_NODES:
-            self._fail("unfolds to more than a million values", "remove its aliases")
+            self._fail("expands to more than a million values", "remove its aliases")
         if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
-            line = node.start_mark.line + 1
-            self._fail(f"carries the tag {node.tag!r}", "write a plain value", line=line)
+            self._fail(f"has the tag {node.tag!r}", "write a plain value", line=line)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
@@ -145,78 +146,45 @@ class Document:
     def _scalar(self, node: yaml.Node, key: Key) -> object:
         try:
             value: object = self._loader.construct_object(node)
+            value = _join_surrogates(value) if isinstance(value, str) else value
             usable = _is_usable(value)
         except (ValueError, KeyError):  # such as a number of thousands of digits, or `!!bool 9`
             usable = False
         if usable:
             return value
         kind = node.tag.rpartition(":")[2]
-        remedy = _USABLE.get(kind, "give text, a number, true or false")
-        self._problems.append(self.problem(key, "cannot be used", remedy))
+        remedy = _REMEDIES.get(kind, "give text, a number, true or false")
+        self._note(key, "cannot be used", remedy, line=_line_of(node))
         return None
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
-        self._note_repeated(node, key)
+        self._note_duplicates(node, key)
         self._loader.flatten_mapping(node)
         plain: dict[str, Any] = {}
         for name_node, value_node in node.value:
-            name = str(name_node.value)
+            name = _join_surrogates(str(name_node.value))
             plain[name] = self._plain(value_node, (*key, name))
-            self.lines[(*key, name)] = name_node.start_mark.line + 1
+            line = self.lines[(*key, name)] = _line_of(name_node)
             if not _is_usable(name):
-                self._problems.append(
-                    self.problem((*key, name), "is no name for a key", _USABLE["str"])
-                )
+                self._note((*key, name), "cannot be a key", _REMEDIES["str"], line=line)
         return plain
 
-    def _note_repeated(self, node: yaml.MappingNode, key: Key) -> None:
+    def _note_duplicates(self, node: yaml.MappingNode, key: Key) -> None:
         seen: set[str] = set()
         for name_node, _ in node.value:
             name = str(name_node.value)
             if name in seen:
-                self._problems.append(
-                    Problem(
-                        file=self.file,
-                        line=name_node.start_mark.line + 1,
-                        key=dotted((*key, name)),
-                        what="stands here a second time",
-                        remedy="keep one of the two",
-                    )
-                )
+                line = _line_of(name_node)
+                remedy = "keep one of the two"
+                self._note((*key, name), "duplicate key", remedy, line=line, code="duplicate")
             seen.add(name)
-
-    def line(self, key: Key) -> int | None:
-        """Return the line of the key, or of the nearest thing around it that was written."""
-        while key and key not in self.lines:
-            key = key[:-1]
-        return self.lines.get(key)
-
-    def problem(self, key: Key, what: str, remedy: str = "") -> Problem:
-        """Return a problem placed at the key, or at the override that set it."""
-        name = dotted(key)
-        if any(name == path or name.startswith(f"{path}.") for path in self.overridden):
-            return Problem(file="--set", key=name, what=what, remedy=remedy)
-        return Problem(file=self.file, line=self.line(key), key=name, what=what, remedy=remedy)
-
-    def parse(self, model: type[Model]) -> Model:
-        """Return the data as a strict model.
-
-        Raises:
-            InputError: with one problem for each value that does not fit.
-        """
-        try:
-            # JSON mode takes a list for a tuple and a string for a path, and nothing else loosely
-            return model.model_validate_json(json.dumps(self.data), strict=True)
-        except ValidationError as error:
-            found = misfits(model, error)
-            raise InputError([self.problem(m.place, m.what, m.remedy) for m in found]) from None
 
 
 def parse_value(text: str) -> Any:  # noqa: ANN401 - a YAML value is anything
     """Return the plain data of one YAML value, such as a number or a list.
 
     Raises:
-        InputError: it is no sound YAML.
+        InputError: it is not valid YAML.
 
     >>> parse_value("[2019-11-08, 3]")
     ['2019-11-08', 3]
@@ -225,36 +193,44 @@ def parse_value(text: str) -> Any:  # noqa: ANN401 - a YAML value is anything
     return Document("value", f"value:\n  {indented}").data["value"]
 
 
-def dotted(key: Key) -> str:
-    """Return `models.0.device` for `("models", 0, "device")`.
-
-    >>> dotted(("models", 0, "device"))
-    'models.0.device'
-    """
-    return ".".join(str(part) for part in key)
-
-
 def read(file: Path) -> Document:
     """Return the document of a UTF-8 file.
 
     Raises:
-        InputError: the file cannot be read, or is no YAML mapping.
+        InputError: the file cannot be read, or is not a YAML mapping.
     """
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        what = f"cannot be read ({error.strerror})"
-        raise InputError([Problem(file=str(file), what=what, remedy="check the path")]) from None
+        what, remedy = f"cannot be read ({error.strerror})", "check the path"
+        code: Code = "unreadable"
     except UnicodeDecodeError as error:
-        what = f"is not UTF-8 (byte {error.start})"
-        raise InputError([Problem(file=str(file), what=what, remedy="save as UTF-8")]) from None
-    return Document(str(file), text)
+        what, remedy, code = f"is not UTF-8 (byte {error.start})", "save as UTF-8", "not-text"
+    else:
+        return Document(str(file), text)
+    raise InputError([Problem(code=code, file=str(file), what=what, remedy=remedy)])
+
+
+def _line_of(node: yaml.Node) -> int:
+    line: int = node.start_mark.line + 1
+    return line
+
+
+def _join_surrogates(text: str) -> str:
+    r"""Return text whose pairs of surrogates, as JSON escapes them, are the characters meant.
+
+    >>> _join_surrogates("\ud842\udfb7")
+    '𠮷'
+    """
+    if not _NOT_TEXT.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _is_usable(value: object) -> bool:
-    """Tell whether a value can be written as JSON, and its text named a file."""
+    """Return whether a value can be written as JSON, and its text used as a file name."""
     if isinstance(value, str):
-        return not _UNFIT.search(value)
+        return not _NOT_TEXT.search(value)
     if isinstance(value, int):
         return abs(value) <= MAX_INTEGER
     return value is None or (isinstance(value, float) and math.isfinite(value))

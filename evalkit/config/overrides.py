@@ -1,25 +1,37 @@
-"""Changes a config before it is parsed: relative paths, and `--set` on the command line."""
+"""Changes a config before it is validated: relative paths, and `--set` on the command line."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
 
-from evalkit.config import document as strict_yaml
+from evalkit.config.document import parse_value
+from evalkit.config.keys import dotted, find
+from evalkit.config.strict import expand
+from evalkit.config.validation import validate
 from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from evalkit.config.document import Document
+    from evalkit.config.schema import Config
+    from evalkit.errors import Code
+
 PATHS = (
-    ("data", "articles"),
-    ("data", "references"),
-    ("data", "squad"),
-    ("data", "table"),
-    ("prompts", "folder"),
-    ("output",),
+    "data.articles",
+    "data.references",
+    "data.squad",
+    "data.table",
+    "prompts.folder",
+    "models.*.weights.folder",
+    "models.*.weights.gguf",
+    "models.*.adapter.folder",
+    "models.*.predictions",
+    "output",
 )
+"""The keys of a config whose values are paths."""
 
 
 def anchor_paths(data: dict[str, Any], folder: Path) -> None:
@@ -27,68 +39,80 @@ def anchor_paths(data: dict[str, Any], folder: Path) -> None:
     change_paths(data, lambda path: os.path.normpath(folder / expand(path)))
 
 
-def expand(path: str) -> str:
-    """Return a path without `~`; as it is where there is no such user."""
-    return os.path.expanduser(path)  # noqa: PTH111 - Path's own raises instead
-
-
 def change_paths(data: dict[str, Any], change: Callable[[str], str]) -> None:
     """Replace every path in a config's data, in place."""
-    places = [(data, key) for key in PATHS]
-    models = data.get("models")
-    for model in models if isinstance(models, list) else []:
-        places += [(model, ("weights", "folder")), (model, ("weights", "gguf"))]
-    for start, (*outer, last) in places:
-        place: Any = start
-        for key in outer:
-            place = place.get(key) if isinstance(place, dict) else None
-        if isinstance(place, dict) and isinstance(place.get(last), str):
-            place[last] = change(place[last])
+    for pattern in PATHS:
+        for (*parents, last), path in list(find(data, pattern)):
+            if isinstance(path, str):
+                parent: Any = data
+                for part in parents:
+                    parent = parent[part]
+                parent[last] = change(path)
 
 
-def override(document: strict_yaml.Document, text: str) -> list[Problem]:
+def override(document: Document, text: str) -> list[Problem]:
     """Set one value in the document's data; return what is wrong with the override."""
     path, sign, value = text.partition("=")
     document.overridden.add(path)
     try:
         if not sign:
-            raise _refused(text, "has no `=`", "write --set key=value")
-        _set(document, path, _parsed(path, value))
+            raise _refused(text, "has no `=`", "write --set key=value", code="malformed")
+        document.overridden.update(_set(document.data, path, _parsed(path, value)))
     except InputError as error:
         return list(error.problems)
     return []
 
 
-def _refused(path: str, what: str, remedy: str) -> InputError:
-    return InputError([Problem(file="--set", key=path, what=what, remedy=remedy)])
+def change(config: Config, changes: Mapping[str, object]) -> Config:
+    """Return a config with some values changed, named as by `--set`.
+
+    Args:
+        config: left as it is.
+        changes: such as `{"limit": 1, "models.0.device": "cpu"}`.
+
+    Raises:
+        InputError: a key does not exist, or the config would not be valid.
+    """
+    data = config.model_dump(mode="json", exclude_unset=True)
+    for path, value in changes.items():
+        _set(data, path, value)
+    return validate(type(config), data, lambda problem: problem.in_file("config"))
+
+
+def _refused(path: str, what: str, remedy: str, *, code: Code) -> InputError:
+    return InputError([Problem(code=code, file="--set", key=path, what=what, remedy=remedy)])
 
 
 def _parsed(path: str, value: str) -> object:
     try:
-        return strict_yaml.parse_value(value)
+        return parse_value(value)
     except InputError:
-        raise _refused(path, f"{value!r} is not valid YAML", "quote the value") from None
+        what = f"{value!r} is not valid YAML"
+        raise _refused(path, what, "quote the value", code="malformed") from None
 
 
-def _set(document: strict_yaml.Document, path: str, value: object) -> None:
-    """Set the value at a path; mappings that the config leaves out are made on the way."""
-    place: Any = document.data
+def _set(data: dict[str, Any], path: str, value: object) -> list[str]:
+    """Set the value at a path; return the keys of the mappings that are made on the way."""
+    parent: Any = data
     *outer, last = path.split(".")
+    made = []
     for depth, part in enumerate(outer, start=1):
-        if isinstance(place, dict) and part not in place:
-            document.overridden.add(strict_yaml.dotted(tuple(outer[:depth])))
-            place[part] = {}
-        place = place[_key(place, part, path)]
-    place[_key(place, last, path)] = value
+        if isinstance(parent, dict) and part not in parent:
+            made.append(dotted(tuple(outer[:depth])))
+            parent[part] = {}
+        parent = parent[_key(parent, part, path)]
+    parent[_key(parent, last, path)] = value
+    return made
 
 
-def _key(place: object, part: str, path: str) -> str | int:
-    """Return the key or the number of an entry that a part of a path stands for."""
-    if isinstance(place, dict):
+def _key(parent: object, part: str, path: str) -> str | int:
+    """Return the key, or the index of an entry, that a part of a path names."""
+    if isinstance(parent, dict):
         return part
-    if not isinstance(place, list):
-        raise _refused(path, "lies inside a plain value", "name a key of a mapping")
-    if not (part.isdecimal() and int(part) < len(place)):
-        numbers = f"give 0 to {len(place) - 1}" if place else "it has none"
-        raise _refused(path, f"`{part}` is no entry of the list", numbers)
+    if not isinstance(parent, list):
+        what, remedy = "is inside a plain value", "name a key of a mapping"
+        raise _refused(path, what, remedy, code="unknown")
+    if not (part.isdecimal() and int(part) < len(parent)):
+        remedy = f"give 0 to {len(parent) - 1}" if parent else "the list is empty"
+        raise _refused(path, f"`{part}` is not an entry of the list", remedy, code="unknown")
     return int(part)

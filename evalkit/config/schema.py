@@ -1,81 +1,69 @@
-"""The YAML of a run as typed, strict models; every problem names file, line, key and remedy."""
+"""The config of a run as strict models."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, Tag
+from pydantic import Discriminator, Field, Tag
 
-from evalkit.config import document as strict_yaml
-from evalkit.config.document import FileName, PosixPath, Strict, fitting
-from evalkit.config.overrides import anchor_paths, override
-from evalkit.config.sources import (
-    Adapter,
-    ArticleData,
-    Columns,
-    Data,
-    FolderWeights,
-    GgufWeights,
-    HubData,
-    HubWeights,
-    PresetWeights,
-    SquadData,
-    TableData,
-    TinyWeights,
-    Weights,
-    one_of,
-)
-from evalkit.errors import InputError, Problem
+from evalkit.config.rules import broken_rules
+from evalkit.config.sources import Adapter, Data, Weights, one_of
+from evalkit.config.strict import FileName, PosixPath, Strict, matching
+from evalkit.config.validation import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
+    from evalkit.config.validation import ValidationProblem
+    from evalkit.records import Role
 
-Device = Annotated[str, *fitting(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
+Device = Annotated[str, *matching(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
 LETTERS = r"A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff"
-"""What a name begins with: Latin and Chinese letters and digits; each has one form on any disk."""
+"""What a name begins with: letters and digits that every file system keeps as they are."""
 Name = Annotated[
     FileName,
-    *fitting(
+    *matching(
         rf"[{LETTERS}][{LETTERS}._-]{{0,63}}",
         "up to 64 letters, digits, `.`, `_` and `-`, a letter or digit first",
     ),
 ]
 Positive = Annotated[int, Field(ge=1)]
 ShotCount = Annotated[int, Field(ge=0)]
-
-
 Rate = Annotated[float, Field(ge=0, le=1)]
+Factor = Literal["wording", "n_shots", "noise"]
+"""What conditions can differ in; the fields of `records.Condition`."""
 
 
 class GenerationSettings(Strict):
     """How a model writes: greedily, or by drawing samples where `temperature` is above 0."""
 
     max_new_tokens: Mapping[Name, Positive] = Field(default_factory=dict)
-    """How many tokens it may write, by task, where that is not what the task says."""
+    """How many tokens it may write, by task; overrides the task's own number; what is longer
+    is truncated."""
     stop: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     """Where any of these is written, the generation ends before it."""
     temperature: Annotated[float, Field(ge=0)] = 0.0
-    """0 decodes greedily; above it, what the logits are divided by before a token is drawn."""
+    """0 decodes greedily; above 0, logits are divided by it before a token is drawn."""
     top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Draws from the fewest tokens that have this much of the probability together."""
+    """A token is drawn from the most probable ones that together reach this probability."""
     top_k: Annotated[int, Field(ge=0)] = 0
-    """Draws from this many of the most probable tokens; 0 is all."""
+    """A token is drawn from this many of the most probable ones; 0 means all."""
     samples: Positive = 1
     """How many generations are drawn for each example; their scores are averaged."""
     seed: Annotated[int, Field(ge=0)] = 0
-    """Draws the samples."""
+    """Seeds the drawing of samples."""
 
 
 class LanguageModel(Strict):
     """A language model whose weights are loaded by evalkit."""
 
+    FACTORS: ClassVar[tuple[Factor, ...]] = ("wording", "n_shots", "noise")
+    role: ClassVar[Role] = "model"
+
     name: Name
-    """What it is called in every table; unique in the config."""
+    """Its name in every table; unique in the config."""
     weights: Weights
     """Where it comes from."""
     adapter: Adapter | None = None
@@ -94,23 +82,30 @@ class LanguageModel(Strict):
     generation: GenerationSettings = GenerationSettings()
     """How it writes."""
     wordings: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
-    """The wordings that it is asked in, where these are not those of `prompts`."""
+    """The wordings for this model, in place of those of `prompts`."""
     trust_remote_code: bool = False
     """Whether Python code that comes with the weights may run; it can do all that you can."""
 
 
 class Baseline(Strict):
-    """A system that is no language model."""
+    """A system that is not a language model."""
+
+    FACTORS: ClassVar[tuple[Factor, ...]] = ("noise",)
 
     name: Name
-    """What it is called in every table; unique in the config."""
+    """Its name in every table; unique in the config."""
     baseline: Literal["lead", "textrank", "oracle"]
-    """`lead` and `textrank` copy sentences of the article; `oracle` chooses the sentences that score
-    best against the references, and is the upper bound of copying."""
+    """`lead` and `textrank` copy sentences of the article; `oracle` copies those that score best
+    against the references, the upper bound of copying."""
+
+    @property
+    def role(self) -> Role:
+        """What its systems are in a comparison."""
+        return "oracle" if self.baseline == "oracle" else "baseline"
 
 
 class PredictionColumns(Strict):
-    """Which column of a table of predictions holds what."""
+    """The columns of a table of predictions."""
 
     id: str = "id"
     """The id of the example: `<article id>/<question id>`, `<article id>/<task>`, or a question's
@@ -122,17 +117,20 @@ class PredictionColumns(Strict):
 class Predictions(Strict):
     """Answers that another program wrote."""
 
+    FACTORS: ClassVar[tuple[Factor, ...]] = ()
+    role: ClassVar[Role] = "model"
+
     name: Name
-    """What it is called in every table; unique in the config."""
+    """Its name in every table; unique in the config."""
     predictions: PosixPath
     """A file of JSON Lines, CSV, TSV or Parquet with a row for each example, or of JSON with one
     object `{id: answer}`, as the scripts of SQuAD and CMRC write it."""
     columns: PredictionColumns = PredictionColumns()
-    """Which of its columns holds what."""
+    """The names of its columns."""
 
 
 PROVIDER_KEYS = ("weights", "baseline", "predictions")
-"""The keys that tell what kind of provider an entry of `models:` is."""
+"""The keys that select the kind of provider of an entry of `models:`."""
 ModelEntry = Annotated[
     Annotated[LanguageModel, Tag("<weights>")]
     | Annotated[Baseline, Tag("<baseline>")]
@@ -142,14 +140,14 @@ ModelEntry = Annotated[
 
 
 class TaskSettings(Strict):
-    """One task, as far as it differs from what evalkit knows of that name."""
+    """One task; known tasks have defaults for what is left out."""
 
     prompts: Name | None = None
     """The folder of its templates below `prompts.folder`: `summary` for `short` and `long`, else
     the task's own name."""
     n_characters: Positive | None = None
     """How long a summary is asked to be, in characters: 100 for `short`, 250 for `long`, 30 for
-    `headline`; needed for any other task."""
+    `headline`; required for any other task."""
     max_new_tokens: Positive | None = None
     """How many tokens a model may write: 48 for `answer` and `headline`, 160 for `short`, 320 for
     `long`, else twice the characters."""
@@ -165,20 +163,20 @@ class Prompts(Strict):
 
 
 class NoiseSettings(Strict):
-    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` is the clean article."""
+    """Seeded disturbances of the articles, each at a rate from 0 to 1; `{}` leaves them clean."""
 
     full_width: Rate = 0.0
-    """How many of the ASCII digits and punctuation marks become full-width."""
+    """The share of ASCII digits and punctuation marks that become full-width."""
     line_breaks: Rate = 0.0
-    """At how many of the places within a sentence the line is broken."""
+    """The share of places within a sentence at which the line is broken."""
     ocr: Rate = 0.0
-    """How many of the characters that character recognition confuses are confused."""
+    """The share of characters with a known OCR confusion that are replaced by it."""
     seed: Annotated[int, Field(ge=0)] = 0
-    """Draws the places."""
+    """Seeds the choice of places."""
 
 
 class Metrics(Strict):
-    """Which metrics judge the predictions; docs/metrics.md has them all."""
+    """Which metrics score the predictions; docs/metrics.md has them all."""
 
     summary: tuple[str, ...] = (
         "rouge1",
@@ -191,37 +189,44 @@ class Metrics(Strict):
         "novel_bigrams",
         "repetition",
     )
-    """Those of summaries."""
+    """For summaries."""
     answer: tuple[str, ...] = ("em", "em_strict", "f1")
-    """Those of answers."""
+    """For answers."""
     segmenter: Literal["zhmix-1", "zhmix-1+jieba", "raw-char"] = "zhmix-1"
     """How ROUGE splits a text: Chinese by character, other words and numbers whole; the same with
     Chinese by word; or all by character."""
     references: Literal["max", "mean", "jackknife"] = "max"
-    """How the scores against several reference summaries become one."""
+    """How the scores against several reference summaries are combined."""
+
+
+ShotCounts = Annotated[
+    Annotated[ShotCount, Tag("<one>")]
+    | Annotated[tuple[ShotCount, ...], Field(min_length=1), Tag("<list>")],
+    Discriminator(lambda value: "<list>" if isinstance(value, list | tuple) else "<one>"),
+]
 
 
 class Config(Strict):
     """One run: several systems, the same examples, the same metrics."""
 
     name: Name
-    """What the run is called, and its folder."""
+    """The name of the run and of its folder."""
     data: Data
-    """The articles, and what people wrote about them."""
+    """The articles and their references."""
     prompts: Prompts
     """How the models are asked."""
     models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
     """What is compared: language models, baselines, predictions of other programs."""
     output: PosixPath
     """The folder in which the run's own folder is made."""
-    tasks: Annotated[Mapping[Name, TaskSettings], Field(min_length=1)] = Field(
-        default_factory=lambda: dict.fromkeys(("short", "long", "answer"), TaskSettings())
-    )
-    """What every system is asked, by name: `answer` are the questions, every other task is a kind
-    of summary, of which `short`, `long` and `headline` are known."""
+    tasks: Annotated[Mapping[Name, TaskSettings], Field(min_length=1)] = {
+        name: TaskSettings() for name in ("short", "long", "answer")
+    }
+    """What every system is asked, by name: `answer` asks the questions, every other task asks for a
+    summary; `short`, `long` and `headline` are known and have defaults."""
     metrics: Metrics = Metrics()
     """How the predictions are scored."""
-    few_shot: ShotCount | Annotated[tuple[ShotCount, ...], Field(min_length=1)] = 0
+    few_shot: ShotCounts = 0
     """How many worked examples, of other articles, a prompt shows before its task; every number of
     a list is a condition of its own."""
     noise: Annotated[tuple[NoiseSettings, ...], Field(min_length=1)] = (NoiseSettings(),)
@@ -231,51 +236,35 @@ class Config(Strict):
     """What is kept of an article too long for a model: its beginning, its beginning and end, or
     the whole sentences of its beginning."""
     seed: Annotated[int, Field(ge=0)] = 0
-    """Draws the worked examples."""
+    """Seeds the choice of worked examples."""
     limit: Positive | None = None
-    """How many articles are read, from the first on; all where not given."""
+    """How many articles are read, from the first on; all by default."""
     cache: bool = True
-    """Whether generations of other runs are used, and kept for other runs; `false` for measuring
-    speed."""
+    """Whether generations are shared with other runs through the generation cache; use `false` to
+    measure speed."""
 
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - what YAML can hold, or models
+        """Make a config in Python, without YAML.
 
-def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, strict_yaml.Document]:
-    """Return the config of a file, changed by overrides such as `models.0.device=cpu`.
+        Settings may be what YAML would hold: text for paths, lists, mappings; or the models of this
+        module. Relative paths start from the current folder.
 
-    Relative paths of the file start from its folder, those of overrides from the current one. The
-    document tells where each value was written, for problems that are found later.
+        >>> config = Config(
+        ...     name="trial",
+        ...     data={"squad": "dev.json"},
+        ...     prompts={"folder": "prompts"},
+        ...     models=[{"name": "lead", "baseline": "lead"}],
+        ...     output="runs",
+        ... )
+        >>> config.models[0].role
+        'baseline'
 
-    Raises:
-        InputError: with every problem of the file and the overrides.
-    """
-    document = strict_yaml.read(file)
-    anchor_paths(document.data, file.parent)
-    problems = [problem for text in overrides for problem in override(document, text)]
-    if problems:
-        raise InputError(problems)
-    anchor_paths(document.data, Path())  # those of overrides: the shell leaves the `~` of `key=~/x`
-    config = document.parse(Config)
-    names = [model.name for model in config.models]
-    repeated = [
-        document.problem(("models", i, "name"), f"`{name}` stands twice", "give each its own name")
-        for i, name in enumerate(names)
-        if name in names[:i]
-    ]
-    if repeated:
-        raise InputError(repeated)
-    return config, document
+        Raises:
+            InputError: with every problem of the settings.
+        """
+        validate(type(self), settings, lambda found: found.in_file("config"), instance=self)
 
-
-def cache_folder() -> Path:
-    """Return the user's cache folder: `$EVALKIT_CACHE`, else evalkit's place in the usual one.
-
-    Raises:
-        InputError: it is not named, and the user has no home folder.
-    """
-    if named := os.environ.get("EVALKIT_CACHE"):
-        return Path(named)
-    try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "evalkit"
-    except RuntimeError:  # no HOME, and nobody knows this user
-        what, remedy = "is not set, and this user has no home folder", "name a folder for the cache"
-        raise InputError([Problem(file="EVALKIT_CACHE", what=what, remedy=remedy)]) from None
+    @classmethod
+    def broken_rules(cls, data: Mapping[str, object]) -> Iterable[ValidationProblem]:
+        """Return the problems that types cannot express, such as duplicate names."""
+        return broken_rules(data)

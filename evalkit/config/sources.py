@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from evalkit.config.document import PosixPath, Strict, fitting
+from evalkit.config.strict import PosixPath, Strict, matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Sha256 = Annotated[str, *fitting(r"[0-9a-f]{64}", "the 64 hexadecimal digits of the file")]
+Sha256 = Annotated[str, *matching(r"[0-9a-f]{64}", "the 64 hexadecimal digits of the file")]
 Revision = Annotated[
-    str, *fitting(r"[0-9a-f]{40}", "the 40 digits of a commit, as a tag or branch can move")
+    str, *matching(r"[0-9a-f]{40}", "the 40 digits of a commit, as a tag or branch can move")
 ]
 
 
@@ -65,7 +65,7 @@ class HubWeights(Strict):
 
 
 class TinyWeights(Strict):
-    """A two-layer Qwen2 with random weights, made on the spot from a seed and the articles."""
+    """A two-layer Qwen2 with random weights, made from a seed and the articles."""
 
     tiny: Annotated[int, Field(ge=0)]
     """The seed. It writes nonsense: it tries out a config in seconds, without a download."""
@@ -109,7 +109,7 @@ class ArticleData(Strict):
     articles: PosixPath
     """The index, such as `seeds/index.yaml`, beside the articles that it lists."""
     references: PosixPath
-    """The folder; its `<article id>.yaml` holds what people wrote about that article."""
+    """The folder; its `<article id>.yaml` holds the references of that article."""
 
 
 class SquadData(Strict):
@@ -120,7 +120,7 @@ class SquadData(Strict):
 
 
 class Columns(Strict):
-    """Which column of a table holds what; at least one of summary and answers is needed."""
+    """The columns of a table; at least one of summary and answers is needed."""
 
     article: str
     """The text; rows with the same text are one article."""
@@ -133,16 +133,16 @@ class Columns(Strict):
     answers: str | None = None
     """The accepted answers to the question: one, a list (in a cell of CSV written as JSON:
     `["60辆", "60台"]`), or as SQuAD writes them. Where the column `is_impossible` says true, the
-    article does not tell."""
+    article does not say."""
 
 
 class TableData(Strict):
     """A file with named columns, such as LCSTS or CNewSum."""
 
     table: PosixPath
-    """The file: JSON Lines, JSON, CSV, TSV or Parquet, told by its ending."""
+    """The file: JSON Lines, JSON, CSV, TSV or Parquet, by its suffix."""
     columns: Columns
-    """Which of its columns holds what."""
+    """The names of its columns."""
 
 
 class HubData(Strict):
@@ -155,7 +155,7 @@ class HubData(Strict):
     split: str
     """Which part of it is read, such as `validation`."""
     columns: Columns | None = None
-    """Which of its columns holds what; where not given, those of flat SQuAD do."""
+    """The names of its columns; by default those of flat SQuAD."""
 
 
 Data = Annotated[

@@ -1,4 +1,4 @@
-"""Says what is wrong with a value that does not fit a model, and what would: in YAML's words."""
+"""Validates plain data, and explains in the words of YAML what is wrong and what to write."""
 
 from __future__ import annotations
 
@@ -6,151 +6,215 @@ import json
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from evalkit.config.json_schema import EACH, Form, choices, key_names, listed, telling_key
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
+from evalkit.config.json_schema import ModelSchema, choices, distinguishing_key, joined, key_names
+from evalkit.config.keys import ANY, dotted
+from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
-    from evalkit.config.json_schema import Place, Schema
+    from evalkit.config.json_schema import Schema
+    from evalkit.config.keys import Key
+    from evalkit.config.strict import Strict
+    from evalkit.errors import Code
 
-_MOST = 40  # characters of a wrong value that are shown: one line on a screen
+    Model = TypeVar("Model", bound=Strict)
+
+_MAX_SHOWN = 40  # characters of a wrong value: it has to fit on one line of a screen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Misfit:
-    """The key of a value that does not fit, what is wrong with it and what to do."""
+class ValidationProblem:
+    """A value that does not fit: its key, what is wrong with it and what to do."""
 
-    place: Place
+    key: Key
     what: str
     remedy: str
+    code: Code
+
+    def in_file(self, file: str, line: int | None = None) -> Problem:
+        """Return it as a problem of a file."""
+        key = dotted(self.key)
+        return Problem(
+            code=self.code, file=file, line=line, key=key, what=self.what, remedy=self.remedy
+        )
 
 
-def misfits(model: type[BaseModel], error: ValidationError) -> list[Misfit]:
+def validate(
+    model: type[Model],
+    data: Mapping[str, object],
+    problem_at: Callable[[ValidationProblem], Problem],
+    *,
+    instance: Model | None = None,
+) -> Model:
+    """Return data as a strict model: lists become tuples, paths are parsed, mappings become models.
+
+    Args:
+        model: the class of the model.
+        data: what JSON can express; tuples, paths and models are accepted as well.
+        problem_at: adds to a problem the file and the line where its value is.
+        instance: an empty model to fill, for a constructor.
+
+    Raises:
+        InputError: with every problem of the data.
+    """
+    try:
+        text = to_json(data)
+    except PydanticSerializationError as error:
+        what = (
+            f"cannot be written as JSON ({str(error).removeprefix('Error serializing to JSON: ')})"
+        )
+        found = [ValidationProblem(key=(), what=what, remedy="give plain data", code="invalid")]
+        raise InputError([problem_at(problem) for problem in found]) from None
+    target = model.__new__(model) if instance is None else instance
+    found = []
+    try:
+        model.__pydantic_validator__.validate_json(text, self_instance=target)
+    except ValidationError as error:
+        found += explain(model, error)
+    found += model.broken_rules(from_json(text))
+    if found:
+        raise InputError([problem_at(problem) for problem in dict.fromkeys(found)])
+    return target
+
+
+def explain(model: type[Strict], error: ValidationError) -> list[ValidationProblem]:
     """Return all that does not fit a model.
 
-    A value that is none of several kinds is one misfit, not one for each of them.
+    A value that fits none of several variants is one problem, not one for each of them.
     """
-    form = _form(model)
-    found = [misfit for item in error.errors() for misfit in _explain(form, item)]
+    schema = _schema_of(model)
+    found = [problem for item in error.errors() for problem in _explain(schema, item)]
     return list(dict.fromkeys(found))
 
 
 @cache
-def _form(model: type[BaseModel]) -> Form:
-    return Form(model)
+def _schema_of(model: type[Strict]) -> ModelSchema:
+    return ModelSchema(model)
 
 
-def _explain(form: Form, error: ErrorDetails) -> Iterator[Misfit]:
+def _explain(schema: ModelSchema, error: ErrorDetails) -> Iterator[ValidationProblem]:
     if error["type"] == "extra_forbidden":
         *outer, name = error["loc"]
-        yield _Spot(form, outer).unknown(str(name))
+        yield _Location(schema, outer).unknown(str(name))
         return
-    spot, given = _Spot(form, error["loc"]), error["input"]
+    location, given = _Location(schema, error["loc"]), error["input"]
     if error["type"] == "too_short" and given:
-        return  # none of its entries fits, and each of them is told
+        return  # none of its entries fits, and each of them is a problem of its own
     if error["type"] == "union_tag_not_found" and isinstance(given, dict):
-        yield from spot.of_no_kind(given)
+        yield from location.without_variant(given)
     elif error["type"] == "missing":
-        yield spot.misfit("is missing", f"give {form.wanted(spot.kinds)}")
+        remedy = f"give {schema.describe(location.variants)}"
+        yield location.problem("is missing", remedy, code="missing")
     elif error["type"] == "value_error":
         what, _, remedy = error["msg"].removeprefix("Value error, ").partition("; ")
-        yield spot.misfit(what, remedy)
+        yield location.problem(what, remedy)
     elif error["type"] == "string_type" and isinstance(given, bool | int | float):
-        yield spot.misfit(f"is read as {shown(given)}, not as text", "put it in quotes")
+        yield location.problem(f"is read as {shown(given)}, not as text", "put it in quotes")
+    elif given in (None, "", [], {}):
+        remedy = f"give {schema.describe(location.variants)}"
+        yield location.problem("is empty", remedy, code="empty")
     else:
-        what = "is empty" if given in (None, "", [], {}) else f"cannot be {shown(given)}"
-        words = [word for word in choices(spot.kinds) if isinstance(word, str)]
-        near = _near(given, words) if isinstance(given, str) else ""
-        remedy = f"did you mean `{near}`?" if near else f"give {form.wanted(spot.kinds)}"
-        yield spot.misfit(what, remedy)
+        words = [word for word in choices(location.variants) if isinstance(word, str)]
+        near = nearest(given, words) if isinstance(given, str) else ""
+        remedy = f"did you mean `{near}`?" if near else f"give {schema.describe(location.variants)}"
+        yield location.problem(f"cannot be {shown(given)}", remedy)
 
 
 def shown(value: object) -> str:
-    """Return a value as a person may recognise it, on one line."""
+    """Return a value on one line, as far as it is needed to recognise it."""
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
     text = repr(value) if isinstance(value, str) else json.dumps(value)
-    return text if len(text) <= _MOST else text[: _MOST - 3] + "..."
+    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."
 
 
-class _Spot:
-    """Where a value stands: the keys that lead there, and the kinds of value that may."""
-
-    def __init__(self, form: Form, location: Sequence[str | int]) -> None:
-        self.form = form
-        self.place: Place = ()
-        self.kinds: list[Schema] = form.root
-        self.others: list[Schema] = []  # kinds that this mapping might have been, and is not
-        for part in location:
-            self._step(part)
-
-    def _step(self, part: str | int) -> None:
-        """Go one step of pydantic's location down; some only tell which kind was taken."""
-        if isinstance(part, int):
-            below = self.form.entries(self.kinds)
-        else:
-            below = self.form.values(self.kinds, part)
-        if below:
-            self.place, self.kinds, self.others = (*self.place, part), below, []
-            return
-        taken = [kind for kind in self.kinds if str(part).strip("<>") in key_names([kind])]
-        if taken:
-            self.others = [kind for kind in self.kinds if kind not in taken]
-            self.kinds = taken
-
-    def misfit(self, what: str, remedy: str) -> Misfit:
-        """Return what is wrong here."""
-        return Misfit(place=self.place, what=what, remedy=remedy)
-
-    def of_no_kind(self, given: dict[str, object]) -> Iterator[Misfit]:
-        """Yield what is wrong with a mapping without the one key that tells its kind."""
-        unknown = [name for name in given if name not in key_names(self.kinds)]
-        yield from (self.unknown(name) for name in unknown)
-        keys = [telling_key(kind, self.kinds) for kind in self.kinds]
-        if not any(_near(name, keys) for name in unknown):
-            none = ", ".join(f"`{key}:`" for key in keys)
-            yield self.misfit(f"has none of {none}", "give it one of them")
-
-    def unknown(self, name: str) -> Misfit:
-        """Return what to do about a key that this mapping does not have."""
-        what = "unknown key"
-        if name in key_names(self.others):
-            taken = telling_key(self.kinds[0], [*self.kinds, *self.others])
-            what, remedy = f"does not go with `{taken}:`", "keep one of the two"
-        elif near := _near(name, key_names([*self.kinds, *self.others])):
-            remedy = f"did you mean `{near}`?"
-        else:
-            known = listed([f"`{key}`" for key in key_names(self.kinds)])
-            remedy = self._elsewhere(name) or f"use {known}"
-        return Misfit(place=(*self.place, name), what=what, remedy=remedy)
-
-    def _elsewhere(self, name: str) -> str:
-        """Return where the key belongs, below this mapping if possible; empty if nowhere."""
-        here = tuple(EACH if isinstance(part, int) else part for part in self.place)
-        paths = list(self.form.paths(self.form.root))
-        near = _near(name, sorted({key for *_, key in paths}))
-        homes = [tuple(home) for *home, key in paths if key == near]
-        if not homes:
-            return ""
-        home = min(homes, key=lambda path: (path[: len(here)] != here, len(path)))
-        where = _whereabouts(home[len(here) :] if home[: len(here)] == here else home)
-        return f"it belongs {where}" if near == name else f"did you mean `{near}` {where}?"
-
-
-def _near(name: str, known: Sequence[str]) -> str:
+def nearest(name: str, known: Sequence[str]) -> str:
     """Return the known name that is most like another; empty if none is."""
     return next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), "")
 
 
-def _whereabouts(path: Sequence[str]) -> str:
+class _Location:
+    """Where a value is: the key that leads there, and the variants of its schema."""
+
+    def __init__(self, schema: ModelSchema, location: Sequence[str | int]) -> None:
+        self.schema = schema
+        self.key: Key = ()
+        self.path: tuple[str, ...] = ()  # the key, with `*` for every entry
+        self.variants: list[Schema] = schema.root
+        self.others: list[Schema] = []  # variants that this mapping could have been, and is not
+        for part in location:
+            self._descend(part)
+
+    def _descend(self, part: str | int) -> None:
+        """Follow one part of pydantic's location; some only name the variant that was taken."""
+        named = self.schema.values(self.variants, part) if isinstance(part, str) else []
+        if below := named or self._entries(part):
+            self.key, self.path = (*self.key, part), (*self.path, str(part) if named else ANY)
+            self.variants, self.others = below, []
+            return
+        taken = [each for each in self.variants if str(part).strip("<>") in key_names([each])]
+        if taken:
+            self.others = [each for each in self.variants if each not in taken]
+            self.variants = taken
+
+    def _entries(self, part: str | int) -> list[Schema]:
+        """Return the variants of an entry of a list, or of a mapping with free keys."""
+        kind = "array" if isinstance(part, int) else "object"
+        return self.schema.entries([each for each in self.variants if each.get("type") == kind])
+
+    def problem(self, what: str, remedy: str, *, code: Code = "invalid") -> ValidationProblem:
+        """Return what is wrong here."""
+        return ValidationProblem(key=self.key, what=what, remedy=remedy, code=code)
+
+    def without_variant(self, given: dict[str, object]) -> Iterator[ValidationProblem]:
+        """Yield what is wrong with a mapping that lacks the key that selects its variant."""
+        unknown = [name for name in given if name not in key_names(self.variants)]
+        yield from (self.unknown(name) for name in unknown)
+        keys = [distinguishing_key(each, self.variants) for each in self.variants]
+        if not any(nearest(name, keys) for name in unknown):
+            none = ", ".join(f"`{key}:`" for key in keys)
+            yield self.problem(f"has none of {none}", "give it one of them", code="missing")
+
+    def unknown(self, name: str) -> ValidationProblem:
+        """Return what to do about a key that this mapping does not have."""
+        what = "unknown key"
+        code: Code = "unknown"
+        if name in key_names(self.others):
+            taken = distinguishing_key(self.variants[0], [*self.variants, *self.others])
+            what, code = f"does not go with `{taken}:`", "conflict"
+            remedy = "keep one of the two"
+        elif near := nearest(name, key_names([*self.variants, *self.others])):
+            remedy = f"did you mean `{near}`?"
+        else:
+            known = joined([f"`{key}`" for key in key_names(self.variants)])
+            remedy = self._elsewhere(name) or f"use {known}"
+        return ValidationProblem(key=(*self.key, name), what=what, remedy=remedy, code=code)
+
+    def _elsewhere(self, name: str) -> str:
+        """Return where the key belongs, below this mapping if possible; empty if nowhere."""
+        here = self.path
+        paths = list(self.schema.paths(self.schema.root))
+        near = nearest(name, sorted({key for *_, key in paths}))
+        parents = [tuple(parent) for *parent, key in paths if key == near]
+        if not parents:
+            return ""
+        parent = min(parents, key=lambda path: (path[: len(here)] != here, len(path)))
+        where = _described(parent[len(here) :] if parent[: len(here)] == here else parent)
+        return f"it belongs {where}" if near == name else f"did you mean `{near}` {where}?"
+
+
+def _described(path: Sequence[str]) -> str:
     """Return such as `under `generation` of an entry of `models``."""
     words = ""
     for part in path:
         of = f" of {words}" if words else ""
-        words = f"an entry{of}" if part == EACH else f"`{part}`{of}"
+        words = f"an entry{of}" if part == ANY else f"`{part}`{of}"
     return f"under {words}" if words else "at the top of the file"

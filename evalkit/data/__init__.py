@@ -1,16 +1,16 @@
-"""What is read and what people wrote about it: articles, references, public data sets."""
+"""Articles, references, public data sets, and predictions of other programs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.config.schema import ArticleData
+from evalkit.config.sources import ArticleData
 from evalkit.data import articles, public, references
 from evalkit.errors import InputError
 from evalkit.records import Corpus
 
 if TYPE_CHECKING:
-    from evalkit.config.schema import Data
+    from evalkit.config.sources import Data
 
 __all__ = ["load"]
 
@@ -24,12 +24,12 @@ def load(data: Data, limit: int | None = None) -> Corpus:
     if not isinstance(data, ArticleData):
         return public.load(data, limit)
     listed = articles.load(data.articles)
-    written = references.load_folder(data.references)
-    problems = references.misplaced(written, [article.id for article in listed], data.references)
-    if problems:
+    loaded = references.load_folder(data.references)
+    ids = [article.id for article in listed]
+    if problems := references.find_unpaired(loaded, ids, data.references):
         raise InputError(problems)
     kept = listed if limit is None else listed[:limit]
     return Corpus(
         articles=kept,
-        references={article.id: written[article.id].references for article in kept},
+        references={article.id: loaded[article.id].references for article in kept},
     )

@@ -6,8 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from evalkit.config import document as strict_yaml
-from evalkit.config.document import FileName, Strict
 from evalkit.config.schema import Name  # noqa: TC001 - pydantic reads the annotation at run time
+from evalkit.config.strict import FileName, Strict
 from evalkit.data import encoding
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class IndexEntry(Strict):
-    """What is known of one article, as far as its own text tells."""
+    """One article in the index."""
 
     id: Name
     file: FileName
@@ -45,22 +45,30 @@ def load(index_file: Path) -> tuple[Article, ...]:
     problems: list[Problem] = []
     loaded: list[Article] = []
     if not index.articles:
-        problems.append(document.problem(("articles",), "is empty", "list at least one article"))
+        remedy = "list at least one article"
+        problems.append(document.problem(("articles",), "is empty", remedy, code="empty"))
+    ids: set[str] = set()
     for i, entry in enumerate(index.articles):
         key = ("articles", i)
-        if entry.id in {article.id for article in loaded}:
-            what = f"`{entry.id}` stands twice"
-            problems.append(document.problem((*key, "id"), what, "give each its own id"))
+        if entry.id in ids:
+            what, remedy = f"duplicate id `{entry.id}`", "give each article its own id"
+            problems.append(document.problem((*key, "id"), what, remedy, code="duplicate"))
+        ids.add(entry.id)
         file = index_file.parent / entry.file
         if not file.resolve().is_relative_to(index_file.parent.resolve()):
-            what = f"{entry.file!r} leaves the folder of the index"
-            problems.append(document.problem((*key, "file"), what, "keep articles beside it"))
+            what, remedy = (
+                f"{entry.file!r} leaves the folder of the index",
+                "keep articles beside it",
+            )
+            problems.append(document.problem((*key, "file"), what, remedy, code="unsafe"))
             continue
         try:
             loaded.append(_article(entry, file))
         except InputError as error:
             problems += [
-                document.problem((*key, "file"), f"{entry.file} {found.what}", found.remedy)
+                document.problem(
+                    (*key, "file"), f"{entry.file} {found.what}", found.remedy, code=found.code
+                )
                 for found in error.problems
             ]
     if problems:

@@ -1,32 +1,34 @@
-"""Reads predictions that another program made: one JSON object a line."""
+"""Reads the predictions of other programs with their references, one JSON object per line."""
 
 from __future__ import annotations
 
-import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
-from evalkit.errors import InputError, Problem
-from evalkit.records import Case, QuestionType, Task
+from evalkit.data.strict_json import NotJsonError, decode, describe, encodable
+from evalkit.errors import InputError, Problem, refusal
+from evalkit.records import Case, Kind, QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from evalkit.errors import Code
+
 _BOM = b"\xef\xbb\xbf"
 _TYPES = get_args(QuestionType)
-_REQUIRED: dict[Task, tuple[str, ...]] = {
+_REQUIRED: dict[Kind, tuple[str, ...]] = {
     "summary": ("id", "prediction", "references"),
     "answer": ("id", "prediction", "references", "question"),
 }
 
 
-def read(file: Path, task: Task, *, with_article: bool = False) -> list[Case]:
+def read(file: Path, kind: Kind, *, with_article: bool = False) -> list[Case]:
     """Return the cases of a JSON Lines file in UTF-8, in order.
 
     A line holds `id`, `prediction`, `references` and, for answers, `question`; `type`, `unit`,
-    `ordered` and `article` (which `with_article` demands) may follow. Other keys are left alone,
-    and so are blank lines and a line of which `_meta` is the only key.
+    `ordered` and `article` (which `with_article` demands) may follow. Other keys, blank
+    lines and a line whose only key is `_meta` are ignored.
 
     Raises:
         InputError: with every problem of the file.
@@ -35,22 +37,22 @@ def read(file: Path, task: Task, *, with_article: bool = False) -> list[Case]:
         data = file.read_bytes()
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
-        raise InputError([Problem(file=str(file), what=what, remedy="check the path")]) from None
-    required = (*_REQUIRED[task], "article") if with_article else _REQUIRED[task]
+        raise refusal(file, "unreadable", what, "check the path") from None
+    required = (*_REQUIRED[kind], "article") if with_article else _REQUIRED[kind]
     reader = _Reader(str(file), required)
-    # Not splitlines: a line separator inside a JSON string ends no line.
+    # Not splitlines: a line separator inside a JSON string does not end a line.
     lines = data.removeprefix(_BOM).split(b"\n")
     cases = [case for n, line in enumerate(lines, 1) for case in reader.case(n, line)]
     if not cases and not reader.problems:
-        problem = Problem(file=str(file), what="holds no prediction", remedy="add one a line")
-        reader.problems.append(problem)
+        what, remedy = "holds no prediction", "add one per line"
+        reader.problems.append(Problem(code="empty", file=str(file), what=what, remedy=remedy))
     if reader.problems:
         raise InputError(reader.problems)
     return cases
 
 
 class _Reader:
-    """Reads line by line and gathers what is wrong."""
+    """Reads line by line and collects the problems."""
 
     def __init__(self, file: str, required: tuple[str, ...]) -> None:
         self.file = file
@@ -68,7 +70,7 @@ class _Reader:
             return
         for key in self.required:
             if key not in fields:
-                self._wrong(key, "is missing", "add it")
+                self._add("missing", "is missing", "add it", key=key)
         for key, value in fields.items():
             self._check(key, value)
         if len(self.problems) == n_problems:
@@ -83,34 +85,28 @@ class _Reader:
                 article=fields.get("article") or "",
             )
 
-    def _wrong(self, key: str, what: str, remedy: str) -> None:
+    def _add(self, code: Code, what: str, remedy: str, *, key: str = "") -> None:
         self.problems.append(
-            Problem(file=self.file, line=self._line, key=key, what=what, remedy=remedy)
+            Problem(code=code, file=self.file, line=self._line, key=key, what=what, remedy=remedy)
         )
 
     def _parse(self, line: bytes) -> dict[str, Any]:
         try:
             text = line.decode()
+            fields = decode(text) if text.strip() else None
         except UnicodeDecodeError:
-            self._wrong("", "is not UTF-8", "save the file as UTF-8")
-            return {}
-        if not text.strip():
-            return {}
-        try:
-            fields = json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
-        except _NotJsonError as error:
-            self._wrong(error.key, error.what, error.remedy)
-        except json.JSONDecodeError as error:
-            what = f"is not JSON ({error.msg} at column {error.colno})"
-            self._wrong("", what, "write one object a line")
-        except (RecursionError, ValueError):
-            self._wrong("", "is nested too deeply or holds too long a number", "write it simpler")
+            self._add("not-text", "is not UTF-8", "save the file as UTF-8")
+        except NotJsonError as error:
+            remedy = error.remedy or "write one object per line"
+            self._add(error.code, error.what, remedy, key=error.key)
         else:
-            if isinstance(fields, dict):
-                if not fields:
-                    self._wrong("", "is an empty object", "give it an id")
+            if isinstance(fields, dict) and fields:
                 return fields
-            self._wrong("", f"is {_name(fields)}, not an object", 'write {"id": …}')
+            if isinstance(fields, dict):
+                self._add("empty", "is an empty object", "give it an id")
+            elif text.strip():
+                what = f"is {describe(fields)}, not an object"
+                self._add("invalid", what, 'write {"id": …}')
         return {}
 
     def _check(self, key: str, value: object) -> None:
@@ -122,74 +118,39 @@ class _Reader:
             if key == "id" and isinstance(value, str):
                 self._check_id(value)
             if key == "article" and not optional and isinstance(value, str) and not value.strip():
-                self._wrong(key, "is empty", "give the text that the summary is of")
+                self._add("empty", "is empty", "give the text that the summary is of", key=key)
         elif key == "references":
             self._check_references(value)
         elif key == "type" and value is not None and value not in _TYPES:
             near = get_close_matches(str(value), _TYPES, n=1)
             remedy = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(_TYPES)}"
-            self._wrong(key, f"{value!r} is no question type", remedy)
+            self._add("invalid", f"{value!r} is not a question type", remedy, key=key)
         elif key == "ordered" and not (value is None or isinstance(value, bool)):
-            self._wrong(key, f"is {_name(value)}, not true or false", "write true or false")
+            what = f"is {describe(value)}, not true or false"
+            self._add("invalid", what, "write true or false", key=key)
 
     def _check_text(self, key: str, value: object) -> None:
         if not isinstance(value, str):
-            self._wrong(key, f"is {_name(value)}, not a string", "put it in quotes")
-        elif not _is_whole(value):
-            self._wrong(key, "holds half of a surrogate pair", "write the character itself")
+            self._add("invalid", f"is {describe(value)}, not a string", "put it in quotes", key=key)
+        elif not encodable(value):
+            what = "holds half of a surrogate pair"
+            self._add("not-text", what, "write the character itself", key=key)
 
     def _check_id(self, value: str) -> None:
         if not value:
-            self._wrong("id", "is empty", "give each line an id of its own")
+            self._add("empty", "is empty", "give each line an id of its own", key="id")
         elif value in self._line_of:
-            what = f"`{value}` stands in line {self._line_of[value]} too"
-            self._wrong("id", what, "give each line an id of its own")
+            what = f"duplicate id `{value}`, first on line {self._line_of[value]}"
+            self._add("duplicate", what, "give each line an id of its own", key="id")
         else:
             self._line_of[value] = self._line
 
     def _check_references(self, value: object) -> None:
+        key = "references"
         if not isinstance(value, list):
-            self._wrong("references", f"is {_name(value)}, not a list", 'write ["…"]')
+            self._add("invalid", f"is {describe(value)}, not a list", 'write ["…"]', key=key)
         elif not value:
-            self._wrong("references", "is empty", "add at least one reference")
+            self._add("empty", "is empty", "add at least one reference", key=key)
         else:
             for i, reference in enumerate(value):
-                self._check_text(f"references.{i}", reference)
-
-
-class _NotJsonError(Exception):
-    """What Python's parser lets pass, and this format does not."""
-
-    def __init__(self, what: str, remedy: str, *, key: str = "") -> None:
-        super().__init__(what)
-        self.key, self.what, self.remedy = key, what, remedy
-
-
-def _refuse(constant: str) -> None:
-    what = f"holds {constant}, which is not JSON"
-    raise _NotJsonError(what, "write a number or null")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
-        what = "stands twice in one object"
-        raise _NotJsonError(what, "keep one of the two", key=repeated)
-    return fields
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _name(value: object) -> str:
-    if value is None:
-        return "null"
-    names = {bool: "true or false", str: "a string", list: "a list", dict: "an object"}
-    return names.get(type(value), "a number")
+                self._check_text(f"{key}.{i}", reference)

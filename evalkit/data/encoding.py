@@ -1,4 +1,4 @@
-"""Reads Chinese text in whatever encoding it comes."""
+"""Reads Chinese text in any of its common encodings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
 
-from evalkit.errors import InputError, Problem
+from evalkit.errors import refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ CANDIDATES = ("gb18030", "big5", "utf_16_le", "utf_16_be")
 
 
 def detect(data: bytes) -> str | None:
-    """Return the encoding of a Chinese text, or None where the bytes are no text.
+    """Return the encoding of a Chinese text, or None where the bytes are not text.
 
     A byte order mark decides, then valid UTF-8; else GB18030, Big5 and UTF-16 are weighed against
     each other by how coherent their reading is.
@@ -43,7 +43,7 @@ def _is_utf8(data: bytes) -> bool:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    # a stray NUL is a character like any other; UTF-16 and binary files that happen to be valid
+    # A lone NUL is a character like any other; UTF-16 and binary files that happen to be valid
     # have them in plenty, and hardly any character of several bytes
     return text.count("\0") <= len(data) - len(text)
 
@@ -60,22 +60,17 @@ def read(file: Path) -> tuple[str, str, bytes]:
     """Return a file's text, the encoding it was read in, and its bytes.
 
     Raises:
-        InputError: the file cannot be read, is empty, or holds no text.
+        InputError: the file cannot be read, is empty, or does not hold text.
     """
     try:
         data = file.read_bytes()
     except OSError as error:
-        problem = Problem(
-            file=str(file), what=f"cannot be read ({error.strerror})", remedy="check the path"
-        )
-        raise InputError([problem]) from None
+        what = f"cannot be read ({error.strerror})"
+        raise refusal(file, "unreadable", what, "check the path") from None
     encoding = detect(data)
     if encoding is None:
-        problem = Problem(
-            file=str(file), what="holds bytes that are no text", remedy="save it as UTF-8"
-        )
-        raise InputError([problem])
+        raise refusal(file, "not-text", "holds bytes that are not text", "save it as UTF-8")
     text = data.decode(encoding)
     if not text.strip():
-        raise InputError([Problem(file=str(file), what="is empty", remedy="give it text")])
+        raise refusal(file, "empty", "is empty", "give it text")
     return text, encoding, data

@@ -1,93 +1,111 @@
-"""Makes articles and their references of data sets that others made."""
+"""Converts public data sets into articles and references."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from evalkit.config.schema import Columns, HubData, SquadData, TableData
-from evalkit.data import tables as rows
+from evalkit.config.sources import Columns, HubData, SquadData, TableData
+from evalkit.data import tables
 from evalkit.data.references import ABSTENTION
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
 
 if TYPE_CHECKING:
-    from evalkit.data.tables import Row
+    from collections.abc import Sequence
 
-_IMPOSSIBLE = "is_impossible"  # SQuAD 2.0's column: the article does not tell
-FLAT_SQUAD = Columns(article="context", id="id", question="question", answers="answers")
+    from evalkit.data.tables import Row
+    from evalkit.errors import Code
+
+_IMPOSSIBLE = "is_impossible"  # SQuAD 2.0's column: the article has no answer
+_FLAT_SQUAD = Columns(article="context", id="id", question="question", answers="answers")
+_TEXT_ONLY = (".csv", ".tsv")  # formats whose cells can hold a list only as its JSON
 
 
 def load(data: SquadData | TableData | HubData, limit: int | None) -> Corpus:
     """Return the first `limit` articles of a public data set, with all their references.
 
-    Rows with the same article text are one article with several questions.
+    Rows with the same article text are one article with several questions. Questions without an id
+    are numbered: `q01`, `q02`, …
 
     Raises:
         InputError: the file or data set cannot be read, or a row lacks what the columns promise.
     """
     if isinstance(data, SquadData):
-        return _gather(str(data.squad), rows.of_squad(data.squad), FLAT_SQUAD, limit)
-    if isinstance(data, TableData):
-        return _gather(str(data.table), rows.of_table(data.table), data.columns, limit)
-    return _gather(data.hub_dataset, rows.of_hub(data), data.columns or FLAT_SQUAD, limit)
+        return _gather(str(data.squad), tables.of_squad(data.squad), _FLAT_SQUAD, limit)
+    if isinstance(data, HubData):
+        columns = data.columns or _FLAT_SQUAD
+        return _gather(data.hub_dataset, tables.of_hub(data), columns, limit)
+    rows = tables.of_table(data.table)
+    if data.table.suffix.lower() in _TEXT_ONLY:
+        rows = ({name: _decode_list(cell) for name, cell in row.items()} for row in rows)
+    return _gather(str(data.table), rows, data.columns, limit)
 
 
-def _gather(name: str, found: Iterable[Row], columns: Columns, limit: int | None) -> Corpus:
-    articles: dict[str, Article] = {}
-    references: dict[str, References] = {}
+def _decode_list(cell: str) -> str | list[str]:
+    """Return the texts of a cell that is a JSON list of texts; any other cell as it is."""
+    if cell.startswith("[") and cell.endswith("]"):
+        with suppress(ValueError, RecursionError):
+            found = json.loads(cell)
+            if all(isinstance(item, str) for item in found):
+                return list(found)
+    return cell
+
+
+@dataclass(kw_only=True, slots=True)
+class _Draft:
+    """An article and its references so far; questions without an id in the data have none yet."""
+
+    article: Article
+    summaries: dict[str, None] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+
+
+def _gather(name: str, rows: Iterable[Row], columns: Columns, limit: int | None) -> Corpus:
+    drafts: dict[str, _Draft] = {}
     problems: list[Problem] = []
-    there: dict[str, None] = {}
-    for number, row in enumerate(found, start=1):
-        there |= dict.fromkeys(row)
+    seen: dict[str, None] = {}
+    for number, row in enumerate(rows, start=1):
+        seen |= dict.fromkeys(row)
         article = _article(row, columns)
-        if article.id not in articles and len(articles) == limit:
+        if article.id not in drafts and len(drafts) == limit:
             continue  # rows of the first articles may follow yet
-        if flaw := _flaw(row, columns):
-            what, remedy = flaw
-            problems.append(Problem(file=f"{name}:row {number}", what=what, remedy=remedy))
-            continue
-        extended = _extend(references.get(article.id, References()), row, columns)
-        ids = [question.id for question in extended.questions]
-        if len(set(ids)) < len(ids):
-            what, remedy = f"`{ids[-1]}` stands twice in one article", "give each its own id"
-            problems.append(Problem(file=f"{name}:row {number}", what=what, remedy=remedy))
-            continue
-        articles[article.id], references[article.id] = article, extended
-    if not there:
-        problems.append(Problem(file=name, what="holds no rows", remedy="give it some"))
-    if problems := _lost_columns(name, columns, there) or problems:
+        draft = drafts.get(article.id) or _Draft(article=article)
+        if flaw := _flaw(row, columns) or _extend(draft, row, columns):
+            code, what, remedy = flaw
+            place = f"{name}:row {number}"
+            problems.append(Problem(code=code, file=place, what=what, remedy=remedy))
+        else:
+            drafts[article.id] = draft
+    if not seen:
+        remedy = "give it some"
+        problems.append(Problem(code="empty", file=name, what="has no rows", remedy=remedy))
+    if problems := tables.missing_columns(name, columns, seen) or problems:
         raise InputError(problems)
-    return Corpus(articles=tuple(articles.values()), references=references)
+    return Corpus(
+        articles=tuple(draft.article for draft in drafts.values()),
+        references={id_: _references(draft) for id_, draft in drafts.items()},
+    )
 
 
-def _lost_columns(name: str, columns: Columns, there: Collection[str]) -> list[Problem]:
-    """Return a problem for each column that no row has; none of a source without rows."""
-    wanted = columns.model_dump(exclude_none=True).items()
-    return [
-        Problem(
-            file=name,
-            key=f"columns.{key}",
-            what=f"no row has a column `{column}`",
-            remedy=f"choose from {', '.join(there)}",
-        )
-        for key, column in wanted
-        if there and column not in there
-    ]
-
-
-def _flaw(row: Row, columns: Columns) -> tuple[str, str] | None:
-    """Return what a row lacks, and what to do; what is left empty is not asked for."""
+def _flaw(row: Row, columns: Columns) -> tuple[Code, str, str] | None:
+    """Return what a row lacks, and what to do; columns that are not named are not needed."""
     if not _text(row.get(columns.article)).strip():
-        return f"has no text in column {columns.article}", "fill it in, or drop the row"
+        return "empty", f"has no text in column {columns.article}", "fill it in, or drop the row"
     asks = columns.question is not None and any(_texts(row.get(columns.question)))
-    told = columns.answers is not None and any(_texts(row.get(columns.answers)))
-    if asks and not told and _text(row.get(_IMPOSSIBLE)).lower() != "true":
+    answers = columns.answers is not None and any(_texts(row.get(columns.answers)))
+    if asks and not answers and _text(row.get(_IMPOSSIBLE)).lower() != "true":
         what = f"has a question, and no text in column {columns.answers}"
-        return what, f"fill it in; if the article does not tell, set {_IMPOSSIBLE}: true"
-    if told and not asks:
-        return f"has an answer, and no text in column {columns.question}", "fill it in"
+        return "empty", what, f"fill it in; if the article has no answer, set {_IMPOSSIBLE}: true"
+    if answers and not asks:
+        what = f"has an answer, and no text in column {columns.question}"
+        return "empty", what, "fill it in"
     return None
 
 
@@ -97,28 +115,48 @@ def _article(row: Row, columns: Columns) -> Article:
     return Article(id=sha256[:16], title="", text=text, sha256=sha256)
 
 
-def _extend(known: References, row: Row, columns: Columns) -> References:
-    summaries, questions = known.summaries, known.questions
-    written = _texts(row.get(columns.summary)) if columns.summary else ()
-    for text in written:
-        if text and text not in {summary.text for summary in summaries}:  # may stand in every row
-            number = f"s{len(summaries) + 1:02d}"
-            summaries = (*summaries, ReferenceSummary(id=number, length="short", text=text))
+def _extend(draft: _Draft, row: Row, columns: Columns) -> tuple[Code, str, str] | None:
+    """Add a row to its article, or return what is wrong with it, and what to do."""
     asked = _text(row.get(columns.question)) if columns.question else ""
     if asked and columns.answers is not None:
-        number = f"q{len(questions) + 1:02d}"
         given = _text(row.get(columns.id)) if columns.id else ""
+        if given in draft.ids:
+            return "duplicate", f"duplicate id `{given}` in one article", "give each its own id"
+        draft.ids |= {given} - {""}
         answers = tuple(filter(None, _texts(row.get(columns.answers))))
-        questions = (
-            *questions,
+        draft.questions.append(
             Question(
-                id=given or number,
+                id=given,
                 question=asked,
                 type=None if answers else "unanswerable",
                 answers=answers or (ABSTENTION,),
-            ),
+            )
         )
-    return References(summaries=summaries, questions=questions)
+    summaries = _texts(row.get(columns.summary)) if columns.summary else ()
+    draft.summaries |= dict.fromkeys(filter(None, summaries))  # every row may repeat them
+    return None
+
+
+def _references(draft: _Draft) -> References:
+    return References(
+        summaries=tuple(
+            ReferenceSummary(id=f"s{number:02d}", task="short", text=text)
+            for number, text in enumerate(draft.summaries, start=1)
+        ),
+        questions=_numbered(draft.questions, draft.ids),
+    )
+
+
+def _numbered(questions: Sequence[Question], given: set[str]) -> tuple[Question, ...]:
+    """Give each question without an id its number, or the next number that is not taken."""
+    taken = set(given)
+    numbered: list[Question] = []
+    for position, question in enumerate(questions, start=1):
+        ids = (f"q{number:02d}" for number in count(position))
+        id_ = question.id or next(id_ for id_ in ids if id_ not in taken)
+        taken.add(id_)
+        numbered.append(replace(question, id=id_))
+    return tuple(numbered)
 
 
 def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever the data set holds

@@ -1,4 +1,4 @@
-"""Reads the references that people wrote: `references/<article id>.yaml`, one file an article."""
+"""Reads hand-written references: `references/<article id>.yaml`, one file per article."""
 
 from __future__ import annotations
 
@@ -8,24 +8,28 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from evalkit.config import document as strict_yaml
-from evalkit.config.document import Strict, fitting
 from evalkit.config.schema import Name  # noqa: TC001 - pydantic reads the annotation at run time
-from evalkit.errors import InputError, Problem
-from evalkit.records import Length, Question, QuestionType, References, ReferenceSummary
+from evalkit.config.strict import Strict, matching
+from evalkit.errors import InputError, Problem, refusal
+from evalkit.records import Question, QuestionType, References, ReferenceSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
+    from evalkit.config.keys import Key
+
 ABSTENTION = "文中未提及"  # the answer to a question that the article leaves open
-Text = Annotated[str, *fitting(r"[\s\S]*\S[\s\S]*", "text that is not blank")]
+HEADLINE = "headline"
+"""The task, and the id, of the reference that a file holds as `headline:`."""
+Text = Annotated[str, *matching(r"[\s\S]*\S[\s\S]*", "text that is not blank")]
 
 
 class SummaryEntry(Strict):
-    """One reference summary."""
+    """One reference summary, for the task of that name: `short`, `long` or another."""
 
     id: Name
-    length: Length
+    task: Name
     text: Text
 
 
@@ -44,10 +48,10 @@ class QuestionEntry(Strict):
 
 
 class ReferencesFile(Strict):
-    """All that people wrote about one article.
+    """The references of one article, as its file has them.
 
-    `lacks` names the types of which the article has too few to ask about, so that the linter does
-    not ask for them.
+    `lacks` names the question types that the article has too little material for; the linter does
+    not demand them.
     """
 
     article: Name
@@ -58,15 +62,15 @@ class ReferencesFile(Strict):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Written:
-    """The references of one article, and the document that tells where each thing stands."""
+class LoadedReferences:
+    """The references of one article, and the document that has the line of each."""
 
     references: References
     document: strict_yaml.Document
     lacks: tuple[QuestionType, ...] = ()
 
 
-def load_folder(folder: Path) -> dict[str, Written]:
+def load_folder(folder: Path) -> dict[str, LoadedReferences]:
     """Return the references of every file in a folder, by article id.
 
     Raises:
@@ -75,11 +79,9 @@ def load_folder(folder: Path) -> dict[str, Written]:
     files = sorted(folder.glob("*.yaml"))
     if not files:
         what = "holds no references" if folder.is_dir() else "is not a folder"
-        raise InputError(
-            [Problem(file=str(folder), what=what, remedy="add <article id>.yaml files")]
-        )
+        raise refusal(folder, "missing", what, "add <article id>.yaml files")
     problems: list[Problem] = []
-    loaded: dict[str, Written] = {}
+    loaded: dict[str, LoadedReferences] = {}
     for file in files:
         try:
             loaded[file.stem], found = read_file(file)
@@ -91,55 +93,72 @@ def load_folder(folder: Path) -> dict[str, Written]:
     return loaded
 
 
-def read_file(file: Path) -> tuple[Written, list[Problem]]:
-    """Return a file's references, with a problem for each id that is wrong or stands twice.
+def read_file(file: Path) -> tuple[LoadedReferences, list[Problem]]:
+    """Return a file's references, with a problem for each id that is wrong or a duplicate.
+
+    Summaries come in the file's order, the headline after them.
 
     Raises:
-        InputError: the file is no YAML, or its values do not fit; with every problem.
+        InputError: the file is not YAML, or its values do not fit; with every problem.
     """
     document = strict_yaml.read(file)
     entry = document.parse(ReferencesFile)
-    problems = _repeated_ids(document, entry)
+    problems = [
+        *_duplicate_ids(document, "summaries", entry.summaries, taken={HEADLINE}),
+        *_duplicate_ids(document, "questions", entry.questions),
+    ]
     if entry.article != file.stem:
-        what = f"`{entry.article}` is not the name of this file"
-        problems.append(document.problem(("article",), what, f"write `article: {file.stem}`"))
+        what, remedy = (
+            f"`{entry.article}` is not the name of this file",
+            f"write `article: {file.stem}`",
+        )
+        problems.append(document.problem(("article",), what, remedy, code="mismatch"))
+    headline = ReferenceSummary(id=HEADLINE, task=HEADLINE, text=entry.headline)
     references = References(
-        headline=entry.headline,
-        summaries=tuple(ReferenceSummary(**dict(summary)) for summary in entry.summaries),
+        summaries=(*(ReferenceSummary(**dict(summary)) for summary in entry.summaries), headline),
         questions=tuple(Question(**dict(question)) for question in entry.questions),
     )
-    return Written(references=references, document=document, lacks=entry.lacks), problems
+    loaded = LoadedReferences(references=references, document=document, lacks=entry.lacks)
+    return loaded, problems
 
 
-def _repeated_ids(document: strict_yaml.Document, entry: ReferencesFile) -> list[Problem]:
-    kinds: dict[str, Sequence[SummaryEntry | QuestionEntry]] = {
-        "summaries": entry.summaries,
-        "questions": entry.questions,
-    }
-    return [
-        document.problem((kind, i, "id"), f"`{item.id}` stands twice", "give each its own id")
-        for kind, items in kinds.items()
-        for i, item in enumerate(items)
-        if item.id in {earlier.id for earlier in items[:i]}
-    ]
+def _duplicate_ids(
+    document: strict_yaml.Document,
+    key: str,
+    entries: Iterable[SummaryEntry | QuestionEntry],
+    *,
+    taken: Iterable[str] = (),
+) -> list[Problem]:
+    seen = set(taken)
+    problems: list[Problem] = []
+    for i, entry in enumerate(entries):
+        if entry.id in seen:
+            place: Key = (key, i, "id")
+            what, remedy = f"duplicate id `{entry.id}`", "give each its own id"
+            problems.append(document.problem(place, what, remedy, code="duplicate"))
+        seen.add(entry.id)
+    return problems
 
 
-def misplaced(
-    written: Mapping[str, Written], article_ids: Sequence[str], folder: Path
+def find_unpaired(
+    loaded: Mapping[str, LoadedReferences], article_ids: Collection[str], folder: Path
 ) -> list[Problem]:
     """Return a problem for each article without references, and each references without article."""
     missing = [
         Problem(
+            code="missing",
             file=str(folder / f"{article_id}.yaml"),
             what="is missing",
             remedy="write it: python -m evalkit references new ARTICLE.txt",
         )
         for article_id in article_ids
-        if article_id not in written
+        if article_id not in loaded
     ]
-    strays = [
-        found.document.problem(("article",), "no such article in the index", "add it, or remove")
-        for article_id, found in written.items()
-        if article_id not in article_ids
+    known = set(article_ids)
+    what, remedy = "no such article in the index", "add it, or remove this file"
+    unknown = [
+        found.document.problem(("article",), what, remedy, code="unknown")
+        for article_id, found in loaded.items()
+        if article_id not in known
     ]
-    return missing + strays
+    return missing + unknown

@@ -1,4 +1,4 @@
-"""Reads the rows of data sets that others made: a cell is what stands there, its type not guessed.
+"""Reads the rows of public data sets: a cell is its text, types are not guessed.
 
 Hubs and Parquet are read through the `datasets` library, which would make dates and numbers of what
 looks like them in a text file.
@@ -9,20 +9,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import partial
-from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from itertools import islice, zip_longest
+from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.data import encoding
-from evalkit.errors import InputError, Problem
+from evalkit.data.strict_json import NotJsonError, decode, encodable
+from evalkit.errors import InputError, Problem, missing_extra, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
-    from evalkit.config.schema import HubData
+    from evalkit.config.sources import HubData
+    from evalkit.config.strict import Strict
 
 Row = Mapping[str, Any]
 
@@ -33,8 +35,7 @@ def of_squad(file: Path) -> Iterator[Row]:
     Raises:
         InputError: the file cannot be read, or has another layout.
     """
-    text, *_ = encoding.read(file)
-    content: Any = _decode(file, text)
+    content = read_json(file)
     try:
         for entry in content["data"]:
             for paragraph in entry["paragraphs"]:
@@ -43,19 +44,29 @@ def of_squad(file: Path) -> Iterator[Row]:
     except (KeyError, TypeError):
         what = "is not in SQuAD's layout: data, paragraphs, context and qas"
         remedy = "convert it; CMRC 2018 also comes so, as squad-style-data"
-        raise _unreadable(file, what, remedy) from None
+        raise refusal(file, "malformed", what, remedy) from None
+
+
+def read_json(file: Path) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value of a JSON file; numbers are given as their text.
+
+    Raises:
+        InputError: the file cannot be read, or is not JSON.
+    """
+    text, *_ = encoding.read(file)
+    return _decode(file, text)
 
 
 def of_table(file: Path) -> Iterator[Row]:
     """Yield the rows of a JSON Lines, JSON, CSV, TSV or Parquet file; numbers of JSON as written.
 
     Raises:
-        InputError: the file cannot be read, or is not what its ending says.
+        InputError: the file cannot be read, or is not what its suffix says.
     """
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
         what, remedy = f"has the ending {file.suffix!r}", f"use {', '.join(_READERS)}"
-        raise _unreadable(file, what, remedy)
+        raise refusal(file, "invalid", what, remedy)
     return reader(file)
 
 
@@ -68,65 +79,57 @@ def of_hub(data: HubData) -> Iterator[Row]:
     try:
         yield from _library_rows(data.hub_dataset, split=data.split, revision=data.revision)
     except ValueError as error:
-        raise _unreadable(data.hub_dataset, str(error), "check id and network") from None
+        what = str(error)
+        raise refusal(data.hub_dataset, "unreadable", what, "check id and network") from None
+
+
+def missing_columns(name: str, columns: Strict, seen: Collection[str]) -> list[Problem]:
+    """Return a problem for each column that no row has; none of a source without rows."""
+    wanted = columns.model_dump(exclude_none=True).items()
+    return [
+        Problem(
+            code="missing",
+            file=name,
+            key=f"columns.{key}",
+            what=f"no row has a column `{column}`",
+            remedy=f"choose from {', '.join(islice(seen, _N_LISTED))}",
+        )
+        for key, column in wanted
+        if seen and column not in seen
+    ]
 
 
 def _json_rows(file: Path) -> Iterator[Row]:
-    """Yield the objects of a file: one a line, or one list."""
+    """Yield the objects of a file: one per line, or one list."""
     text, *_ = encoding.read(file)
     rows: Iterable[Any]
     if text.lstrip().startswith("["):
         rows = _decode(file, text)
     else:
-        lines = enumerate(text.split("\n"), start=1)  # U+2028 in a string ends no line
+        lines = enumerate(text.split("\n"), start=1)  # U+2028 in a string does not end a line
         rows = (_decode(file, line, number) for number, line in lines if line.strip())
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
-            what, remedy = f"row {number} is no object", 'write {"column": …}'
-            raise _unreadable(file, what, remedy)
+            what, remedy = f"row {number} is not an object", 'write {"column": …}'
+            raise refusal(file, "malformed", what, remedy)
         yield row
 
 
 def _decode(file: Path, text: str, line: int = 1) -> Any:  # noqa: ANN401 - any JSON
     """Return JSON that begins on a line of a file, its numbers as their text."""
     try:
-        value = json.loads(
-            text,
-            parse_float=str,
-            parse_int=str,
-            parse_constant=_refuse,
-            object_pairs_hook=_unique,
-        )
-        if "\\u" in text:  # may name half of a surrogate pair, which nothing can write
-            json.dumps(value, ensure_ascii=False).encode()
-    except json.JSONDecodeError as error:
-        line += error.lineno - 1
-        what = f"is not valid ({error.msg} at column {error.colno})"
-    except ValueError as error:
-        what = f"is not valid ({error})"
-    except RecursionError:
-        what = "is not valid (nested too deeply)"
-    else:
-        return value
-    raise _unreadable(file, what, "mend it", line=line)
-
-
-def _refuse(constant: str) -> NoReturn:
-    message = f"{constant} is not JSON"
-    raise ValueError(message)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> Row:
-    row = dict(pairs)
-    if len(row) < len(pairs):
-        names = [name for name, _ in pairs]
-        message = f"`{next(n for n in names if names.count(n) > 1)}` stands twice in one object"
-        raise ValueError(message)
-    return row
+        value = decode(text, numbers_as_text=True)
+    except NotJsonError as error:
+        line += error.line - 1
+        raise refusal(file, error.code, error.what, error.remedy or "fix it", line=line) from None
+    if "\\u" in text and not encodable(json.dumps(value, ensure_ascii=False)):
+        what, remedy = "holds half of a surrogate pair", "write the character itself"
+        raise refusal(file, "not-text", what, remedy, line=line)
+    return value
 
 
 def _csv_rows(file: Path, separator: str = ",") -> Iterator[Row]:
-    """Yield the rows below the header; a cell with a JSON list of texts holds several."""
+    """Yield the rows below the header; a cell that a short row lacks is empty."""
     text, *_ = encoding.read(file)
     # An article may be longer than the library expects; the limit is the whole process's.
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
@@ -134,46 +137,40 @@ def _csv_rows(file: Path, separator: str = ",") -> Iterator[Row]:
     try:
         cells = filter(None, reader)  # without blank lines
         header = next(cells)
-        if repeated := [name for name in header if name and header.count(name) > 1]:
-            what, remedy = f"column `{repeated[0]}` stands twice", "give each its own name"
-            raise _unreadable(file, what, remedy)
+        if repeated := [name for name, n in Counter(filter(None, header)).items() if n > 1]:
+            what, remedy = f"duplicate column `{repeated[0]}`", "give each its own name"
+            raise refusal(file, "duplicate", what, remedy)
         for row in cells:
             if any(row[len(header) :]):
                 what, remedy = "has more cells than the header", "quote text with separators"
-                raise _unreadable(file, what, remedy, line=reader.line_num)
-            cells_of_row = zip_longest(header, row[: len(header)], fillvalue="")
-            yield {name: _several(cell) for name, cell in cells_of_row}
+                raise refusal(file, "malformed", what, remedy, line=reader.line_num)
+            yield dict(zip_longest(header, row[: len(header)], fillvalue=""))
     except csv.Error as error:
         what = f"is not valid ({error})"
-        raise _unreadable(file, what, "mend it", line=reader.line_num) from None
-
-
-def _several(cell: str) -> str | list[str]:
-    if cell.startswith("[") and cell.endswith("]"):
-        with suppress(ValueError, RecursionError):
-            found = json.loads(cell)
-            if all(isinstance(item, str) for item in found):
-                return list(found)
-    return cell
+        raise refusal(file, "malformed", what, "fix it", line=reader.line_num) from None
 
 
 def _parquet_rows(file: Path) -> Iterator[Row]:
     if not file.is_file():
-        raise _unreadable(file, "cannot be read (no such file)", "check the path")
+        raise refusal(file, "unreadable", "cannot be read (no such file)", "check the path")
     try:
         yield from _library_rows("parquet", data_files=str(file), split="train")
     except ValueError as error:
-        raise _unreadable(file, f"is not valid ({error})", "mend it") from None
+        raise refusal(file, "malformed", f"is not valid ({error})", "fix it") from None
 
 
 def _library_rows(name: str, **options: str) -> Iterator[Row]:
     """Yield what the library reads, without a copy in its cache.
 
     Raises:
+        InputError: the library is not installed.
         ValueError: it cannot read it; with one line that says why.
     """
-    from datasets import load_dataset  # noqa: PLC0415 - seconds to import, needed for few runs
-
+    try:
+        from datasets import load_dataset  # noqa: PLC0415 - seconds to import, needed for few runs
+    except ImportError:
+        file = options.get("data_files", name)
+        raise InputError([missing_extra("hub", "datasets", file=file)]) from None
     try:
         yield from load_dataset(name, streaming=True, **options)
     except (OSError, ValueError, KeyError, TypeError) as error:  # what its readers raise
@@ -181,10 +178,7 @@ def _library_rows(name: str, **options: str) -> Iterator[Row]:
         raise ValueError(message) from error
 
 
-def _unreadable(name: Path | str, what: str, remedy: str, *, line: int | None = None) -> InputError:
-    return InputError([Problem(file=str(name), line=line, what=what, remedy=remedy)])
-
-
+_N_LISTED = 8  # columns in a message
 _READERS: Final[Mapping[str, Callable[[Path], Iterator[Row]]]] = {
     ".jsonl": _json_rows,
     ".json": _json_rows,

@@ -1,4 +1,4 @@
-"""Keeps the references honest: the rules that a machine can check, and counts."""
+"""Checks the references against the rules that a program can check, and counts them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from evalkit.data.references import Written
+    from evalkit.data.references import LoadedReferences
     from evalkit.errors import Problem
     from evalkit.lint.subject import Subject
 
@@ -26,7 +26,7 @@ MAX_IN_ONE_HALF = 0.7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Findings:
-    """All that the linter has to say; `articles` are those whose references could be read."""
+    """What the linter found; `articles` are those whose references could be read."""
 
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
@@ -34,25 +34,25 @@ class Findings:
 
 
 def check(index: Path, folder: Path) -> Findings:
-    """Return every error and warning of a folder of references, and what they are in numbers.
+    """Return every error and warning of a folder of references, and statistics of each article.
 
     Raises:
         InputError: the index or an article cannot be read.
     """
     listed = articles.load(index)
     errors: list[Problem] = []
-    written: dict[str, Written] = {}
+    loaded: dict[str, LoadedReferences] = {}
     files = sorted(folder.glob("*.yaml"))
     for file in files:
         try:
-            written[file.stem], found = references.read_file(file)
+            loaded[file.stem], found = references.read_file(file)
         except InputError as error:
             found = list(error.problems)
         errors += found
-    unread = {file.stem for file in files} - written.keys()
+    unread = {file.stem for file in files} - loaded.keys()
     wanted = [article.id for article in listed if article.id not in unread]
-    errors += references.misplaced(written, wanted, folder)
-    subjects = [subject(item, written[item.id]) for item in listed if item.id in written]
+    errors += references.find_unpaired(loaded, wanted, folder)
+    subjects = [subject(item, loaded[item.id]) for item in listed if item.id in loaded]
     for one in subjects:
         errors += [*summaries.errors(one), *questions.errors(one)]
     return Findings(
@@ -64,9 +64,9 @@ def check(index: Path, folder: Path) -> Findings:
 
 def _warnings(one: Subject) -> Iterator[Problem]:
     yield from summaries.warnings(one)
-    places = list(questions.quotes(one))
-    first = sum(place < len(one.text) / 2 for place in places)
+    places = list(questions.evidence_places(one))
+    first = sum(place < len(one.article.text) / 2 for place in places)
     for half, count in (("first", first), ("second", len(places) - first)):
         if count > MAX_IN_ONE_HALF * len(places):
-            what = f"{count} of {len(places)} quotes lie in the {half} half of the article"
+            what = f"{count} of {len(places)} quotes are in the {half} half of the article"
             yield one.problem(("questions",), what, "ask about the other half too")

@@ -1,10 +1,11 @@
-"""What must hold of the questions about one article."""
+"""The rules for the questions about one article."""
 
 from __future__ import annotations
 
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from evalkit.data.evidence import find_evidence
 from evalkit.data.references import ABSTENTION
 from evalkit.lint.subject import TO_DO, cite, figures, states
 from evalkit.values.normalise import fold
@@ -13,14 +14,14 @@ from evalkit.values.segment import segmenter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
     from evalkit.errors import Problem
     from evalkit.lint.subject import Subject
     from evalkit.records import Question
 
 MIN_QUESTIONS = 24
 MIN_JOINED = 2
-JOINED = 3  # the difficulty of an answer that is joined from two places, or reckoned
+JOINED = 3  # the difficulty of an answer that is joined from two places, or computed
 MIN_OF_TYPES = (
     (("number",), 6),
     (("person", "organization", "place"), 6),
@@ -36,13 +37,14 @@ _KEY = "questions"
 
 
 def errors(subject: Subject) -> Iterator[Problem]:
-    """Yield what is wrong with the questions: too few, alike, or not borne out by the article."""
+    """Yield what is wrong with the questions: too few, alike, or not supported by the article."""
     yield from _too_few(subject)
     yield from _alike(subject)
-    for i, question in enumerate(subject.written.references.questions):
+    for i, question in enumerate(subject.loaded.references.questions):
         key = (_KEY, i)
         if _unwritten(question):
-            yield subject.problem(key, "is not written yet", f"put your words for each {TO_DO}")
+            remedy = f"replace each {TO_DO} with your words"
+            yield subject.problem(key, "is not written yet", remedy, code="missing")
             continue
         yield from _evidence(subject, question, key)
         yield from _answers(subject, question, key)
@@ -55,11 +57,11 @@ def _unwritten(question: Question) -> bool:
 
 
 def _too_few(subject: Subject) -> Iterator[Problem]:
-    asked = subject.written.references.questions
+    asked = subject.loaded.references.questions
     counts = [
         (" or ".join(types), sum(question.type in types for question in asked), least)
         for types, least in MIN_OF_TYPES
-        if not set(types) <= set(subject.written.lacks)
+        if not set(types) <= set(subject.loaded.lacks)
     ]
     joined = sum(question.difficulty == JOINED for question in asked)
     counts.append((f"difficulty {JOINED}", joined, MIN_JOINED))
@@ -69,67 +71,73 @@ def _too_few(subject: Subject) -> Iterator[Problem]:
     counts.append(("any type", len(asked), MIN_QUESTIONS))
     for name, count, least in counts:
         if count < least:
-            what = f"only {count} of {name}, the least is {least}"
+            what = f"only {count} of {name}, the minimum is {least}"
             else_ = ", or `lacks: [date]` where the article has none" if name == "date" else ""
             yield subject.problem((_KEY,), what, f"write {least - count} more{else_}")
 
 
 def _alike(subject: Subject) -> Iterator[Problem]:
     first: dict[tuple[str, ...], str] = {}
-    for i, question in enumerate(subject.written.references.questions):
+    for i, question in enumerate(subject.loaded.references.questions):
         if question.question == TO_DO:
             continue
         tokens = tuple(segmenter("zhmix-1").tokens(question.question))
         if tokens in first:
             what = f"asks the same as {first[tokens]}"
-            yield subject.problem((_KEY, i, "question"), what, "drop one, or ask for another thing")
+            yield subject.problem(
+                (_KEY, i, "question"), what, "drop one, or ask about something else"
+            )
         first.setdefault(tokens, question.id)
 
 
 def _evidence(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
     answerable = question.type != "unanswerable"
     if answerable and not question.evidence:
-        yield subject.problem(key, "has no evidence", "quote the words that prove the answer")
+        yield subject.problem(key, "has no evidence", "quote the words that support the answer")
     if not answerable and question.evidence:
         remedy = "remove it, or give the type of its answer"
-        yield subject.problem((*key, "evidence"), "proves what is called unanswerable", remedy)
+        yield subject.problem(
+            (*key, "evidence"), "supports a question that is called unanswerable", remedy
+        )
     for j, quote in enumerate(question.evidence):
-        if fold(quote).strip() not in subject.text:
-            what = f"{cite(quote)} does not stand in the article"
+        if find_evidence(quote, subject.article.text) is None:
+            what = f"{cite(quote)} is not in the article"
             place = (*key, "evidence", j)
-            yield subject.problem(place, what, "copy the quote letter by letter, from one line")
+            yield subject.problem(
+                place, what, "copy the quote character by character, from one line"
+            )
 
 
 def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
     place = (*key, "answers", 0)
     canonical = CANONICAL.get(question.type or "")
     if canonical and question.answers[0] not in canonical:
-        what = f"{cite(question.answers[0])} is no canonical answer of type {question.type}"
+        what = f"{cite(question.answers[0])} is not a canonical answer of type {question.type}"
         yield subject.problem(place, what, f"write {' or '.join(canonical)} first")
     if canonical:
         return
-    proof = "".join(map(fold, question.evidence))
-    reckoned = question.difficulty == JOINED and question.note
-    if question.type in QUOTED_TYPES and question.evidence and not reckoned:
+    evidence = "".join(map(fold, question.evidence))
+    computed = question.difficulty == JOINED and question.note
+    if question.type in QUOTED_TYPES and question.evidence and not computed:
         for part in question.answers[0].split("、" if question.type == "list" else "\0"):
-            if not states(proof, part):
-                what = f"{cite(part)} does not stand in the evidence"
+            if not states(evidence, part):
+                what = f"{cite(part)} is not in the evidence"
                 remedy = (
-                    "take the words of the article, or say in `note` how difficulty 3 was reckoned"
+                    "use the words of the article, or say in `note` how difficulty 3 was computed"
                 )
                 yield subject.problem(place, what, remedy)
     yield from _figures(subject, question, key)
 
 
 def _figures(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
-    """Yield each figure of an answer that is neither in its evidence nor reckoned in its note."""
+    """Yield each figure of an answer that is neither in its evidence nor computed in its note."""
     result = question.note.rpartition("=")[2] if question.difficulty == JOINED else ""
     stated = figures("\n".join((*question.evidence, result)))
     for j, answer in enumerate(question.answers):
         for number, words in figures(answer).items():
             if number not in stated:
                 what = f"{cite(words)} is a number that its evidence does not state"
-                remedy = "correct it, or say in `note` how difficulty 3 was reckoned"
+                remedy = "correct it, or say in `note` how difficulty 3 was computed"
                 yield subject.problem((*key, "answers", j), what, remedy)
 
 
@@ -142,10 +150,9 @@ def _given_away(subject: Subject, question: Question, key: Key) -> Iterator[Prob
         yield subject.problem((*key, "question"), what, "ask without the words of the answer")
 
 
-def quotes(subject: Subject) -> Iterator[int]:
-    """Yield where in the folded article each quote of the evidence begins."""
-    evidence = (question.evidence for question in subject.written.references.questions)
+def evidence_places(subject: Subject) -> Iterator[int]:
+    """Yield where in the article each quote of the evidence begins."""
+    evidence = (question.evidence for question in subject.loaded.references.questions)
     for quote in chain.from_iterable(evidence):
-        at = subject.text.find(fold(quote).strip())
-        if at >= 0:
-            yield at
+        if span := find_evidence(quote, subject.article.text):
+            yield span[0]

@@ -1,4 +1,4 @@
-"""Lays out a references file for a new article, for a person to fill in."""
+"""Writes the skeleton of a references file for a new article, for a person to fill in."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from evalkit.config.schema import LETTERS
 from evalkit.data import encoding
 from evalkit.data.articles import Index
 from evalkit.data.references import ABSTENTION
-from evalkit.errors import InputError, Problem
+from evalkit.errors import refusal
 from evalkit.lint.questions import JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
 from evalkit.lint.subject import TO_DO
-from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_LENGTH
+from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_TASK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 _LETTERS = "ab"
 _SKELETON = """\
 # yaml-language-server: $schema=schema.json
-# Write it by hand, from the article alone. Put your words wherever {to_do} stands, then run
+# Write it by hand, from the article alone. Replace every {to_do} with your words, then run
 #   python -m evalkit references check
 # until it reports no error.
 article: {article_id}
 # lacks: [date]  # only where the article has fewer dates than the questions need
 headline: {to_do}  # at most {max_headline} characters
-# Each written afresh in plain news prose: who, what, where, when, the facts that carry the article,
+# Each written from scratch in plain news prose: who, what, where, when, the most important facts,
 # every figure as the article has it, nothing that it does not say.
 summaries:
 {summaries}
@@ -38,7 +38,7 @@ summaries:
 {minima}
 #   2 of yesno, one for each answer
 #   {min_joined} of difficulty {joined}, of any type
-# difficulty: 1 read off, 2 found among rivals, {joined} joined from two places or reckoned.
+# difficulty: 1 read off, 2 found among similar facts, {joined} from two places or computed.
 questions:
   - id: q01
     type: number  # number, date, person, organization, place, list, phrase, yesno, unanswerable
@@ -47,7 +47,7 @@ questions:
     answers: [{to_do}]  # the canonical one first, with its unit; then other forms that are right
     unit: {to_do}  # as in 名, 家, 亿元; remove it where none applies
     evidence:
-      - {to_do}  # copied letter by letter, from one line of the article
+      - {to_do}  # copied character by character, from one line of the article
   - id: q02
     type: list
     difficulty: 2
@@ -64,7 +64,7 @@ questions:
     evidence:
       - {to_do}
       - {to_do}
-    note: {to_do}  # how it was reckoned, as in 1434 - 64 = 1370
+    note: {to_do}  # how it was computed, as in 1434 - 64 = 1370
   - id: q04
     type: yesno
     difficulty: 1
@@ -81,26 +81,26 @@ questions:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LaidOut:
-    """A file that waits for its author, and what the index still needs; empty if nothing."""
+class Skeleton:
+    """A file to be filled in, and the entry that the index still needs; empty if it has one."""
 
     file: Path
     index_entry: str
 
 
-def lay_out(article: Path, index: Path, folder: Path) -> LaidOut:
+def write_skeleton(article: Path, index: Path, folder: Path) -> Skeleton:
     """Write `<article id>.yaml` into the folder, for a person to fill in.
 
     Raises:
-        InputError: the article or the index cannot be read, the article's name makes no id, or
+        InputError: the article or the index cannot be read, the article's name gives no id, or
             its references exist already.
     """
     text, _, _ = encoding.read(article)
     listed = _listed_id(article, index)
     article_id = listed or re.sub(rf"[^{LETTERS}._-]+", "-", article.stem).strip("-._")[:64]
     if not article_id:
-        what, remedy = "has a name that makes no id", "name it in letters or digits"
-        raise InputError([Problem(file=str(article), what=what, remedy=remedy)])
+        what, remedy = "has a name that gives no id", "name it in letters or digits"
+        raise refusal(article, "invalid", what, remedy)
     target = folder / f"{article_id}.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -109,8 +109,8 @@ def lay_out(article: Path, index: Path, folder: Path) -> LaidOut:
     except OSError as error:
         what = "exists already" if target.exists() else f"cannot be written ({error.strerror})"
         remedy = "edit it, or choose another place"
-        raise InputError([Problem(file=str(target), what=what, remedy=remedy)]) from None
-    return LaidOut(file=target, index_entry="" if listed else _entry(article_id, article, text))
+        raise refusal(target, "unwritable", what, remedy) from None
+    return Skeleton(file=target, index_entry="" if listed else _entry(article_id, article, text))
 
 
 def _listed_id(article: Path, index: Path) -> str | None:
@@ -137,10 +137,11 @@ def _entry(article_id: str, article: Path, text: str) -> str:
 
 def _skeleton(article_id: str) -> str:
     summaries = "\n".join(
-        f"  - id: {length}-{letter}\n    length: {length}  # {low} to {high} characters\n"
+        f"  - id: {task}-{letter}\n    task: {task}  # {low} to {high} characters\n"
         f"    text: |-\n      {TO_DO}"
-        for length, (low, high) in BOUNDS.items()
-        for letter in _LETTERS[: MIN_OF_LENGTH[length]]
+        for task, least in MIN_OF_TASK.items()
+        for low, high in (BOUNDS[task],)
+        for letter in _LETTERS[:least]
     )
     minima = "\n".join(f"#   {least} of {' + '.join(types)}" for types, least in MIN_OF_TYPES)
     return _SKELETON.format(

@@ -1,4 +1,4 @@
-"""What a newcomer wants to know of the references: how many of what, where from, how far apart."""
+"""Statistics of the references: how many of each kind, from where, and how similar."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING, get_args
 
-from evalkit.config.schema import NCharacters
-from evalkit.lint.questions import quotes
+from evalkit.lint.questions import evidence_places
 from evalkit.lint.subject import TO_DO
 from evalkit.metrics import metric
-from evalkit.providers.baseline import BaselineBackend
-from evalkit.records import Case, Example, QuestionType, Request
+from evalkit.providers.baseline import lead
+from evalkit.records import Case, QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,15 +25,16 @@ N_BINS = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statistics:
-    """The references of one article in numbers.
+    """Statistics of the references of one article.
 
     Attributes:
-        types: How many questions of each type.
-        difficulties: How many questions of each difficulty.
-        evidence: How many quotes begin in each tenth of the article.
-        ceiling: ROUGE F of each summary against the others, best of them, mean; empty where the
+        types: how many questions of each type.
+        difficulties: how many questions of each difficulty.
+        evidence: how many quotes begin in each tenth of the article.
+        human: ROUGE F of each summary against the others, best of them, mean; empty where the
             article has fewer than two.
-        floor: The same with the first sentences of the article in place of each summary.
+        lead: the same with the first sentences of the article, up to its length, in place of each
+            summary.
     """
 
     article: str
@@ -44,38 +44,40 @@ class Statistics:
     types: Mapping[str, int]
     difficulties: Mapping[int, int]
     evidence: tuple[int, ...]
-    ceiling: Mapping[str, float]
-    floor: Mapping[str, float]
+    human: Mapping[str, float]
+    lead: Mapping[str, float]
 
 
 def statistics(subject: Subject) -> Statistics:
-    """Return the references of one article in numbers."""
-    references = subject.written.references
-    types = Counter(question.type for question in references.questions)
-    difficulties = Counter(question.difficulty for question in references.questions)
-    lead = BaselineBackend("lead", "lead")
+    """Return the statistics of the references of one article."""
+    questions = subject.loaded.references.questions
+    types = Counter(question.type for question in questions)
+    difficulties = Counter(question.difficulty for question in questions)
+    article = subject.article
     return Statistics(
-        article=subject.article.id,
-        n_characters=len(subject.article.text),
-        n_questions=len(references.questions),
-        n_summaries=len(references.summaries),
+        article=article.id,
+        n_characters=len(article.text),
+        n_questions=len(questions),
+        n_summaries=sum(1 for _ in subject.summaries()),
         types={kind: types[kind] for kind in get_args(QuestionType)},
         difficulties={level: difficulties[level] for level in (1, 2, 3)},
         evidence=histogram(subject),
-        ceiling=_beside_others(subject, lambda summary: summary.text),
-        floor=_beside_others(subject, lambda summary: _lead(lead, subject, summary)),
+        human=_against_others(subject, lambda summary: summary.text),
+        lead=_against_others(subject, lambda summary: lead(article.text, len(summary.text))),
     )
 
 
 def histogram(subject: Subject) -> tuple[int, ...]:
     """Return how many quotes of the evidence begin in each tenth of the article."""
-    bins = Counter(place * N_BINS // len(subject.text) for place in quotes(subject))
+    bins = Counter(
+        place * N_BINS // len(subject.article.text) for place in evidence_places(subject)
+    )
     return tuple(bins[i] for i in range(N_BINS))
 
 
-def _beside_others(subject: Subject, write: Callable[[ReferenceSummary], str]) -> dict[str, float]:
-    """Return the mean ROUGE F of what is written in place of each summary, against the others."""
-    summaries = [s for s in subject.written.references.summaries if s.text != TO_DO]
+def _against_others(subject: Subject, write: Callable[[ReferenceSummary], str]) -> dict[str, float]:
+    """Return the mean ROUGE F of what `write` returns for each summary, against the others."""
+    summaries = [summary for _, summary in subject.summaries() if summary.text != TO_DO]
     cases = [
         Case(
             id=left_out.id,
@@ -90,16 +92,3 @@ def _beside_others(subject: Subject, write: Callable[[ReferenceSummary], str]) -
         for name in ROUGE
         if cases
     }
-
-
-def _lead(lead: BaselineBackend, subject: Subject, summary: ReferenceSummary) -> str:
-    example = Example(
-        id=summary.id,
-        article_id=subject.article.id,
-        task="summary",
-        references=(),
-        length=summary.length,
-        n_characters=getattr(NCharacters(), summary.length),
-    )
-    request = Request(key=summary.id, example=example, article=subject.article.text)
-    return next(lead.generate([request], 1)).text

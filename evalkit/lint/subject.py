@@ -1,4 +1,4 @@
-"""An article beside what was written about it, made ready to compare."""
+"""An article and its references, made ready to compare."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evalkit.data.references import HEADLINE
 from evalkit.values.answer_form import close_up
 from evalkit.values.mentions import possible_numbers
 from evalkit.values.normalise import fold
 from evalkit.values.numerals import scan_numeral
 
 if TYPE_CHECKING:
-    from evalkit.config.document import Key
-    from evalkit.data.references import Written
-    from evalkit.errors import Problem
-    from evalkit.records import Article
+    from collections.abc import Iterator
+
+    from evalkit.config.keys import Key
+    from evalkit.data.references import LoadedReferences
+    from evalkit.errors import Code, Problem
+    from evalkit.records import Article, ReferenceSummary
     from evalkit.values.mentions import FoundNumber
     from evalkit.values.normalise import Folded
 
@@ -33,29 +36,35 @@ _ANY_ONE = "一"  # 一次, 一季度: as often “a” as a number
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """An article beside what was written about it.
+    """An article and its references.
 
     Attributes:
-        text: The article, folded.
-        numbers: All that it may state as a number.
+        folded: the text of the article, folded.
+        numbers: all that it may state as a number.
     """
 
     article: Article
-    written: Written
-    text: Folded
+    loaded: LoadedReferences
+    folded: Folded
     numbers: tuple[FoundNumber, ...]
 
-    def problem(self, key: Key, what: str, remedy: str) -> Problem:
+    def summaries(self) -> Iterator[tuple[int, ReferenceSummary]]:
+        """Yield the summaries that are not headlines, each with its place in the file."""
+        for i, summary in enumerate(self.loaded.references.summaries):
+            if summary.task != HEADLINE:
+                yield i, summary
+
+    def problem(self, key: Key, what: str, remedy: str, *, code: Code = "rule") -> Problem:
         """Return a problem placed at a key of the references file."""
-        return self.written.document.problem(key, what, remedy)
+        return self.loaded.document.problem(key, what, remedy, code=code)
 
 
-def subject(article: Article, written: Written) -> Subject:
-    """Return an article beside its references."""
+def subject(article: Article, loaded: LoadedReferences) -> Subject:
+    """Return an article and its references, made ready to compare."""
     return Subject(
         article=article,
-        written=written,
-        text=fold(article.text),
+        loaded=loaded,
+        folded=fold(article.text),
         numbers=possible_numbers(article.text),
     )
 

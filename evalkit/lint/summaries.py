@@ -1,10 +1,13 @@
-"""What must hold of the headline and the summaries of one article."""
+"""The rules for the headline and the summaries of one article."""
 
 from __future__ import annotations
 
+from collections import Counter
+from difflib import get_close_matches
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from evalkit.data.references import HEADLINE
 from evalkit.lint.subject import TO_DO, cite
 from evalkit.metrics import metric
 from evalkit.records import Case
@@ -14,13 +17,15 @@ from evalkit.values.normalise import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
     from evalkit.errors import Problem
     from evalkit.lint.subject import Subject
+    from evalkit.records import ReferenceSummary
 
 MAX_HEADLINE = 30
-BOUNDS = {"short": (80, 130), "long": (200, 300)}
-MIN_OF_LENGTH = {"short": 2, "long": 1}
+BOUNDS = {HEADLINE: (1, MAX_HEADLINE), "short": (80, 130), "long": (200, 300)}
+"""The fewest and most characters of a reference for the tasks that have bounds."""
+MIN_OF_TASK = {"short": 2, "long": 1}
 MAX_OVERLAP = 0.8
 MAX_COPIED = 30
 _KEY = "summaries"
@@ -28,21 +33,24 @@ _KEY = "summaries"
 
 def errors(subject: Subject) -> Iterator[Problem]:
     """Yield what is wrong with the summaries: number, length, figures, too much alike."""
-    references = subject.written.references
-    yield from _text(subject, ("headline",), references.headline, (1, MAX_HEADLINE))
     yield from _too_few(subject)
-    for i, summary in enumerate(references.summaries):
-        yield from _text(subject, (_KEY, i, "text"), summary.text, BOUNDS[summary.length])
+    for i, summary in enumerate(subject.loaded.references.summaries):
+        key: Key = (HEADLINE,) if summary.id == HEADLINE else (_KEY, i, "text")
+        yield from _text(subject, key, summary)
     yield from _alike(subject)
 
 
 def warnings(subject: Subject) -> Iterator[Problem]:
-    """Yield each summary that copies a long run of the article."""
-    for i, summary in enumerate(subject.written.references.summaries):
-        run = longest_copied_run(fold(summary.text), subject.text)
+    """Yield each summary that copies a long run of the article, or may name another task."""
+    for i, summary in subject.summaries():
+        run = longest_copied_run(fold(summary.text), subject.folded)
         if len(run) > MAX_COPIED:
             what = f"copies {len(run)} characters in a row: {cite(run)}"
             yield subject.problem((_KEY, i, "text"), what, "say it in your own words")
+        near = get_close_matches(summary.task, BOUNDS, n=1)
+        if near and summary.task not in BOUNDS:
+            what, remedy = f"`{summary.task}` has no rules here", f"did you mean `{near[0]}`?"
+            yield subject.problem((_KEY, i, "task"), what, remedy, code="unknown")
 
 
 def longest_copied_run(text: str, article: str) -> str:
@@ -59,35 +67,36 @@ def longest_copied_run(text: str, article: str) -> str:
 
 
 def _too_few(subject: Subject) -> Iterator[Problem]:
-    for length, least in MIN_OF_LENGTH.items():
-        count = sum(item.length == length for item in subject.written.references.summaries)
-        if count < least:
-            what = f"only {count} of length {length}, the least is {least}"
-            yield subject.problem((_KEY,), what, f"write {least - count} more")
+    tasks = Counter(summary.task for summary in subject.loaded.references.summaries)
+    for task, least in MIN_OF_TASK.items():
+        if tasks[task] < least:
+            what = f"only {tasks[task]} of task {task}, the minimum is {least}"
+            yield subject.problem((_KEY,), what, f"write {least - tasks[task]} more")
 
 
-def _text(subject: Subject, key: Key, text: str, bounds: tuple[int, int]) -> Iterator[Problem]:
+def _text(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Problem]:
+    text = summary.text
     if text == TO_DO:
-        yield subject.problem(key, "is not written yet", f"put your words for {TO_DO}")
+        remedy = f"replace {TO_DO} with your words"
+        yield subject.problem(key, "is not written yet", remedy, code="missing")
         return
-    low, high = bounds
     n_characters = len(text.strip())
+    low, high = BOUNDS.get(summary.task, (0, n_characters))
     if not low <= n_characters <= high:
-        what = f"has {n_characters} characters, {low} to {high} are asked for"
+        what = f"has {n_characters} characters, {low} to {high} are needed"
         yield subject.problem(key, what, "lengthen it" if n_characters < low else "shorten it")
     for number in find_numbers(text):
         if not any(number.agrees(stated) for stated in subject.numbers):
             what = f"{cite(number.text)} is a number that the article does not state"
-            yield subject.problem(key, what, "take the figure of the article")
+            yield subject.problem(key, what, "use the figure of the article")
 
 
 def _alike(subject: Subject) -> Iterator[Problem]:
     rouge = metric("rougeL")
-    summaries = enumerate(subject.written.references.summaries)
-    written = [(i, summary) for i, summary in summaries if summary.text != TO_DO]
+    written = [(i, summary) for i, summary in subject.summaries() if summary.text != TO_DO]
     for (_, one), (j, other) in combinations(written, 2):
         case = Case(id=other.id, prediction=other.text, references=(one.text,))
         overlap = rouge.score(case).value
         if overlap > MAX_OVERLAP:
             what = f"overlaps {overlap:.2f} rougeL with {one.id}, {MAX_OVERLAP} is allowed"
-            yield subject.problem((_KEY, j, "text"), what, "write it afresh")
+            yield subject.problem((_KEY, j, "text"), what, "write it in other words")

@@ -6,7 +6,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.answer_values import compare_values
-from evalkit.metrics.decisions import Pair, verdict
+from evalkit.metrics.decisions import Pair, decide_as
 from evalkit.values.answer_form import AnswerForm
 from evalkit.values.datetimes import parse_moment
 from evalkit.values.lists import split_items, trim_items
@@ -17,24 +17,24 @@ from evalkit.values.units import same_unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.metrics.decisions import Verdict
+    from evalkit.metrics.decisions import Decision
     from evalkit.values.quantities import Quantity
     from evalkit.values.questions import Question
 
 
-def compare_lists(pair: Pair) -> Verdict | None:
-    """Return whether two lists name the same things; None where one side is no list.
+def compare_lists(pair: Pair) -> Decision | None:
+    """Return whether two lists name the same things; None where one side is not a list.
 
     Numbers follow the order in which the question asks for them, unless a label or a unit of its
-    own says what each belongs to. Other items may stand in any order where the question asks for
-    several things and does not say 分别, 依次 or the like.
+    own says what each belongs to. Other items may be in any order where the question asks for
+    several things without 分别, 依次 or the like.
     """
     ways = product(split_items(pair.prediction.spaced), split_items(pair.reference.spaced))
-    said = [_compare(*way, pair.question) for way in ways]
-    return next((one for one in said if one.matched), said[0] if said else None)
+    found = [_compare(*way, pair.question) for way in ways]
+    return next((one for one in found if one.matched), found[0] if found else None)
 
 
-def _compare(one: Sequence[str], other: Sequence[str], question: Question) -> Verdict:
+def _compare(one: Sequence[str], other: Sequence[str], question: Question) -> Decision:
     left, right = trim_items(one, question), trim_items(other, question)
     if len(one) != len(other):
         matched = False
@@ -42,13 +42,13 @@ def _compare(one: Sequence[str], other: Sequence[str], question: Question) -> Ve
         matched = _same_numbers(ours, theirs, question)
     else:
         matched = _same_texts(left, right, question)
-    return verdict("list", " | ".join(one), " | ".join(other), matched=matched)
+    return decide_as("list", " | ".join(one), " | ".join(other), matched=matched)
 
 
 def _numbers(items: Sequence[str], question: Question) -> list[Quantity]:
     """Return items as quantities, in the order in which the question asks for them.
 
-    Empty where one of them is no quantity, or where their labels contradict their order.
+    Empty where one of them is not a quantity, or where their labels contradict their order.
     """
     if question.asks_code or (question.asks_date and any(map(parse_moment, items))):
         return []
@@ -80,7 +80,7 @@ def _same_numbers(left: Sequence[Quantity], right: Sequence[Quantity], question:
 
 
 def _distinct(quantities: Sequence[Quantity]) -> bool:
-    """Return whether each number carries a unit that tells it from the others."""
+    """Return whether each number carries a unit that distinguishes it from the others."""
     units = [quantity.unit for quantity in quantities if quantity.unit]
     alike = any(same_unit(*pair) for pair in combinations(units, 2))
     return len(units) == len(quantities) and not alike
@@ -102,5 +102,5 @@ def _same_item(one: str, other: str, question: Question) -> bool:
     if one == other or names_agree(one, other, question):
         return True
     left, right = (AnswerForm(plain=item, spaced=item) for item in (one, other))
-    said = compare_values(Pair(prediction=left, reference=right, question=question))
-    return said is not None and said.matched
+    decision = compare_values(Pair(prediction=left, reference=right, question=question))
+    return decision is not None and decision.matched

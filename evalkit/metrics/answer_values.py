@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.decisions import verdict
+from evalkit.metrics.decisions import decide_as
 from evalkit.values.datetimes import Moment, moments_agree, parse_moment
 from evalkit.values.numerals import parse_number
 from evalkit.values.ordinals import parse_rank, parse_ratio, ranks_agree
@@ -18,7 +18,7 @@ from evalkit.values.ranges import split_range
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.metrics.decisions import Pair, Rule, Verdict
+    from evalkit.metrics.decisions import Decision, Pair, Rule
     from evalkit.values.quantities import Quantity
     from evalkit.values.questions import Question
 
@@ -28,23 +28,23 @@ _N_ENDS = 2
 _DATE_ENDS = frozenset("0123456789年月日号初底末旬午晚上点时分半刻整钟m")
 
 
-def compare_values(pair: Pair) -> Verdict | None:
-    """Return what the first rule says that can read both sides whole as the same kind of value.
+def compare_values(pair: Pair) -> Decision | None:
+    """Return the decision of the first rule that can read both sides whole as one kind of value.
 
     >>> from evalkit.metrics.decisions import Pair
     >>> from evalkit.values.answer_form import read_answer
     >>> from evalkit.values.questions import ask
     >>> sides = {"prediction": read_answer("5万2千户"), "reference": read_answer("5.2万户")}
-    >>> said = compare_values(Pair(**sides, question=ask("改善了多少户？")))
-    >>> said.rule, said.matched, said.prediction
+    >>> decision = compare_values(Pair(**sides, question=ask("改善了多少户？")))
+    >>> decision.rule, decision.matched, decision.prediction
     ('number', True, '52000户')
     """
     if pair.question.asks_code:
         return None
-    return next((said for rule in _RULES if (said := rule(pair))), None)
+    return next((decision for rule in _RULES if (decision := rule(pair))), None)
 
 
-def _moment(pair: Pair) -> Verdict | None:
+def _moment(pair: Pair) -> Decision | None:
     question = pair.question
     reference = _read_moment(pair.reference.plain, question, loose=question.asks_date)
     prediction = _read_moment(pair.prediction.plain, question, loose=True) if reference else None
@@ -52,7 +52,7 @@ def _moment(pair: Pair) -> Verdict | None:
         return None
     rule: Rule = "date" if reference.minute is None else "time"
     matched = moments_agree(prediction, reference, question)
-    return verdict(rule, prediction, reference, matched=matched)
+    return decide_as(rule, prediction, reference, matched=matched)
 
 
 def _read_moment(text: str, question: Question, *, loose: bool) -> Moment | None:
@@ -66,7 +66,7 @@ def _read_moment(text: str, question: Question, *, loose: bool) -> Moment | None
 
 
 def _without_question(text: str, question: Question) -> Iterator[str]:
-    """Yield text, then text without the words of the question that stand around a date in it."""
+    """Yield text, then text without the words of the question around a date in it."""
     yield text
     start = next((i for i, char in enumerate(text) if char in _DATE_STARTS), 0)
     end = next((i for i in range(len(text), 0, -1) if text[i - 1] in _DATE_ENDS), len(text))
@@ -75,7 +75,7 @@ def _without_question(text: str, question: Question) -> Iterator[str]:
         yield text[start:end]
 
 
-def _moment_range(pair: Pair) -> Verdict | None:
+def _moment_range(pair: Pair) -> Decision | None:
     question = pair.question
     reference = _moment_ends(pair.reference.plain, question, loose=question.asks_date)
     prediction = _moment_ends(pair.prediction.plain, question, loose=True) if reference else None
@@ -83,19 +83,19 @@ def _moment_range(pair: Pair) -> Verdict | None:
         return None
     ends = zip(prediction, reference, strict=True)
     matched = all(moments_agree(*pair, question) for pair in ends)
-    return verdict("range", _span(*prediction), _span(*reference), matched=matched)
+    return decide_as("range", _span(*prediction), _span(*reference), matched=matched)
 
 
-def _period(pair: Pair) -> Verdict | None:
+def _period(pair: Pair) -> Decision | None:
     if _HOW_LONG.search(pair.question.text):
         return None  # 一季度 is no 第一季度 there
     reference = canonical_period(pair.reference.plain)
     if reference is None or reference != canonical_period(pair.prediction.plain):
         return None
-    return verdict("date", reference, reference, matched=True)
+    return decide_as("date", reference, reference, matched=True)
 
 
-def _number_range(pair: Pair) -> Verdict | None:
+def _number_range(pair: Pair) -> Decision | None:
     question = pair.question
     reference = _number_ends(pair.reference.plain, question)
     prediction = _number_ends(pair.prediction.plain, question) if reference else None
@@ -103,7 +103,7 @@ def _number_range(pair: Pair) -> Verdict | None:
         return None
     ends = zip(prediction, reference, strict=True)
     matched = all(quantities_agree(*pair, question) for pair in ends)
-    return verdict("range", _span(*prediction), _span(*reference), matched=matched)
+    return decide_as("range", _span(*prediction), _span(*reference), matched=matched)
 
 
 def _moment_ends(text: str, question: Question, *, loose: bool) -> tuple[Moment, Moment] | None:
@@ -138,36 +138,36 @@ def _span(low: object, high: object) -> str:
     return f"{low}至{high}"
 
 
-def _ratio(pair: Pair) -> Verdict | None:
+def _ratio(pair: Pair) -> Decision | None:
     if pair.question.asks_date or "几点" in pair.question.text:
-        return None  # the 3:20 of a time is no 三比二十
+        return None  # the 3:20 of a time is not 三比二十
     score = "比分" in pair.question.text
     prediction = parse_ratio(pair.prediction.plain, score=score)
     reference = parse_ratio(pair.reference.plain, score=score)
     if not prediction or not reference:
         return None
     shown = (":".join(map(str, terms)) for terms in (prediction, reference))
-    return verdict("ratio", *shown, matched=prediction == reference)
+    return decide_as("ratio", *shown, matched=prediction == reference)
 
 
-def _rank(pair: Pair) -> Verdict | None:
+def _rank(pair: Pair) -> Decision | None:
     reference = parse_rank(pair.reference.plain, pair.question)
     prediction = parse_rank(pair.prediction.plain, pair.question) if reference else None
     if not prediction or not reference:
         return None
     matched = ranks_agree(prediction, reference, pair.question)
-    return verdict("ordinal", prediction, reference, matched=matched)
+    return decide_as("ordinal", prediction, reference, matched=matched)
 
 
-def _quantity(pair: Pair) -> Verdict | None:
+def _quantity(pair: Pair) -> Decision | None:
     if pair.question.asks_date and parse_moment(pair.reference.plain):
-        return None  # the 3日 of a date is no 3天
+        return None  # the 3日 of a date is not 3天
     reference = parse_quantity(pair.reference.plain, pair.question)
     prediction = parse_quantity(pair.prediction.plain, pair.question) if reference else None
     if not prediction or not reference:
         return None
     matched = quantities_agree(prediction, reference, pair.question)
-    return verdict("number", prediction, reference, matched=matched)
+    return decide_as("number", prediction, reference, matched=matched)
 
 
 _RULES = (_moment, _moment_range, _period, _number_range, _ratio, _rank, _quantity)

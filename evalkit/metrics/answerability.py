@@ -1,4 +1,4 @@
-"""How much of what matters a summary keeps: questions asked without the article."""
+"""Answers to questions that were asked without the article."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class EmFromSummary(ExactMatch):
     The longest summary it was asked for is read in the article's place. It can't tell a summary
     that left the fact out from a system that did not find it there: compare `em`, with the article,
     and `em_closed_book`, with no text. A question the article does not answer is right here too
-    when the system says so, so a summary of nothing still earns those. Source: APES (Eyal, Baumel
+    when the system says so, so an empty summary still earns those. Source: APES (Eyal, Baumel
     and Elhadad 2019, section 3), which makes its questions itself; these are the references' own.
 
     >>> from evalkit.records import Case

@@ -1,4 +1,4 @@
-"""Judgements of an answer: exact match by value, strict match, and token F1."""
+"""Scores of an answer: exact match by value, strict match, and token F1."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit import __version__
 from evalkit.metrics.answer_rules import decide
-from evalkit.metrics.decisions import Pair, verdict
+from evalkit.metrics.decisions import Pair, decide_as
+from evalkit.metrics.inputs import references_of
 from evalkit.records import Score
 from evalkit.values.answer_form import read_answer
 from evalkit.values.questions import ask
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
-    from evalkit.metrics.decisions import Verdict
-    from evalkit.records import Case, Task
+    from evalkit.interfaces import Metric
+    from evalkit.metrics.decisions import Decision
+    from evalkit.records import Case, Kind
 
 _SEGMENTER = "zhmix-1"
 _NAME_TYPES = frozenset({"person", "organization", "place"})
@@ -26,33 +27,34 @@ _NAME_TYPES = frozenset({"person", "organization", "place"})
 class ExactMatch:
     """Whether a prediction is one of the reference answers: the same value, nothing added.
 
-    Form never matters (width, script, numeral, 万 and 亿, separators, markdown), what is said does:
-    units, markers (近, 多, 以上), signs, order where the question fixes one. `decided_by` names the
+    Form never matters (width, script, numeral, 万 and 亿, separators, markdown), content does:
+    units, qualifiers (近, 多, 以上), signs, order where the question fixes one. `rule` names the
     rule that decided, `compared` holds both sides in canonical form. It can't see the article, nor
     that other words mean the same: a synonym or short name matches only where it is a reference.
 
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="三百余人", references=("300多人",), question="多少人？")
     >>> score = ExactMatch().score(case)
-    >>> score.value, score.decided_by
+    >>> score.value, score.rule
     (1.0, 'number')
     """
 
     name: ClassVar[str] = "em"
-    task: ClassVar[Task] = "answer"
+    kind: ClassVar[Kind] = "answer"
+    version: ClassVar[int] = 2
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|v2|evalkit:{__version__}"
+        return f"{self.name}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return 1 for the same answer as any reference, else 0, and the rule that decided."""
-        said = _strict(case) or _best(case)
+        decision = _strict(case, self) or _best(case)
         return Score(
-            value=float(said.matched),
-            decided_by=said.rule,
-            compared={"prediction": said.prediction, "reference": said.reference},
+            value=float(decision.matched),
+            rule=decision.rule,
+            compared={"prediction": decision.prediction, "reference": decision.reference},
         )
 
 
@@ -68,21 +70,22 @@ class StrictMatch:
     """
 
     name: ClassVar[str] = "em_strict"
-    task: ClassVar[Task] = "answer"
+    kind: ClassVar[Kind] = "answer"
+    version: ClassVar[int] = 1
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|v1|evalkit:{__version__}"
+        return f"{self.name}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return 1 for a prediction equal to a reference after `strip()`, else 0."""
         prediction = case.prediction.strip()
         references = [reference.strip() for reference in case.references]
-        said = _strict(case)
+        decision = _strict(case, self)
         return Score(
-            value=float(said is not None),
-            decided_by=said.rule if said else "none",
+            value=float(decision is not None),
+            rule=decision.rule if decision else "none",
             compared={"prediction": prediction, "references": references},
         )
 
@@ -100,40 +103,44 @@ class TokenF1:
     """
 
     name: ClassVar[str] = "f1"
-    task: ClassVar[Task] = "answer"
+    kind: ClassVar[Kind] = "answer"
+    version: ClassVar[int] = 1
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|seg:{_SEGMENTER}|refs:max|evalkit:{__version__}"
+        return f"{self.name}|seg:{_SEGMENTER}|refs:max|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return the harmonic mean of token precision and recall, of the best reference."""
         tokens = segmenter(_SEGMENTER).tokens
         prediction = tokens(case.prediction)
-        scores = (_overlap(prediction, tokens(reference)) for reference in case.references)
+        scores = (
+            _overlap(prediction, tokens(reference)) for reference in references_of(case, self)
+        )
         return max(scores, key=lambda score: score.value)
 
 
-def _strict(case: Case) -> Verdict | None:
+def _strict(case: Case, metric: Metric) -> Decision | None:
     prediction = case.prediction.strip()
-    if not prediction or prediction not in (reference.strip() for reference in case.references):
+    references = [reference.strip() for reference in references_of(case, metric)]
+    if not prediction or prediction not in references:
         return None
-    return verdict("strict", prediction, prediction, matched=True)
+    return decide_as("strict", prediction, prediction, matched=True)
 
 
-def _best(case: Case) -> Verdict:
-    """Return the first match with a reference, else the first verdict of a rule, else none."""
+def _best(case: Case) -> Decision:
+    """Return the first match with a reference, else the first decision of a rule, else none."""
     prediction = read_answer(case.prediction)
     question = ask(case.question, case.unit, ordered=case.ordered, listed=case.type == "list")
-    verdicts = []
+    decisions = []
     for reference in case.references:
         pair = Pair(prediction=prediction, reference=read_answer(reference), question=question)
-        said = decide(pair, values=case.type not in _NAME_TYPES)
-        if said.matched:
-            return said
-        verdicts.append(said)
-    return next((said for said in verdicts if said.rule != "none"), verdicts[0])
+        decision = decide(pair, values=case.type not in _NAME_TYPES)
+        if decision.matched:
+            return decision
+        decisions.append(decision)
+    return next((one for one in decisions if one.rule != "none"), decisions[0])
 
 
 def _overlap(prediction: list[str], reference: list[str]) -> Score:

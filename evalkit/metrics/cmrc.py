@@ -1,8 +1,8 @@
 """The official CMRC 2018 rules, for comparison with published tables only.
 
 Source: `cmrc2018_evaluate.py` of github.com/ymcui/cmrc2018 (v5 special, v6: the same rules), equal
-row for row, but for text other than Han in which several sentences stand: the script first cuts it
-into sentences with a trained model (punkt), which here count as one.
+row for row, but for text other than Han that has several sentences: the script first splits it into
+sentences with a trained model (punkt); here they count as one.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit import __version__
+from evalkit.metrics.inputs import references_of
 from evalkit.records import Score
 
 if TYPE_CHECKING:
     from nltk.tokenize import NLTKWordTokenizer
 
-    from evalkit.records import Case, Task
+    from evalkit.records import Case, Kind
 
 # `……` is in the official list, too, but as two characters it never equals one.
 _DROPPED = re.compile(r"[-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』]")
@@ -39,17 +39,18 @@ class EmCmrc:
     """
 
     name: ClassVar[str] = "em_cmrc"
-    task: ClassVar[Task] = "answer"
+    kind: ClassVar[Kind] = "answer"
+    version: ClassVar[int] = 1
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|v1|evalkit:{__version__}"
+        return f"{self.name}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return 1 where the texts without the listed marks are equal, else 0."""
         prediction = _without_marks(case.prediction)
-        references = [_without_marks(reference) for reference in case.references]
+        references = [_without_marks(reference) for reference in references_of(case, self)]
         compared = {"prediction": prediction, "references": references}
         return Score(value=float(prediction in references), compared=compared)
 
@@ -67,18 +68,19 @@ class F1Cmrc:
     """
 
     name: ClassVar[str] = "f1_cmrc"
-    task: ClassVar[Task] = "answer"
+    kind: ClassVar[Kind] = "answer"
+    version: ClassVar[int] = 1
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|v1|evalkit:{__version__}"
+        return f"{self.name}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return the measure of the best reference."""
         prediction = _segments(case.prediction)
         return max(
-            (_overlap(prediction, _segments(reference)) for reference in case.references),
+            (_overlap(prediction, _segments(text)) for text in references_of(case, self)),
             key=lambda score: score.value,
         )
 
@@ -88,7 +90,7 @@ def _without_marks(text: str) -> str:
 
 
 def _segments(text: str) -> list[str]:
-    """Return Han one by one, and what stands between them in English words."""
+    """Return Han one by one, and the text between them in English words."""
     pieces = _HAN.split(_without_marks(text))
     return [
         token
@@ -120,6 +122,6 @@ def _overlap(prediction: list[str], reference: list[str]) -> Score:
 
 @cache
 def _tokenizer() -> NLTKWordTokenizer:
-    from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415 - half a second, for these alone
+    from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415 - slow, and only used here
 
     return NLTKWordTokenizer()

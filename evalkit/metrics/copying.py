@@ -1,4 +1,4 @@
-"""How a summary stands to the article: what it copies, what it adds, how long it is."""
+"""How a summary relates to its article: what it copies, what it adds, how long it is."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit import __version__
+from evalkit.metrics.inputs import article_of, references_of
 from evalkit.metrics.tokens import tokens_of
 from evalkit.records import Score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import Case, Task
+    from evalkit.records import Case, Kind
 
     Tokens = Sequence[str]
     Measured = tuple[float, Mapping[str, object]]
@@ -28,12 +28,13 @@ class Style(ABC):
     segmenter: str = "zhmix-1"
 
     name: ClassVar[str]
-    task: ClassVar[Task] = "summary"
+    kind: ClassVar[Kind] = "summary"
+    version: ClassVar[int] = 1
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|seg:{self.segmenter}|evalkit:{__version__}"
+        return f"{self.name}|seg:{self.segmenter}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return the measure as the value; a summary without tokens scores 0.
@@ -41,26 +42,23 @@ class Style(ABC):
         Raises:
             ValueError: the case lacks the article or the references that this measure reads.
         """
-        said = tokens_of(self.segmenter, case.prediction)
-        value, compared = self._measure(said, case)
+        summary = tokens_of(self.segmenter, case.prediction)
+        value, compared = self._measure(summary, case)
         return Score(value=value, compared=compared)
 
     @abstractmethod
-    def _measure(self, said: Tokens, case: Case) -> Measured:
+    def _measure(self, summary: Tokens, case: Case) -> Measured:
         """Return the value, and what it was made from."""
 
     def _article(self, case: Case) -> Tokens:
-        if not case.article.strip():
-            message = f"{case.id}: {self.name} needs the article's text"
-            raise ValueError(message)
-        return tokens_of(self.segmenter, case.article)
+        return tokens_of(self.segmenter, article_of(case, self))
 
 
 class Coverage(Style):
-    """Share of the summary's tokens that stand in fragments copied from the article.
+    """Share of the summary's tokens that are in fragments copied from the article.
 
     It can't see whether what is copied matters; by characters, even a summary in new words covers
-    much, since characters come back.
+    much, since characters recur.
 
     Source: Grusky et al. 2018 (Newsroom), COVERAGE over greedy extractive fragments.
 
@@ -73,13 +71,13 @@ class Coverage(Style):
     __slots__ = ()
     name = "coverage"
 
-    def _measure(self, said: Tokens, case: Case) -> Measured:
-        lengths, shown = _fragments(said, self._article(case))
-        return sum(lengths) / max(len(said), 1), {"fragments": shown}
+    def _measure(self, summary: Tokens, case: Case) -> Measured:
+        lengths, shown = _fragments(summary, self._article(case))
+        return sum(lengths) / max(len(summary), 1), {"fragments": shown}
 
 
 class Density(Style):
-    """Mean length of the copied fragment that a token of the summary stands in, in tokens.
+    """Mean length of the copied fragment that a token of the summary is in, in tokens.
 
     It can't tell a well chosen sentence from a badly chosen one; a copy of the whole article gets
     the highest value there is, its own length.
@@ -95,9 +93,9 @@ class Density(Style):
     __slots__ = ()
     name = "density"
 
-    def _measure(self, said: Tokens, case: Case) -> Measured:
-        lengths, shown = _fragments(said, self._article(case))
-        return sum(n * n for n in lengths) / max(len(said), 1), {"fragments": shown}
+    def _measure(self, summary: Tokens, case: Case) -> Measured:
+        lengths, shown = _fragments(summary, self._article(case))
+        return sum(n * n for n in lengths) / max(len(summary), 1), {"fragments": shown}
 
 
 class NovelBigrams(Style):
@@ -116,17 +114,17 @@ class NovelBigrams(Style):
     __slots__ = ()
     name = "novel_bigrams"
 
-    def _measure(self, said: Tokens, case: Case) -> Measured:
-        pairs = dict.fromkeys(pairwise(said))
+    def _measure(self, summary: Tokens, case: Case) -> Measured:
+        pairs = dict.fromkeys(pairwise(summary))
         known = set(pairwise(self._article(case)))
         novel = [" ".join(pair) for pair in pairs if pair not in known]
         return len(novel) / max(len(pairs), 1), {"novel": novel}
 
 
 class Repetition(Style):
-    """Share of the summary's runs of four tokens that it has said before.
+    """Share of the summary's 4-grams of tokens that repeat an earlier one.
 
-    It can't see a thing said twice in other words; names that come back count as repeated.
+    It can't see a thing said twice in other words; recurring names count as repeated.
 
     Source: Welleck et al. 2020 (unlikelihood training), seq-rep-4.
 
@@ -138,8 +136,8 @@ class Repetition(Style):
     __slots__ = ()
     name = "repetition"
 
-    def _measure(self, said: Tokens, case: Case) -> Measured:  # noqa: ARG002 - reads no article
-        runs = Counter(zip(*(said[i:] for i in range(4)), strict=False))
+    def _measure(self, summary: Tokens, case: Case) -> Measured:  # noqa: ARG002 - does not read the article
+        runs = Counter(zip(*(summary[i:] for i in range(4)), strict=False))
         repeated = [" ".join(run) for run, count in runs.items() if count > 1]
         return 1 - len(runs) / runs.total() if runs else 0.0, {"repeated": repeated}
 
@@ -160,10 +158,10 @@ class Compression(Style):
     __slots__ = ()
     name = "compression"
 
-    def _measure(self, said: Tokens, case: Case) -> Measured:
+    def _measure(self, summary: Tokens, case: Case) -> Measured:
         article = self._article(case)
-        lengths = {"article": len(article), "summary": len(said)}
-        return len(article) / len(said) if said else 0.0, lengths
+        lengths = {"article": len(article), "summary": len(summary)}
+        return len(article) / len(summary) if summary else 0.0, lengths
 
 
 class LengthKept(Style):
@@ -180,16 +178,13 @@ class LengthKept(Style):
     __slots__ = ()
     name = "length_kept"
 
-    def _measure(self, said: Tokens, case: Case) -> Measured:
-        lengths = [len(tokens_of(self.segmenter, reference)) for reference in case.references]
-        if not lengths:
-            message = f"{case.id}: {self.name} needs at least one reference"
-            raise ValueError(message)
-        kept = [min(len(said), n) / max(len(said), n, 1) for n in lengths]
-        return max(kept), {"summary": len(said), "references": lengths}
+    def _measure(self, summary: Tokens, case: Case) -> Measured:
+        lengths = [len(tokens_of(self.segmenter, text)) for text in references_of(case, self)]
+        kept = [min(len(summary), n) / max(len(summary), n, 1) for n in lengths]
+        return max(kept), {"summary": len(summary), "references": lengths}
 
 
-def _fragments(said: Tokens, article: Tokens) -> tuple[list[int], list[str]]:
+def _fragments(summary: Tokens, article: Tokens) -> tuple[list[int], list[str]]:
     """Return the lengths of the greedy fragments, and those of two tokens or more as text."""
     places: dict[str, list[int]] = defaultdict(list)
     for j, token in enumerate(article):
@@ -197,28 +192,28 @@ def _fragments(said: Tokens, article: Tokens) -> tuple[list[int], list[str]]:
     lengths: list[int] = []
     shown: list[str] = []
     i = 0
-    while i < len(said):
-        length = _longest(said, i, article, places.get(said[i], ()))
+    while i < len(summary):
+        length = _longest(summary, i, article, places.get(summary[i], ()))
         if length:
             lengths.append(length)
         if length > 1:
-            shown.append(" ".join(said[i : i + length]))
+            shown.append(" ".join(summary[i : i + length]))
         i += max(length, 1)
     return lengths, shown
 
 
-def _longest(said: Tokens, i: int, article: Tokens, places: Sequence[int]) -> int:
-    """Return the length of the longest match at i; a place inside an earlier match starts none.
+def _longest(summary: Tokens, i: int, article: Tokens, places: Sequence[int]) -> int:
+    """Return the length of the longest match at i; none starts inside an earlier match.
 
-    So does the published algorithm, whose values this equals.
+    So in the published algorithm, whose values this equals.
     """
     longest = end = 0
     for start in places:
         if start < end:
             continue
         n = 1
-        room = min(len(said) - i, len(article) - start)
-        while n < room and said[i + n] == article[start + n]:
+        limit = min(len(summary) - i, len(article) - start)
+        while n < limit and summary[i + n] == article[start + n]:
             n += 1
         longest, end = max(longest, n), start + n
     return longest

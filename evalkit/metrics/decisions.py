@@ -1,4 +1,4 @@
-"""What the rules for answers are asked, and what they say."""
+"""What the rules for answers compare, and what they decide."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from evalkit.values.questions import Question
 
 Rule = Literal[
-    "strict",  # equal as they stand
+    "strict",  # equal without any change but strip()
     "normalised",  # equal in their one written form
-    "abstention",  # whether both say that the text does not tell
+    "abstention",  # whether both say that the text does not answer the question
     "yesno",
     "date",
     "time",
@@ -37,7 +37,7 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class Decision:
     """What a rule decided, and both sides in the form that it compared."""
 
     matched: bool
@@ -46,10 +46,12 @@ class Verdict:
     reference: str
 
 
-def verdict(rule: Rule, prediction: object, reference: object, *, matched: bool) -> Verdict:
+def decide_as(rule: Rule, prediction: object, reference: object, *, matched: bool) -> Decision:
     """Return what a rule decided, both sides shown as text.
 
-    >>> verdict("number", "十三名", "13名", matched=True).matched
+    >>> decide_as("number", "十三名", "13名", matched=True).matched
     True
     """
-    return Verdict(matched=matched, rule=rule, prediction=str(prediction), reference=str(reference))
+    return Decision(
+        matched=matched, rule=rule, prediction=str(prediction), reference=str(reference)
+    )

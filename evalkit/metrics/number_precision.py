@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit import __version__
+from evalkit.metrics.inputs import article_of, references_of
 from evalkit.records import Score
 from evalkit.values.mentions import find_numbers, possible_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.records import Case, Task
+    from evalkit.records import Case, Kind
     from evalkit.values.mentions import FoundNumber
 
 
@@ -21,9 +21,9 @@ class NumberPrecision:
     """Share of the summary's numbers that the article states.
 
     60.18％ is 60.18%, 1.2万 is 12000, 七十七 is 77; units must agree where both have one. The marks
-    of a list (1. （2） ③) and what leaves the amount open (几十, 六七千) are no numbers; 一名 is
+    of a list (1. （2） ③) and what leaves the amount open (几十, 六七千) are not numbers; 一名 is
     one only in the article. 1 for a summary without numbers, 0 for an empty one. It can't see a
-    right number beside the wrong thing, 近 or 多 lost or added, nor that a number reckoned from two
+    right number beside the wrong thing, 近 or 多 lost or added, nor that a number computed from two
     of the article is right.
 
     >>> from evalkit.records import Case
@@ -33,12 +33,13 @@ class NumberPrecision:
     """
 
     name: ClassVar[str] = "number_precision"
-    task: ClassVar[Task] = "summary"
+    kind: ClassVar[Kind] = "summary"
+    version: ClassVar[int] = 2
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|v2|evalkit:{__version__}"
+        return f"{self.name}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return the share; `compared` lists the numbers that the article lacks, with places.
@@ -46,13 +47,11 @@ class NumberPrecision:
         Raises:
             ValueError: the case has no article.
         """
-        if not case.article.strip():
-            message = f"{case.id}: {self.name} needs the article's text"
-            raise ValueError(message)
-        said, stated = find_numbers(case.prediction), possible_numbers(case.article)
-        missing = _missing(said, stated)
-        value = 1 - len(missing) / max(len(said), 1) if case.prediction.strip() else 0.0
-        compared = {"numbers": _show(said), "not in the article": _show(missing)}
+        stated = possible_numbers(article_of(case, self))
+        found = find_numbers(case.prediction)
+        missing = _missing(found, stated)
+        value = 1 - len(missing) / max(len(found), 1) if case.prediction.strip() else 0.0
+        compared = {"numbers": _show(found), "not in the article": _show(missing)}
         return Score(value=value, compared=compared)
 
 
@@ -70,12 +69,13 @@ class NumberRecall:
     """
 
     name: ClassVar[str] = "number_recall"
-    task: ClassVar[Task] = "summary"
+    kind: ClassVar[Kind] = "summary"
+    version: ClassVar[int] = 2
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|refs:max|v2|evalkit:{__version__}"
+        return f"{self.name}|refs:max|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return the share; `compared` lists what the best reference has and the summary lacks.
@@ -83,16 +83,13 @@ class NumberRecall:
         Raises:
             ValueError: the case has no references.
         """
-        if not case.references:
-            message = f"{case.id}: {self.name} needs reference summaries"
-            raise ValueError(message)
-        said = possible_numbers(case.prediction)
-        wanted = [numbers for text in case.references if (numbers := find_numbers(text))]
+        wanted = [numbers for text in references_of(case, self) if (numbers := find_numbers(text))]
+        found = possible_numbers(case.prediction)
         if not case.prediction.strip() or not wanted:
             return Score(value=float(bool(case.prediction.strip())), compared={"not kept": []})
-        shares = [(1 - len(_missing(numbers, said)) / len(numbers), numbers) for numbers in wanted]
+        shares = [(1 - len(_missing(numbers, found)) / len(numbers), numbers) for numbers in wanted]
         share, best = max(shares, key=lambda pair: pair[0])
-        compared = {"numbers": _show(best), "not kept": _show(_missing(best, said))}
+        compared = {"numbers": _show(best), "not kept": _show(_missing(best, found))}
         return Score(value=share, compared=compared)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import chain
@@ -24,9 +25,10 @@ def score_all(
     """Yield, for each case in order, the scores of all metrics in order.
 
     Args:
-        metrics: What judges.
-        cases: What is judged.
-        processes: How many may work at once; few or short cases are scored in this one.
+        metrics: What scores.
+        cases: What is scored.
+        processes: How many may work at once. Few or short cases are scored in this one; so are
+            all where another process could not import a metric, such as one of a notebook.
 
     >>> from evalkit.metrics import metric
     >>> from evalkit.records import Case
@@ -37,12 +39,21 @@ def score_all(
     size = sum(len(case.prediction) + sum(map(len, case.references)) for case in cases)
     chunks = [cases[start : start + _CHUNK] for start in range(0, len(cases), _CHUNK)]
     work = partial(_score_chunk, metrics)
-    if min(processes, len(chunks)) < 2 or size < _WORTH_IT:  # noqa: PLR2004 - one is not several
+    n_processes = min(processes, len(chunks))
+    if n_processes <= 1 or size < _WORTH_IT or not _can_be_sent(metrics):
         yield from chain.from_iterable(map(work, chunks))
         return
     # Not forked: a caller with threads, such as a progress display, could hang its children.
-    with ProcessPoolExecutor(min(processes, len(chunks)), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
         yield from chain.from_iterable(pool.map(work, chunks))
+
+
+def _can_be_sent(metrics: Sequence[Metric]) -> bool:
+    try:
+        pickle.dumps(metrics)
+    except (AttributeError, TypeError, pickle.PicklingError):
+        return False
+    return all(type(metric).__module__ != "__main__" for metric in metrics)
 
 
 def _score_chunk(metrics: Sequence[Metric], cases: Sequence[Case]) -> list[tuple[Score, ...]]:

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 from math import fsum
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
-from evalkit import __version__
+from evalkit.metrics.inputs import references_of
 from evalkit.metrics.lcs import align, lcs_length, union_lcs
 from evalkit.metrics.tokens import sentences_of, tokens_of
 from evalkit.records import Score
@@ -17,11 +17,11 @@ from evalkit.records import Score
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-    from evalkit.records import Case, Task
+    from evalkit.metrics.registry import References
+    from evalkit.records import Case, Kind
 
     Tokens = Sequence[str]
 
-References = Literal["max", "mean", "jackknife"]
 Parts = dict[str, float]
 
 
@@ -33,12 +33,13 @@ class Rouge(ABC):
     references: References = "max"
 
     name: ClassVar[str]
-    task: ClassVar[Task] = "summary"
+    kind: ClassVar[Kind] = "summary"
+    version: ClassVar[int] = 1
 
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|seg:{self.segmenter}|refs:{self.references}|evalkit:{__version__}"
+        return f"{self.name}|seg:{self.segmenter}|refs:{self.references}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return F as the value, with precision and recall, and the same for each reference.
@@ -48,10 +49,10 @@ class Rouge(ABC):
         Raises:
             ValueError: the case has no reference.
         """
-        each = [_parts(*self._overlap(case.prediction, reference)) for reference in case.references]
-        if not each:
-            message = f"{case.id}: {self.name} needs at least one reference"
-            raise ValueError(message)
+        each = [
+            _parts(*self._overlap(case.prediction, reference))
+            for reference in references_of(case, self)
+        ]
         parts = _AGGREGATE[self.references](each)
         compared = {"references": each, "best": each.index(_best(each))}
         return Score(value=parts["fmeasure"], parts=parts, compared=compared)
@@ -139,7 +140,7 @@ class Rouge2(_Ngrams):
 class RougeL(Rouge):
     """Longest common subsequence of tokens over the whole text (F of precision and recall).
 
-    It can't see sentences: two that change places cost half the score.
+    It can't see sentences: two that are swapped cost half the score.
 
     Source: Lin 2004, section 3.1; `rougeL` of rouge_score 0.1.2 to 1e-12.
 

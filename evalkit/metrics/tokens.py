@@ -1,4 +1,4 @@
-"""Cuts each text once for all the metrics that judge one case."""
+"""Splits each text once for all the metrics that score one case."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from functools import lru_cache
 from evalkit.values.segment import segmenter
 
 
-# The metrics of a case come one after another; few texts are kept, for they may be long.
+# The metrics of a case follow one another; few texts are kept, since they may be long.
 @lru_cache(maxsize=32)
 def tokens_of(name: str, text: str) -> tuple[str, ...]:
-    """Return the tokens of a text, cut by the segmenter of that name.
+    """Return the tokens of a text, by the segmenter of that name.
 
     >>> tokens_of("zhmix-1", "襄阳2019年")
     ('襄', '阳', '2019', '年')
@@ -20,7 +20,7 @@ def tokens_of(name: str, text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)
 def sentences_of(name: str, text: str) -> tuple[tuple[str, ...], ...]:
-    """Return the tokens of each sentence, cut by the segmenter of that name.
+    """Return the tokens of each sentence, by the segmenter of that name.
 
     >>> sentences_of("zhmix-1", "襄阳。荆州！")
     (('襄', '阳'), ('荆', '州'))

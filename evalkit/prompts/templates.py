@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
-from evalkit.errors import InputError, Problem
+from evalkit.errors import refusal
 from evalkit.records import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Template
 
-    from evalkit.records import Example, Task
+    from evalkit.prompts.few_shot import Shot
+    from evalkit.records import Example, Kind, Task
 
-_PROBE: dict[Task, dict[str, Any]] = {
+_PROBE: dict[Kind, dict[str, Any]] = {
     "summary": {"article": "此处为文章", "n_characters": 100},
     "answer": {"article": "此处为文章", "question": "此处为问题"},
 }
+"""The variables that a template of each kind of task may use, with values to try it on."""
 _NEEDED = ("article", "question")  # without these there is nothing to read, or nothing to do
 
 
@@ -41,62 +43,63 @@ class Prompt:
         Raises:
             InputError: the template breaks on these values.
         """
-        return _render(self.template, {"article": article, **_task_values(example)}, self.file)
+        names = [name for name in _PROBE[example.kind] if name != "article"]
+        values = {"article": article} | {name: getattr(example, name) for name in names}
+        return _render(self.template, values, self.file)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shot:
-    """A worked example that is shown before the task: another article's, with its reference."""
-
-    article: str
-    example: Example
-
-
-def load(folder: Path, task: Task, name: str) -> Prompt:
-    """Return the template `<folder>/<task>/<name>.jinja`.
+def load(folder: Path, task: Task, wording: str) -> Prompt:
+    """Return the template `<folder>/<prompts of the task>/<wording>.jinja`.
 
     Raises:
-        InputError: it is missing, malformed, uses a variable that its task does not have, or leaves
-            out the article or the question.
+        InputError: it is missing, malformed, uses a variable that its kind of task does not have,
+            or leaves out the article or the question.
     """
-    file = folder / task / f"{name}.jinja"
-    try:
-        source = file.read_text(encoding="utf-8")
-    except OSError as error:
-        what = f"cannot be read ({error.strerror})"
-        raise InputError([Problem(file=str(file), what=what, remedy="check the path")]) from None
-    except UnicodeDecodeError:
-        problem = Problem(file=str(file), what="is not UTF-8", remedy="save it as UTF-8")
-        raise InputError([problem]) from None
+    file = folder / task.prompts / f"{wording}.jinja"
+    source = _read(file)
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     try:
         template = environment.from_string(source)
     except TemplateSyntaxError as error:
-        what = f"is no valid template ({error})"
-        raise InputError([Problem(file=str(file), line=error.lineno, what=what)]) from None
-    probe = _PROBE[task]
+        what = f"is not a valid template ({error})"
+        raise refusal(file, "malformed", what, line=error.lineno) from None
+    probe = _PROBE[task.kind]
     text = _render(template, probe, str(file))
-    if lost := [name for name in _NEEDED if name in probe and probe[name] not in text]:
-        what = f"leaves out {' and '.join(lost)}"
-        remedy = f"write {' and '.join(f'{{{{ {name} }}}}' for name in lost)}"
-        raise InputError([Problem(file=str(file), what=what, remedy=remedy)])
+    if missing := [name for name in _NEEDED if name in probe and probe[name] not in text]:
+        remedy = f"write {' and '.join(f'{{{{ {name} }}}}' for name in missing)}"
+        raise refusal(file, "missing", f"leaves out {' and '.join(missing)}", remedy)
     digest = hashlib.sha256(source.encode()).hexdigest()
     return Prompt(file=str(file), template=template, sha256=digest)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        default = file.with_name("default.jinja")
+        other = default if default != file else "the default.jinja of another task"
+        remedy = f"copy {other} there and edit the copy"
+        raise refusal(file, "missing", "does not exist", remedy) from None
+    except OSError as error:
+        what = f"cannot be read ({error.strerror})"
+        raise refusal(file, "unreadable", what, "check the path") from None
+    except UnicodeDecodeError:
+        raise refusal(file, "not-text", "is not UTF-8", "save it as UTF-8") from None
 
 
 def _render(template: Template, values: Mapping[str, Any], file: str) -> str:
     try:
         return template.render(values)
     except Exception as error:  # noqa: BLE001 - a template can compute, and so raise, anything
-        what = f"is no valid template ({error or type(error).__name__})"
+        what = f"is not a valid template ({error or type(error).__name__})"
         remedy = f"its variables: {', '.join(values)}"
-        raise InputError([Problem(file=file, what=what, remedy=remedy)]) from None
+        raise refusal(file, "malformed", what, remedy) from None
 
 
 def messages(
-    prompt: Prompt, article: str, example: Example, shots: tuple[Shot, ...] = ()
+    prompt: Prompt, article: str, example: Example, shots: Sequence[Shot] = ()
 ) -> tuple[Message, ...]:
-    """Return the conversation: each shot as one exchange, then the task itself."""
+    """Return the conversation: each worked example as one exchange, then the task itself."""
     turns: list[Message] = []
     for shot in shots:
         turns += [
@@ -104,9 +107,3 @@ def messages(
             Message(role="assistant", content=shot.example.references[0]),
         ]
     return (*turns, Message(role="user", content=prompt.render(article, example)))
-
-
-def _task_values(example: Example) -> dict[str, Any]:
-    if example.question is not None:
-        return {"question": example.question.question}
-    return {"n_characters": example.n_characters}

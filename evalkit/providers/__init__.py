@@ -1,10 +1,10 @@
-"""What answers requests: one module a kind of provider, chosen by the key of its config entry."""
+"""What answers requests: one module per kind of provider, chosen by the key of its entry."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from evalkit.config.schema import PROVIDER_KEYS
 from evalkit.records import Generation
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from evalkit.config.schema import ModelEntry
     from evalkit.errors import Problem
     from evalkit.interfaces import Progress, Provider
-    from evalkit.records import Corpus, Example, Request, Role
+    from evalkit.records import Corpus, Example, Request
 
 PROVIDERS = {
     "baseline": "evalkit.providers.baseline",
     "weights": "evalkit.providers.local",
     "predictions": "evalkit.providers.predictions",
 }
-"""The module of each kind of provider, by the key that tells the kind."""
+"""The module of each kind of provider, by the key of its entry."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,12 +42,7 @@ class ProviderModule(Protocol):
     """Whether it is sent rendered prompts; if not, it reads article and example themselves."""
 
     @staticmethod
-    def role(entry: Any) -> Role:
-        """Return what its systems are in a comparison."""
-        ...
-
-    @staticmethod
-    def problems(entry: Any) -> Sequence[Problem]:
+    def problems(entry: ModelEntry) -> Sequence[Problem]:
         """Return what is wrong with an entry, found without network and without loading anything.
 
         The key of a problem is relative to the entry, such as `weights.folder`; file and line are
@@ -56,12 +51,12 @@ class ProviderModule(Protocol):
         ...
 
     @staticmethod
-    def n_bytes_to_download(entry: Any) -> int | None:
+    def n_bytes_to_download(entry: ModelEntry) -> int | None:
         """Return how much `open_provider` would fetch: 0 if nothing, None if that is not known."""
         ...
 
     @staticmethod
-    def open_provider(entry: Any, setting: Setting) -> Provider:
+    def open_provider(entry: ModelEntry, setting: Setting) -> Provider:
         """Return the provider of an entry, ready to plan for.
 
         Raises:

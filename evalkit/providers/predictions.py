@@ -24,11 +24,6 @@ READS_PROMPTS = False
 _N_NAMED = 3  # ids in a message
 
 
-def role(_entry: Predictions) -> Role:
-    """Return `model`: predictions are compared as those of a model."""
-    return "model"
-
-
 def problems(entry: Predictions) -> Sequence[Problem]:
     """Return what keeps the file from being read."""
     try:

@@ -2,42 +2,80 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from evalkit.errors import EvalkitError
 from evalkit.report import charts, markdown, page, spreadsheet
+from evalkit.report.material import gather
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from evalkit.report.findings import Findings
+    from evalkit.analysis.run import Run
     from evalkit.report.labels import Language
+    from evalkit.report.material import Material
     from evalkit.store.folder import RunFolder
 
-__all__ = ["FORMATS", "write", "write_charts"]
+__all__ = ["SUFFIXES", "gather", "render", "write", "write_charts"]
 
-FORMATS: dict[str, Callable[[Findings], str]] = {
-    ".html": page.render,
-    ".md": lambda findings: markdown.render(findings.summary, findings.manifest),
-    ".csv": lambda findings: spreadsheet.render(findings.summary),
-}
-"""How each kind of report is made, by the ending of its file."""
+SUFFIXES = (".html", ".md", ".csv")
+"""The kinds of report, by the ending of their files."""
 
 
-def write(folder: RunFolder, findings: Findings) -> None:
+def render(suffix: str, material: Material) -> tuple[str, list[str]]:
+    """Return a report, and what it lacks: a line for each thing.
+
+    Args:
+        suffix: one of `SUFFIXES`.
+        material: what it shows.
+    """
+    if suffix == ".md":
+        return markdown.render(material), []
+    if suffix == ".csv":
+        return spreadsheet.render(material.summary), []
+    drawn = charts.draw_for_page(material)
+    return page.render(material, drawn), [drawn.problem] if drawn.problem else []
+
+
+def write(folder: RunFolder, run: Run) -> list[str]:
     """Write the reports of a run into its folder.
 
-    Raises:
-        StoreError: one cannot be written.
+    Whatever goes wrong is left to the caller to show: no report makes a run incomplete.
+
+    Returns:
+        A line for each report, or part of one, that could not be written, with the reason.
     """
-    for name in ("report.md", "summary.csv", "report.html"):
-        folder.write_report(name, FORMATS[name[name.rindex(".") :]](findings))
+    problems: list[str] = []
+    with _noting(problems, "reports"):
+        material = gather([run])
+        for name, suffix in (
+            ("report.md", ".md"),
+            ("summary.csv", ".csv"),
+            ("report.html", ".html"),
+        ):
+            with _noting(problems, name):
+                text, lacking = render(suffix, material)
+                folder.write_report(name, text)
+                problems += [f"{name}: {line}" for line in lacking]
+    return problems
 
 
-def write_charts(folder: Path, findings: Findings, language: Language) -> list[Path]:
-    """Write each chart as SVG and PNG into a folder that is there, and return the files."""
+@contextmanager
+def _noting(problems: list[str], name: str) -> Iterator[None]:
+    try:
+        yield
+    except EvalkitError as error:
+        problems.append(f"{name}: {error}")
+    except Exception as error:  # noqa: BLE001 - whatever a library raises
+        problems.append(f"{name}: {charts.describe_error(error)}")
+
+
+def write_charts(folder: Path, material: Material, language: Language) -> list[Path]:
+    """Write each chart as SVG and PNG into an existing folder, and return the files."""
     files: list[Path] = []
-    for picture in charts.draw(findings):
+    for picture in charts.draw(material):
         svg, png = folder / f"{picture.name}.svg", folder / f"{picture.name}.png"
         svg.write_text(picture.svg(language), encoding="utf-8")
         png.write_bytes(picture.png(language))

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.metrics import available, entry
-from evalkit.stats.summarise import Measure, estimate, values_by_system
+from evalkit.stats.estimate import estimate, values_by_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from evalkit.records import ExampleScore
-    from evalkit.report.findings import Findings
+    from evalkit.records import ScoreLine
+    from evalkit.report.material import Material
     from evalkit.results import Estimate, Summary
-    from evalkit.stats.summarise import Values
+    from evalkit.stats.estimate import Values
 
-SHOWN_POINTS = 2000  # more dots in one picture hide each other
+SHOWN_POINTS = 2000  # more dots hide each other
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +39,7 @@ class Dot:
     y: float
 
 
-def by_metric(summary: Summary, metrics: Sequence[str]) -> list[Bar]:
+def bars_by_metric(summary: Summary, metrics: Sequence[str]) -> list[Bar]:
     """Return a bar for each metric and system, the metric being the group."""
     return [
         _bar(metric, system.name, found)
@@ -51,17 +50,17 @@ def by_metric(summary: Summary, metrics: Sequence[str]) -> list[Bar]:
     ]
 
 
-def by_group(findings: Findings, way: str, metric: str) -> list[Bar]:
+def bars_by_group(material: Material, way: str, metric: str) -> list[Bar]:
     """Return a bar for each group of examples and each system that has scores there."""
-    groups = findings.groups.get(way, {})
-    scores = [s for s in findings.scores if s.metric == metric and s.example_id in groups]
-    divided: dict[str, list[ExampleScore]] = {group: [] for group in groups.values()}
-    for score in scores:
-        divided[groups[score.example_id]].append(score)
+    groups = material.groups.get(way, {})
+    divided: dict[str, list[ScoreLine]] = {group: [] for group in groups.values()}
+    for score in material.scores:
+        if score.metric == metric and score.example in groups:
+            divided[groups[score.example]].append(score)
     return [
         bar
         for group, members in divided.items()
-        for bar in _bars(group, metric, values_by_system(members), findings.summary)
+        for bar in _bars(group, metric, values_by_system(members), material.summary)
     ]
 
 
@@ -70,12 +69,7 @@ def _bars(
 ) -> Iterator[Bar]:
     for system in summary.systems:
         if found := values.get((system.name, metric)):
-            yield _bar(group, system.name, estimate(_measure(metric), found))
-
-
-def _measure(metric: str) -> Measure:
-    top = entry(metric).top if metric in available() else 1.0
-    return Measure(name=metric, n_planned=0, top=top)
+            yield _bar(group, system.name, estimate(summary.metric(metric), found))
 
 
 def _bar(group: str, system: str, found: Estimate) -> Bar:
@@ -84,26 +78,23 @@ def _bar(group: str, system: str, found: Estimate) -> Bar:
     )
 
 
-def by_length(findings: Findings, metric: str) -> tuple[list[Dot], int]:
+def dots_by_length(material: Material, metric: str) -> tuple[list[Dot], int]:
     """Return each summary's score against its characters, and that every so-many-th is shown."""
-    systems = {s.name for s in findings.summary.systems if s.role != "ceiling"}
     dots = [
-        Dot(system=score.model, x=len(score.prediction), y=score.value)
-        for score in findings.scores
-        if score.metric == metric and score.model in systems
+        Dot(system=score.system, x=len(written.prediction), y=score.value)
+        for score in material.scores
+        if score.metric == metric
+        and (written := material.generations.get((score.system, score.example, score.sample)))
     ]
     step = -(-len(dots) // SHOWN_POINTS) or 1
     return dots[::step], step
 
 
-def by_speed(findings: Findings, metric: str) -> list[Dot]:
-    """Return each system's mean against its seconds an example, of those that it was timed at."""
-    n_generated = {s.name: s.counts.n_generated for s in findings.summary.systems}
+def dots_by_speed(material: Material, metric: str) -> list[Dot]:
+    """Return each system's mean against the seconds that its model took for an example."""
     found = []
-    for bar in by_metric(findings.summary, (metric,)):
-        facts = findings.facts.get(bar.system, {})
-        seconds = facts.get("speed", {}).get("generate_s", 0.0)
-        n_timed = n_generated[bar.system] - facts.get("n_from_cache", 0)
-        if seconds and n_timed > 0:
-            found.append(Dot(system=bar.system, x=seconds / n_timed, y=bar.mean))
+    for bar in bars_by_metric(material.summary, (metric,)):
+        speed = material.speeds.get(bar.system)
+        if speed and speed.n_generated and speed.generate_s:
+            found.append(Dot(system=bar.system, x=speed.generate_s / speed.n_generated, y=bar.mean))
     return found

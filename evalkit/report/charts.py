@@ -1,4 +1,4 @@
-"""The charts: which there are, and each as a vector picture that needs no script, no network."""
+"""The charts: which there are, and each as a vector picture without script or network."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import re
 from dataclasses import dataclass
 from html import escape
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from evalkit.report import chart_data as parts
+from evalkit.report import chart_data
 from evalkit.report.labels import LANGUAGES, fill, label
 from evalkit.report.palette import MARK, TOKENS, in_language, recognise
 
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
     from evalkit.report.chart_data import Bar
     from evalkit.report.drawing import Chart, Style
-    from evalkit.report.findings import Findings
     from evalkit.report.labels import Language
+    from evalkit.report.material import Material
 
-_WORDS = {"type": "type", "evidence": "place", "length": "length"}  # whose groups labels name
+NOT_INSTALLED = "charts need packages that are missing; pip install altair vl-convert-python"
+_WORDS = {"type": "type", "evidence": "place", "task": "task"}  # whose groups labels name
 _FAMILIES = {
     "faithfulness": ("number_precision", "name_precision", "number_recall"),
     "copying": ("coverage", "novel_bigrams", "repetition"),
@@ -60,8 +62,8 @@ class Picture:
 
     def svg(self, language: Language = "en") -> str:
         """Return the picture as SVG, colours as they are."""
-        told = f'role="img"><title>{escape(self.title(language))}</title>'
-        return _draw(self._plain(language)).replace(">", f" {told}", 1)
+        titled = f'role="img"><title>{escape(self.title(language))}</title>'
+        return _draw(self._plain(language)).replace(">", f" {titled}", 1)
 
     def png(self, language: Language = "en") -> bytes:
         """Return the picture as PNG, two pixels for one."""
@@ -95,50 +97,80 @@ def _name_label(match: re.Match[str]) -> str:
     return f'<{tag}{attributes} data-t="{key}"{filled}>{words}</'
 
 
-def draw(findings: Findings) -> Iterator[Picture]:
+def is_installed() -> bool:
+    """Return whether the packages that draw charts are installed."""
+    return find_spec("altair") is not None and find_spec("vl_convert") is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawn:
+    """The charts of a page, each with its SVG; `problem` is why some are missing, or all."""
+
+    pictures: Sequence[tuple[Picture, str]] = ()
+    problem: str = ""
+
+
+def draw_for_page(material: Material) -> Drawn:
+    """Draw all charts; where one cannot be drawn, those before it."""
+    if not is_installed():
+        return Drawn(problem=NOT_INSTALLED)
+    pictures: list[tuple[Picture, str]] = []
+    try:
+        pictures.extend((picture, picture.embedded()) for picture in draw(material))
+    except Exception as error:  # noqa: BLE001 - whatever a library raises, the page does without
+        return Drawn(pictures=pictures, problem=describe_error(error))
+    return Drawn(pictures=pictures)
+
+
+def describe_error(error: Exception) -> str:
+    """Return what a library raised, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def draw(material: Material) -> Iterator[Picture]:
     """Yield the charts that a run has numbers for."""
     from evalkit.report.drawing import Style  # noqa: PLC0415 - Altair is heavy
 
-    style = Style(findings.summary)
-    yield from _scores(findings, style)
-    yield from _groups(findings, style)
-    yield from _families(findings, style)
-    yield from _planes(findings, style)
+    style = Style(material.summary)
+    yield from _scores(material, style)
+    yield from _groups(material, style)
+    yield from _families(material, style)
+    yield from _planes(material, style)
 
 
-def _scores(findings: Findings, style: Style) -> Iterator[Picture]:
-    for metric in (*findings.headline("answer"), *findings.headline("summary")):
-        found = parts.by_metric(findings.summary, (metric,))
+def _scores(material: Material, style: Style) -> Iterator[Picture]:
+    for metric in (*material.headline("answer"), *material.headline("summary")):
+        found = chart_data.bars_by_metric(material.summary, (metric,))
         if bars := sorted(found, key=lambda bar: -bar.mean):
             yield _picture("scores", metric, bars, style.ranked(bars, metric))
 
 
-def _groups(findings: Findings, style: Style) -> Iterator[Picture]:
-    answers, summaries = findings.headline("answer"), findings.headline("summary")
-    ways = {"type": answers, "difficulty": answers, "evidence": answers, "length": summaries}
+def _groups(material: Material, style: Style) -> Iterator[Picture]:
+    answers, summaries = material.headline("answer"), material.headline("summary")
+    ways = {"type": answers, "difficulty": answers, "evidence": answers, "task": summaries}
     for way, metrics in ways.items():
         for metric in metrics[:1]:
-            if bars := parts.by_group(findings, way, metric):
+            if bars := chart_data.bars_by_group(material, way, metric):
                 family = _WORDS.get(way, "")
                 chart = style.grouped(bars, metric, family)
                 yield _picture(way, metric, bars, chart, family=family)
 
 
-def _families(findings: Findings, style: Style) -> Iterator[Picture]:
+def _families(material: Material, style: Style) -> Iterator[Picture]:
     for kind, metrics in _FAMILIES.items():
-        if bars := parts.by_metric(findings.summary, metrics):
+        if bars := chart_data.bars_by_metric(material.summary, metrics):
             chart = style.grouped(bars, "", "metric")
             yield _picture(kind, "", bars, chart, family="metric")
 
 
-def _planes(findings: Findings, style: Style) -> Iterator[Picture]:
-    answers, summaries = findings.headline("answer")[:1], findings.headline("summary")[:1]
+def _planes(material: Material, style: Style) -> Iterator[Picture]:
+    answers, summaries = material.headline("answer")[:1], material.headline("summary")[:1]
     for metric in summaries:
-        dots, step = parts.by_length(findings, metric)
+        dots, step = chart_data.dots_by_length(material, metric)
         if dots:
             yield _picture("characters", metric, (), style.lengths(dots, step, metric))
     for metric in (*answers, *summaries):
-        if dots := parts.by_speed(findings, metric):
+        if dots := chart_data.dots_by_speed(material, metric):
             yield _picture("speed", metric, (), style.speeds(dots, metric))
 
 

@@ -1,9 +1,11 @@
-"""The comparisons of a run, as a reader asks for them: contestants first, bounds apart."""
+"""The comparisons of a run in the order that a reader needs, those with the oracle apart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from evalkit.stats.families import AVERAGED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,39 +22,43 @@ MIRROR: dict[Verdict, Verdict] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Differences:
-    """Comparisons by weight, each turned so that its first system is the better or higher one.
+    """Comparisons, each turned so that its first system is the better or higher one.
 
     Attributes:
-        headline: of models and honest baselines, on the headline metrics.
+        headline: of models and baselines, on the headline metrics.
         others: the same on all other metrics.
-        bounds: with the roof, which quotes the references: how far there is to go, not who wins.
+        oracle: with the oracle, which is made from the references: how far copying could get.
     """
 
     headline: tuple[Comparison, ...]
     others: tuple[Comparison, ...]
-    bounds: tuple[Comparison, ...]
+    oracle: tuple[Comparison, ...]
 
 
 def arrange(summary: Summary, headline: Sequence[str]) -> Differences:
-    """Return the comparisons of a run, those of each weight in their order."""
-    roofs = {system.name for system in summary.systems if system.role == "roof"}
+    """Return the comparisons of a run in three groups, each in its order."""
+    oracles = {system.name for system in summary.systems if system.role == "oracle"}
     turned = [turn(comparison) for comparison in summary.comparisons]
-    bounds = [comparison for comparison in turned if {comparison.a, comparison.b} & roofs]
-    among = [comparison for comparison in turned if not {comparison.a, comparison.b} & roofs]
+    among = [comparison for comparison in turned if not {comparison.a, comparison.b} & oracles]
     return Differences(
         headline=tuple(comparison for comparison in among if comparison.metric in headline),
         others=tuple(comparison for comparison in among if comparison.metric not in headline),
-        bounds=tuple(bounds),
+        oracle=tuple(c for c in turned if {c.a, c.b} & oracles),
     )
 
 
-def is_real(comparison: Comparison) -> bool:
-    """Return whether the two systems can be told apart."""
+def is_significant(comparison: Comparison) -> bool:
+    """Return whether the difference is significant."""
     return comparison.verdict in MIRROR
 
 
+def is_averaged(comparison: Comparison) -> bool:
+    """Return whether two models are compared by their means over the conditions they share."""
+    return comparison.family.endswith(AVERAGED)
+
+
 def turn(comparison: Comparison) -> Comparison:
-    """Return a comparison the other way round where its first system is the worse or lower."""
+    """Return a comparison with its systems exchanged where the first is the worse or lower one."""
     if comparison.verdict not in {"worse", "lower"}:
         return comparison
     low, high, effect = (

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from evalkit.report.palette import CARD, CONTESTANTS, GRID, INK, MUTED, OTHERS, named, ours
+from evalkit.report.palette import (
+    CARD,
+    GRID,
+    INK,
+    MODEL_COLORS,
+    MUTED,
+    ROLE_COLORS,
+    name_group,
+    name_metric,
+    ours,
+)
 from evalkit.report.ranking import means_of
 
 if TYPE_CHECKING:
@@ -21,8 +31,8 @@ Chart = alt.LayerChart | alt.FacetChart
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 WIDTH = 270  # pixels, so that a chart with its labels fits a telephone
-ROW = 26  # pixels of a system that stands alone
-STEP = 13  # pixels a system takes within a group
+ROW = 26  # pixels of a system in a chart without groups
+STEP = 13  # pixels of a system within a group
 LONGEST = 170  # pixels of a name
 
 
@@ -32,22 +42,22 @@ class Style:
     def __init__(self, summary: Summary) -> None:
         """Give each system its colour and shape: models in colours, the rest in greys."""
         self._summary = summary
-        self._called = {
-            system.name: ours("role.ceiling") if system.role == "ceiling" else system.name
+        self._shown_as = {
+            system.name: ours("role.human") if system.role == "human" else system.name
             for system in summary.systems
         }
-        self._names = list(self._called.values())
-        models = [system.name for system in summary.systems if system.role == "contestant"]
+        self._names = list(self._shown_as.values())
+        models = [system.name for system in summary.systems if system.role == "model"]
         self._colors = [
-            CONTESTANTS[models.index(system.name) % len(CONTESTANTS)]
-            if system.role == "contestant"
-            else OTHERS[system.role]
+            MODEL_COLORS[models.index(system.name) % len(MODEL_COLORS)]
+            if system.role == "model"
+            else ROLE_COLORS[system.role]
             for system in summary.systems
         ]
 
     def ranked(self, bars: Sequence[Bar], metric: str) -> Chart:
         """Draw one metric, its systems in the order given."""
-        order = [self._called[bar.system] for bar in bars]
+        order = [self._shown_as[bar.system] for bar in bars]
         y = alt.Y("system:N", sort=order, title=None, axis=alt.Axis(labelLimit=LONGEST))
         rows = self._rows(bars)
         return _whiskers(rows, metric, y, self._look(()), height=ROW * len(order))
@@ -55,7 +65,7 @@ class Style:
     def grouped(self, bars: Sequence[Bar], metric: str, family: str) -> Chart:
         """Draw groups one below the other, each with all its systems."""
         groups = list(dict.fromkeys(bar.group for bar in bars))
-        words = {group: _worded(group, family) for group in groups}
+        words = {group: _group_words(group, family) for group in groups}
         rows = [{**row, "group": words[row["group"]]} for row in self._rows(bars)]
         axis = alt.Axis(labelLimit=0, labelExpr=r"split(datum.label, '\n')")
         y = alt.Y("group:N", sort=list(words.values()), title=None, axis=axis)
@@ -64,37 +74,37 @@ class Style:
         return _whiskers(rows, metric, y, look, height=len(groups) * max(2, n_systems) * STEP)
 
     def lengths(self, dots: Sequence[Dot], step: int, metric: str) -> Chart:
-        """Draw each summary's score against its length, and people's mean."""
+        """Draw each summary's score against its length, and the mean of the human references."""
         sampled = [] if step == 1 else [ours("axis.sample", step=step)]
         x = alt.X("x:Q", title=[ours("axis.characters"), *sampled])
         return self._plane(dots, metric, x, size=28)
 
     def speeds(self, dots: Sequence[Dot], metric: str) -> Chart:
-        """Draw each system's mean against the seconds it takes, and people's mean."""
+        """Draw each system's mean against its seconds, and the mean of the human references."""
         scale = alt.Scale(type="log", nice=True)
         axis = alt.Axis(grid=False, tickCount=4, format="~g")
         x = alt.X("x:Q", title=ours("axis.seconds"), scale=scale, axis=axis)
         return self._plane(dots, metric, x, size=90)
 
     def _plane(self, dots: Sequence[Dot], metric: str, x: alt.X, *, size: int) -> Chart:
-        y = alt.Y("y:Q", title=named(metric), scale=alt.Scale(zero=True))
+        y = alt.Y("y:Q", title=name_metric(metric), scale=alt.Scale(zero=True))
         points = _chart(self._rows(dots)).mark_point(filled=True, size=size, opacity=0.8)
         layers: list[alt.Chart] = [points.encode(x=x, y=y, **self._look(dots))]
-        for people in means_of(self._summary, metric, {"ceiling"}).values():
-            line = _chart([{"y": people}]).encode(y="y:Q")
+        for mean in means_of(self._summary, metric, {"human"}).values():
+            line = _chart([{"y": mean}]).encode(y="y:Q")
             words = line.mark_text(color=MUTED, align="right", baseline="bottom", dy=-3)
             layers += [
-                line.mark_rule(color=OTHERS["ceiling"], strokeDash=[5, 4]),
-                words.encode(x=alt.value(WIDTH), text=alt.value(ours("axis.people"))),
+                line.mark_rule(color=ROLE_COLORS["human"], strokeDash=[5, 4]),
+                words.encode(x=alt.value(WIDTH), text=alt.value(ours("axis.human"))),
             ]
         return _finish(layers, height=220)
 
     def _rows(self, items: Sequence[Bar | Dot]) -> list[dict[str, Any]]:
-        return [{**asdict(item), "system": self._called[item.system]} for item in items]
+        return [{**asdict(item), "system": self._shown_as[item.system]} for item in items]
 
-    def _look(self, named: Sequence[Bar | Dot]) -> dict[str, Any]:
+    def _look(self, items: Sequence[Bar | Dot]) -> dict[str, Any]:
         """Return colours and shapes, with a legend of the systems that need one."""
-        drawn = {self._called[item.system] for item in named}
+        drawn = {self._shown_as[item.system] for item in items}
         values = [name for name in self._names if name in drawn]
         legend = alt.Legend(**_LEGEND, values=values) if values else None
         shapes = [SHAPES[i % len(SHAPES)] for i in range(len(self._names))]
@@ -107,10 +117,8 @@ class Style:
         }
 
 
-def _worded(group: str, family: str) -> str:
-    if family == "metric":
-        return "\n".join(named(group))
-    return ours(f"{family}.{group}") if family else group
+def _group_words(group: str, family: str) -> str:
+    return "\n".join(name_metric(group)) if family == "metric" else name_group(family, group)
 
 
 def _whiskers(
@@ -124,7 +132,7 @@ def _whiskers(
     """Draw points with their intervals on a common axis."""
     base = _chart(rows).encode(y=y)
     lines = {key: value for key, value in look.items() if key != "shape"}
-    title = named(metric) if metric else None
+    title = name_metric(metric) if metric else None
     intervals = (
         base.mark_rule(strokeWidth=2, opacity=0.55)
         .encode(x=alt.X("low:Q", title=title), x2="high:Q", **lines)

@@ -35,21 +35,21 @@ def labels() -> dict[str, list[str]]:
 
 
 def fill(words: str, values: Mapping[str, object]) -> str:
-    """Return words with their holes filled; a hole with two nouns is a number with the right one.
+    """Return words with their placeholders filled; `{n|one|many}` is a number with its noun.
 
     >>> fill("{n|character|characters} of {all}", {"n": 1, "all": 20})
     '1 character of 20'
     """
 
-    def told(hole: re.Match[str]) -> str:
+    def filled(hole: re.Match[str]) -> str:
         value, one, many = str(values[hole[1]]), hole[2], hole[3]
         return value if one is None else f"{value} {one if value == '1' else many}"
 
-    return _HOLE.sub(told, words)
+    return _HOLE.sub(filled, words)
 
 
 def pattern(words: str) -> re.Pattern[str]:
-    """Return what finds words with filled holes, each hole a group of its name.
+    """Return what finds words with filled placeholders, each a group of its name.
 
     >>> pattern("t over {n} articles.").fullmatch("t over 5 articles.")["n"]
     '5'

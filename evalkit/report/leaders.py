@@ -1,73 +1,83 @@
-"""Who is first on a metric: the best alone where it stands apart, all that are tied otherwise."""
+"""Which systems lead on a metric: the best alone, or all that are tied with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.metrics import available, entry
-from evalkit.report.ranking import means_of, ranked, signs_of, unbeaten
+from evalkit.report.ranking import by_condition, means_of, rank, signs_of, unbeaten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.results import Role, Summary
+    from evalkit.records import Role
+    from evalkit.results import Summary
 
 Mark = Literal["best", "highest", "tied", "unjudged", "alone"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
-    """Who is first on a metric, and how the first of them relates to everyone else.
+class Leaders:
+    """Which systems lead on a metric under one condition, and which the first of them beats.
 
     Attributes:
         metric: on which.
-        mark: what the first are; `highest` where a metric describes and does not judge, `unjudged`
-            where one article is no basis for a verdict, `alone` where there is nobody else.
+        condition: that models are asked under; empty where there is only one.
+        mark: what the leaders are; `highest` where a metric describes and does not judge,
+            `unjudged` where one article allows no test, `alone` where there is no other system.
         first: those that no other is shown to be better (or higher) than, each with its mean.
-        beaten: those of the others that the first of them is really better (or higher) than.
-        bounds: roof and ceiling, each with its mean.
+        beaten: those of the others that the first of them is shown to be better (or higher) than.
+        beside: the oracle and the human references, each with its mean.
     """
 
     metric: str
+    condition: str
     mark: Mark
     first: tuple[tuple[str, float], ...]
     beaten: tuple[str, ...]
-    bounds: tuple[tuple[Role, float], ...]
+    beside: tuple[tuple[Role, float], ...]
 
 
-def standing(summary: Summary, metric: str) -> Standing | None:
-    """Return who is first on a metric, among models and floors; None where nobody has a score."""
-    order = ranked(summary, metric)
+def find_leaders(summary: Summary, metric: str) -> list[Leaders]:
+    """Return which models and baselines lead, for each condition under which any has a score."""
+    found = [
+        _leaders(summary, metric, condition, rank(summary, metric, names))
+        for condition, names in by_condition(summary)
+    ]
+    return [leaders for leaders in found if leaders]
+
+
+_BESIDE: tuple[Role, ...] = ("oracle", "human")
+
+
+def _leaders(summary: Summary, metric: str, condition: str, order: Sequence[str]) -> Leaders | None:
     if not order:
         return None
-    means = means_of(summary, metric, {"contestant", "floor"})
+    means = means_of(summary, metric, {"model", "baseline"})
     signs = signs_of(summary, metric)
     best, *level = unbeaten(order, signs) or order
     others = [name for name in order if name not in {best, *level}]
-    return Standing(
+    judges = summary.metric(metric).better != "neither"
+    return Leaders(
         metric=metric,
-        mark=_mark(metric, [signs.get((best, name), "?") for name in level], others),
+        condition=condition,
+        mark=_mark([signs.get((best, name), "?") for name in level], others, judges=judges),
         first=tuple((name, means[name]) for name in (best, *level)),
         beaten=tuple(name for name in others if signs.get((best, name)) == ">"),
-        bounds=tuple(
+        beside=tuple(
             (role, mean)
-            for role in _BOUNDS
+            for role in _BESIDE
             for mean in list(means_of(summary, metric, {role}).values())[:1]
         ),
     )
 
 
-_BOUNDS: tuple[Role, ...] = ("roof", "ceiling")
-
-
-def _mark(metric: str, level: Sequence[str], others: Sequence[str]) -> Mark:
-    """Return what the first are, from the signs between the best and those level with it."""
+def _mark(level: Sequence[str], others: Sequence[str], *, judges: bool) -> Mark:
+    """Return what the leaders are, from the signs between the best and those level with it."""
     if "?" in level:
         return "unjudged"
     if level:
         return "tied"
     if not others:
         return "alone"
-    judges = metric not in available() or entry(metric).better != "neither"
     return "best" if judges else "highest"

@@ -3,53 +3,70 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import fill, label
 from evalkit.report.ranking import LEGEND, verdicts
-from evalkit.report.table import build, footnotes, headline_metrics
-from evalkit.report.visible import visible
+from evalkit.report.table import build, footnotes, wording_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
+    from evalkit.report.material import Material
     from evalkit.report.table import Table
-    from evalkit.results import Summary
+    from evalkit.store.manifest import Manifest
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
-def render(summary: Summary, manifest: Mapping[str, Any]) -> str:
+def render(material: Material) -> str:
     """Return the report of a run as GitHub Markdown."""
-    metrics = headline_metrics(summary)
+    summary, speeds = material.summary, material.speeds
+    metrics = summary.headline()
+    wordings = wording_lines(summary, metrics)
     parts = [
         f"# {escape(summary.run)}",
-        _status(summary, manifest),
-        _table(build(summary, manifest, metrics)),
+        _status(summary.status, material.manifests[0]),
+        *map(escape, material.notes),
+        _table(build(summary, speeds, metrics)),
         *map(escape, footnotes(summary)),
-        "## Which differences are real",
-        "\n".join(f"- {escape(line)}" for line in verdicts(summary, metrics)),
+        "## Significant differences",
+        _list(verdicts(summary, metrics)),
         escape(LEGEND),
+        *(["## Wordings", _list(wordings)] if wordings else []),
         "## All metrics",
-        _table(build(summary, manifest, tuple(summary.signatures))),
-        "## How each number was made",
-        "\n".join(f"- `{signature}`" for signature in summary.signatures.values()),
+        _table(build(summary, speeds, [facts.name for facts in summary.metrics])),
+        "## Signatures",
+        "\n".join(f"- `{facts.signature}`" for facts in summary.metrics),
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is."""
-    return _SPECIAL.sub(r"\\\1", visible(text).replace("\n", " "))
+    return _SPECIAL.sub(r"\\\1", show_hidden(text).replace("\n", " "))
 
 
-def _status(summary: Summary, manifest: Mapping[str, Any]) -> str:
-    machine = manifest["machine"]
-    made_by = {"version": manifest["evalkit"], "machine": machine["processor"]}
-    place = fill(label("made.by")[0], made_by | {"cores": machine["cores"]})
-    if summary.status == "complete":
-        return f"Complete. {place}."
-    return f"**Incomplete: some generations are missing; see the column `odd`.** {place}."
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {escape(line)}" for line in lines)
+
+
+def _status(status: str, manifest: Manifest) -> str:
+    place = fill(label("made.by")[0], origin(manifest))
+    if status == "complete":
+        return f"Complete. {escape(place)}."
+    return (
+        f"**Incomplete: some generations are missing; see the column `issues`.** {escape(place)}."
+    )
+
+
+def origin(manifest: Manifest) -> dict[str, object]:
+    """Return with what a run was made, in the words that the label `made.by` needs."""
+    latest = manifest.sessions[-1]
+    machine = latest.machine
+    cores = "?" if machine.cores is None else machine.cores
+    return {"version": latest.evalkit, "machine": machine.processor, "cores": cores}
 
 
 def _table(table: Table) -> str:
@@ -57,12 +74,7 @@ def _table(table: Table) -> str:
         _line([escape(column) for column in table.columns]),
         _line(["---"] * len(table.columns)),
     ]
-    for row in table.rows:
-        cells = [
-            escape(cell.number) + (f"<br>{escape(cell.interval)}" if cell.interval else "")
-            for cell in row
-        ]
-        lines.append(_line(cells))
+    lines += [_line(["<br>".join(map(escape, cell.lines)) for cell in row]) for row in table.rows]
     return "\n".join(lines)
 
 

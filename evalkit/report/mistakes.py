@@ -1,4 +1,4 @@
-"""One wrong answer of each system, with the sentence of the article that proves it wrong."""
+"""One wrong answer of each system, with the sentence of the article that contradicts it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from evalkit.values.polarity import is_abstention
 from evalkit.values.questions import ask
 
 if TYPE_CHECKING:
-    from evalkit.records import Example, Question
-    from evalkit.report.findings import Findings
+    from evalkit.records import Example
+    from evalkit.report.material import Material
 
 _VALUES = {"number", "date", "time", "range", "ratio", "ordinal", "yesno"}
 _SHORT = 12  # characters of an answer that says one thing
@@ -20,36 +20,41 @@ _SHORT = 12  # characters of an answer that says one thing
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mistake:
-    """What a system said for an example, and the rule that found it wrong."""
+    """What a system answered, and the rule by which it is wrong."""
 
     example: Example
-    question: Question
-    said: str
+    answer: str
     rule: str
 
 
-def mistakes(findings: Findings) -> dict[str, Mistake | None]:
+def find_mistakes(material: Material) -> dict[str, Mistake | None]:
     """Return the plainest wrong answer of each model and baseline, the same one every time.
 
-    None for a system without any; nothing for one that was not judged, and for bounds.
+    None for a system without any; nothing for one without scores, the oracle and people.
     """
-    metric = "".join(findings.headline("answer")[:1])
-    scores = {(s.model, s.example_id): s for s in findings.scores if s.metric == metric}
-    asked = [(e, e.question) for e in findings.examples if e.question]
+    metric = "".join(material.headline("answer")[:1])
+    scores = {
+        (s.system, s.example): s for s in material.scores if s.metric == metric and not s.sample
+    }
     found: dict[str, Mistake | None] = {}
-    for system in in_order(findings.summary):
-        judged = [(e, q, s) for e, q in asked if (s := scores.get((system.name, e.id)))]
-        if judged and system.role in {"contestant", "floor"}:
+    for system in in_order(material.summary):
+        judged = [(e, s) for e in material.examples if (s := scores.get((system.name, e.id)))]
+        if judged and system.role in {"model", "baseline"}:
             wrong = [
-                Mistake(example=example, question=question, said=said, rule=score.decided_by)
-                for example, question, score in judged
-                if not score.value and (said := score.prediction.strip())
+                Mistake(example=example, answer=answer, rule=score.rule)
+                for example, score in judged
+                if not score.value and (answer := _answer(material, system.name, example))
             ]
-            found[system.name] = min(wrong, key=_doubt, default=None)
+            found[system.name] = min(wrong, key=_rank, default=None)
     return found
 
 
-def _doubt(mistake: Mistake) -> tuple[bool, bool, bool, bool, int, bool]:
+def _answer(material: Material, system: str, example: Example) -> str:
+    generation = material.generations.get((system, example.id, 0))
+    return generation.prediction.strip() if generation else ""
+
+
+def _rank(mistake: Mistake) -> tuple[bool, bool, bool, bool, int, bool]:
     """Return what sorts plain mistakes first: contradicted, of a value, short, easy, with its unit.
 
     An article's sentence that the question does not ask for is true, and an abstention claims
@@ -60,26 +65,26 @@ def _doubt(mistake: Mistake) -> tuple[bool, bool, bool, bool, int, bool]:
         _holds_answer(mistake),
         not _is_contradicted(mistake),
         mistake.rule not in _VALUES,
-        len(mistake.said) > _SHORT,
-        mistake.question.difficulty,
-        mistake.said[-1] not in {answer[-1:] for answer in mistake.example.references},
+        len(mistake.answer) > _SHORT,
+        mistake.example.difficulty or 0,
+        mistake.answer[-1] not in {answer[-1:] for answer in mistake.example.references},
     )
 
 
 def _holds_answer(mistake: Mistake) -> bool:
-    said = read_answer(mistake.said).plain
-    return any(read_answer(answer).plain in said for answer in mistake.example.references)
+    given = read_answer(mistake.answer).plain
+    return any(read_answer(answer).plain in given for answer in mistake.example.references)
 
 
 def _is_contradicted(mistake: Mistake) -> bool:
     """Return whether one sentence of evidence holds the right answer, and nothing of this one."""
-    said, answers = mistake.said, mistake.example.references
-    if len(mistake.question.evidence) != 1:
+    given, example = mistake.answer, mistake.example
+    if len(example.evidence) != 1:
         return False
-    (proof,) = mistake.question.evidence
+    (quote,) = example.evidence
     return (
-        any(answer in proof for answer in answers)
-        and said not in proof
-        and not any(said in answer or answer in said for answer in answers)
-        and not is_abstention(read_answer(said).plain, ask(mistake.question.question))
+        any(answer in quote for answer in example.references)
+        and given not in quote
+        and not any(given in answer or answer in given for answer in example.references)
+        and not is_abstention(read_answer(given).plain, ask(example.question))
     )

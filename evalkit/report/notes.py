@@ -5,66 +5,67 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.report.differences import arrange
-from evalkit.report.table import headline_metrics
-from evalkit.stats.estimate import NO_SPREAD
+from evalkit.stats.intervals import NO_SPREAD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.report.findings import Findings
-    from evalkit.report.leaders import Standing
+    from evalkit.report.leaders import Leaders
+    from evalkit.report.material import Material
 
 SECTIONS = ("glance", "scores", "wrong", "about", "charts")
 
 
-def explain(findings: Findings, standings: Sequence[Standing]) -> dict[str, list[str]]:
+def explain(material: Material, leaders: Sequence[Leaders]) -> dict[str, list[str]]:
     """Return the labels of the notes of each section, in their order."""
-    shown = [label for label, is_shown in _notes(findings, standings).items() if is_shown]
+    shown = [label for label, is_shown in _notes(material, leaders).items() if is_shown]
     return {
         section: [label for label in shown if label.startswith(f"{section}.")]
         for section in SECTIONS
     }
 
 
-def _notes(findings: Findings, standings: Sequence[Standing]) -> dict[str, bool]:
+def _notes(material: Material, leaders: Sequence[Leaders]) -> dict[str, bool]:
     """Return every note, and whether the page shows what it is about."""
-    summary, headline = findings.summary, headline_metrics(findings.summary)
+    summary, headline = material.summary, material.summary.headline()
     compared = arrange(summary, headline).headline
     roles = {system.name: system.role for system in summary.systems}
-    tied = [{roles[name] for name, _ in s.first} for s in standings if s.mark == "tied"]
-    baselines = _baselines(findings)
-    intervals = any(e.low is not None for system in summary.systems for e in system.estimates)
-    judged = any(comparison.p is not None for comparison in compared)
+    tied = [{roles[name] for name, _ in found.first} for found in leaders if found.mark == "tied"]
+    baselines = _baselines(material)
+    estimates = [estimate for system in summary.systems for estimate in system.estimates]
+    intervals = any(estimate.low is not None for estimate in estimates)
+    tested = any(comparison.p is not None for comparison in compared)
     return {
         "glance.em": "em" in headline,
         "glance.f1": "f1" in headline,
-        "glance.real": any(standing.beaten for standing in standings),
+        "glance.significant": any(found.beaten for found in leaders),
         "glance.sign": any(c.difference and c.method.startswith(NO_SPREAD) for c in compared),
         "glance.tie": bool(tied),
-        "glance.floor": any({"contestant", "floor"} <= first for first in tied),
+        "glance.baseline": any({"model", "baseline"} <= first for first in tied),
         "glance.reference": True,
         "scores.means": True,
         "scores.intervals": intervals,
+        "scores.samples": any(estimate.sample_sd is not None for estimate in estimates),
         "scores.lead": "lead" in baselines,
         "scores.textrank": "textrank" in baselines,
         "scores.oracle": "oracle" in baselines,
-        "scores.ceiling": "ceiling" in roles.values(),
+        "scores.human": "human" in roles.values(),
         "scores.tokens": True,
-        "scores.odd": True,
+        "scores.issues": True,
         "wrong.what": True,
-        "wrong.floor": "floor" in roles.values(),
+        "wrong.baseline": "baseline" in roles.values(),
         "about.difference": True,
         "about.intervals": intervals,
         "about.wins": True,
-        "about.p": judged,
+        "about.p": tested,
         "about.mcnemar": any(comparison.p_sign is not None for comparison in compared),
-        "about.more": judged,
+        "about.more": tested,
         "charts.means": True,
         "charts.intervals": intervals,
     }
 
 
-def _baselines(findings: Findings) -> set[str]:
+def _baselines(material: Material) -> set[str]:
     """Return the kinds of the baselines that ran, whatever they are called."""
-    models = [model for manifest in findings.manifests for model in manifest["config"]["models"]]
-    return {model["baseline"] for model in models if "baseline" in model}
+    models = [model for manifest in material.manifests for model in manifest.config["models"]]
+    return {model.get("baseline") for model in models}

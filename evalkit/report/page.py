@@ -5,39 +5,43 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from evalkit.metrics import available
-from evalkit.records import Task
-from evalkit.report import charts, payload
-from evalkit.report.differences import arrange, is_real
-from evalkit.report.labels import fill, label, template
-from evalkit.report.leaders import standing
-from evalkit.report.mistakes import mistakes
+from evalkit.records import Kind
+from evalkit.report import payload
+from evalkit.report.differences import arrange, is_averaged, is_significant
+from evalkit.report.hidden import show_hidden
+from evalkit.report.labels import fill, label, labels, template
+from evalkit.report.leaders import find_leaders
+from evalkit.report.markdown import origin
+from evalkit.report.mistakes import find_mistakes
 from evalkit.report.notes import explain
-from evalkit.report.table import headline_metrics, in_order
-from evalkit.report.translate import in_chinese
-from evalkit.report.visible import visible
+from evalkit.report.table import in_order, tokens_per_second
+from evalkit.report.translate import translate
+from evalkit.stats.output_issues import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from evalkit.report.findings import Findings
-    from evalkit.report.leaders import Standing
-    from evalkit.results import Counts, Estimate, Summary, SystemSummary
+    from evalkit.report.charts import Drawn
+    from evalkit.report.leaders import Leaders
+    from evalkit.report.material import Material
+    from evalkit.results import Estimate, OutputCounts, Summary, SystemSummary
+    from evalkit.store.manifest import Manifest
 
 _SCRIPTS = ("core.js", "marks.js", "state.js", "list.js", "detail.js", "scatter.js", "main.js")
 
 
-def render(findings: Findings) -> str:
+def render(material: Material, drawn: Drawn) -> str:
     """Return the page; everything in it that models or articles wrote is escaped."""
-    summary = findings.summary
-    headline = headline_metrics(summary)
-    standings = _standings(findings)
+    summary = material.summary
+    headline = summary.headline()
+    leaders = _leaders(material)
     styles = Markup(template("report.css"))  # noqa: S704 - our own file
     script = Markup("\n".join(map(template, _SCRIPTS)))  # noqa: S704 - as above
     return (
@@ -45,20 +49,24 @@ def render(findings: Findings) -> str:
         .get_template("report.html.jinja")
         .render(
             summary=summary,
-            findings=findings,
             headline=headline,
-            rows=[_row(findings, system) for system in in_order(summary)],
+            rows=_rows(material),
             sizes={e.metric: e for system in reversed(summary.systems) for e in system.estimates},
-            people={system.name for system in summary.systems if system.role == "ceiling"},
-            odd_systems=[system.name for system in summary.systems if _is_odd(system)],
-            standings=standings,
-            explained=explain(findings, [found for task in standings.values() for found in task]),
-            mistakes=mistakes(findings),
+            people={system.name for system in summary.systems if system.role == "human"},
+            conspicuous=[system for system in summary.systems if _has_issues(system)],
+            leaders=leaders,
+            explained=explain(material, [found for kind in leaders.values() for found in kind]),
+            mistakes=find_mistakes(material),
             methods=_methods(summary),
             differences=arrange(summary, headline),
-            pictures=[_figure(picture) for picture in charts.draw(findings)],
-            manifests=[_manifest(manifest) for manifest in findings.manifests],
-            data=Markup(payload.embed(payload.build(findings))),  # noqa: S704 - escaped there
+            spreads=[spread for spread in summary.spreads if spread.metric in headline],
+            flips=[flips for flips in summary.flips if flips.metric in headline],
+            figures=[(picture, Markup(svg)) for picture, svg in drawn.pictures],  # noqa: S704 - from escaped text
+            chart_problem=drawn.problem,
+            summary_metrics=material.headline("summary"),
+            notes_on_runs=material.notes,
+            manifests=[_manifest(manifest) for manifest in material.manifests],
+            data=Markup(payload.embed(payload.build(material))),  # noqa: S704 - escaped there
             styles=styles,
             script=script,
             policy=_policy(styles, script),
@@ -66,63 +74,62 @@ def render(findings: Findings) -> str:
     )
 
 
-_TASKS: tuple[Task, ...] = get_args(Task)
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def _standings(findings: Findings) -> dict[Task, list[Standing]]:
-    """Return who is first at each task, on its headline metrics; nothing for a task without any."""
-    by_task = {
-        task: [s for name in findings.headline(task) if (s := standing(findings.summary, name))]
-        for task in _TASKS
+def _leaders(material: Material) -> dict[Kind, list[Leaders]]:
+    """Return who leads on the headline metrics of each kind; nothing for a kind without any."""
+    by_kind = {
+        kind: [
+            found
+            for name in material.headline(kind)
+            for found in find_leaders(material.summary, name)
+        ]
+        for kind in _KINDS
     }
-    return {task: found for task, found in by_task.items() if found}
+    return {kind: found for kind, found in by_kind.items() if found}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A system with its estimates by metric, and what its generations took.
+    """A system with its estimates by metric, and the speed of its model.
 
-    Those `n_cached` took nothing: another run had done them.
+    Of its generations `n_cached` took no time: another run had made them.
     """
 
     system: SystemSummary
     estimates: Mapping[str, Estimate]
     seconds: float
-    n_tokens: int
+    tokens_per_second: float
     n_cached: int
 
 
-def _row(findings: Findings, system: SystemSummary) -> Row:
-    facts = findings.facts.get(system.name, {})
-    speed = facts.get("speed", {})
-    return Row(
-        system=system,
-        estimates={estimate.metric: estimate for estimate in system.estimates},
-        seconds=speed.get("generate_s", 0.0),
-        n_tokens=speed.get("n_computed_tokens", 0) + speed.get("n_new_tokens", 0),
-        n_cached=facts.get("n_from_cache", 0),
-    )
+def _rows(material: Material) -> list[Row]:
+    cached = Counter(name for (name, *_), g in material.generations.items() if g.from_cache)
+    found = []
+    for system in in_order(material.summary):
+        speed = material.speeds.get(system.name)
+        found.append(
+            Row(
+                system=system,
+                estimates={estimate.metric: estimate for estimate in system.estimates},
+                seconds=speed.generate_s if speed else 0.0,
+                tokens_per_second=tokens_per_second(speed),
+                n_cached=cached[system.name],
+            )
+        )
+    return found
 
 
-_ODD = {
-    "generated": "n_generated",
-    "failed": "n_failed",
-    "missing": "n_missing",
-    "empty": "n_empty",
-    "cut_off": "n_cut_off",
-    "shortened": "n_shortened",
-    "unclosed": "n_unclosed_thinking",
-}
+def _issue_counts(counts: OutputCounts | None = None) -> list[tuple[int, str]]:
+    """Return how many generations have which issue, after how many there are."""
+    names = ("generated", *get_args(Issue))
+    return [(getattr(counts, f"n_{name}", 0), name) for name in names]
 
 
-def _odd_counts(counts: Counts | None = None) -> list[tuple[int, str]]:
-    """Return how many generations are odd in which way, and how many there are."""
-    return [(getattr(counts, field, 0), name) for name, field in _ODD.items()]
-
-
-def _is_odd(system: SystemSummary) -> bool:
-    found = any(n for n, name in _odd_counts(system.counts) if name != "generated")
-    return system.role != "ceiling" and (found or bool(system.failure))
+def _has_issues(system: SystemSummary) -> bool:
+    found = any(n for n, name in _issue_counts(system.counts) if name != "generated")
+    return system.role != "human" and (found or bool(system.failure))
 
 
 def _methods(summary: Summary) -> list[str]:
@@ -130,13 +137,15 @@ def _methods(summary: Summary) -> list[str]:
     return list(dict.fromkeys(found.method for found in estimates))
 
 
-def _figure(picture: charts.Picture) -> dict[str, Any]:
-    svg = Markup(picture.embedded())  # noqa: S704 - drawn from escaped text, without script
-    return {"picture": picture, "svg": svg}
-
-
-def _manifest(manifest: object) -> str:
-    return json.dumps(manifest, ensure_ascii=False, indent=2)
+def _manifest(manifest: Manifest) -> dict[str, object]:
+    """Return a run's name, origin and start, and all of its manifest as text."""
+    content = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=2)
+    return {
+        "run": manifest.run,
+        "origin": origin(manifest),
+        "started": manifest.started,
+        "content": content,
+    }
 
 
 def _environment() -> Environment:
@@ -150,34 +159,43 @@ def _environment() -> Environment:
     )
     environment.globals["t"] = _label
     environment.globals["hint"] = lambda key: label(key)[0]
-    environment.globals["told"] = _told
-    environment.globals["odd_counts"] = _odd_counts
+    environment.globals["word"] = _word
+    environment.globals["message"] = _message
+    environment.globals["issue_counts"] = _issue_counts
     environment.globals["metric_label"] = _metric_label
-    environment.tests["real"] = is_real
+    environment.tests["significant"] = is_significant
+    environment.tests["averaged"] = is_averaged
     return environment
 
 
 def _show(value: object) -> object:
     """Make hidden characters visible in all that is not markup of our own."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return show_hidden(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _label(key: str, **values: object) -> Markup:
     """Return words of our own, in English, that the script puts into the page's language."""
-    shown = {name: visible(str(value)) for name, value in values.items()}
+    shown = {name: show_hidden(str(value)) for name, value in values.items()}
     given = Markup(' data-v="{}"').format(json.dumps(shown)) if shown else Markup("")
     return Markup('<span data-t="{}"{}>{}</span>').format(key, given, fill(label(key)[0], shown))
 
 
-def _told(text: str) -> Markup:
-    """Return a sentence of another room, that the script puts into the page's language."""
-    both = [visible(text), visible(in_chinese(text))]
-    return Markup('<span data-told="{}">{}</span>').format(json.dumps(both), both[0])
+def _word(family: str, name: str) -> Markup | str:
+    """Return the words for a name of a family, such as a question type; the name without any."""
+    key = f"{family}.{name}"
+    return _label(key) if key in labels() else name
+
+
+def _message(text: str) -> Markup:
+    """Return a message of evalkit, that the script puts into the page's language."""
+    both = [show_hidden(text), show_hidden(translate(text))]
+    return Markup('<span data-message="{}">{}</span>').format(json.dumps(both), both[0])
 
 
 def _metric_label(name: str) -> Markup:
     """Return what a metric means, in a few words; nothing for one that the labels lack."""
-    return _label(f"metric.{name}") if name in available() else Markup("")
+    key = f"metric.{name}"
+    return _label(key) if key in labels() else Markup("")
 
 
 def _policy(styles: str, script: str) -> str:

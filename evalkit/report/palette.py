@@ -1,4 +1,4 @@
-"""The colours and words that charts share with the page they stand in."""
+"""The colours and words that charts share with the page around them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from evalkit.report.labels import Language
 
 INK, MUTED, GRID, CARD = "#1c2431", "#5a6473", "#dde2e9", "#fdfeff"
-CONTESTANTS = ("#0b62b8", "#c94f00", "#00825e", "#a8458a", "#9a6a00", "#3f7f93", "#7a4fd0")
-OTHERS = {"floor": "#808a98", "roof": "#2f3947", "ceiling": "#101722"}
+MODEL_COLORS = ("#0b62b8", "#c94f00", "#00825e", "#a8458a", "#9a6a00", "#3f7f93", "#7a4fd0")
+ROLE_COLORS = {"baseline": "#808a98", "oracle": "#2f3947", "human": "#101722"}
 TOKENS = {
     INK: "ink",
     MUTED: "muted",
     GRID: "grid",
     CARD: "card",
-    **{color: f"c{i}" for i, color in enumerate(CONTESTANTS)},
-    **{color: role for role, color in OTHERS.items()},
+    **{color: f"c{i}" for i, color in enumerate(MODEL_COLORS)},
+    **{color: role for role, color in ROLE_COLORS.items()},
 }
 """What the page's style sheet calls each colour."""
 
 MARK = "\u2060"  # before words of our own: of no width, and no system's name can hold it
-_FAMILIES = ("axis.", "type.", "place.", "length.", "role.", "metric.")
+_FAMILIES = ("axis.", "type.", "place.", "task.", "role.", "metric.")
 
 
 def ours(key: str, **values: object) -> str:
@@ -34,13 +34,19 @@ def ours(key: str, **values: object) -> str:
     return MARK + fill(label(key)[0], values)
 
 
-def named(metric: str) -> list[str]:
+def name_group(family: str, group: str) -> str:
+    """Return the words for a group, such as a question type; its own name where there are none."""
+    key = f"{family}.{group}"
+    return ours(key) if key in labels() else group
+
+
+def name_metric(metric: str) -> list[str]:
     """Return a metric's name and, where the labels have it, what it means: a line each."""
     return [metric, ours(f"metric.{metric}")] if f"metric.{metric}" in labels() else [metric]
 
 
 def recognise(words: str) -> tuple[str, dict[str, str]]:
-    """Return the label of words that a chart shows, and what its holes are filled with.
+    """Return the label of words that a chart shows, and what its placeholders are filled with.
 
     >>> recognise("one point of 3 drawn")
     ('axis.sample', {'step': '3'})

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from math import fsum
+from typing import TYPE_CHECKING, Any, get_args
 
-from evalkit.metrics import available, entry
+from evalkit.data.evidence import find_evidence
+from evalkit.records import Kind
 from evalkit.report.labels import labels
 from evalkit.report.table import in_order
-from evalkit.report.translate import in_chinese
-from evalkit.stats.output_issues import oddities
+from evalkit.report.translate import translate
+from evalkit.stats.output_issues import output_issues
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from evalkit.records import Example, ExampleScore, Generation
-    from evalkit.report.findings import Findings
+    from evalkit.records import Detail, Example, Generation
+    from evalkit.report.material import Material
 
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 _DIGITS = 4  # of a value that is shown; all means are made before
-_LACKING = "not in the article"  # what metrics of faithfulness call it in `compared`
+_UNSUPPORTED = "not in the article"  # in `compared` of the metrics of faithfulness
 _MARKED = {"number_precision": "numbers", "name_precision": "names"}
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def embed(data: object) -> str:
-    r"""Return JSON that may stand between script tags, whatever its strings hold.
+    r"""Return JSON that is safe between script tags, whatever its strings hold.
 
     >>> embed({"答案": "</script>"})
     '{"答案":"\\u003c/script\\u003e"}'
@@ -33,106 +37,128 @@ def embed(data: object) -> str:
     return text.translate(_ESCAPES).encode("utf-8", "backslashreplace").decode()
 
 
-def build(findings: Findings) -> dict[str, Any]:
+def build(material: Material) -> dict[str, Any]:
     """Return everything that the page shows on request."""
-    summary = findings.summary
-    systems = [system for system in in_order(summary) if system.role != "ceiling"]
-    place = {example.id: i for i, example in enumerate(findings.examples)}
-    values, notes = _judged(findings, place)
-    texts = {(s.model, s.example_id): s.prediction for s in findings.scores}
+    summary, examples = material.summary, material.examples
+    systems = [system for system in in_order(summary) if system.role != "human"]
+    texts = {article.id: article.text.strip() for article in material.articles}
+    values, notes, samples = _values(material), _notes(material), _samples(material)
     return {
         "labels": labels(),
         "systems": [{"name": system.name, "role": system.role} for system in systems],
-        "metrics": [_metric(name) for name in summary.signatures],
-        "headline": {task: findings.headline(task) for task in ("answer", "summary")},
-        "articles": [{"id": a.id, "title": a.title, "text": a.text} for a in findings.articles],
-        "examples": [_example(example, findings) for example in findings.examples],
+        "metrics": [{"name": m.name, "kind": m.kind, "step": m.step} for m in summary.metrics],
+        "headline": {kind: material.headline(kind) for kind in _KINDS},
+        "judges": {kind: material.judges(kind) for kind in _KINDS},
+        "articles": [
+            {"id": a.id, "title": a.title, "text": texts[a.id]} for a in material.articles
+        ],
+        "examples": [
+            _example(example, texts[example.article_id])
+            | {"place": material.groups.get("evidence", {}).get(example.id, "none")}
+            for example in examples
+        ],
         "outputs": [
             [
-                _output(
-                    findings.generations.get((system.name, example.id)),
-                    texts.get((system.name, example.id)),
-                    notes.get((system.name, example.id), {}),
-                )
-                for example in findings.examples
+                _output(samples.get((system.name, e.id), ()), notes.get((system.name, e.id), {}))
+                for e in examples
             ]
             for system in systems
         ],
         "values": {
-            name: [values.get((name, system.name), []) for system in systems]
-            for name in summary.signatures
+            m.name: [values.get((m.name, system.name), []) for system in systems]
+            for m in summary.metrics
         },
     }
 
 
-def _metric(name: str) -> dict[str, str]:
-    task = entry(name).task if name in available() else "answer"
-    return {"name": name, "task": task}
+def _values(material: Material) -> dict[tuple[str, str], list[float | None]]:
+    """Return the value of each example, the mean over samples, by (metric, system)."""
+    place = {example.id: i for i, example in enumerate(material.examples)}
+    samples: dict[tuple[str, str], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for score in material.scores:
+        if score.example in place:
+            samples[score.metric, score.system][place[score.example]].append(score.value)
+    found = {}
+    for column, by_place in samples.items():
+        values: list[float | None] = [None] * len(place)
+        for i, drawn in by_place.items():
+            values[i] = round(fsum(drawn) / len(drawn), _DIGITS)
+        found[column] = values
+    return found
 
 
-def _judged(
-    findings: Findings, place: Mapping[str, int]
-) -> tuple[dict[tuple[str, str], list[float | None]], dict[tuple[str, str], dict[str, Any]]]:
-    """Return values by (metric, system), and what was compared by (system, example)."""
-    values: dict[tuple[str, str], list[float | None]] = {}
-    notes: dict[tuple[str, str], dict[str, Any]] = {}
-    for score in findings.scores:
-        if score.example_id in place:
-            column = (score.metric, score.model)
-            if column not in values:
-                values[column] = [None] * len(place)
-            values[column][place[score.example_id]] = round(score.value, _DIGITS)
-            if found := _note(score):
-                notes.setdefault((score.model, score.example_id), {}).update(found)
-    return values, notes
+def _notes(material: Material) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what there is to say about outputs, by (system, example).
+
+    Which rule decided and what it compared, what the article lacks, whether noise altered the
+    evidence.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+    judges = material.judges("answer").values()
+    for score in material.scores:
+        if score.rule and score.metric in judges and not score.sample:
+            detail = material.details.get((score.system, score.example, score.metric))
+            found[score.system, score.example] |= {"rule": score.rule, "compared": _sides(detail)}
+    for (system, example, metric), detail in material.details.items():
+        if metric in _MARKED and (lacking := detail.compared.get(_UNSUPPORTED)):
+            found[system, example][_MARKED[metric]] = lacking
+    for place in material.altered:
+        found[place]["altered"] = True
+    return found
 
 
-def _note(score: ExampleScore) -> dict[str, Any]:
-    if score.metric in _MARKED:
-        missing = score.compared.get(_LACKING)
-        return {_MARKED[score.metric]: missing} if missing else {}
-    if score.metric != "em":
-        return {}
-    sides = [score.compared.get(side, "") for side in ("prediction", "reference")]
-    return {"rule": score.decided_by, "compared": sides}
+def _sides(detail: Detail | None) -> list[object]:
+    compared = detail.compared if detail else {}
+    return [compared.get(side, "") for side in ("prediction", "reference")]
 
 
-def _example(example: Example, findings: Findings) -> dict[str, Any]:
-    question = example.question
+def _example(example: Example, article: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": example.id,
         "article": example.article_id,
         "task": example.task,
+        "kind": example.kind,
+        "step": example.step,
         "references": example.references,
     }
-    if question is None:
-        return found | {"length": example.length, "characters": example.n_characters}
+    if example.kind == "summary":
+        return found | {"characters": example.n_characters}
+    spans = [find_evidence(quote, article) for quote in example.evidence]
     return found | {
-        "question": question.question,
-        "type": question.type or "unknown",
-        "difficulty": question.difficulty,
-        "place": findings.groups.get("evidence", {}).get(example.id, "none"),
-        "evidence": question.evidence,
-        "note": question.note,
+        "question": example.question,
+        "type": example.type or "unknown",
+        "difficulty": example.difficulty,
+        "evidence": example.evidence,
+        "spans": [span for span in spans if span],
+        "note": example.note,
     }
 
 
-def _output(
-    generation: Generation | None, prediction: str | None, note: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Return one output; what is as usual is left out."""
-    if generation is None and prediction is None:
+def _samples(material: Material) -> dict[tuple[str, str], list[Generation]]:
+    """Return the generations of each (system, example), by the number of their sample."""
+    found: dict[tuple[str, str], list[Generation]] = defaultdict(list)
+    for (system, example, _), generation in sorted(
+        material.generations.items(), key=lambda item: item[0][2]
+    ):
+        found[system, example].append(generation)
+    return found
+
+
+def _output(samples: Sequence[Generation], note: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what a system wrote for an example; values that are as usual are left out."""
+    if not samples:
         return None
-    found: dict[str, Any] = {"text": prediction or "", **note}
-    if generation is None:
-        return found
-    if generation.finish_reason == "error":
-        reason = generation.error or "?"
-        found["error"] = [reason, in_chinese(reason)]
-    if generation.text.strip() != found["text"].strip():
-        found["raw"] = generation.text
-    if odd := oddities(generation):
-        found["odd"] = odd
-    if generation.n_article_tokens_dropped:
-        found["dropped"] = generation.n_article_tokens_dropped
+    first = samples[0]
+    found: dict[str, Any] = {"text": first.prediction, **note}
+    if first.finish_reason == "error":
+        reason = first.error or "?"
+        found["error"] = [reason, translate(reason)]
+    if first.text.strip() != first.prediction.strip():
+        found["raw"] = first.text
+    if issues := output_issues(first):
+        found["issues"] = issues
+    if first.n_article_tokens_dropped:
+        found["dropped"] = first.n_article_tokens_dropped
+    if len(samples) > 1:
+        found["samples"] = [generation.prediction for generation in samples]
     return found

@@ -1,16 +1,17 @@
-"""One line a metric: who is best, and who is tied."""
+"""One line for each metric: which system is best, and which are tied."""
 
 from __future__ import annotations
 
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from evalkit.metrics import available, entry
+from evalkit.report.differences import is_averaged, turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.results import Role, Summary
+    from evalkit.records import Role
+    from evalkit.results import Summary
 
 _SIGNS = {
     "better": ">",
@@ -22,26 +23,54 @@ _SIGNS = {
 }
 _MIRROR = {">": "<", "<": ">"}
 LEGEND = (
-    "> better, = tied, ? one article cannot tell: paired test clustered by article, 5 % level, "
-    "Holm over the pairs of a metric"
+    "> significantly better, = no significant difference, ? not testable on one article: "
+    "paired test clustered by article, 5 % level, Holm over each family of comparisons"
 )
 
 
 def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
     """Return a line for each metric that ranks its systems, such as `em: qwen > lead = tiny`.
 
-    A sign stands between neighbours; where two that are further apart relate otherwise than the
-    signs between them say, the line adds it: `a = b = c, yet a > c`. Roof and ceiling stand beside
-    the ranking, not in it.
+    Models that are asked under several conditions have a line for each, then one for their means
+    over the conditions they share. A sign relates neighbours; where two that are further apart
+    differ from what the signs between them imply, the line adds it: `a = b = c, yet a > c`.
+    Oracle and human references follow in brackets.
     """
-    return [line for metric in metrics if (line := _line(summary, metric))]
+    found = [
+        _line(summary, metric, condition, names)
+        for metric in metrics
+        for condition, names in by_condition(summary)
+    ]
+    averaged = [_averaged_line(summary, metric) for metric in metrics]
+    return [line for line in (*found, *averaged) if line]
+
+
+def by_condition(summary: Summary) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each condition that models are asked under, with the systems to rank under it.
+
+    Where there is only one its name is empty, and all models and baselines are ranked. Else
+    baselines are ranked wherever they are compared with one of the models.
+    """
+    models = [system for system in summary.systems if system.role == "model"]
+    baselines = [system.name for system in summary.systems if system.role == "baseline"]
+    conditions = list(dict.fromkeys(system.condition for system in models))
+    if len(conditions) <= 1:
+        return [("", (*(system.name for system in models), *baselines))]
+    compared = {frozenset((c.a, c.b)) for c in summary.comparisons}
+    found = []
+    for condition in conditions:
+        names = [system.name for system in models if system.condition == condition]
+        label = next((name.rpartition("@")[2] for name in names if "@" in name), condition.wording)
+        others = [b for b in baselines if any(frozenset((b, name)) in compared for name in names)]
+        found.append((label, (*names, *others)))
+    return found
 
 
 def means_of(summary: Summary, metric: str, roles: set[Role]) -> dict[str, float]:
     """Return the means on a metric of all systems of some roles, by name.
 
-    People who wrote no second reference for some of the examples did not do what the systems did:
-    their mean stands beside nobody's.
+    The human references are left out where only some of the examples have a second reference:
+    their mean would not be of the examples that the systems were scored on.
     """
     return {
         system.name: estimate.mean
@@ -49,28 +78,39 @@ def means_of(summary: Summary, metric: str, roles: set[Role]) -> dict[str, float
         if system.role in roles
         for estimate in system.estimates
         if estimate.metric == metric
-        and (system.role != "ceiling" or estimate.n == estimate.n_planned)
+        and (system.role != "human" or estimate.n == estimate.n_planned)
     }
 
 
-def _line(summary: Summary, metric: str) -> str:
-    order = ranked(summary, metric)
+def _line(summary: Summary, metric: str, condition: str, names: Sequence[str]) -> str:
+    order = rank(summary, metric, names)
     if not order:
         return ""
     signs = signs_of(summary, metric)
     chain = order[0] + "".join(f" {signs.get(pair, '?')} {pair[1]}" for pair in pairwise(order))
-    return f"{metric}: {chain}{_exceptions(order, signs)}{_bounds(summary, metric)}"
+    where = f"{metric} ({condition})" if condition else metric
+    return f"{where}: {chain}{_exceptions(order, signs)}{_oracle_and_human(summary, metric)}"
 
 
-def ranked(summary: Summary, metric: str) -> list[str]:
-    """Return the models and floors by their means, but nobody before one shown to be better.
+def _averaged_line(summary: Summary, metric: str) -> str:
+    pairs = [
+        f"{found.a} {_SIGNS[found.verdict]} {found.b}"
+        for found in map(turn, summary.comparisons)
+        if found.metric == metric and is_averaged(found)
+    ]
+    return f"{metric} (averaged over conditions): {', '.join(pairs)}" if pairs else ""
 
-    Means are over all that a system answered, comparisons over what two both did: where outputs
-    are missing, the higher mean may be that of the system that loses.
+
+def rank(summary: Summary, metric: str, names: Sequence[str]) -> list[str]:
+    """Return those of the systems that have a mean, best first.
+
+    None comes before one shown to be better: means are over all that a system answered,
+    comparisons over what two both did, so where outputs are missing the higher mean may be that of
+    the system that loses.
     """
-    means = means_of(summary, metric, {"contestant", "floor"})
-    falls = metric not in available() or entry(metric).better != "lower"
-    left = sorted(means, key=lambda name: means[name], reverse=falls)
+    means = means_of(summary, metric, {"model", "baseline"})
+    falls = summary.metric(metric).better != "lower"
+    left = sorted((n for n in names if n in means), key=lambda name: means[name], reverse=falls)
     signs = signs_of(summary, metric)
     order: list[str] = []
     while left:
@@ -85,7 +125,7 @@ def unbeaten(names: Sequence[str], signs: Mapping[tuple[str, str], str]) -> list
 
 
 def signs_of(summary: Summary, metric: str) -> dict[tuple[str, str], str]:
-    """Return the sign between any two systems on a metric, both ways round."""
+    """Return the sign between any two systems on a metric, in both orders."""
     found: dict[tuple[str, str], str] = {}
     for comparison in summary.comparisons:
         if comparison.metric != metric:
@@ -97,7 +137,7 @@ def signs_of(summary: Summary, metric: str) -> dict[tuple[str, str], str]:
 
 
 def _exceptions(order: Sequence[str], signs: Mapping[tuple[str, str], str]) -> str:
-    """Return what the chain of neighbours does not say, or says wrongly."""
+    """Return what the signs between neighbours do not say, or say wrongly."""
     found = []
     for i, j in combinations(range(len(order)), 2):
         between = {signs.get(pair, "?") for pair in pairwise(order[i : j + 1])}
@@ -108,9 +148,11 @@ def _exceptions(order: Sequence[str], signs: Mapping[tuple[str, str], str]) -> s
     return f", yet {', '.join(found)}" if found else ""
 
 
-def _bounds(summary: Summary, metric: str) -> str:
-    roof = means_of(summary, metric, {"roof"})
-    ceiling = means_of(summary, metric, {"ceiling"})
-    named = [f"roof {name} {mean:.3f}" for name, mean in roof.items()]
-    named += [f"{name} {mean:.3f}" for name, mean in ceiling.items()]
+def _oracle_and_human(summary: Summary, metric: str) -> str:
+    roles: tuple[Role, ...] = ("oracle", "human")
+    named = [
+        f"{name if name == role else f'{role} {name}'} {mean:.3f}"
+        for role in roles
+        for name, mean in means_of(summary, metric, {role}).items()
+    ]
     return f"   ({'; '.join(named)})" if named else ""

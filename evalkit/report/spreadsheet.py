@@ -1,4 +1,4 @@
-"""summary.csv: a line for each system and metric, numbers as they are."""
+"""summary.csv: a line for each system and metric, numbers unrounded."""
 
 from __future__ import annotations
 
@@ -12,24 +12,17 @@ from evalkit.results import Estimate
 if TYPE_CHECKING:
     from evalkit.results import Summary
 
+_COLUMNS = ("run", "system", "role", *(field.name for field in fields(Estimate)), "signature")
+
 
 def render(summary: Summary) -> str:
     """Return the estimates of all systems as CSV; an empty cell where there is no number."""
-    numbers = [field.name for field in fields(Estimate)]
     text = io.StringIO()
-    writer = csv.DictWriter(
-        text, ["run", "system", "role", *numbers, "signature"], lineterminator="\n"
-    )
+    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
     writer.writeheader()
     for system in summary.systems:
+        named = {"run": summary.run, "system": system.name, "role": system.role}
         for estimate in system.estimates:
-            writer.writerow(
-                {
-                    "run": summary.run,
-                    "system": system.name,
-                    "role": system.role,
-                    **asdict(estimate),
-                    "signature": summary.signatures[estimate.metric],
-                }
-            )
+            signature = summary.metric(estimate.metric).signature
+            writer.writerow({**named, **asdict(estimate), "signature": signature})
     return text.getvalue()

@@ -1,35 +1,33 @@
-"""The table of a run: a row a system, a column a headline metric, intervals and odd counts."""
+"""The table of a run: a row for each system, scores with intervals, speed, issues of the output."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
-from evalkit.results import Role
+from evalkit.records import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.results import Counts, Estimate, Summary, SystemSummary
+    from evalkit.results import Estimate, OutputCounts, Summary, SystemSummary
+    from evalkit.store.manifest import Speed
 
-HEADLINE = (
-    "rouge2",
-    "rougeLsum",
-    "number_precision",
-    "em",
-    "f1",
-    "em_from_summary",
-    "em_closed_book",
-)
-MORE_COLUMNS = ("seconds", "tokens/s", "odd")
+MORE_COLUMNS = ("seconds", "tokens/s", "issues")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
-    """A number and the interval around it, or what else there is to say."""
+    """A number, with its interval and its spread between samples where it has them; or a text."""
 
     number: str
     interval: str = ""
+    spread: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """All that there is, each on a line of its own."""
+        return [line for line in (self.number, self.interval, self.spread) if line]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,24 +38,17 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def headline_metrics(summary: Summary) -> tuple[str, ...]:
-    """Return the headline metrics that the run has; all it has where none is among them."""
-    return tuple(name for name in HEADLINE if name in summary.signatures) or tuple(
-        summary.signatures
-    )
-
-
 def in_order(summary: Summary) -> list[SystemSummary]:
-    """Return the systems with the contestants first, and the bounds, roof and ceiling, last."""
+    """Return the systems by role: models, baselines, oracle, human references."""
     roles = get_args(Role)
     return sorted(summary.systems, key=lambda system: roles.index(system.role))
 
 
-def build(summary: Summary, manifest: Mapping[str, Any], metrics: Sequence[str]) -> Table:
-    """Return a row for each system: scores with intervals, speed, and everything odd."""
+def build(summary: Summary, speeds: Mapping[str, Speed], metrics: Sequence[str]) -> Table:
+    """Return a row for each system: scores with intervals, speed, and issues of the output."""
     return Table(
         columns=("system", *(_heading(summary, name) for name in metrics), *MORE_COLUMNS),
-        rows=tuple(_row(system, manifest, metrics) for system in in_order(summary)),
+        rows=tuple(_row(system, speeds.get(system.name), metrics) for system in in_order(summary)),
     )
 
 
@@ -70,59 +61,85 @@ def footnotes(summary: Summary) -> list[str]:
         f"Each mean is over articles, an article's examples averaged first; {how}.",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
-    if any(system.role == "ceiling" for system in summary.systems):
+    if any(estimate.sample_sd is not None for estimate in estimates):
+        notes.append("±: standard deviation between the samples of an example, over examples.")
+    if any(system.role == "human" for system in summary.systems):
         notes.append(
-            "Human ceiling: each reference summary against the others, so with one reference less "
-            "than a system has, unless `metrics.references` is `jackknife`; only where there are "
-            "several, and beside the systems only if that is everywhere."
+            "human: each reference summary against the others, so with one reference less than a "
+            "system has, unless `metrics.references` is `jackknife`; compared with the systems "
+            "only where every example has several references."
         )
     return notes
 
 
+def wording_lines(summary: Summary, metrics: Sequence[str]) -> list[str]:
+    """Return how much the wording of the prompts matters, a line for each model and each pair."""
+    spreads = [
+        f"{s.metric}: {s.model} {s.mean:.3f} on average over {s.n_wordings} wordings, "
+        f"from {s.minimum:.3f} to {s.maximum:.3f}"
+        for s in summary.spreads
+        if s.metric in metrics
+    ]
+    flips = [
+        f"{f.metric}: of {f.n_conditions} conditions, {f.a} has the better mean in {f.n_a_better}, "
+        f"{f.b} in {f.n_b_better}"
+        for f in summary.flips
+        if f.metric in metrics
+    ]
+    return spreads + flips
+
+
 def _heading(summary: Summary, metric: str) -> str:
-    found = [e for system in summary.systems for e in system.estimates if e.metric == metric]
-    if not found:
-        return metric
-    return f"{metric}\nn={found[0].n_planned}"
+    return f"{metric}\nn={summary.metric(metric).n_planned}"
 
 
-def _row(
-    system: SystemSummary, manifest: Mapping[str, Any], metrics: Sequence[str]
-) -> tuple[Cell, ...]:
+def _row(system: SystemSummary, speed: Speed | None, metrics: Sequence[str]) -> tuple[Cell, ...]:
     estimates = {estimate.metric: estimate for estimate in system.estimates}
-    speed = manifest["systems"].get(system.name, {}).get("speed", {})
-    seconds = speed.get("generate_s", 0.0)
-    n_tokens = speed.get("n_computed_tokens", 0) + speed.get("n_new_tokens", 0)
+    seconds = speed.generate_s if speed else 0.0
+    per_second = tokens_per_second(speed)
+    issues = "–" if system.role == "human" else describe_issues(system.counts, system.failure)
     return (
         Cell(number=system.name),
         *(cell(estimates.get(name)) for name in metrics),
         Cell(number=f"{seconds:.1f}" if seconds else "–"),
-        Cell(number=f"{n_tokens / seconds:.0f}" if n_tokens else "–"),
-        Cell(number="–" if system.role == "ceiling" else odd(system.counts, system.failure)),
+        Cell(number=f"{per_second:.0f}" if per_second else "–"),
+        Cell(number=issues),
     )
 
 
+def tokens_per_second(speed: Speed | None) -> float:
+    """Return how many tokens a model read and wrote in a second; 0 where nothing was timed."""
+    if speed is None or not speed.generate_s:
+        return 0.0
+    return (speed.n_computed_tokens + speed.n_new_tokens) / speed.generate_s
+
+
 def cell(estimate: Estimate | None) -> Cell:
-    """Return a mean over its interval; a dash where there is no score."""
+    """Return a mean with its interval; a dash where there is no score."""
     if estimate is None:
         return Cell(number="–")
     missing = estimate.n_planned - estimate.n
     coverage = f" ({estimate.n} of {estimate.n_planned})" if missing else ""
-    number = f"{estimate.mean:.3f}{coverage}"
-    if estimate.low is None or estimate.high is None:
-        return Cell(number=number, interval="no interval")
-    return Cell(number=number, interval=f"[{estimate.low:.2f}, {estimate.high:.2f}]")
+    interval = "no interval"
+    if estimate.low is not None and estimate.high is not None:
+        interval = f"[{estimate.low:.2f}, {estimate.high:.2f}]"
+    sd = estimate.sample_sd
+    return Cell(
+        number=f"{estimate.mean:.3f}{coverage}",
+        interval=interval,
+        spread="" if sd is None else f"± {sd:.2f} between samples",
+    )
 
 
-def odd(counts: Counts, failure: str) -> str:
-    """Return everything odd about a system's generations; `none` where nothing is."""
+def describe_issues(counts: OutputCounts, failure: str) -> str:
+    """Return all issues of a system's output; `none` where there are none."""
     if failure:
         return failure
     named = {
         "failed": counts.n_failed,
         "missing": counts.n_missing,
         "empty": counts.n_empty,
-        "cut off": counts.n_cut_off,
+        "truncated": counts.n_truncated,
         "article shortened": counts.n_shortened,
         "thinking unclosed": counts.n_unclosed_thinking,
     }

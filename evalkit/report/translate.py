@@ -1,4 +1,4 @@
-"""Says in Chinese what other rooms write in English: how an interval was found, why one failed."""
+"""Translates the messages of evalkit that a report shows, such as why a system could not run."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 
 @cache
-def in_chinese(text: str) -> str:
-    """Return a sentence of evalkit in Chinese; what a library said stays as it is.
+def translate(text: str) -> str:
+    """Return a message of evalkit in Chinese; what a library wrote stays as it is.
 
-    >>> in_chinese("tiny cannot be fetched: the hub is switched off (HF_HUB_OFFLINE)")
+    >>> translate("tiny cannot be fetched: the hub is switched off (HF_HUB_OFFLINE)")
     '无法下载 tiny：模型站点已停用（HF_HUB_OFFLINE）'
     """
     for english, chinese in _patterns():
         if found := english.fullmatch(text):
-            parts = {name: in_chinese(part) for name, part in found.groupdict().items()}
+            parts = {name: translate(part) for name, part in found.groupdict().items()}
             return fill(chinese, parts)
     return text
 
 
 @cache
 def sentences() -> list[tuple[str, str]]:
-    """Return the sentences of other rooms, each in English and in Chinese."""
+    """Return the messages that have a translation, each in English and in Chinese."""
     return [(english, chinese) for english, chinese in yaml.safe_load(template("sentences.yaml"))]
 
 

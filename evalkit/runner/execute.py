@@ -1,4 +1,4 @@
-"""How a run goes: plan, ask what is missing, until nothing is; then score, summarise, report.
+"""Executes a run: plan, generate what is missing, until nothing is; then score and report.
 
     config ─► job ─► plan ─► providers ─► generations ─► scores ─► summary ─► report
 
@@ -11,9 +11,10 @@ import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from evalkit.config.loading import cache_folder
+from evalkit.config.environment import cache_folder
 from evalkit.errors import ProviderError, StoreError
 from evalkit.providers import Setting, failed, module_of
+from evalkit.records import model_of
 from evalkit.runner import provenance
 from evalkit.runner.generation_cache import GenerationCache
 from evalkit.runner.interrupt import deferred_interrupt
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
-    """Run a job in its folder, going on from whatever an earlier run finished there.
+    """Run a job in its folder, resuming an earlier run of it.
 
     Raises:
         LockedError: another process is writing into the folder.
@@ -62,7 +63,7 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
 
 @contextmanager
 def recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
-    """Have the manifest say `running` while inside, and `incomplete` after anything but success."""
+    """Mark the manifest `running` inside the block, and `incomplete` after anything but success."""
     manifest.status = "running"
     folder.write_manifest(manifest)
     note("started", run=folder.path.name, evalkit=manifest.sessions[-1].evalkit)
@@ -71,7 +72,7 @@ def recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
     finally:
         if manifest.status == "running":
             provenance.finish(manifest, complete=False)
-            with suppress(StoreError):  # the error that led here says it already
+            with suppress(StoreError):  # the error that led here is raised already
                 folder.write_manifest(manifest)
         note("ended", status=manifest.status)
 
@@ -86,11 +87,11 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
             planned = plan(job, providers, writer.outputs)
             folder.write_requests(planned.rows)
             _note_shortened(planned)
-            missing = _missing(job, planned, writer.outputs)
+            missing = _missing(planned, writer.outputs, manifest)
             for name, requests in missing.items():
                 _ask(providers[name], requests, writer, manifest)
                 folder.write_manifest(manifest)
-            if not (missing and planned.waits):
+            if not (planned.waits and any(missing.values())):
                 return
 
 
@@ -108,7 +109,7 @@ def _open_all(
         except ProviderError as error:
             _record_failure(manifest, entry.name, error, progress)
             continue
-        if record.fingerprint != provider.fingerprint:  # what is known is of another model
+        if record.fingerprint != provider.fingerprint:  # the results are of another model
             manifest.providers[entry.name] = ProviderRecord(fingerprint=provider.fingerprint)
             folder.drop_results()
         providers[entry.name] = provider
@@ -135,19 +136,21 @@ def _note_shortened(planned: Plan) -> None:
         )
 
 
-def _missing(job: Job, planned: Plan, outputs: Outputs) -> dict[str, list[Request]]:
-    """Return what has to be generated, by provider; requests with one key are sent once."""
-    model_of = {system.name: system.model for system in job.systems}
+def _missing(planned: Plan, outputs: Outputs, manifest: Manifest) -> dict[str, list[Request]]:
+    """Return what has to be generated, by model that can run; one request for each key."""
     missing: dict[str, dict[str, Request]] = {}
     for request in planned.requests:
-        if not outputs.is_done(request.key):
-            by_key = missing.setdefault(model_of[request.system], {})
+        model = model_of(request.system)
+        if manifest.providers[model].failure:
+            continue
+        by_key = missing.setdefault(model, {})
+        if not outputs.is_done(model, request.key):
             by_key.setdefault(request.key, request)
-    return {name: list(by_key.values()) for name, by_key in missing.items()}
+    return {model: list(by_key.values()) for model, by_key in missing.items()}
 
 
 class _Writer:
-    """Takes generations: each is on disk before the next is made."""
+    """Writes generations: each is on disk before the next is made."""
 
     def __init__(
         self, appender: Appender, outputs: Outputs, cache: GenerationCache, progress: Progress
@@ -183,13 +186,11 @@ def _ask(
     except ProviderError as error:
         _record_failure(manifest, provider.name, error, writer.progress)
         for request in left:
-            if not writer.outputs.is_done(request.key):
+            if not writer.outputs.is_done(provider.name, request.key):
                 writer.outputs.add(failed(request, str(error)))
 
 
-def _from_cache(
-    provider: Provider, requests: Sequence[Request], writer: _Writer
-) -> list[Request]:
+def _from_cache(provider: Provider, requests: Sequence[Request], writer: _Writer) -> list[Request]:
     """Write down what other runs generated, and return what is left to do."""
     if not provider.cacheable:
         return list(requests)

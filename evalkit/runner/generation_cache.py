@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class GenerationCache:
-    """What other runs generated; empty as soon as the cache is in trouble."""
+    """What other runs generated; empty as soon as the cache fails."""
 
     def __init__(self, file: Path | None, progress: Progress) -> None:
-        """Open the cache in a file, if one is wanted; trouble is reported to `progress`."""
+        """Open the cache in a file, if one is wanted; failures are reported to `progress`."""
         self._progress = progress
         self._cache: Cache | None = None
         if file is not None:
@@ -74,4 +74,4 @@ class GenerationCache:
         except StoreError as error:
             self._give_up()
             warn("cache off", reason=error)
-            self._progress.say(f"going on without the cache: {error}")
+            self._progress.say(f"continuing without the cache: {error}")

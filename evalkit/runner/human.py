@@ -1,4 +1,4 @@
-"""How well people do: each reference summary, scored as if a system had written it."""
+"""Scores the human references: each reference summary, as if a system had written it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HUMAN = "human"  # no system of a config may be called so
 
 
 def score_human(job: Job) -> tuple[list[ScoreLine], list[Detail]]:
-    """Return the scores of people: each reference summary against the others, and their mean.
+    """Return the human scores: each reference summary against the others, and their mean.
 
     Every summary is scored against one reference less than a system's; with `references: jackknife`
     systems are scored the same way, and only then are the two comparable. An example with a single
@@ -29,9 +29,8 @@ def score_human(job: Job) -> tuple[list[ScoreLine], list[Detail]]:
     # leaving one out twice would take away more than a system's jackknife does
     how = "max" if chosen.references == "jackknife" else chosen.references
     scorers = [metrics.metric(name, chosen.segmenter, how) for name in chosen.summary]
-    articles = {article.id: article.text for article in job.corpus.articles}
     pairs = [
-        _score(metric, example, articles[example.article_id])
+        _score(metric, example, job.texts[example.article_id])
         for example in job.examples
         if example.kind == "summary" and len(example.references) > 1
         for metric in scorers

@@ -1,4 +1,4 @@
-"""All that a run needs, found and checked before any model is loaded."""
+"""All that a run needs, read and checked before any model is loaded."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from evalkit import data, metrics
-from evalkit.config.conditions import systems_of, tasks_of
-from evalkit.errors import InputError, Problem
+from evalkit.config.conditions import systems_of
+from evalkit.config.keys import dotted
+from evalkit.config.tasks import tasks_of
+from evalkit.errors import InputError, Problem, missing_extra
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples
 from evalkit.providers import module_of
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from evalkit.config.document import Document
+    from evalkit.config.keys import Key
     from evalkit.config.schema import Config, ModelEntry
+    from evalkit.errors import Code
     from evalkit.interfaces import Metric
     from evalkit.prompts.templates import Prompt
-    from evalkit.records import Corpus, Kind, StepName, System, Task
+    from evalkit.records import Corpus, Kind, StepName, Task
 
 
 class Job:
@@ -36,6 +40,8 @@ class Job:
         systems: the rows of the table.
         examples: everything that is asked of every system.
         metrics: ready to score.
+        by_id: the examples by id.
+        texts: the articles' texts by id.
         templates: by the folder of a task's prompts and the wording; empty where nothing is
             generated.
     """
@@ -56,6 +62,7 @@ class Job:
         self.systems = systems_of(config)
         self.metrics = chosen_metrics(config)
         self.by_id = {example.id: example for example in self.examples}
+        self.texts = {article.id: article.text for article in corpus.articles}
         self._entries = {entry.name: entry for entry in config.models}
         self._tasks = {task.name: task for task in self.tasks}
         self._of_article: dict[tuple[str, StepName], list[Example]] = defaultdict(list)
@@ -84,7 +91,7 @@ class Job:
 
 
 def scores(metric: Metric, example: Example) -> bool:
-    """Tell whether a metric scores an example; nothing scores one without references."""
+    """Return whether a metric scores an example; nothing scores one without references."""
     step = metrics.entry(metric.name).step
     return bool(example.references) and (metric.kind, step) == (example.kind, example.step)
 
@@ -114,9 +121,12 @@ def prepare(config: Config, document: Document | None = None) -> Job:
             problems.extend(error.problems)
 
     attempt(lambda: loaded.append(data.load(config.data, config.limit)))
-    problems += [locate(key, what, remedy, code=code) for key, what, remedy, code in _metric_flaws(config)]
+    problems += [
+        locate(key, what, remedy, code=code) for key, what, remedy, code in _metric_flaws(config)
+    ]
+    problems += _missing_extras(config)
     problems += _model_problems(config, locate)
-    for task, wording in _templates(config):
+    for task, wording in templates_of(config):
         attempt(partial(_add_template, prompts, config, task, wording))
     if problems:
         raise InputError(problems)
@@ -158,7 +168,7 @@ def asked(config: Config, corpus: Corpus) -> tuple[Example, ...]:
 
 
 def wanted_steps(config: Config) -> tuple[StepName, ...]:
-    """Return the steps beside the article that the chosen metrics want the questions asked in."""
+    """Return the steps, besides `article`, whose answers the chosen metrics score."""
     wanted = {metrics.entry(name).step for name in config.metrics.answer}
     return tuple(step for step in STEPS if step in wanted and step != "article")
 
@@ -171,7 +181,7 @@ def chosen_metrics(config: Config) -> tuple[Metric, ...]:
     )
 
 
-def _templates(config: Config) -> Iterator[tuple[Task, str]]:
+def templates_of(config: Config) -> Iterator[tuple[Task, str]]:
     """Yield each task with each wording that some model is asked in."""
     models = {entry.name for entry in config.models if module_of(entry).READS_PROMPTS}
     wordings = {s.condition.wording: None for s in systems_of(config) if s.model in models}
@@ -187,7 +197,7 @@ def _add_template(
         prompts[task.prompts, wording] = templates.load(config.prompts.folder, task, wording)
 
 
-def _metric_flaws(config: Config) -> Iterator[tuple[tuple[str | int, ...], str, str, str]]:
+def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
     """Yield the key, what is wrong, the remedy and the code for each metric that cannot be used."""
     chosen: dict[Kind, tuple[str, ...]] = {
         "summary": config.metrics.summary,
@@ -195,28 +205,48 @@ def _metric_flaws(config: Config) -> Iterator[tuple[tuple[str | int, ...], str, 
     }
     summarises = any(task.kind == "summary" for task in tasks_of(config))
     for kind, names in chosen.items():
-        known = metrics.available(kind)
         for i, name in enumerate(names):
             key = ("metrics", kind, i)
-            if name not in known:
-                near = get_close_matches(name, known, n=1)
-                remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
-                yield key, f"`{name}` is not a metric for {kind} tasks", remedy, "unknown"
+            if name not in metrics.available(kind):
+                yield key, *_unusable(name, kind)
             elif metrics.entry(name).step == "summary_qa" and not summarises:
                 what = f"`{name}` reads summaries, and no task asks for them"
                 yield key, what, "add a summary task such as `long` to tasks", "conflict"
 
 
-def _model_problems(
-    config: Config, locate: Callable[..., Problem]
-) -> list[Problem]:
+def _unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
+    """Return why there is no such metric: no such name, or a plug-in that does not load."""
+    known = metrics.available(kind)
+    try:
+        metrics.entry(name)
+    except InputError as error:
+        found = error.problems[0]
+        return found.what, found.remedy, found.code
+    except KeyError:
+        pass  # the usual case: a name that nothing has
+    near = get_close_matches(name, known, n=1)
+    remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
+    return f"`{name}` is not a metric for {kind} tasks", remedy, "unknown"
+
+
+def _missing_extras(config: Config) -> list[Problem]:
+    """Return a problem for each extra that the metrics need and that is not installed."""
+    names = (*config.metrics.summary, *config.metrics.answer)
+    known = [name for name in names if name in metrics.available()]
+    extras = metrics.missing_extras(known, config.metrics.segmenter)
+    return [missing_extra(extra, package, file="metrics") for extra, package in extras.items()]
+
+
+def _model_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:
     return [
-        locate(("models", i, *found.key.split(".")), found.what, found.remedy, code=found.code)
+        replace(
+            locate(("models", i, *found.key.split(".")), found.what, found.remedy, code=found.code),
+            extra=found.extra,
+        )
         for i, entry in enumerate(config.models)
         for found in module_of(entry).problems(entry)
     ]
 
 
-def _unlocated(key: tuple[str | int, ...], what: str, remedy: str = "", *, code: str) -> Problem:
-    dotted = ".".join(map(str, key))
-    return Problem(code=code, file="config", key=dotted, what=what, remedy=remedy)
+def _unlocated(key: Key, what: str, remedy: str = "", *, code: Code) -> Problem:
+    return Problem(code=code, file="config", key=dotted(key), what=what, remedy=remedy)

@@ -10,7 +10,7 @@ import psutil
 def peak_memory() -> int:
     """Return the most memory this process has held so far, in bytes.
 
-    On Windows, where the `resource` module is missing, psutil tells it.
+    On Windows, where the `resource` module is missing, psutil reports it.
     """
     if sys.platform == "win32":
         return int(psutil.Process().memory_info().peak_wset)

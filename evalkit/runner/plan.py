@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from evalkit.config.schema import ModelEntry
     from evalkit.interfaces import Provider, TokenBudget
     from evalkit.prompts.few_shot import Shot
-    from evalkit.records import Article, Example, Message, StepName, System, Task
+    from evalkit.records import Article, Example, Message, System, Task
     from evalkit.runner.job import Job
     from evalkit.runner.outputs import Outputs
 
-SEAM = 8  # tokens: where text and task meet, prompts of one article may merge differently
+SEAM = 8  # tokens: where text and task meet, a tokenizer may merge characters differently
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +96,7 @@ class _SystemPlanner:
         if read.waits or read.problem:
             self._rows += [_row(self._system, e, problem=read.problem) for e in examples]
             return
-        drafts = [draft for example in examples for draft in self._drafts(example)]
+        drafts = list(self._drafts(examples))
         if not module_of(self._entry).READS_PROMPTS:
             for draft in drafts:
                 self._add(self._unprompted(draft, read.text), article, read.text)
@@ -125,20 +125,22 @@ class _SystemPlanner:
             )
         )
 
-    def _drafts(self, example: Example) -> Iterator[_Draft]:
-        shots = draw_shots(
-            example,
-            self._job.examples,
-            self._job.corpus.articles,
-            n=self._system.condition.n_shots,
-            seed=self._job.config.seed,
-        )
-        for decoding in decodings(self._entry, self._job.task(example.task)):
-            yield _Draft(example=example, shots=shots, decoding=decoding)
+    def _drafts(self, examples: Sequence[Example]) -> Iterator[_Draft]:
+        """Yield the drafts of an article's examples; those of one task share worked examples."""
+        drawn: dict[str, tuple[Shot, ...]] = {}
+        for example in examples:
+            if example.task not in drawn:
+                drawn[example.task] = draw_shots(
+                    example,
+                    self._job.examples,
+                    self._job.corpus.articles,
+                    n=self._system.condition.n_shots,
+                    seed=self._job.config.seed,
+                )
+            for decoding in decodings(self._entry, self._job.task(example.task)):
+                yield _Draft(example=example, shots=drawn[example.task], decoding=decoding)
 
-    def _fit(
-        self, drafts: Sequence[_Draft], text: str
-    ) -> tuple[dict[int, str], str, int]:
+    def _fit(self, drafts: Sequence[_Draft], text: str) -> tuple[dict[int, str], str, int]:
         """Fit all prompts of an article together, so that they read the same text.
 
         Returns:

@@ -1,4 +1,4 @@
-"""What is run, on what, with what: begins, renews and ends the manifest of a run."""
+"""Keeps the manifest of a run: what is run, with which versions, on which machines."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from evalkit import __version__
-from evalkit.config.overrides import anchor_paths, change_paths, expand
+from evalkit.config.overrides import anchor_paths, change_paths
+from evalkit.config.strict import expand
 from evalkit.errors import InputError, Problem
 from evalkit.store.jsonl import line
 from evalkit.store.manifest import Machine, Manifest, ProviderRecord, SessionRecord
 from evalkit.store.secrets import hide_by_key
+from evalkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,11 +49,11 @@ _NOT_COMPARED = ("output", "name", "cache")  # of a config: where a run is kept,
 
 
 def begin(folder: RunFolder, old: Manifest | None, job: Job, *, adopt: bool) -> Manifest:
-    """Return the manifest of a run that begins, or goes on, in a folder.
+    """Return the manifest of a run that begins or resumes in a folder.
 
     Args:
-        folder: where the run lies.
-        old: the manifest that lies there now.
+        folder: the run's folder.
+        old: its current manifest.
         job: what is run.
         adopt: whether the folder may hold a run of another config.
 
@@ -84,7 +85,7 @@ def begin(folder: RunFolder, old: Manifest | None, job: Job, *, adopt: bool) -> 
 
 
 def same_inputs(old: Manifest | None, new: Manifest) -> bool:
-    """Tell whether the results of one manifest's run fit the other manifest."""
+    """Return whether the results of one manifest's run fit the other manifest."""
     return old is not None and all(
         getattr(old, key) == getattr(new, key)
         for key in ("config", "articles", "prompts", "references", "signatures")
@@ -111,6 +112,7 @@ def config_of(manifest: Manifest, folder: Path) -> dict[str, Any]:
 
 def renew(manifest: Manifest, job: Job) -> None:
     """Record what the scores are made with, which may have changed since the generations were."""
+    manifest.articles = {article.id: article.sha256 for article in job.corpus.articles}
     manifest.references = hash_references(job.corpus)
     manifest.signatures = {metric.name: metric.signature for metric in job.metrics}
 
@@ -122,7 +124,7 @@ def finish(manifest: Manifest, *, complete: bool) -> None:
 
 
 def hash_references(corpus: Corpus) -> dict[str, str]:
-    """Return the SHA-256 of all that people wrote about each article, by its id."""
+    """Return the SHA-256 of the references of each article, by its id."""
     return {
         name: hashlib.sha256(line(references).encode()).hexdigest()
         for name, references in corpus.references.items()
@@ -130,7 +132,7 @@ def hash_references(corpus: Corpus) -> dict[str, str]:
 
 
 def _without_user(path: str) -> str:
-    """Return an absolute path that names no user, as a manifest may be shown to anyone."""
+    """Return an absolute path with `~` for the home folder, as a manifest may be shared."""
     home = expand("~")
     return f"~{path[len(home) :]}" if path.startswith(f"{home}{os.sep}") else path
 
@@ -169,7 +171,7 @@ def _show(value: object) -> str:
 
 
 def _session() -> SessionRecord:
-    """Return when and on what a run begins, or goes on."""
+    """Return when and on what a run begins or resumes."""
     return SessionRecord(
         started=_now(), evalkit=__version__, libraries=dict(_installed()), machine=_machine()
     )

@@ -1,4 +1,4 @@
-"""A run that was made earlier, as a job again: from its project, or from its own folder."""
+"""Makes the job of an earlier run again: from its project, or from its own folder."""
 
 from __future__ import annotations
 
@@ -49,18 +49,23 @@ def job_to_score(folder: RunFolder, manifest: Manifest) -> tuple[Job, str]:
     be read, as after copying the run alone, the run's own copies do; the second value says so.
 
     Raises:
-        InputError: an article of the project is not the one that was read.
+        InputError: an article of the project is not the one that was read; or the project cannot be
+            read, and the run has no copies, as after an upgrade or copying some of its files.
         StoreError: the run's own copies cannot be read.
     """
     config = _config(folder, manifest)
     try:
         corpus = data.load(config.data, config.limit)
     except InputError as error:
-        job = Job(config, Corpus(articles=tuple(folder.articles()), references={}), folder.examples(), {})
+        own, examples = folder.articles(), folder.examples()
+        if not (own and examples and all(article.text for article in own)):
+            raise
+        job = Job(config, Corpus(articles=tuple(own), references={}), examples, {})
         return job, f"references: the run's own copies, as {error.problems[0]}"
     _require_same_articles(folder, manifest, corpus)
     job = Job(config, corpus, asked(config, corpus), {})
     provenance.renew(manifest, job)
+    folder.write_articles(corpus.articles)
     folder.write_examples(job.examples)
     return job, ""
 

@@ -24,7 +24,7 @@ Place = tuple[str, str, int]  # a system, an example and a sample
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """A generation that is not the same; `at` is the first character that differs."""
+    """A generation that differs; `at` is the first character that does."""
 
     system: str
     example: str
@@ -34,7 +34,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repetition:
-    """How many generations were compared, and those that are not the same."""
+    """How many generations were compared, and those that differ."""
 
     n: int
     differences: Sequence[Difference]
@@ -52,7 +52,10 @@ def repeat(path: Path, progress: Progress) -> Repetition:
         old = load(path)
         if old.manifest.status != "complete":
             problem = Problem(
-                code="unfinished", file=str(path), what="is not complete", remedy="run it to its end"
+                code="unfinished",
+                file=str(path),
+                what="is not complete",
+                remedy="run it to its end",
             )
             raise InputError([problem])
         changed = [
@@ -70,23 +73,19 @@ def repeat(path: Path, progress: Progress) -> Repetition:
         return _compare(old.generations, run(job, progress).generations)
 
 
-def _compare(
-    old: Mapping[Place, Generation], new: Mapping[Place, Generation]
-) -> Repetition:
+def _compare(old: Mapping[Place, Generation], new: Mapping[Place, Generation]) -> Repetition:
     places = list(dict.fromkeys([*old, *new]))
     found = (_difference(place, old.get(place), new.get(place)) for place in places)
     return Repetition(n=len(places), differences=[each for each in found if each is not None])
 
 
-def _difference(
-    place: Place, old: Generation | None, new: Generation | None
-) -> Difference | None:
+def _difference(place: Place, old: Generation | None, new: Generation | None) -> Difference | None:
     system, example, _ = place
     if old is None or new is None:
         what = "is missing now" if new is None else "was missing before"
         return Difference(system=system, example=example, what=what)
     if old.key != new.key:
-        what = "was asked something else, or the model or a reference is another"
+        what = "the prompt, the model or a reference has changed"
         return Difference(system=system, example=example, what=what)
     if (old.text, old.finish_reason) == (new.text, new.finish_reason):
         return None

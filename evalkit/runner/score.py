@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from evalkit import metrics, report
 from evalkit.analysis.run import generations_of, load, still_asked
 from evalkit.metrics.rouge_check import check_rouge
-from evalkit.records import Detail, PlannedRequest, ScoreLine
+from evalkit.records import Detail, PlannedRequest, ScoreLine, System
 from evalkit.runner import provenance
 from evalkit.runner.cases import case_of
-from evalkit.runner.human import score_human
+from evalkit.runner.human import HUMAN, score_human
 from evalkit.runner.job import scores
-from evalkit.stats.summarise import summarise
+from evalkit.stats.summarise import count_outputs, summarise
+from evalkit.store.manifest import RougeCheck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Progress
-    from evalkit.records import Generation
+    from evalkit.records import Case, Generation
     from evalkit.runner.job import Job
     from evalkit.store.folder import RunFolder
     from evalkit.store.manifest import Manifest
+
+    Generations = Mapping[tuple[str, str, int], Generation]
 
 
 def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -> Run:
@@ -34,19 +38,23 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
     requests = _requests(job, folder)
     generations = generations_of(requests, folder.generations())
     lines, details = score_all(job, generations, progress)
+    n_checked, largest = check_rouge(job.metrics, lines, partial(_case, job, generations))
+    manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)
     human_lines, human_details = score_human(job)
     lines, details = [*lines, *human_lines], [*details, *human_details]
-    manifest.rouge_check = check_rouge(job, generations, lines)
+    failures = {name: record.failure for name, record in manifest.providers.items()}
     summary = summarise(
         job.config.name,
-        job.systems,
+        count_outputs(
+            [*job.systems, System(name=HUMAN, model=HUMAN, role="human")],
+            requests,
+            generations,
+            {system.name: failures[system.model] for system in job.systems},
+        ),
         [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics],
         lines,
-        requests=requests,
-        generations=generations,
-        failures={name: record.failure for name, record in manifest.providers.items()},
     )
-    folder.drop_results()  # those of one scoring, or none
+    folder.drop_results()  # so that the folder never mixes two scorings
     folder.write_scores(lines)
     folder.write_details(details)
     folder.write_summary(summary)
@@ -56,6 +64,12 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
     for line in report.write(folder, finished):
         progress.say(line)
     return finished
+
+
+def _case(job: Job, generations: Generations, line: ScoreLine) -> Case:
+    example = job.by_id[line.example]
+    prediction = generations[line.system, line.example, line.sample].prediction
+    return case_of(example, prediction, job.texts[example.article_id])
 
 
 def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
@@ -75,16 +89,15 @@ def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
 
 
 def score_all(
-    job: Job, generations: Mapping[tuple[str, str, int], Generation], progress: Progress
+    job: Job, generations: Generations, progress: Progress
 ) -> tuple[list[ScoreLine], list[Detail]]:
     """Return the scores of all generations that did not fail, and their details, in order.
 
     Args:
         job: what is scored with.
         generations: by system, example id and number of the sample.
-        progress: told of every generation.
+        progress: advances with every generation.
     """
-    articles = {article.id: article.text for article in job.corpus.articles}
     lines: list[ScoreLine] = []
     details: list[Detail] = []
     progress.stage("scoring", len(generations))
@@ -93,7 +106,7 @@ def score_all(
         if generation.finish_reason == "error":
             continue
         example = job.by_id[example_id]
-        case = case_of(example, generation.prediction, articles[example.article_id])
+        case = case_of(example, generation.prediction, job.texts[example.article_id])
         for metric in job.metrics:
             if scores(metric, example):
                 found = metric.score(case)
@@ -119,4 +132,3 @@ def score_all(
                     )
                 )
     return lines, details
-

@@ -1,4 +1,4 @@
-"""What each step has the systems read in the place of the article."""
+"""The text that systems read in each step."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.prompts.noise import disturb
+from evalkit.records import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +28,7 @@ class Text:
 
 
 class Earlier:
-    """What the earlier steps ask of one system, and what came of it."""
+    """The requests and outputs of the earlier steps of one system."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class Earlier:
         rows: Iterable[PlannedRequest],
         outputs: Outputs,
     ) -> None:
-        """Take note of the longest summary that is asked for of each article.
+        """Find the request for the longest summary of each article.
 
         Of several samples it is the first.
         """
@@ -54,10 +55,11 @@ class Earlier:
     def summary(self, article_id: str) -> Text:
         """Return the system's own summary of an article."""
         _, row = self._longest[article_id]
-        if generation := self._outputs.find(row.key):
+        model = model_of(row.system)
+        if generation := self._outputs.find(model, row.key):
             return Text(text=generation.prediction)
-        if row.problem or self._outputs.has_failed(row.key):
-            return Text(problem="the system has no summary of this article to be asked about")
+        if row.problem or self._outputs.has_failed(model, row.key):
+            return Text(problem="the system has no summary of this article to answer from")
         return Text(waits=True)
 
 

@@ -1,154 +1,111 @@
-"""Means over articles, with intervals that know that questions come in articles.
-
-Every function takes one value an article, in the last axis: an article's mean is one observation,
-however many questions it has. `docs/statistics.md` tells why, with the coverage that was measured.
-"""
+"""Makes an estimate of the scores of one system on one metric."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import defaultdict
+from math import fsum, inf
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+
+from evalkit.results import Estimate
+from evalkit.stats.intervals import interval_within, plain_interval, score_interval
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Collection, Iterable
 
-    Floats = NDArray[np.float64]
+    from evalkit.records import ScoreLine
+    from evalkit.results import MetricFacts
+    from evalkit.stats.intervals import Floats
 
-LEVEL = 0.95
-BOOTSTRAP_FROM = 30
-BOOTSTRAP_TO = 2_000
-N_RESAMPLES = 1_999
-SEED = 2025
-LEAST_ERROR = 0.5
-ROUNDING = 1e-12
-NO_SPREAD = "no spread between articles"
+Values = dict[str, dict[str, float]]
+"""Article id → example id → value."""
+Samples = dict[str, dict[str, list[float]]]
+"""Article id → example id → the value of each sample."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ends:
-    """A mean over articles, the ends of its 95 % interval, and how they were found."""
+def samples_by_system(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], Samples]:
+    """Return the values of all samples: (system, metric) → article → example."""
+    found: dict[tuple[str, str], Samples] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
+    for score in scores:
+        found[score.system, score.metric][score.article][score.example].append(score.value)
+    return found
 
-    mean: Floats
-    low: Floats
-    high: Floats
-    method: str
+
+def values_by_system(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], Values]:
+    """Return all values, samples averaged: (system, metric) → article → example."""
+    return {key: sample_means(samples) for key, samples in samples_by_system(scores).items()}
 
 
-def ends(means: Floats) -> Ends:
-    """Return the 95 % interval of the mean over articles.
+def sample_means(samples: Samples) -> Values:
+    """Return the mean over the samples of each example."""
+    return {
+        article: {example: mean(values) for example, values in by_example.items()}
+        for article, by_example in samples.items()
+    }
 
-    Below 30 articles from t with one degree of freedom less than articles; from 30 to 2,000 from a
-    studentised bootstrap over articles, always with the same seed; above, where the two agree but
-    for the noise of resampling, from t again. Without any spread both ends are the mean.
+
+def sample_sd(samples: Samples) -> float | None:
+    """Return the standard deviation between the samples of an example, averaged over examples.
+
+    Examples with one sample have none and are left out; None where that is every example.
+    """
+    deviations = [
+        float(np.std(values, ddof=1))
+        for by_example in samples.values()
+        for values in by_example.values()
+        if len(values) > 1
+    ]
+    return mean(deviations) if deviations else None
+
+
+def mean(values: Collection[float]) -> float:
+    """Return the arithmetic mean, summed without rounding."""
+    return fsum(values) / len(values)
+
+
+def article_means(values: Values) -> Floats:
+    """Return the mean of each article's values."""
+    return np.array([mean(by_example.values()) for by_example in values.values()])
+
+
+def flatten(values: Values) -> Floats:
+    """Return the values of all examples, article by article."""
+    return np.array([value for by_example in values.values() for value in by_example.values()])
+
+
+def estimate(metric: MetricFacts, values: Values, *, sample_sd: float | None = None) -> Estimate:
+    """Return a mean over articles with its intervals, kept in the metric's range.
 
     Args:
-        means: one mean an article in the last axis, two or more; other axes are so many samples.
-
-    Source: Hall 1992, The Bootstrap and Edgeworth Expansion, section 3.5 (studentised intervals).
+        metric: what the values are of.
+        values: of each article, by its id; at least one value in all.
+        sample_sd: of `values`' samples, from `sample_sd`.
     """
-    n = means.shape[-1]
-    mean, error = means.mean(axis=-1), standard_error(means)
-    if BOOTSTRAP_FROM <= n <= BOOTSTRAP_TO:
-        lowest, highest = _bootstrap_quantiles(means)
-        method = f"studentised bootstrap over {n} articles, {N_RESAMPLES} resamples, seed {SEED}"
-    else:
-        highest = np.asarray(stdtrit(n - 1, (1 + LEVEL) / 2))
-        lowest = -highest
-        method = f"t over {n} articles, {n - 1} d.f."
-    return Ends(
-        mean=mean,
-        low=mean - np.maximum(highest, 0) * error,
-        high=mean - np.minimum(lowest, 0) * error,
+    flat, means = flatten(values), article_means(values)
+    maximum = upper_end(metric)
+    low, high, method = interval_within(score_interval, means, flat, minimum=0.0, maximum=maximum)
+    plain_low, plain_high = (
+        None if end is None else min(maximum, max(0.0, end)) for end in plain_interval(flat)
+    )
+    return Estimate(
+        metric=metric.name,
+        mean=float(means.mean()),
+        low=low,
+        high=high,
+        plain_mean=float(flat.mean()),
+        plain_low=plain_low,
+        plain_high=plain_high,
+        n=len(flat),
+        n_planned=metric.n_planned,
+        n_articles=len(means),
         method=method,
+        sample_sd=sample_sd,
     )
 
 
-def p_value(means: Floats) -> Floats:
-    """Return the two-sided p value, from t, of a mean over articles of 0; 0 or 1 without spread.
-
-    Args:
-        means: one mean an article in the last axis, two or more.
-    """
-    freedom = means.shape[-1] - 1
-    mean, error = np.abs(means.mean(axis=-1)), standard_error(means)
-    ratio = np.divide(mean, error, out=np.where(mean > ROUNDING, np.inf, 0.0), where=error > 0)
-    return np.asarray(2 * stdtr(freedom, -ratio))
-
-
-def standard_error(means: Floats) -> Floats:
-    """Return the standard error of the mean over articles; exactly 0 where all are equal."""
-    spread = means.std(axis=-1, ddof=1) / np.sqrt(means.shape[-1])
-    return np.where(np.ptp(means, axis=-1) > ROUNDING, spread, 0.0)
-
-
-def _bootstrap_quantiles(means: Floats) -> tuple[Floats, Floats]:
-    """Return the 2.5 % and 97.5 % quantiles of (mean* − mean) / error* over resamples.
-
-    A resample that happens to have hardly any spread (no wrong answer drawn, say) would put them
-    at infinity; its error counts as at least half of the sample's.
-    """
-    n = means.shape[-1]
-    weights = _resamples(n)
-    apart = means - means.mean(axis=-1, keepdims=True)
-    shift = apart @ weights.T
-    variance = np.maximum(apart**2 @ weights.T - shift**2, 0) / (n - 1)
-    least = LEAST_ERROR * standard_error(means)[..., np.newaxis]
-    error = np.maximum(np.sqrt(variance), least)
-    ratios = np.divide(shift, error, out=np.zeros_like(shift), where=error > 0)
-    low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=-1)
-    return low, high
-
-
-@lru_cache(maxsize=2)
-def _resamples(n: int) -> Floats:
-    """Return the share of each of n articles in each resample, a row a resample."""
-    generator = np.random.default_rng(SEED)
-    rows = generator.integers(0, n, (N_RESAMPLES, n)) + n * np.arange(N_RESAMPLES)[:, np.newaxis]
-    return np.bincount(rows.ravel(), minlength=N_RESAMPLES * n).reshape(N_RESAMPLES, n) / n
-
-
-def plain_ends(values: Floats) -> tuple[float | None, float | None]:
-    """Return the t interval of a mean with every value taken as independent; None for one value."""
-    n = len(values)
-    if n < 2:  # noqa: PLR2004 - one value has no spread
-        return None, None
-    reach = float(stdtrit(n - 1, (1 + LEVEL) / 2) * standard_error(values))
-    return float(values.mean()) - reach, float(values.mean()) + reach
-
-
-def ends_without_spread(
-    values: Floats, lowest: float, highest: float
-) -> tuple[float | None, float | None, str]:
-    """Return the 95 % interval of a mean where all articles have the same one, and the method.
-
-    That they agree tells nothing about chance, so articles give no interval. Where every example
-    has the same value, and that is 0 or an end of the range, the exact bound over examples says
-    how many others may exist unseen.
-
-    Args:
-        values: of all examples.
-        lowest: the lower end of their range.
-        highest: the upper end; infinity if it has none.
-    """
-    value = float(values[0])
-    if np.ptp(values) > 0 or value not in {lowest, 0.0, highest} or highest == np.inf:
-        return None, None, f"{NO_SPREAD}: no interval"
-    unseen = edge_bound(len(values))
-    low, high = value - unseen * (value - lowest), value + unseen * (highest - value)
-    return low, high, f"{NO_SPREAD}: exact bound over examples"
-
-
-def edge_bound(n: int) -> float:
-    """Return how far the true mean may be from the edge of the range that all n values lie on.
-
-    In units of the range. Exact (Clopper and Pearson) for right and wrong, and never too small for
-    values in between; it takes the values as independent.
-
-    >>> round(edge_bound(100), 3)
-    0.036
-    """
-    return float(1 - ((1 - LEVEL) / 2) ** (1 / n))
+def upper_end(metric: MetricFacts) -> float:
+    """Return the end of a metric's range, infinity where it has none."""
+    return inf if metric.maximum is None else metric.maximum

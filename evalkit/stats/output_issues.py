@@ -1,4 +1,4 @@
-"""What is odd about an output: the same for those who count and for those who list."""
+"""Names the issues of an output."""
 
 from __future__ import annotations
 
@@ -9,24 +9,29 @@ from evalkit.values.thinking import strip_thinking
 if TYPE_CHECKING:
     from evalkit.records import Generation
 
-Oddity = Literal["failed", "missing", "empty", "cut_off", "shortened", "unclosed"]
+Issue = Literal["failed", "missing", "empty", "truncated", "shortened", "unclosed_thinking"]
 
 
-def oddities(generation: Generation | None) -> list[Oddity]:
-    """Return in which ways an output is odd; None stands for one that never came.
+def output_issues(generation: Generation | None, *, problem: str = "") -> list[Issue]:
+    """Return the issues of an output.
 
-    Empty is one of which nothing is left without its thinking, cut off one that had used up its
+    Empty is one of which nothing is left without its thinking, truncated one that used up its
     `max_new_tokens`, shortened one whose article did not fit whole into the context.
+
+    Args:
+        generation: None where there is none.
+        problem: of the planned request, where it could not be asked; this is a failure.
     """
+    if problem:
+        return ["failed"]
     if generation is None:
         return ["missing"]
     if generation.finish_reason == "error":
         return ["failed"]
-    spoken = strip_thinking(generation.text)
-    found: dict[Oddity, bool] = {
-        "empty": not spoken.prediction,
-        "cut_off": generation.finish_reason == "length",
+    found: dict[Issue, bool] = {
+        "empty": not generation.prediction.strip(),
+        "truncated": generation.finish_reason == "length",
         "shortened": generation.n_article_tokens_dropped > 0,
-        "unclosed": spoken.unclosed,
+        "unclosed_thinking": strip_thinking(generation.text).unclosed,
     }
     return [name for name, holds in found.items() if holds]

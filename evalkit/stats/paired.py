@@ -1,4 +1,4 @@
-"""What stands beside a paired difference: its family, an exact test, and how much more it takes."""
+"""What accompanies a paired difference: Holm's adjustment, an exact test, the needed size."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """
     known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
-    floor = 0.0
+    lowest = 0.0
     for rank, (p, i) in enumerate(known):
-        floor = max(floor, min(1.0, p * (len(known) - rank)))
-        adjusted[i] = floor
+        lowest = max(lowest, min(1.0, p * (len(known) - rank)))
+        adjusted[i] = lowest
     return adjusted
 
 

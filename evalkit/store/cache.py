@@ -1,7 +1,7 @@
 """The generations of all runs in one SQLite file: what was generated once is not generated again.
 
-A generation's key is a hash of the model, the prompt's tokens and the settings, so an entry can be
-old but never wrong; each is checked against its own hash when it is read.
+A generation's key is a hash of the model, the messages and the settings, so no entry becomes wrong
+with time; each is checked against its own hash when it is read.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "generations.sqlite3"
 MAX_BYTES: Final = 256 << 20
-_PATIENCE_S: Final = 10.0  # for another process that is writing
+_TIMEOUT_S: Final = 10.0  # for another process that is writing
 _ADAPTER: Final = TypeAdapter(Generation)
 _TABLE: Final = """\
 CREATE TABLE IF NOT EXISTS generations (
@@ -53,15 +53,15 @@ class Cache:
         """Open the file, making it if there is none.
 
         Raises:
-            StoreError: it cannot be made, or is no such file.
+            StoreError: it cannot be made, or is not such a file.
         """
         self._file = file
         self._max_bytes = max_bytes
         with self._errors():
             file.parent.mkdir(parents=True, exist_ok=True)
             # SQLite does not wait when two processes make a file a WAL file at once
-            with FileLock(file.with_name(f"{file.name}.lock"), timeout=_PATIENCE_S):
-                self._database = sqlite3.connect(file, timeout=_PATIENCE_S, isolation_level=None)
+            with FileLock(file.with_name(f"{file.name}.lock"), timeout=_TIMEOUT_S):
+                self._database = sqlite3.connect(file, timeout=_TIMEOUT_S, isolation_level=None)
                 self._database.execute("PRAGMA auto_vacuum = FULL")
                 self._database.execute("PRAGMA journal_mode = WAL")
                 self._database.execute("PRAGMA synchronous = NORMAL")
@@ -95,19 +95,19 @@ class Cache:
             )
 
     def trim(self) -> int:
-        """Drop what was not used for longest until the rest is small enough; return how many went.
+        """Drop the entries unused for longest until the rest is small enough; return how many.
 
         Raises:
             StoreError: the file cannot be written.
         """
-        # the sum runs from the latest used to the oldest; what lies beyond the room goes
-        beyond = """\
+        # a running sum, the latest used first; what exceeds the limit is deleted
+        excess = """\
             DELETE FROM generations WHERE key IN (
               SELECT key FROM (
                 SELECT key, SUM(n_bytes) OVER (ORDER BY used DESC, key) AS filled FROM generations
               ) WHERE filled > ?)"""
         with self._errors():
-            return self._database.execute(beyond, (self._max_bytes,)).rowcount
+            return self._database.execute(excess, (self._max_bytes,)).rowcount
 
     def verify(self) -> int:
         """Drop every entry that is not as it was written, and return how many there were.
@@ -149,7 +149,7 @@ class Cache:
         self._database.close()
 
     def _read(self, key: str) -> Generation | None:
-        """Return the entry of a key; one that is damaged is dropped, and counts as not there."""
+        """Return the entry of a key; one that is damaged is dropped and counts as missing."""
         row = self._database.execute(
             "SELECT record, sha256 FROM generations WHERE key = ?", (key,)
         ).fetchone()
@@ -158,7 +158,7 @@ class Cache:
         try:
             if _hash(key, row[0]) == row[1]:
                 return replace(_ADAPTER.validate_json(row[0]), from_cache=True)
-        except (ValidationError, TypeError, AttributeError):  # another version's, or no text at all
+        except (ValidationError, TypeError, AttributeError):  # of another version, or not text
             pass
         self._database.execute("DELETE FROM generations WHERE key = ?", (key,))
         return None
@@ -172,7 +172,7 @@ class Cache:
                 message = f"{self._file}: is in use by another process; wait for it"
                 raise LockedError(message) from error
             message = f"{self._file}: cannot be used ({error}); python -m evalkit cache clear"
-            broken = type(error) is sqlite3.DatabaseError  # its subclasses tell of other trouble
+            broken = type(error) is sqlite3.DatabaseError  # its subclasses mean something else
             raise (DamagedError if broken else StoreError)(message) from error
 
 
@@ -191,7 +191,7 @@ def delete(file: Path) -> None:
 
 
 def _is_busy(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # without what it extends
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # without the extended code
     return isinstance(error, Timeout) or code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 

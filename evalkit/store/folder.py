@@ -64,7 +64,7 @@ class RunFolder:
         return self.path / "log.jsonl"
 
     def lock(self) -> FileLock:
-        """Return a lock on the folder, held; it goes with its process.
+        """Lock the folder; the lock ends with its process at the latest.
 
         Raises:
             LockedError: another process is writing into the folder.
@@ -86,7 +86,7 @@ class RunFolder:
         return lock
 
     def is_locked(self) -> bool:
-        """Tell whether a process is writing into the folder now."""
+        """Return whether a process is writing into the folder now."""
         if not (self.path / ".lock").exists():
             return False
         lock = FileLock(self.path / ".lock")
@@ -100,7 +100,7 @@ class RunFolder:
         return False
 
     def drop_results(self) -> None:
-        """Delete what was found out about generations that are about to be made again.
+        """Delete results, whose generations or scores are about to change.
 
         Raises:
             StoreError: they cannot be deleted.

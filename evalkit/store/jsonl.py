@@ -1,4 +1,4 @@
-"""Append-only and atomic files of typed records, one JSON object a line."""
+"""Append-only and atomic files of typed records, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def write(file: Path, text: str) -> None:
             handle.flush()
             os.fsync(handle.fileno())
         beside.replace(file)
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     except OSError as error:
         with suppress(OSError):  # nothing may be deleted either where nothing may be written
             beside.unlink()
@@ -55,7 +55,7 @@ def write(file: Path, text: str) -> None:
 
 
 def write_all(file: Path, records: Iterable[object]) -> None:
-    """Replace a file by records, one a line."""
+    """Replace a file with records, one per line."""
     write(file, "".join(line(record) for record in records))
 
 
@@ -83,7 +83,7 @@ def read_all(file: Path, kind: type[Record]) -> list[Record]:
             first = error.errors()[0]
             message = (
                 f"{file}:{number}: is not a {kind.__name__} ({first['msg']}); "
-                f"delete that line and run again, and only what it held is done again"
+                f"delete that line and run again; only that record is made again"
             )
             raise StoreError(message) from None
     return found
@@ -103,7 +103,7 @@ class Appender:
             self._handle = file.open("ab+", buffering=0)
             self._handle.seek(0)
             self._handle.truncate(self._handle.read().rfind(b"\n") + 1)
-            _sync_folder(file.parent)
+            sync_folder(file.parent)
         except OSError as error:
             raise _cannot_write(file, error) from error
 
@@ -151,8 +151,11 @@ def _cannot_write(file: Path, error: OSError) -> StoreError:
     return StoreError(f"{file}: cannot be written ({error.strerror}); {remedy}")
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable; Windows does that itself, and opens no folder."""
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable.
+
+    Windows does that itself, and opens no folder.
+    """
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOGGER: Final = logging.getLogger("evalkit")
-LOGGER.setLevel(logging.INFO)
-LOGGER.propagate = False  # nothing goes to the screen by itself
-LOGGER.addHandler(logging.NullHandler())
+LOGGER.addHandler(logging.NullHandler())  # nothing goes to the screen by itself
 LONGEST: Final = 500  # characters of a value that are kept
 N_HELD: Final = 1000  # events before there is a file for them
 _FACTS: Final = "evalkit_facts"
@@ -30,20 +28,20 @@ def note(event: str, **facts: object) -> None:
 
 
 def warn(event: str, **facts: object) -> None:
-    """Log that something happened which a person may have to look at."""
+    """Log that something happened that a person may have to look at."""
     LOGGER.warning(event, extra={_FACTS: facts})
 
 
 @contextmanager
 def awaiting_a_file() -> Iterator[None]:
-    """Hold the latest events while inside, for the first file that is `kept` there."""
+    """Buffer the latest events inside the block, for the first file that is `kept` there."""
     with listening(_Held()):
         yield
 
 
 @contextmanager
 def kept(file: Path) -> Iterator[None]:
-    """Append the events of this process to a file while inside, and those held before."""
+    """Append the events of this process to a file inside the block, buffered ones first."""
     handler = _Quiet(file, encoding="utf-8", errors="backslashreplace", delay=True)
     handler.setFormatter(Lines())
     try:
@@ -59,12 +57,15 @@ def kept(file: Path) -> Iterator[None]:
 
 @contextmanager
 def listening(handler: logging.Handler) -> Iterator[None]:
-    """Have a handler told of every event while inside."""
+    """Send every event to a handler inside the block; restore the logger's level after it."""
+    level = LOGGER.level
+    LOGGER.setLevel(logging.INFO)
     LOGGER.addHandler(handler)
     try:
         yield
     finally:
         LOGGER.removeHandler(handler)
+        LOGGER.setLevel(level)
 
 
 class Lines(logging.Formatter):
@@ -85,25 +86,25 @@ class Lines(logging.Formatter):
 
 
 def shown_facts(record: logging.LogRecord) -> dict[str, object]:
-    """Return what is known of an event beside its name: nothing long, nothing secret."""
+    """Return the facts of an event, shortened and without secrets."""
     facts: dict[str, object] = getattr(record, _FACTS, {})
     return {name: _plain(value) for name, value in facts.items()}
 
 
 class _Held(logging.Handler):
-    """The latest events of a process that has no file for them yet."""
+    """A buffer of the latest events of a process that has no log file yet."""
 
     def __init__(self) -> None:
         super().__init__()
         self.records: deque[logging.LogRecord] = deque(maxlen=N_HELD)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hold one event."""
+        """Buffer one event."""
         self.records.append(record)
 
 
 class _Quiet(logging.FileHandler):
-    """A log file that may fail: what must not be lost is written elsewhere, and fails loudly."""
+    """A log file whose failures are ignored: nothing that must not be lost is only here."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one event, if the file can be opened."""
@@ -111,7 +112,7 @@ class _Quiet(logging.FileHandler):
             super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Say nothing."""
+        """Do nothing."""
 
 
 def _plain(value: object) -> object:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evalkit.errors import InputError, Problem, StoreError
+from evalkit.errors import StoreError, refusal
 from evalkit.records import System  # noqa: TC001 - pydantic reads the annotation at run time
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class _Part(BaseModel):
 
 
 class Machine(_Part):
-    """A computer that took part."""
+    """A machine that was used."""
 
     platform: str
     processor: str
@@ -32,7 +32,7 @@ class Machine(_Part):
 
 
 class SessionRecord(_Part):
-    """When a run began or was taken up again, and with which versions."""
+    """When a run was started or resumed, on which machine and with which versions."""
 
     started: str
     evalkit: str
@@ -41,9 +41,9 @@ class SessionRecord(_Part):
 
 
 class Speed(_Part):
-    """What a provider's generations took, over all sessions of a run.
+    """Time, tokens and memory of a provider's generations, over all sessions of a run.
 
-    Kept in the manifest, not in the summary, which comes out the same however often a run was
+    Kept in the manifest, not in the summary, which is the same however often a run was
     interrupted. `peak_memory_bytes` is that of the whole process.
     """
 
@@ -66,7 +66,7 @@ class ProviderRecord(_Part):
 
 
 class RougeCheck(_Part):
-    """How many ROUGE values were computed again with the rouge-score package, and how far off."""
+    """How many ROUGE values rouge-score computed too, and the largest difference."""
 
     n_checked: int
     largest_difference: float
@@ -105,7 +105,8 @@ def read(file: Path) -> Manifest | None:
     try:
         found = json.loads(file.read_bytes())
         if isinstance(found, dict):
-            _check_format(found.get("format", 1), file)
+            # format 1 had no number
+            _check_format(found.get("format", 1 if "config" in found else FORMAT), file)
         return Manifest.model_validate_json(json.dumps(found))
     except FileNotFoundError:
         return None
@@ -126,8 +127,6 @@ def _check_format(version: object, file: Path) -> None:
         return
     if version < FORMAT:
         what = f"the run folder has format {version}, of an earlier evalkit"
-        remedy = f"python -m evalkit runs upgrade {file.parent}"
-    else:
-        what = f"the run folder has format {version}, of a later evalkit"
-        remedy = f"update evalkit; this version reads format {FORMAT}"
-    raise InputError([Problem(code="unreadable", file=str(file), what=what, remedy=remedy)])
+        raise refusal(file, "outdated", what, f"python -m evalkit runs upgrade {file.parent}")
+    what = f"the run folder has format {version}, of a later evalkit"
+    raise refusal(file, "unreadable", what, f"update evalkit; this version reads format {FORMAT}")

@@ -1,8 +1,10 @@
-"""Keeps what is secret out of everything that is written down."""
+"""Keeps secrets out of everything that is written down: by the key of a value, or by its shape.
+
+Nothing is compared with the environment: a variable such as TOKENIZED_DATA holds a plain path.
+"""
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any, Final
 
@@ -19,10 +21,9 @@ _WORDS: Final = (
     "authorization",
     "cookie",
 )
-_SHORTEST: Final = 8  # characters: a shorter value of the environment may be an everyday word
 _SHAPES: Final = re.compile(
     r"(?<=://)[^/\s@]+(?=@)"  # user:password@ of an address
-    r"|\bhf_[A-Za-z0-9]{34,}\b"  # from here on as services make them, which no path looks like
+    r"|\bhf_[A-Za-z0-9]{34,}\b"  # from here on as services make them; no path looks like these
     r"|\bsk-(?:[A-Za-z0-9]{32,}|(?:ant|or|proj|svcacct|admin)-[A-Za-z0-9_-]{32,})"
     r"|\b(?:gh[oprsu]_[A-Za-z0-9]{36,}|github_pat_\w{40,})"
     r"|\bglpat-[A-Za-z0-9_-]{20,}(?:\.\w{9})?"
@@ -32,15 +33,12 @@ _SHAPES: Final = re.compile(
 
 
 def hide_in_text(text: str) -> str:
-    """Return a text without the environment's secrets, and without what is shaped like one."""
-    for name, value in os.environ.items():
-        if len(value) >= _SHORTEST and looks_secret(name):
-            text = text.replace(value, HIDDEN)
+    """Return a text without what is shaped like a secret."""
     return _SHAPES.sub(HIDDEN, text)
 
 
 def hide_by_key(value: Any, *, secret: bool = False) -> Any:  # noqa: ANN401 - a config value is anything
-    """Return plain data without the values whose keys look secret; counts of tokens are none."""
+    """Return plain data without the values whose keys look secret; counts of tokens are kept."""
     if isinstance(value, dict):
         return {
             key: hide_by_key(item, secret=secret or _is_secret(key, item))
@@ -53,11 +51,6 @@ def hide_by_key(value: Any, *, secret: bool = False) -> Any:  # noqa: ANN401 - a
     return hide_in_text(value) if isinstance(value, str) else value
 
 
-def looks_secret(key: str) -> bool:
-    """Tell whether what stands under a name is likely to be a secret."""
-    return any(word in key.lower() for word in _WORDS)
-
-
 def _is_secret(key: str, value: object) -> bool:
     counts = "token" in key.lower() and not isinstance(value, str | list)
-    return looks_secret(key) and not counts
+    return not counts and any(word in key.lower() for word in _WORDS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from evalkit.errors import EvalkitError
 from evalkit.values.normalise import character_class, fold
 
 if TYPE_CHECKING:
@@ -141,7 +142,11 @@ def _jieba() -> Callable[[str], list[str]]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba's source has invalid escapes
-        import jieba  # noqa: PLC0415 - takes long, and most runs cut characters
+        try:
+            import jieba  # noqa: PLC0415 - optional, and slow
+        except ImportError:
+            message = "jieba is not installed; install evalkit with its extra `words`"
+            raise EvalkitError(message) from None
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True

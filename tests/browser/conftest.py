@@ -42,7 +42,7 @@ HOSTILE = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watched:
-    """A page, and all that it said, asked for, or broke on."""
+    """A page, what it printed, what it requested and which errors it had."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -108,15 +108,15 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the report of a run whose lead wrote what breaks careless pages, some cut off."""
+    """Return the report of a run whose lead wrote what breaks careless pages, some truncated."""
     folder = tmp_path_factory.mktemp("runs")
     changes = [f"output={folder}", f"models={MODELS}", "limit=1"]
     options = [word for change in changes for word in ("--set", change)]
     assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
     file = folder / "smoke" / "generations.jsonl"
     records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    for i, record in enumerate(r for r in records if r["model"] == "lead"):
-        record["text"] = HOSTILE[i % len(HOSTILE)]
+    for i, record in enumerate(r for r in records if r["system"] == "lead"):
+        record["text"] = record["prediction"] = HOSTILE[i % len(HOSTILE)]
         record["finish_reason"] = "stop" if i % 4 else "length"
     file.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     assert main(["rescore", str(folder / "smoke"), "--json"]) == 0

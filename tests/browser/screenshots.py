@@ -26,7 +26,7 @@ PARTS = (
     "#examples",
     "#detail",
     "#scatter",
-    "#odd",
+    "#issues",
 )
 LOOKS = (("light", "en"), ("dark", "zh"))
 

@@ -20,8 +20,8 @@ ROWS = "#list tbody tr"
 
 def n_found(page: Page) -> int:
     """Return how many examples the page says fit."""
-    told = re.match(r"\d+", page.inner_text("#found"))
-    return int(told[0]) if told else 0
+    count = re.match(r"\d+", page.inner_text("#found"))
+    return int(count[0]) if count else 0
 
 
 def test_search_finds_what_holds_the_words(watched: Watched, report: Path) -> None:
@@ -36,7 +36,7 @@ def test_search_finds_what_holds_the_words(watched: Watched, report: Path) -> No
     )
     assert 0 < n_found(page) == expected < everything
     page.fill("#q", "nothing says this")
-    expect(page.locator("#found")).to_have_text("No example fits these filters.")
+    expect(page.locator("#found")).to_have_text("No example matches these filters.")
     assert page.locator(ROWS).count() == 0
     page.click("button[type=reset]")
     assert n_found(page) == everything
@@ -50,7 +50,7 @@ def test_search_finds_what_holds_the_words(watched: Watched, report: Path) -> No
 def test_width_case_and_order_of_the_words_do_not_matter(
     watched: Watched, report: Path, written: str, otherwise: str
 ) -> None:
-    """What is searched for stands in another width or case, or its words in another order."""
+    """What is searched for may be in another width or case, or its words in another order."""
     page = watched.open(report)
     found = []
     for words in (written, otherwise):
@@ -65,20 +65,22 @@ def test_summaries_are_said_to_be_neither_right_nor_wrong(watched: Watched, repo
     page = watched.open(report)
     everything = page.evaluate("data.examples.length")
     assert page.inner_text("#found") == f"{everything} examples"
-    page.select_option("#task", "summary")
+    page.select_option("#kind", "summary")
     page.select_option("#right", "wrong")
     assert page.inner_text("#found") == "Summaries are neither right nor wrong."
     assert page.inner_text("#page") == ""
 
 
-def test_an_odd_output_has_a_sign_in_its_row(watched: Watched, hostile_report: Path) -> None:
-    """Beside the chip of a cut off output, and of no other, a sign says in words what is odd."""
+def test_an_output_with_an_issue_has_a_sign_in_its_row(
+    watched: Watched, hostile_report: Path
+) -> None:
+    """Beside the chip of a truncated output, and of no other, a sign names the issue."""
     page = watched.open(hostile_report, "#?lang=zh&system=lead")
-    rows = page.evaluate("chosen().slice(0, 25).map((i) => data.outputs[0][i].odd || [])")
+    rows = page.evaluate("chosen().slice(0, 25).map((i) => data.outputs[0][i].issues || [])")
     signs = page.locator(f"{ROWS} td:nth-of-type(1)")
-    told = signs.evaluate_all("(all) => all.map((n) => n.querySelector('.odd')?.ariaLabel || '')")
-    assert told == ["被截断" if "cut_off" in odd else "" for odd in rows]
-    assert set(told) == {"被截断", ""}
+    names = signs.evaluate_all("(all) => all.map((n) => n.querySelector('.sign')?.ariaLabel || '')")
+    assert names == ["被截断" if "truncated" in issues else "" for issues in rows]
+    assert set(names) == {"被截断", ""}
 
 
 def test_filters_keep_what_they_say(watched: Watched, report: Path) -> None:
@@ -96,24 +98,24 @@ def test_filters_keep_what_they_say(watched: Watched, report: Path) -> None:
     assert n_found(page) == 0 or "✓" in page.inner_text(ROWS)
 
 
-def test_one_click_leads_from_a_count_of_odd_outputs_to_them(
+def test_one_click_leads_from_a_count_of_issues_to_the_outputs(
     watched: Watched, hostile_report: Path
 ) -> None:
     """Whatever was filtered before, just those that were counted are listed; so is the address."""
     page = watched.open(hostile_report)
-    page.select_option("#task", "answer")
-    link = page.locator("#odd a[data-view*='\"lead\"'][data-view*=cut_off]")
-    n_cut_off = int(link.inner_text())
-    assert 0 < n_cut_off < page.evaluate("data.examples.length")
+    page.select_option("#kind", "answer")
+    link = page.locator("#issues a[data-view*='\"lead\"'][data-view*=truncated]")
+    n_truncated = int(link.inner_text())
+    assert 0 < n_truncated < page.evaluate("data.examples.length")
     link.click()
-    assert n_found(page) == n_cut_off
-    assert page.evaluate("chosen().every((i) => data.outputs[SYSTEMS.indexOf('lead')][i].odd)")
+    assert n_found(page) == n_truncated
+    assert page.evaluate("chosen().every((i) => data.outputs[SYSTEMS.indexOf('lead')][i].issues)")
     place = page.locator("#examples h2").bounding_box()
     assert place is not None
     assert 0 <= place["y"] < 900
     page.reload()
-    assert n_found(page) == n_cut_off
-    assert page.input_value("#oddity") == "cut_off"
+    assert n_found(page) == n_truncated
+    assert page.input_value("#issue") == "truncated"
 
 
 def test_disagreement_comes_first(watched: Watched, report: Path) -> None:

@@ -6,15 +6,15 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evalkit.analysis.runs import read_all
-from evalkit.records import Article, Example, ExampleScore, Question
-from evalkit.report import page
-from evalkit.run.material import of_runs
+from evalkit.analysis.run import load
+from evalkit.records import Article, Detail, Example, Generation, ScoreLine
+from evalkit.report import gather, page
+from evalkit.report.charts import Drawn
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from evalkit.report.findings import Findings
+    from evalkit.report.material import Material
     from tests.browser.conftest import Watched
 
 N_EXAMPLES = 50_000
@@ -30,48 +30,51 @@ STEPS = (
 )
 
 
-def enlarge(findings: Findings) -> Findings:
-    """Return the findings of a run with as many generated examples."""
+def enlarge(material: Material) -> Material:
+    """Return the material of a run with as many generated examples."""
     draw = random.Random(0)
-    articles, examples, scores = [], [], []
+    articles, examples, scores, details, generations = [], [], [], {}, {}
     for i in range(N_EXAMPLES):
-        article_id, name = f"a{i // PER_ARTICLE}", f"q{i % PER_ARTICLE}"
+        article_id = f"a{i // PER_ARTICLE}"
         if i % PER_ARTICLE == 0:
             text = "襄阳市创客空间活动顺利举办，" * 40
             articles.append(Article(id=article_id, title=f"文章{i}", text=text, sha256=""))
-        kind = draw.choice(["number", "date", "person"])
-        question = Question(id=name, question=f"第{i}问？", type=kind, answers=(f"答案{i}",))  # type: ignore[arg-type] # one of them
         example = Example(
-            id=f"{article_id}/{name}",
+            id=f"{article_id}/q{i % PER_ARTICLE}",
             article_id=article_id,
             task="answer",
-            references=question.answers,
-            question=question,
+            kind="answer",
+            references=(f"答案{i}",),
+            question=f"第{i}问？",
+            type=draw.choice(["number", "date", "person"]),
         )
         examples.append(example)
         for system in ("lead", "textrank"):
+            text = f"大约{draw.randrange(N_EXAMPLES)}"
+            generations[system, example.id, 0] = Generation(
+                key="", system=system, example=example.id, text=text, prediction=text,
+                finish_reason="stop",
+            )  # fmt: skip
+            values = {"em": draw.choice([0.0, 1.0]), "f1": draw.random()}
             scores += [
-                ExampleScore(
-                    model=system,
-                    example_id=example.id,
-                    article_id=article_id,
-                    metric=metric,
-                    value=value,
-                    parts={},
-                    decided_by="number",
-                    prediction=f"大约{draw.randrange(N_EXAMPLES)}",
-                    compared={"prediction": "1", "reference": "2"},
+                ScoreLine(
+                    system=system, article=article_id, example=example.id, metric=metric,
+                    value=value, rule="number",
                 )
-                for metric, value in (("em", draw.choice([0.0, 1.0])), ("f1", draw.random()))
-            ]
-    groups = {"type": {e.id: e.question.type or "" for e in examples if e.question}}
+                for metric, value in values.items()
+            ]  # fmt: skip
+            compared = {"prediction": "1", "reference": "2"}
+            details[system, example.id, "em"] = Detail(
+                system=system, example=example.id, metric="em", parts={}, compared=compared
+            )
     return replace(
-        findings,
+        material,
         articles=tuple(articles),
         examples=tuple(examples),
+        groups={"type": {example.id: example.type or "" for example in examples}},
         scores=scores,
-        groups=groups,
-        generations={},
+        details=details,
+        generations=generations,
     )
 
 
@@ -80,7 +83,8 @@ def test_fifty_thousand_examples_stay_usable(
 ) -> None:
     """Every filter, search, page and example answers within two seconds, 25 rows at a time."""
     file = tmp_path / "many.html"
-    file.write_text(page.render(enlarge(of_runs(read_all([report.parent])))), encoding="utf-8")
+    material = enlarge(gather([load(report.parent)]))
+    file.write_text(page.render(material, Drawn()), encoding="utf-8")
     opened = watched.open(file)
     assert opened.inner_text("#found") == "50000 examples"
     assert opened.locator("#list tbody tr").count() == 25

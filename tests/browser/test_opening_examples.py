@@ -1,4 +1,4 @@
-"""One example: from wherever it is opened, it is in view, whole and with its proof."""
+"""One example: from wherever it is opened, it is in view, whole and with its evidence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def test_the_way_back_leads_to_the_example_before(watched: Watched, report: Path
     assert page.inner_text("#detail h3") == second
 
 
-def test_a_wrong_answer_shows_the_sentence_that_proves_it(watched: Watched, report: Path) -> None:
+def test_a_wrong_answer_shows_the_sentence_that_contradicts_it(
+    watched: Watched, report: Path
+) -> None:
     """An example shows outputs, the rule, and its evidence marked inside the article, in view."""
     page = watched.open(report, "#?system=lead&right=wrong&place=end")
     page.locator(f"{ROWS} a").first.click()
@@ -62,7 +64,7 @@ def test_an_example_opens_beside_its_row(watched: Watched, report: Path) -> None
 
 
 def test_an_example_opens_below_the_list_on_a_telephone(browser: Browser, report: Path) -> None:
-    """Where there is no room beside the list the example is brought to the top of the screen."""
+    """Where the list leaves no space beside it the example is brought to the top of the screen."""
     page = browser.new_page(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
     page.goto(report.as_uri())
     page.locator(f"{ROWS} a").nth(3).click()
@@ -80,8 +82,8 @@ def test_the_way_back_to_the_list_leads_to_the_row(watched: Watched, report: Pat
     opened = page.evaluate("state.example")
     assert page.evaluate("state.page") == "2"
     page.locator("#detail button", has_text="Back").click()
-    told = page.evaluate("document.activeElement.closest('tr').innerText")
-    assert opened in told
+    row = page.evaluate("document.activeElement.closest('tr').innerText")
+    assert opened in row
     assert page.locator("#list [aria-current]").count() == 1
 
 
@@ -112,9 +114,9 @@ def test_a_point_opens_its_example(watched: Watched, report: Path) -> None:
     """The scatter is clicked, and stepped through by buttons, the largest difference first."""
     page = watched.open(report, "#?metric=f1&x=lead&y=oracle")
     page.click("#point-after")
-    told = page.inner_text("#point")
+    words = page.inner_text("#point")
     page.click("#point-open")
-    assert page.evaluate("state.example") in told
+    assert page.evaluate("state.example") in words
     place = page.evaluate("(({px, py, i}) => [px, py, data.examples[i].id])(points[5])")
     page.locator("#plane").click(position={"x": place[0], "y": place[1]})
     opened = page.evaluate("points.find((p) => data.examples[p.i].id === state.example)")
@@ -122,7 +124,7 @@ def test_a_point_opens_its_example(watched: Watched, report: Path) -> None:
     assert abs(opened["py"] - place[1]) < 14
 
 
-def test_the_scatter_tells_of_the_example_that_is_open(watched: Watched, report: Path) -> None:
+def test_the_scatter_marks_the_example_that_is_open(watched: Watched, report: Path) -> None:
     """Opened from the list or stepped to, the words and the ring are of one point."""
     page = watched.open(report, "#?metric=f1&x=lead&y=oracle")
     ring = "points[at] && data.examples[points[at].i].id"
@@ -140,7 +142,7 @@ def test_an_example_that_filters_leave_out_resets_them(watched: Watched, report:
     link = page.locator("#wrong .card a").last
     example = str(link.get_attribute("data-example"))
     page.fill("#q", "nothing says this")
-    expect(page.locator("#found")).to_have_text("No example fits these filters.")
+    expect(page.locator("#found")).to_have_text("No example matches these filters.")
     link.click()
     assert page.evaluate("state.example") == example
     assert example in page.inner_text("#list [aria-current]")
@@ -161,7 +163,7 @@ def test_the_sections_of_the_page_leave_the_view_in_the_address(
     assert 0 <= place["y"] < 900
 
 
-def test_a_system_against_itself_is_no_scatter(watched: Watched, report: Path) -> None:
+def test_a_system_against_itself_has_no_scatter(watched: Watched, report: Path) -> None:
     """The page asks for two systems, and there is no point to step to."""
     page = watched.open(report, "#?x=lead&y=lead")
     assert page.inner_text("#point") == "Choose two different systems."
@@ -171,10 +173,10 @@ def test_a_system_against_itself_is_no_scatter(watched: Watched, report: Path) -
     assert page.is_enabled("#point-after")
 
 
-def test_stances_are_compared_in_the_words_of_the_page(watched: Watched, report: Path) -> None:
+def test_what_is_compared_is_shown_in_the_words_of_the_page(watched: Watched, report: Path) -> None:
     """Yes, no, not in the text and nothing at all are words, in the reader's language."""
     page = watched.open(report, "#?example=000-xiangyang-makers/q01")
-    sides = "['True', 'False', '∅', '', '13名'].map((told) => side(told).textContent)"
+    sides = "['True', 'False', '∅', '', '13名'].map((text) => side(text).textContent)"
     assert page.evaluate(sides) == ["yes", "no", "(not in the text)", "(empty)", "13名"]
     page.select_option("#language", "zh")
     assert page.evaluate(sides) == ["是", "否", "（文中未提及）", "（空）", "13名"]

@@ -54,8 +54,8 @@ def test_no_accessibility_fault(watched: Watched, report: Path, language: str, s
     page = watched.open(report, state)
     page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
     violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    told = [(v["id"], [node["html"][:200] for node in v["nodes"][:3]]) for v in violations]
-    assert told == []
+    found = [(v["id"], [node["html"][:200] for node in v["nodes"][:3]]) for v in violations]
+    assert found == []
 
 
 def test_both_languages_are_complete(watched: Watched, report: Path) -> None:
@@ -67,7 +67,7 @@ def test_both_languages_are_complete(watched: Watched, report: Path) -> None:
     page.select_option("#language", "en")
     assert page.inner_text("body") == english
     for words in labels().values():
-        # words of one's own that are long enough not to stand in data by chance
+        # words of the page that are too long to be in the data by chance
         if len(words[0]) > 12 and words[0] != words[1] and "{" not in words[0]:
             assert words[0] not in chinese
     assert "undefined" not in chinese + english
@@ -83,10 +83,10 @@ def test_chinese_sentences_have_chinese_punctuation(watched: Watched, report: Pa
     own = page.inner_text("body")
     assert re.findall(r"[\u4e00-\u9fff] ?[,;:()!?]|[,;:!?)] ?[\u4e00-\u9fff]", own) == []
     spoken = page.evaluate("[...document.querySelectorAll('[aria-label]')].map((n) => n.ariaLabel)")
-    assert all(re.search("[\u4e00-\u9fff]", told) for told in spoken)
+    assert all(re.search("[\u4e00-\u9fff]", words) for words in spoken)
 
 
-def test_one_is_no_plural_in_the_browser(watched: Watched, report: Path) -> None:
+def test_one_is_singular_in_the_browser(watched: Watched, report: Path) -> None:
     """Labels that the script fills agree in number, as those that are filled in advance."""
     page = watched.open(report)
     assert page.evaluate("t('detail.length', {n: 1})") == "1 character"
@@ -131,8 +131,8 @@ def test_print_says_which_part_of_the_list_it_is(watched: Watched, report: Path)
     assert page.locator("#detail").is_visible()
 
 
-def test_the_start_is_told_in_the_reader_s_way(watched: Watched, report: Path) -> None:
-    """Date and time as they are written in the page's language, the exact moment kept beside."""
+def test_the_start_is_written_in_the_reader_s_way(watched: Watched, report: Path) -> None:
+    """Date and time as they are written in the page's language, the exact time kept beside."""
     page = watched.open(report)
     moment = page.locator("header time")
     english, exact = moment.inner_text(), str(moment.get_attribute("title"))
@@ -142,7 +142,7 @@ def test_the_start_is_told_in_the_reader_s_way(watched: Watched, report: Path) -
     assert re.fullmatch(r"\d{4}年\d+月\d+日 \d\d:\d\d", moment.inner_text())
 
 
-def test_a_table_that_is_cut_off_has_a_shadow_there(browser: Browser, report: Path) -> None:
+def test_a_table_wider_than_the_screen_has_a_shadow_there(browser: Browser, report: Path) -> None:
     """On a telephone the right edge is shaded until the table is scrolled to its end."""
     page = browser.new_page(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
     page.goto(report.as_uri())

@@ -53,11 +53,11 @@ def hostile_run(smoke_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     shutil.copytree(smoke_run, folder)
     written = read_all(folder / "generations.jsonl", Generation)
     texts = itertools.chain(["甲" * 3_500_000], itertools.cycle(HOSTILE))
-    mine = [g for g in written if g.model == "tiny"]
+    mine = [g for g in written if g.system == "tiny"]
     changed = {
-        (g.model, g.example_id): replace(g, text=text) for g, text in zip(mine, texts, strict=False)
+        (g.system, g.example): replace(g, text=text) for g, text in zip(mine, texts, strict=False)
     }
-    lines = [line(changed.get((g.model, g.example_id), g)) for g in written]
+    lines = [line(changed.get((g.system, g.example), g)) for g in written]
     (folder / "generations.jsonl").write_text("".join(lines), encoding="utf-8", newline="\n")
     return folder
 
@@ -105,7 +105,7 @@ def test_a_record_with_anything_in_it_comes_back(tmp_path: Path) -> None:
     file = tmp_path / "generations.jsonl"
     texts = [*HOSTILE, "甲" * 3_500_000]
     sent = [
-        Generation(key=str(i), model="m", example_id="e", text=text, finish_reason="stop")
+        Generation(key=str(i), system="m", example="e", text=text, finish_reason="stop")
         for i, text in enumerate(texts)
     ]
     file.write_text("".join(map(line, sent)), encoding="utf-8", newline="\n")
@@ -172,9 +172,7 @@ def test_hostile_articles_are_read_as_they_are(
     assert code == 0, said.err
     assert not STEERING.search(said.out + said.err)
     folder = hostile_config.parent / "runs/hostile"
-    written = {
-        (g.model, g.example_id): g for g in read_all(folder / "generations.jsonl", Generation)
-    }
+    written = {(g.system, g.example): g for g in read_all(folder / "generations.jsonl", Generation)}
     for name in ("markup", "nul"):
         assert written["lead", f"{name}/q1"].text == ARTICLES[name]
     assert written["tiny", "long/q1"].n_article_tokens_dropped > 500_000

@@ -70,7 +70,7 @@ def test_what_is_on_disk_at_the_kill_is_not_done_again(
     kept = kept[: kept.rfind(b"\n") + 1]
     assert start(*smoke(tmp_path)).end() == 0
     assert written.read_bytes().startswith(kept)
-    places = [(g.model, g.example_id) for g in read_all(written, Generation)]
+    places = [(g.system, g.example) for g in read_all(written, Generation)]
     assert len(places) == len(set(places)) == len(read_all(smoke_run / written.name, Generation))
     assert results(folder) == results(smoke_run)
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 import yaml
 
 from evalkit.cli import main
-from evalkit.config import document as strict_yaml
-from evalkit.config import schema as config
-from evalkit.errors import InputError
+from evalkit.config import load
+from evalkit.config.document import read
+from evalkit.config.sources import ArticleData
+from evalkit.errors import Code, InputError
 from evalkit.runner.job import prepare
 from tests.support.paths import ROOT
 
@@ -52,7 +53,7 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
 
 def one_article(folder: Path, chance: random.Random) -> Path:
     """Copy one of our articles with its references, and return the index that lists it alone."""
-    listed: list[dict[str, str]] = strict_yaml.read(ROOT / "seeds/index.yaml").data["articles"]
+    listed: list[dict[str, str]] = read(ROOT / "seeds/index.yaml").data["articles"]
     entry = chance.choice(listed)
     for source in (f"seeds/{entry['file']}", f"references/{entry['id']}.yaml"):
         (folder / source).parent.mkdir()
@@ -64,11 +65,12 @@ def one_article(folder: Path, chance: random.Random) -> Path:
 
 
 def require_places(error: InputError, *files: str) -> None:
-    """Check that every problem begins with one of the files, and steers no terminal."""
+    """Check that every problem names one of the files and a code, on one line."""
     assert error.problems
     for problem in error.problems:
         assert any(problem.file.startswith(file) for file in files), problem
         assert problem.what
+        assert problem.code in get_args(Code)
         assert "\n" not in str(problem)
 
 
@@ -83,9 +85,9 @@ def test_a_malformed_config_is_one_clear_error(seed: int, tmp_path: Path) -> Non
     file.parent.mkdir()
     file.write_bytes(mutate(source.read_bytes(), chance))
     try:
-        loaded, document = config.load(file)
-        if isinstance(loaded.data, config.ArticleData):
-            prepare(loaded, document)
+        config, document = load(file)
+        if isinstance(config.data, ArticleData):
+            prepare(config, document)
     except InputError as error:
         require_places(error, str(tmp_path))
 
@@ -100,8 +102,8 @@ def test_a_malformed_article_or_index_is_one_clear_error(seed: int, tmp_path: Pa
     victim.write_bytes(mutate(victim.read_bytes(), chance))
     settings = [f"data.articles={index}", f"data.references={tmp_path / 'references'}"]
     try:
-        loaded, document = config.load(ROOT / "configs/smoke.yaml", settings)
-        prepare(loaded, document)
+        config, document = load(ROOT / "configs/smoke.yaml", settings)
+        prepare(config, document)
     except InputError as error:
         require_places(error, str(tmp_path))
 

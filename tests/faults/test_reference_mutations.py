@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
 
 FILES = sorted((ROOT / "references").glob("*.yaml"))
 N_EACH = 7
@@ -66,7 +66,7 @@ class Draft:
         return len(self.lines) + 1 if last else self.line("questions", i + 1)
 
     def replace(self, key: Key, old: str, new: str) -> None:
-        """Change what stands on the line of a key."""
+        """Change the text on the line of a key."""
         at = self.line(*key) - 1
         assert old in self.lines[at]
         self.lines[at] = self.lines[at].replace(old, new, 1)
@@ -127,7 +127,7 @@ def change_an_item_of_a_list(draft: Draft) -> None:
 
 
 def duplicate_a_question(draft: Draft) -> None:
-    """A question stands twice, word for word."""
+    """A question is there twice, word for word."""
     draft.draw(lambda _: True)
     start, end = draft.touched.start - 1, draft.touched.stop - 1
     draft.lines[end:end] = draft.lines[start:end]
@@ -135,7 +135,7 @@ def duplicate_a_question(draft: Draft) -> None:
 
 
 def ask_a_question_again(draft: Draft) -> None:
-    """A question stands twice, under another id and with another question mark."""
+    """A question is there twice, under another id and with another question mark."""
     i, question = draft.draw(lambda q: q["question"].endswith("？"))
     block = draft.lines[draft.touched.start - 1 : draft.touched.stop - 1]
     draft.replace(("questions", i, "question"), "？", "?")
@@ -161,7 +161,7 @@ def misspell_a_key(draft: Draft) -> None:
 
 
 def break_an_indent(draft: Draft) -> None:
-    """A line stands too far to the left or the right, or is indented with a tab."""
+    """A line is too far to the left or the right, or is indented with a tab."""
     i, question = draft.draw(lambda _: True)
     key = draft.chance.choice([key for key in question if key != "id"])
     indent = draft.chance.choice(["   ", "     ", "\t", ""])
@@ -182,7 +182,7 @@ def give_an_answer_away(draft: Draft) -> None:
     draft.replace(("questions", i, "question"), asked, f"{asked}{question['answers'][0]}")
 
 
-def prove_the_unanswerable(draft: Draft) -> None:
+def support_the_unanswerable(draft: Draft) -> None:
     """An unanswerable question gets a quote."""
     _, other = draft.draw(lambda q: q.get("evidence"))
     draft.draw(lambda q: q["type"] == "unanswerable")
@@ -197,7 +197,7 @@ def lose_the_evidence(draft: Draft) -> None:
 
 
 def turn_an_answer(draft: Draft) -> None:
-    """The answer of a yes/no or an unanswerable question is no such answer."""
+    """The answer of a yes/no or an unanswerable question is not one that is allowed."""
     i, question = draft.draw(lambda q: q["type"] in {"yesno", "unanswerable"})
     answer = question["answers"][0]
     draft.replace(("questions", i, "answers", 0), answer, draft.swap(answer))
@@ -216,7 +216,7 @@ def raise_a_difficulty(draft: Draft) -> None:
 
 
 def cut_a_summary_short(draft: Draft) -> None:
-    """A summary ends in its midst."""
+    """A summary ends in mid-sentence."""
     i = draft.chance.randrange(len(draft.document.data["summaries"]))
     start = draft.line("summaries", i, "text")
     draft.touched = range(start, start + 2)
@@ -236,7 +236,7 @@ MUTATIONS = (
     break_an_indent,
     leave_a_quotation_open,
     give_an_answer_away,
-    prove_the_unanswerable,
+    support_the_unanswerable,
     lose_the_evidence,
     turn_an_answer,
     put_in_a_control_character,
@@ -246,24 +246,24 @@ MUTATIONS = (
 CASES = [(mutate, seed) for mutate in MUTATIONS for seed in range(N_EACH)]
 
 
-def spoil(folder: Path, mutate: Callable[[Draft], None], seed: int) -> tuple[Path, range]:
-    """Write one article with spoilt references into a folder; return their file and the lines."""
+def write_mutated(folder: Path, mutate: Callable[[Draft], None], seed: int) -> tuple[Path, range]:
+    """Write an article with mutated references into a folder; return their file and the lines."""
     chance = random.Random(f"{mutate.__name__}/{seed}")
     source = FILES[seed % len(FILES)]
     draft = Draft(source, chance)
     mutate(draft)
-    spoilt = folder / "references" / source.name
-    spoilt.parent.mkdir()
-    spoilt.write_text("\n".join(draft.lines) + "\n", encoding="utf-8")
+    mutated = folder / "references" / source.name
+    mutated.parent.mkdir()
+    mutated.write_text("\n".join(draft.lines) + "\n", encoding="utf-8")
     listed = read(ROOT / "seeds" / "index.yaml").data["articles"]
     entry = next(item for item in listed if item["id"] == source.stem) | {"flaws": []}
     (folder / "index.yaml").write_text(yaml.safe_dump({"articles": [entry]}), encoding="utf-8")
     shutil.copy(ROOT / "seeds" / entry["file"], folder)
-    return spoilt, draft.touched
+    return mutated, draft.touched
 
 
 def test_there_are_at_least_a_hundred_mutations() -> None:
-    """The promise is made of a hundred copies, each spoilt in its own way."""
+    """The promise is made of a hundred copies, each with its own slip."""
     assert len(CASES) >= 100
 
 
@@ -271,8 +271,8 @@ def test_there_are_at_least_a_hundred_mutations() -> None:
 def test_every_slip_is_found_where_it_was_made(
     tmp_path: Path, mutate: Callable[[Draft], None], seed: int
 ) -> None:
-    """There is an error, it names the file and a line of the place that was spoilt."""
-    file, touched = spoil(tmp_path, mutate, seed)
+    """There is an error, it names the file and a line of the place that was changed."""
+    file, touched = write_mutated(tmp_path, mutate, seed)
     errors = check(tmp_path / "index.yaml", file.parent).errors
     places = {(problem.file, problem.line) for problem in errors}
     # YAML notices a broken line at the earliest in the line after it.
@@ -284,7 +284,7 @@ def test_the_program_reports_a_slip_without_a_traceback(
     tmp_path: Path, mutate: Callable[[Draft], None]
 ) -> None:
     """The real program ends with exit code 2 and one line a problem."""
-    file, touched = spoil(tmp_path, mutate, seed=1)
+    file, touched = write_mutated(tmp_path, mutate, seed=1)
     command = [sys.executable, "-m", "evalkit", "references", "check"]
     places = ["--articles", str(tmp_path / "index.yaml"), "--references", str(file.parent)]
     done = subprocess.run(  # noqa: S603 - our own program, on our own files

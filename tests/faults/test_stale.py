@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.analysis.runs import read
+from evalkit.analysis.run import load
 from evalkit.cli import main
 from evalkit.cli.progress import PlainProgress
-from evalkit.records import Generation, PlannedRequest
-from evalkit.run.material import of_runs
+from evalkit.records import Generation
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all
 from tests.faults.conftest import RESULTS, results
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from evalkit.run.stage import Stage
     from tests.support.project import Project
 
 
@@ -63,7 +61,7 @@ def test_other_weights_under_the_same_name_answer_for_themselves(project: Projec
     change_weights(project)
     assert {model: len(done) for model, done in project.run().items()} == {"tiny": 7}
     manifest = json.loads((project.root / "runs/run/manifest.json").read_bytes())
-    speed = manifest["systems"]["tiny"]["speed"]
+    speed = manifest["providers"]["tiny"]["speed"]
     newest = read_all(project.root / "runs/run/generations.jsonl", Generation)[-7:]
     assert speed["n_new_tokens"] == sum(generation.n_new_tokens for generation in newest)
 
@@ -133,7 +131,7 @@ def test_a_stopped_change_leaves_no_older_result_behind(
 
     def stop() -> set[str]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("evalkit.run.stage.Stage.planned_of", stopped)
+            patch.setattr("evalkit.runner.execute.score", stopped)
             assert main(["run", "config.yaml"]) == 1
         assert json.loads((folder / "manifest.json").read_bytes())["status"] == "incomplete"
         capsys.readouterr()
@@ -149,11 +147,9 @@ def test_a_stopped_change_leaves_no_older_result_behind(
     assert results(folder) == results(project.fresh())
 
 
-def stopped(stage: Stage, *_: object) -> list[PlannedRequest]:
-    """Press Ctrl-C in the last stage."""
-    if stage.model.name == "tiny":
-        raise KeyboardInterrupt
-    return []
+def stopped(*_: object) -> None:
+    """Press Ctrl-C when everything is generated and nothing scored."""
+    raise KeyboardInterrupt
 
 
 def test_a_scoring_that_cannot_be_written_leaves_no_mixture(
@@ -191,9 +187,9 @@ def test_an_edit_while_a_run_is_on_is_for_the_next_run(
     with monkeypatch.context() as patch:
         patch.setattr(PlainProgress, "stage", edit_after)
         assert list(project.run("--adopt")) == ["twin"]
-    folder = RunFolder(path=project.root / "runs/run")
-    asked = {g.template_sha256 for g in folder.generations() if g.example_id == "a/q1"} - {""}
-    assert asked == {folder.manifest()["prompts"]["answer"]}
+    written = RunFolder(path=project.root / "runs/run").generations()
+    asked = {g.template_sha256 for g in written if g.example == "a/q1"} - {""}
+    assert asked == {project.manifest().prompts["answer/default"]}
     done = project.run()
     assert {model: len(names) for model, names in done.items()} == {"tiny": 5, "twin": 5}
 
@@ -224,11 +220,10 @@ def test_a_reason_is_the_present_one(project: Project) -> None:
         project.config["models"][2]["max_context"] = context
         project.write("config.yaml", project.config)
         assert main(["run", "config.yaml", "--adopt"]) == 1
-        run = read(project.root / "runs/run")
-        chosen = of_runs([run]).generations
-        errors = {g.error for g in chosen.values() if g.finish_reason == "error"}
-        assert errors
-        assert all(f"over the context of {context}" in error for error in errors)
+        run = load(project.root / "runs/run")
+        problems = {request.problem for request in run.requests if request.problem}
+        assert problems
+        assert all(f"over the limit of {context}" in problem for problem in problems)
 
 
 def test_a_rescore_refuses_articles_that_were_not_read(

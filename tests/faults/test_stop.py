@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.records import Example, Generation, Request
-from evalkit.runner.generation_cache import Recall
-from evalkit.runner.interrupt import held_back
+from evalkit.records import Decoding, Example, Generation, Request
+from evalkit.runner.generation_cache import GenerationCache
+from evalkit.runner.interrupt import deferred_interrupt
 from tests.faults.conftest import results, size, smoke
 from tests.support.paths import ROOT
 
@@ -45,7 +45,7 @@ def evalkit_in_shell() -> Callable[[str], CompletedProcess[str]]:
 
 @pytest.mark.parametrize(
     ("max_file_bytes", "full"),
-    [(60_000, "generations.jsonl"), (150_000, "scores.jsonl")],
+    [(90_000, "generations.jsonl"), (150_000, "details.jsonl")],
 )
 def test_a_full_disk_fails_the_run_and_loses_nothing(
     start: Start, smoke_run: Path, tmp_path: Path, max_file_bytes: int, full: str
@@ -100,7 +100,7 @@ def test_a_damaged_cache_is_only_turned_off(
     (tmp_path / "cache/generations.sqlite3").write_bytes(b"no database at all" * 100)
     running = start(*smoke(tmp_path, "cache=true"))
     assert running.end() == 0, running.said
-    assert "going on without the cache" in running.said
+    assert "continuing without the cache" in running.said
     assert "python -m evalkit cache clear" in running.said
     assert results(tmp_path / "smoke") == results(smoke_run)
 
@@ -118,7 +118,7 @@ def test_ctrl_c_ends_after_the_answer_in_flight(
     n_kept = len(written.read_bytes().splitlines())
     assert stopped.said.splitlines()[-1] == (
         f"Stopped. {n_kept} generations are kept in {folder}; "
-        "run the same command again to go on from there."
+        "run the same command again to resume."
     )
     assert "Traceback" not in stopped.said
     assert written.read_bytes().endswith(b"}\n")
@@ -156,7 +156,7 @@ def test_the_first_ctrl_c_waits_for_a_good_moment_and_the_second_does_not() -> N
     before = signal.getsignal(signal.SIGINT)  # a job in the background is born ignoring it
 
     def work(*, to_the_end: bool) -> None:
-        with held_back() as check:
+        with deferred_interrupt() as check:
             check()
             signal.raise_signal(signal.SIGINT)
             with pytest.raises(KeyboardInterrupt):
@@ -177,7 +177,7 @@ def test_ctrl_c_is_the_main_thread_s_business() -> None:
     """Elsewhere nothing is held back, and nothing breaks."""
 
     def work() -> None:
-        with held_back() as check:
+        with deferred_interrupt() as check:
             check()
 
     with ThreadPoolExecutor(1) as pool:
@@ -198,18 +198,26 @@ def test_a_cache_that_breaks_on_the_way_is_given_up_once(tmp_path: Path) -> None
         def say(self, line: str) -> None:
             said.append(line)
 
-    recall = Recall(tmp_path / "cache.sqlite3", Progress())
-    example = Example(id="e", article_id="a", task="answer", references=())
-    request = Request(key="k", example=example, article="")
-    sound = Generation(key="k", model="m", example_id="x", text="襄阳", finish_reason="stop")
-    recall.keep(sound)
-    recall.keep(replace(sound, key="failed", finish_reason="error"))
-    (found,) = recall.find([request, replace(request, key="failed")], "other")
-    assert (found.model, found.example_id, found.from_cache) == ("other", "e", True)
+    cache = GenerationCache(tmp_path / "cache.sqlite3", Progress())
+    example = Example(id="e", article_id="a", task="answer", kind="answer", references=())
+    request = Request(
+        key="k",
+        system="other",
+        example=example,
+        article="",
+        messages=(),
+        decoding=Decoding(max_new_tokens=1),
+    )
+    sound = Generation(key="k", system="m", example="x", text="襄阳", finish_reason="stop")
+    cache.keep(sound)
+    cache.keep(replace(sound, key="failed", finish_reason="error"))
+    found = cache.find([request, replace(request, key="failed")])
+    assert [*found] == ["k"]
+    assert (found["k"].system, found["k"].example, found["k"].from_cache) == ("other", "e", True)
     with closing(sqlite3.connect(tmp_path / "cache.sqlite3")) as database:
         database.execute("DROP TABLE generations")
     for _ in range(2):
-        recall.keep(sound)
-        assert recall.find([request], "other") == []
-    recall.close()
+        cache.keep(sound)
+        assert cache.find([request]) == {}
+    cache.close()
     assert len(said) == 1

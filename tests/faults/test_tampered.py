@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evalkit.cli import main
-from evalkit.records import ExampleScore
+from evalkit.records import ScoreLine
 from evalkit.store.jsonl import read_all
 
 if TYPE_CHECKING:
@@ -34,36 +34,40 @@ def edit_json(file: Path, *keys: str | int, value: object) -> None:
 @pytest.mark.parametrize(
     ("keys", "value"),
     [
-        (["systems"], []),
-        (["systems", "lead"], 1),
-        (["systems", "tiny", "speed"], "fast"),
-        (["systems", "tiny", "speed", "generate_s"], "long"),
-        (["systems", "tiny", "speed"], {"warp": 9}),
-        (["config"], {}),
-        (["config", "models"], None),
-        (["config", "output"], None),
-        (["sessions"], [1]),
-        (["machine"], None),
+        (["providers"], []),
+        (["providers", "lead"], 1),
+        (["providers", "tiny", "speed"], "fast"),
+        (["providers", "tiny", "speed", "generate_s"], "long"),
+        (["providers", "tiny", "speed", "warp"], 9),
+        (["systems"], {}),
+        (["config"], []),
+        (["sessions"], 1),
+        (["sessions", 0, "machine"], None),
         (["articles"], []),
         (["status"], "finished"),
         (["started"], 7),
     ],
 )
 def test_a_manifest_edited_by_hand_is_one_clear_error(
-    project: Project, keys: list[str], value: object, capsys: pytest.CaptureFixture[str]
+    project: Project, keys: list[str | int], value: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It names the place; the list goes on; without the manifest the run is made whole again."""
+    """Every command names the place, and the list of runs still lists it."""
     manifest = project.root / RUN / "manifest.json"
     edit_json(manifest, *keys, value=value)
     for command in ("rescore", "repeat", "report", "compare"):
         assert main([command, RUN]) in {1, 2}
         (line,) = capsys.readouterr().err.splitlines()
-        assert f"{RUN}/manifest.json: {'.'.join(keys)}" in line
+        assert f"{RUN}/manifest.json: {'.'.join(map(str, keys))}" in line
         assert "delete it and run again" in line
     assert main(["runs"]) == main(["runs", "show", RUN]) == 0
     assert "damaged" in capsys.readouterr().out
-    manifest.unlink()
+
+
+def test_a_run_without_its_manifest_is_made_whole_again(project: Project) -> None:
+    """Its generations are still there, and none is made again."""
+    (project.root / RUN / "manifest.json").unlink()
     assert "tiny" not in project.run()
+    assert main(["compare", RUN]) == 0
 
 
 def references(project: Project) -> tuple[Path, list[dict[str, Any]]]:
@@ -74,8 +78,8 @@ def references(project: Project) -> tuple[Path, list[dict[str, Any]]]:
 
 def scored(project: Project) -> set[tuple[str, str]]:
     """Return which examples have a score, and of which system."""
-    scores = read_all(project.root / RUN / "scores.jsonl", ExampleScore)
-    return {(score.model, score.example_id) for score in scores}
+    scores = read_all(project.root / RUN / "scores.jsonl", ScoreLine)
+    return {(score.system, score.example) for score in scores}
 
 
 def test_an_answer_is_not_judged_by_a_question_that_was_not_asked(project: Project) -> None:

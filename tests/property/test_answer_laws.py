@@ -147,7 +147,7 @@ def test_f1_range_and_symmetry(one: str, other: str) -> None:
 
 
 @given(TEXT)
-def test_numbers_stand_where_they_are_said_to(text: str) -> None:
+def test_numbers_are_at_their_places(text: str) -> None:
     """Every number found is the text at its place, in order, without overlap."""
     end = 0
     for number in find_numbers(text):

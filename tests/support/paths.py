@@ -1,4 +1,4 @@
-"""Where the repository and its golden files lie."""
+"""Where the repository and its golden files are."""
 
 from __future__ import annotations
 

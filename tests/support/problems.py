@@ -12,7 +12,7 @@ from evalkit.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from evalkit.config.schema import Data
+    from evalkit.config.sources import Data
     from evalkit.errors import Problem
 
 

@@ -1,4 +1,4 @@
-"""A small project of a user's own, which may be changed, moved and spoilt."""
+"""A small project of a user's own, which may be changed, moved and damaged."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.cli import main
 from evalkit.records import Generation
+from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from evalkit.store.manifest import Manifest
 
 N_EXAMPLES = {"a": 4, "b": 3}
 
@@ -64,7 +67,7 @@ class Project:
              "answers": [answer]}
             for i in range(1, N_EXAMPLES[name])
         ]  # fmt: skip
-        summary = {"id": "s1", "length": "short", "text": "今年修路。"}
+        summary = {"id": "s1", "task": "short", "text": "今年修路。"}
         self.write(
             f"references/{name}.yaml",
             {"article": name, "headline": "大事", "summaries": [summary], "questions": questions},
@@ -78,11 +81,17 @@ class Project:
         assert main(["run", "config.yaml", *options]) == 0
         done: dict[str, list[str]] = {}
         for generation in read_all(written, Generation)[n_before:]:
-            done.setdefault(generation.model, []).append(generation.example_id)
+            done.setdefault(generation.system, []).append(generation.example)
         return done
 
+    def manifest(self) -> Manifest:
+        """Return the manifest of its run."""
+        found = RunFolder(path=self.root / "runs/run").manifest()
+        assert found is not None
+        return found
+
     def fresh(self) -> Path:
-        """Return what the project comes to in a folder where nothing was ever done."""
+        """Return the results of the project in a new folder."""
         self.config["output"] = "fresh"
         self.write("config.yaml", self.config)
         assert main(["run", "config.yaml"]) == 0

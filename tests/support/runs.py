@@ -175,11 +175,14 @@ def write_run(
     folder.write_examples(examples)
     pairs = [(s, e) for s in systems if s.role != "human" for e in examples]
     folder.write_requests(
-        PlannedRequest(system=s.name, step=e.step, example=e.id, key=_key(s, e)) for s, e in pairs
+        PlannedRequest(
+            system=s.name, step=e.step, example=e.id, question=e.question, key=_key(s, e)
+        )
+        for s, e in pairs
     )
     write_all(
         folder.generations_file,
-        [_generation(s, e, value(s.name, e, _kinds(metrics)[e.kind])) for s, e in pairs],
+        [_generation(s, e, value(s.name, e, _kinds(metrics).get(e.kind, ""))) for s, e in pairs],
     )
     scores = [
         ScoreLine(system=s.name, article=e.article_id, example=e.id, metric=m.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evalkit.config.schema import cache_folder
+from evalkit.config.environment import cache_folder
 from evalkit.providers.local.weights.check import adapter_problems, weights_problems
 
 if TYPE_CHECKING:
@@ -13,14 +13,8 @@ if TYPE_CHECKING:
     from evalkit.errors import Problem
     from evalkit.interfaces import Provider
     from evalkit.providers import Setting
-    from evalkit.records import Role
 
 READS_PROMPTS = True
-
-
-def role(_entry: LanguageModel) -> Role:
-    """Return `model`."""
-    return "model"
 
 
 def problems(entry: LanguageModel) -> list[Problem]:

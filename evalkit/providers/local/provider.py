@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.config.schema import cache_folder
+from evalkit.config.environment import cache_folder
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import machine
 from evalkit.providers.local.chat import Chat

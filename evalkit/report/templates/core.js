@@ -9,7 +9,7 @@ const $ = (id) => document.getElementById(id);
 const HIDDEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/gu;
 
-function visible(text) {
+function showHidden(text) {
   return String(text).replace(HIDDEN, (char) => {
     const code = char.charCodeAt(0);
     const hex = code.toString(16).toUpperCase().padStart(4, "0");
@@ -18,26 +18,26 @@ function visible(text) {
 }
 
 function t(key, values = {}) {
-  return spoken(data.labels[key]).replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) => {
-    const told = visible(values[name]);
-    return one === undefined ? told : `${told} ${told === "1" ? one : many}`;
+  return inLanguage(data.labels[key]).replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) => {
+    const filled = showHidden(values[name]);
+    return one === undefined ? filled : `${filled} ${filled === "1" ? one : many}`;
   });
 }
 
 /** Return that one of the texts that is in the page's language. */
-function spoken(texts) {
+function inLanguage(texts) {
   return texts[LANGUAGES.indexOf(ROOT.lang)];
 }
 
 function word(family, name) {
   const key = `${family}.${name}`;
-  return key in data.labels ? t(key) : visible(name);
+  return key in data.labels ? t(key) : showHidden(name);
 }
 
 /** Return a metric's name with what it means. */
-function meaning(metric) {
-  const told = word("metric", metric);
-  return told === metric ? metric : t("named", { meaning: told, name: metric });
+function explained(metric) {
+  const meaning = word("metric", metric);
+  return meaning === metric ? metric : t("named", { meaning, name: metric });
 }
 
 function el(tag, attributes = {}, ...children) {
@@ -48,7 +48,7 @@ function el(tag, attributes = {}, ...children) {
   }
   for (const child of children.flat()) {
     if (child !== null && child !== undefined && child !== "") {
-      made.append(child instanceof Node ? child : visible(child));
+      made.append(child instanceof Node ? child : showHidden(child));
     }
   }
   return made;
@@ -58,8 +58,8 @@ function translate() {
   for (const node of document.querySelectorAll("[data-t]")) {
     node.textContent = t(node.dataset.t, JSON.parse(node.dataset.v || "{}"));
   }
-  for (const node of document.querySelectorAll("[data-told]")) {
-    node.textContent = spoken(JSON.parse(node.dataset.told));
+  for (const node of document.querySelectorAll("[data-message]")) {
+    node.textContent = inLanguage(JSON.parse(node.dataset.message));
   }
   for (const node of document.querySelectorAll("time")) {
     const [when, style] = [new Date(node.dateTime), { dateStyle: "medium", timeStyle: "short" }];
@@ -73,12 +73,12 @@ function translate() {
   }
 }
 
-const MAIN = { answer: data.headline.answer[0], summary: data.headline.summary[0] };
+const MAIN = data.examples.map(({ kind, step }) => data.judges[kind][step]); // metric by example
 const INDEX = new Map(data.examples.map((example, i) => [example.id, i]));
 const ARTICLES = new Map(data.articles.map((article) => [article.id, article]));
 const SYSTEMS = data.systems.map((system) => system.name);
-const RANKED = data.systems // those whose disagreement is of interest: all but the roof
-  .map((system, i) => (system.role === "roof" ? -1 : i))
+const RANKED = data.systems // those whose disagreement is of interest: all but the oracle
+  .map((system, i) => (system.role === "oracle" ? -1 : i))
   .filter((i) => i >= 0);
 
 function value(metric, system, i) {
@@ -87,5 +87,5 @@ function value(metric, system, i) {
 }
 
 function mainValue(system, i) {
-  return value(MAIN[data.examples[i].task], system, i);
+  return value(MAIN[i], system, i);
 }

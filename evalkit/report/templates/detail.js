@@ -8,52 +8,53 @@ function lacking(output) {
   }));
 }
 
-function facts(output) {
+function warnings(output) {
   const found = [];
-  if (output.error) found.push(t("detail.failed", { error: spoken(output.error) }));
-  if ((output.odd || []).includes("cut_off")) found.push(t("detail.cut_off"));
+  if (output.error) found.push(t("detail.failed", { error: inLanguage(output.error) }));
+  if ((output.issues || []).includes("truncated")) found.push(t("detail.truncated"));
   if (output.dropped) found.push(t("detail.shortened", { n: output.dropped }));
-  return found.map((told) => el("p", { class: "warn" }, told));
+  if (output.altered) found.push(t("altered.yes"));
+  return found.map((line) => el("p", { class: "warn" }, line));
 }
 
-function pair(term, ...told) {
-  return el("div", {}, el("dt", {}, term), el("dd", {}, ...told));
+function pair(term, ...description) {
+  return el("div", {}, el("dt", {}, term), el("dd", {}, ...description));
 }
 
-/** Return one side of a comparison: text of its own, or a stance in the page's words. */
+/** Return one side of a comparison: its text, or what it stands for in the page's words. */
 function side(compared) {
-  const told = String(compared);
-  if (`compared.${told}` in data.labels) return el("span", {}, word("compared", told));
-  return told ? el("code", { lang: "zh" }, told) : el("span", {}, t("detail.empty"));
+  const text = String(compared);
+  if (`compared.${text}` in data.labels) return el("span", {}, word("compared", text));
+  return text ? el("code", { lang: "zh" }, text) : el("span", {}, t("detail.empty"));
 }
 
 function judgement(output, system, i) {
-  const task = data.examples[i].task;
+  const { kind: wantedKind } = data.examples[i];
   const numbers = (wanted) => {
     const found = data.metrics
-      .filter(({ name, task: of }) => of === task && data.headline[task].includes(name) === wanted)
+      .filter(({ name, kind }) => kind === wantedKind && data.headline[kind].includes(name) === wanted)
       .filter(({ name }) => value(name, system, i) !== null)
-      .map(({ name }) => pair(meaning(name), value(name, system, i).toFixed(2)));
+      .map(({ name }) => pair(explained(name), value(name, system, i).toFixed(2)));
     return found.length ? el("dl", { class: "values" }, found) : null;
   };
   const others = numbers(false);
-  const told = [];
+  const facts = [];
   if (output.rule) {
-    told.push(pair(t("detail.decided"), word("rule", output.rule)));
-    const [said, wanted] = output.compared.map(side);
-    told.push(pair(t("detail.compared"), said, " ↔ ", wanted));
+    facts.push(pair(t("detail.rule", { metric: MAIN[i] }), word("rule", output.rule)));
+    const [prediction, reference] = output.compared.map(side);
+    facts.push(pair(t("detail.compared"), prediction, " ↔ ", reference));
   }
   for (const kind of ["numbers", "names"]) {
     if (output[kind]) {
       const names = output[kind].map((found) => found.text || found.name);
       const listed = el("span", { lang: "zh" }, names.join(t("list.comma")));
-      told.push(pair(t(`detail.${kind}`, { n: names.length }) + t("colon"), listed));
+      facts.push(pair(t(`detail.${kind}`, { n: names.length }) + t("colon"), listed));
     }
   }
   return el(
     "div",
     {},
-    told.length ? el("dl", {}, told) : null,
+    facts.length ? el("dl", {}, facts) : null,
     numbers(true),
     others ? el("details", {}, el("summary", {}, t("differences.more")), others) : null,
   );
@@ -64,7 +65,7 @@ function card(system, i) {
   const output = data.outputs[system][i];
   const head = el("h4", {}, SYSTEMS[system], " ", output ? chip(system, i) : null);
   if (!output) return el("article", { class: "card" }, head, el("p", {}, t("detail.missing")));
-  const marks = [...against(output.text, example.references, example.task), ...lacking(output)];
+  const marks = [...against(output.text, example.references, example.kind), ...lacking(output)];
   const length = t("detail.length", { n: Array.from(output.text).length });
   return el(
     "article",
@@ -74,16 +75,24 @@ function card(system, i) {
       ? el("p", { class: "text", lang: "zh", dir: "auto" }, marked(output.text, marks))
       : el("p", { class: "warn" }, output.error ? null : t("detail.empty")),
     el("p", { class: "note" }, length),
-    facts(output),
+    warnings(output),
     judgement(output, system, i),
     output.raw
       ? el("details", {}, el("summary", {}, t("detail.raw")), el("pre", { class: "text" }, output.raw))
+      : null,
+    output.samples
+      ? el(
+          "details",
+          {},
+          el("summary", {}, t("detail.samples", { n: output.samples.length })),
+          output.samples.map((text) => el("p", { class: "text", lang: "zh" }, text)),
+        )
       : null,
   );
 }
 
 function references(example) {
-  const key = example.task === "answer" ? "detail.references" : "detail.reference";
+  const key = example.kind === "answer" ? "detail.references" : "detail.reference";
   return el(
     "div",
     { class: "references" },
@@ -96,12 +105,11 @@ function references(example) {
 function articleBox(example) {
   const article = ARTICLES.get(example.article);
   if (!article) return null;
-  const whole = article.text.trim();
-  const marks = quoted(whole, example.evidence || []);
+  const marks = (example.spans || []).map(([start, end]) => ({ start, end, kind: "evidence" }));
   const text = el(
     "div",
     { class: "article text", lang: "zh", tabindex: "0", role: "region", "aria-label": t("detail.article") },
-    marked(whole, marks),
+    marked(article.text, marks),
   );
   return el("div", {}, el("h4", {}, t("detail.article"), t("colon"), el("span", { lang: "zh" }, article.title)), text);
 }
@@ -148,7 +156,7 @@ function showDetail(found) {
   }
   const example = data.examples[i];
   const kinds = ["same", "unsupported"];
-  if (example.task === "answer") kinds.splice(0, 2, "same", "differs", "evidence");
+  if (example.kind === "answer") kinds.splice(0, 2, "same", "differs", "evidence");
   $("detail").replaceChildren(
     ...[
       el("h3", { lang: example.question ? "zh" : ROOT.lang }, title(example)),

@@ -26,7 +26,7 @@ function isRight(system, i) {
 
 function fitsRight(i) {
   if (!state.right) return true;
-  if (data.examples[i].task !== "answer") return false;
+  if (data.examples[i].kind !== "answer") return false;
   const me = SYSTEMS.indexOf(state.system);
   const mine = isRight(me, i);
   if (mine === null || mine !== ["right", "alone"].includes(state.right)) return false;
@@ -34,21 +34,28 @@ function fitsRight(i) {
   return RANKED.some((other) => other !== me && isRight(other, i) === !mine);
 }
 
-function oddities(system, i) {
+function issues(system, i) {
   const output = data.outputs[system][i];
-  return output ? output.odd || [] : ["missing"];
+  return output ? output.issues || [] : ["missing"];
+}
+
+function fitsAltered(i) {
+  if (!state.altered) return true;
+  const altered = Boolean(data.outputs[SYSTEMS.indexOf(state.system)][i]?.altered);
+  return altered === (state.altered === "yes");
 }
 
 function fits(i, words) {
   const example = data.examples[i];
   return (
-    (!state.task || example.task === state.task) &&
+    (!state.kind || example.kind === state.kind) &&
     (!state.article || example.article === state.article) &&
     (!state.type || example.type === state.type) &&
     (!state.difficulty || String(example.difficulty) === state.difficulty) &&
     (!state.place || example.place === state.place) &&
     fitsRight(i) &&
-    (!state.oddity || oddities(SYSTEMS.indexOf(state.system), i).includes(state.oddity)) &&
+    (!state.issue || issues(SYSTEMS.indexOf(state.system), i).includes(state.issue)) &&
+    fitsAltered(i) &&
     words.every((word) => haystack(i).includes(word))
   );
 }
@@ -68,12 +75,12 @@ function chosen() {
   return found.sort((a, b) => weights.get(a) - weights.get(b) || a - b);
 }
 
-/** Fill a select once a language, each value in the words of `say`, and set it to what is chosen. */
-function options(id, say, values) {
+/** Fill a select once for each language, its values named by `nameOf`, and set it to the state. */
+function options(id, nameOf, values) {
   const select = $(id);
   if (select.lang !== ROOT.lang) {
     const made = values.map((name) =>
-      el("option", { value: name }, name ? say(name) : t("examples.all")),
+      el("option", { value: name }, name ? nameOf(name) : t("examples.all")),
     );
     select.replaceChildren(...made);
     select.lang = ROOT.lang;
@@ -91,23 +98,25 @@ function distinct(name) {
 }
 
 const CHOICES = Object.fromEntries(
-  ["task", "type", "difficulty", "place"].map((name) => [name, distinct(name)]),
+  ["kind", "type", "difficulty", "place"].map((name) => [name, distinct(name)]),
 );
 
-const ODDITIES = new Set(
-  SYSTEMS.flatMap((_, system) => data.examples.flatMap((_, i) => oddities(system, i))),
+const ISSUES = new Set(
+  SYSTEMS.flatMap((_, system) => data.examples.flatMap((_, i) => issues(system, i))),
 );
+const NOISE = data.outputs.some((column) => column.some((output) => output?.altered));
 
 function showFilters() {
   if (document.activeElement !== $("q")) $("q").value = state.q;
   for (const [name, values] of Object.entries(CHOICES)) {
     options(name, (kind) => word(name, kind), name === "difficulty" ? [...values].sort() : values);
   }
-  options("article", visible, ["", ...ARTICLES.keys()]);
-  options("system", visible, SYSTEMS);
+  options("article", showHidden, ["", ...ARTICLES.keys()]);
+  options("system", showHidden, SYSTEMS);
   const ways = ["", "right", "wrong", "alone", "beaten"];
-  options("right", (way) => t(`right.${way}`), CHOICES.task.includes("answer") ? ways : [""]);
-  options("oddity", (name) => t(`odd.${name}`), ["", ...ODDITIES]);
+  options("right", (way) => t(`right.${way}`), CHOICES.kind.includes("answer") ? ways : [""]);
+  options("issue", (name) => t(`issue.${name}`), ["", ...ISSUES]);
+  options("altered", (name) => t(`altered.${name}`), NOISE ? ["", "yes", "no"] : [""]);
   options("sort", (order) => t(`sort.${order}`), ["order", "disagreement", "worst"]);
 }
 
@@ -115,24 +124,32 @@ function showFilters() {
 function chip(system, i) {
   const found = mainValue(system, i);
   if (found === null) return el("span", { class: "chip none" }, "–");
-  if (data.examples[i].task === "summary") return el("span", { class: "chip" }, found.toFixed(2));
+  if (data.examples[i].kind === "summary" || (found > 0 && found < 1)) {
+    return el("span", { class: "chip" }, found.toFixed(2));
+  }
   const name = found === 1 ? "right" : "wrong";
   return el("span", { class: `chip ${name}`, role: "img", "aria-label": t(`right.${name}`) }, found === 1 ? "✓" : "✗");
 }
 
-/** Return a sign on an odd output, with its words; nothing on any other. */
-function oddSign(system, i) {
-  const odd = data.outputs[system][i]?.odd;
-  if (!odd) return null;
-  const told = odd.map((name) => t(`odd.${name}`)).join(t("list.comma"));
-  return el("span", { class: "odd", role: "img", "aria-label": told, title: told }, "▲");
+function sign(shape, words) {
+  return el("span", { class: "sign", role: "img", "aria-label": words, title: words }, shape);
+}
+
+/** Return signs on an output with issues, and on one whose evidence noise has altered. */
+function signs(system, i) {
+  const output = data.outputs[system][i];
+  const found = [];
+  if (output?.issues) {
+    found.push(sign("▲", output.issues.map((name) => t(`issue.${name}`)).join(t("list.comma"))));
+  }
+  if (output?.altered) found.push(sign("≈", t("altered.yes")));
+  return found.length ? el("span", { class: "signs" }, found) : null;
 }
 
 function title(example) {
   if (example.question) return example.question;
-  return example.length
-    ? t("detail.summary", { length: word("length", example.length), n: example.characters })
-    : word("task", example.task);
+  const task = word("task", example.task);
+  return example.characters ? t("detail.summary", { task, n: example.characters }) : task;
 }
 
 function link(i, ...children) {
@@ -165,18 +182,18 @@ function viewWith(i, found) {
 
 function row(i) {
   const example = data.examples[i];
-  const kind = example.type ? word("type", example.type) : word("task", example.task);
+  const kind = example.type ? word("type", example.type) : word("kind", example.kind);
   const asked = el("span", { lang: example.question ? "zh" : ROOT.lang }, title(example));
   return el(
     "tr",
     example.id === state.example ? { "aria-current": "true" } : {},
     el("th", { scope: "row" }, link(i, asked), el("small", {}, `${example.id} · ${kind}`)),
-    SYSTEMS.map((_, system) => el("td", {}, chip(system, i), oddSign(system, i))),
+    SYSTEMS.map((_, system) => el("td", {}, chip(system, i), signs(system, i))),
   );
 }
 
 function count(n) {
-  if (!n && state.right && state.task === "summary") return t("examples.unjudged");
+  if (!n && state.right && state.kind === "summary") return t("examples.unjudged");
   const all = data.examples.length;
   return n ? t(n === all ? "examples.whole" : "examples.found", { n, all }) : t("examples.none");
 }

@@ -39,7 +39,7 @@ function runs(flags, wanted, least, kind) {
 }
 
 /** Return marks on an output: for a summary what it shares, for an answer where it differs. */
-function against(text, references, task) {
+function against(text, references, kind) {
   const chars = Array.from(text);
   let best = null;
   for (const reference of references) {
@@ -48,22 +48,9 @@ function against(text, references, task) {
     if (best === null || n > best.n) best = { flags, n };
   }
   if (best === null) return [];
-  return task === "summary"
+  return kind === "summary"
     ? runs(best.flags, true, 2, "same")
     : [...runs(best.flags, true, 1, "same"), ...runs(best.flags, false, 1, "differs")];
-}
-
-/** Return marks on the places in an article where its quotes begin. */
-function quoted(text, quotes) {
-  const found = [];
-  for (const quote of quotes) {
-    const at = text.indexOf(quote);
-    if (quote && at >= 0) {
-      const start = Array.from(text.slice(0, at)).length;
-      found.push({ start, end: start + Array.from(quote).length, kind: "evidence" });
-    }
-  }
-  return found;
 }
 
 /** Return text as nodes, marks (in code points) around their parts. */
@@ -74,12 +61,12 @@ function marked(text, marks) {
   const places = [...cuts].sort((a, b) => a - b);
   return places.slice(1).map((end, i) => {
     const start = places[i];
-    const piece = visible(chars.slice(start, end).join(""));
+    const piece = showHidden(chars.slice(start, end).join(""));
     const kinds = marks.filter((mark) => mark.start <= start && end <= mark.end);
     if (!kinds.length) return document.createTextNode(piece);
     const names = [...new Set(kinds.map((mark) => mark.kind))];
-    const told = names.map((name) => t(`legend.${name}`)).join(" · ");
-    return el("mark", { class: names.join(" "), title: told }, piece);
+    const title = names.map((name) => t(`legend.${name}`)).join(" · ");
+    return el("mark", { class: names.join(" "), title }, piece);
   });
 }
 

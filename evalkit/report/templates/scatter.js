@@ -53,11 +53,11 @@ function drawAxes(pen, size) {
     pen.moveTo(PAD.left, y);
     pen.lineTo(size - PAD.right, y);
     pen.stroke();
-    const told = ((highest * k) / 4).toFixed(2);
+    const tick = ((highest * k) / 4).toFixed(2);
     pen.textAlign = "center";
-    pen.fillText(told, x, size - PAD.bottom + 16);
+    pen.fillText(tick, x, size - PAD.bottom + 16);
     pen.textAlign = "right";
-    pen.fillText(told, PAD.left - 6, y + 4);
+    pen.fillText(tick, PAD.left - 6, y + 4);
   }
   pen.textAlign = "center";
   pen.fillStyle = color("ink");
@@ -101,9 +101,9 @@ function drawRing(pen) {
 }
 
 function showScatter() {
-  options("metric", meaning, data.metrics.map((metric) => metric.name));
-  options("x", visible, SYSTEMS);
-  options("y", visible, SYSTEMS);
+  options("metric", explained, data.metrics.map((metric) => metric.name));
+  options("x", showHidden, SYSTEMS);
+  options("y", showHidden, SYSTEMS);
   $("scatter").hidden = SYSTEMS.length < 2;
   if (SYSTEMS.length < 2) return;
   const asked = [state.metric, state.x, state.y].join();
@@ -125,8 +125,8 @@ function showScatter() {
     drawn = { key, picture: pen.getImageData(0, 0, plane.width, plane.height) };
   }
   drawRing(pen);
-  const told = { n: points.length, x: state.x, y: state.y, metric: meaning(state.metric) };
-  plane.setAttribute("aria-label", t("scatter.picture", told));
+  const shown = { n: points.length, x: state.x, y: state.y, metric: explained(state.metric) };
+  plane.setAttribute("aria-label", t("scatter.picture", shown));
   showPoint();
 }
 
@@ -159,7 +159,7 @@ function nearest(event) {
 function listenToPlane() {
   $("plane").addEventListener("mousemove", (event) => {
     const point = nearest(event);
-    $("plane").title = point ? visible(`${data.examples[point.i].id}\n${title(data.examples[point.i])}`) : "";
+    $("plane").title = point ? showHidden(`${data.examples[point.i].id}\n${title(data.examples[point.i])}`) : "";
     $("plane").style.cursor = point ? "pointer" : "default";
   });
   $("plane").addEventListener("click", (event) => {

@@ -4,42 +4,43 @@ const DEFAULTS = {
   lang: "",
   q: "",
   article: "",
-  task: "",
+  kind: "",
   type: "",
   difficulty: "",
   place: "",
-  system: SYSTEMS[Math.max(0, data.systems.findIndex((s) => s.role === "contestant"))] || "",
+  system: SYSTEMS[Math.max(0, data.systems.findIndex((s) => s.role === "model"))] || "",
   right: "",
-  oddity: "",
+  issue: "",
+  altered: "",
   sort: "order",
   page: "1",
   example: "",
-  metric: MAIN.answer || MAIN.summary || (data.metrics[0] || { name: "" }).name,
+  metric: [...data.headline.answer, ...data.headline.summary, ...data.metrics.map((m) => m.name), ""][0],
   x: SYSTEMS[0] || "",
   y: SYSTEMS[Math.min(1, SYSTEMS.length - 1)] || "",
 };
 const FILTERS = [
-  "q", "article", "task", "type", "difficulty", "place", "system", "right", "oddity", "sort",
+  "q", "article", "kind", "type", "difficulty", "place", "system", "right", "issue", "altered", "sort",
 ];
 const EVERYTHING = Object.fromEntries([...FILTERS, "page"].map((name) => [name, DEFAULTS[name]]));
 let state = { ...DEFAULTS };
 
 function readAddress() {
   if (!location.hash.startsWith("#?")) return false;
-  const told = new URLSearchParams(location.hash.slice(2));
+  const query = new URLSearchParams(location.hash.slice(2));
   state = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS)) {
-    if (told.has(name)) state[name] = told.get(name);
+    if (query.has(name)) state[name] = query.get(name);
   }
   return true;
 }
 
 function address(changes = {}) {
-  const told = new URLSearchParams();
+  const query = new URLSearchParams();
   for (const [name, now] of Object.entries({ ...state, ...changes })) {
-    if (now !== DEFAULTS[name]) told.set(name, now);
+    if (now !== DEFAULTS[name]) query.set(name, now);
   }
-  return `#?${told}`;
+  return `#?${query}`;
 }
 
 /** Change what is shown; with `step`, the browser's way back leads to what was shown before. */

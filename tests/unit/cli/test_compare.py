@@ -1,46 +1,45 @@
-"""`compare` on real runs of the baselines over the first articles."""
+"""`compare` prints what finished runs hold."""
 
 from __future__ import annotations
 
 import json
-import shutil
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from evalkit.analysis.groups import place
 from evalkit.cli import main
-from evalkit.runner import execute as pipeline
+from evalkit.records import Generation
 from evalkit.store.folder import RunFolder
-from tests.support.paths import ROOT
+from evalkit.store.jsonl import read_all, write_all
+from tests.support.runs import EXAMPLES, SYSTEMS, draw_value, system, write_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-MODELS = "[{name: lead, baseline: lead}, {name: textrank, baseline: textrank}]"
-ORACLE = "[{name: lead, baseline: lead}, {name: roof, baseline: oracle}]"
+    from evalkit.records import Example
+
+PAIR = SYSTEMS[:2]
 
 
-def make_run(folder: Path, name: str, *more: str) -> Path:
-    """Run the baselines on three articles, and return the run's folder."""
-    changes = [f"output={folder}", f"name={name}", "limit=3", *more]
-    options = [word for change in changes for word in ("--set", change)]
-    assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
-    return folder / name
+def qwen_leads(name: str, example: Example, metric: str) -> float:
+    """Return values with which qwen is better than llama on every example."""
+    if name in {"qwen", "oracle"}:
+        return 1.0
+    return draw_value(name, example, metric) / 4
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a run of lead and TextRank."""
-    return make_run(tmp_path_factory.mktemp("runs"), "first", f"models={MODELS}")
+    """Return a run of two models."""
+    return write_run(tmp_path_factory.mktemp("runs") / "first", systems=PAIR, value=qwen_leads)
 
 
 @pytest.fixture(scope="module")
 def second(first: Path) -> Path:
-    """Return a run of lead and the oracle beside it."""
-    return make_run(first.parent, "second", f"models={ORACLE}")
+    """Return a run of one of them with the oracle."""
+    systems = (SYSTEMS[0], system("oracle", "oracle"))
+    return write_run(first.parent / "second", systems=systems, value=qwen_leads)
 
 
 def compare_json(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
@@ -56,29 +55,23 @@ def test_two_systems_are_shown_from_table_to_examples(
     """One run of two systems prints ranking, differences, parts and the examples furthest apart."""
     assert main(["compare", str(first)]) == 0
     out = capsys.readouterr().out
-    for expected in ("textrank > lead", "differences, a − b", "type: number", "evidence: middle"):
+    for expected in ("em: qwen > llama", "differences, a − b", "type: number", "evidence: end"):
         assert expected in out
     assert "difficulty: 1" in out
-    assert "reference: " in out
-    assert "lead (" in out
+    assert "reference: 上海书展8月15日 | 书展开幕" in out
+    assert "qwen (1.00): 上海书展8月15日" in out
+    assert "qwen (1.00, rule: text): " in out
 
 
-def test_json_holds_what_the_scores_say(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Wins, losses and ties are those that scores.jsonl gives when it is counted by hand."""
-    found = compare_json(capsys, first, "--metric", "f1")
-    (comparison,) = found["summary"]["comparisons"]
-    scores = {
-        (s.model, s.example_id): s.value for s in RunFolder(path=first).scores() if s.metric == "f1"
-    }
-    pairs = [(v, scores["textrank", id_]) for (m, id_), v in scores.items() if m == "lead"]
-    assert comparison["wins"] == sum(a > b for a, b in pairs)
-    assert comparison["losses"] == sum(a < b for a, b in pairs)
-    assert comparison["n"] == len(pairs)
-    by_type = found["parts"]["type"]
-    assert sum(part["n"] for part in by_type) == len(pairs)
-    for apart in found["apart"]:
-        assert apart["a"]["value"] == scores["lead", apart["example_id"]]
-        assert apart["b"]["value"] == scores["textrank", apart["example_id"]]
+def test_json_has_summary_parts_examples_and_notes(
+    first: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The summary as in summary.json, the parts by the way of dividing, all examples by metric."""
+    found = compare_json(capsys, first, "--metric", "f1,rouge1")
+    assert set(found) == {"summary", "parts", "examples", "notes"}
+    assert [facts["name"] for facts in found["summary"]["metrics"]] == ["f1", "rouge1"]
+    assert {example["metric"] for example in found["examples"]} == {"f1", "rouge1"}
+    assert found["notes"] == []
 
 
 def test_systems_of_two_runs_are_told_apart_by_run(
@@ -87,235 +80,99 @@ def test_systems_of_two_runs_are_told_apart_by_run(
     """A system that both runs have is named with its run; the others keep their names."""
     found = compare_json(capsys, first, second)
     names = [system["name"] for system in found["summary"]["systems"]]
-    assert names == ["first/lead", "textrank", "second/lead", "roof"]
+    assert names == ["first/qwen", "llama", "second/qwen", "oracle"]
     assert found["parts"] == {}
-    same = next(c for c in found["summary"]["comparisons"] if c["b"] == "second/lead")
-    assert (same["difference"], same["verdict"]) == (0, "tied")
-
-
-def test_bare_name_means_that_system_in_every_run(
-    first: Path, second: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """`--models lead` of two runs compares the two, and two are enough for the details."""
-    found = compare_json(capsys, first, second, "--models", "lead", "--metric", "em,rouge2")
-    assert [s["name"] for s in found["summary"]["systems"]] == ["first/lead", "second/lead"]
-    assert set(found["parts"]) == {"length", "type", "difficulty", "evidence"}
-    assert list(found["summary"]["signatures"]) == ["em", "rouge2"]
-
-
-def test_runs_of_the_same_name_go_by_their_folders(
-    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Two runs called alike are told apart by as much of the path as it takes."""
-    twin = tmp_path / "elsewhere" / "first"
-    shutil.copytree(first, twin)
-    found = compare_json(capsys, first, twin, "--models", "textrank")
-    names = [system["name"] for system in found["summary"]["systems"]]
-    assert names == [f"{first.parent.name}/first/textrank", "elsewhere/first/textrank"]
+    same = next(c for c in found["summary"]["comparisons"] if c["b"] == "second/qwen")
+    assert (same["a"], same["difference"], same["verdict"]) == ("first/qwen", 0, "tied")
 
 
 def test_more_than_two_systems_ask_for_two(
     first: Path, second: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With three systems the details are left out, and the reader is told how to get them."""
-    assert main(["compare", str(first), str(second), "--models", "textrank,lead"]) == 0
+    """With three systems the details are left out, and a line says how to get them."""
+    assert main(["compare", str(first), str(second), "--models", "llama,qwen"]) == 0
     out = capsys.readouterr().out
     assert "Name two systems with --models" in out
     assert "type: number" not in out
 
 
-def test_the_oracle_stands_apart_from_the_differences(
+def test_the_oracle_is_apart_from_the_differences(
     first: Path, second: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Contestants are compared among themselves; with the oracle only where it is all there is."""
+    """Models are compared among themselves; with the oracle only where it is all there is."""
     assert main(["compare", str(first), str(second)]) == 0
     table = capsys.readouterr().out.partition("differences, a − b")[2]
     rows, _, notes = table.partition("Below each difference")
-    assert "textrank is better" in rows
-    assert "roof" not in rows
-    assert "is no contestant" in notes
+    assert "qwen is better" in rows
+    assert "oracle" not in rows
+    assert "not ranked" in notes
     assert main(["compare", str(second)]) == 0
-    assert "roof is better" in capsys.readouterr().out
+    assert "oracle" in capsys.readouterr().out.partition("differences, a − b")[2]
 
 
-def test_one_article_gives_no_verdict(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run of one article is shown, and says that nothing can be told apart."""
-    single = make_run(first.parent, "single", f"models={MODELS}", "limit=1")
-    assert main(["compare", str(single)]) == 0
+def test_one_article_gives_no_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run of one article is shown, and says that no difference can be tested."""
+    single = [example for example in EXAMPLES if example.article_id == "bridge"]
+    path = write_run(tmp_path / "run", systems=PAIR, examples=single, value=qwen_leads)
+    assert main(["compare", str(path)]) == 0
     out = capsys.readouterr().out
-    assert "em: textrank ? lead" in out
+    assert "em: qwen ? llama" in out
     assert "none: one article" in out
 
 
-def edit_manifest(*keys: str, value: object) -> Callable[[Path], None]:
-    """Return a change of one place in a run's manifest."""
-
-    def change(path: Path) -> None:
-        folder = RunFolder(path=path)
-        manifest = place_ = folder.manifest()
-        for key in keys[:-1]:
-            place_ = place_[key]
-        place_[keys[-1]] = value
-        folder.write_manifest(manifest)
-
-    return change
+def edit_manifest(path: Path, **changes: object) -> None:
+    """Change keys of a run's manifest."""
+    file = path / "manifest.json"
+    manifest = json.loads(file.read_bytes()) | changes
+    file.write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def edit_signature(path: Path) -> None:
-    """Say that em was scored by another version."""
-    folder = RunFolder(path=path)
-    summary = folder.summary()
-    folder.write_summary(replace(summary, signatures={**summary.signatures, "em": "em|v0"}))
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        (edit_manifest("articles", "000-xiangyang-makers", value="0"), "articles: not those of"),
-        (edit_manifest("references", "002-jingzhou-speeches", value="0"), "references: not those"),
-        (edit_manifest("references", value={}), "references: not written down"),
-        (edit_manifest("prompts", "answer", value="0"), "prompts: not those of"),
-        (edit_manifest("config", "shorten", value="sentences"), "config.shorten: not as in"),
-        (edit_manifest("config", "tasks", "n_characters", "short", value=9), "config.tasks: not"),
-        (edit_signature, "signatures.em: em|v0 here, em|"),
-    ],
-)
-def test_what_may_not_be_compared_is_refused_with_the_reason(
-    first: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    change: Callable[[Path], None],
-    reason: str,
+def test_what_may_not_be_compared_is_exit_code_2(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Other articles, references, prompts, tasks or signatures: exit code 2, and which."""
-    other = tmp_path / "other"
-    shutil.copytree(first, other)
-    change(other)
+    """Runs on other references, and all folders that hold no run, are named with the reason."""
+    other = write_run(tmp_path / "other", systems=PAIR)
+    edit_manifest(other, references={"bridge": "0", "rain": "1", "fair": "2"})
     assert main(["compare", str(first), str(other)]) == 2
-    assert f"{other}: {reason}" in capsys.readouterr().err
-
-
-def test_prompts_of_another_task_do_not_matter(
-    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Answers may be compared although the summaries were asked for otherwise."""
-    other = tmp_path / "other"
-    shutil.copytree(first, other)
-    edit_manifest("prompts", "summary", value="0")(other)
-    assert compare_json(capsys, first, other, "--metric", "em")["summary"]["comparisons"]
-
-
-def test_the_seed_matters_where_it_draws_worked_examples(
-    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Other shots are other prompts; without shots nothing is drawn."""
-    runs = [tmp_path / name for name in ("one", "two")]
-    for n_shots, code in ((0, 0), (1, 2)):
-        for seed, run in enumerate(runs):
-            shutil.copytree(first, run, dirs_exist_ok=True)
-            edit_manifest("config", "seed", value=seed)(run)
-            edit_manifest("config", "few_shot", value=n_shots)(run)
-        assert main(["compare", *map(str, runs)]) == code
-    assert "config.seed: not as in" in capsys.readouterr().err
-
-
-def test_more_articles_are_other_articles(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run over fewer articles is refused, and the missing ones are named."""
-    fewer = make_run(first.parent, "fewer", f"models={MODELS}", "limit=2")
-    assert main(["compare", str(first), str(fewer)]) == 2
-    assert "articles: not those of" in (err := capsys.readouterr().err)
-    assert "002-jingzhou-speeches" in err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "reason"),
-    [
-        (["--models", "leed,textrank"], "--models: `leed` is not in these runs; did you mean"),
-        (["--models", "lead"], "--models: only `lead` to compare; name two of lead, textrank"),
-        (["--metric", "rouge9"], "--metric: `rouge9` is not in these runs; did you mean"),
-    ],
-)
-def test_unknown_names_are_answered_with_the_nearest(
-    first: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], reason: str
-) -> None:
-    """A wrong name is bad input: exit code 2, and what it might have been."""
-    assert main(["compare", str(first), *arguments]) == 2
-    assert reason in capsys.readouterr().err
-
-
-def test_folders_without_a_run_are_all_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Every folder that holds no finished run is listed, not only the first."""
+    assert f"{other}: references: not those of" in capsys.readouterr().err
     assert main(["compare", str(tmp_path / "a"), str(tmp_path / "b")]) == 2
     err = capsys.readouterr().err
-    assert f"{tmp_path / 'a'}: holds no finished run" in err
-    assert f"{tmp_path / 'b'}: holds no finished run" in err
+    assert f"{tmp_path / 'a'}/manifest.json: does not exist" in err
+    assert f"{tmp_path / 'b'}/manifest.json: does not exist" in err
 
 
-def test_run_without_manifest_is_no_run(
+def test_another_wording_is_noted_and_compared(
     first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Scores alone do not say what they are scores of."""
-    bare = tmp_path / "bare"
-    shutil.copytree(first, bare)
-    (bare / "manifest.json").unlink()
-    assert main(["compare", str(bare)]) == 2
-    assert "manifest.json: is missing" in capsys.readouterr().err
-
-
-def test_changed_references_leave_the_scores_comparable(
-    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Where the questions on disk are not those that were asked, types are left out, and why."""
-    moved = tmp_path / "moved"
-    shutil.copytree(first, moved)
-    edit_manifest("references", "000-xiangyang-makers", value="0")(moved)
-    found = compare_json(capsys, moved)
-    assert found["parts"] == {}
-    assert "have changed since it was scored" in found["note"]
-    assert found["apart"][0]["references"] == []
-    assert main(["compare", str(moved)]) == 0
-    assert "Questions and their types are not shown" in capsys.readouterr().out
-
-
-def test_hostile_text_is_shown_as_it_is(
-    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Markup in a prediction neither formats the terminal's output nor breaks it."""
-    hostile = tmp_path / "hostile"
-    shutil.copytree(first, hostile)
-    folder = RunFolder(path=hostile)
-    folder.write_scores([replace(s, prediction="[/bold]\n[red]红[/red]") for s in folder.scores()])
-    assert main(["compare", str(hostile)]) == 0
-    assert "[/bold] [red]红[/red]" in capsys.readouterr().out
-
-
-def test_rescoring_renews_what_the_run_was_scored_with(first: Path, tmp_path: Path) -> None:
-    """The manifest tells the references and signatures of the latest scoring."""
-    stale = tmp_path / "stale"
-    shutil.copytree(first, stale)
-    edit_manifest("references", value={})(stale)
-    edit_manifest("signatures", value={})(stale)
-    pipeline.rescore(stale)
-    before, after = RunFolder(path=first).manifest(), RunFolder(path=stale).manifest()
-    assert after["references"] == before["references"]
-    assert after["signatures"] == before["signatures"]
-    assert asdict(RunFolder(path=stale).summary()) == asdict(RunFolder(path=first).summary())
+    """It may be what the comparison is about."""
+    other = write_run(tmp_path / "other", systems=PAIR)
+    edit_manifest(other, prompts={"answer/terse": "3" * 64})
+    assert main(["compare", str(first), str(other), "--models", "qwen"]) == 0
+    assert f"{other}: templates: not as in {first}" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(
-    ("evidence", "expected"),
+    ("arguments", "option"),
     [
-        (("甲",), "beginning"),
-        (("己",), "middle"),
-        (("癸",), "end"),
-        (("甲", "癸"), "several"),
-        (("甲", "乙"), "beginning"),
-        ((), "none"),
-        (("子",), "none"),
+        (["--models", "qwem,llama"], "--models"),
+        (["--models", "qwen"], "--models"),
+        (["--metric", "rouge9"], "--metric"),
     ],
 )
-def test_place_of_evidence(evidence: tuple[str, ...], expected: str) -> None:
-    """The place is the third of the article in which the evidence begins."""
-    assert place(evidence, "甲乙丙丁戊己庚辛壬癸") == expected
+def test_bad_names_are_exit_code_2(
+    first: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], option: str
+) -> None:
+    """A name that no run has, or one alone."""
+    assert main(["compare", str(first), *arguments]) == 2
+    assert capsys.readouterr().err.startswith(f"{option}: ")
+
+
+def test_hostile_text_is_shown_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Markup in a prediction neither formats the terminal's output nor breaks it."""
+    path = write_run(tmp_path / "run", systems=PAIR, value=qwen_leads)
+    file = RunFolder(path=path).generations_file
+    hostile = "[/bold]\n[red]红[/red]"
+    generations = [replace(g, text=hostile) for g in read_all(file, Generation)]
+    write_all(file, generations)
+    assert main(["compare", str(path)]) == 0
+    assert "[/bold] [red]红[/red]" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Promises of `evalkit references`: it checks, lays out new files, shows its schema."""
+"""Promises of `evalkit references`: it checks, begins new files, shows its schema."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import yaml
 from evalkit.cli import main
 from evalkit.config import document as strict_yaml
 from evalkit.data.references import ReferencesFile
-from evalkit.errors import InputError
 from evalkit.lint import check
-from evalkit.lint.skeleton import lay_out
+from evalkit.lint.skeleton import write_skeleton
 from tests.support.paths import ROOT
+from tests.support.problems import problems_of
 
 SHIPPED = ["--articles", str(ROOT / "seeds" / "index.yaml")]
 SHIPPED += ["--references", str(ROOT / "references")]
@@ -33,30 +33,30 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def new(article: str, index: str = "index.yaml", folder: str = "references") -> tuple[Path, str]:
-    """Lay out a file; return it and what the index needs."""
-    made = lay_out(Path(article), Path(index), Path(folder))
+    """Write a skeleton; return its file and what the index needs."""
+    made = write_skeleton(Path(article), Path(index), Path(folder))
     return made.file, made.index_entry
 
 
-def test_a_laid_out_file_is_valid_and_waits_for_its_author() -> None:
+def test_a_skeleton_is_valid_and_not_yet_written() -> None:
     """`new` writes a file that parses, and the check says of each part that it is not written."""
     file, entry = new("towns.txt")
     assert (file, entry) == (Path("references/towns.yaml"), "")
     strict_yaml.read(file).parse(ReferencesFile)
     findings = check(Path("index.yaml"), Path("references"))
-    unwritten = {p.key for p in findings.errors if "not written yet" in p.what}
+    unwritten = {p.key for p in findings.errors if p.code == "missing"}
     assert unwritten == {"headline"} | {f"summaries.{i}.text" for i in range(3)} | {
         f"questions.{i}" for i in range(5)
     }
-    assert all("not written" in p.what or "the least is" in p.what for p in findings.errors)
+    assert all(p.code == "missing" or "the minimum is" in p.what for p in findings.errors)
 
 
 def test_new_never_overwrites() -> None:
     """A second `new` is refused, and what was written stays."""
     file, _ = new("towns.txt")
     file.write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError, match="exists already"):
-        new("towns.txt")
+    (problem,) = problems_of(lambda: new("towns.txt"))
+    assert (problem.code, problem.file) == ("unwritable", str(file))
     assert file.read_text(encoding="utf-8") == "mine"
 
 
@@ -81,18 +81,18 @@ def test_new_works_before_there_is_an_index() -> None:
 
 
 @pytest.mark.parametrize(
-    ("article", "folder", "says"),
+    ("article", "folder", "code"),
     [
-        ("《》.txt", "references", "makes no id"),
-        ("none.txt", "references", "cannot be read"),
-        ("towns.txt", "index.yaml", "cannot be written"),
+        ("《》.txt", "references", "invalid"),
+        ("none.txt", "references", "unreadable"),
+        ("towns.txt", "index.yaml", "unwritable"),
     ],
 )
-def test_new_refuses_what_it_cannot_do(article: str, folder: str, says: str) -> None:
+def test_new_refuses_what_it_cannot_do(article: str, folder: str, code: str) -> None:
     """A name without letters, a missing article, a file in place of the folder: one line each."""
     Path("《》.txt").write_text("有3名党员。", encoding="utf-8")
-    with pytest.raises(InputError, match=says):
-        new(article, folder=folder)
+    (problem,) = problems_of(lambda: new(article, folder=folder))
+    assert problem.code == code
 
 
 def test_the_published_schema_is_the_one_the_program_uses(
@@ -114,7 +114,7 @@ def test_sound_references_end_with_exit_code_0(capsys: pytest.CaptureFixture[str
 
 
 def test_faulty_references_end_with_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every error is a line of its own, and stands in the JSON too."""
+    """Every error is a line of its own, and is in the JSON too."""
     new("towns.txt")
     findings = check(Path("index.yaml"), Path("references"))
     assert main(["references", "check", *OWN]) == 2
@@ -122,9 +122,10 @@ def test_faulty_references_end_with_exit_code_2(capsys: pytest.CaptureFixture[st
     assert printed.err.splitlines() == ["Errors:", *map(str, findings.errors)]
     assert f"{len(findings.errors)} errors, 0 warnings." in printed.out
     assert main(["references", "check", "--json", *OWN]) == 2
-    told = json.loads(capsys.readouterr().out)
-    assert [problem["key"] for problem in told["errors"]] == [p.key for p in findings.errors]
-    assert told["articles"][0]["types"]["number"] == 2
+    printed_json = json.loads(capsys.readouterr().out)
+    keys = [(problem["key"], problem["code"]) for problem in printed_json["errors"]]
+    assert keys == [(problem.key, problem.code) for problem in findings.errors]
+    assert printed_json["articles"][0]["types"]["number"] == 2
 
 
 def test_without_any_references_it_says_what_is_missing(

@@ -1,4 +1,4 @@
-"""`runs`, `repeat`, `cache`: what was done can be found, done again, and thrown away."""
+"""`runs`, `repeat`, `cache`: finished work is found, repeated and deleted."""
 
 from __future__ import annotations
 
@@ -20,21 +20,34 @@ from evalkit.records import Generation
 from evalkit.store import cache as caches
 from evalkit.store.cache import Cache
 from evalkit.store.folder import RunFolder
-from evalkit.store.jsonl import line, read_all
+from evalkit.store.jsonl import line, read_all, write_all
 from tests.support.paths import ROOT
+from tests.support.runs import write_run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from evalkit.store.manifest import Manifest
+
+
+def edit_manifest(path: Path, change: Callable[[Manifest], None]) -> None:
+    """Change a run's manifest."""
+    folder = RunFolder(path=path)
+    manifest = folder.manifest()
+    assert manifest is not None
+    change(manifest)
+    folder.write_manifest(manifest)
 
 
 @pytest.fixture
-def runs(smoke_run: Path, tmp_path: Path) -> Path:
-    """Return a folder of three runs: a complete one, an interrupted one, a damaged one."""
+def runs(tmp_path: Path) -> Path:
+    """Return a folder of runs: a complete, an interrupted, a damaged and an old one."""
     folder = tmp_path / "runs"
     for name in ("whole", "stopped", "damaged"):
-        shutil.copytree(smoke_run, folder / name)
-    manifest = RunFolder(path=folder / "stopped").manifest() | {"status": "running"}
-    RunFolder(path=folder / "stopped").write_manifest(manifest)
+        write_run(folder / name)
+    shutil.copytree(ROOT / "tests/golden/run-format-1/results/old", folder / "old")
+    edit_manifest(folder / "stopped", lambda manifest: setattr(manifest, "status", "running"))
     (folder / "stopped/summary.json").unlink()
     (folder / "damaged/manifest.json").write_text("{", encoding="utf-8")
     (folder / "stray").mkdir()
@@ -44,19 +57,19 @@ def runs(smoke_run: Path, tmp_path: Path) -> Path:
 def test_runs_are_listed_with_status_models_and_headlines(
     runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One row a system; what is no run is passed over."""
+    """One row per system; what is not a run is left out."""
     assert main(["runs", "--folder", str(runs)]) == 0
     rows = [row.split("│")[1:-1] for row in capsys.readouterr().out.splitlines() if "│" in row]
     cells = [[cell.strip() for cell in row] for row in rows]
     by_name = {row[0]: row for row in cells if row[0]}
     assert {name: row[1] for name, row in by_name.items()} == {
-        "whole": "complete", "stopped": "interrupted", "damaged": "damaged",
+        "whole": "complete", "stopped": "interrupted", "damaged": "damaged", "old": "outdated",
     }  # fmt: skip
     oracle = next(row for row in cells if row[3] == "oracle" and row[4])
     assert "em 1.000" in oracle[4]
 
 
-def test_a_folder_without_runs_is_no_error(
+def test_a_folder_without_runs_is_not_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It says so."""
@@ -71,23 +84,53 @@ def test_a_run_is_shown_with_what_it_was_made_with(
     assert main(["runs", "--folder", str(runs), "show", "whole"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith(f"{runs / 'whole'}: complete, ")
-    assert "tiny: " in shown
+    assert "qwen: qwen|v1" in shown
     assert "rougeLsum" in shown
-    manifest = RunFolder(path=runs / "stopped").manifest()
-    manifest["systems"]["tiny"]["failure"] = "no\x1b[2J memory"
-    RunFolder(path=runs / "stopped").write_manifest(manifest)
+
+    def fail(manifest: Manifest) -> None:
+        manifest.providers["qwen"].failure = "no\x1b[2J memory"
+
+    edit_manifest(runs / "stopped", fail)
     assert main(["runs", "show", str(runs / "stopped")]) == 0
     shown = capsys.readouterr().out
     assert "interrupted" in shown
-    assert "tiny: no\\u001b[2J memory" in shown
+    assert "qwen: no\\u001b[2J memory" in shown
     assert "rougeLsum" not in shown
 
 
+def test_generations_from_the_cache_are_counted_where_they_are(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not in a number that outlives them."""
+    file = RunFolder(path=runs / "whole").generations_file
+    cached = [
+        replace(g, from_cache=g.system == "qwen" and g.example != "bridge/q1")
+        for g in read_all(file, Generation)
+    ]
+    write_all(file, cached)
+    assert main(["runs", "show", str(runs / "whole")]) == 0
+    assert "qwen: qwen|v1 8 from the cache\n" in capsys.readouterr().out
+
+
+def test_old_runs_are_upgraded_by_name_and_by_path(
+    runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line each; those that are of this format stay as they are."""
+    monkeypatch.chdir(runs)
+    assert main(["runs", "--folder", str(runs), "upgrade", "old", str(runs / "whole")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{runs / 'old'}: upgraded to format 2"
+    assert lines[-1] == f"{runs / 'whole'}: has format 2 already"
+    assert main(["runs", "show", str(runs / "old")]) == 0
+    assert "old: complete" in capsys.readouterr().out
+    assert main(["runs", "--folder", str(runs), "upgrade", "none"]) == 2
+
+
 def test_no_run_is_an_error_that_names_it(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder without a manifest is no run, whatever is in it."""
+    """A folder without a manifest is not a run, whatever is in it."""
     for name in ("stray", "none"):
         assert main(["runs", "--folder", str(runs), "rm", name, "--yes"]) == 2
-        assert capsys.readouterr().err.startswith(f"{name}: is no run; ")
+        assert capsys.readouterr().err.startswith(f"{name}: is not a run; ")
     assert (runs / "stray").is_dir()
 
 
@@ -104,7 +147,7 @@ def test_a_name_is_looked_for_in_the_folder_alone(
         main(["runs", "--folder", "../archive", "rm", "whole", "--yes"])
         assert not (archive / "whole").exists()
         assert (runs / "whole").is_dir()
-    assert capsys.readouterr().err.startswith("whole: is no run; ")
+    assert capsys.readouterr().err.startswith("whole: is not a run; ")
     assert main(["runs", "--folder", "../archive", "rm", "./whole", "--yes"]) == 0
     assert not (runs / "whole").exists()
 
@@ -113,12 +156,12 @@ def test_a_name_is_looked_for_in_the_folder_alone(
 def test_what_no_run_left_is_not_deleted(
     runs: Path, manifest: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Many programs have a manifest.json; a run's tells of its config and its systems."""
+    """Many programs have a manifest.json; that of a run has a config and systems."""
     folder = runs / "whole"
     (folder / "manifest.json").write_text(manifest, encoding="utf-8")
     assert main(["runs", "rm", str(folder), "--yes"]) == 2
     assert capsys.readouterr().err == (
-        f"{folder}: has no manifest such as a run writes; delete the folder yourself\n"
+        f"{folder}: its manifest.json is not that of a run; delete the folder yourself\n"
     )
     assert (folder / "scores.jsonl").is_file()
 
@@ -202,16 +245,19 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith(" of 192 generations are the same.")
     assert any(line.endswith("differs from character 3 on") for line in lines)
-    assert any("was asked something else" in line for line in lines)
+    assert any("the prompt, the model or a reference has changed" in line for line in lines)
     assert lines[-1].startswith("  and ")
 
 
-def test_what_is_no_complete_run_cannot_be_repeated(
-    runs: Path, capsys: pytest.CaptureFixture[str]
+def test_what_is_not_a_complete_run_cannot_be_repeated(
+    smoke_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is named."""
-    assert main(["repeat", str(runs / "stopped")]) == 2
-    assert capsys.readouterr().err == f"{runs / 'stopped'}: is not complete; run it to its end\n"
+    folder = tmp_path / "smoke"
+    shutil.copytree(smoke_run, folder)
+    edit_manifest(folder, lambda manifest: setattr(manifest, "status", "running"))
+    assert main(["repeat", str(folder)]) == 2
+    assert capsys.readouterr().err.startswith(f"{folder}: is running")
 
 
 @pytest.fixture
@@ -238,9 +284,10 @@ def test_a_second_run_generates_nothing_and_finds_the_same(
     one, two, three = (RunFolder(path=tmp_path / name) for name in ("one", "two", "three"))
     for run, from_cache in ((one, False), (two, True), (three, True)):
         assert {g.from_cache for g in run.generations()} == {from_cache}
-    assert two.manifest()["systems"]["tiny"]["n_from_cache"] == 48
-    assert "speed" not in two.manifest()["systems"]["tiny"]
-    assert {g.model for g in three.generations()} == {"other"}
+    manifest = two.manifest()
+    assert manifest is not None
+    assert manifest.providers["tiny"].speed.n_generated == 0
+    assert {g.system for g in three.generations()} == {"other"}
     assert (one.path / "scores.jsonl").read_bytes() == (two.path / "scores.jsonl").read_bytes()
     with closing(Cache(own_cache / caches.NAME)) as cache:
         assert cache.info().n == 48
@@ -249,20 +296,20 @@ def test_a_second_run_generates_nothing_and_finds_the_same(
 def test_the_cache_can_be_looked_at_checked_and_emptied(
     own_cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is damaged is an exit code of 1, and even a file that is no database can be cleared."""
+    """What is damaged is an exit code of 1, and even a file that is not a database can be cleared."""
     file = own_cache / caches.NAME
     for action in ("info", "verify"):
         assert main(["cache", action]) == 0
-        assert capsys.readouterr().out == f"{file}: not there yet\n"
+        assert capsys.readouterr().out == f"{file}: does not exist yet\n"
     with closing(Cache(file)) as cache:
         for key in "ab":
             cache.add(
-                Generation(key=key, model="m", example_id="e", text="襄阳", finish_reason="stop")
+                Generation(key=key, system="m", example="e", text="襄阳", finish_reason="stop")
             )
     assert main(["cache", "info"]) == 0
     assert ": 2 generations, " in capsys.readouterr().out
     assert main(["cache", "verify"]) == 0
-    assert "2 entries are sound, 0 were damaged" in capsys.readouterr().out
+    assert "2 valid entries, 0 damaged" in capsys.readouterr().out
     assert main(["cache", "clear"]) == 0
     assert "2 entries dropped" in capsys.readouterr().out
     file.write_bytes(b"no database" * 1000)
@@ -275,10 +322,10 @@ def test_a_cache_in_use_is_not_cleared(
     own_cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process is writing: that is said, and nothing is lost."""
-    monkeypatch.setattr("evalkit.store.cache._PATIENCE_S", 0.1)
+    monkeypatch.setattr("evalkit.store.cache._TIMEOUT_S", 0.1)
     file = own_cache / caches.NAME
     with closing(Cache(file)) as cache:
-        cache.add(Generation(key="a", model="m", example_id="e", text="襄", finish_reason="stop"))
+        cache.add(Generation(key="a", system="m", example="e", text="襄", finish_reason="stop"))
     with closing(sqlite3.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert main(["cache", "clear"]) == 1

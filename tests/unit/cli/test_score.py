@@ -37,14 +37,14 @@ def lines_of(text: str) -> list[dict[str, Any]]:
 
 
 def write(file: Path, *rows: Mapping[str, object] | str) -> Path:
-    """Write rows as JSON Lines; a string stands as it is."""
+    """Write rows as JSON Lines; a string is written as it is."""
     texts = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
     file.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8", newline="")
     return file
 
 
 def test_golden_file_in_a_process(tmp_path: Path) -> None:
-    """The golden file goes in as it is, and its values come out in order, one object a line."""
+    """The golden file goes in as it is, and its values come out in order, one object per line."""
     out = tmp_path / "out.jsonl"
     options = ("--metrics", "rouge1,rougeLsum", "--references", "mean", "--out", out)
     done = evalkit("score", "summaries", GOLDEN, *options)
@@ -61,13 +61,13 @@ def test_golden_file_in_a_process(tmp_path: Path) -> None:
 
 
 def test_bad_file_in_a_process(tmp_path: Path) -> None:
-    """A bad file gives one line a problem, exit code 2 and no traceback."""
+    """A bad file gives one line per problem, exit code 2 and no traceback."""
     done = evalkit("score", "summaries", write(tmp_path / "bad.jsonl", GOOD, "{", {"id": 1}))
     assert done.returncode == 2
     assert done.stdout == ""
     not_json, *others = [line.partition("bad.jsonl:")[2] for line in done.stderr.splitlines()]
     assert not_json.startswith("2: is not JSON (")
-    assert not_json.endswith(" at column 2); write one object a line")
+    assert not_json.endswith(" at column 2); write one object per line")
     assert others == [
         "3: prediction: is missing; add it",
         "3: references: is missing; add it",
@@ -81,7 +81,7 @@ def test_metrics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 * len(available())
     for name, first, second in zip(available(), lines[::2], lines[1::2], strict=True):
-        assert first.startswith(f"{metric(name).signature}  ({entry(name).task}; 0 ")
+        assert first.startswith(f"{metric(name).signature}  ({entry(name).kind}; 0 ")
         assert second.startswith("    ")
         assert second.endswith(".")
 
@@ -96,7 +96,7 @@ def score(
 
 
 def test_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Answers come out with one number a metric, and with the rule that decided."""
+    """Answers come out with one number per metric, and with the rule that decided."""
     file = write(tmp_path / "a.jsonl", GOOD | {"prediction": "襄阳市。"}, BAD)
     code, out, _ = score(capsys, "answers", file)
     first, second = lines_of(out)
@@ -119,7 +119,7 @@ def test_summary_measures_are_plain_numbers(
 def test_thinking_is_stripped_and_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Thinking is no part of a prediction; one that never ended leaves it empty."""
+    """Thinking is not part of a prediction; if it never ended, the prediction is empty."""
     rows = [
         GOOD | {"id": str(i), "prediction": prediction}
         for i, prediction in enumerate(["<think>荆州</think>襄阳市", "<think>襄阳市"])
@@ -155,14 +155,14 @@ def test_explain_beside_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (b"[]", '1: is a list, not an object; write {"id": '),
         (b"{}", "1: is an empty object; give it an id"),
         (b"\xff", "1: is not UTF-8; save the file as UTF-8"),
-        (b'{"id": "1", "id": "2"}', "1: id: stands twice in one object; keep one of the two"),
+        (b'{"id": "1", "id": "2"}', "1: id: duplicate key `id`; keep one of the two"),
         (b"[" * 100_000, "1: is nested too deeply or holds too long a number; write it simpler"),
         (b'{"n": ' + b"9" * 5000 + b"}", "1: is nested too deeply or holds too long a number"),
-        (b"\n \n", ": holds no prediction; add one a line"),
-        (b"", ": holds no prediction; add one a line"),
+        (b"\n \n", ": holds no prediction; add one per line"),
+        (b"", ": holds no prediction; add one per line"),
     ],
 )
-def test_lines_that_are_no_objects(
+def test_lines_that_are_not_objects(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: bytes, problem: str
 ) -> None:
     """Whatever a line holds, what is wrong with it is said in one line."""
@@ -185,8 +185,8 @@ def test_lines_that_are_no_objects(
         ({"references": []}, "references: is empty; add at least one reference"),
         ({"references": ["襄阳", {}]}, "references.1: is an object, not a string; put it in"),
         ({"question": 3}, "question: is a number, not a string; put it in quotes"),
-        ({"type": "numbr"}, "type: 'numbr' is no question type; did you mean `number`?"),
-        ({"type": ["x"]}, "type: ['x'] is no question type; write one of number, date"),
+        ({"type": "numbr"}, "type: 'numbr' is not a question type; did you mean `number`?"),
+        ({"type": ["x"]}, "type: ['x'] is not a question type; write one of number, date"),
         ({"ordered": 1}, "ordered: is a number, not true or false; write true or false"),
     ],
 )
@@ -205,10 +205,10 @@ def test_wrong_values(
 def test_repeated_ids(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An id that comes twice is named with both lines."""
     _, _, err = score(capsys, "summaries", write(tmp_path / "a.jsonl", GOOD, "", GOOD))
-    assert ":3: id: `1` stands in line 1 too;" in err
+    assert ":3: id: duplicate id `1`, first on line 1;" in err
 
 
-def test_odd_but_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unusual_but_valid_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A byte order mark, CRLF, blank lines, nulls, unknown keys and U+2028 are all fine."""
     nulls = dict.fromkeys(("type", "unit", "ordered", "article", "mine"))
     row = json.dumps(GOOD | nulls | {"prediction": "襄\u2028阳"}, ensure_ascii=False)
@@ -227,12 +227,12 @@ def test_wrong_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         capsys, "summaries", file, *options, "--references", "first", "--out", file
     )
     assert code == 2
-    assert err.splitlines()[0] == "--metrics: `rouge-2` is not known here; did you mean `rouge2`?"
-    assert "--metrics: `em` is not known here" in err
-    assert "--metrics: `rougeL` stands twice; name it once" in err
-    assert "--segmenter: `zhmix` is not known here; did you mean `zhmix-1`?" in err
-    assert "--references: `first` is not known here; choose from max, mean, jackknife" in err
-    assert "--out: is the file to be read; name another" in err
+    assert err.splitlines()[0] == "--metrics: unknown name `rouge-2`; did you mean `rouge2`?"
+    assert "--metrics: unknown name `em`" in err
+    assert "--metrics: duplicate `rougeL`; name it once" in err
+    assert "--segmenter: unknown name `zhmix`; did you mean `zhmix-1`?" in err
+    assert "--references: unknown name `first`; choose from max, mean, jackknife" in err
+    assert "--out: is also the input file; name another" in err
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,31 @@
-"""What is told of a value that does not fit: its key, what is wrong, what would be right."""
+"""What is said about a value that does not fit: its key, what is wrong, what would be right."""
 
 from __future__ import annotations
 
 import copy
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from evalkit.config.document import Document, Strict, dotted
+from evalkit.config import parse
+from evalkit.config.keys import dotted
 from evalkit.config.schema import Config
+from evalkit.config.validation import validate
 from evalkit.data.articles import Index
 from evalkit.data.references import ReferencesFile
 from evalkit.errors import InputError
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from evalkit.config.document import Key
+    from evalkit.config.keys import Key
+    from evalkit.config.strict import Strict
     from evalkit.errors import Problem
 
-SOUND = """\
+VALID = """\
 name: trial
 output: runs
 data: {articles: a, references: b}
@@ -31,6 +33,7 @@ prompts: {folder: p}
 models:
   - {name: lead, baseline: lead}
   - {name: mine, weights: {preset: q}}
+tasks: {short: {}}
 """
 WRONG: tuple[object, ...] = (None, True, -1, 2.5, "?", [], {}, ["?"], [[]], {"?": 1})
 LEFT_OUT = object()
@@ -40,20 +43,20 @@ FOREIGN = re.compile(
 )
 
 
-def problems(model: type[Strict], data: object) -> tuple[Problem, ...]:
+def problems(model: type[Strict], data: Mapping[str, object]) -> tuple[Problem, ...]:
     """Return what does not fit in some data."""
     try:
-        Document("f.yaml", json.dumps(data)).parse(model)
+        validate(model, data, lambda problem: problem.in_file("f.yaml"))
     except InputError as error:
         return error.problems
     return ()
 
 
-def told(key: Key, value: object) -> list[str]:
-    """Return the problems of the sound config with one value changed."""
-    data = yaml.safe_load(SOUND)
+def problems_with(key: Key, value: object) -> list[str]:
+    """Return the problems of the valid config with one value changed."""
+    data = yaml.safe_load(VALID)
     put(data, key, value)
-    return [str(problem).removeprefix("f.yaml:1: ") for problem in problems(Config, data)]
+    return [str(problem).removeprefix("f.yaml: ") for problem in problems(Config, data)]
 
 
 def put(data: object, key: Key, value: object) -> None:
@@ -84,6 +87,7 @@ def whole_configs() -> Iterator[dict[str, Any]]:
     """Yield configs in which every key of every kind is written."""
     digits = {"sha256": "0" * 64, "revision": "0" * 40}
     columns = {name: name for name in ("article", "id", "summary", "question", "answers")}
+    noise = {"full_width": 1.0, "line_breaks": 0.5, "ocr": 0.02, "seed": 1}
     for weights, data in (
         ({"preset": "q"}, {"articles": "a", "references": "b"}),
         ({"folder": "f"}, {"squad": "s"}),
@@ -94,12 +98,20 @@ def whole_configs() -> Iterator[dict[str, Any]]:
         ),
         ({"tiny": 1}, {"squad": "s"}),
     ):
-        sound = yaml.safe_load(SOUND) | {"data": data, "limit": 1}
-        sound["models"][1] |= {"weights": weights, "generation": {"stop": ["。"]}}
-        yield Config.model_validate_json(json.dumps(sound)).model_dump(mode="json")
+        valid = yaml.safe_load(VALID) | {"data": data, "limit": 1, "noise": [noise]}
+        valid |= {"few_shot": [0, 2], "tasks": {"short": {}, "minutes": {"n_characters": 50}}}
+        valid["models"][1] |= {"weights": weights, "wordings": ["terse"], "max_context": 64}
+        valid["models"][1]["adapter"] = (
+            {"folder": "f"} if "tiny" in weights else {"hub": "h", "revision": digits["revision"]}
+        )
+        valid["models"][1]["generation"] = {
+            "stop": ["。"], "max_new_tokens": {"short": 9}, "temperature": 0.7, "samples": 2
+        }  # fmt: skip
+        valid["models"].append({"name": "other", "predictions": "p"})
+        yield parse(valid).model_dump(mode="json", exclude_none=True)
 
 
-def sound_files() -> Iterator[tuple[type[Strict], Any]]:
+def valid_files() -> Iterator[tuple[type[Strict], Any]]:
     """Yield what each of our models reads, whole."""
     for config in whole_configs():
         yield Config, config
@@ -110,15 +122,15 @@ def sound_files() -> Iterator[tuple[type[Strict], Any]]:
     yield ReferencesFile, references | first | {"lacks": ["date"]}
 
 
-@pytest.mark.parametrize(("model", "sound"), list(sound_files()))
-def test_whatever_is_wrong_wherever_it_is_told_in_words_of_yaml(
-    model: type[Strict], sound: dict[str, Any]
+@pytest.mark.parametrize(("model", "valid"), list(valid_files()))
+def test_any_wrong_value_anywhere_is_explained_in_words_of_yaml(
+    model: type[Strict], valid: dict[str, Any]
 ) -> None:
     """Any value, or none, in any place: its own key, a remedy, and no words of the machinery."""
-    assert not problems(model, sound)
-    for key in places(sound):
+    assert not problems(model, valid)
+    for key in places(valid):
         for wrong in (*WRONG, LEFT_OUT):
-            data = copy.deepcopy(sound)
+            data = copy.deepcopy(valid)
             put(data, key, wrong)
             for problem in problems(model, data):
                 home = key[:-1] if wrong is LEFT_OUT else key
@@ -133,24 +145,42 @@ def test_whatever_is_wrong_wherever_it_is_told_in_words_of_yaml(
         (
             ("prompts",),
             "../prompts",
-            (
-                "cannot be '../prompts'; "
-                "give a mapping with `folder:`, and perhaps `summary:`, `answer:`"
-            ),
+            ("cannot be '../prompts'; give a mapping with `folder:`, and optionally `wordings:`"),
         ),
         (("prompts", "folder"), 3, "is read as 3, not as text; put it in quotes"),
         (
             ("tasks",),
-            {"summaries": "short"},
-            "cannot be 'short'; give a list of `- ` entries, each short or long",
+            ["short"],
+            (
+                "cannot be a list; give `name: value` lines, each value a mapping with any of "
+                "`prompts:`, `n_characters:`, `max_new_tokens:`"
+            ),
         ),
-        (("tasks",), {"summaries": ["shrot"]}, "cannot be 'shrot'; did you mean `short`?"),
+        (
+            ("tasks",),
+            {"short": "yes"},
+            (
+                "cannot be 'yes'; give a mapping with any of `prompts:`, `n_characters:`, "
+                "`max_new_tokens:`"
+            ),
+        ),
+        (
+            ("few_shot",),
+            "many",
+            (
+                "cannot be 'many'; give a whole number, 0 or more, or a list of one or more "
+                "`- ` entries, each a whole number, 0 or more"
+            ),
+        ),
+        (("few_shot",), [-1], "cannot be -1; give a whole number, 0 or more"),
+        (("noise",), [{"ocr": 2}], "cannot be 2; give a number from 0 to 1"),
         (
             ("models",),
             [],
             (
                 "is empty; give a list of one or more `- ` entries, each a mapping with `name:` "
-                "and `weights:`, or with `name:` and `baseline:`"
+                "and `weights:`, or with `name:` and `baseline:`, or with `name:` and "
+                "`predictions:`"
             ),
         ),
         (
@@ -171,11 +201,11 @@ def test_whatever_is_wrong_wherever_it_is_told_in_words_of_yaml(
         (("cache",), "off", "cannot be 'off'; give true or false"),
     ],
 )
-def test_a_wrong_value_is_told_with_what_would_be_right(
+def test_a_wrong_value_comes_with_what_would_be_right(
     key: Key, value: object, problem: str
 ) -> None:
     """The keys of a mapping, needed ones first; the entries of a list; the nearest word."""
-    (found,) = told(key, value)
+    (found,) = problems_with(key, value)
     assert found.partition(": ")[2] == problem
 
 
@@ -185,23 +215,26 @@ def test_a_wrong_value_is_told_with_what_would_be_right(
         (("models", 1, "devise"), "did you mean `device`?"),
         (("models", 1, "max_new_tokens"), "it belongs under `generation`"),
         (("models", 1, "max_new_token"), "did you mean `max_new_tokens` under `generation`?"),
-        (("models", 1, "seed"), "it belongs at the top of the file"),
+        (("models", 1, "seed"), "it belongs under `generation`"),
+        (("models", 1, "few_shot"), "it belongs at the top of the file"),
+        (("tasks", "short", "max_new_token"), "did you mean `max_new_tokens`?"),
+        (("tasks", "short", "stop"), "it belongs under `generation` of an entry of `models`"),
         (("models", 1, "segmenter"), "it belongs under `metrics`"),
         (("device",), "it belongs under an entry of `models`"),
         (("stop",), "it belongs under `generation` of an entry of `models`"),
-        (("prompts", "fewer"), "use `folder`, `summary` or `answer`"),
+        (("prompts", "fewer"), "use `folder` or `wordings`"),
     ],
 )
-def test_an_unknown_key_is_told_with_its_place(key: Key, problem: str) -> None:
+def test_an_unknown_key_comes_with_its_place(key: Key, problem: str) -> None:
     """A typo with the key that was meant, a key of elsewhere with where it belongs."""
-    assert told(key, 1) == [f"{dotted(key)}: unknown key; {problem}"]
+    assert problems_with(key, 1) == [f"{dotted(key)}: unknown key; {problem}"]
 
 
 @pytest.mark.parametrize(
     ("model", "problem"),
     [
         ({"weigths": {"preset": "q"}}, "models.1.weigths: unknown key; did you mean `weights`?"),
-        ({}, "models.1: has none of `weights:`, `baseline:`; give it one of them"),
+        ({}, "models.1: has none of `weights:`, `baseline:`, `predictions:`; give it one of them"),
         (
             {"weights": {"prset": "q"}},
             "models.1.weights.prset: unknown key; did you mean `preset`?",
@@ -223,8 +256,8 @@ def test_an_unknown_key_is_told_with_its_place(key: Key, problem: str) -> None:
         ),
     ],
 )
-def test_a_mapping_of_several_kinds_is_told_by_its_key(
+def test_a_mapping_of_several_kinds_is_told_apart_by_its_key(
     model: dict[str, object], problem: str
 ) -> None:
     """Misspelt, left out, or mixed with the keys of another kind."""
-    assert told(("models", 1), {"name": "mine", **model}) == [problem]
+    assert problems_with(("models", 1), {"name": "mine", **model}) == [problem]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit import data as corpus
-from evalkit.config.schema import ArticleData
+from evalkit.config.sources import ArticleData
 from evalkit.data import encoding
 from tests.support.paths import ROOT
 from tests.support.problems import corpus_problems
@@ -30,7 +30,7 @@ REFERENCES = """\
 article: a
 headline: 标题
 summaries:
-  - {id: s1, length: short, text: 摘要。}
+  - {id: s1, task: short, text: 摘要。}
 questions:
   - {id: q1, type: number, difficulty: 1, question: 几名？, answers: [3名], evidence: [三名]}
 """
@@ -52,7 +52,7 @@ def tar(content: bytes) -> bytes:
 
 @pytest.fixture
 def data(tmp_path: Path) -> ArticleData:
-    """Return a corpus of one article, free to be spoilt."""
+    """Return a corpus of one article that a test may change."""
     (tmp_path / "seeds").mkdir()
     (tmp_path / "references").mkdir()
     (tmp_path / "seeds" / "index.yaml").write_text(INDEX, encoding="utf-8")
@@ -71,7 +71,7 @@ def test_the_five_articles_are_read_with_their_references() -> None:
 
 
 def test_a_limit_takes_the_first_articles() -> None:
-    """`limit: 2` reads two, and the references of the others are no strays."""
+    """`limit: 2` reads two, and the references of the others are not reported."""
     loaded = corpus.load(DATA, limit=2)
     assert len(loaded.articles) == len(loaded.references) == 2
 
@@ -111,58 +111,85 @@ def test_a_stray_nul_is_a_character_of_the_text(data: ArticleData) -> None:
 
 
 def test_traditional_text_in_big5_is_read() -> None:
-    """Big5 is told from GB18030 by what it says."""
+    """Big5 and GB18030 are distinguished by how coherent the text is."""
     text = "漢江流域創客英雄匯活動在襄陽市舉行，十三名創客代表講述了他們的故事。"
     assert encoding.detect(text.encode("big5")) == "big5"
 
 
 @pytest.mark.parametrize(
-    ("content", "what"),
+    ("content", "code"),
     [
-        (bytes(range(256)) * 4, "a.txt holds bytes that are no text; save it as UTF-8"),
-        (b"", "a.txt is empty; give it text"),
-        (b" \n", "a.txt is empty; give it text"),
-        (b"\xff\xfe\x00\xd8\x00\xd8", "a.txt holds bytes that are no text; save it as UTF-8"),
-        (PNG, "a.txt holds bytes that are no text; save it as UTF-8"),
-        (tar("襄阳市".encode() * 30), "a.txt holds bytes that are no text; save it as UTF-8"),
-        (bytes(1000), "a.txt holds bytes that are no text; save it as UTF-8"),
+        (bytes(range(256)) * 4, "not-text"),
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"\xff\xfe\x00\xd8\x00\xd8", "not-text"),
+        (PNG, "not-text"),
+        (tar("襄阳市".encode() * 30), "not-text"),
+        (bytes(1000), "not-text"),
     ],
 )
-def test_a_file_without_text_is_refused(data: ArticleData, content: bytes, what: str) -> None:
+def test_a_file_without_text_is_refused(data: ArticleData, content: bytes, code: str) -> None:
     """Binary files and emptiness are named, at the line of the index that names the file."""
     (data.articles.parent / "a.txt").write_bytes(content)
-    assert problems(data) == [f"{data.articles}:2: articles.0.file: {what}"]
+    (problem,) = corpus_problems(data)
+    assert (problem.file, problem.line, problem.key, problem.code) == (
+        str(data.articles),
+        2,
+        "articles.0.file",
+        code,
+    )
+    assert problem.what.startswith("a.txt ")
 
 
 def test_a_missing_article_is_named_where_the_index_names_it(data: ArticleData) -> None:
-    """The problem stands at the index's line."""
+    """The problem has the line of the index, the file, the reason and the remedy."""
     (data.articles.parent / "a.txt").unlink()
-    assert problems(data) == [
-        (
-            f"{data.articles}:2: articles.0.file: a.txt cannot be read "
-            "(No such file or directory); check the path"
-        )
-    ]
+    (problem,) = corpus_problems(data)
+    assert problem.code == "unreadable"
+    assert str(problem) == (
+        f"{data.articles}:2: articles.0.file: a.txt cannot be read "
+        "(No such file or directory); check the path"
+    )
 
 
 def test_an_article_cannot_leave_the_folder_of_its_index(data: ArticleData) -> None:
     """A path such as ../../secret is refused unread."""
     data.articles.write_text(INDEX.replace("a.txt", "../references/a.yaml"), encoding="utf-8")
-    assert "leaves the folder" in problems(data)[0]
+    (problem,) = corpus_problems(data)
+    assert (problem.code, problem.key) == ("unsafe", "articles.0.file")
 
 
 def test_two_articles_of_one_id_are_refused(data: ArticleData) -> None:
     """An id names one article."""
     data.articles.write_text(INDEX + INDEX.splitlines()[1] + "\n", encoding="utf-8")
-    assert problems(data) == [
-        f"{data.articles}:3: articles.1.id: `a` stands twice; give each its own id"
-    ]
+    (problem,) = corpus_problems(data)
+    assert (problem.code, problem.line, problem.key) == ("duplicate", 3, "articles.1.id")
 
 
 def test_an_index_without_articles_is_refused(data: ArticleData) -> None:
     """There is nothing to run on."""
     data.articles.write_text("articles: []\n", encoding="utf-8")
-    assert problems(data) == [f"{data.articles}:1: articles: is empty; list at least one article"]
+    (problem,) = corpus_problems(data)
+    assert (problem.code, problem.line, problem.key) == ("empty", 1, "articles")
+
+
+def test_the_headline_is_a_reference_of_the_task_headline(data: ArticleData) -> None:
+    """Beside the summaries, each of which names its task."""
+    summaries = corpus.load(data).references["a"].summaries
+    assert [(item.id, item.task, item.text) for item in summaries] == [
+        ("s1", "short", "摘要。"),
+        ("headline", "headline", "标题"),
+    ]
+
+
+def test_a_summary_may_be_of_any_task(data: ArticleData) -> None:
+    """Adding a task needs no change of the format; its name is one."""
+    file = data.references / "a.yaml"
+    file.write_text(REFERENCES.replace("short", "微博"), encoding="utf-8")
+    assert corpus.load(data).references["a"].summaries[0].task == "微博"
+    file.write_text(REFERENCES.replace("short", "'a/b'"), encoding="utf-8")
+    (problem,) = corpus_problems(data)
+    assert (problem.line, problem.key) == (4, "summaries.0.task")
 
 
 def test_references_and_articles_must_pair(data: ArticleData) -> None:
@@ -170,31 +197,36 @@ def test_references_and_articles_must_pair(data: ArticleData) -> None:
     (data.references / "a.yaml").rename(data.references / "b.yaml")
     text = REFERENCES.replace("article: a", "article: b")
     (data.references / "b.yaml").write_text(text, encoding="utf-8")
-    missing, stray = problems(data)
-    assert missing.startswith(f"{data.references / 'a.yaml'}: is missing")
-    assert stray.startswith(f"{data.references / 'b.yaml'}:1: article: no such article")
+    missing, unknown = corpus_problems(data)
+    assert (missing.code, missing.file) == ("missing", str(data.references / "a.yaml"))
+    assert (unknown.code, unknown.file) == ("unknown", str(data.references / "b.yaml"))
+    assert (unknown.line, unknown.key) == (1, "article")
 
 
 def test_all_problems_of_all_reference_files_come_at_once(data: ArticleData) -> None:
-    """A wrong name, a repeated id and a wrong type in two files: three lines."""
-    (data.references / "a.yaml").write_text(
-        REFERENCES.replace("article: a", "article: x") + "  - " + REFERENCES.splitlines()[-1][4:],
-        encoding="utf-8",
+    """A wrong name, duplicate ids and a wrong type in two files: four problems."""
+    summary, question = REFERENCES.splitlines()[3], REFERENCES.splitlines()[-1]
+    text = REFERENCES.replace("article: a", "article: x").replace(
+        summary, f"{summary}\n{summary.replace('s1', 'headline')}"
     )
+    (data.references / "a.yaml").write_text(f"{text}{question}\n", encoding="utf-8")
     (data.references / "c.yaml").write_text(
         REFERENCES.replace("number", "nummer"), encoding="utf-8"
     )
-    found = [line.split(": ", 1)[1] for line in problems(data)]
-    assert found[0] == "questions.1.id: `q1` stands twice; give each its own id"
-    assert found[1] == "article: `x` is not the name of this file; write `article: a`"
-    assert found[2] == "questions.0.type: cannot be 'nummer'; did you mean `number`?"
+    found = corpus_problems(data)
+    assert [(problem.code, problem.key) for problem in found[:3]] == [
+        ("duplicate", "summaries.1.id"),
+        ("duplicate", "questions.1.id"),
+        ("mismatch", "article"),
+    ]
+    assert found[3].key == "questions.0.type"
+    assert "did you mean `number`?" in found[3].remedy
 
 
 def test_a_folder_without_references_is_refused(data: ArticleData, tmp_path: Path) -> None:
-    """Empty folder and missing folder are told apart."""
+    """An empty folder and a missing one are different problems."""
     empty = tmp_path / "empty"
     empty.mkdir()
-    assert problems(data.model_copy(update={"references": empty}))[0].startswith(
-        f"{empty}: holds no references"
-    )
-    assert "is not a folder" in problems(data.model_copy(update={"references": tmp_path / "no"}))[0]
+    for folder, what in ((empty, "holds no references"), (tmp_path / "no", "is not a folder")):
+        (problem,) = corpus_problems(data.model_copy(update={"references": folder}))
+        assert (problem.code, problem.file, problem.what) == ("missing", str(folder), what)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 from evalkit import data as corpus
-from evalkit.config.schema import Columns, HubData, SquadData, TableData
+from evalkit.config.sources import Columns, HubData, SquadData, TableData
 from tests.support.paths import ROOT
 from tests.support.problems import corpus_problems
 
@@ -30,35 +31,55 @@ def test_a_squad_file_gives_contexts_questions_and_all_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "what"),
+    ("content", "code"),
     [
-        ([], "is not in SQuAD's layout"),
-        (None, "is not in SQuAD's layout"),
-        ({"paragraphs": []}, "is not in SQuAD's layout"),
-        ({"data": [1]}, "is not in SQuAD's layout"),
-        ({"data": [{"paragraphs": 1}]}, "is not in SQuAD's layout"),
-        ({"data": [{"paragraphs": [{"qas": [{"id": "1"}]}]}]}, "is not in SQuAD's layout"),
-        ({"data": []}, "holds no rows"),
+        ([], "malformed"),
+        (None, "malformed"),
+        ({"paragraphs": []}, "malformed"),
+        ({"data": [1]}, "malformed"),
+        ({"data": [{"paragraphs": 1}]}, "malformed"),
+        ({"data": [{"paragraphs": [{"qas": [{"id": "1"}]}]}]}, "malformed"),
+        ({"data": []}, "empty"),
     ],
 )
 def test_a_file_in_another_layout_than_squad_s_is_refused(
-    tmp_path: Path, content: object, what: str
+    tmp_path: Path, content: object, code: str
 ) -> None:
-    """One line, wherever the layout ends."""
+    """One problem, wherever the layout ends."""
     file = tmp_path / "squad.json"
     file.write_text(json.dumps(content), encoding="utf-8")
-    assert problems(SquadData(squad=file))[0].startswith(f"{file}: {what}")
+    (problem,) = corpus_problems(SquadData(squad=file))
+    assert (problem.code, problem.file) == (code, str(file))
 
 
-def test_a_question_id_stands_once_in_an_article(tmp_path: Path) -> None:
+def test_a_question_id_is_unique_within_an_article(tmp_path: Path) -> None:
     """Two examples of one name would be taken for one another."""
     asked = [{"id": "1", "question": text, "answers": {"text": 3}} for text in ("几？", "谁？")]
     content = {"data": [{"paragraphs": [{"context": "甲文。", "qas": asked}]}]}
     file = tmp_path / "squad.json"
     file.write_text(json.dumps(content), encoding="utf-8")
-    assert problems(SquadData(squad=file)) == [
-        f"{file}:row 2: `1` stands twice in one article; give each its own id"
-    ]
+    (problem,) = corpus_problems(SquadData(squad=file))
+    assert (problem.code, problem.file) == ("duplicate", f"{file}:row 2")
+
+
+def test_a_generated_id_is_never_one_that_is_given(tmp_path: Path) -> None:
+    """Questions without an id are numbered around those that have one, in whatever row."""
+    file = tmp_path / "data.csv"
+    file.write_text(
+        "a,i,q,b\n甲,q02,问一,1\n甲,,问二,2\n甲,,问三,3\n甲,q03,问四,4\n乙,,问五,5\n",
+        encoding="utf-8",
+    )
+    columns = Columns(article="a", id="i", question="q", answers="b")
+    first, second = corpus.load(TableData(table=file, columns=columns)).references.values()
+    assert [question.id for question in first.questions] == ["q02", "q04", "q05", "q03"]
+    assert [question.id for question in second.questions] == ["q01"]
+
+
+def test_a_public_question_has_no_difficulty() -> None:
+    """Nobody rated it."""
+    loaded = corpus.load(SquadData(squad=ROOT / "tests" / "golden" / "squad-sample.json"))
+    questions = [q for found in loaded.references.values() for q in found.questions]
+    assert {question.difficulty for question in questions} == {None}
 
 
 ASKED = Columns(article="a", question="q", answers="b")
@@ -108,7 +129,7 @@ CELLS = ("01062345678", "007", "0.50", "0", "NA", "2019-11-08", "1e5", "true", "
         (".json", '[{{"a": "甲", "q": "谁", "b": "{}"}}]'),
     ],
 )
-def test_a_cell_is_the_text_that_stands_there(
+def test_a_cell_is_the_text_of_the_file(
     tmp_path: Path, suffix: str, content: str, cell: str
 ) -> None:
     """No telephone number loses its zero, no date gains a time, and nothing counts as missing."""
@@ -130,11 +151,11 @@ def test_a_value_of_json_is_its_text_and_a_list_of_answers_stays_one(tmp_path: P
     assert {question.question for question in references.questions} == {"0"}
     for missing in ("null", '""', "[]", "[null]", '{"text": []}'):
         file.write_text(f'{{"a": "甲", "q": "谁", "b": {missing}}}', encoding="utf-8")
-        (problem,) = problems(TableData(table=file, columns=ASKED))
-        assert problem.startswith(f"{file}:row 1: has a question, and no text in column b; ")
+        (problem,) = corpus_problems(TableData(table=file, columns=ASKED))
+        assert (problem.code, problem.file) == ("empty", f"{file}:row 1")
 
 
-def test_answers_of_squad_are_the_text_that_stands_there(tmp_path: Path) -> None:
+def test_answers_of_squad_are_the_text_of_the_file(tmp_path: Path) -> None:
     """Numbers and dates, quoted or not."""
     asked = {"id": "1", "question": "几？", "answers": [{"text": "2019-11-08"}, {"text": "00"}]}
     content = {"data": [{"paragraphs": [{"context": "甲文。", "qas": [asked]}]}]}
@@ -144,7 +165,7 @@ def test_answers_of_squad_are_the_text_that_stands_there(tmp_path: Path) -> None
     assert references.questions[0].answers == ("2019-11-08", "0.50")
 
 
-def test_a_row_of_an_earlier_article_counts_wherever_it_stands(tmp_path: Path) -> None:
+def test_a_row_of_an_earlier_article_counts_wherever_it_is(tmp_path: Path) -> None:
     """The first articles come with all their references, and what is left out is not judged."""
     file = tmp_path / "data.csv"
     file.write_text("a,q,b\n甲,谁,1\n乙,,\n甲,哪,3\n", encoding="utf-8")
@@ -165,7 +186,7 @@ def test_a_long_cell_with_line_ends_is_one_cell(tmp_path: Path) -> None:
 
 
 def test_parquet_and_a_hub_give_text_as_it_is_and_other_values_as_text(tmp_path: Path) -> None:
-    """Both have types of their own; a folder stands for the hub."""
+    """Both have types of their own; a folder takes the place of the hub."""
     frame = pd.DataFrame({
         "a": ["甲", "甲", "甲"], "q": ["谁", "哪", "几"], "n": [0, 1, 2],
         "b": ["007", "NA", "2019-11-08"], "day": [dt.date(2019, 11, 8)] * 3,
@@ -189,15 +210,17 @@ def test_parquet_and_a_hub_give_text_as_it_is_and_other_values_as_text(tmp_path:
             assert [question.id for question in references.questions] == ["0", "1", "2"]
 
 
-def test_a_column_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+def test_a_missing_column_is_reported_once(tmp_path: Path) -> None:
     """With the key of the config and the columns that there are, however many rows follow."""
     file = tmp_path / "data.jsonl"
     file.write_text('{"text": "甲", "sum": "乙"}\n' * 300, encoding="utf-8")
     table = TableData(table=file, columns=Columns(article="body", summary="sum", question="问"))
-    assert problems(table) == [
-        f"{file}: columns.article: no row has a column `body`; choose from text, sum",
-        f"{file}: columns.question: no row has a column `问`; choose from text, sum",
+    found = corpus_problems(table)
+    assert [(p.file, p.code, p.key) for p in found] == [
+        (str(file), "missing", "columns.article"),
+        (str(file), "missing", "columns.question"),
     ]
+    assert {problem.remedy for problem in found} == {"choose from text, sum"}
 
 
 def test_what_a_row_leaves_empty_is_not_asked_for(tmp_path: Path) -> None:
@@ -209,16 +232,16 @@ def test_what_a_row_leaves_empty_is_not_asked_for(tmp_path: Path) -> None:
     assert [summary.text for summary in references.summaries] == ["总"]
     assert [question.question for question in references.questions] == ["谁", "哪"]
     file.write_text("a,s,q,b\n甲,总,谁,\n甲,,,3\n,总,谁,1\n", encoding="utf-8")
-    told = "has a question, and no text in column b; fill it in; if the article does not tell, set "
-    assert problems(TableData(table=file, columns=columns)) == [
-        f"{file}:row 1: {told}is_impossible: true",
-        f"{file}:row 2: has an answer, and no text in column q; fill it in",
-        f"{file}:row 3: has no text in column a; fill it in, or drop the row",
-    ]
+    found = corpus_problems(TableData(table=file, columns=columns))
+    assert [(p.file, p.code) for p in found] == [(f"{file}:row {n}", "empty") for n in (1, 2, 3)]
+    question, answer, article = (problem.what for problem in found)
+    assert "has a question" in question
+    assert "has an answer" in answer
+    assert "column a" in article
 
 
 def test_a_cell_may_hold_several_answers_as_json(tmp_path: Path) -> None:
-    """A list of texts is a list; anything else in brackets is what stands there."""
+    """A list of texts is a list; anything else in brackets is the text itself."""
     file = tmp_path / "data.csv"
     answers = ['["60辆", "60台"]', "[1]", "[60辆、60台]"]
     quoted = [answer.replace('"', '""') for answer in answers]
@@ -230,7 +253,7 @@ def test_a_cell_may_hold_several_answers_as_json(tmp_path: Path) -> None:
 
 
 def test_a_question_that_squad_calls_impossible_is_unanswerable(tmp_path: Path) -> None:
-    """SQuAD 2.0: right is to say that the article does not tell."""
+    """SQuAD 2.0: the right answer is that the article does not say."""
     asked = {"id": "1", "question": "谁？", "answers": [], "is_impossible": True}
     content = {"data": [{"paragraphs": [{"context": "甲文。", "qas": [asked]}]}]}
     file = tmp_path / "squad.json"
@@ -241,38 +264,39 @@ def test_a_question_that_squad_calls_impossible_is_unanswerable(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "what"),
+    ("name", "content", "code", "line"),
     [
-        ("a.jsonl", '{"a": 1}\n{broken', ":2: is not valid (Expecting property name"),
-        ("a.jsonl", "[" * 100_000, ":1: is not valid (nested too deeply"),
-        ("a.jsonl", '{"a": NaN}', ":1: is not valid (NaN is not JSON"),
-        ("a.jsonl", '{"a": 1, "a": 2}', ":1: is not valid (`a` stands twice"),
-        ("a.jsonl", r'{"a": "\ud800"}', ":1: is not valid ('utf-8' codec can't encode"),
-        ("a.json", "[3]", ": row 1 is no object"),
-        ("a.xlsx", "x", ": has the ending '.xlsx'"),
-        ("a.csv", " ", ": is empty"),
-        ("a.csv", 'a\n"甲', ":2: is not valid (unexpected end of data)"),
-        ("a.csv", "a\n甲,乙", ":2: has more cells than the header"),
-        ("a.csv", "a,a\n甲,乙", ": column `a` stands twice"),
-        ("a.parquet", "x", ": is not valid ("),
+        ("a.jsonl", '{"a": 1}\n{broken', "malformed", 2),
+        ("a.json", '[{"a": 1},\n\n{broken', "malformed", 3),
+        ("a.jsonl", "[" * 100_000, "malformed", 1),
+        ("a.jsonl", '{"a": NaN}', "malformed", 1),
+        ("a.jsonl", '{"a": 1, "a": 2}', "duplicate", 1),
+        ("a.jsonl", r'{"a": "\ud800"}', "not-text", 1),
+        ("a.json", "[3]", "malformed", None),
+        ("a.xlsx", "x", "invalid", None),
+        ("a.csv", " ", "empty", None),
+        ("a.csv", 'a\n"甲', "malformed", 2),
+        ("a.csv", "a\n甲,乙", "malformed", 2),
+        ("a.csv", "a,a\n甲,乙", "duplicate", None),
+        ("a.parquet", "x", "malformed", None),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused(
-    tmp_path: Path, name: str, content: str, what: str
+    tmp_path: Path, name: str, content: str, code: str, line: int | None
 ) -> None:
     """It is named, with the line where there is one; nothing is guessed at."""
     file = tmp_path / name
     file.write_text(content, encoding="utf-8")
-    found = problems(TableData(table=file, columns=Columns(article="a")))
-    assert found[0].startswith(f"{file}{what}")
+    (problem,) = corpus_problems(TableData(table=file, columns=Columns(article="a")))
+    assert (problem.file, problem.code, problem.line) == (str(file), code, line)
 
 
 def test_a_missing_table_is_refused(tmp_path: Path) -> None:
     """The path is named."""
     for suffix in ("csv", "jsonl", "parquet"):
         missing = tmp_path / f"none.{suffix}"
-        (problem,) = problems(TableData(table=missing, columns=Columns(article="a")))
-        assert problem.lower().startswith(f"{missing}: cannot be read (no such file".lower())
+        (problem,) = corpus_problems(TableData(table=missing, columns=Columns(article="a")))
+        assert (problem.file, problem.code) == (str(missing), "unreadable")
 
 
 def test_a_hub_data_set_without_a_hub_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,4 +304,17 @@ def test_a_hub_data_set_without_a_hub_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # read at import
     monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
     hub = HubData(hub_dataset="someone/data", revision="0" * 40, split="train")
-    assert problems(hub)[0].startswith("someone/data: ")
+    (problem,) = corpus_problems(hub)
+    assert (problem.file, problem.code) == ("someone/data", "unreadable")
+    assert "\n" not in str(problem)
+
+
+def test_a_hub_data_set_without_its_library_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The remedy is the one command that installs what is missing."""
+    monkeypatch.setitem(sys.modules, "datasets", None)  # as Python marks what cannot be imported
+    hub = HubData(hub_dataset="someone/data", revision="0" * 40, split="train")
+    (problem,) = corpus_problems(hub)
+    assert (problem.file, problem.code) == ("someone/data", "missing-extra")
+    assert "pip install -e '.[hub]'" in problem.remedy

@@ -1,4 +1,4 @@
-"""Promises of what the linter compares by: figures, words of the article, copied runs."""
+"""Promises of what the linter compares: figures, words of the article, copied runs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from evalkit.lint.summaries import longest_copied_run
     ],
 )
 def test_numbers_are_compared_by_value(text: str, values: set[str]) -> None:
-    """A figure counts as the same however it is written; a share is no count, 一 is no figure."""
+    """A figure is the same however it is written; a share is not a count, 一 is not a figure."""
     assert set(figures(text)) == values
 
 
 @given(text=st.text("襄阳市", max_size=12), article=st.text("襄阳市", max_size=12))
 def test_no_longer_run_is_shared(text: str, article: str) -> None:
-    """The longest copied run stands in both texts, and no longer one does."""
+    """The longest copied run is in both texts, and no longer one is."""
     run = longest_copied_run(text, article)
     assert run in text
     assert run in article
@@ -38,8 +38,8 @@ def test_no_longer_run_is_shared(text: str, article: str) -> None:
     assert not any(one in article for one in runs)
 
 
-def test_a_figure_is_no_part_of_a_longer_one() -> None:
-    """2名 does not stand in 12名, nor 1.5 in 1.52, but a word may stand in a longer word."""
+def test_a_figure_is_not_part_of_a_longer_one() -> None:
+    """2名 is not in 12名, nor 1.5 in 1.52, but a word may be part of a longer word."""
     assert not states("先后组织12名村干部", "2名")
     assert not states("增长1.52", "1.5")
     assert states("增长1.5。", "1.5")

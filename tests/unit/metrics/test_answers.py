@@ -29,8 +29,8 @@ def em(prediction: str, *references: str, question: str = "", **known: Any) -> S
     return ExactMatch().score(case)
 
 
-def test_precision_and_recall_on_judged_pairs() -> None:
-    """On the hand-judged pairs a match is right in 98 of 100, and 90 of 100 are found."""
+def test_precision_and_recall_on_labelled_pairs() -> None:
+    """On the pairs labelled by hand a match is right in 98 of 100, and 90 of 100 are found."""
     matched, misses = {True: 0, False: 0}, []
     wanted = 0
     for row in read_rows("answers.jsonl"):
@@ -41,7 +41,7 @@ def test_precision_and_recall_on_judged_pairs() -> None:
         if score.value:
             matched[row["should_match"]] += 1
         if bool(score.value) != row["should_match"]:
-            misses.append((row["id"], row["prediction"], score.decided_by, score.compared))
+            misses.append((row["id"], row["prediction"], score.rule, score.compared))
     print(*misses, sep="\n")  # noqa: T201 - shown where the test fails
     assert matched[True] / sum(matched.values()) >= 0.98
     assert matched[True] / wanted >= 0.90
@@ -81,26 +81,26 @@ def test_each_rule_says_that_it_decided(
 ) -> None:
     """Each rule decides a case of its own, is named in the score, and shows both sides."""
     score = em(prediction, reference, question=question)
-    assert (score.value, score.decided_by) == (1.0, rule)
+    assert (score.value, score.rule) == (1.0, rule)
     assert rule in get_args(Rule)
     assert score.compared.keys() == {"prediction", "reference"}
 
 
 def test_no_rule_means_no_match() -> None:
-    """What no rule can read is no match, and says so."""
+    """What no rule can read does not match, and says so."""
     score = em("荆州", "襄阳", question="在哪里？")
-    assert (score.value, score.decided_by) == (0.0, "none")
+    assert (score.value, score.rule) == (0.0, "none")
 
 
 def test_a_contradiction_is_shown() -> None:
     """A rule that decides against a match shows both values, of the first reference it can read."""
     score = em("26万余人次", "很多", "26000余人次", question="走访群众多少人次？")
-    assert (score.value, score.decided_by) == (0.0, "number")
+    assert (score.value, score.rule) == (0.0, "number")
     assert score.compared == {"prediction": "超过260000人次", "reference": "超过26000人次"}
 
 
 @pytest.mark.parametrize("references", [("襄阳",), ("文中未提及",), ("",)])
-def test_empty_is_no_answer(references: tuple[str, ...]) -> None:
+def test_empty_is_not_an_answer(references: tuple[str, ...]) -> None:
     """An empty prediction matches nothing, not even an abstention or an empty reference."""
     for prediction in ("", " \n", "。", "\u200b"):
         assert em(prediction, *references, question="预算多少？").value == 0.0
@@ -126,7 +126,7 @@ def test_strict() -> None:
     case = Case(id="1", prediction=" 13名\n", references=("13人", "13名"))
     assert StrictMatch().score(case).value == 1.0
     other = StrictMatch().score(Case(id="1", prediction="13 名", references=("13名",)))
-    assert (other.value, other.decided_by) == (0.0, "none")
+    assert (other.value, other.rule) == (0.0, "none")
 
 
 def test_f1_is_a_bag_of_tokens() -> None:

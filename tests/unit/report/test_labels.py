@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from evalkit.metrics import available
 from evalkit.metrics.decisions import Rule
-from evalkit.records import Length, QuestionType
+from evalkit.records import Kind, QuestionType, Role
 from evalkit.report import page, palette
+from evalkit.report.charts import Drawn
 from evalkit.report.labels import fill, label, labels, template
 from evalkit.report.leaders import Mark
-from evalkit.report.translate import in_chinese, sentences
-from evalkit.results import Role
+from evalkit.report.translate import sentences, translate
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from evalkit.report.findings import Findings
+    from evalkit.report.material import Material
 
 PACKAGE = ROOT / "evalkit"
 TEMPLATES = PACKAGE / "report/templates"
@@ -26,7 +29,6 @@ TEMPLATES = PACKAGE / "report/templates"
 FAMILIES = (
     "type.",
     "place.",
-    "length.",
     "rule.",
     "metric.",
     "verdict.",
@@ -34,7 +36,9 @@ FAMILIES = (
     "task.",
     "right.",
     "sort.",
-    "odd.",
+    "issue.",
+    "altered.",
+    "kind.",
     "chart.",
     "status.",
     "theme.",
@@ -42,15 +46,15 @@ FAMILIES = (
     "glance.",
     "compared.",
 )
-PUT_TOGETHER = {"glance", "wrong", "charts", "differences", "examples", "scatter", "odd", "method"}
-PUT_TOGETHER |= {"manifest", "detail.numbers", "detail.names"}
-PUT_TOGETHER |= {"differences.more", "differences.bounds"}
+PUT_TOGETHER = {"glance", "wrong", "charts", "differences", "examples", "scatter", "issues"}
+PUT_TOGETHER |= {"method", "manifest", "wordings", "detail.numbers", "detail.names"}
+PUT_TOGETHER |= {"differences.more", "differences.oracle"}
 HAN = "\u4e00-\u9fff"
 HOLE = re.compile(r"\{(\w+)[^}]*\}")
 
 
 def test_every_label_is_complete_and_used() -> None:
-    """Each has both languages with the same places to fill; none is missing, none is idle."""
+    """Each has both languages with the same places to fill; none is missing, none is unused."""
     sources = [
         file.read_text(encoding="utf-8") for file in TEMPLATES.glob("*") if file.suffix != ".yaml"
     ]
@@ -71,16 +75,17 @@ def test_every_label_is_complete_and_used() -> None:
 
 
 def test_all_that_a_run_may_name_has_a_label() -> None:
-    """Every question type, rule, place, mark and metric can be said in both languages."""
-    named = {"type": QuestionType, "rule": Rule, "role": Role, "length": Length, "glance": Mark}
+    """Every question type, rule, place, mark and metric has words in both languages."""
+    named = {"type": QuestionType, "rule": Rule, "role": Role, "kind": Kind, "glance": Mark}
     keys = [f"{family}.{name}" for family, kind in named.items() for name in get_args(kind)]
     keys += [f"metric.{name}" for name in available()]
+    keys += [f"task.{name}" for name in ("short", "long", "headline", "answer")]
     keys += [f"place.{name}" for name in ("beginning", "middle", "end", "several", "none")]
     keys += [f"verdict.{name}" for name in ("better", "higher", "tied", "one article")]
     assert [key for key in keys if key not in labels()] == []
 
 
-def test_words_in_charts_are_told_apart() -> None:
+def test_words_in_charts_are_unambiguous() -> None:
     """No two labels that a chart may show are spelt the same, so each finds its translation."""
     words = [labels()[key][0] for key in palette.chart_words()]
     assert len(words) == len(set(words))
@@ -94,13 +99,13 @@ def test_words_in_charts_are_told_apart() -> None:
 
 @pytest.mark.parametrize("key", list(labels()))
 def test_chinese_is_punctuated_as_chinese(key: str) -> None:
-    """Beside a Chinese character stands no comma, colon, bracket or question mark of ASCII."""
+    """No ASCII comma, colon, bracket or question mark is next to a Chinese character."""
     chinese = HOLE.sub("字", label(key)[1])
     assert not re.search(rf"[{HAN}] ?[,;:!?()]|[,;:!?()] ?[{HAN}]", chinese)
     assert not re.search(r"[，。：；（）、]", label(key)[0])
 
 
-def test_one_is_no_plural() -> None:
+def test_one_is_singular() -> None:
     """A number and its noun agree, also in a sentence with other numbers."""
     assert fill(label("detail.length")[0], {"n": 1}) == "1 character"
     assert fill(label("detail.length")[0], {"n": 0}) == "0 characters"
@@ -126,9 +131,9 @@ def test_one_is_no_plural() -> None:
         ("a library's own words", "a library's own words"),
     ],
 )
-def test_what_other_rooms_write_is_told_in_chinese(english: str, chinese: str) -> None:
-    """A sentence within another is translated as well; what a library says stays as it is."""
-    assert in_chinese(english) == chinese
+def test_messages_are_translated(english: str, chinese: str) -> None:
+    """A message within another is translated as well; what a library wrote stays as it is."""
+    assert translate(english) == chinese
 
 
 def test_no_translation_outlives_its_sentence() -> None:
@@ -142,14 +147,17 @@ def test_no_translation_outlives_its_sentence() -> None:
             assert clause.strip() in everything, english
 
 
-def test_every_method_of_an_interval_is_told_in_chinese(findings: Findings) -> None:
-    """The page carries the sentence in both languages, and the Chinese one is Chinese."""
-    text = page.render(findings)
-    methods = {e.method for system in findings.summary.systems for e in system.estimates}
-    assert methods
-    for method in methods:
-        assert method in text
-        assert in_chinese(method) != method
+def test_the_method_of_an_interval_is_translated(material: Material) -> None:
+    """The page carries it in both languages."""
+    method = "t over 3 articles, 2 d.f."
+    systems = tuple(
+        replace(s, estimates=tuple(replace(e, method=method) for e in s.estimates))
+        for s in material.summary.systems
+    )
+    changed = replace(material, summary=replace(material.summary, systems=systems))
+    found = re.findall('data-message="([^"]*)"', page.render(changed, Drawn()))
+    assert [method, translate(method)] in [json.loads(unescape(message)) for message in found]
+    assert translate(method) == "对 3 篇文章的均值用 t 分布，自由度 2"
 
 
 def test_templates_and_labels_are_found_where_installed() -> None:

@@ -1,4 +1,4 @@
-"""One wrong answer of each system: which it is, and that the page proves it."""
+"""One wrong answer of each system: which it is, and that the page shows why it is wrong."""
 
 from __future__ import annotations
 
@@ -7,55 +7,65 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.records import Example, ExampleScore, Question
+from evalkit.records import Example, Generation, ScoreLine
 from evalkit.report import page
-from evalkit.report.mistakes import mistakes
+from evalkit.report.charts import Drawn
+from evalkit.report.mistakes import find_mistakes
 
 if TYPE_CHECKING:
-    from evalkit.report.findings import Findings
+    from evalkit.report.material import Material
 
-PROOF = "8条公交线路开进工业园区，企业员工出行问题迎刃而解"
+Judged = tuple[Example, ScoreLine, str]
+QUOTE = "8条公交线路开进工业园区，企业员工出行问题迎刃而解"
 
 
-def ask(id_: str, answer: str, *, proof: str = PROOF, difficulty: int = 1) -> Example:
+def ask(id_: str, answer: str, *, quote: str = QUOTE, difficulty: int = 1) -> Example:
     """Return a question about one article whose evidence is one sentence."""
-    question = Question(
-        id=id_, question=f"{id_}：有多少？", type="number", answers=(answer,),
-        difficulty=difficulty, evidence=(proof,) if proof else (),
-    )  # fmt: skip
     return Example(
-        id=f"a/{id_}", article_id="a", task="answer", references=(answer,), question=question
-    )
-
-
-def judge(example: Example, said: str, rule: str = "number", value: float = 0.0) -> ExampleScore:
-    """Return the judgement of one answer of lead."""
-    return ExampleScore(
-        model="lead", example_id=example.id, article_id="a", metric="em", value=value, parts={},
-        decided_by=rule, prediction=said, compared={},
+        id=f"bridge/{id_}", article_id="bridge", task="answer", kind="answer",
+        references=(answer,), question=f"{id_}：有多少？", type="number", difficulty=difficulty,
+        evidence=(quote,) if quote else (),
     )  # fmt: skip
 
 
-def narrow(findings: Findings, *said: tuple[Example, ExampleScore]) -> Findings:
-    """Return findings of these answers alone."""
-    examples, scores = tuple(example for example, _ in said), [score for _, score in said]
-    return replace(findings, examples=examples, scores=scores)
+def judge(example: Example, answer: str, rule: str = "number", value: float = 0.0) -> Judged:
+    """Return an answer of lead and its score."""
+    score = ScoreLine(
+        system="lead", example=example.id, article="bridge", metric="em", value=value, rule=rule
+    )
+    return example, score, answer
 
 
-def choose(findings: Findings, *said: tuple[Example, ExampleScore]) -> str | None:
+def narrow(material: Material, *judged: Judged) -> Material:
+    """Return the material of these answers alone."""
+    return replace(
+        material,
+        examples=tuple(example for example, _, _ in judged),
+        scores=[score for _, score, _ in judged],
+        generations={
+            ("lead", example.id, 0): Generation(
+                key=example.id, system="lead", example=example.id, text=answer, prediction=answer,
+                finish_reason="stop",
+            )
+            for example, _, answer in judged
+        },
+    )  # fmt: skip
+
+
+def choose(material: Material, *judged: Judged) -> str | None:
     """Return the answer that is shown of lead."""
-    found = mistakes(narrow(findings, *said))
+    found = find_mistakes(narrow(material, *judged))
     assert list(found) == ["lead"]
-    return found["lead"].said if found["lead"] else None
+    return found["lead"].answer if found["lead"] else None
 
 
 EASY, HARD = ask("q1", "8条"), ask("q2", "8条", difficulty=3)
-UNPROVEN = ask("q3", "8条", proof="")
-PLAIN = (HARD, judge(HARD, "1条"))
+UNPROVEN = ask("q3", "8条", quote="")
+PLAIN = judge(HARD, "1条")
 
 
 @pytest.mark.parametrize(
-    ("example", "said", "rule"),
+    ("example", "answer", "rule"),
     [
         (EASY, "文中未提及", "none"),
         (EASY, "8条公交线路开进工业园区", "none"),
@@ -67,72 +77,73 @@ PLAIN = (HARD, judge(HARD, "1条"))
     ],
 )
 def test_a_plainly_false_answer_is_preferred(
-    findings: Findings, example: Example, said: str, rule: str
+    material: Material, example: Example, answer: str, rule: str
 ) -> None:
     """A definite other value is shown, not an abstention, a quoted sentence, or a near miss."""
-    assert choose(findings, (example, judge(example, said, rule)), PLAIN) == "1条"
+    assert choose(material, judge(example, answer, rule), PLAIN) == "1条"
 
 
-def test_what_holds_the_right_answer_is_no_plain_mistake(findings: Findings) -> None:
+def test_what_holds_the_right_answer_is_not_a_plain_mistake(material: Material) -> None:
     """A copied sentence without it is shown before one with it, in whatever width, if there is any.
 
-    Without evidence nothing else tells them apart.
+    Without evidence they differ in nothing else.
     """
-    holding = (UNPROVEN, judge(UNPROVEN, "有８条公交线路", "none"))
-    harder = ask("q4", "9条", proof="", difficulty=3)
-    without = (harder, judge(harder, "大家出行都方便", "none"))
-    assert choose(findings, holding, without) == "大家出行都方便"
-    assert choose(findings, holding) == "有８条公交线路"
+    holding = judge(UNPROVEN, "有８条公交线路", "none")
+    harder = ask("q4", "9条", quote="", difficulty=3)
+    without = judge(harder, "大家出行都方便", "none")
+    assert choose(material, holding, without) == "大家出行都方便"
+    assert choose(material, holding) == "有８条公交线路"
 
 
-def test_the_easier_question_wins_and_then_the_order(findings: Findings) -> None:
+def test_the_easier_question_wins_and_then_the_order(material: Material) -> None:
     """Of two plain mistakes that of the easier question is shown; of two alike, the first."""
-    assert choose(findings, PLAIN, (EASY, judge(EASY, "2条"))) == "2条"
+    assert choose(material, PLAIN, judge(EASY, "2条")) == "2条"
     again = ask("q4", "8条")
-    pair = (EASY, judge(EASY, "2条")), (again, judge(again, "3条"))
-    assert choose(findings, *pair) == "2条"
-    assert choose(findings, *pair[::-1]) == "3条"
+    pair = judge(EASY, "2条"), judge(again, "3条")
+    assert choose(material, *pair) == "2条"
+    assert choose(material, *pair[::-1]) == "3条"
 
 
-def test_right_and_empty_answers_are_no_mistakes(findings: Findings) -> None:
+def test_right_and_empty_answers_are_not_mistakes(material: Material) -> None:
     """A system that was never wrong, or wrote nothing, has none to show; the page says so."""
-    said = (EASY, judge(EASY, "8条", value=1.0)), (HARD, judge(HARD, " "))
-    assert choose(findings, *said) is None
-    text = page.render(narrow(findings, *said))
+    judged = judge(EASY, "8条", value=1.0), judge(HARD, " ")
+    assert choose(material, *judged) is None
+    text = page.render(narrow(material, *judged), Drawn())
     assert 'data-t="wrong.none"' in text
 
 
-def test_each_system_but_the_oracle_and_people_has_one(findings: Findings) -> None:
-    """Every judged model and baseline is there, with an answer that scored 0; bounds are not."""
-    found = mistakes(findings)
+def test_each_model_and_baseline_has_one(material: Material) -> None:
+    """Every judged model and baseline is there, with an answer that scored 0; no other system."""
+    found = find_mistakes(material)
     assert list(found) == ["lead", "textrank"]
-    scores = {(s.model, s.example_id): s for s in findings.scores if s.metric == "em"}
+    scores = {(s.system, s.example): s for s in material.scores if s.metric == "em"}
     for name, mistake in found.items():
         assert mistake
-        score = scores[name, mistake.example.id]
-        assert (score.value, score.prediction.strip()) == (0, mistake.said)
-    roofed = tuple(
-        replace(s, role="roof") if s.name == "textrank" else s for s in findings.summary.systems
+        assert scores[name, mistake.example.id].value == 0
+        assert material.generations[name, mistake.example.id, 0].prediction == mistake.answer
+    systems = tuple(
+        replace(s, role="oracle") if s.name == "textrank" else s for s in material.summary.systems
     )
-    bounded = replace(findings, summary=replace(findings.summary, systems=roofed))
-    assert list(mistakes(bounded)) == ["lead"]
+    changed = replace(material, summary=replace(material.summary, systems=systems))
+    assert list(find_mistakes(changed)) == ["lead"]
 
 
-def test_the_page_sets_the_mistake_beside_its_proof(findings: Findings) -> None:
-    """Question, answer, reference, evidence and a link to the detail stand in one card."""
-    mistake = mistakes(findings)["textrank"]
+def test_the_page_shows_the_mistake_with_its_evidence(material: Material) -> None:
+    """Question, answer, reference, evidence and a link to the detail are in one card."""
+    mistake = find_mistakes(material)["lead"]
     assert mistake
-    text = page.render(findings)
+    text = page.render(material, Drawn())
     section = text[text.index('<section id="wrong"') : text.index('<section id="differences"')]
-    card = section.split("<article")[2]
-    for told in (mistake.question.question, mistake.said, mistake.example.references[0]):
-        assert told in card
-    assert all(quote in card for quote in mistake.question.evidence)
+    card = section.split("<article")[1]
+    for shown in (mistake.example.question, mistake.answer, mistake.example.references[0]):
+        assert shown in card
+    assert all(quote in card for quote in mistake.example.evidence)
     assert f'href="#?example={mistake.example.id}"' in card
 
 
-def test_without_questions_there_is_no_such_section(findings: Findings) -> None:
-    """Where articles cannot be read any more, or nothing was asked, nothing is claimed."""
-    bare = tuple(replace(example, question=None) for example in findings.examples)
-    assert mistakes(replace(findings, examples=bare)) == {}
-    assert 'id="wrong"' not in page.render(replace(findings, examples=bare))
+def test_without_questions_the_section_is_missing(material: Material) -> None:
+    """Where nothing was asked, the page has no section of wrong answers."""
+    summaries = tuple(example for example in material.examples if example.kind == "summary")
+    changed = replace(material, examples=summaries)
+    assert find_mistakes(changed) == {}
+    assert 'id="wrong"' not in page.render(changed, Drawn())

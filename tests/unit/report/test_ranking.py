@@ -1,4 +1,4 @@
-"""Who is best and who is tied: in a line, in a standing, and in the order of the differences."""
+"""Which system is best and which are tied: in a line, at a glance, among the differences."""
 
 from __future__ import annotations
 
@@ -7,27 +7,41 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.report.differences import arrange, is_real, turn
-from evalkit.report.leaders import standing
+from evalkit.records import Condition
+from evalkit.report.differences import arrange, is_significant, turn
+from evalkit.report.leaders import Leaders, find_leaders
 from evalkit.report.ranking import verdicts
 from evalkit.report.table import in_order
-from evalkit.results import Comparison, Counts, Estimate, Summary, SystemSummary
+from evalkit.results import (
+    Comparison,
+    Estimate,
+    MetricFacts,
+    OutputCounts,
+    Summary,
+    SystemSummary,
+)
+from evalkit.stats.families import AVERAGED
 
 if TYPE_CHECKING:
-    from evalkit.results import Role, Verdict
+    from evalkit.records import Role
+    from evalkit.results import Direction, Verdict
 
 
-def system(name: str, mean: float, role: Role = "contestant", metric: str = "em") -> SystemSummary:
+def system(name: str, mean: float, role: Role = "model", metric: str = "em") -> SystemSummary:
     """Return a row with one estimate."""
     estimate = Estimate(
         metric=metric, mean=mean, low=None, high=None, plain_mean=mean, plain_low=None,
         plain_high=None, n=1, n_planned=1, n_articles=1, method="",
     )  # fmt: skip
-    counts = Counts(
-        n_generated=1, n_failed=0, n_missing=0, n_empty=0, n_cut_off=0, n_shortened=0,
+    counts = OutputCounts(
+        n_generated=1, n_failed=0, n_missing=0, n_empty=0, n_truncated=0, n_shortened=0,
         n_unclosed_thinking=0,
     )  # fmt: skip
-    return SystemSummary(name=name, estimates=(estimate,), counts=counts, role=role)
+    wording = name.partition("@")[2] or "default"
+    return SystemSummary(
+        name=name, model=name.partition("@")[0], role=role, condition=Condition(wording=wording),
+        estimates=(estimate,), counts=counts,
+    )  # fmt: skip
 
 
 def comparison(a: str, b: str, verdict: Verdict, metric: str = "em") -> Comparison:
@@ -40,23 +54,40 @@ def comparison(a: str, b: str, verdict: Verdict, metric: str = "em") -> Comparis
 
 
 def summarise(
-    systems: list[SystemSummary], *comparisons: Comparison, metric: str = "em"
+    systems: list[SystemSummary], *comparisons: Comparison, better: Direction = "higher"
 ) -> Summary:
-    """Return the summary of a run with one metric."""
+    """Return the summary of a run with two metrics, of which only `better` matters."""
+    facts = [
+        MetricFacts(
+            name=name, kind="answer", step="article", maximum=1.0, better=better, headline=True,
+            signature=name, n_planned=1,
+        )
+        for name in ("em", "f1")
+    ]  # fmt: skip
     return Summary(
-        run="r", status="complete", systems=tuple(systems), comparisons=comparisons,
-        signatures={metric: metric},
+        run="r", status="complete", metrics=tuple(facts), systems=tuple(systems),
+        comparisons=comparisons,
     )  # fmt: skip
 
 
-def line(systems: list[SystemSummary], *comparisons: Comparison, metric: str = "em") -> str:
-    """Return the line of one metric."""
-    return "".join(verdicts(summarise(systems, *comparisons, metric=metric), [metric]))
+def line(
+    systems: list[SystemSummary], *comparisons: Comparison, better: Direction = "higher"
+) -> str:
+    """Return the line of em."""
+    return "".join(verdicts(summarise(systems, *comparisons, better=better), ["em"]))
+
+
+def lead(
+    systems: list[SystemSummary], *comparisons: Comparison, better: Direction = "higher"
+) -> Leaders:
+    """Return who leads on em."""
+    (found,) = find_leaders(summarise(systems, *comparisons, better=better), "em")
+    return found
 
 
 def test_line_ranks_and_marks_ties() -> None:
     """Best first; `>` between systems that differ, `=` between those that are tied."""
-    systems = [system("lead", 0.1, "floor"), system("qwen", 0.5), system("tiny", 0.0)]
+    systems = [system("lead", 0.1, "baseline"), system("qwen", 0.5), system("tiny", 0.0)]
     pairs = (
         comparison("lead", "qwen", "worse"),
         comparison("lead", "tiny", "tied"),
@@ -76,25 +107,51 @@ def test_line_adds_what_neighbours_do_not_say() -> None:
     assert line(systems, *pairs) == "em: a = b = c, yet a > c"
 
 
-def test_roof_and_ceiling_stand_beside_the_ranking() -> None:
-    """The oracle and people are no contestants, and never best."""
-    systems = [system("qwen", 0.2), system("oracle", 0.9, "roof"), system("people", 0.5, "ceiling")]
-    assert line(systems) == "em: qwen   (roof oracle 0.900; people 0.500)"
+def test_oracle_and_human_are_not_ranked() -> None:
+    """The oracle and the human references follow in brackets, and are never best."""
+    systems = [system("qwen", 0.2), system("oracle", 0.9, "oracle"), system("human", 0.5, "human")]
+    assert line(systems) == "em: qwen   (oracle 0.900; human 0.500)"
+    named = system("best", 0.9, "oracle")
+    assert line([system("qwen", 0.2), named]) == "em: qwen   (oracle best 0.900)"
 
 
-def test_a_ceiling_of_some_examples_stands_beside_nobody() -> None:
-    """People who were not measured on all that the systems did are left out."""
-    people = system("people", 0.1, "ceiling")
+def test_human_references_of_some_examples_are_compared_with_no_system() -> None:
+    """They are left out where they were not scored on all examples that the systems did."""
+    people = system("human", 0.1, "human")
     partial = replace(people, estimates=(replace(people.estimates[0], n_planned=2),))
-    assert line([system("qwen", 0.2), people]) == "em: qwen   (people 0.100)"
+    assert line([system("qwen", 0.2), people]) == "em: qwen   (human 0.100)"
     assert line([system("qwen", 0.2), partial]) == "em: qwen"
 
 
 def test_lower_is_better_ranks_the_other_way() -> None:
-    """For a metric such as repetition the lowest comes first."""
-    systems = [system("a", 0.5, metric="repetition"), system("b", 0.1, metric="repetition")]
-    found = comparison("a", "b", "worse", metric="repetition")
-    assert line(systems, found, metric="repetition") == "repetition: b > a"
+    """The run says whether the lowest value of a metric is the best."""
+    found = comparison("a", "b", "worse")
+    assert line([system("a", 0.5), system("b", 0.1)], found, better="lower") == "em: b > a"
+
+
+def test_each_condition_is_ranked_by_itself() -> None:
+    """Models in two wordings have a line and leaders for each, with the baselines compared."""
+    systems = [
+        system("qwen@terse", 0.5), system("tiny@terse", 0.3), system("qwen@long", 0.2),
+        system("tiny@long", 0.4), system("lead", 0.1, "baseline"),
+    ]  # fmt: skip
+    pairs = (
+        comparison("qwen@terse", "tiny@terse", "better"),
+        comparison("qwen@long", "tiny@long", "tied"),
+        comparison("qwen@terse", "qwen@long", "better"),
+        comparison("tiny@terse", "lead", "tied"),
+        comparison("qwen@terse", "lead", "better"),
+        replace(comparison("qwen", "tiny", "worse"), family=f"em, {AVERAGED}"),
+    )
+    summary = summarise(systems, *pairs)
+    assert verdicts(summary, ["em"]) == [
+        "em (terse): qwen@terse > tiny@terse = lead",
+        "em (long): tiny@long = qwen@long",
+        "em (averaged over conditions): tiny > qwen",
+    ]
+    terse, long = find_leaders(summary, "em")
+    assert (terse.condition, terse.first) == ("terse", (("qwen@terse", 0.5),))
+    assert (long.condition, long.mark) == ("long", "tied")
 
 
 def test_one_article_ranks_nobody() -> None:
@@ -122,47 +179,41 @@ A, B, C = system("a", 0.5), system("b", 0.4), system("c", 0.3)
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
-def test_best_is_who_stands_apart(
+def test_the_best_is_shown_to_be_better(
     verdict: Verdict, mark: str, first: list[str], beaten: tuple[str, ...], *, turned: bool
 ) -> None:
-    """Who cannot be told from the best shares its place; a higher mean that loses is not first."""
+    """A system tied with the best shares its place; a higher mean that loses is not first."""
     mirror: dict[Verdict, Verdict] = {"better": "worse", "worse": "better", "higher": "lower"}
     made = (
         comparison("b", "a", mirror.get(verdict, verdict))
         if turned
         else comparison("a", "b", verdict)
     )
-    found = standing(summarise([B, A], made), "em")
-    assert found
+    found = lead([B, A], made)
     assert (found.mark, [name for name, _ in found.first], found.beaten) == (mark, first, beaten)
 
 
 def test_nobody_is_best_without_a_comparison() -> None:
     """Alone a system is the only one; without a verdict two are unjudged; without a score none."""
-    alone, unjudged = standing(summarise([A]), "em"), standing(summarise([A, B]), "em")
-    assert alone
-    assert unjudged
-    assert (alone.mark, unjudged.mark) == ("alone", "unjudged")
-    assert standing(summarise([A]), "f1") is None
+    assert (lead([A]).mark, lead([A, B]).mark) == ("alone", "unjudged")
+    assert find_leaders(summarise([A]), "f1") == []
 
 
 def test_equal_means_share_the_first_place_before_a_beaten_third() -> None:
-    """Two that are tied stand together, and the one that the highest beats stands below."""
+    """Two that are tied lead together, and the one that the highest beats does not."""
     pairs = comparison("a", "b", "tied"), comparison("a", "c", "better")
-    found = standing(summarise([A, B, C], *pairs), "em")
-    assert found
+    found = lead([A, B, C], *pairs)
     assert (found.mark, found.first, found.beaten) == ("tied", (("a", 0.5), ("b", 0.4)), ("c",))
 
 
 def test_a_system_that_loses_is_not_first() -> None:
-    """The line and the standing put nobody before one shown to be better, whatever the means."""
+    """No system comes before one shown to be better, whatever the means."""
     pairs = (
         comparison("a", "b", "worse"),
         comparison("a", "c", "tied"),
         comparison("b", "c", "tied"),
     )
-    found = standing(summarise([A, B, C], *pairs), "em")
-    assert found
+    found = lead([A, B, C], *pairs)
     assert (found.mark, found.first, found.beaten) == ("tied", (("b", 0.4), ("c", 0.3)), ("a",))
     assert line([A, B, C], *pairs) == "em: b > a = c, yet b = c"
 
@@ -174,8 +225,7 @@ def test_who_ties_with_the_best_but_loses_to_another_is_not_first() -> None:
         comparison("a", "c", "tied"),
         comparison("b", "c", "better"),
     )
-    found = standing(summarise([A, B, C], *pairs), "em")
-    assert found
+    found = lead([A, B, C], *pairs)
     assert (found.mark, found.first, found.beaten) == ("tied", (("a", 0.5), ("b", 0.4)), ())
 
 
@@ -186,24 +236,20 @@ def test_a_ring_of_winners_has_no_first() -> None:
         comparison("b", "c", "better"),
         comparison("c", "a", "better"),
     )
-    found = standing(summarise([B, A, C], *pairs), "em")
-    assert found
+    found = lead([B, A, C], *pairs)
     assert (found.mark, [name for name, _ in found.first]) == ("tied", ["a", "b", "c"])
     assert line([B, A, C], *pairs) == "em: a > b > c, yet a < c"
 
 
 @pytest.mark.parametrize(
-    ("metric", "verdict", "mark", "first"),
-    [("repetition", "worse", "best", "b"), ("coverage", "higher", "highest", "a")],
+    ("better", "verdict", "mark", "first"),
+    [("lower", "worse", "best", "b"), ("neither", "higher", "highest", "a")],
 )
-def test_the_metric_says_what_first_means(
-    metric: str, verdict: Verdict, mark: str, first: str
+def test_the_run_says_what_first_means(
+    better: Direction, verdict: Verdict, mark: str, first: str
 ) -> None:
-    """Who repeats least is best; who copies most is not better, only higher."""
-    systems = [system("a", 0.5, metric=metric), system("b", 0.1, metric=metric)]
-    made = comparison("a", "b", verdict, metric=metric)
-    found = standing(summarise(systems, made, metric=metric), metric)
-    assert found
+    """Where lower is better the lowest is best; where neither is, the first is only higher."""
+    found = lead([A, B], comparison("a", "b", verdict), better=better)
     assert (found.mark, found.first[0][0]) == (mark, first)
 
 
@@ -215,27 +261,23 @@ def test_the_better_system_comes_first() -> None:
     assert (shown.difference, shown.low, shown.high) == (0.2, 0.1, 0.3)
     assert (shown.wins, shown.losses) == (0, 2)
     assert turn(replace(made, verdict="tied")) == replace(made, verdict="tied")
-    assert is_real(shown)
-    assert not is_real(replace(made, verdict="tied"))
+    assert is_significant(shown)
+    assert not is_significant(replace(made, verdict="tied"))
 
 
-def test_differences_with_the_oracle_stand_apart() -> None:
-    """Models and honest baselines among themselves come first; the oracle's pairs are bounds."""
-    roof = system("oracle", 1.0, "roof")
+def test_differences_with_the_oracle_are_apart() -> None:
+    """Models and baselines among themselves come first, then pairs with the oracle."""
+    oracle = system("oracle", 1.0, "oracle")
     mine = comparison("a", "b", "tied")
     other = comparison("a", "b", "better", metric="f1")
-    bound = comparison("a", "oracle", "worse")
-    found = arrange(summarise([roof, A, B], bound, other, mine), ["em"])
-    assert (found.headline, found.others, found.bounds) == ((mine,), (other,), (turn(bound),))
+    far = comparison("a", "oracle", "worse")
+    found = arrange(summarise([oracle, A, B], far, other, mine), ["em"])
+    assert (found.headline, found.others, found.oracle) == ((mine,), (other,), (turn(far),))
 
 
-def test_rows_end_with_the_bounds() -> None:
-    """Contestants come first, then baselines, then the oracle, then people; ties as they were."""
+def test_rows_are_in_order_of_their_roles() -> None:
+    """Models come first, then baselines, then the oracle, then human references."""
     systems = [
-        system("people", 1, "ceiling"),
-        system("o", 1, "roof"),
-        system("f", 1, "floor"),
-        B,
-        A,
-    ]
-    assert [s.name for s in in_order(summarise(systems))] == ["b", "a", "f", "o", "people"]
+        system("human", 1, "human"), system("o", 1, "oracle"), system("f", 1, "baseline"), B, A,
+    ]  # fmt: skip
+    assert [s.name for s in in_order(summarise(systems))] == ["b", "a", "f", "o", "human"]

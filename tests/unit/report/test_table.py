@@ -2,116 +2,130 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
-from evalkit.cli import main
-from evalkit.report.markdown import render
-from evalkit.report.table import build, cell, footnotes, odd
-from evalkit.store.folder import RunFolder
-from tests.support.paths import ROOT
+from evalkit.analysis.run import load
+from evalkit.cli.results_table import print_run
+from evalkit.report import markdown
+from evalkit.report.table import build, cell, describe_issues, footnotes
+from evalkit.results import OrderFlips, WordingSpread
+from evalkit.store.manifest import Speed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODELS = "[{name: lead, baseline: lead}, {name: textrank, baseline: textrank}]"
+    import pytest
+
+    from evalkit.report.material import Material
+
+WORDINGS = (
+    "em: qwen 0.500 on average over 3 wordings, from 0.400 to 0.600",
+    "em: of 3 conditions, qwen has the better mean in 2, tiny in 1",
+)
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a run of two baselines on two articles."""
-    folder = tmp_path_factory.mktemp("runs")
-    changes = [f"output={folder}", f"models={MODELS}", "limit=2"]
-    options = [word for change in changes for word in ("--set", change)]
-    assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
-    return folder / "smoke"
+def reworded(material: Material) -> Material:
+    """Return the material of a run with several wordings."""
+    spread = WordingSpread(
+        metric="em", model="qwen", n_wordings=3, mean=0.5, minimum=0.4, maximum=0.6
+    )
+    flips = OrderFlips(metric="em", a="qwen", b="tiny", n_conditions=3, n_a_better=2, n_b_better=1)
+    return replace(material, summary=replace(material.summary, spreads=(spread,), flips=(flips,)))
 
 
-def test_a_run_prints_table_ranking_and_where_to_go_on(
-    path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_run_prints_table_ranking_and_the_next_command(
+    run_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Means, intervals, the human ceiling, one line a metric, and the next command."""
-    assert main(["rescore", str(path)]) == 0
+    """Means, intervals, human references, one line per metric, and the command that compares."""
+    print_run(load(run_folder))
     out = capsys.readouterr().out
-    for expected in ("lead", "human ceiling", "em: ", "t over 2 articles, 1 d.f."):
+    for expected in ("lead", "human", "em: textrank > lead", "(made up)."):
         assert expected in out
-    assert "Holm over the pairs of a metric" in out
-    assert f"python -m evalkit compare {path}" in out
+    assert "Holm over each family of comparisons" in out
+    assert f"python -m evalkit compare {run_folder}" in out
 
 
-def test_markdown_tells_the_same(path: Path) -> None:
+def test_markdown_says_the_same(material: Material, run_folder: Path) -> None:
     """report.md holds the ranking lines and notes of the terminal."""
-    folder = RunFolder(path=path)
-    text = render(folder.summary(), folder.manifest())
+    text = markdown.render(material)
     assert "- em: " in text
-    assert "Human ceiling: each reference summary against the others" in text
-    assert text == (path / "report.md").read_text(encoding="utf-8")
+    assert "human: each reference summary against the others" in text
+    assert text == (run_folder / "report.md").read_text(encoding="utf-8")
 
 
-def test_people_are_neither_timed_nor_odd(path: Path) -> None:
-    """The row of the human ceiling has scores for summaries alone."""
-    folder = RunFolder(path=path)
-    table = build(folder.summary(), folder.manifest(), ("rouge2", "em"))
-    row = {cells[0].number: cells for cells in table.rows}["human ceiling"]
+def test_wordings_have_a_section_where_there_are_several(
+    material: Material, run_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Spread over wordings and changes of order are in Markdown and on the terminal."""
+    assert "## Wordings" not in markdown.render(material)
+    changed = reworded(material)
+    print_run(replace(load(run_folder), summary=changed.summary))
+    out = capsys.readouterr().out
+    assert "## Wordings" in markdown.render(changed)
+    for line in WORDINGS:
+        assert f"- {line}" in markdown.render(changed)
+        assert line in out
+
+
+def test_human_references_have_neither_speed_nor_issues(material: Material) -> None:
+    """Their row has scores of summaries alone."""
+    table = build(material.summary, material.speeds, ("rougeLsum", "em"))
+    row = {cells[0].number: cells for cells in table.rows}["human"]
     assert 0 < float(row[1].number) < 1
     assert [cell.number for cell in row[2:]] == ["–", "–", "–", "–"]
 
 
-def test_metric_without_scores_keeps_its_column(path: Path) -> None:
-    """Where no system could be scored the column stands empty under its bare name."""
-    folder = RunFolder(path=path)
-    summary = folder.summary()
-    bare = replace(summary, systems=tuple(replace(s, estimates=()) for s in summary.systems))
-    table = build(bare, folder.manifest(), ("em",))
-    assert table.columns[1] == "em"
+def test_speed_is_that_of_the_system_s_model(material: Material) -> None:
+    """Seconds, and tokens read and written per second."""
+    speed = Speed(generate_s=4.0, n_generated=2, n_computed_tokens=60, n_new_tokens=20)
+    table = build(material.summary, {"lead": speed}, ("em",))
+    rows = {cells[0].number: [cell.number for cell in cells[2:4]] for cells in table.rows}
+    assert (rows["lead"], rows["textrank"]) == (["4.0", "20"], ["–", "–"])
+
+
+def test_metric_without_scores_keeps_its_column(material: Material) -> None:
+    """Where no system could be scored the column is there, and empty."""
+    systems = tuple(replace(s, estimates=()) for s in material.summary.systems)
+    table = build(replace(material.summary, systems=systems), material.speeds, ("em",))
+    assert table.columns[1] == "em\nn=6"
     assert {cells[1].number for cells in table.rows} == {"–"}
 
 
-def test_everything_odd_is_named(path: Path) -> None:
-    """Each kind of odd generation is counted by name; a failure is told instead."""
-    counts = RunFolder(path=path).summary().systems[0].counts
-    assert odd(counts, "") == "none"
-    strange = replace(counts, n_failed=1, n_missing=2, n_empty=3)
-    assert odd(strange, "") == "1 failed, 2 missing, 3 empty"
-    assert odd(strange, "no memory") == "no memory"
+def test_every_issue_is_named(material: Material) -> None:
+    """Each kind of issue is counted by name; where a system could not run, its failure is shown."""
+    counts = material.summary.systems[0].counts
+    assert describe_issues(counts, "") == "none"
+    several = replace(counts, n_failed=1, n_missing=2, n_truncated=3)
+    assert describe_issues(several, "") == "1 failed, 2 missing, 3 truncated"
+    assert describe_issues(several, "no memory") == "no memory"
 
 
-def test_notes_leave_out_people_where_there_are_none(path: Path) -> None:
-    """Without a ceiling the table says nothing of one."""
-    summary = RunFolder(path=path).summary()
-    systems = tuple(s for s in summary.systems if s.role != "ceiling")
-    people = [note for note in footnotes(summary) if note.startswith("Human ceiling")]
+def test_human_references_are_explained_only_where_there_are_any(material: Material) -> None:
+    """Without such a row the footnotes do not mention them."""
+    summary = material.summary
+    systems = tuple(s for s in summary.systems if s.role != "human")
+    people = [note for note in footnotes(summary) if note.startswith("human")]
     assert len(people) == 1
     assert people[0] not in footnotes(replace(summary, systems=systems))
 
 
-def test_each_note_ends_once(path: Path) -> None:
-    """A method that ends in an abbreviation puts no second stop behind it."""
-    summary = RunFolder(path=path).summary()
-    lead = summary.systems[0]
-    abbreviated = tuple(e for e in lead.estimates if e.method.endswith("d.f."))
-    notes = footnotes(replace(summary, systems=(replace(lead, estimates=abbreviated),)))
+def test_each_note_ends_once(material: Material) -> None:
+    """A method that ends in an abbreviation gets no second full stop."""
+    lead = material.summary.systems[0]
+    estimates = tuple(replace(e, method="t over 2 articles, 1 d.f.") for e in lead.estimates)
+    systems = (replace(lead, estimates=estimates),)
+    notes = footnotes(replace(material.summary, systems=systems))
     assert notes[0].endswith("(t over 2 articles, 1 d.f.).")
     assert not [note for note in notes if ".." in note or not note.endswith(".")]
 
 
-def test_mean_without_an_interval_says_so(path: Path) -> None:
-    """Where articles give no interval the cell claims neither one article nor certainty."""
-    estimate = RunFolder(path=path).summary().systems[0].estimates[0]
+def test_a_cell_shows_what_an_estimate_lacks_and_has(material: Material) -> None:
+    """No interval where there is none; the spread between samples where several were drawn."""
+    estimate = material.summary.systems[0].estimates[0]
+    assert cell(estimate).spread == ""
     assert cell(replace(estimate, low=None, high=None)).interval == "no interval"
-
-
-def test_summary_keeps_both_intervals(path: Path) -> None:
-    """summary.json holds the clustered interval, the plain one and the method of each estimate."""
-    found = json.loads((path / "summary.json").read_text(encoding="utf-8"))
-    for system in found["systems"]:
-        for estimate in system["estimates"]:
-            assert estimate["method"]
-            assert estimate["plain_low"] <= estimate["plain_mean"] <= estimate["plain_high"]
-            if estimate["low"] is None:
-                assert estimate["method"].endswith("no interval")
-            else:
-                assert estimate["low"] <= estimate["mean"] <= estimate["high"]
+    sampled = cell(replace(estimate, sample_sd=0.034))
+    assert sampled.spread == "± 0.03 between samples"
+    assert sampled.lines == [sampled.number, sampled.interval, sampled.spread]
+    assert cell(replace(estimate, n_planned=estimate.n + 1)).number.endswith("(3 of 4)")

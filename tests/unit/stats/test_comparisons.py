@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import random
-from math import inf
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
-from evalkit.stats.comparisons import (
-    breakdown,
-    compare,
-    compare_all,
-    compare_pairs,
-    furthest_apart,
-    shared,
-)
-from evalkit.stats.estimate import edge_bound
-from evalkit.stats.summarise import Measure, System
+from evalkit.stats.comparisons import breakdown, compare, compare_pairs, furthest_apart, shared
+from evalkit.stats.intervals import edge_bound
+from tests.support.results import metric_facts
 
 if TYPE_CHECKING:
-    from evalkit.stats.summarise import Values
+    from evalkit.results import Direction
+    from evalkit.stats.estimate import Values
 
-EM = Measure(name="em", n_planned=20)
+EM = metric_facts()
 
 
 def draw(seed: int, chance: float, *, n_articles: int = 6, n_questions: int = 5) -> Values:
@@ -47,7 +43,48 @@ def test_difference_is_the_paired_t_test_on_article_means() -> None:
     assert found.p == pytest.approx(expected.pvalue, abs=1e-12)
     assert (found.low, found.high) == pytest.approx((interval.low, min(1, interval.high)))
     assert found.effect == pytest.approx(expected.statistic / 6**0.5)
-    assert found.method == "t over 6 articles, 5 d.f.; p from t"
+    assert found.method == "t over 6 articles, 5 d.f."
+
+
+def agrees(a: Values, b: Values) -> bool:
+    """Return whether the interval excludes 0 exactly where p is below 5 %."""
+    found = compare(EM, a, b)
+    if found.low is None or found.high is None or found.p is None:
+        return found.method.startswith(("one article", "no spread between articles: no interval"))
+    return (found.low > 0 or found.high < 0) == (found.p < 0.05)
+
+
+@pytest.mark.parametrize("n_articles", [1, 2, 5, 29, 30, 100, 2_000, 2_001])
+@pytest.mark.parametrize("shift", [0.0, 1.5, 1.9, 2.0, 2.1, 3.0])
+def test_interval_and_p_agree_at_any_number_of_articles(n_articles: int, shift: float) -> None:
+    """Skewed differences on both sides of the 5 % level: 0 is outside where p is below 0.05."""
+    generator = np.random.default_rng(n_articles)
+    for _ in range(20):
+        noise = generator.gamma(0.5, 0.1, n_articles)
+        centred = noise - noise.mean() + shift * noise.std() / n_articles**0.5
+        a = {str(i): {str(i): value} for i, value in enumerate(centred.tolist())}
+        b = {str(i): {str(i): 0.0} for i in range(n_articles)}
+        assert agrees(a, b)
+        assert agrees(b, a)
+
+
+@given(
+    st.dictionaries(
+        st.integers(),
+        st.lists(
+            st.tuples(*[st.sampled_from([0.0, 1.0]) | st.floats(0, 1)] * 2), min_size=1, max_size=3
+        ),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_interval_and_p_agree_on_any_scores(drawn: dict[int, list[tuple[float, float]]]) -> None:
+    """Whatever two systems score, equal articles and single ones included."""
+    a, b = (
+        {str(k): {str(i): pair[side] for i, pair in enumerate(pairs)} for k, pairs in drawn.items()}
+        for side in (0, 1)
+    )
+    assert agrees(a, b)
 
 
 def test_ends_of_a_difference_stay_in_its_range() -> None:
@@ -69,7 +106,7 @@ def test_mirrored_comparison_is_the_mirror() -> None:
 
 
 def test_right_or_wrong_answers_carry_the_exact_test() -> None:
-    """McNemar stands beside em, and only where every score is 0 or 1."""
+    """McNemar's test is given for em, and only where every score is 0 or 1."""
     found = compare(EM, GOOD, FAIR)
     n = found.wins + found.losses
     assert found.p_sign == pytest.approx(scipy_stats.binomtest(found.wins, n).pvalue)
@@ -81,24 +118,24 @@ def test_right_or_wrong_answers_carry_the_exact_test() -> None:
 @pytest.mark.parametrize(
     ("better", "verdict", "wins"), [("higher", "better", 26), ("lower", "worse", 0)]
 )
-def test_direction_decides_who_wins(better: str, verdict: str, wins: int) -> None:
+def test_direction_decides_who_wins(better: Direction, verdict: str, wins: int) -> None:
     """Where lower is better, the system with the lower scores wins."""
     ones, zeros = draw(0, 1.1), draw(0, -1)
     zeros["a0"] = dict(ones["a0"])
     zeros["a0"]["a0/q0"] = 0.0
-    found = compare(Measure(name="x", n_planned=1, better=better), ones, zeros)  # type: ignore[arg-type]
+    found = compare(metric_facts(better=better), ones, zeros)
     assert (found.verdict, found.wins) == (verdict, wins)
 
 
-def test_description_is_no_judgement() -> None:
-    """Where neither way is better a system is only higher or lower, or tied."""
-    density = Measure(name="density", n_planned=1, top=10, better="neither")
+def test_a_metric_that_describes_does_not_judge() -> None:
+    """Where neither direction is better a system is only higher or lower, or tied."""
+    density = metric_facts(maximum=10, better="neither")
     assert compare(density, GOOD, POOR).verdict == "higher"
     assert compare(density, POOR, GOOD).verdict == "lower"
 
 
 def test_equal_systems_are_tied_for_good() -> None:
-    """Systems that never differ are tied, and no number of articles would tell them apart."""
+    """Systems that never differ are tied, and no number of articles would show a difference."""
     found = compare(EM, FAIR, FAIR)
     assert (found.verdict, found.difference, found.p) == ("tied", 0, 1)
     assert (found.low, found.high, found.effect) == (-edge_bound(30), edge_bound(30), None)
@@ -132,18 +169,25 @@ def test_interval_and_verdict_agree_without_spread(n: int, verdict: str) -> None
     assert (other.low, other.high) == (-1, -found.low)
 
 
-@pytest.mark.parametrize("top", [1.0, inf])
-def test_equal_differences_inside_the_range_give_no_interval(top: float) -> None:
-    """That articles agree is no certainty: there is p, but no interval of no width."""
+@pytest.mark.parametrize("maximum", [1.0, None])
+def test_equal_differences_inside_the_range_give_no_interval(maximum: float | None) -> None:
+    """That articles agree proves nothing: there is p, but no interval of width 0."""
     half = {f"a{i}": {f"a{i}/q0": 0.5} for i in range(6)}
-    found = compare(Measure(name="x", n_planned=6, top=top), half, draw(0, -1, n_questions=1))
+    found = compare(metric_facts(maximum=maximum), half, draw(0, -1, n_questions=1))
     assert (found.low, found.high, found.p) == (None, None, 2**-5)
     assert found.method == (
         "no spread between articles: no interval; p from exact sign test over examples"
     )
 
 
-def test_rounding_is_no_effect() -> None:
+def test_rounding_is_neither_a_win_nor_a_loss() -> None:
+    """Examples that differ in the last bit of a float are ties."""
+    a, b = {"a": {"1": 0.1 + 0.2}, "b": {"2": 0.5}}, {"a": {"1": 0.3}, "b": {"2": 0.5}}
+    found = compare(EM, a, b)
+    assert (found.wins, found.ties, found.difference, found.p) == (0, 2, 0, 1)
+
+
+def test_rounding_has_no_effect_size() -> None:
     """Sums that are equal but for the last bit of a float are equal: no effect, no number more."""
     a, b = (
         {f"a{i}": {f"a{i}/{j}": float(j < n) for j in range(10)} for i, n in enumerate(right)}
@@ -187,35 +231,6 @@ def test_only_shared_examples_are_paired() -> None:
     a = {"a": {"1": 1.0, "2": 0.0}, "b": {"3": 1.0}, "c": {"5": 1.0}}
     b = {"a": {"2": 1.0}, "b": {"4": 1.0}}
     assert shared(a, b) == ({"a": {"2": 0.0}}, {"a": {"2": 1.0}})
-
-
-def test_families_are_metric_by_metric_with_the_roof_apart() -> None:
-    """Contestants share one family a metric; the roof has its own; people are not compared."""
-    systems = [
-        System(name="qwen", n_planned=1),
-        System(name="lead", n_planned=1, role="floor"),
-        System(name="oracle", n_planned=1, role="roof"),
-        System(name="human ceiling", n_planned=0, role="ceiling"),
-    ]
-    values = {
-        (name, metric): side
-        for metric in ("em", "em_strict")
-        for name, side in (
-            ("qwen", FAIR),
-            ("lead", POOR),
-            ("oracle", GOOD),
-            ("human ceiling", GOOD),
-        )
-    }
-    measures = [EM, Measure(name="em_strict", n_planned=20)]
-    found = {(c.metric, c.a, c.b): c for c in compare_all(systems, values, measures)}
-    assert len(found) == 6
-    alone, roof = found["em", "qwen", "lead"], found["em", "qwen", "oracle"]
-    assert (alone.family, alone.n_family, alone.p_holm) == ("em, contestants", 1, alone.p)
-    assert (roof.family, roof.n_family) == ("em, each with the roof", 2)
-    assert roof.p_holm is not None
-    assert roof.p is not None
-    assert roof.p_holm >= roof.p
 
 
 def test_holm_can_turn_a_difference_into_a_tie() -> None:

@@ -1,139 +1,166 @@
-"""The rows of the table: means, ranges, edges, counts."""
+"""The summary of a run: rows, counts, status, and all that is compared."""
 
 from __future__ import annotations
 
-from math import inf
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from evalkit.records import Condition, Generation, PlannedRequest, System
+from evalkit.stats.summarise import count_outputs, summarise
+from tests.support.results import NO_COUNTS, metric_facts, score
 
-from evalkit.records import ExampleScore, Generation
-from evalkit.stats.estimate import edge_bound
-from evalkit.stats.summarise import Measure, System, estimate, summarise_system, values_by_system
+if TYPE_CHECKING:
+    from evalkit.records import FinishReason
+    from evalkit.results import Summary
 
-EM = Measure(name="em", n_planned=5)
+EM = metric_facts()
+QWEN = System(name="qwen", model="qwen", role="model")
+LEAD = System(name="lead", model="lead", role="baseline")
+HUMAN = System(name="human", model="human", role="human")
+Key = tuple[str, str, int]
 
 
-def score(example: str, value: float, *, model: str = "qwen", metric: str = "em") -> ExampleScore:
-    """Return a score; the example's article is the part of its id before the slash."""
-    return ExampleScore(
-        model=model,
-        example_id=example,
-        article_id=example.partition("/")[0],
-        metric=metric,
-        value=value,
-        parts={},
-        decided_by="",
-        prediction="襄阳",
-        compared={},
+def request(example: str, *, system: str = "qwen", problem: str = "") -> PlannedRequest:
+    """Return a planned request."""
+    return PlannedRequest(system=system, step="article", example=example, problem=problem)
+
+
+def generation(
+    text: str, *, finish_reason: FinishReason = "stop", n_dropped: int = 0
+) -> Generation:
+    """Return a generation whose thinking, if any, is left open."""
+    return Generation(
+        key=text,
+        system="qwen",
+        example="",
+        text=text,
+        prediction="" if text.startswith("<think>") else text,
+        finish_reason=finish_reason,
+        n_article_tokens_dropped=n_dropped,
     )
 
 
-def generation(text: str, **more: object) -> Generation:
-    """Return a generation that ended well, unless told otherwise."""
-    fields = {"key": text, "model": "qwen", "example_id": text, "text": text}
-    return Generation(**{**fields, "finish_reason": "stop", **more})  # type: ignore[arg-type]
-
-
-def test_mean_is_over_articles_and_plain_mean_over_examples() -> None:
-    """An article counts once, however many questions it has; the plain mean counts questions."""
-    values = {"a": {"a/1": 1.0, "a/2": 1.0, "a/3": 1.0, "a/4": 0.0}, "b": {"b/1": 0.0}}
-    found = estimate(EM, values)
-    assert found.mean == pytest.approx((0.75 + 0) / 2)
-    assert found.plain_mean == pytest.approx(3 / 5)
-    assert (found.n, found.n_planned, found.n_articles) == (5, 5, 2)
-    assert found.method == "t over 2 articles, 1 d.f."
-
-
-def test_ends_stay_in_the_range_of_the_metric() -> None:
-    """A metric without a top keeps an end above 1; no end leaves the range."""
-    values = {"a": {"a/1": 0.1}, "b": {"b/1": 0.9}, "c": {"c/1": 0.9}}
-    found = estimate(EM, values)
-    assert (found.low, found.high, found.plain_low, found.plain_high) == (0, 1, 0, 1)
-    open_ended = estimate(Measure(name="density", n_planned=3, top=inf), values)
-    assert open_ended.low == 0
-    assert open_ended.high is not None
-    assert open_ended.high > 1
-
-
-@given(st.dictionaries(st.integers(), st.lists(st.floats(0, 1), min_size=1), min_size=2))
-def test_interval_holds_the_mean_inside_the_range(drawn: dict[int, list[float]]) -> None:
-    """Whatever the scores, 0 ≤ low ≤ mean ≤ high ≤ 1, and never an interval of no width."""
-    values = {str(a): {str(i): v for i, v in enumerate(items)} for a, items in drawn.items()}
-    found = estimate(EM, values)
-    if found.low is None or found.high is None:
-        assert found.method == "no spread between articles: no interval"
-        return
-    assert 0 <= found.low <= found.mean + 1e-12
-    assert found.mean - 1e-12 <= found.high <= 1
-    assert found.low < found.high
-
-
-def test_one_article_has_no_interval() -> None:
-    """One article shows no spread between articles: no clustered interval, but a plain one."""
-    found = estimate(EM, {"a": {"a/1": 1.0, "a/2": 0.0}})
-    assert (found.low, found.high) == (None, None)
-    assert found.plain_low == 0
-    assert found.method == "one article has no spread"
-
-
-@pytest.mark.parametrize(
-    ("value", "ends"),
-    [(0.0, (0, edge_bound(3))), (1.0, (1 - edge_bound(3), 1))],
-)
-def test_no_spread_claims_no_certainty_at_the_edge(value: float, ends: tuple[float, float]) -> None:
-    """All wrong, or all right, keeps the exact bound over examples at its other end."""
-    found = estimate(EM, {"a": {"a/1": value, "a/2": value}, "b": {"b/1": value}})
-    assert (found.low, found.high) == pytest.approx(ends)
-    assert found.method == "no spread between articles: exact bound over examples"
-
-
-@pytest.mark.parametrize(
-    ("top", "values"),
-    [
-        (1, {"a": {"a/1": 1.0, "a/2": 0.0}, "b": {"b/1": 0.0, "b/2": 1.0}}),
-        (1, {"a": {"a/1": 0.5}, "b": {"b/1": 0.5}}),
-        (inf, {"a": {"a/1": 0.0}, "b": {"b/1": 0.0}}),
-    ],
-)
-def test_articles_that_agree_are_no_proof(top: float, values: dict[str, dict[str, float]]) -> None:
-    """Equal means inside the range, or in a range without a top, give no interval."""
-    found = estimate(Measure(name="x", n_planned=4, top=top), values)
-    assert (found.low, found.high) == (None, None)
-    assert found.method == "no spread between articles: no interval"
-
-
-def test_edge_of_another_range_is_kept_as_well() -> None:
-    """The exact bound is in units of the metric's own range."""
-    found = estimate(Measure(name="x", n_planned=2, top=2), {"a": {"1": 2.0}, "b": {"2": 2.0}})
-    assert (found.low, found.high) == pytest.approx((2 - 2 * edge_bound(2), 2))
-
-
-def test_row_counts_everything_odd() -> None:
-    """Failed, missing, empty, cut-off, shortened and unclosed generations are each counted."""
-    generations = [
+def test_row_counts_every_issue() -> None:
+    """Failed, missing, empty, truncated, shortened and unclosed outputs are each counted."""
+    outputs = [
         generation("襄阳"),
         generation(" "),
         generation("<think>还没想完", finish_reason="length"),
-        generation("十堰", n_article_tokens_dropped=7),
+        generation("十堰", n_dropped=7),
         generation("", finish_reason="error"),
     ]
-    values = values_by_system([score("a/1", 1.0), score("a/1", 0.2, metric="f1")])
-    system = System(name="qwen", n_planned=7, failure="no memory")
-    row = summarise_system(system, values, generations=generations, measures=[EM])
+    requests = [request(f"a/{i}") for i in range(7)] + [request("a/7", problem="too long")]
+    generations = {("qwen", f"a/{i}", 0): output for i, output in enumerate(outputs)}
+    (row,) = count_outputs([QWEN], requests, generations, {"qwen": "no memory"})
     counts = row.counts
-    assert (counts.n_generated, counts.n_failed, counts.n_missing) == (4, 1, 2)
-    assert (counts.n_empty, counts.n_cut_off) == (2, 1)
+    assert (counts.n_generated, counts.n_failed, counts.n_missing) == (4, 2, 2)
+    assert (counts.n_empty, counts.n_truncated) == (2, 1)
     assert (counts.n_shortened, counts.n_unclosed_thinking) == (1, 1)
-    assert [found.metric for found in row.estimates] == ["em"]
-    assert (row.role, row.failure) == ("contestant", "no memory")
+    assert (row.role, row.failure, row.estimates) == ("model", "no memory", ())
+
+
+def test_samples_are_outputs_of_their_own() -> None:
+    """Each sample of an example is one request, and may be missing alone."""
+    requests = [
+        PlannedRequest(system="qwen", step="article", example="a/1", sample=i) for i in range(3)
+    ]
+    generations = {("qwen", "a/1", i): generation("襄阳") for i in (0, 2)}
+    (row,) = count_outputs([QWEN], requests, generations, {})
+    assert (row.counts.n_generated, row.counts.n_missing) == (2, 1)
+
+
+def summary_of(generations: dict[Key, Generation], failures: dict[str, str]) -> Summary:
+    """Return the summary of two systems and two examples, all of them scored."""
+    requests = [request(f"{a}/1", system=s) for s in ("qwen", "lead") for a in "ab"]
+    scores = [
+        score(example, value, system=system)
+        for system, example, value in (
+            ("qwen", "a/1", 1.0),
+            ("qwen", "b/1", 0.5),
+            ("lead", "a/1", 0.0),
+            ("lead", "b/1", 0.2),
+        )
+    ]
+    rows = count_outputs([QWEN, LEAD, HUMAN], requests, generations, failures)
+    return summarise("first", rows, [EM], scores)
+
+
+ALL: dict[Key, Generation] = {
+    (system, f"{article}/1", 0): generation("襄阳")
+    for system in ("qwen", "lead")
+    for article in "ab"
+}
+
+
+def test_run_is_complete_when_every_request_has_a_sound_generation() -> None:
+    """A missing or failed generation, or a system that could not run, leaves it incomplete."""
+    assert summary_of(ALL, {}).status == "complete"
+    assert summary_of(ALL, {"lead": "no memory"}).status == "incomplete"
+    failed = ALL | {("qwen", "a/1", 0): generation("", finish_reason="error")}
+    assert summary_of(failed, {}).status == "incomplete"
+    missing = {key: found for key, found in ALL.items() if key[0] == "qwen"}
+    assert summary_of(missing, {}).status == "incomplete"
+
+
+def test_summary_has_rows_metrics_and_comparisons() -> None:
+    """All that a reader of the run needs, in the order of the systems; nobody human here."""
+    found = summary_of(ALL, {})
+    assert (found.run, found.metrics) == ("first", (EM,))
+    assert [row.name for row in found.systems] == ["qwen", "lead"]
+    assert [row.estimates[0].mean for row in found.systems] == [0.75, 0.1]
+    assert [(c.a, c.b, c.family) for c in found.comparisons] == [("qwen", "lead", "em, systems")]
+    assert (found.spreads, found.flips) == ((), ())
+
+
+def test_summary_shows_what_conditions_change() -> None:
+    """Two models in two wordings have spreads, flips and a comparison of their averages."""
+    systems = [
+        System(name=f"{model}@{w}", model=model, role="model", condition=Condition(wording=w))
+        for model in ("qwen", "glm")
+        for w in ("default", "terse")
+    ]
+    scores = [
+        score(f"{article}/1", value, system=system.name)
+        for system, values in zip(
+            systems, ((0.5, 0.75), (0.25, 0.0), (0.25, 0.25), (0.5, 0.25)), strict=True
+        )
+        for article, value in zip("ab", values, strict=True)
+    ]
+    found = summarise("first", count_outputs(systems, [], {}, {}), [EM], scores)
+    assert [(s.model, s.minimum, s.maximum) for s in found.spreads] == [
+        ("qwen", 0.125, 0.625),
+        ("glm", 0.25, 0.375),
+    ]
+    assert [(f.n_a_better, f.n_b_better) for f in found.flips] == [(1, 1)]
+    assert ("qwen", "glm", 2) in [(c.a, c.b, c.n) for c in found.comparisons]
+
+
+def test_people_have_a_row_where_they_have_scores() -> None:
+    """The human row has estimates and no outputs; it does not make a run incomplete."""
+    rows = count_outputs([HUMAN], [], {}, {})
+    found = summarise("first", rows, [EM], [score("a/1", 1.0, system="human")])
+    assert [(row.name, row.counts) for row in found.systems] == [("human", NO_COUNTS)]
+    assert (found.status, found.comparisons) == ("complete", ())
 
 
 def test_system_without_scores_has_no_estimate() -> None:
     """A system that could not run has a row, with nothing in it."""
-    row = summarise_system(
-        System(name="qwen", n_planned=3), values_by_system([]), generations=[], measures=[EM]
-    )
+    rows = count_outputs([QWEN], [request("a/1")], {}, {})
+    (row,) = summarise("first", rows, [EM], []).systems
     assert row.estimates == ()
-    assert row.counts.n_missing == 3
+    assert row.counts.n_missing == 1
+
+
+def test_summary_is_json() -> None:
+    """No number is infinite or undefined, also of a metric without a maximum."""
+    metrics = [EM, metric_facts("density", maximum=None, better="neither")]
+    scores = [
+        score(example, value, system=system, metric=metric.name)
+        for metric in metrics
+        for system, value in (("qwen", 1.0), ("lead", 0.0))
+        for example in ("a/1", "b/1")
+    ]
+    found = summarise("first", count_outputs([QWEN, LEAD], [], {}, {}), metrics, scores)
+    assert len(found.comparisons) == 2
+    json.dumps(asdict(found), allow_nan=False)

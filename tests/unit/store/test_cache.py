@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import sqlite3
 import subprocess
@@ -15,7 +17,7 @@ import pytest
 from evalkit.cli.progress import terminal_progress
 from evalkit.errors import DamagedError
 from evalkit.records import Generation
-from evalkit.runner.generation_cache import Recall
+from evalkit.runner.generation_cache import GenerationCache
 from evalkit.store import cache as caches
 from evalkit.store.cache import Cache
 from evalkit.store.jsonl import line
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
 def generation(key: str, text: str = "襄阳") -> Generation:
     """Return a generation."""
-    return Generation(key=key, model="m", example_id="e", text=text, finish_reason="stop")
+    return Generation(
+        key=key, system="m", example="e", text=text, prediction=text, finish_reason="stop"
+    )
 
 
 def test_the_cache_gives_back_what_it_was_given_marked_as_its_own(tmp_path: Path) -> None:
@@ -71,6 +75,20 @@ def test_a_damaged_entry_is_never_used(tmp_path: Path, damage: str) -> None:
             assert cache.info().n == 1
 
 
+def test_an_entry_of_an_earlier_version_counts_as_absent(tmp_path: Path) -> None:
+    """A sound record with other fields is dropped, and what it held is generated again."""
+    file = tmp_path / caches.NAME
+    record = json.dumps({"key": "a", "model": "m", "example_id": "e", "text": "襄阳"})
+    digest = hashlib.sha256(f"a\n{record}".encode()).hexdigest()
+    with closing(Cache(file)) as cache:
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute(
+                "INSERT INTO generations VALUES (?, ?, ?, ?, ?)", ("a", record, digest, 1, 0)
+            )
+        assert cache.find(["a"]) == {}
+        assert cache.info().n == 0
+
+
 def test_the_cache_drops_what_was_not_used_for_longest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,18 +110,18 @@ def test_the_cache_is_within_its_bound_when_a_run_ends(tmp_path: Path) -> None:
     """What a run adds beyond it is gone before the next begins."""
     file = tmp_path / caches.NAME
     with terminal_progress() as progress:
-        recall = Recall(file, progress)
-        recall.keep(generation("a"))
-        recall.keep(generation("b"))
+        shared = GenerationCache(file, progress)
+        shared.keep(generation("a"))
+        shared.keep(generation("b"))
         with closing(sqlite3.connect(file)) as database, database:
             database.execute("UPDATE generations SET n_bytes = ?", (caches.MAX_BYTES,))
-        recall.close()
+        shared.close()
     with closing(Cache(file)) as cache:
         assert list(cache.find("ab")) == ["b"]
 
 
-def test_what_is_no_database_is_an_error_and_can_be_deleted(tmp_path: Path) -> None:
-    """The file is named with the way out."""
+def test_what_is_not_a_database_is_an_error_and_can_be_deleted(tmp_path: Path) -> None:
+    """The file is named with the remedy."""
     file = tmp_path / caches.NAME
     file.write_bytes(b"no database" * 1000)
     with pytest.raises(DamagedError, match=r"sqlite3: cannot be used .*; python -m evalkit cache"):
@@ -138,7 +156,7 @@ WRITER = """
         for i in range(int(sys.argv[3])):
             key = f"{sys.argv[2]}-{i}"
             cache.add(Generation(
-                key=key, model="m", example_id="e", text=key * 20, finish_reason="stop"
+                key=key, system="m", example="e", text=key * 20, finish_reason="stop"
             ))
 """
 

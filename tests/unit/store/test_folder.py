@@ -14,11 +14,12 @@ from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.errors import LockedError, StoreError
+from evalkit.errors import InputError, LockedError, StoreError
 from evalkit.records import Generation
 from evalkit.store import cache as caches
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import Appender, line, read_all, write
+from tests.support.runs import EXAMPLES, SYSTEMS, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ KEY = "k" * 64
 
 def generation(key: str = KEY, text: str = "襄阳") -> Generation:
     """Return a generation."""
-    return Generation(key=key, model="m", example_id="e", text=text, finish_reason="stop")
+    return Generation(key=key, system="m", example="e", text=text, finish_reason="stop")
 
 
 @given(st.text())
@@ -40,7 +41,7 @@ def test_a_record_is_one_line_and_comes_back(text: str) -> None:
 
 
 def test_an_appender_drops_a_torn_line_and_goes_on(tmp_path: Path) -> None:
-    """What lies behind the last line's end was never whole."""
+    """What follows the end of the last line was never whole."""
     file = tmp_path / "g.jsonl"
     file.write_text(line(generation("a")) + line(generation("b"))[:-9], encoding="utf-8")
     assert [g.key for g in read_all(file, Generation)] == ["a"]
@@ -49,11 +50,11 @@ def test_an_appender_drops_a_torn_line_and_goes_on(tmp_path: Path) -> None:
     assert [g.key for g in read_all(file, Generation)] == ["a", "c"]
 
 
-def test_a_line_that_is_no_record_is_named_with_the_way_out(tmp_path: Path) -> None:
+def test_a_line_that_is_not_a_record_is_named_with_the_remedy(tmp_path: Path) -> None:
     """A damaged line in the middle is not passed over."""
     file = tmp_path / "g.jsonl"
     file.write_text(f"{line(generation())}{{}}\n{line(generation())}", encoding="utf-8")
-    with pytest.raises(StoreError, match=r"g\.jsonl:2: is no Generation .*; delete that line"):
+    with pytest.raises(StoreError, match=r"g\.jsonl:2: is not a Generation .*; delete that line"):
         read_all(file, Generation)
 
 
@@ -76,7 +77,7 @@ def test_what_cannot_be_written_leaves_the_old_file_and_nothing_beside_it(tmp_pa
         with Appender(folder / "g.jsonl") as appender:
             for text in ("short", "long" * 1000):
                 record = Generation(
-                    key="k", model="m", example_id="e", text=text, finish_reason="stop"
+                    key="k", system="m", example="e", text=text, finish_reason="stop"
                 )
                 try:
                     appender.append(record)
@@ -106,6 +107,87 @@ def test_a_lock_is_held_by_one_and_goes_with_its_holder(tmp_path: Path) -> None:
         assert [path.name for path in folder.path.iterdir()] == [".lock"]
 
 
+def test_only_files_that_evalkit_writes_are_deleted_with_the_results(tmp_path: Path) -> None:
+    """A person's own report.pdf or summary.docx stays, and so does a stranger's unfinished file."""
+    own = {"report.pdf", "summary.docx", "scores.xlsx", ".download.part", ".report.html.part"}
+    folder = RunFolder(path=write_run(tmp_path / "run"))
+    folder.write_report("report.html", "<p>")
+    for name in (*own, ".report.html.7.part"):
+        (folder.path / name).touch()
+    with folder.lock():
+        folder.drop_results()
+    left = {path.name for path in folder.path.iterdir()}
+    inputs = {"manifest", "articles", "examples", "requests", "generations"}
+    assert left - own - {".lock"} == {f"{n}.json{'' if n == 'manifest' else 'l'}" for n in inputs}
+    assert own <= left
+
+
+def test_a_folder_gives_back_what_was_written(tmp_path: Path) -> None:
+    """Every file of a run, record by record."""
+    folder = RunFolder(path=write_run(tmp_path / "run"))
+    assert [article.id for article in folder.articles()] == ["bridge", "rain", "fair"]
+    assert folder.examples() == list(EXAMPLES)
+    assert {request.system for request in folder.requests()} == {s.name for s in SYSTEMS}
+    assert len(folder.generations()) == len(folder.requests()) == len(SYSTEMS) * len(EXAMPLES)
+    assert len(folder.details()) == len(folder.scores())
+    manifest = folder.manifest()
+    assert manifest is not None
+    assert manifest.systems == list(SYSTEMS)
+    folder.write_manifest(manifest)
+    assert folder.manifest() == manifest
+    assert folder.summary().metric("em").n_planned == 6
+
+
+def test_a_folder_of_a_new_run_holds_nothing_yet(tmp_path: Path) -> None:
+    """Files that do not exist hold no records."""
+    folder = RunFolder(path=tmp_path)
+    assert folder.manifest() is None
+    read = (folder.articles, folder.examples, folder.requests, folder.generations)
+    assert [records() for records in (*read, folder.scores, folder.details)] == [[]] * 6
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "remedy"),
+    [(1, "outdated", "python -m evalkit runs upgrade"), (3, "unreadable", "update evalkit")],
+)
+def test_a_folder_of_another_format_is_refused_with_the_way_out(
+    tmp_path: Path, version: int, code: str, remedy: str
+) -> None:
+    """An earlier one with the command that upgrades it; without a number it is the first."""
+    content: dict[str, object] = {"config": {}} if version == 1 else {"format": version}
+    (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        RunFolder(path=tmp_path).manifest()
+    (problem,) = raised.value.problems
+    assert problem.code == code
+    assert problem.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("status",), "finished"),
+        (("systems",), {}),
+        (("sessions", 0, "machine", "cores"), "two"),
+        (("providers", "qwen", "speed", "generate_s"), "long"),
+        (("config",), None),
+        (("weather",), "fine"),
+    ],
+)
+def test_a_manifest_edited_by_hand_is_named_with_the_place(
+    tmp_path: Path, keys: tuple[str | int, ...], value: object
+) -> None:
+    """One typed model reads it: wrong values, missing and unknown keys."""
+    file = write_run(tmp_path / "run") / "manifest.json"
+    content = place = json.loads(file.read_bytes())
+    for key in keys[:-1]:
+        place = place[key]
+    place[keys[-1]] = value
+    file.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(StoreError, match=rf"manifest\.json: {'.'.join(map(str, keys))}: "):
+        RunFolder(path=file.parent).manifest()
+
+
 def test_a_look_at_a_lock_keeps_nobody_out(tmp_path: Path) -> None:
     """Whoever asks whether a folder is locked holds its lock for a moment."""
     folder = RunFolder(path=tmp_path)
@@ -117,7 +199,7 @@ def test_a_look_at_a_lock_keeps_nobody_out(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    """A file stands where the folder would."""
+    """A file is where the folder would be."""
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match=r"file/run: cannot be written .* choose another output"):
         RunFolder(path=tmp_path / "file" / "run").lock()
@@ -142,9 +224,11 @@ def test_a_manifest_or_summary_that_is_none_is_an_error(tmp_path: Path, content:
     """Both are named, with what to do."""
     for name in ("manifest.json", "summary.json"):
         (tmp_path / name).write_text(content, encoding="utf-8")
-    with pytest.raises(StoreError, match=r"manifest\.json: is no (JSON|mapping); delete it"):
+    with pytest.raises(StoreError, match=r"manifest\.json: is not (JSON|a mapping); delete it"):
         RunFolder(path=tmp_path).manifest()
-    with pytest.raises(StoreError, match=r"summary\.json: is no summary .*; run the config again"):
+    with pytest.raises(
+        StoreError, match=r"summary\.json: is not a summary .*; run the config again"
+    ):
         RunFolder(path=tmp_path).summary()
 
 
@@ -153,7 +237,7 @@ def test_a_deleted_run_is_gone_and_a_held_one_is_not(tmp_path: Path) -> None:
     folder = RunFolder(path=tmp_path / "run")
     with folder.lock(), pytest.raises(LockedError):
         folder.delete()
-    folder.write_manifest({"status": "complete"})
+    write_run(folder.path)
     folder.delete()
     assert list(tmp_path.iterdir()) == []
 
@@ -168,7 +252,7 @@ def test_a_link_to_a_run_is_deleted_with_the_run(tmp_path: Path) -> None:
     assert list(tmp_path.rglob("*run*")) == [tmp_path / "runs"]
 
 
-def test_what_cannot_be_read_or_locked_is_no_traceback(tmp_path: Path) -> None:
+def test_what_cannot_be_read_or_locked_is_one_clear_error(tmp_path: Path) -> None:
     """A folder where a file should be: named when it is needed, passed over in a list."""
     for name in (".lock", "generations.jsonl", "manifest.json"):
         (tmp_path / name).mkdir()

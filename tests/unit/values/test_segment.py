@@ -91,7 +91,7 @@ def test_sentences(text: str, n: int) -> None:
 
 
 def test_every_code_point_is_classed_by_category() -> None:
-    """Each code point standing alone is one token exactly when its category is L* or N*."""
+    """Each code point by itself is one token exactly when its category is L* or N*."""
     alone = [chr(code) for code in (*range(0xD800), *range(0xE000, 0x110000))]
     stable = [char for char in alone if normalise.fold(char) == char]
     letters = [char for char in stable if unicodedata.category(char)[0] in "LN"]
@@ -129,7 +129,7 @@ def test_words_leave_no_trace(tmp_path: Path) -> None:
 
 
 def test_raw_char_keeps_everything() -> None:
-    """raw-char has one token a code point, and one sentence a line with any."""
+    """raw-char has one token per code point, and one sentence per line with any."""
     made = segmenter("raw-char")
     assert made.tokens("襄 Ａ。\n") == ["襄", " ", "Ａ", "。", "\n"]
     assert made.sentences("襄。\n\n阳") == [["襄", "。"], ["阳"]]

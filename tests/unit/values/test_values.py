@@ -56,12 +56,12 @@ NO_NUMERALS = """
 
 
 @pytest.mark.parametrize("text", NO_NUMERALS.split())
-def test_what_is_no_numeral(text: str) -> None:
-    """Names, ranges and broken groups of digits are no numbers."""
+def test_what_is_not_a_numeral(text: str) -> None:
+    """Names, ranges and broken groups of digits are not numbers."""
     assert parse_number(text) is None
 
 
-def test_scales_within_units_are_no_scales() -> None:
+def test_scales_within_units_do_not_count() -> None:
     """The 千 of 千米 belongs to the unit."""
     numeral = scan_numeral("三十余千米")
     assert numeral
@@ -124,8 +124,8 @@ def test_quantities(text: str, shown: str) -> None:
         "约",
     ],
 )
-def test_what_is_no_quantity(text: str) -> None:
-    """Contradictions, names and fragments are no quantities."""
+def test_what_is_not_a_quantity(text: str) -> None:
+    """Contradictions, names and fragments are not quantities."""
     assert parse_quantity(text, ask("在哪里？")) is None
 
 
@@ -151,7 +151,7 @@ def test_what_is_no_quantity(text: str) -> None:
         ("24时", "0:00"),
     ],
 )
-def test_moments(text: str, shown: str) -> None:
+def test_dates_and_times(text: str, shown: str) -> None:
     """Dates and times are shown in one form, and only what is stated."""
     assert str(parse_moment(text)) == shown
 
@@ -160,12 +160,12 @@ def test_moments(text: str, shown: str) -> None:
     "text",
     ["", "13月5日", "11月32日", "25点", "3点61分", "20191345", "三天", "6.29", "2017", "年底8点"],
 )
-def test_what_is_no_moment(text: str) -> None:
-    """Impossible dates, durations and forms that may be numbers are no moments."""
+def test_what_is_not_a_date(text: str) -> None:
+    """Impossible dates, durations and forms that may be numbers are not dates."""
     assert parse_moment(text) is None
 
 
-def test_the_question_tells_morning_from_afternoon() -> None:
+def test_the_question_decides_morning_or_afternoon() -> None:
     """An hour without 上午 or 下午 is right only where the question has the word."""
     three, afternoon = parse_moment("3点"), parse_moment("下午3点")
     assert three
@@ -203,7 +203,7 @@ def test_years_may_be_short_in_a_whole_date() -> None:
     ],
 )
 def test_ranks(text: str, shown: str) -> None:
-    """Ranks count from the front or the back; what else stands there must be of the question."""
+    """Ranks count from the front or the back; anything else there must be of the question."""
     assert str(parse_rank(text, ask("排名第几？"))) == shown
 
 
@@ -229,7 +229,7 @@ def test_each_end_of_a_range_is_completed(text: str, ends: tuple[str, str]) -> N
 
 
 def test_falling_is_not_rising() -> None:
-    """由3减少到5 is no range unless the question asks for a fall."""
+    """由3减少到5 is not a range unless the question asks for a fall."""
     assert not list(split_range("由3项减少到5项", "由多少项增加到多少项？"))
     assert list(split_range("由5项减少到3项", "由多少项减少到多少项？"))
 

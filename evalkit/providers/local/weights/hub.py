@@ -16,10 +16,10 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # its __all__ is lazy
 from huggingface_hub.utils.tqdm import tqdm
 
-from evalkit import __version__
 from evalkit.errors import WeightsError
 from evalkit.providers.local.library_errors import first_line
 from evalkit.providers.local.weights.model_cache import sha256
+from evalkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

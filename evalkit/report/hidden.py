@@ -1,4 +1,4 @@
-"""Text from models and articles, made safe to look at."""
+"""Shows control characters and invisible ones by name, for HTML and Markdown."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _HIDDEN = re.compile(
 )
 
 
-def visible(text: str) -> str:
-    r"""Return text in which control characters and those that turn or hide text can be seen.
+def show_hidden(text: str) -> str:
+    r"""Return text in which control characters and those that reorder or hide text have a symbol.
 
-    Line feeds and tabs stay as they are.
+    Line feeds and tabs stay as they are. A terminal gets escapes instead: `evalkit.values.visible`.
 
-    >>> visible("答案\x1b[31m红\u202e")
+    >>> show_hidden("答案\x1b[31m红\u202e")
     '答案␛[31m红[U+202E]'
     """
     return _HIDDEN.sub(lambda match: _name(ord(match[0])), text)

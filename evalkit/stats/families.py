@@ -1,0 +1,146 @@
+"""Chooses which systems of a run are compared: those that differ in one factor."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from evalkit.stats.comparisons import averaged, compare_family, compare_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from evalkit.results import Comparison, MetricFacts, SystemSummary
+    from evalkit.stats.comparisons import Pair
+    from evalkit.stats.estimate import Values
+
+    SystemPair = tuple[SystemSummary, SystemSummary]
+
+SYSTEMS = "systems"
+ORACLE = "each with the oracle"
+CONDITIONS = "conditions of one model"
+AVERAGED = "models, averaged over the conditions they share"
+
+
+def compare_all(
+    systems: Sequence[SystemSummary],
+    values: Mapping[tuple[str, str], Values],
+    metrics: Sequence[MetricFacts],
+) -> tuple[Comparison, ...]:
+    """Return the comparisons of a run, the human row left out.
+
+    Each metric has up to four families: models and baselines under the same condition; each of
+    them with the oracle; conditions of one model that differ in one factor; and, for models that
+    share several conditions, their means over these, under the models' names. Metrics do not share
+    a family: each is a question of its own, and those that say nearly the same (`em`, `em_strict`)
+    would only cost each other power. So at most one run in twenty errs anywhere in one
+    family, not in all together.
+
+    Args:
+        systems: the rows of the table.
+        values: those of all systems, from `values_by_system`.
+        metrics: those to compare on.
+    """
+    matched = _matched_pairs(systems)
+    among = {
+        SYSTEMS: matched,
+        ORACLE: _pairs_with_oracle(systems),
+        CONDITIONS: _pairs_of_conditions(systems),
+    }
+    found = [
+        comparison
+        for name, pairs in among.items()
+        for comparison in compare_pairs(
+            [(a.name, b.name) for a, b in pairs], values, metrics, among=name
+        )
+    ]
+    for metric in metrics:
+        found += compare_family(metric, _averaged_sides(matched, values, metric), among=AVERAGED)
+    return tuple(found)
+
+
+def _matched_pairs(systems: Sequence[SystemSummary]) -> list[SystemPair]:
+    """Return the pairs of models and baselines under the same condition, models in their order.
+
+    Baselines read no prompt, so that wording and worked examples do not count with them. Nor does
+    a factor in which two models have no value in common: predictions of another program, say,
+    beside a model that is asked with worked examples only.
+    """
+    pairs = combinations(_ranked(systems), 2)
+    return _under_same_condition(pairs, systems)
+
+
+def _ranked(systems: Sequence[SystemSummary]) -> list[SystemSummary]:
+    order = list(dict.fromkeys(system.model for system in systems))
+    ranked = [system for system in systems if system.role in {"model", "baseline"}]
+    return sorted(ranked, key=lambda system: order.index(system.model))
+
+
+def _pairs_with_oracle(systems: Sequence[SystemSummary]) -> list[SystemPair]:
+    oracles = [system for system in systems if system.role == "oracle"]
+    pairs = ((system, oracle) for oracle in oracles for system in _ranked(systems))
+    return _under_same_condition(pairs, systems)
+
+
+def _pairs_of_conditions(systems: Sequence[SystemSummary]) -> list[SystemPair]:
+    return [
+        (a, b)
+        for a, b in combinations(_ranked(systems), 2)
+        if a.model == b.model and len(_differing(a, b)) == 1
+    ]
+
+
+def _under_same_condition(
+    pairs: Iterable[SystemPair], systems: Sequence[SystemSummary]
+) -> list[SystemPair]:
+    known = {(s.model, factor, value) for s in systems for factor, value in _factors(s).items()}
+    shared = {
+        (a, b, factor)
+        for a, factor, value in known
+        for b in {system.model for system in systems}
+        if (b, factor, value) in known
+    }
+    return [
+        (a, b)
+        for a, b in pairs
+        if not any((a.model, b.model, factor) in shared for factor in _differing(a, b))
+    ]
+
+
+def _differing(a: SystemSummary, b: SystemSummary) -> list[str]:
+    """Return the factors in which two systems differ, of those that count with both."""
+    left, right = _factors(a), _factors(b)
+    return [factor for factor in left if factor in right and left[factor] != right[factor]]
+
+
+def _factors(system: SystemSummary) -> dict[str, object]:
+    condition = system.condition
+    if system.role != "model":
+        return {"noise": condition.noise}
+    return {
+        "wording": condition.wording,
+        "n_shots": condition.n_shots,
+        "noise": condition.noise,
+    }
+
+
+def _averaged_sides(
+    matched: Sequence[SystemPair], values: Mapping[tuple[str, str], Values], metric: MetricFacts
+) -> dict[Pair, tuple[Values, ...]]:
+    """Return the two sides of each pair of models that share two conditions or more.
+
+    Each side is the mean over the conditions, example by example, so that n is not inflated.
+    """
+    shared: dict[Pair, list[Pair]] = defaultdict(list)
+    for a, b in matched:
+        if all(values.get((system.name, metric.name)) for system in (a, b)):
+            shared[a.model, b.model].append((a.name, b.name))
+    return {
+        models: tuple(
+            averaged([values[name, metric.name] for name in dict.fromkeys(side)])
+            for side in zip(*pairs, strict=True)
+        )
+        for models, pairs in shared.items()
+        if len(pairs) > 1
+    }

@@ -1,0 +1,72 @@
+"""Simulated evaluations whose truth is known: article means, one experiment per row.
+
+Articles differ (some are harder), and questions come in articles.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+Sizes = Literal["equal", "unequal"]
+N_EXPERIMENTS = 2_000
+MEAN = 0.6
+
+
+def sizes_of(kind: Sizes, n_articles: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Return how many questions each article has: 24, or 1 to some 100 (log-normal)."""
+    shape = (N_EXPERIMENTS, n_articles)
+    if kind == "equal":
+        return np.full(shape, 24)
+    return np.maximum(1, generator.lognormal(2.5, 1.0, shape)).astype(np.int64)
+
+
+def draw_right_or_wrong(n_articles: int, kind: Sizes, seed: int) -> Floats:
+    """Return means of right and wrong answers, articles being of several difficulties."""
+    generator = np.random.default_rng(seed)
+    sizes = sizes_of(kind, n_articles, generator)
+    difficulty = generator.beta(6 * MEAN, 6 * (1 - MEAN), sizes.shape)
+    return generator.binomial(sizes, difficulty) / sizes
+
+
+def draw_near_the_edge(n_articles: int, mean: float, seed: int) -> Floats:
+    """Return means of five right or wrong answers an article, most of them right."""
+    generator = np.random.default_rng(seed)
+    difficulty = generator.beta(6 * mean, 6 * (1 - mean), (N_EXPERIMENTS, n_articles))
+    return generator.binomial(5, difficulty) / 5
+
+
+def draw_graded(n_articles: int, kind: Sizes, seed: int) -> Floats:
+    """Return means of graded scores: an article effect as large as a question's."""
+    generator = np.random.default_rng(seed)
+    sizes = sizes_of(kind, n_articles, generator)
+    effect = generator.normal(0, 0.2, sizes.shape)
+    return MEAN + effect + generator.normal(0, 0.2, sizes.shape) / np.sqrt(sizes)
+
+
+def draw_equal_systems(n_systems: int, n_articles: int, kind: Sizes, seed: int) -> Floats:
+    """Return means of systems that are equally good, each with its own easy articles."""
+    generator = np.random.default_rng(seed)
+    sizes = sizes_of(kind, n_articles, generator)
+    shared = generator.normal(0, 1, sizes.shape)
+    own = generator.normal(0, 0.5, (n_systems, *sizes.shape))
+    right = generator.binomial(sizes, 1 / (1 + np.exp(-(shared + own))))
+    return right / sizes
+
+
+def draw_disagreements(n_articles: int, *, better: float, worse: float, seed: int) -> Floats:
+    """Return differences of two systems, one question per article, by the chance of either sign."""
+    drawn = np.random.default_rng(seed).random((N_EXPERIMENTS, n_articles))
+    return (drawn < better).astype(float) - (drawn > 1 - worse)
+
+
+def draw_rare_losses(n_articles: int, seed: int) -> Floats:
+    """Return differences of two equally good systems: a little better often, much worse rarely."""
+    drawn = np.random.default_rng(seed).random((N_EXPERIMENTS, n_articles))
+    return np.where(drawn < 0.05, -0.95, 0.05)

@@ -1,0 +1,162 @@
+"""A run passes or fails rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from evalkit.analysis.gate import Rule, check_no_worse, check_rules
+from evalkit.analysis.run import load
+from evalkit.store.folder import RunFolder
+from tests.support.problems import problems_of
+from tests.support.runs import EXAMPLES, METRICS, draw_value, system, write_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from evalkit.analysis.gate import Option
+    from evalkit.records import Example
+
+ANSWERS = tuple(example for example in EXAMPLES if example.kind == "answer")
+
+
+def worse(name: str, example: Example, metric: str) -> float:
+    """Return the values of a qwen that lost all of its f1."""
+    return 0.0 if (name, metric) == ("qwen", "f1") else draw_value(name, example, metric) / 2 + 0.5
+
+
+def good(name: str, example: Example, metric: str) -> float:
+    """Return values of at least one half."""
+    return draw_value(name, example, metric) / 2 + 0.5
+
+
+def rule(option: str, system: str, metric: str, value: float) -> Rule:
+    """Return a rule."""
+    return Rule(option=cast("Option", option), system=system, metric=metric, value=value)
+
+
+def test_a_mean_must_keep_to_its_bound(tmp_path: Path) -> None:
+    """At least, or at most; one line says why."""
+    run = load(write_run(tmp_path / "run"))
+    (estimate,) = (e for e in run.systems[0].estimates if e.metric == "f1")
+    rules = [
+        rule("--min", "qwen", "f1", estimate.mean - 0.01),
+        rule("--min", "qwen", "f1", estimate.mean + 0.01),
+    ]
+    passed, failed = check_rules(run, rules)
+    assert (passed.passed, failed.passed) == (True, False)
+    assert failed.why.startswith(f"{estimate.mean:.4f}, 95 % interval [")
+
+
+def test_a_partly_scored_mean_fails_its_rule(tmp_path: Path) -> None:
+    """A mean over some of the planned examples is not the mean that was asked for."""
+    path = write_run(tmp_path / "run")
+    folder = RunFolder(path=path)
+    summary = folder.summary()
+    systems = tuple(
+        replace(row, estimates=tuple(replace(e, n=e.n - 1) for e in row.estimates[1:]))
+        for row in summary.systems
+    )
+    folder.write_summary(replace(summary, systems=systems))
+    rules = [rule("--min", "qwen", "f1", 0), rule("--min", "qwen", "rougeLsum", 0)]
+    partly, unscored = check_rules(load(path), rules)
+    assert not partly.passed
+    assert "only 5 of 6 examples are scored" in partly.why
+    assert (unscored.passed, unscored.why) == (False, "has no score")
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        (rule("--min", "qwem", "em", 0.4), "unknown"),
+        (rule("--min", "qwen", "emm", 0.4), "unknown"),
+        (rule("--min", "qwen", "em", 90), "invalid"),
+        (rule("--max", "qwen", "em", 0.1), "conflict"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused(tmp_path: Path, bad: Rule, code: str) -> None:
+    """It is bad input, neither a pass nor a fail."""
+    run = load(write_run(tmp_path / "run"))
+    (problem,) = problems_of(lambda: check_rules(run, [bad]))
+    assert (problem.code, problem.file) == (code, bad.option)
+
+
+def test_a_metric_without_maximum_and_unknown_to_this_version_has_bounds(tmp_path: Path) -> None:
+    """Its facts are those of the run."""
+    strange = replace(METRICS[2], name="typos", better="lower", maximum=None)
+    run = load(write_run(tmp_path / "run", metrics=(strange,), value=lambda *_: 90.0))
+    high, low = check_rules(run, [rule("--max", "qwen", "typos", n) for n in (100, 80)])
+    assert (high.passed, low.passed) == (True, False)
+
+
+def test_a_run_is_no_worse_than_itself(tmp_path: Path) -> None:
+    """On every headline metric of every system but the oracle."""
+    run = load(write_run(tmp_path / "run"))
+    results = check_no_worse(run, run)
+    assert all(result.passed for result in results)
+    assert [result.rule for result in results][:3] == [
+        f"qwen: {metric} no worse" for metric in ("rougeLsum", "em", "f1")
+    ]
+    assert {result.system for result in results} == {"qwen", "llama", "lead"}
+
+
+def test_metrics_without_an_example_are_left_out(tmp_path: Path) -> None:
+    """A run of questions alone has headline metrics of summaries, and is no worse than itself."""
+    run = load(write_run(tmp_path / "run", examples=ANSWERS))
+    results = check_no_worse(run, run)
+    assert {result.rule.split()[1] for result in results} == {"em", "f1"}
+    assert all(result.passed for result in results)
+
+
+def test_a_drop_that_the_test_sees_fails(tmp_path: Path) -> None:
+    """The metrics that did not move pass, and the other way round all is better."""
+    before = load(write_run(tmp_path / "before", value=good))
+    now = load(write_run(tmp_path / "now", value=worse))
+    failed = [result for result in check_no_worse(now, before) if not result.passed]
+    assert [result.rule for result in failed] == ["qwen: f1 no worse"]
+    assert failed[0].why.startswith("worse, -0.")
+    assert all(result.passed for result in check_no_worse(before, now))
+
+
+def test_examples_that_are_not_scored_fail(tmp_path: Path) -> None:
+    """Leaving out examples, or all of them, never helps a system past the gate."""
+    before = load(write_run(tmp_path / "before"))
+    path = write_run(tmp_path / "now")
+    folder = RunFolder(path=path)
+    folder.write_scores(
+        score
+        for score in folder.scores()
+        if (score.system, score.metric) != ("llama", "em")
+        and (score.system, score.example) != ("qwen", "bridge/short")
+    )
+    failed = {r.rule: r.why for r in check_no_worse(load(path), before) if not r.passed}
+    assert "but only 2 of 3 are scored" in failed["qwen: rougeLsum no worse"]
+    assert failed["llama: em no worse"] == "0 examples are scored, 6 in the baseline"
+    assert len(failed) == 2
+
+
+def test_one_article_cannot_be_tested(tmp_path: Path) -> None:
+    """A rule that cannot be tested does not pass."""
+    single = [example for example in EXAMPLES if example.article_id == "bridge"]
+    run = load(write_run(tmp_path / "run", examples=single))
+    results = check_no_worse(run, run)
+    assert not any(result.passed for result in results)
+    assert "one article has no spread" in results[0].why
+
+
+def test_a_baseline_of_other_systems_or_references_is_refused(tmp_path: Path) -> None:
+    """It says nothing about this run."""
+    run = load(write_run(tmp_path / "run"))
+    strangers = load(write_run(tmp_path / "strangers", systems=(system("other"),)))
+    (problem,) = problems_of(lambda: check_no_worse(run, strangers))
+    assert problem.code == "incomparable"
+    path = write_run(tmp_path / "changed")
+    folder = RunFolder(path=path)
+    manifest = folder.manifest()
+    assert manifest is not None
+    manifest.references = dict.fromkeys(manifest.references, "0")
+    folder.write_manifest(manifest)
+    (problem,) = problems_of(lambda: check_no_worse(run, load(path)))
+    assert (problem.code, problem.key) == ("incomparable", "references")

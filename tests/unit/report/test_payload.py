@@ -1,0 +1,146 @@
+"""What the page carries for its script: every example, output and value."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from evalkit import report
+from evalkit.analysis.run import load
+from evalkit.records import Detail
+from evalkit.report import payload
+from evalkit.store.folder import RunFolder
+from tests.support.pages import read_data
+from tests.support.runs import EXAMPLES, write_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from evalkit.report.material import Material
+
+
+def output_of(material: Material, system: str, example: str) -> Any:  # noqa: ANN401 - JSON
+    """Return one output as the page has it."""
+    data = payload.build(material)
+    names = [found["name"] for found in data["systems"]]
+    ids = [found["id"] for found in data["examples"]]
+    return data["outputs"][names.index(system)][ids.index(example)]
+
+
+def test_every_example_and_output_is_on_the_page(run_folder: Path, material: Material) -> None:
+    """The data hold each planned example, and of each system what it wrote and its values."""
+    data = read_data((run_folder / "report.html").read_text(encoding="utf-8"))
+    ids = [example["id"] for example in data["examples"]]
+    assert ids == [e.id for e in material.examples]
+    names = [system["name"] for system in data["systems"]]
+    assert names == ["lead", "textrank"]
+    for score in material.scores:
+        system, i = names.index(score.system), ids.index(score.example)
+        output = data["outputs"][system][i]
+        written = material.generations[score.system, score.example, 0]
+        assert output["text"] == written.prediction
+        assert data["values"][score.metric][system][i] == pytest.approx(score.value, abs=5e-5)
+        if score.metric == "em":
+            assert output["rule"] == score.rule
+
+
+def test_data_cannot_end_their_script() -> None:
+    """Whatever a string holds, no tag, comment or line break of scripts is in the JSON."""
+    hostile = {"</script><!--": "\u2028\u2029&<", "half": "\ud800"}
+    text = payload.embed(hostile)
+    assert not re.search("[<>&\u2028\u2029\ud800]", text)
+    assert json.loads(text) == hostile
+
+
+def test_outputs_carry_what_is_unusual(material: Material) -> None:
+    """A failed, a truncated and a thinking output carry error, issues, raw text."""
+    places = list(material.generations)[:3]
+    failed, truncated, thinking = (material.generations[place] for place in places)
+    reason = "out of memory: <all>"
+    changed = dict(
+        zip(
+            places,
+            (
+                replace(failed, finish_reason="error", error=reason, text="", prediction=""),
+                replace(truncated, finish_reason="length", n_article_tokens_dropped=7),
+                replace(thinking, text="<think>想</think>答案", prediction="答案"),
+            ),
+            strict=True,
+        )
+    )
+    material = replace(material, generations={**material.generations, **changed})
+    found = [output_of(material, system, example) for system, example, _ in places]
+    assert found[0]["issues"] == ["failed"]
+    assert found[0]["error"] == [reason, "内存不足：<all>"]
+    assert found[1]["issues"] == ["truncated", "shortened"]
+    assert found[1]["dropped"] == 7
+    assert (found[2]["text"], found[2]["raw"]) == ("答案", "<think>想</think>答案")
+
+
+def test_several_samples_are_shown_with_their_mean(material: Material) -> None:
+    """The first sample is the output, all are listed, and the value is their mean."""
+    example = "bridge/q1"
+    first = material.generations["lead", example, 0]
+    second = replace(first, sample=1, prediction="3公里")
+    (score,) = (
+        s for s in material.scores if (s.system, s.example, s.metric) == ("lead", example, "em")
+    )
+    changed = replace(
+        material,
+        generations={**material.generations, ("lead", example, 1): second},
+        scores=[*material.scores, replace(score, sample=1, value=1.0)],
+    )
+    output = output_of(changed, "lead", example)
+    assert output["text"] == first.prediction
+    assert output["samples"] == [first.prediction, "3公里"]
+    data = payload.build(changed)
+    assert data["values"]["em"][0][[e["id"] for e in data["examples"]].index(example)] == 0.5
+
+
+def test_altered_evidence_is_marked(material: Material) -> None:
+    """An output whose evidence was changed by noise says so; no other does."""
+    changed = replace(material, altered=frozenset({("lead", "bridge/q1")}))
+    assert output_of(changed, "lead", "bridge/q1")["altered"]
+    assert "altered" not in output_of(changed, "textrank", "bridge/q1")
+    assert "altered" not in output_of(material, "lead", "bridge/q1")
+
+
+def test_evidence_is_marked_by_characters(material: Material) -> None:
+    """Its place counts characters of the text that is shown, those outside the BMP as one."""
+    text = "\n  𠮷野🏞️的大桥长3公里。"
+    articles = tuple(replace(a, text=text) if a.id == "bridge" else a for a in material.articles)
+    data = payload.build(replace(material, articles=articles))
+    shown = next(article["text"] for article in data["articles"] if article["id"] == "bridge")
+    found = next(example for example in data["examples"] if example["id"] == "bridge/q1")
+    ((start, end),) = found["spans"]
+    assert shown == text.strip()
+    assert shown[start:end] == "大桥长3公里"
+    assert json.loads(payload.embed(data))["articles"][0]["text"] == shown
+
+
+def test_unsupported_numbers_have_their_places(material: Material) -> None:
+    """What number_precision misses in the article is marked at its place in the summary."""
+    missing = [{"text": "99％", "value": "99%", "start": 2, "end": 5}]
+    place = ("lead", "bridge/short", "number_precision")
+    detail = Detail(
+        system="lead", example="bridge/short", metric="number_precision", parts={},
+        compared={"numbers": missing, "not in the article": missing},
+    )  # fmt: skip
+    changed = replace(material, details={**material.details, place: detail})
+    assert output_of(changed, "lead", "bridge/short")["numbers"] == missing
+
+
+def test_what_could_not_be_asked_is_a_failed_output(tmp_path: Path) -> None:
+    """A request without a generation shows the reason that it was planned with."""
+    path = write_run(tmp_path / "run", examples=EXAMPLES)
+    folder = RunFolder(path=path)
+    first, *others = folder.requests()
+    problem = "the prompt without any article is 7 tokens over the context of 64"
+    folder.write_requests([replace(first, key="", problem=problem), *others])
+    output = output_of(report.gather([load(path)]), first.system, first.example)
+    assert output["error"][0] == problem
+    assert output["issues"] == ["failed"]

@@ -1,0 +1,102 @@
+"""Which reports a run gets, and what happens where one of them cannot be made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from evalkit import report
+from evalkit.analysis.run import load, load_all
+from evalkit.cli import main
+from evalkit.report import charts
+from evalkit.store.folder import RunFolder
+from tests.support.pages import read_data
+from tests.support.runs import ARTICLES, METRICS, write_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from evalkit.results import Summary
+
+
+def test_the_command_writes_the_page_of_the_run(run_folder: Path, tmp_path: Path) -> None:
+    """Page, Markdown and sheet are in the run's folder, and the page is the command's."""
+    for name in ("report.html", "report.md", "summary.csv"):
+        assert (run_folder / name).stat().st_size > 0
+    again = tmp_path / "report.html"
+    assert main(["report", str(run_folder), "--out", str(again)]) == 0
+    assert again.read_bytes() == (run_folder / "report.html").read_bytes()
+
+
+def test_a_metric_of_another_version_is_shown_as_any_other(tmp_path: Path) -> None:
+    """All that is asked of a metric is in the run: an unknown one has its column and its values."""
+    facts = replace(METRICS[2], name="judge_2031", signature="judge_2031|v9", better="lower")
+    path = write_run(tmp_path / "run", metrics=(METRICS[0], facts))
+    assert report.write(RunFolder(path=path), load(path)) == []
+    text = (path / "report.html").read_text(encoding="utf-8")
+    assert "judge_2031|v9" in text
+    assert any(v is not None for v in read_data(text)["values"]["judge_2031"][0])
+    assert "judge_2031" in (path / "report.md").read_text(encoding="utf-8")
+
+
+def test_a_page_without_charts_says_why(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the packages, or where drawing fails, all but charts is written; a line says so."""
+    run = load(run_folder)
+    folder = RunFolder(path=tmp_path)
+    monkeypatch.setattr(charts, "is_installed", lambda: False)
+    assert report.write(folder, run) == [f"report.html: {charts.NOT_INSTALLED}"]
+    assert charts.NOT_INSTALLED in (tmp_path / "report.html").read_text(encoding="utf-8")
+    monkeypatch.undo()
+
+    def fail(_: object) -> None:
+        message = "no\nfont"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(charts, "draw", fail)
+    assert report.write(folder, run) == ["report.html: RuntimeError: no font"]
+    assert {file.name for file in tmp_path.iterdir()} == {"report.html", "report.md", "summary.csv"}
+
+
+def test_a_report_that_fails_does_not_stop_the_others(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever one raises is a line with its reason, and the other reports are written."""
+
+    def fail(_: Summary) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("evalkit.report.spreadsheet.render", fail)
+    (tmp_path / "report.md").mkdir()
+    markdown, sheet = report.write(RunFolder(path=tmp_path), load(run_folder))
+    assert markdown.startswith("report.md: ")
+    assert sheet.startswith("summary.csv: ZeroDivisionError")
+    assert (tmp_path / "report.html").is_file()
+
+
+def test_one_report_of_several_runs(tmp_path: Path) -> None:
+    """Systems that share a name are renamed, and each has the outputs of its run."""
+    paths = [write_run(tmp_path / name / "smoke") for name in ("a", "b")]
+    out = tmp_path / "both.html"
+    assert main(["report", *map(str, paths), "--out", str(out)]) == 0
+    material = report.gather(load_all(paths))
+    names = [system.name for system in material.summary.systems]
+    assert len(names) == len(set(names)) == 8
+    assert sum(name.endswith("/lead") for name in names) == 2
+    assert set(material.speeds) == set(names)
+    data = read_data(out.read_text(encoding="utf-8"))
+    assert all(output for column in data["outputs"] for output in column)
+
+
+def test_a_run_with_characters_outside_the_bmp_has_its_page(tmp_path: Path) -> None:
+    """A folder, an article and an output with 𠮷 or an emoji are on the page as they are."""
+    path = write_run(tmp_path / "𠮷野" / "run")
+    folder = RunFolder(path=path)
+    folder.write_articles(replace(a, title=f"🎉{a.title}") for a in ARTICLES)
+    assert report.write(folder, load(path)) == []
+    text = (path / "report.html").read_text(encoding="utf-8")
+    assert read_data(text)["articles"][0]["title"] == "🎉大桥通车"
+    assert "𠮷野" in text

@@ -1,0 +1,50 @@
+"""The human row: each reference summary scored against the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from evalkit.records import ReferenceSummary
+from evalkit.runner.human import HUMAN, score_human
+from tests.support.jobs import corpus, job
+
+
+def score(*references: str, aggregate: str = "max") -> tuple[list[float], list[object]]:
+    """Return the values and what was compared, of one article with some reference summaries."""
+    base = corpus("襄阳举办创客活动。")
+    summaries = tuple(
+        ReferenceSummary(id=f"s{i}", task="short", text=text) for i, text in enumerate(references)
+    )
+    texts = replace(base, references={"a0": replace(base.references["a0"], summaries=summaries)})
+    metrics = {"summary": ["rouge1"], "answer": ["em"], "references": aggregate}
+    lines, details = score_human(job(texts, metrics=metrics))
+    assert {(line.system, line.metric, line.example) for line in lines} <= {
+        (HUMAN, "rouge1", "a0/short")
+    }
+    return [line.value for line in lines], [detail.compared["references"] for detail in details]
+
+
+def test_each_reference_is_scored_against_the_others() -> None:
+    """Two references agree as much either way: the value is their F."""
+    assert score("襄阳", "襄阳市")[0] == [pytest.approx(0.8)]
+
+
+def test_three_references_give_the_mean_of_the_best() -> None:
+    """Each of three is scored by the better of the other two, and the three are averaged."""
+    values, compared = score("襄阳", "襄阳市", "荆州")
+    assert compared == [pytest.approx([0.8, 0.8, 0.0])]
+    assert values == [pytest.approx(1.6 / 3)]
+
+
+def test_jackknife_scores_people_as_it_scores_systems() -> None:
+    """A reference is scored against all others, as a system is: none is left out twice."""
+    plain, _ = score("襄阳", "襄阳市", "襄阳城", aggregate="max")
+    jackknife, _ = score("襄阳", "襄阳市", "襄阳城", aggregate="jackknife")
+    assert jackknife == plain == [pytest.approx((0.8 + 0.8 + 0.8) / 3)]
+
+
+def test_a_single_reference_has_no_score() -> None:
+    """Nobody else wrote a summary of that length, so there is nothing to compare with."""
+    assert score("襄阳") == ([], [])

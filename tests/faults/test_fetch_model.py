@@ -28,7 +28,7 @@ from evalkit.providers.local.weights.resolve import (
 )
 from evalkit.records import Corpus
 from tests.support.fetching import REVISION, point_to
-from tests.support.tiny_model import Lines
+from tests.support.progress import Said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,7 +146,7 @@ def test_code_of_a_model_is_fetched_only_where_it_may_run(
     monkeypatch.setenv("EVALKIT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(dynamic_module_utils, "HF_MODULES_CACHE", str(tmp_path / "modules"))
     monkeypatch.setattr(sys, "path", sys.path.copy())
-    setting = Setting(corpus=Corpus(articles=(), references={}), examples=(), progress=Lines())
+    setting = Setting(corpus=Corpus(articles=(), references={}), examples=(), progress=Said())
     with open_provider(coded, setting).session([]) as session:
         assert type(session.model).__name__ == "Qwen2ForCausalLM"
     assert not any(".py" in line for line in hub.asked)

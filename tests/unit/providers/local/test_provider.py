@@ -14,7 +14,8 @@ from evalkit.errors import ModelLoadError
 from evalkit.providers import Setting, local, module_of
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Article, Corpus, Decoding, Example, Message, Request
-from tests.support.tiny_model import Lines, config, opened
+from tests.support.progress import Said
+from tests.support.tiny_model import config, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,8 +60,8 @@ def test_the_tiny_model_is_made_for_the_articles(folder: Path) -> None:
     corpus = Corpus(articles=(article,), references={})
     module = module_of(entry)
     assert module.n_bytes_to_download(entry) == 0
-    assert (module.role(entry), module.problems(entry)) == ("model", [])
-    provider = module.open_provider(entry, Setting(corpus=corpus, examples=(), progress=Lines()))
+    assert module.problems(entry) == []
+    provider = module.open_provider(entry, Setting(corpus=corpus, examples=(), progress=Said()))
     assert (provider.name, provider.role, provider.cacheable) == ("tiny", "model", True)
     assert provider.budget is not None
     assert provider.budget.count_text("𠮷野家") == 3

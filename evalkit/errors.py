@@ -13,7 +13,7 @@ EvalkitError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -52,7 +52,10 @@ class EvalkitError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """One thing wrong in one place of something a user wrote."""
+    """One thing wrong in one place of something a user wrote.
+
+    `extra` is the optional part of evalkit that is not installed, for `missing-extra`.
+    """
 
     code: Code
     file: str
@@ -60,6 +63,7 @@ class Problem:
     remedy: str = ""
     line: int | None = None
     key: str = ""
+    extra: str = ""
 
     def __str__(self) -> str:
         """Render as `<file>:<line>: <key>: <what is wrong>; <what to do>`."""
@@ -75,8 +79,15 @@ def missing_extra(extra: str, package: str, *, file: str = "", key: str = "") ->
         file=file,
         key=key,
         what=f"needs the package `{package}`, which is not installed",
-        remedy=f"run `pip install -e '.[{extra}]'` in evalkit's repository, or install its wheel "
-        f"with [{extra}]",
+        remedy=_install(extra),
+        extra=extra,
+    )
+
+
+def _install(extras: str) -> str:
+    return (
+        f"run `pip install -e '.[{extras}]'` in evalkit's repository, or install its wheel "
+        f"with [{extras}]"
     )
 
 
@@ -86,8 +97,14 @@ class InputError(EvalkitError):
     exit_code = 2
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        """Keep every problem found; their lines joined are the message."""
-        self.problems = tuple(problems)
+        """Keep every problem found; their lines joined are the message.
+
+        Where several optional parts are missing, each line has the one command that installs all.
+        """
+        extras = ",".join(dict.fromkeys(found.extra for found in problems if found.extra))
+        self.problems = tuple(
+            replace(found, remedy=_install(extras)) if found.extra else found for found in problems
+        )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -150,7 +150,7 @@ def _line(kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score
     fields: dict[str, object] = {"id": case.id, "scores": scores}
     if kind == "answer":
         deciders = {m.name: s.rule for m, s in zip(metrics, row, strict=True)}
-        fields["rule"] = deciders.get("em") or next(filter(None, deciders.values()), "")
+        fields["decided_by"] = deciders.get("em") or next(filter(None, deciders.values()), "")
     return json.dumps(fields, ensure_ascii=False, allow_nan=False)
 
 
@@ -180,7 +180,7 @@ def _explain(metrics: Iterable[Metric], case: Case) -> str:
     paragraphs = []
     for metric in metrics:
         score = metric.score(case)
-        by = f"  rule: {score.rule}" if score.rule else ""
+        by = f"  decided by {score.rule}" if score.rule else ""
         explain = getattr(metric, "explain", None)
         lines = (
             explain(case)

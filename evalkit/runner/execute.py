@@ -87,11 +87,11 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
             planned = plan(job, providers, writer.outputs)
             folder.write_requests(planned.rows)
             _note_shortened(planned)
-            missing = _missing(planned, writer.outputs)
+            missing = _missing(planned, writer.outputs, manifest)
             for name, requests in missing.items():
                 _ask(providers[name], requests, writer, manifest)
                 folder.write_manifest(manifest)
-            if not (missing and planned.waits):
+            if not (planned.waits and any(missing.values())):
                 return
 
 
@@ -136,13 +136,16 @@ def _note_shortened(planned: Plan) -> None:
         )
 
 
-def _missing(planned: Plan, outputs: Outputs) -> dict[str, list[Request]]:
-    """Return what has to be generated, by model; requests with one key are sent once."""
+def _missing(planned: Plan, outputs: Outputs, manifest: Manifest) -> dict[str, list[Request]]:
+    """Return what has to be generated, by model that can run; one request for each key."""
     missing: dict[str, dict[str, Request]] = {}
     for request in planned.requests:
         model = model_of(request.system)
+        if manifest.providers[model].failure:
+            continue
+        by_key = missing.setdefault(model, {})
         if not outputs.is_done(model, request.key):
-            missing.setdefault(model, {}).setdefault(request.key, request)
+            by_key.setdefault(request.key, request)
     return {model: list(by_key.values()) for model, by_key in missing.items()}
 
 

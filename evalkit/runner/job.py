@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
@@ -238,7 +239,10 @@ def _missing_extras(config: Config) -> list[Problem]:
 
 def _model_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:
     return [
-        locate(("models", i, *found.key.split(".")), found.what, found.remedy, code=found.code)
+        replace(
+            locate(("models", i, *found.key.split(".")), found.what, found.remedy, code=found.code),
+            extra=found.extra,
+        )
         for i, entry in enumerate(config.models)
         for found in module_of(entry).problems(entry)
     ]

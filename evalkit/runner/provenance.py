@@ -112,6 +112,7 @@ def config_of(manifest: Manifest, folder: Path) -> dict[str, Any]:
 
 def renew(manifest: Manifest, job: Job) -> None:
     """Record what the scores are made with, which may have changed since the generations were."""
+    manifest.articles = {article.id: article.sha256 for article in job.corpus.articles}
     manifest.references = hash_references(job.corpus)
     manifest.signatures = {metric.name: metric.signature for metric in job.metrics}
 

@@ -94,7 +94,9 @@ def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
     )
     staged.write_examples(examples.values())
     if requests:
-        staged.write_requests(replace(r, question=examples[r.example].question) for r in requests)
+        staged.write_requests(
+            replace(r, question=r.question or examples[r.example].question) for r in requests
+        )
     if generations := old.generations():
         write_all(staged.generations_file, generations)
     if scores:

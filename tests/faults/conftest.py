@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 RESULTS = ("scores.jsonl", "summary.json")
 HEAVY = (
     "altair",
-    "evalkit.providers.local.model",
+    "evalkit.providers.local.provider",
     "evalkit.cli.progress",
     "evalkit.runner.execute",
     "opencc",
@@ -137,6 +137,12 @@ def results(folder: Path) -> dict[str, bytes]:
 def size(file: Path) -> int:
     """Return the size of a file, 0 where there is none."""
     return file.stat().st_size if file.exists() else 0
+
+
+@pytest.fixture(autouse=True)
+def without_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave charts out of the reports of this process: most of the time of a small run."""
+    monkeypatch.setitem(sys.modules, "altair", None)
 
 
 @pytest.fixture

@@ -7,19 +7,21 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 import torch
 
 from evalkit.cli import main
-from evalkit.providers.local.model import TransformersBackend
-from evalkit.store.folder import RunFolder
+from evalkit.providers.local.session import LocalSession
 from tests.faults.conftest import results
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
     from tests.support.project import Project
 
 
@@ -93,26 +95,45 @@ def test_a_run_that_goes_on_on_another_machine_tells_of_both(
     monkeypatch.setattr("evalkit.runner.provenance._processor", lambda: "Another Processor")
     for _ in range(2):
         assert project.run() == {}
-    manifest = RunFolder(path=project.root / "runs/run").manifest()
-    here, there, again = manifest["sessions"]
-    assert there["machine"]["processor"] == "Another Processor" != here["machine"]["processor"]
-    assert there["libraries"] == here["libraries"]
-    assert manifest["started"] == here["started"] <= there["started"] <= again["started"]
+    manifest = project.manifest()
+    here, there, again = manifest.sessions
+    assert there.machine.processor == "Another Processor" != here.machine.processor
+    assert there.libraries == here.libraries
+    assert manifest.started == here.started <= there.started <= again.started
     capsys.readouterr()
     assert main(["runs", "show", "runs/run"]) == 0
     assert capsys.readouterr().out.count(" on Another Processor, ") == 1
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnGpu:
+    """What a session's facts ask of a model."""
+
+    device: torch.device
+    dtype: torch.dtype = torch.float32
+
+
 def test_the_manifest_names_the_gpu(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a model runs on one; a machine without tells of none."""
-    folder = RunFolder(path=project.root / "runs/run")
-    monkeypatch.setattr(TransformersBackend, "device", "cuda:0")
-    monkeypatch.setattr(torch.cuda, "get_device_name", {"cuda:0": "NVIDIA H200"}.get)
-    project.config["models"][2]["name"] = "again"
-    assert project.run("--adopt").keys() == {"again"}
-    without, with_gpu = folder.manifest()["sessions"]
-    assert with_gpu["machine"]["accelerator"] == "NVIDIA H200"
-    assert "accelerator" not in without["machine"]
+    """Of each model that runs on one its own; of a model on the CPU none."""
+    devices = {"one": "cuda:0", "two": "cuda:1"}
+    names = {torch.device("cuda:0"): "NVIDIA H200", torch.device("cuda:1"): "NVIDIA L4"}
+    facts = cast("property", LocalSession.facts).fget
+    assert facts is not None
+
+    def facts_on_gpu(session: LocalSession) -> dict[str, object]:
+        model = OnGpu(device=torch.device(devices[session.entry.name]))
+        found: dict[str, object] = facts(replace(session, model=cast("PreTrainedModel", model)))
+        return found
+
+    monkeypatch.setattr(torch.cuda, "get_device_name", names.__getitem__)
+    monkeypatch.setattr(LocalSession, "facts", property(facts_on_gpu))
+    tiny = project.config["models"][2]
+    project.config["models"] += [{**tiny, "name": name} for name in devices]
+    assert project.run("--adopt").keys() == {"one", "two"}
+    providers = project.manifest().providers
+    assert providers["one"].facts["accelerator"] == "NVIDIA H200"
+    assert providers["two"].facts["accelerator"] == "NVIDIA L4"
+    assert "accelerator" not in providers["tiny"].facts
 
 
 @pytest.mark.parametrize(
@@ -123,7 +144,7 @@ def test_the_manifest_names_the_gpu(project: Project, monkeypatch: pytest.Monkey
         ("check", "seeds/index.yaml", "seeds/index.yaml:1: articles.0.file"),
     ],
 )
-def test_a_path_that_the_locale_cannot_spell_is_one_clear_error(
+def test_a_path_that_the_locale_cannot_encode_is_one_clear_error(
     project: Project, command: str, written: str, place: str
 ) -> None:
     """In a bare container file names may have to be ASCII."""
@@ -142,4 +163,4 @@ def test_a_path_that_the_locale_cannot_spell_is_one_clear_error(
     )
     assert changed != text
     assert done.returncode == 2
-    assert done.stderr == f"{place}: cannot be spelt in ascii; set PYTHONUTF8=1\n"
+    assert done.stderr == f"{place}: cannot be encoded in ascii; set PYTHONUTF8=1\n"

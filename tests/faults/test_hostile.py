@@ -105,7 +105,7 @@ def test_a_record_with_anything_in_it_comes_back(tmp_path: Path) -> None:
     file = tmp_path / "generations.jsonl"
     texts = [*HOSTILE, "甲" * 3_500_000]
     sent = [
-        Generation(key=str(i), model="m", example_id="e", text=text, finish_reason="stop")
+        Generation(key=str(i), system="m", example="e", text=text, finish_reason="stop")
         for i, text in enumerate(texts)
     ]
     file.write_text("".join(map(line, sent)), encoding="utf-8", newline="\n")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evalkit.cli import main
-from evalkit.providers.local.model import TransformersBackend
-from evalkit.records import ScoreLine, Generation
+from evalkit.providers.local import provider
+from evalkit.providers.local.probe import choose_path
+from evalkit.records import Generation, ScoreLine
 from evalkit.store.jsonl import read_all
 from tests.faults.conftest import results, smoke
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from transformers import PreTrainedModel
 
-    from evalkit.providers.local.rows import Ending, Row
+    from evalkit.providers.local.rows import Row
     from evalkit.providers.local.rows import Path as RunPath
 
 
@@ -31,12 +33,12 @@ class Hungry:
     tried: list[tuple[int, int]]
     name: str = "shared"
 
-    def run(self, rows: Sequence[Row], ending: Ending, n_rows: int) -> Iterator[Row]:
-        """Yield rows until memory runs out, as torch says it or as Python does."""
+    def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
+        """Yield rows until memory runs out, as torch reports it or as Python does."""
         self.tried.append((len(rows), n_rows))
         if self.too_much(rows, n_rows) and len(rows) == 1:
             raise MemoryError
-        for n_ended, row in enumerate(self.path.run(rows, ending, n_rows)):
+        for n_ended, row in enumerate(self.path.run(rows, n_rows)):
             if self.too_much(rows, n_rows) and n_ended == 1:
                 message = "DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte."
                 raise RuntimeError(message)
@@ -47,14 +49,12 @@ def fail_when(
     monkeypatch: pytest.MonkeyPatch, too_much: Callable[[Sequence[Row], int], bool]
 ) -> list[tuple[int, int]]:
     """Have models run out of memory; return where rows, in all and together, are noted."""
-    load = TransformersBackend.load
     tried: list[tuple[int, int]] = []
 
-    def load_hungry(*arguments: Any) -> TransformersBackend:  # noqa: ANN401 - passed through
-        loaded = load(*arguments)
-        return replace(loaded, path=Hungry(path=loaded.path, too_much=too_much, tried=tried))
+    def choose_hungry(model: PreTrainedModel) -> Hungry:
+        return Hungry(path=choose_path(model), too_much=too_much, tried=tried)
 
-    monkeypatch.setattr(TransformersBackend, "load", load_hungry)
+    monkeypatch.setattr(provider, "choose_path", choose_hungry)
     return tried
 
 
@@ -83,7 +83,7 @@ def test_a_request_that_never_fits_fails_with_its_reason_and_is_not_scored(
     """It has no zero but no score; table, summary and exit code tell; with memory it is done."""
     settings = ("tasks={short: {}, long: {}}", "models.3.generation.max_new_tokens.long=12")
     with monkeypatch.context() as patch:
-        fail_when(patch, lambda rows, _: any(row.max_new_tokens == 16 for row in rows))
+        fail_when(patch, lambda rows, _: any(row.stopping.max_new_tokens == 16 for row in rows))
         assert main(smoke(tmp_path, *settings)) == 1
     folder = tmp_path / "smoke"
     written = read_all(folder / "generations.jsonl", Generation)

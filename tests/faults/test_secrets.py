@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.cli import main
 from evalkit.cli.progress import terminal_progress
 from evalkit.errors import ModelLoadError
-from evalkit.providers.local.model import TransformersBackend
+from evalkit.providers.local.load import load_model
 from evalkit.runner import job as jobs
 from tests.faults.conftest import smoke
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from transformers import PreTrainedModel
 
     from evalkit.runner.job import Job
+    from tests.support.project import Project
 
-
-TOKEN = "hf_geheimeswortgeheimeswortgeheimeswort"
+LOAD = "evalkit.providers.local.provider.load_model"
 
 
 def test_no_secret_is_written_anywhere(
@@ -33,10 +34,10 @@ def test_no_secret_is_written_anywhere(
     """Neither one of the config, nor one in an error's words: no file, no screen."""
 
     def refuse(*_: object) -> None:
-        message = f"https://me:geheimes-wort-2@mirror refused {TOKEN}"
+        message = f"https://me:geheimes-wort-2@mirror refused hf_{'geheimeswort' * 3}"
         raise ModelLoadError(message)
 
-    monkeypatch.setattr(TransformersBackend, "load", refuse)
+    monkeypatch.setattr(LOAD, refuse)
     settings = "models.3.chat_template_kwargs={api_key: geheimes-wort-3, shown: 襄阳}"
     assert main(smoke(tmp_path, settings)) == 1
     said = capsys.readouterr()
@@ -51,13 +52,15 @@ def test_no_secret_is_written_anywhere(
 
 
 def test_a_path_that_the_environment_holds_too_stays_in_the_manifest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A variable whose name has `TOKEN` in it is no reason to rewrite what a run was made of."""
-    monkeypatch.setenv("TOKENIZED_DATA", str(tmp_path))
-    assert main([*smoke(tmp_path), "--json"]) == 0
-    manifest = json.loads((tmp_path / "smoke/manifest.json").read_bytes())
-    assert manifest["config"]["output"] == str(tmp_path)
+    monkeypatch.setenv("TOKENIZED_DATA", str(project.root))
+    assert project.run() == {}
+    config = project.manifest().config
+    assert config["output"] == f"{project.root}/runs"
+    assert config["data"]["references"] == f"{project.root}/references"
+    assert config["models"][2]["weights"]["folder"] == f"{project.root}/weights"
 
 
 def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
@@ -68,13 +71,13 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
 ) -> None:
     """Warnings, prints and bars of libraries are logged, without articles; `-v` shows the log."""
     assert smoke_run.is_dir()
-    real, real_prepare = TransformersBackend.load, jobs.prepare
+    real, real_prepare = load_model, jobs.prepare
 
     def noisy_prepare(*arguments: Any) -> Job:  # noqa: ANN401 - passed through
         sys.stderr.write("said by a library before there is a folder\n")
         return real_prepare(*arguments)
 
-    def noisy(*arguments: Any) -> TransformersBackend:  # noqa: ANN401 - passed through
+    def noisy(*arguments: Any) -> PreTrainedModel:  # noqa: ANN401 - passed through
         sys.stdout.write("printed by a library\n")
         sys.stderr.write("\rLoading: 100%|####| 1/1\n")
         logging.StreamHandler().emit(logging.makeLogRecord({"msg": "logged by a library"}))
@@ -83,8 +86,8 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
         return real(*arguments)
 
     monkeypatch.setattr(jobs, "prepare", noisy_prepare)
-    monkeypatch.setattr(TransformersBackend, "load", noisy)
-    assert main([*smoke(tmp_path), "--json"]) == 0
+    monkeypatch.setattr(LOAD, noisy)
+    assert main([*smoke(tmp_path, "tasks={short: {}}"), "--json"]) == 0
     said = capsys.readouterr()
     json.loads(said.out)
     assert "library" not in said.err
@@ -95,7 +98,7 @@ def test_the_screen_is_for_the_user_and_the_log_for_the_rest(
         assert log.count(f"{word} by a library") == 1
     assert "Loading" not in log
     assert "襄阳" not in log
-    assert main([*smoke(tmp_path, "name=loud"), "-v"]) == 0
+    assert main([*smoke(tmp_path, "tasks={short: {}}", "name=loud"), "-v"]) == 0
     assert "info: loaded model=tiny seconds=" in capsys.readouterr().err
 
 

@@ -45,7 +45,7 @@ def evalkit_in_shell() -> Callable[[str], CompletedProcess[str]]:
 
 @pytest.mark.parametrize(
     ("max_file_bytes", "full"),
-    [(60_000, "generations.jsonl"), (150_000, "scores.jsonl")],
+    [(90_000, "generations.jsonl"), (150_000, "details.jsonl")],
 )
 def test_a_full_disk_fails_the_run_and_loses_nothing(
     start: Start, smoke_run: Path, tmp_path: Path, max_file_bytes: int, full: str
@@ -118,7 +118,7 @@ def test_ctrl_c_ends_after_the_answer_in_flight(
     n_kept = len(written.read_bytes().splitlines())
     assert stopped.said.splitlines()[-1] == (
         f"Stopped. {n_kept} generations are kept in {folder}; "
-        "run the same command again to go on from there."
+        "run the same command again to resume."
     )
     assert "Traceback" not in stopped.said
     assert written.read_bytes().endswith(b"}\n")

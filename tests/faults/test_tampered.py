@@ -49,20 +49,25 @@ def edit_json(file: Path, *keys: str | int, value: object) -> None:
     ],
 )
 def test_a_manifest_edited_by_hand_is_one_clear_error(
-    project: Project, keys: list[str], value: object, capsys: pytest.CaptureFixture[str]
+    project: Project, keys: list[str | int], value: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It names the place; the list goes on; without the manifest the run is made whole again."""
+    """Every command names the place, and the list of runs still lists it."""
     manifest = project.root / RUN / "manifest.json"
     edit_json(manifest, *keys, value=value)
     for command in ("rescore", "repeat", "report", "compare"):
         assert main([command, RUN]) in {1, 2}
         (line,) = capsys.readouterr().err.splitlines()
-        assert f"{RUN}/manifest.json: {'.'.join(keys)}" in line
+        assert f"{RUN}/manifest.json: {'.'.join(map(str, keys))}" in line
         assert "delete it and run again" in line
     assert main(["runs"]) == main(["runs", "show", RUN]) == 0
     assert "damaged" in capsys.readouterr().out
-    manifest.unlink()
+
+
+def test_a_run_without_its_manifest_is_made_whole_again(project: Project) -> None:
+    """Its generations are still there, and none is made again."""
+    (project.root / RUN / "manifest.json").unlink()
     assert "tiny" not in project.run()
+    assert main(["compare", RUN]) == 0
 
 
 def references(project: Project) -> tuple[Path, list[dict[str, Any]]]:

@@ -129,7 +129,8 @@ class Hub(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         name = self.path.rpartition("/")[2].partition("?")[0]
-        self.asked.append(f"{self.command} {name} {self.headers.get('Range', '')}".strip())
+        if self.path != "/api/agent-harnesses":  # the client's own, for its User-Agent, once a day
+            self.asked.append(f"{self.command} {name} {self.headers.get('Range', '')}".strip())
         if self.path.startswith("/api/"):
             return self._send(json.dumps(self._listing()).encode())
         if self.path != "/" and name not in self.files:

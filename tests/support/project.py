@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.cli import main
 from evalkit.records import Generation
+from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from evalkit.store.manifest import Manifest
 
 N_EXAMPLES = {"a": 4, "b": 3}
 
@@ -80,6 +83,12 @@ class Project:
         for generation in read_all(written, Generation)[n_before:]:
             done.setdefault(generation.system, []).append(generation.example)
         return done
+
+    def manifest(self) -> Manifest:
+        """Return the manifest of its run."""
+        found = RunFolder(path=self.root / "runs/run").manifest()
+        assert found is not None
+        return found
 
     def fresh(self) -> Path:
         """Return the results of the project in a new folder."""

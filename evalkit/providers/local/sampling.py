@@ -56,11 +56,15 @@ class Sampler:
         )
 
     def draw(self, logits: Tensor) -> int:
-        """Return one token id, drawn from logits [vocabulary]."""
+        """Return one token id, drawn from logits [vocabulary].
+
+        Each token has noise of its own (the Gumbel-max trick, as a race of exponentials), so that
+        rounding matters only where it touches the token that wins; a position in the cumulative
+        distribution would move with every candidate that rounding adds or drops.
+        """
         ids, probabilities = self.candidates(logits)
-        sums = probabilities.cumsum(0)
-        at = torch.searchsorted(sums, self.generator.random() * sums[-1], right=True)
-        return int(ids[min(int(at), len(ids) - 1)])
+        noise = torch.from_numpy(self.generator.standard_exponential(len(logits)))
+        return int(ids[(probabilities / noise[ids]).argmax()])
 
     def candidates(self, logits: Tensor) -> tuple[Tensor, Tensor]:
         """Return the ids that may be drawn, in ascending order, and their probabilities in float64.

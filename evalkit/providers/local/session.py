@@ -89,7 +89,7 @@ class LocalSession:
         computed again only once. At one, the requests themselves are halved, since the prompts may
         need the memory; a single one that does not fit fails.
         """
-        reason = ""
+        n_requests, reason = len(todo), ""
         try:
             with machine.memory_errors():
                 for row in self.path.run(list(todo), n_rows):
@@ -98,16 +98,16 @@ class LocalSession:
             reason = str(error)
         rest = list(todo.values())
         n_rows = min(n_rows, len(rest))
-        if len(rest) == 1:
+        if n_requests == len(rest) == 1:
             warn("failed", model=self.entry.name, example=rest[0].example.id, reason=reason)
             yield failed(rest[0], reason)
         elif n_rows > 1:
             warn("out of memory, batch halved", model=self.entry.name, batch_size=n_rows // 2)
             yield from self._generate(self._rows(rest), n_rows // 2)
         elif rest:
-            half = len(rest) // 2
+            half = (len(rest) + 1) // 2
             warn("out of memory, requests halved", model=self.entry.name, n_requests=half)
-            for some in (rest[:half], rest[half:]):
+            for some in filter(None, (rest[:half], rest[half:])):
                 yield from self._generate(self._rows(some), 1)
 
     def _rows(self, requests: Sequence[Request]) -> dict[Row, Request]:

@@ -102,7 +102,7 @@ def test_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = lines_of(out)
     assert code == 0
     assert first["scores"] == {"em": 1.0, "em_strict": 0.0, "f1": 1.0}
-    assert first["rule"] == "normalised"
+    assert first["decided_by"] == "normalised"
     assert second["scores"] == {"em": 0.0, "em_strict": 0.0, "f1": pytest.approx(1 / 3)}
 
 
@@ -136,7 +136,7 @@ def test_explain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     assert "  reference:  [襄] [阳] 市" in out.splitlines()
     _, out, _ = score(capsys, "answers", file, "--metrics", "em_strict", "--explain", "1")
-    assert out.splitlines()[0].endswith("  0.0000  rule: none")
+    assert out.splitlines()[0].endswith("  0.0000  decided by none")
     assert "  prediction: 襄阳" in out.splitlines()
 
 

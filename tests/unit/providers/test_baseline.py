@@ -1,17 +1,23 @@
-"""Baselines and oracle: extraction that anybody can check by hand."""
+"""Baselines and the oracle: extraction that anybody can check by hand."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from evalkit.config.schema import Baseline
 from evalkit.metrics import metric
-from evalkit.providers.baseline import BaselineBackend
-from evalkit.records import Case, Example, Question, Request
+from evalkit.providers import Setting, baseline
+from evalkit.providers.baseline import open_provider
+from evalkit.records import Case, Corpus, Decoding, Example, Request
+from tests.support.tiny_model import Lines
 
 if TYPE_CHECKING:
-    from evalkit.providers.baseline import Kind
+    from evalkit.interfaces import Provider
+
+Kind = Literal["lead", "textrank", "oracle"]
+SETTING = Setting(corpus=Corpus(articles=(), references={}), examples=(), progress=Lines())
 
 ARTICLE = """标题没有句号
 襄阳有13名创客。他们来自三个省！活动在晚上举行？
@@ -20,9 +26,18 @@ ARTICLE = """标题没有句号
 
 def write(kind: Kind, example: Example, article: str = ARTICLE) -> str:
     """Return what a baseline writes."""
-    request = Request(key="k", example=example, article=article)
-    (generation,) = BaselineBackend(kind, "row").generate([request], 1)
-    assert generation.model == "row"
+    request = Request(
+        key="k",
+        system="row",
+        example=example,
+        article=article,
+        messages=(),
+        decoding=Decoding(max_new_tokens=1),
+    )
+    provider = open_provider(Baseline(name="row", baseline=kind), SETTING)
+    with provider.session([request]) as session:
+        (generation,) = session.generate([request])
+    assert (generation.key, generation.system) == ("k", "row")
     assert generation.finish_reason == "stop"
     return generation.text
 
@@ -32,9 +47,9 @@ def summary(n_characters: int, *references: str) -> Example:
     return Example(
         id="a/short",
         article_id="a",
-        task="summary",
+        task="short",
+        kind="summary",
         references=references or ("无",),
-        length="short",
         n_characters=n_characters,
     )
 
@@ -45,19 +60,34 @@ def answer(question: str, *answers: str) -> Example:
         id="a/q",
         article_id="a",
         task="answer",
+        kind="answer",
         references=answers or ("无",),
-        question=Question(id="q", question=question, type="phrase", answers=answers or ("无",)),
+        question=question,
+        type="phrase",
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "role"), [("lead", "baseline"), ("textrank", "baseline"), ("oracle", "oracle")]
+)
+def test_a_baseline_is_a_provider(kind: Kind, role: str) -> None:
+    """Its role and fingerprint; there is nothing to check, fetch, count, cache or describe."""
+    entry = Baseline(name="row", baseline=kind)
+    provider: Provider = open_provider(entry, SETTING)
+    assert (baseline.role(entry), provider.role, provider.name) == (role, role, "row")
+    assert provider.fingerprint == f"{kind}|v1"
+    assert (provider.budget, provider.cacheable, provider.describe([])) == (None, False, "")
+    assert (list(baseline.problems(entry)), baseline.n_bytes_to_download(entry)) == ([], 0)
+
+
 def test_lead_takes_whole_sentences_from_the_beginning() -> None:
-    """As many as fit the asked length, and never none."""
+    """As many as fit the requested length, and never none."""
     assert write("lead", summary(18)) == "标题没有句号襄阳有13名创客。"
     assert write("lead", summary(1)) == "标题没有句号"
 
 
 def test_lead_answers_with_the_first_sentence() -> None:
-    """It does not read the question."""
+    """It is a baseline: it does not read the question."""
     assert write("lead", answer("谁？")) == "标题没有句号"
 
 
@@ -73,7 +103,7 @@ def test_textrank_summarises_by_what_is_central() -> None:
 
 
 def test_oracle_answers_with_the_reference() -> None:
-    """It is the upper bound."""
+    """It is the upper bound of extraction."""
     assert write("oracle", answer("几名？", "13名", "十三名")) == "13名"
 
 
@@ -90,7 +120,7 @@ def test_oracle_picks_the_sentences_that_score_best() -> None:
 
 @pytest.mark.parametrize("kind", ["lead", "textrank", "oracle"])
 @pytest.mark.parametrize("article", ["", "。！？", "一", "。" * 50, "\u200b\n"])
-def test_degenerate_articles_give_a_text(kind: Kind, article: str) -> None:
+def test_no_article_is_too_odd(kind: Kind, article: str) -> None:
     """Empty and degenerate articles give a text, if an empty one, and no crash."""
     assert isinstance(write(kind, summary(100, "摘要"), article), str)
     assert isinstance(write(kind, answer("谁？", "王"), article), str)

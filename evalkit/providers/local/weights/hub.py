@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from evalkit.providers.local.weights.presets import Preset
 
 _TIMEOUT_S: Final = 5.0
-_CHUNK: Final = 1 << 20
 _OFFLINE: Final = "the hub is switched off (HF_HUB_OFFLINE)"
 # Whatever a repository keeps beside its weights, pickles are never fetched.
 _SUFFIXES: Final = (".safetensors", ".json", ".txt", ".model", ".jinja", ".tiktoken")
@@ -84,7 +83,7 @@ def _append(url: str, path: Path, progress: Callable[[int], None]) -> str:
             response.raise_for_status()
             resumes = response.status_code == HTTPStatus.PARTIAL_CONTENT
             with path.open("ab" if resumes else "wb") as file:
-                for chunk in response.iter_raw(_CHUNK):
+                for chunk in response.iter_raw():
                     file.write(chunk)
                     file.flush()
                     progress(file.tell())

@@ -98,7 +98,7 @@ def test_a_template_that_cannot_be_used_is_one_line(
 ) -> None:
     """It refuses worked examples, or the config sets what is not the user's to set."""
     chat = Chat.load(save_tokenizer(tmp_path, BOS_TEMPLATE), arguments)
-    with pytest.raises(ModelLoadError, match=f"its chat template cannot be used .*{reason}"):
+    with pytest.raises(ModelLoadError, match=f"its chat template cannot be used: .*{reason}"):
         chat.encode(turns)
 
 

@@ -11,15 +11,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from evalkit.config.schema import GenerationSettings
-from evalkit.errors import ModelLoadError
+from evalkit.errors import ModelLoadError, ProviderError, WeightsError
 from evalkit.providers.local import digests
-from evalkit.providers.local.chat import Chat
-from evalkit.providers.local.digests import weights_digest
-from evalkit.providers.local.model import TransformersBackend, fingerprint
+from evalkit.providers.local.digests import folder_digest
 from evalkit.providers.local.shared import SharedPath
 from evalkit.providers.local.weights.tiny import make_tiny
-from tests.support.tiny_model import config, load
+from tests.support.tiny_model import loaded, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,27 +30,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_fingerprint_is_the_same_with_and_without_weights(folder: Path) -> None:
-    """Planning, which loads nothing, and running agree on what the model is."""
-    chat = Chat.load(folder, {})
-    assert load(folder).fingerprint == fingerprint(folder, config(folder), chat)
-
-
 def test_fingerprint_changes_with_what_changes_the_output(folder: Path, tmp_path: Path) -> None:
-    """Weights, stop strings, dtype and template arguments change it; the batch size does not."""
-    chat = Chat.load(folder, {})
-    before = fingerprint(folder, config(folder), chat)
-    stops = GenerationSettings(stop=("。",))
+    """Weights, dtype, template arguments and the model's own code do; the batch size does not."""
+    before = opened(folder).fingerprint
     others = [
-        fingerprint(folder, config(folder, generation=stops), chat),
-        fingerprint(folder, config(folder, dtype="bfloat16"), chat),
-        fingerprint(folder, config(folder), Chat.load(folder, {"a": 1})),
+        opened(folder, dtype="bfloat16").fingerprint,
+        opened(folder, chat_template_kwargs={"a": 1}).fingerprint,
+        opened(folder, trust_remote_code=True).fingerprint,
     ]
     copied = shutil.copytree(folder, tmp_path / "other")
+    assert opened(copied).fingerprint == before
     make_tiny(1, ["别的"], copied)
-    others.append(fingerprint(copied, config(folder), chat))
-    assert len({before, *others}) == 5
-    assert fingerprint(folder, config(folder, batch_size=3), chat) == before
+    others.append(opened(copied).fingerprint)
+    for code in ("a = 1", "a = 2"):
+        (copied / "modeling.py").write_text(code, encoding="utf-8")
+        others.append(opened(copied).fingerprint)
+    assert len({before, *others}) == 7
+    assert opened(folder, batch_size=3).fingerprint == before
 
 
 def test_weights_are_hashed_once(
@@ -62,21 +55,21 @@ def test_weights_are_hashed_once(
     """A file is hashed again only when its size or time says that it is another."""
     copied = shutil.copytree(folder, tmp_path / "model", ignore=shutil.ignore_patterns(".evalkit*"))
     hashed: list[str] = []
-    right = digests._sha256  # noqa: SLF001 - to count how often
+    right = digests.sha256
 
     def counted(path: Path) -> str:
         hashed.append(path.name)
         return right(path)
 
-    monkeypatch.setattr(digests, "_sha256", counted)
-    first = weights_digest(copied)
-    assert weights_digest(copied) == first
+    monkeypatch.setattr(digests, "sha256", counted)
+    first = folder_digest(copied)
+    assert folder_digest(copied) == first
     assert hashed.count("model.safetensors") == 1
     os.utime(copied / "model.safetensors", ns=(1, 1))
-    assert weights_digest(copied) == first
+    assert folder_digest(copied) == first
     assert hashed.count("model.safetensors") == 2
     (copied / ".evalkit-digests").write_text("[]", encoding="utf-8")
-    assert weights_digest(copied) == first
+    assert folder_digest(copied) == first
     assert hashed.count("model.safetensors") == 3
 
 
@@ -86,14 +79,14 @@ def test_a_folder_that_cannot_be_written_is_hashed_all_the_same(
     """Where the digest cannot be kept, it is still right."""
     copied = shutil.copytree(folder, tmp_path / "model", ignore=shutil.ignore_patterns(".evalkit*"))
     (copied / ".evalkit-digests").mkdir()
-    assert weights_digest(copied) == weights_digest(folder)
+    assert folder_digest(copied) == folder_digest(folder)
 
 
 def test_no_weights(folder: Path, tmp_path: Path) -> None:
-    """A folder without safetensors is told so."""
+    """A folder without safetensors is refused when the provider is opened."""
     copied = shutil.copytree(folder, tmp_path / "model", ignore=shutil.ignore_patterns("*.safe*"))
-    with pytest.raises(ModelLoadError, match="no weights"):
-        load(copied)
+    with pytest.raises(WeightsError, match=r"no \*\.safetensors"):
+        opened(copied)
 
 
 def test_weights_that_are_not_all_there(folder: Path, tmp_path: Path) -> None:
@@ -103,8 +96,11 @@ def test_weights_that_are_not_all_there(folder: Path, tmp_path: Path) -> None:
     lost = "model.layers.1.mlp.up_proj.weight"
     del tensors[lost]
     save_file(tensors, copied / "model.safetensors", {"format": "pt"})
-    with pytest.raises(ModelLoadError, match=f"1 of its weights are missing, such as {lost}"):
-        load(copied)
+    with (
+        pytest.raises(ModelLoadError, match=f"1 of its weights are missing, such as {lost}"),
+        loaded(copied),
+    ):
+        pass
 
 
 def test_a_model_that_does_not_fit_is_one_that_cannot_be_loaded(
@@ -117,14 +113,14 @@ def test_a_model_that_does_not_fit_is_one_that_cannot_be_loaded(
         raise torch.OutOfMemoryError(message)
 
     monkeypatch.setattr(SharedPath, "run", fail)
-    with pytest.raises(ModelLoadError, match=r"tiny: cannot be loaded .* out of memory"):
-        load(folder)
+    with pytest.raises(ModelLoadError, match=r"cannot be loaded .* out of memory"), loaded(folder):
+        pass
 
 
 def test_no_such_device(folder: Path) -> None:
-    """A device that this machine lacks is told before anything is loaded."""
+    """A device that this machine lacks is reported when the provider is opened."""
     with pytest.raises(ModelLoadError, match="no device cuda:77"):
-        load(folder, device="cuda:77")
+        opened(folder, device="cuda:77")
 
 
 @pytest.mark.parametrize(
@@ -134,10 +130,32 @@ def test_no_such_device(folder: Path) -> None:
 def test_what_the_library_cannot_run(folder: Path, tmp_path: Path, change: dict[str, Any]) -> None:
     """An unknown architecture, or weights of other shapes, is one line and no traceback."""
     copied = shutil.copytree(folder, tmp_path / "model")
-    chat = Chat.load(copied, {})
     file = copied / "config.json"
     settings = json.loads(file.read_text(encoding="utf-8"))
+    provider = opened(copied)
     file.write_text(json.dumps(settings | change), encoding="utf-8")
-    with pytest.raises(ModelLoadError, match="tiny: cannot be loaded") as caught:
-        TransformersBackend.load(copied, config(copied), chat)
+    with pytest.raises(ModelLoadError, match="cannot be loaded") as caught, provider.session([]):
+        pass
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "tokenizer_config.json", "config.json"])
+@pytest.mark.parametrize("content", ["{", "[]", '{"model": 3}', '"text"'])
+def test_files_that_no_library_can_read(
+    folder: Path, tmp_path: Path, name: str, content: str
+) -> None:
+    """Whatever the library raises for them, it is this model's error, in one line."""
+    copied = shutil.copytree(folder, tmp_path / "model")
+    (copied / name).write_text(content, encoding="utf-8")
+    try:
+        with loaded(copied):
+            pass
+    except ProviderError as error:
+        assert "\n" not in str(error)  # noqa: PT017 - some of these files can be read all the same
+
+
+def test_a_session_frees_its_weights(folder: Path) -> None:
+    """Also where somebody still holds the session: the next model needs the memory."""
+    with loaded(folder) as session:
+        assert session.facts["device"] == "cpu"
+    assert session.facts["device"] == "meta"

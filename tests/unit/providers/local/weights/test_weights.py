@@ -99,7 +99,7 @@ def _index(folder: Path, text: str) -> None:
 
 
 SPOILT: dict[str, Callable[[Path], object]] = {
-    "is no folder": lambda folder: _rename(folder, "elsewhere"),
+    "is not a folder": lambda folder: _rename(folder, "elsewhere"),
     "no config.json": lambda folder: (folder / "config.json").unlink(),
     "no tokenizer": lambda folder: [
         _rename(path, f"no-{path.name}") for path in folder.glob("tokenizer*")
@@ -107,7 +107,9 @@ SPOILT: dict[str, Callable[[Path], object]] = {
     "no *.safetensors": lambda folder: (folder / "model.safetensors").unlink(),
     "pickles only": lambda folder: _rename(folder / "model.safetensors", "pytorch_model.bin"),
     "where its header says": lambda folder: os.truncate(folder / "model.safetensors", 99_999),
-    "no safetensors file": lambda folder: (folder / "model.safetensors").write_bytes(b"\xff" * 9),
+    "not a safetensors file": lambda folder: (folder / "model.safetensors").write_bytes(
+        b"\xff" * 9
+    ),
     "lacks b.safetensors": lambda folder: _index(folder, '{"weight_map": {"x": "b.safetensors"}}'),
     "lacks a readable": lambda folder: _index(folder, "{"),
 }
@@ -120,7 +122,7 @@ def test_a_spoilt_folder_is_found_before_loading(tmp_path: Path, said: str) -> N
     SPOILT[said](folder)
     (problem,) = weights_problems(FolderWeights(folder=folder))
     assert said in problem.what
-    assert (problem.key, bool(problem.remedy)) == ("folder", True)
+    assert (problem.code, problem.key, bool(problem.remedy)) == ("unusable", "folder", True)
     with pytest.raises(WeightsError) as error:
         resolve(FolderWeights(folder=folder), cache=tmp_path)
     assert problem.what in str(error.value)
@@ -128,14 +130,14 @@ def test_a_spoilt_folder_is_found_before_loading(tmp_path: Path, said: str) -> N
 
 def test_everything_wrong_with_a_folder_is_said_at_once(tmp_path: Path) -> None:
     """An empty folder lacks three things."""
-    assert len(problems(FolderWeights(folder=tmp_path))) == 3
+    assert len(weights_problems(FolderWeights(folder=tmp_path))) == 3
 
 
 def test_an_unknown_preset_is_offered_the_nearest_one(tmp_path: Path) -> None:
     """A slip of the finger costs one look; nonsense gets the whole list."""
     spec = PresetWeights(preset="qwen2.5-coder-0.5b-instrukt")
     (problem,) = weights_problems(spec)
-    assert problem.key == "preset"
+    assert (problem.code, problem.key) == ("unknown", "preset")
     assert "did you mean `qwen2.5-coder-0.5b-instruct`?" in problem.remedy
     with pytest.raises(WeightsError, match="did you mean"):
         resolve(spec, cache=tmp_path)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pytest
     from transformers import PreTrainedModel
 
-    from evalkit.providers.local.rows import Row
     from evalkit.providers.local.rows import Path as RunPath
+    from evalkit.providers.local.rows import Row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from evalkit.analysis.run import generations_of
 from evalkit.errors import InputError, StoreError, refusal
 from evalkit.records import model_of
 from evalkit.store import format1_manifest
@@ -61,9 +62,10 @@ class ListedRun:
         }
 
     def count_from_cache(self) -> Counter[str]:
-        """Return how many of its generations each model has from the cache."""
+        """Return how many generations of what is asked now each model has from the cache."""
         with suppress(StoreError):
-            return Counter(model_of(g.system) for g in self.folder.generations() if g.from_cache)
+            found = generations_of(self.folder.requests(), self.folder.generations())
+            return Counter(model_of(system) for (system, *_), g in found.items() if g.from_cache)
         return Counter()
 
 

@@ -138,13 +138,15 @@ def _textrank(article: _Parsed, example: Example) -> str:
 def _oracle(article: _Parsed, example: Example) -> str:
     """Return the reference answer; for a summary, the sentences that score best against it.
 
-    Greedy choice by ROUGE-1 + ROUGE-2 F, against the reference that it can reach best.
+    Greedy choice by ROUGE-1 + ROUGE-2 F, against the reference that it can reach best; without a
+    reference summary, nothing.
     Source: Nallapati, Zhai and Zhou 2017 (SummaRuNNer), section 3.
     """
     if example.kind == "answer":
         return example.references[0]
     grams = [_grams(sentence) for sentence in article.sentences]
-    _, chosen = max(_greedy(grams, _grams(reference)) for reference in example.references)
+    found = (_greedy(grams, _grams(reference)) for reference in example.references)
+    _, chosen = max(found, default=(0.0, []))
     return "".join(article.sentences[i] for i in chosen)
 
 

@@ -109,7 +109,7 @@ def prepare(config: Config, document: Document | None = None) -> Job:
     Raises:
         InputError: with every problem of the data, the prompts, the metrics and the models.
     """
-    locate = document.problem if document else _unlocated
+    locate = document.problem if document else partial(problem_in, "config")
     problems: list[Problem] = []
     loaded: list[Corpus] = []
     prompts: dict[tuple[str, str], Prompt] = {}
@@ -121,10 +121,7 @@ def prepare(config: Config, document: Document | None = None) -> Job:
             problems.extend(error.problems)
 
     attempt(lambda: loaded.append(data.load(config.data, config.limit)))
-    problems += [
-        locate(key, what, remedy, code=code) for key, what, remedy, code in _metric_flaws(config)
-    ]
-    problems += _missing_extras(config)
+    problems += metric_problems(config, locate)
     problems += _model_problems(config, locate)
     for task, wording in templates_of(config):
         attempt(partial(_add_template, prompts, config, task, wording))
@@ -197,6 +194,13 @@ def _add_template(
         prompts[task.prompts, wording] = templates.load(config.prompts.folder, task, wording)
 
 
+def metric_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:
+    """Return what keeps the metrics of a config from scoring; `locate` makes a problem of a key."""
+    flaws = _metric_flaws(config)
+    located = [locate(key, what, remedy, code=code) for key, what, remedy, code in flaws]
+    return [*located, *_missing_extras(config)]
+
+
 def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
     """Yield the key, what is wrong, the remedy and the code for each metric that cannot be used."""
     chosen: dict[Kind, tuple[str, ...]] = {
@@ -248,5 +252,6 @@ def _model_problems(config: Config, locate: Callable[..., Problem]) -> list[Prob
     ]
 
 
-def _unlocated(key: Key, what: str, remedy: str = "", *, code: Code) -> Problem:
-    return Problem(code=code, file="config", key=dotted(key), what=what, remedy=remedy)
+def problem_in(file: str, key: Key, what: str, remedy: str = "", *, code: Code) -> Problem:
+    """Return a problem of a config whose values have no lines."""
+    return Problem(code=code, file=file, key=dotted(key), what=what, remedy=remedy)

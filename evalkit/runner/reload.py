@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from evalkit import data
@@ -9,7 +10,7 @@ from evalkit.config.loading import parse
 from evalkit.errors import InputError, Problem, StoreError
 from evalkit.records import Corpus
 from evalkit.runner import provenance
-from evalkit.runner.job import Job, asked, prepare
+from evalkit.runner.job import Job, asked, metric_problems, prepare, problem_in
 
 if TYPE_CHECKING:
     from evalkit.config.schema import Config
@@ -54,6 +55,9 @@ def job_to_score(folder: RunFolder, manifest: Manifest) -> tuple[Job, str]:
         StoreError: the run's own copies cannot be read.
     """
     config = _config(folder, manifest)
+    locate = partial(problem_in, str(folder.path / "manifest.json"))
+    if problems := metric_problems(config, locate):
+        raise InputError(problems)
     try:
         corpus = data.load(config.data, config.limit)
     except InputError as error:

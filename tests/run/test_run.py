@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+from contextlib import chdir
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from evalkit.cli import main
 from tests.support.paths import ROOT
+from tests.support.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,6 +164,52 @@ def test_answerability_asks_the_same_questions_of_the_summary_and_of_nothing(
     lead = written["lead", "000-xiangyang-makers/long"]
     assert lead.startswith(written["lead", "000-xiangyang-makers/q01@summary_qa"])
     assert written["lead", "000-xiangyang-makers/q01@closed_book"] == ""
+
+
+def test_answerability_needs_no_reference_summaries(tmp_path: Path) -> None:
+    """Summaries that nobody wrote a reference for are asked about, not scored; the run is whole."""
+    project = Project(tmp_path)
+    for name in ("a", "b"):
+        file = tmp_path / f"references/{name}.yaml"
+        written = json.loads(file.read_bytes()) | {"summaries": []}
+        project.write(f"references/{name}.yaml", written)
+    project.config["models"] = project.config["models"][:2]
+    project.config["metrics"] = {"answer": ["em", "em_from_summary"]}
+    with chdir(tmp_path):
+        project.run()
+        assert main(["check", "config.yaml"]) == 0
+        assert main(["gate", "runs/run", "--no-worse-than", "runs/run"]) == 0
+    summary = json.loads((tmp_path / "runs/run/summary.json").read_bytes())
+    assert summary["status"] == "complete"
+    planned = {e["metric"]: (e["n"], e["n_planned"]) for e in summary["systems"][0]["estimates"]}
+    assert planned == {"em": (5, 5), "em_from_summary": (5, 5)}
+
+
+def test_questions_alone_are_a_run_that_is_gated(tmp_path: Path) -> None:
+    """Headline metrics of summaries, which none was asked for, fail nothing."""
+    project = Project(tmp_path)
+    project.config["models"] = project.config["models"][:2]
+    project.config["tasks"] = {"answer": {}}
+    with chdir(tmp_path):
+        project.run()
+        assert main(["gate", "runs/run", "--no-worse-than", "runs/run"]) == 0
+
+
+def test_check_counts_no_article_for_closed_book_questions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each adds the tokens of its question and its instructions alone."""
+    counted = []
+    for metrics in ("[em]", "[em, em_closed_book]"):
+        changes = ("limit=1", f"metrics.answer={metrics}")
+        options = [word for change in changes for word in ("--set", change)]
+        assert main(["check", str(ROOT / "configs/smoke.yaml"), *options]) == 0
+        found = re.search(r"tiny: (\d+) requests, ([\d,]+) prompt tokens", capsys.readouterr().out)
+        assert found is not None
+        counted.append([int(number.replace(",", "")) for number in found.groups()])
+    (n_before, tokens_before), (n_after, tokens_after) = counted
+    assert n_after - n_before == 46
+    assert tokens_after - tokens_before < 46 * tokens_before / n_before / 10
 
 
 def test_answerability_needs_summaries(evalkit: Evalkit) -> None:

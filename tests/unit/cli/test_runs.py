@@ -101,13 +101,14 @@ def test_a_run_is_shown_with_what_it_was_made_with(
 def test_generations_from_the_cache_are_counted_where_they_are(
     runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Not in a number that outlives them."""
+    """Not in a number that outlives them, nor where they answer what is no longer asked."""
     file = RunFolder(path=runs / "whole").generations_file
     cached = [
         replace(g, from_cache=g.system == "qwen" and g.example != "bridge/q1")
         for g in read_all(file, Generation)
     ]
-    write_all(file, cached)
+    former = replace(cached[0], key="former", from_cache=True)
+    write_all(file, [*cached, former])
     assert main(["runs", "show", str(runs / "whole")]) == 0
     assert "qwen: qwen|v1 8 from the cache\n" in capsys.readouterr().out
 

@@ -37,9 +37,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from evalkit.providers.local.provider import LocalProvider
     from evalkit.records import Request
     from evalkit.runner.job import Job
-    from evalkit.run.systems import ModelSystem
 
 CONFIG = Path(__file__).parents[1] / "configs" / "quickstart.yaml"
 N_NEW = 32
@@ -94,11 +94,11 @@ def main() -> None:
     options = parser.parse_args()
     options.questions = QUICK if options.quick else options.questions
     if options.only:
-        job, system = open_model()
-        system = replace(system, model=system.model.model_copy(update={"dtype": options.dtype}))
+        job, provider = open_model()
+        provider = with_settings(provider, dtype=options.dtype)
         ask = summaries if options.only in SUMMARIES else questions
-        requests = ask(job, system, options.questions)
-        result = RUN[options.only](system, requests, options)
+        requests = ask(job, provider, options.questions)
+        result = RUN[options.only](provider, requests, options)
         options.json.write_text(json.dumps(asdict(result), ensure_ascii=False), encoding="utf-8")
         return
     attempts = [in_a_process(way, options) for way in options.ways]
@@ -123,8 +123,8 @@ def in_a_process(way: str, options: argparse.Namespace) -> Result | None:
 
 def report(results: Sequence[Result], options: argparse.Namespace) -> None:
     """Print the table, and all of it as JSON."""
-    job, system = open_model()
-    requests = questions(job, system, options.questions)
+    job, provider = open_model()
+    requests = questions(job, provider, options.questions)
     ours = {one.way: one.texts for one in results}
     first = {**ours.get("shared", {}), **ours.get("summaries", {})}
     lines = [
@@ -154,21 +154,24 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
         print(text)
 
 
-def open_model() -> tuple[Job, ModelSystem]:
-    """Return the quickstart's job and its language model, not yet loaded."""
-    from evalkit.config import schema as config  # noqa: PLC0415 - after the arguments are read
+def open_model() -> tuple[Job, LocalProvider]:
+    """Return the quickstart's job and the provider of its language model."""
+    from evalkit.config.loading import load  # noqa: PLC0415 - after the arguments are read
     from evalkit.config.schema import LanguageModel  # noqa: PLC0415 - as above
+    from evalkit.providers import Setting  # noqa: PLC0415 - as above
+    from evalkit.providers.local.provider import open_provider  # noqa: PLC0415 - as above
     from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
-    from evalkit.run.systems import ModelSystem, open_system  # noqa: PLC0415 - as above
 
-    loaded, document = config.load(CONFIG)
-    job = prepare(loaded, document)
-    model = next(model for model in loaded.models if isinstance(model, LanguageModel))
-    system = open_system(model, job, Quiet())
-    if not isinstance(system, ModelSystem):
-        message = "the quickstart's last system is not a language model"
-        raise TypeError(message)
-    return job, system
+    config, document = load(CONFIG)
+    job = prepare(config, document)
+    entry = next(entry for entry in config.models if isinstance(entry, LanguageModel))
+    setting = Setting(corpus=job.corpus, examples=job.examples, progress=Quiet())
+    return job, open_provider(entry, setting)
+
+
+def with_settings(provider: LocalProvider, **settings: object) -> LocalProvider:
+    """Return the provider with other settings of its model."""
+    return replace(provider, entry=provider.entry.model_copy(update=settings))
 
 
 class Quiet:
@@ -185,28 +188,35 @@ class Quiet:
         print(line, file=sys.stderr)
 
 
-def questions(job: Job, system: ModelSystem, n: int) -> list[Request]:
+def planned(job: Job, provider: LocalProvider) -> list[Request]:
+    """Return all requests for the model."""
+    from evalkit.runner.outputs import Outputs  # noqa: PLC0415 - as above
+    from evalkit.runner.plan import plan  # noqa: PLC0415 - as above
+
+    return list(plan(job, {provider.name: provider}, Outputs([])).requests)
+
+
+def questions(job: Job, provider: LocalProvider, n: int) -> list[Request]:
     """Return the first `n` questions of each article, with the same limit of new tokens."""
-    chosen: list[Request] = []
-    for article in job.corpus.articles:
-        asked = [
-            replace(request, max_new_tokens=N_NEW)
-            for request in system.plan(job).requests
-            if request.example.article_id == article.id and request.example.task == "answer"
-        ]
-        chosen += asked[:n]
-    return chosen
+    asked = [one for one in planned(job, provider) if one.example.kind == "answer"]
+    by_article = groupby(asked, lambda one: one.example.article_id)
+    return [limited(one, N_NEW) for _, some in by_article for one in list(some)[:n]]
 
 
-def summaries(job: Job, system: ModelSystem, _: int) -> list[Request]:
+def summaries(job: Job, provider: LocalProvider, _: int) -> list[Request]:
     """Return the summaries, with the quickstart's limits of new tokens."""
-    return [one for one in system.plan(job).requests if one.example.task == "summary"]
+    return [one for one in planned(job, provider) if one.example.kind == "summary"]
+
+
+def limited(request: Request, n: int) -> Request:
+    """Return the request with a limit of new tokens."""
+    return replace(request, decoding=replace(request.decoding, max_new_tokens=n))
 
 
 def share_right(job: Job, requests: Sequence[Request], texts: Mapping[str, str]) -> float:
     """Return the exact match of the answers."""
     from evalkit.metrics import metric  # noqa: PLC0415 - as above
-    from evalkit.runner.score import case_of  # noqa: PLC0415 - as above
+    from evalkit.runner.cases import case_of  # noqa: PLC0415 - as above
     from evalkit.values.thinking import strip_thinking  # noqa: PLC0415 - as above
 
     settings = job.config.metrics
@@ -235,43 +245,44 @@ def measured(way: str, work: Callable[[], tuple[int, int, Mapping[str, str], str
 
 
 def run_evalkit(
-    way: str, system: ModelSystem, requests: Sequence[Request], _: argparse.Namespace
+    way: str, provider: LocalProvider, requests: Sequence[Request], _: argparse.Namespace
 ) -> Result:
     """Answer with evalkit, with sharing or guessing off for the ways that say so."""
-    from evalkit.providers.local.model import TransformersBackend  # noqa: PLC0415 - loads torch
+    with provider.session(requests) as loaded:
+        path: Any = loaded.path
+        session = replace(loaded, path=replace(path, **EVALKIT[way]))
 
-    backend: Any = TransformersBackend.load(system.folder, system.model, system.chat)
-    backend = replace(backend, path=replace(backend.path, **EVALKIT[way]))
+        def work() -> tuple[int, int, Mapping[str, str], str]:
+            done = list(session.generate(requests))
+            n_new = sum(one.n_new_tokens for one in done)
+            facts = session.facts
+            return (
+                sum(one.n_computed_tokens for one in done),
+                n_new,
+                {one.key: one.text for one in done},
+                f"{facts['dtype']}, {facts['n_threads']} threads; {n_new:,} tokens written",
+            )
 
-    def work() -> tuple[int, int, Mapping[str, str], str]:
-        done = list(backend.generate(requests, backend.batch_size(requests)))
-        n_new = sum(one.n_new_tokens for one in done)
-        return (
-            sum(one.n_computed_tokens for one in done),
-            n_new,
-            {one.key: one.text for one in done},
-            f"{backend.dtype}, {backend.n_threads} threads; {n_new:,} tokens written",
-        )
-
-    return measured(way, work)
+        return measured(way, work)
 
 
-def run_reading(system: ModelSystem, requests: Sequence[Request], _: argparse.Namespace) -> Result:
-    """Read one prompt of each article alone, and the same kernels in a loop beside it."""
-    from evalkit.providers.local.model import TransformersBackend  # noqa: PLC0415 - loads torch
-
-    backend: Any = TransformersBackend.load(system.folder, system.model, system.chat)
-    one_each = {one.example.article_id: replace(one, max_new_tokens=1) for one in requests}
+def run_reading(
+    provider: LocalProvider, requests: Sequence[Request], _: argparse.Namespace
+) -> Result:
+    """Read one prompt of each article alone, and run the same kernels in a loop."""
+    one_each = {one.example.article_id: limited(one, 1) for one in requests}
     prompts = list(one_each.values())
-    list(backend.generate(prompts[:1], 1))  # the first pass pays for what libraries set up
+    with with_settings(provider, batch_size=1).session(prompts) as session:
+        list(session.generate(prompts[:1]))  # the first pass pays for what libraries set up
 
-    def work() -> tuple[int, int, Mapping[str, str], str]:
-        done = list(backend.generate(prompts, 1))
-        return sum(one.n_computed_tokens for one in done), len(done), {}, ""
+        def work() -> tuple[int, int, Mapping[str, str], str]:
+            done = list(session.generate(prompts))
+            return sum(one.n_computed_tokens for one in done), len(done), {}, ""
 
-    # The fastest of several, as for the kernels: other work on the machine slows both at random.
-    result = min((measured("reading", work) for _ in range(REPEATS)), key=lambda one: one.seconds)
-    kernels = kernel_seconds(backend.model, [len(one.prompt_ids) for one in prompts])
+        # The fastest of several, as for the kernels: other work slows both at random.
+        result = min((measured("reading", work) for _ in range(REPEATS)), key=lambda r: r.seconds)
+        lengths = [len(provider.budget.encode(one.messages)) for one in prompts]
+        kernels = kernel_seconds(session.model, lengths)
     note = f"kernels alone {kernels:.1f} s: {kernels / result.seconds:.0%} of their speed"
     return replace(result, note=note)
 
@@ -320,16 +331,18 @@ def best(work: Callable[[], object]) -> float:
     return min(times[1:])
 
 
-def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Namespace) -> Result:
+def run_lm_eval(
+    provider: LocalProvider, requests: Sequence[Request], _: argparse.Namespace
+) -> Result:
     """Answer with lm-evaluation-harness's hf backend, at the batch size best on one article."""
     instances: Any = import_module("lm_eval.api.instance")
     models: Any = import_module("lm_eval.models.huggingface")
     machine: Any = import_module("evalkit.providers.local.machine")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    device = machine.pick_device(system.model.device)
+    device = machine.pick_device(provider.entry.device)
     model = models.HFLM(
-        pretrained=str(system.folder),
-        dtype=machine.pick_dtype(system.model.dtype, device),
+        pretrained=str(provider.folder),
+        dtype=machine.pick_dtype(provider.entry.dtype, device),
         device=str(device),
         max_length=32768,
     )
@@ -338,7 +351,7 @@ def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
         model.batch_size_per_gpu = batch_size
         settings = {"until": ["<|im_end|>"], "max_gen_toks": N_NEW, "do_sample": False}
         asked = [
-            instances.Instance("generate_until", {}, (prompt_text(system, one), settings), at)
+            instances.Instance("generate_until", {}, (prompt_text(provider, one), settings), at)
             for at, one in enumerate(some)
         ]
         return [str(text) for text in model.generate_until(asked, disable_tqdm=True)]
@@ -357,7 +370,7 @@ def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
         texts = [text for some in by_article for text in answer(some, size)]
         keyed = {one.key: text for one, text in zip(requests, texts, strict=True)}
         return (
-            sum(len(one.prompt_ids) for one in requests),
+            sum(len(provider.budget.encode(one.messages)) for one in requests),
             0,
             keyed,
             f"batch {size}; on one article {tried} s",
@@ -366,19 +379,19 @@ def run_lm_eval(system: ModelSystem, requests: Sequence[Request], _: argparse.Na
     return measured("lm_eval", work)
 
 
-def prompt_text(system: ModelSystem, request: Request) -> str:
+def prompt_text(provider: LocalProvider, request: Request) -> str:
     """Return the rendered prompt, template and all."""
-    return str(system.chat.tokenizer.decode(list(request.prompt_ids)))
+    return str(provider.chat.tokenizer.decode(list(provider.budget.encode(request.messages))))
 
 
 def run_llama_cpp(
-    system: ModelSystem, requests: Sequence[Request], options: argparse.Namespace
+    provider: LocalProvider, requests: Sequence[Request], options: argparse.Namespace
 ) -> Result:
     """Answer with llama.cpp's server, the questions of each article in a row."""
     xllamacpp: Any = import_module("xllamacpp")
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(options.gguf)
-    parameters.n_ctx = system.chat.context_length
+    parameters.n_ctx = provider.chat.context_length
     parameters.n_parallel = 1
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = os.cpu_count()
     server = xllamacpp.Server(parameters)
@@ -387,7 +400,11 @@ def run_llama_cpp(
         n_computed = n_new = 0
         texts = {}
         for one in requests:
-            body = {"prompt": list(one.prompt_ids), "n_predict": N_NEW, "temperature": 0}
+            body = {
+                "prompt": list(provider.budget.encode(one.messages)),
+                "n_predict": N_NEW,
+                "temperature": 0,
+            }
             reply = server.handle_completions(body | {"cache_prompt": True})
             texts[one.key] = reply["choices"][0]["text"]
             n_computed += reply["timings"]["prompt_n"]
@@ -397,7 +414,7 @@ def run_llama_cpp(
     return measured("llama_cpp", work)
 
 
-RUN: Mapping[str, Callable[[ModelSystem, Sequence[Request], argparse.Namespace], Result]] = {
+RUN: Mapping[str, Callable[[LocalProvider, Sequence[Request], argparse.Namespace], Result]] = {
     "reading": run_reading,
     **{way: partial(run_evalkit, way) for way in EVALKIT},
     "lm_eval": run_lm_eval,

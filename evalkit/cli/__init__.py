@@ -1,4 +1,4 @@
-"""The command line: one command a file; the only package that prints or exits."""
+"""The command line: one file per command; the only package that prints or exits."""
 
 from __future__ import annotations
 

@@ -51,8 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(config.data, ArticleData):
         _note_flaws(config.data)
     with terminal_progress() as progress:
-        providers, code = _open_all(job, document, progress)
-    return max(code, _describe(job, providers))
+        providers, problems = _open_all(job, document, progress)
+    for problem in problems:
+        print(visible(str(problem)), file=sys.stderr)
+    return max(_describe(job, providers), 1 if problems else 0)
 
 
 def _size(job: Job) -> str:
@@ -82,13 +84,15 @@ def _note_flaws(data: ArticleData) -> None:
         print(f"{len(errors)} error{plural} in the references: python -m evalkit {command}")
 
 
-def _open_all(job: Job, document: Document, progress: Progress) -> tuple[dict[str, Provider], int]:
-    """Return the providers that can be opened without a download, and the exit code so far."""
+def _open_all(
+    job: Job, document: Document, progress: Progress
+) -> tuple[dict[str, Provider], list[Problem]]:
+    """Return the providers that can be opened without a download, and why others cannot run."""
     from evalkit.providers import Setting, module_of  # noqa: PLC0415 - keeps --help fast
 
     setting = Setting(corpus=job.corpus, examples=job.examples, progress=progress)
     providers: dict[str, Provider] = {}
-    codes = [0]
+    problems: list[Problem] = []
     for i, entry in enumerate(job.config.models):
         module = module_of(entry)
         n_bytes = module.n_bytes_to_download(entry)
@@ -99,9 +103,8 @@ def _open_all(job: Job, document: Document, progress: Progress) -> tuple[dict[st
         try:
             providers[entry.name] = module.open_provider(entry, setting)
         except ProviderError as error:  # the others are still described
-            print(visible(str(_problem(document, i, error))), file=sys.stderr)
-            codes.append(error.exit_code)
-    return providers, max(codes)
+            problems.append(_problem(document, i, error))
+    return providers, problems
 
 
 def _problem(document: Document, i: int, error: ProviderError) -> Problem:

@@ -66,7 +66,7 @@ def open_provider(entry: Predictions, setting: Setting) -> PredictionsProvider:
         setting.progress.say(f"{entry.name}: no prediction for {_some(missing)}")
     if unknown:
         setting.progress.say(f"{entry.name}: no example for the ids {_some(unknown)}")
-    return PredictionsProvider(name=entry.name, answers=matched)
+    return PredictionsProvider(name=entry.name, answers=matched, fingerprint=_digest(matched))
 
 
 def match(
@@ -85,6 +85,13 @@ def match(
     return matched, [id_ for id_ in answers if id_ not in full_ids]
 
 
+def _digest(answers: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for id_, answer in sorted(answers.items()):
+        digest.update(f"{id_}\0{answer}\0".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
 def _last(example_id: str) -> str:
     return example_id.partition("/")[2]
 
@@ -100,17 +107,10 @@ class PredictionsProvider:
 
     name: str
     answers: Mapping[str, str]
+    fingerprint: str
     role: Role = "model"
     cacheable: bool = False
     budget: None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """The hash of all predictions."""
-        digest = hashlib.sha256()
-        for id_, answer in sorted(self.answers.items()):
-            digest.update(f"{id_}\0{answer}\0".encode("utf-8", "surrogatepass"))
-        return digest.hexdigest()
 
     @property
     def facts(self) -> Mapping[str, object]:

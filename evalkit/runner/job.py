@@ -39,7 +39,7 @@ class Job:
         tasks: what is asked about every article.
         systems: the rows of the table.
         examples: everything that is asked of every system.
-        metrics: ready to score.
+        metrics: those of the config that score any of the examples.
         by_id: the examples by id.
         texts: the articles' texts by id.
         templates: by the folder of a task's prompts and the wording; empty where nothing is
@@ -60,7 +60,7 @@ class Job:
         self.templates = prompts
         self.tasks = tasks_of(config)
         self.systems = systems_of(config)
-        self.metrics = chosen_metrics(config)
+        self.metrics = tuple(m for m in chosen_metrics(config) if self.n_planned(m))
         self.by_id = {example.id: example for example in self.examples}
         self.texts = {article.id: article.text for article in corpus.articles}
         self._entries = {entry.name: entry for entry in config.models}

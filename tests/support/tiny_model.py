@@ -10,6 +10,7 @@ from evalkit.config.sources import FolderWeights
 from evalkit.providers import Setting
 from evalkit.providers.local.provider import open_provider
 from evalkit.records import Corpus
+from tests.support.progress import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,24 +18,6 @@ if TYPE_CHECKING:
 
     from evalkit.providers.local.provider import LocalProvider
     from evalkit.providers.local.session import LocalSession
-
-
-class Lines:
-    """Progress that keeps what is said."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.said: list[str] = []
-
-    def stage(self, name: str, total: int) -> None:
-        """Begin nothing."""
-
-    def advance(self, n_new_tokens: int = 0) -> None:
-        """Count nothing."""
-
-    def say(self, line: str) -> None:
-        """Keep one line."""
-        self.said.append(line)
 
 
 def config(folder: Path, **changes: Any) -> LanguageModel:  # noqa: ANN401 - any key of the config
@@ -46,7 +29,7 @@ def config(folder: Path, **changes: Any) -> LanguageModel:  # noqa: ANN401 - any
 def opened(folder: Path, **changes: Any) -> LocalProvider:  # noqa: ANN401 - as above
     """Return the tiny model, opened."""
     corpus = Corpus(articles=(), references={})
-    setting = Setting(corpus=corpus, examples=(), progress=Lines())
+    setting = Setting(corpus=corpus, examples=(), progress=Said())
     return open_provider(config(folder, **changes), setting)
 
 

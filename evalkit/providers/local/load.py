@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from transformers import AutoModelForCausalLM
@@ -93,7 +94,9 @@ def _merge_adapter(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
     from safetensors import safe_open  # noqa: PLC0415 - as above
 
     library: Any = PeftModel
-    adapted = library.from_pretrained(model, folder, torch_device=str(model.device))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # missing tensors, which are looked for below
+        adapted = library.from_pretrained(model, folder, torch_device=str(model.device))
     with safe_open(folder / ADAPTER_WEIGHTS, framework="pt") as file:
         given = set(file.keys())
     if strange := given ^ get_peft_model_state_dict(adapted).keys():

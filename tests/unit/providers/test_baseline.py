@@ -11,13 +11,13 @@ from evalkit.metrics import metric
 from evalkit.providers import Setting, baseline
 from evalkit.providers.baseline import open_provider
 from evalkit.records import Case, Corpus, Decoding, Example, Request
-from tests.support.tiny_model import Lines
+from tests.support.progress import Said
 
 if TYPE_CHECKING:
     from evalkit.interfaces import Provider
 
 Kind = Literal["lead", "textrank", "oracle"]
-SETTING = Setting(corpus=Corpus(articles=(), references={}), examples=(), progress=Lines())
+SETTING = Setting(corpus=Corpus(articles=(), references={}), examples=(), progress=Said())
 
 ARTICLE = """标题没有句号
 襄阳有13名创客。他们来自三个省！活动在晚上举行？
@@ -74,7 +74,7 @@ def test_a_baseline_is_a_provider(kind: Kind, role: str) -> None:
     """Its role and fingerprint; there is nothing to check, fetch, count, cache or describe."""
     entry = Baseline(name="row", baseline=kind)
     provider: Provider = open_provider(entry, SETTING)
-    assert (baseline.role(entry), provider.role, provider.name) == (role, role, "row")
+    assert (entry.role, provider.role, provider.name) == (role, role, "row")
     assert provider.fingerprint == f"{kind}|v1"
     assert (provider.budget, provider.cacheable, provider.describe([])) == (None, False, "")
     assert (list(baseline.problems(entry)), baseline.n_bytes_to_download(entry)) == ([], 0)

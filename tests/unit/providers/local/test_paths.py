@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
-from evalkit.providers.local import forward
-from evalkit.providers.local import probe, shared
+from evalkit.providers.local import forward, probe, shared
 from evalkit.providers.local.attention import attend
 from evalkit.providers.local.by_length import ByLengthPath, length_limit
 from evalkit.providers.local.plain import PlainPath, greedy
@@ -53,7 +52,7 @@ def test_shared_equals_generate(family: str, n_rows: int) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_unshared_equals_generate(family: str) -> None:
-    """With sharing off, each prompt computed in chunks smaller than a window: the same token ids."""
+    """Without sharing, each prompt computed in chunks smaller than a window: the same ids."""
     path = SharedPath(model=model_of(family), chunk=16, share=False)
     assert written_by(path, 5) == expected_of(family)
 

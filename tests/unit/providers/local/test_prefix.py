@@ -22,7 +22,7 @@ def prompts_of(n: int) -> list[tuple[int, ...]]:
 
 
 def test_shares_system_article_and_template() -> None:
-    """What all prompts share, what an article shares and what a template shares is computed once."""
+    """What all prompts, those of an article and those of a template share is computed once."""
     done = build_tree(prompts_of(4))
     lengths = sorted(len(segment.ids) for segment in done.segments)
     assert lengths == [31, 31, 31, 31, 40, 200, 300]
@@ -53,7 +53,7 @@ def test_a_shared_token_or_two_is_not_worth_a_segment() -> None:
 
 
 def test_equal_prompts_keep_one_token_each() -> None:
-    """A model needs a last token to continue from, even of a prompt that it has computed already."""
+    """A model needs a last token to continue from, even of a prompt that is computed already."""
     done = build_tree([SYSTEM * 4] * 3)
     assert [leaf.ids for leaf in done.leaves] == [SYSTEM[-1:]] * 3
     assert done.n_computed_tokens == 159 + 3

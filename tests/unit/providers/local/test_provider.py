@@ -1,4 +1,4 @@
-"""Local weights behind the seam of providers: what they need, what they can read, how they begin."""
+"""Local weights as a provider: what they need, what they can read, how they begin."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from evalkit.errors import ModelLoadError
 from evalkit.providers import Setting, local, module_of
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Article, Corpus, Decoding, Example, Message, Request
-from tests.support.tiny_model import Lines, config, opened
+from tests.support.progress import Said
+from tests.support.tiny_model import config, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from evalkit.config.schema import LanguageModel
+    from evalkit.config.sources import Weights
 
 TEXT = "襄阳市今年有三件大事。" * 20
 
@@ -58,8 +60,8 @@ def test_the_tiny_model_is_made_for_the_articles(folder: Path) -> None:
     corpus = Corpus(articles=(article,), references={})
     module = module_of(entry)
     assert module.n_bytes_to_download(entry) == 0
-    assert (module.role(entry), module.problems(entry)) == ("model", [])
-    provider = module.open_provider(entry, Setting(corpus=corpus, examples=(), progress=Lines()))
+    assert module.problems(entry) == []
+    provider = module.open_provider(entry, Setting(corpus=corpus, examples=(), progress=Said()))
     assert (provider.name, provider.role, provider.cacheable) == ("tiny", "model", True)
     assert provider.budget is not None
     assert provider.budget.count_text("𠮷野家") == 3
@@ -148,8 +150,8 @@ def test_a_missing_package_is_found_before_anything_runs(
     monkeypatch: pytest.MonkeyPatch,
     folder: Path,
     absent: str,
-    weights: Any,
-    problems: Any,  # noqa: ANN401 - a table
+    weights: Weights,
+    problems: list[tuple[str, str]],
 ) -> None:
     """With the extra that installs it; packages that these weights do not need may be absent."""
     found = importlib.util.find_spec

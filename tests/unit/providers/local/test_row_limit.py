@@ -52,6 +52,6 @@ def test_without_sharing_each_row_has_all_of_its_prompt() -> None:
 
 @pytest.mark.parametrize("shares", [True, False])
 def test_there_is_always_one_row(*, shares: bool) -> None:
-    """Without memory it is tried all the same; with nothing to ask no limit is known but the most."""
+    """Without memory one is tried all the same; with nothing to ask the most is the only limit."""
     assert n_rows_that_fit(ask(2, 2, length=9), n_tokens=0, most_rows=64, shares=shares) == 1
     assert n_rows_that_fit([], n_tokens=1000, most_rows=64, shares=shares) == 64

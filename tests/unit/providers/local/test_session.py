@@ -21,7 +21,7 @@ from tests.support.paths import ROOT
 from tests.support.tiny_model import loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from evalkit.providers.local.rows import Path as RunPath
@@ -189,8 +189,7 @@ class Scarce:
     """A path that runs out of memory with too many rows, in all or together, after its first."""
 
     path: RunPath
-    n_rows: int = 1000
-    n_together: int = 1000
+    limits: Mapping[str, int]
     name: str = "shared"
     tried: list[tuple[int, int]] = field(default_factory=list)
 
@@ -198,7 +197,8 @@ class Scarce:
         """Yield rows until memory runs out, as torch says it."""
         self.tried.append((len(rows), n_rows))
         done = self.path.run(rows, n_rows)
-        if len(rows) <= self.n_rows and n_rows <= self.n_together:
+        sizes = {"n_rows": len(rows), "n_together": n_rows}
+        if all(sizes[key] <= most for key, most in self.limits.items()):
             yield from done
             return
         if len(rows) > 1:
@@ -224,7 +224,7 @@ def test_a_batch_that_does_not_fit_is_halved(
     requests = ask(articles, temperature=1.0)
     with loaded(folder) as session:
         whole = {key: one.text for key, one in answers(session, requests).items()}
-        path = Scarce(path=session.path, **scarce)
+        path = Scarce(path=session.path, limits=scarce)
         done = list(replace(session, path=path).generate(requests))
     assert len(done) == len(requests)
     assert {one.key: one.text for one in done} == whole
@@ -239,7 +239,7 @@ def test_running_out_of_memory_loses_and_repeats_nothing(
     """Whatever fits, every request is done exactly once, also those with equal keys."""
     requests = [replace(one, key="same") for one in ask(articles)]
     with loaded(folder) as session:
-        path = Scarce(path=session.path, **{scarce: most})
+        path = Scarce(path=session.path, limits={scarce: most})
         done = list(replace(session, path=path).generate(requests))
     assert sorted(one.example for one in done) == sorted(one.example.id for one in requests)
     assert all(one.finish_reason != "error" for one in done)
@@ -250,7 +250,7 @@ def test_a_request_that_never_fits_fails_alone_with_its_reason(
 ) -> None:
     """It has no text, and says why."""
     with loaded(folder) as session:
-        scarce = replace(session, path=Scarce(path=session.path, n_rows=0))
+        scarce = replace(session, path=Scarce(path=session.path, limits={"n_rows": 0}))
         (done,) = scarce.generate(ask(articles)[:1])
     assert (done.finish_reason, done.text) == ("error", "")
     assert done.error.startswith("out of memory")

@@ -95,13 +95,9 @@ def main() -> None:
     options.questions = QUICK if options.quick else options.questions
     if options.only:
         job, provider = open_model()
-<<<<<<< HEAD
-        provider = with_settings(provider, dtype=options.dtype)
-=======
         provider = replace(
             provider, entry=provider.entry.model_copy(update={"dtype": options.dtype})
         )
->>>>>>> round2
         ask = summaries if options.only in SUMMARIES else questions
         requests = ask(job, provider, options.questions)
         result = RUN[options.only](provider, requests, options)
@@ -161,34 +157,17 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
 
 
 def open_model() -> tuple[Job, LocalProvider]:
-<<<<<<< HEAD
-    """Return the quickstart's job and the provider of its language model."""
-=======
     """Return the quickstart's job and its language model, not yet loaded."""
->>>>>>> round2
     from evalkit.config.loading import load  # noqa: PLC0415 - after the arguments are read
     from evalkit.config.schema import LanguageModel  # noqa: PLC0415 - as above
     from evalkit.providers import Setting  # noqa: PLC0415 - as above
     from evalkit.providers.local.provider import open_provider  # noqa: PLC0415 - as above
     from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
 
-<<<<<<< HEAD
-    config, document = load(CONFIG)
-    job = prepare(config, document)
-    entry = next(entry for entry in config.models if isinstance(entry, LanguageModel))
-    setting = Setting(corpus=job.corpus, examples=job.examples, progress=Quiet())
-    return job, open_provider(entry, setting)
-
-
-def with_settings(provider: LocalProvider, **settings: object) -> LocalProvider:
-    """Return the provider with other settings of its model."""
-    return replace(provider, entry=provider.entry.model_copy(update=settings))
-=======
     job = prepare(*load(CONFIG))
     entry = next(entry for entry in job.config.models if isinstance(entry, LanguageModel))
     setting = Setting(corpus=job.corpus, examples=job.examples, progress=Quiet())
     return job, open_provider(entry, setting)
->>>>>>> round2
 
 
 class Quiet:
@@ -205,21 +184,6 @@ class Quiet:
         print(line, file=sys.stderr)
 
 
-<<<<<<< HEAD
-def planned(job: Job, provider: LocalProvider) -> list[Request]:
-    """Return all requests for the model."""
-    from evalkit.runner.outputs import Outputs  # noqa: PLC0415 - as above
-    from evalkit.runner.plan import plan  # noqa: PLC0415 - as above
-
-    return list(plan(job, {provider.name: provider}, Outputs([])).requests)
-
-
-def questions(job: Job, provider: LocalProvider, n: int) -> list[Request]:
-    """Return the first `n` questions of each article, with the same limit of new tokens."""
-    asked = [one for one in planned(job, provider) if one.example.kind == "answer"]
-    by_article = groupby(asked, lambda one: one.example.article_id)
-    return [limited(one, N_NEW) for _, some in by_article for one in list(some)[:n]]
-=======
 def questions(job: Job, provider: LocalProvider, n: int) -> list[Request]:
     """Return the first `n` questions of each article, with the same limit of new tokens."""
     chosen: list[Request] = []
@@ -231,7 +195,6 @@ def questions(job: Job, provider: LocalProvider, n: int) -> list[Request]:
         ]
         chosen += asked[:n]
     return chosen
->>>>>>> round2
 
 
 def summaries(job: Job, provider: LocalProvider, _: int) -> list[Request]:
@@ -239,18 +202,12 @@ def summaries(job: Job, provider: LocalProvider, _: int) -> list[Request]:
     return [one for one in planned(job, provider) if one.example.kind == "summary"]
 
 
-<<<<<<< HEAD
-def limited(request: Request, n: int) -> Request:
-    """Return the request with a limit of new tokens."""
-    return replace(request, decoding=replace(request.decoding, max_new_tokens=n))
-=======
 def planned(job: Job, provider: LocalProvider) -> tuple[Request, ...]:
     """Return all that the model is asked about the articles."""
     from evalkit.runner.outputs import Outputs  # noqa: PLC0415 - as above
     from evalkit.runner.plan import plan  # noqa: PLC0415 - as above
 
     return plan(job, {provider.name: provider}, Outputs([])).requests
->>>>>>> round2
 
 
 def share_right(job: Job, requests: Sequence[Request], texts: Mapping[str, str]) -> float:
@@ -288,16 +245,6 @@ def run_evalkit(
     way: str, provider: LocalProvider, requests: Sequence[Request], _: argparse.Namespace
 ) -> Result:
     """Answer with evalkit, with sharing or guessing off for the ways that say so."""
-<<<<<<< HEAD
-    with provider.session(requests) as loaded:
-        path: Any = loaded.path
-        session = replace(loaded, path=replace(path, **EVALKIT[way]))
-
-        def work() -> tuple[int, int, Mapping[str, str], str]:
-            done = list(session.generate(requests))
-            n_new = sum(one.n_new_tokens for one in done)
-            facts = session.facts
-=======
     with provider.session(requests) as session:
         path: Any = session.path
         changed = replace(session, path=replace(path, **EVALKIT[way]))
@@ -305,17 +252,12 @@ def run_evalkit(
         def work() -> tuple[int, int, Mapping[str, str], str]:
             done = list(changed.generate(requests))
             n_new = sum(one.n_new_tokens for one in done)
->>>>>>> round2
             return (
                 sum(one.n_computed_tokens for one in done),
                 n_new,
                 {one.key: one.text for one in done},
-<<<<<<< HEAD
-                f"{facts['dtype']}, {facts['n_threads']} threads; {n_new:,} tokens written",
-=======
                 "{dtype}, {n_threads} threads; ".format(**session.facts)
                 + f"{n_new:,} tokens written",
->>>>>>> round2
             )
 
         return measured(way, work)
@@ -324,19 +266,12 @@ def run_evalkit(
 def run_reading(
     provider: LocalProvider, requests: Sequence[Request], _: argparse.Namespace
 ) -> Result:
-<<<<<<< HEAD
-    """Read one prompt of each article alone, and run the same kernels in a loop."""
-    one_each = {one.example.article_id: limited(one, 1) for one in requests}
-    prompts = list(one_each.values())
-    with with_settings(provider, batch_size=1).session(prompts) as session:
-=======
     """Compute one prompt of each article alone, and the same kernels in a loop beside it."""
     provider = replace(provider, entry=provider.entry.model_copy(update={"batch_size": 1}))
     short = replace(requests[0].decoding, max_new_tokens=1)
     one_each = {one.example.article_id: replace(one, decoding=short) for one in requests}
     prompts = list(one_each.values())
     with provider.session(prompts) as session:
->>>>>>> round2
         list(session.generate(prompts[:1]))  # the first pass pays for what libraries set up
 
         def work() -> tuple[int, int, Mapping[str, str], str]:
@@ -344,16 +279,10 @@ def run_reading(
             return sum(one.n_computed_tokens for one in done), len(done), {}, ""
 
         # The fastest of several, as for the kernels: other work slows both at random.
-<<<<<<< HEAD
-        result = min((measured("reading", work) for _ in range(REPEATS)), key=lambda r: r.seconds)
-        lengths = [len(provider.budget.encode(one.messages)) for one in prompts]
-        kernels = kernel_seconds(session.model, lengths)
-=======
         result = min(
             (measured("reading", work) for _ in range(REPEATS)), key=lambda one: one.seconds
         )
         kernels = kernel_seconds(session.model, [one.n_prompt_tokens for one in prompts])
->>>>>>> round2
     note = f"kernels alone {kernels:.1f} s: {kernels / result.seconds:.0%} of their speed"
     return replace(result, note=note)
 
@@ -441,11 +370,7 @@ def run_lm_eval(
         texts = [text for some in by_article for text in answer(some, size)]
         keyed = {one.key: text for one, text in zip(requests, texts, strict=True)}
         return (
-<<<<<<< HEAD
-            sum(len(provider.budget.encode(one.messages)) for one in requests),
-=======
             sum(one.n_prompt_tokens for one in requests),
->>>>>>> round2
             0,
             keyed,
             f"batch {size}; on one article {tried} s",
@@ -475,16 +400,8 @@ def run_llama_cpp(
         n_computed = n_new = 0
         texts = {}
         for one in requests:
-<<<<<<< HEAD
-            body = {
-                "prompt": list(provider.budget.encode(one.messages)),
-                "n_predict": N_NEW,
-                "temperature": 0,
-            }
-=======
             prompt = list(provider.budget.encode(one.messages))
             body = {"prompt": prompt, "n_predict": N_NEW, "temperature": 0}
->>>>>>> round2
             reply = server.handle_completions(body | {"cache_prompt": True})
             texts[one.key] = reply["choices"][0]["text"]
             n_computed += reply["timings"]["prompt_n"]

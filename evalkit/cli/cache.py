@@ -30,10 +30,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def info(_arguments: argparse.Namespace) -> int:
     """Print where the cache is and what it holds."""
-    from contextlib import closing  # noqa: PLC0415 - keeps --help fast
-    from datetime import UTC, datetime  # noqa: PLC0415 - as above
+    from contextlib import closing
+    from datetime import UTC, datetime
 
-    from evalkit.store.cache import MAX_BYTES, Cache  # noqa: PLC0415 - as above
+    from evalkit.store.cache import MAX_BYTES, Cache
 
     file = _file()
     if not file.exists():
@@ -51,9 +51,9 @@ def info(_arguments: argparse.Namespace) -> int:
 
 def verify(_arguments: argparse.Namespace) -> int:
     """Check every entry; return 1 where some were damaged."""
-    from contextlib import closing  # noqa: PLC0415 - keeps --help fast
+    from contextlib import closing
 
-    from evalkit.store.cache import Cache  # noqa: PLC0415 - as above
+    from evalkit.store.cache import Cache
 
     file = _file()
     if not file.exists():
@@ -67,10 +67,10 @@ def verify(_arguments: argparse.Namespace) -> int:
 
 def clear(_arguments: argparse.Namespace) -> int:
     """Drop every entry; a file that is damaged beyond that is deleted."""
-    from contextlib import closing  # noqa: PLC0415 - keeps --help fast
+    from contextlib import closing
 
-    from evalkit.errors import DamagedError  # noqa: PLC0415 - as above
-    from evalkit.store.cache import Cache, delete  # noqa: PLC0415 - as above
+    from evalkit.errors import DamagedError
+    from evalkit.store.cache import Cache, delete
 
     file = _file()
     try:
@@ -83,7 +83,7 @@ def clear(_arguments: argparse.Namespace) -> int:
 
 
 def _file() -> Path:
-    from evalkit.config.environment import cache_folder  # noqa: PLC0415 - keeps --help fast
-    from evalkit.store.cache import NAME  # noqa: PLC0415 - as above
+    from evalkit.config.environment import cache_folder
+    from evalkit.store.cache import NAME
 
     return cache_folder() / NAME

@@ -36,10 +36,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what every system would do; return 2 where some example could not be asked."""
-    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
-    from evalkit.config.loading import load  # noqa: PLC0415 - as above
-    from evalkit.config.sources import ArticleData  # noqa: PLC0415 - as above
-    from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
+    from evalkit.cli.progress import terminal_progress
+    from evalkit.config.loading import load
+    from evalkit.config.sources import ArticleData
+    from evalkit.runner.job import prepare
 
     config, document = load(arguments.config, arguments.set)
     with terminal_progress():
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _size(job: Job) -> str:
     """Return how much there is to do, in words."""
-    from evalkit.runner.plan import decodings  # noqa: PLC0415 - keeps --help fast
+    from evalkit.runner.plan import decodings
 
     n_summaries = sum(example.kind == "summary" for example in job.examples)
     n_requests = sum(
@@ -76,7 +76,7 @@ def _size(job: Job) -> str:
 
 def _note_flaws(data: ArticleData) -> None:
     """Print how many references break a rule; a run uses them anyway."""
-    from evalkit.lint import check  # noqa: PLC0415 - keeps --help fast
+    from evalkit.lint import check
 
     if errors := check(data.articles, data.references).errors:
         command = f"references check --articles {data.articles} --references {data.references}"
@@ -88,7 +88,7 @@ def _open_all(
     job: Job, document: Document, progress: Progress
 ) -> tuple[dict[str, Provider], list[Problem]]:
     """Return the providers that can be opened without a download, and why others cannot run."""
-    from evalkit.providers import Setting, module_of  # noqa: PLC0415 - keeps --help fast
+    from evalkit.providers import Setting, module_of
 
     setting = Setting(corpus=job.corpus, examples=job.examples, progress=progress)
     providers: dict[str, Provider] = {}
@@ -115,8 +115,8 @@ def _problem(document: Document, i: int, error: ProviderError) -> Problem:
 
 
 def _describe(job: Job, providers: dict[str, Provider]) -> int:
-    from evalkit.runner.outputs import Outputs  # noqa: PLC0415 - keeps --help fast
-    from evalkit.runner.plan import plan  # noqa: PLC0415 - as above
+    from evalkit.runner.outputs import Outputs
+    from evalkit.runner.plan import plan
 
     planned = plan(job, providers, Outputs([]))
     for name, provider in providers.items():

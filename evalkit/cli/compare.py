@@ -60,8 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: a folder holds no run, a name is unknown, or the runs may not be compared.
     """
-    from evalkit.analysis.comparison import compare_runs  # noqa: PLC0415 - keeps --help fast
-    from evalkit.analysis.run import load_all  # noqa: PLC0415 - as above
+    from evalkit.analysis.comparison import compare_runs
+    from evalkit.analysis.run import load_all
 
     models, metrics = (
         [name.strip() for name in words.split(",") if name.strip()]
@@ -76,9 +76,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(found: RunComparison) -> None:
-    from evalkit.cli.results_table import open_console  # noqa: PLC0415 - keeps --help fast
-    from evalkit.report.differences import arrange  # noqa: PLC0415 - as above
-    from evalkit.report.ranking import LEGEND, verdicts  # noqa: PLC0415 - as above
+    from evalkit.cli.results_table import open_console
+    from evalkit.report.differences import arrange
+    from evalkit.report.ranking import LEGEND, verdicts
 
     console = open_console()
     summary = found.summary
@@ -96,13 +96,13 @@ def _show(found: RunComparison) -> None:
         console.print(_parts(found))
     for line in (*_examples(_most_telling(found)), *found.notes):
         console.print(text(line), soft_wrap=True)
-    if len(summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
+    if len(summary.systems) > 2:
         console.print("Name two systems with --models A,B to see where they differ.", style="dim")
 
 
 def _estimates(summary: Summary) -> Table:
-    from evalkit.cli.results_table import show_cell  # noqa: PLC0415 - keeps --help fast
-    from evalkit.report.table import cell, in_order  # noqa: PLC0415 - as above
+    from evalkit.cli.results_table import show_cell
+    from evalkit.report.table import cell, in_order
 
     metrics = [facts.name for facts in summary.metrics]
     table = _table(summary.run, "system", *metrics)
@@ -148,7 +148,7 @@ def _interval(found: Comparison) -> str:
 def _p(value: float | None) -> str:
     if value is None:
         return "–"
-    return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last digit shown
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _verdict(found: Comparison) -> str:
@@ -217,7 +217,7 @@ def _short(text: str) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    from rich.table import Table  # noqa: PLC0415 - keeps --help fast
+    from rich.table import Table
 
     table = Table(title=text(title))
     for column in columns:

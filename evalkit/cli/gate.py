@@ -64,8 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: a rule, a run or the file for the results is not usable.
     """
-    from evalkit.analysis.gate import check_no_worse, check_rules  # noqa: PLC0415 - keeps --help fast
-    from evalkit.analysis.run import load  # noqa: PLC0415 - as above
+    from evalkit.analysis.gate import check_no_worse, check_rules
+    from evalkit.analysis.run import load
 
     start = time.perf_counter()
     rules = _read_rules({"--min": arguments.min, "--max": arguments.max})
@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read_rules(texts_by_option: Mapping[Option, Sequence[str]]) -> list[Rule]:
-    from evalkit.analysis.gate import Rule  # noqa: PLC0415 - keeps --help fast
+    from evalkit.analysis.gate import Rule
 
     problems: list[Problem] = []
     rules: list[Rule] = []

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself
+def add_parser(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser("metrics", help="list the metrics")
     parser.set_defaults(run=run)
@@ -16,7 +16,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this t
 
 def run(_: argparse.Namespace) -> int:
     """Print each metric's signature, range, direction and one sentence; return 0."""
-    from evalkit.metrics import available, document, entry, metric  # noqa: PLC0415 - not for --help
+    from evalkit.metrics import available, document, entry, metric
 
     for name in available():
         line = entry(name)

@@ -38,13 +38,13 @@ def _add_places(part: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the references; return 2 where there is any error, else 0."""
-    from evalkit.lint import check  # noqa: PLC0415 - keeps --help fast
+    from evalkit.lint import check
 
     findings = check(arguments.articles, arguments.references)
     if arguments.json:
         print(json.dumps(asdict(findings), ensure_ascii=False, indent=2))
     else:
-        from evalkit.cli.references_table import print_findings  # noqa: PLC0415 - as above
+        from evalkit.cli.references_table import print_findings
 
         print_findings(findings)
     return 2 if findings.errors else 0
@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_new(arguments: argparse.Namespace) -> int:
     """Write the skeleton of the references of a new article."""
-    from evalkit.lint.skeleton import write_skeleton  # noqa: PLC0415 - keeps --help fast
-    from evalkit.lint.subject import TO_DO  # noqa: PLC0415 - as above
+    from evalkit.lint.skeleton import write_skeleton
+    from evalkit.lint.subject import TO_DO
 
     made = write_skeleton(arguments.article, arguments.articles, arguments.references)
     print(f"Wrote {made.file}: replace every {TO_DO} with your words.")
@@ -69,7 +69,7 @@ def run_new(arguments: argparse.Namespace) -> int:
 
 def run_schema(_arguments: argparse.Namespace) -> int:
     """Print the JSON Schema of a references file."""
-    from evalkit.data.references import ReferencesFile  # noqa: PLC0415 - keeps --help fast
+    from evalkit.data.references import ReferencesFile
 
     print(json.dumps(ReferencesFile.model_json_schema(), ensure_ascii=False, indent=2))
     return 0

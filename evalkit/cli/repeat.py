@@ -27,9 +27,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what differs; return 1 where anything does."""
-    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
-    from evalkit.runner.repeat import repeat  # noqa: PLC0415 - as above
-    from evalkit.values.visible import visible  # noqa: PLC0415 - as above
+    from evalkit.cli.progress import terminal_progress
+    from evalkit.runner.repeat import repeat
+    from evalkit.values.visible import visible
 
     with terminal_progress() as progress:
         found = repeat(arguments.folder, progress)

@@ -49,11 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
             packages for charts that are asked for are not installed.
         StoreError: the report cannot be written.
     """
-    from evalkit import report  # noqa: PLC0415 - keeps --help fast
-    from evalkit.analysis.run import load_all  # noqa: PLC0415 - as above
-    from evalkit.report import charts  # noqa: PLC0415 - as above
-    from evalkit.store import jsonl  # noqa: PLC0415 - as above
-    from evalkit.values.visible import visible  # noqa: PLC0415 - as above
+    from evalkit import report
+    from evalkit.analysis.run import load_all
+    from evalkit.report import charts
+    from evalkit.store import jsonl
+    from evalkit.values.visible import visible
 
     out = _out(arguments.folders, arguments.out)
     if arguments.charts and not charts.is_installed():
@@ -82,7 +82,7 @@ def _out(folders: list[Path], out: Path | None) -> Path:
     Raises:
         InputError: several runs have no folder in common, or the ending is unknown.
     """
-    from evalkit import report  # noqa: PLC0415 - as above
+    from evalkit import report
 
     if out is None and len(folders) == 1:
         return folders[0] / "report.html"

@@ -26,9 +26,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Score the run again and print its table."""
-    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
-    from evalkit.cli.run import show  # noqa: PLC0415 - as above
-    from evalkit.runner.rescore import rescore  # noqa: PLC0415 - as above
+    from evalkit.cli.progress import terminal_progress
+    from evalkit.cli.run import show
+    from evalkit.runner.rescore import rescore
 
     with terminal_progress() as progress:
         finished = rescore(arguments.folder, progress)

@@ -42,12 +42,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the config and print its table."""
-    from evalkit.cli.progress import terminal_progress  # noqa: PLC0415 - keeps --help fast
-    from evalkit.config.loading import load  # noqa: PLC0415 - as above
-    from evalkit.runner import execute  # noqa: PLC0415 - as above
-    from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
-    from evalkit.store.folder import RunFolder  # noqa: PLC0415 - as above
-    from evalkit.values.visible import visible  # noqa: PLC0415 - as above
+    from evalkit.cli.progress import terminal_progress
+    from evalkit.config.loading import load
+    from evalkit.runner import execute
+    from evalkit.runner.job import prepare
+    from evalkit.store.folder import RunFolder
+    from evalkit.values.visible import visible
 
     config, document = load(arguments.config, arguments.set)
     try:
@@ -71,11 +71,11 @@ def _kept(folder: RunFolder) -> str:
 
 def show(finished: Run, *, as_json: bool) -> None:
     """Print what a run found."""
-    from evalkit.values.visible import visible  # noqa: PLC0415 - keeps --help fast
+    from evalkit.values.visible import visible
 
     if as_json:
         print(visible((finished.path / "summary.json").read_text(encoding="utf-8")), end="")
         return
-    from evalkit.cli.results_table import print_run  # noqa: PLC0415 - keeps --help fast
+    from evalkit.cli.results_table import print_run
 
     print_run(finished)

@@ -50,11 +50,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """List the runs of a folder, the latest first."""
-    from rich.table import Table  # noqa: PLC0415 - keeps --help fast
+    from rich.table import Table
 
-    from evalkit.analysis.listing import list_runs  # noqa: PLC0415 - as above
-    from evalkit.cli.results_table import open_console  # noqa: PLC0415 - as above
-    from evalkit.cli.terminal_text import text  # noqa: PLC0415 - as above
+    from evalkit.analysis.listing import list_runs
+    from evalkit.cli.results_table import open_console
+    from evalkit.cli.terminal_text import text
 
     found = list_runs(arguments.folder)
     if not found:
@@ -77,10 +77,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """Show when and with what a run was made, and its table."""
-    from evalkit.analysis.listing import find_run  # noqa: PLC0415 - keeps --help fast
-    from evalkit.analysis.run import load  # noqa: PLC0415 - as above
-    from evalkit.cli.results_table import open_console, print_run  # noqa: PLC0415 - as above
-    from evalkit.cli.terminal_text import text  # noqa: PLC0415 - as above
+    from evalkit.analysis.listing import find_run
+    from evalkit.analysis.run import load
+    from evalkit.cli.results_table import open_console, print_run
+    from evalkit.cli.terminal_text import text
 
     listed = find_run(arguments.name, arguments.folder)
     console = open_console()
@@ -98,9 +98,9 @@ def upgrade(arguments: argparse.Namespace) -> int:
         InputError: some are not runs.
         StoreError: one cannot be read or written.
     """
-    from evalkit.analysis.listing import find_run  # noqa: PLC0415 - keeps --help fast
-    from evalkit.runner.upgrade import upgrade as upgrade_run  # noqa: PLC0415 - as above
-    from evalkit.values.visible import visible  # noqa: PLC0415 - as above
+    from evalkit.analysis.listing import find_run
+    from evalkit.runner.upgrade import upgrade as upgrade_run
+    from evalkit.values.visible import visible
 
     paths = [find_run(name, arguments.folder).folder.path for name in arguments.names]
     for path in paths:
@@ -111,9 +111,9 @@ def upgrade(arguments: argparse.Namespace) -> int:
 
 def remove(arguments: argparse.Namespace) -> int:
     """Delete a run, if the user says so."""
-    from evalkit.analysis.listing import find_run  # noqa: PLC0415 - as above
-    from evalkit.errors import LockedError, refusal  # noqa: PLC0415 - keeps --help fast
-    from evalkit.values.visible import visible  # noqa: PLC0415 - as above
+    from evalkit.analysis.listing import find_run
+    from evalkit.errors import LockedError, refusal
+    from evalkit.values.visible import visible
 
     listed = find_run(arguments.name, arguments.folder)
     path = listed.folder.path

@@ -21,7 +21,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(_arguments: argparse.Namespace) -> int:
     """Print the schema."""
-    from evalkit.config.schema import Config  # noqa: PLC0415 - keeps --help fast
+    from evalkit.config.schema import Config
 
     print(json.dumps(Config.model_json_schema(), ensure_ascii=False, indent=2))
     return 0

@@ -25,7 +25,7 @@ _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
 )
 
 
-def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself
+def add_parser(subparsers: Any) -> None:
     """Add the command and its two kinds of predictions."""
     parser = subparsers.add_parser("score", help="score predictions that any program made")
     kinds = parser.add_subparsers(required=True, metavar="KIND")
@@ -48,9 +48,9 @@ def run(args: argparse.Namespace) -> int:
         InputError: with every problem of the options, or of the file.
         StoreError: the output cannot be written.
     """
-    from evalkit.data import cases as predictions  # noqa: PLC0415 - loads pydantic
-    from evalkit.metrics import entry  # noqa: PLC0415 - not for --help
-    from evalkit.metrics.parallel import score_all  # noqa: PLC0415 - loads multiprocessing
+    from evalkit.data import cases as predictions
+    from evalkit.metrics import entry
+    from evalkit.metrics.parallel import score_all
 
     metrics = _choose(args)
     with_article = any(entry(metric.name).reads_article for metric in metrics)
@@ -79,8 +79,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _choose(args: argparse.Namespace) -> list[Metric]:
     """Return the metrics asked for; check the other options on the way."""
-    from evalkit.metrics import available, metric  # noqa: PLC0415 - not for --help
-    from evalkit.values.segment import SEGMENTERS  # noqa: PLC0415
+    from evalkit.metrics import available, metric
+    from evalkit.values.segment import SEGMENTERS
 
     names = [name.strip() for name in args.metrics.split(",")]
     problems = [
@@ -126,7 +126,7 @@ def _unusable(out: Path | None, file: Path) -> Problem | None:
 
 def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
     """Return the cases without thinking, how many had some, and how many left it unclosed."""
-    from evalkit.values.thinking import strip_thinking  # noqa: PLC0415 - not for --help
+    from evalkit.values.thinking import strip_thinking
 
     kept = []
     n_thoughts = n_unclosed = 0
@@ -156,7 +156,7 @@ def _line(kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score
 
 def _write(out: Path | None, lines: Iterable[str]) -> None:
     """Write all lines, or leave an existing file unchanged."""
-    from evalkit.store import jsonl as records  # noqa: PLC0415 - loads pydantic
+    from evalkit.store import jsonl as records
 
     if out is None:
         for line in lines:

@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 def text(words: str) -> Text:
     """Return text that rich prints as it is."""
-    from rich.text import Text  # noqa: PLC0415 - keeps --help fast
+    from rich.text import Text
 
     return Text(visible(words))

@@ -1,4 +1,4 @@
-"""The command line: one command a file; the only package that prints or exits."""
+"""The command line: one file per command; the only package that prints or exits."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(commands)
-    _open_what_is_closed()
+    _open_closed_streams()
     chosen = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know Chinese
     try:
-        _require_a_folder()
+        _require_current_folder()
         code: int = chosen.run(chosen)
         sys.stdout.flush()
     except EvalkitError as error:
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _open_what_is_closed() -> None:
+def _open_closed_streams() -> None:
     """Open closed standard streams, so that no file of a run is taken for one of them."""
     while (lowest := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
         pass
@@ -101,7 +101,7 @@ def _open_what_is_closed() -> None:
             setattr(sys, name, TextIOWrapper(io.FileIO(os.devnull, "r+")))
 
 
-def _require_a_folder() -> None:
+def _require_current_folder() -> None:
     """Raise where the current folder was deleted, from which every path of the user starts."""
     try:
         Path.cwd()

@@ -96,7 +96,7 @@ def _show(found: RunComparison) -> None:
         console.print(_parts(found))
     for line in (*_examples(_most_telling(found)), *found.notes):
         console.print(text(line), soft_wrap=True)
-    if len(summary.systems) > 2:
+    if len(summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
         console.print("Name two systems with --models A,B to see where they differ.", style="dim")
 
 
@@ -148,7 +148,7 @@ def _interval(found: Comparison) -> str:
 def _p(value: float | None) -> str:
     if value is None:
         return "–"
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last digit shown
 
 
 def _verdict(found: Comparison) -> str:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_parser(subparsers: Any) -> None:
+def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself
     """Add the command."""
     parser = subparsers.add_parser("metrics", help="list the metrics")
     parser.set_defaults(run=run)

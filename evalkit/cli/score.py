@@ -25,7 +25,7 @@ _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
 )
 
 
-def add_parser(subparsers: Any) -> None:
+def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself
     """Add the command and its two kinds of predictions."""
     parser = subparsers.add_parser("score", help="score predictions that any program made")
     kinds = parser.add_subparsers(required=True, metavar="KIND")

@@ -106,7 +106,7 @@ def cite(text: str) -> str:
 def states(text: str, part: str) -> bool:
     """Return whether a text holds a part, with no figure of it cut out of a longer one.
 
-    Width, case and spaces beside Han do not matter, as in scoring.
+    Width, case and spaces next to Chinese characters do not matter, as in scoring.
 
     >>> states("记者 戴 鹏 先后走访12名村干部", "戴鹏"), states("先后组织12名村干部", "2名")
     (True, False)

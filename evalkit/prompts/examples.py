@@ -23,8 +23,8 @@ def examples(
     Args:
         corpus: articles and references.
         tasks: what is asked about each article, in this order.
-        steps: in which steps beside `article` all questions are asked again, after the others, with
-            `@<step>` added to their ids.
+        steps: in which steps besides `article` all questions are asked again, after the others,
+            with `@<step>` added to their ids.
 
     Raises:
         InputError: two examples have one id, such as a question named like a task.

@@ -117,7 +117,7 @@ def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Project:
-    """What a run was made of, as far as it is still as it was; `problem` is why some is not."""
+    """What a run was made of, where it has not changed; `problem` says what has."""
 
     corpus: Corpus
     examples: Mapping[str, Example]

@@ -79,7 +79,7 @@ def score_interval(means: Floats) -> Interval:
     Without any spread both ends are the mean.
 
     Args:
-        means: one mean an article in the last axis, two or more; other axes are so many samples.
+        means: one mean per article in the last axis, two or more; other axes are so many samples.
 
     Source: Hall 1992, The Bootstrap and Edgeworth Expansion, section 3.5 (studentised intervals).
     """
@@ -99,7 +99,7 @@ def t_interval(means: Floats) -> Interval:
     """Return the 95 % interval from t of a mean over articles, which inverts `t_test`.
 
     Args:
-        means: one mean an article in the last axis, two or more; other axes are so many samples.
+        means: one mean per article in the last axis, two or more; other axes are so many samples.
     """
     n = means.shape[-1]
     mean, reach = means.mean(axis=-1), stdtrit(n - 1, (1 + LEVEL) / 2) * standard_error(means)

@@ -89,7 +89,7 @@ class RunFolder:
             lock.acquire(timeout=0)
         except Timeout:
             return True
-        except OSError:  # a folder in which nobody here can write
+        except OSError:  # a folder without write permission
             return False
         lock.release()
         return False

@@ -35,22 +35,22 @@ def line(record: Any) -> str:  # noqa: ANN401 - any dataclass
 
 
 def write(file: Path, text: str) -> None:
-    """Replace a file: written beside, synced, renamed, so that nobody ever sees half of it.
+    """Replace a file through a temporary one, synced and renamed: nobody ever sees half of it.
 
     Raises:
         StoreError: the disk is full, or the folder cannot be written.
     """
-    beside = file.with_name(f".{file.name}.{os.getpid()}.part")
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with beside.open("w", encoding="utf-8", newline="\n") as handle:
+        with temporary.open("w", encoding="utf-8", newline="\n") as handle:
             handle.write(_whole(text))
             handle.flush()
             os.fsync(handle.fileno())
-        beside.replace(file)
+        temporary.replace(file)
         sync_folder(file.parent)
     except OSError as error:
         with suppress(OSError):  # nothing may be deleted either where nothing may be written
-            beside.unlink()
+            temporary.unlink()
         raise _cannot_write(file, error) from error
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LOGGER: Final = logging.getLogger("evalkit")
 LOGGER.addHandler(logging.NullHandler())  # nothing goes to the screen by itself
 LONGEST: Final = 500  # characters of a value that are kept
-N_HELD: Final = 1000  # events before there is a file for them
+N_BUFFERED: Final = 1000  # events before there is a file for them
 _FACTS: Final = "evalkit_facts"
 
 
@@ -35,19 +35,19 @@ def warn(event: str, **facts: object) -> None:
 @contextmanager
 def awaiting_a_file() -> Iterator[None]:
     """Buffer the latest events inside the block, for the first file that is `kept` there."""
-    with listening(_Held()):
+    with listening(_Buffer()):
         yield
 
 
 @contextmanager
 def kept(file: Path) -> Iterator[None]:
     """Append the events of this process to a file inside the block, buffered ones first."""
-    handler = _Quiet(file, encoding="utf-8", errors="backslashreplace", delay=True)
+    handler = _BestEffortFile(file, encoding="utf-8", errors="backslashreplace", delay=True)
     handler.setFormatter(Lines())
     try:
-        for held in [held for held in LOGGER.handlers if isinstance(held, _Held)]:
-            LOGGER.removeHandler(held)
-            for record in held.records:
+        for buffer in [found for found in LOGGER.handlers if isinstance(found, _Buffer)]:
+            LOGGER.removeHandler(buffer)
+            for record in buffer.records:
                 handler.handle(record)
         with listening(handler):
             yield
@@ -91,19 +91,19 @@ def shown_facts(record: logging.LogRecord) -> dict[str, object]:
     return {name: _plain(value) for name, value in facts.items()}
 
 
-class _Held(logging.Handler):
+class _Buffer(logging.Handler):
     """A buffer of the latest events of a process that has no log file yet."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.records: deque[logging.LogRecord] = deque(maxlen=N_HELD)
+        self.records: deque[logging.LogRecord] = deque(maxlen=N_BUFFERED)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Buffer one event."""
         self.records.append(record)
 
 
-class _Quiet(logging.FileHandler):
+class _BestEffortFile(logging.FileHandler):
     """A log file whose failures are ignored: nothing that must not be lost is only here."""
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -297,7 +297,7 @@ def test_a_second_run_generates_nothing_and_finds_the_same(
 def test_the_cache_can_be_looked_at_checked_and_emptied(
     own_cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is damaged is an exit code of 1, and even a file that is not a database can be cleared."""
+    """Damage gives exit code 1, and even a file that is not a database can be cleared."""
     file = own_cache / caches.NAME
     for action in ("info", "verify"):
         assert main(["cache", action]) == 0

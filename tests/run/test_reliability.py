@@ -1,4 +1,4 @@
-"""docs/reliability.md says which test holds each promise: those tests must be there."""
+"""docs/reliability.md says which test proves each promise: those tests must be there."""
 
 from __future__ import annotations
 

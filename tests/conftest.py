@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny models gain nothing from more threads
+
 
 class Evalkit(Protocol):
     """Runs the command line in a process of its own."""

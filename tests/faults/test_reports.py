@@ -1,4 +1,4 @@
-"""Promise: a report is for people; none makes a run incomplete, and nothing of a user's is deleted."""
+"""Promises: no report makes a run incomplete; no file of a user's is deleted."""
 
 from __future__ import annotations
 

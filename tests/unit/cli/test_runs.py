@@ -222,6 +222,7 @@ def test_age_is_said_in_the_unit_that_fits(passed: timedelta, said: str) -> None
     assert age(None) == "–"
 
 
+@pytest.mark.slow
 def test_a_run_that_is_repeated_comes_out_the_same(
     smoke_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -271,6 +272,7 @@ def own_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return folder
 
 
+@pytest.mark.slow
 def test_a_second_run_generates_nothing_and_finds_the_same(
     own_cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

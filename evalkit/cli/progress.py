@@ -20,7 +20,7 @@ from rich.progress import (
 )
 
 from evalkit.cli.terminal_text import text
-from evalkit.store.log import awaiting_a_file, listening, shown_facts, warn
+from evalkit.store.log import buffering_events, handled_by, shown_facts, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,9 +53,9 @@ def terminal_progress(*, verbose: bool = False) -> Iterator[LiveProgress | Plain
         else:
             progress = PlainProgress(console)
         if verbose:
-            stack.enter_context(listening(_Live(progress)))
+            stack.enter_context(handled_by(_Live(progress)))
         output = _LibraryOutput()
-        stack.enter_context(awaiting_a_file())
+        stack.enter_context(buffering_events())
         stack.enter_context(redirect_stdout(output))
         stack.enter_context(redirect_stderr(output))
         yield progress

@@ -56,10 +56,14 @@ def _systems(entry: ModelEntry, config: Config) -> Iterator[System]:
 def _levels(entry: ModelEntry, config: Config) -> dict[Factor, Sequence[Any]]:
     shots = config.few_shot
     return {
-        "wording": getattr(entry, "wordings", None) or config.prompts.wordings,
+        "wording": getattr(entry, "wordings", None) or _wordings(config),
         "n_shots": (shots,) if isinstance(shots, int) else shots,
         "noise": [_noise(settings) for settings in config.noise],
     }
+
+
+def _wordings(config: Config) -> Sequence[str]:
+    return config.prompts.wordings if config.prompts else (Condition().wording,)
 
 
 def _noise(settings: NoiseSettings) -> Noise:

@@ -32,6 +32,7 @@ def broken_rules(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
     yield from _incomplete_tasks(data)
     yield from _useless_samples(data)
     yield from _unknown_tasks(data)
+    yield from _missing_prompts(data)
 
 
 def _duplicates(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
@@ -107,3 +108,13 @@ def _unknown_tasks(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
                 remedy=f"did you mean `{near}`?" if near else use,
                 code="unknown",
             )
+
+
+def _missing_prompts(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
+    if "prompts" not in data and any(True for _ in find(data, "models.*.weights")):
+        yield ValidationProblem(
+            key=("prompts",),
+            what="is missing, and needed to ask language models",
+            remedy="give a mapping with `folder:`",
+            code="missing",
+        )

@@ -213,8 +213,8 @@ class Config(Strict):
     """The name of the run and of its folder."""
     data: Data
     """The articles and their references."""
-    prompts: Prompts
-    """How the models are asked."""
+    prompts: Prompts | None = None
+    """How language models are asked; others need no prompts."""
     models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
     """What is compared: language models, baselines, predictions of other programs."""
     output: PosixPath

@@ -25,7 +25,7 @@ from evalkit.runner.score import score
 from evalkit.store.cache import NAME as CACHE
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import Appender
-from evalkit.store.log import kept, note, warn
+from evalkit.store.log import logging_to, note, warn
 from evalkit.store.manifest import ProviderRecord
 from evalkit.store.secrets import hide_in_text
 
@@ -49,10 +49,10 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
         StoreError: what was done cannot be written down.
     """
     folder = RunFolder(path=job.config.output / job.config.name)
-    with folder.lock(), kept(folder.log_file):
+    with folder.lock(), logging_to(folder.log_file):
         before = folder.manifest()
         manifest = provenance.begin(folder, before, job, adopt=adopt)
-        with recorded(folder, manifest):
+        with status_recorded(folder, manifest):
             if not provenance.same_inputs(before, manifest):
                 folder.drop_results()
             folder.write_articles(job.corpus.articles)
@@ -62,7 +62,7 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
 
 
 @contextmanager
-def recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
+def status_recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
     """Mark the manifest `running` inside the block, and `incomplete` after anything but success."""
     manifest.status = "running"
     folder.write_manifest(manifest)

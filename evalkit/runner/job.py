@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 from evalkit import data, metrics
@@ -19,7 +20,7 @@ from evalkit.providers import module_of
 from evalkit.records import STEPS, Example
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from evalkit.config.document import Document
     from evalkit.config.keys import Key
@@ -110,24 +111,16 @@ def prepare(config: Config, document: Document | None = None) -> Job:
         InputError: with every problem of the data, the prompts, the metrics and the models.
     """
     locate = document.problem if document else partial(problem_in, "config")
-    problems: list[Problem] = []
-    loaded: list[Corpus] = []
-    prompts: dict[tuple[str, str], Prompt] = {}
-
-    def attempt(step: Callable[[], object]) -> None:
-        try:
-            step()
-        except InputError as error:
-            problems.extend(error.problems)
-
-    attempt(lambda: loaded.append(data.load(config.data, config.limit)))
-    problems += metric_problems(config, locate)
-    problems += _model_problems(config, locate)
-    for task, wording in templates_of(config):
-        attempt(partial(_add_template, prompts, config, task, wording))
+    problems = [*metric_problems(config, locate), *_model_problems(config, locate)]
+    prompts, flaws = load_templates(config, tasks_of(config))
+    problems += flaws
+    try:
+        corpus = data.load(config.data, config.limit)
+    except InputError as error:
+        raise InputError([*error.problems, *problems]) from None
     if problems:
         raise InputError(problems)
-    job = Job(config, loaded[0], asked(config, loaded[0]), prompts)
+    job = Job(config, corpus, asked(config, corpus), prompts)
     if not job.examples:
         what = "leaves nothing to do: no article has a reference for it"
         remedy = "name tasks that the references have"
@@ -178,20 +171,25 @@ def chosen_metrics(config: Config) -> tuple[Metric, ...]:
     )
 
 
-def templates_of(config: Config) -> Iterator[tuple[Task, str]]:
-    """Yield each task with each wording that some model is asked in."""
+def load_templates(
+    config: Config, tasks: Iterable[Task]
+) -> tuple[dict[tuple[str, str], Prompt], list[Problem]]:
+    """Return the templates of some tasks in each wording that some model is asked in.
+
+    Those that cannot be used are problems instead. Tasks that share a folder share its templates.
+    """
     models = {entry.name for entry in config.models if module_of(entry).READS_PROMPTS}
     wordings = {s.condition.wording: None for s in systems_of(config) if s.model in models}
-    for task in tasks_of(config):
-        for wording in wordings:
-            yield task, wording
-
-
-def _add_template(
-    prompts: dict[tuple[str, str], Prompt], config: Config, task: Task, wording: str
-) -> None:
-    if (task.prompts, wording) not in prompts:
-        prompts[task.prompts, wording] = templates.load(config.prompts.folder, task, wording)
+    found: dict[tuple[str, str], Prompt] = {}
+    problems: list[Problem] = []
+    if config.prompts is None:
+        return found, problems
+    for (name, task), wording in product({task.prompts: task for task in tasks}.items(), wordings):
+        try:
+            found[name, wording] = templates.load(config.prompts.folder, task, wording)
+        except InputError as error:
+            problems += error.problems
+    return found, problems
 
 
 def metric_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:

@@ -14,7 +14,7 @@ from evalkit.prompts.shorten import fit
 from evalkit.prompts.templates import messages
 from evalkit.providers import module_of
 from evalkit.records import Decoding, PlannedRequest, Request
-from evalkit.runner.steps import TEXTS, Earlier, Text
+from evalkit.runner.steps import STEP_TEXTS, EarlierSteps, StepText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from evalkit.runner.job import Job
     from evalkit.runner.outputs import Outputs
 
-SEAM = 8  # tokens: where text and task meet, a tokenizer may merge characters differently
+BOUNDARY_TOKENS = (
+    8  # tokens: where text and task meet, a tokenizer may merge characters differently
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,14 +87,16 @@ class _SystemPlanner:
 
     def plan(self, outputs: Outputs) -> Plan:
         """Return the requests of all steps, article by article."""
-        for step in TEXTS:
-            earlier = Earlier(self._job.by_id, self._rows, outputs)
+        for step in STEP_TEXTS:
+            earlier = EarlierSteps(self._job.by_id, self._rows, outputs)
             for article in self._job.corpus.articles:
                 if examples := self._job.examples_of(article.id, step):
-                    self._article(article, examples, TEXTS[step](article, self._system, earlier))
+                    self._article(
+                        article, examples, STEP_TEXTS[step](article, self._system, earlier)
+                    )
         return Plan(rows=tuple(self._rows), requests=tuple(self._requests))
 
-    def _article(self, article: Article, examples: Sequence[Example], read: Text) -> None:
+    def _article(self, article: Article, examples: Sequence[Example], read: StepText) -> None:
         if read.waits or read.problem:
             self._rows += [_row(self._system, e, problem=read.problem) for e in examples]
             return
@@ -163,7 +167,7 @@ class _SystemPlanner:
         shortened = fit(
             text,
             self._job.config.shorten,
-            lambda part: self._n_over(budget, longest, part) + SEAM,
+            lambda part: self._n_over(budget, longest, part) + BOUNDARY_TOKENS,
         )
         dropped = budget.count_text(text) - budget.count_text(shortened)
         return too_long, shortened, dropped

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.runner.execute import recorded
+from evalkit.runner.execute import status_recorded
 from evalkit.runner.reload import job_to_score, require_manifest
 from evalkit.runner.score import score
 from evalkit.store.folder import RunFolder
-from evalkit.store.log import kept
+from evalkit.store.log import logging_to
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +27,10 @@ def rescore(path: Path, progress: Progress) -> Run:
     """
     folder = RunFolder(path=path)
     require_manifest(folder)  # before the lock makes a folder
-    with folder.lock(), kept(folder.log_file):
+    with folder.lock(), logging_to(folder.log_file):
         manifest = require_manifest(folder)
         job, note = job_to_score(folder, manifest)
         if note:
             progress.say(note)
-        with recorded(folder, manifest):
+        with status_recorded(folder, manifest):
             return score(job, folder, manifest, progress)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Text:
+class StepText:
     """What is read about one article.
 
     `waits` where an earlier step has to write it first; `problem` says why there will be none.
@@ -27,7 +27,7 @@ class Text:
     problem: str = ""
 
 
-class Earlier:
+class EarlierSteps:
     """The requests and outputs of the earlier steps of one system."""
 
     def __init__(
@@ -52,31 +52,31 @@ class Earlier:
             ):
                 self._longest[example.article_id] = example.n_characters, row
 
-    def summary(self, article_id: str) -> Text:
+    def summary(self, article_id: str) -> StepText:
         """Return the system's own summary of an article."""
         _, row = self._longest[article_id]
         model = model_of(row.system)
         if generation := self._outputs.find(model, row.key):
-            return Text(text=generation.prediction)
+            return StepText(text=generation.prediction)
         if row.problem or self._outputs.has_failed(model, row.key):
-            return Text(problem="the system has no summary of this article to answer from")
-        return Text(waits=True)
+            return StepText(problem="the system has no summary of this article to answer from")
+        return StepText(waits=True)
 
 
-def _article(article: Article, system: System, _earlier: Earlier) -> Text:
+def _article(article: Article, system: System, _earlier: EarlierSteps) -> StepText:
     text = disturb(article.text, system.condition.noise, article_id=article.id)
-    return Text(text=text)
+    return StepText(text=text)
 
 
-def _closed_book(_article: Article, _system: System, _earlier: Earlier) -> Text:
-    return Text()
+def _closed_book(_article: Article, _system: System, _earlier: EarlierSteps) -> StepText:
+    return StepText()
 
 
-def _summary_qa(article: Article, _system: System, earlier: Earlier) -> Text:
+def _summary_qa(article: Article, _system: System, earlier: EarlierSteps) -> StepText:
     return earlier.summary(article.id)
 
 
-TEXTS: Mapping[StepName, Callable[[Article, System, Earlier], Text]] = {
+STEP_TEXTS: Mapping[StepName, Callable[[Article, System, EarlierSteps], StepText]] = {
     "article": _article,
     "closed_book": _closed_book,
     "summary_qa": _summary_qa,

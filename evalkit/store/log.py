@@ -33,14 +33,14 @@ def warn(event: str, **facts: object) -> None:
 
 
 @contextmanager
-def awaiting_a_file() -> Iterator[None]:
-    """Buffer the latest events inside the block, for the first file that is `kept` there."""
-    with listening(_Buffer()):
+def buffering_events() -> Iterator[None]:
+    """Buffer the latest events inside the block, for the first file that is written there."""
+    with handled_by(_Buffer()):
         yield
 
 
 @contextmanager
-def kept(file: Path) -> Iterator[None]:
+def logging_to(file: Path) -> Iterator[None]:
     """Append the events of this process to a file inside the block, buffered ones first."""
     handler = _BestEffortFile(file, encoding="utf-8", errors="backslashreplace", delay=True)
     handler.setFormatter(Lines())
@@ -49,14 +49,14 @@ def kept(file: Path) -> Iterator[None]:
             LOGGER.removeHandler(buffer)
             for record in buffer.records:
                 handler.handle(record)
-        with listening(handler):
+        with handled_by(handler):
             yield
     finally:
         handler.close()
 
 
 @contextmanager
-def listening(handler: logging.Handler) -> Iterator[None]:
+def handled_by(handler: logging.Handler) -> Iterator[None]:
     """Send every event to a handler inside the block; restore the logger's level after it."""
     level = LOGGER.level
     LOGGER.setLevel(logging.INFO)

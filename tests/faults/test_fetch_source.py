@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 def unexpected(label: str, _done: int, _total: int) -> None:
-    """Be told of something that must not be done."""
+    """Fail on something that must not be done."""
     pytest.fail(label)
 
 
 def test_the_hub_is_asked_first(hub: type[Hub], tmp_path: Path) -> None:
     """The official file at its revision, with progress in bytes."""
-    told: list[tuple[int, int]] = []
-    path = fetch(preset(), tmp_path / "work", lambda _, done, total: told.append((done, total)))
+    calls: list[tuple[int, int]] = []
+    path = fetch(preset(), tmp_path / "work", lambda _, done, total: calls.append((done, total)))
     assert path.read_bytes() == CONTENT
-    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert calls[-1] == (len(CONTENT), len(CONTENT))
     assert hub.asked == ["GET small.gguf bytes=0-"]
 
 

@@ -95,7 +95,7 @@ def test_a_full_disk_leaves_no_half_file(index: Path, tmp_path: Path, limit: int
     assert fetch(preset(), tmp_path / "work", silent).read_bytes() == CONTENT
 
 
-def test_a_full_disk_is_told_without_a_traceback(tmp_path: Path) -> None:
+def test_a_full_disk_is_one_error(tmp_path: Path) -> None:
     """Making the tiny model on a full disk is one clear error, and leaves nothing behind."""
     script = f"""
         import resource
@@ -119,7 +119,7 @@ def test_a_full_disk_is_told_without_a_traceback(tmp_path: Path) -> None:
 
 
 def test_a_wheel_cut_short_is_fetched_again(index: Path, tmp_path: Path) -> None:
-    """After a power cut a wheel may be shorter than it was: it is deleted, and the way on named."""
+    """After a power cut a wheel may be shorter than it was: it is deleted, and what to do is named."""
     assert index.exists()
     kept = tmp_path / "work/packages/000.whl"
     kept.parent.mkdir(parents=True)

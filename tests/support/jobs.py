@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from evalkit.config import Config
-from evalkit.prompts import templates
+from evalkit.config import Config, tasks_of
 from evalkit.providers import generation_of
 from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
-from evalkit.runner.job import Job, asked, templates_of
+from evalkit.runner.job import Job, asked, load_templates
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -56,10 +55,7 @@ def job(texts: Corpus, **changes: Any) -> Job:  # noqa: ANN401 - any key of the 
         "metrics": {"summary": ["rouge1"], "answer": ["em"]},
     }
     config = Config(**(settings | changes))
-    prompts = {
-        (task.prompts, wording): templates.load(config.prompts.folder, task, wording)
-        for task, wording in templates_of(config)
-    }
+    prompts, _ = load_templates(config, tasks_of(config))
     return Job(config, texts, asked(config, texts), prompts)
 
 

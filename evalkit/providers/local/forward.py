@@ -116,7 +116,7 @@ class NextTokens:
 
     For each token: the row (counted from `first_row`), its slot among the row's own keys, and its
     position in the prompt. `index` [rows, longest] finds the tokens of each row, the last one
-    again where a row has fewer; `turn` tells which of its row's tokens each one is.
+    again where a row has fewer; `turn` is which of its row's tokens each one is.
     """
 
     first_row: int

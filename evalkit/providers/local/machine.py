@@ -80,7 +80,7 @@ def free_bytes(device: torch.device) -> int:
 
 @contextlib.contextmanager
 def memory_errors() -> Iterator[None]:
-    """Raise every way of running out of memory as one.
+    """Raise whatever an allocator raises for lack of memory as one error.
 
     Raises:
         OutOfMemoryError: an allocation failed inside.

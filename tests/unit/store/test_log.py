@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.store.log import LONGEST, kept, note, warn
+from evalkit.store.log import LONGEST, logging_to, note, warn
 from evalkit.store.secrets import hide_by_key, hide_in_text
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_a_log_line_has_time_level_event_and_facts_and_nothing_long(tmp_path: Path) -> None:
     """One JSON object per line; outside of a run nothing is kept."""
     note("before")
-    with kept(tmp_path / "log.jsonl"):
+    with logging_to(tmp_path / "log.jsonl"):
         note("loaded", model="m", seconds=1.23456, n=3)
         warn("halved", reason=ValueError("x" * 2 * LONGEST))
     note("after")
@@ -33,7 +33,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(
 ) -> None:
     """What must not be lost is elsewhere."""
     (tmp_path / "log.jsonl").mkdir()
-    with kept(tmp_path / "log.jsonl"):
+    with logging_to(tmp_path / "log.jsonl"):
         note("loaded")
     assert capsys.readouterr() == ("", "")
 

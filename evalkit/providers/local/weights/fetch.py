@@ -25,7 +25,7 @@ def fetch(preset: Preset, work: Path, progress: Progress) -> Path:
         progress: called with what is being fetched, and how much of how much is there.
 
     Raises:
-        WeightsError: nobody gives the file, or what they give has another hash; then nothing
+        WeightsError: neither has the file, or what came has another hash; then nothing
             of it is kept.
         OSError: the folder cannot be written.
     """

@@ -47,7 +47,7 @@ def fetch(preset: Preset, work: Path, progress: Progress) -> tuple[Path, str]:
         progress: called with what is being fetched, and how many of how many bytes are there.
 
     Returns:
-        The file, and its SHA-256, which nobody has checked yet.
+        The file, and its SHA-256, not checked yet.
 
     Raises:
         WeightsError: the hub cannot be reached, or does not have the file.

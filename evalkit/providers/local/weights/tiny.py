@@ -1,4 +1,4 @@
-"""A model for smoke tests, made on the spot: the way is real, the scores mean nothing."""
+"""A model for smoke tests, made on the spot: everything is real but its weights."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _build_tokenizer(texts: Sequence[str]) -> Tokenizer:
     # its files say. So it is one, whose merges join the bytes of each character and nothing else.
     alphabet = sorted(ByteLevel.alphabet())
     spell = ByteLevel(add_prefix_space=False, use_regex=False).pre_tokenize_str
-    # Half a surrogate pair is no character, and cannot be written as UTF-8.
+    # Half a surrogate pair is not a character, and cannot be written as UTF-8.
     seen = {char for text in texts for char in text if not "\ud800" <= char <= "\udfff"}
     merges: dict[tuple[str, str], None] = {}
     for char in sorted(seen):

@@ -170,8 +170,8 @@ def test_tells_the_context_length(
     assert Chat.load(folder, {}).context_length == length
 
 
-def test_a_folder_without_a_tokenizer_is_told_in_one_line(tmp_path: Path) -> None:
-    """What a user can mend is told without a traceback."""
+def test_a_folder_without_a_tokenizer_is_one_line(tmp_path: Path) -> None:
+    """What a user can fix is reported without a traceback."""
     with pytest.raises(ModelLoadError, match="no usable tokenizer") as caught:
         Chat.load(tmp_path, {})
     assert "\n" not in str(caught.value)

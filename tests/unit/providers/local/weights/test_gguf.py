@@ -169,9 +169,9 @@ def test_a_preset_that_is_fetched_is_converted_and_its_gguf_deleted(
     work.mkdir(parents=True)
     (tmp_path / "model.gguf").rename(work / f"{digest}.gguf")
     assert n_bytes_to_download(spec, tmp_path) == 0
-    told: list[tuple[str, int, int]] = []
-    folder = resolve(spec, cache=tmp_path, progress=lambda *said: told.append(said))
-    assert told[-1][1:] == (len(told), len(told))
+    calls: list[tuple[str, int, int]] = []
+    folder = resolve(spec, cache=tmp_path, progress=lambda *said: calls.append(said))
+    assert calls[-1][1:] == (len(calls), len(calls))
     assert not work.exists()
     assert resolve(spec, cache=tmp_path) == folder
     assert n_bytes_to_download(spec, tmp_path) == 0
@@ -255,7 +255,7 @@ def test_half_a_gguf_is_no_gguf(tmp_path: Path) -> None:
 
 
 def test_a_gguf_is_looked_at_before_it_is_used(tmp_path: Path) -> None:
-    """A missing file and one that is no GGUF are told apart."""
+    """A missing file and one that is not a GGUF file are distinguished."""
     path = tmp_path / "model.gguf"
     spec = GgufWeights(gguf=path, sha256="0" * 64)
     assert [(found.code, found.key) for found in weights_problems(spec)] == [("unreadable", "gguf")]

@@ -162,7 +162,7 @@ def test_the_weights_written_are_what_the_safetensors_library_reads(tmp_path: Pa
     assert -1 <= tensors["model.embed_tokens.weight"].min() < -0.9
 
 
-def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_one_error(tmp_path: Path) -> None:
     """No traceback for a wrong path."""
     (tmp_path / "cache").write_text("a file", encoding="utf-8")
     with pytest.raises(WeightsError, match=r"cache/weights: Not a directory"):

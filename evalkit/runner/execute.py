@@ -52,9 +52,9 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
     with folder.lock(), logging_to(folder.log_file):
         before = folder.manifest()
         manifest = provenance.begin(folder, before, job, adopt=adopt)
+        if not provenance.same_inputs(before, manifest):
+            folder.drop_results()  # before any manifest says that these are its inputs
         with status_recorded(folder, manifest):
-            if not provenance.same_inputs(before, manifest):
-                folder.drop_results()
             folder.write_articles(job.corpus.articles)
             folder.write_examples(job.examples)
             generate(job, folder, manifest, progress)

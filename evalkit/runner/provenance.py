@@ -110,11 +110,17 @@ def config_of(manifest: Manifest, folder: Path) -> dict[str, Any]:
     return config
 
 
-def renew(manifest: Manifest, job: Job) -> None:
-    """Record what the scores are made with, which may have changed since the generations were."""
-    manifest.articles = {article.id: article.sha256 for article in job.corpus.articles}
-    manifest.references = hash_references(job.corpus)
-    manifest.signatures = {metric.name: metric.signature for metric in job.metrics}
+def renewed(manifest: Manifest, job: Job) -> Manifest:
+    """Return a manifest with what a job scores with, which may have changed since the run.
+
+    A job of the run's own copies has no references, and leaves theirs as they are.
+    """
+    changes = {
+        "articles": {article.id: article.sha256 for article in job.corpus.articles},
+        "references": hash_references(job.corpus) or manifest.references,
+        "signatures": {metric.name: metric.signature for metric in job.metrics},
+    }
+    return manifest.model_copy(update=changes)
 
 
 def finish(manifest: Manifest, *, complete: bool) -> None:

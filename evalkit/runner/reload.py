@@ -67,11 +67,7 @@ def job_to_score(folder: RunFolder, manifest: Manifest) -> tuple[Job, str]:
         job = Job(config, Corpus(articles=tuple(own), references={}), examples, {})
         return job, f"references: the run's own copies, as {error.problems[0]}"
     _require_same_articles(folder, manifest, corpus)
-    job = Job(config, corpus, asked(config, corpus), {})
-    provenance.renew(manifest, job)
-    folder.write_articles(corpus.articles)
-    folder.write_examples(job.examples)
-    return job, ""
+    return Job(config, corpus, asked(config, corpus), {}), ""
 
 
 def _config(folder: RunFolder, manifest: Manifest, **changes: object) -> Config:

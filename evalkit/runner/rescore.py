@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.runner import provenance
 from evalkit.runner.execute import status_recorded
 from evalkit.runner.reload import job_to_score, require_manifest
 from evalkit.runner.score import score
@@ -28,9 +29,14 @@ def rescore(path: Path, progress: Progress) -> Run:
     folder = RunFolder(path=path)
     require_manifest(folder)  # before the lock makes a folder
     with folder.lock(), logging_to(folder.log_file):
-        manifest = require_manifest(folder)
-        job, note = job_to_score(folder, manifest)
+        before = require_manifest(folder)
+        job, note = job_to_score(folder, before)
         if note:
             progress.say(note)
+        manifest = provenance.renewed(before, job)
+        if not provenance.same_inputs(before, manifest):
+            folder.drop_results()  # before any manifest says that these are its inputs
         with status_recorded(folder, manifest):
+            folder.write_articles(job.corpus.articles)
+            folder.write_examples(job.examples)
             return score(job, folder, manifest, progress)

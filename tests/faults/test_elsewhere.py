@@ -153,7 +153,7 @@ def test_a_manifest_names_no_user(
     assert main(["rescore", str(project.root / "runs/run")]) == 0
 
 
-def test_a_run_that_goes_on_on_another_machine_tells_of_both(
+def test_a_run_that_goes_on_on_another_machine_records_both(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One entry a session, with its time, machine and versions; `runs show` has a line for each."""

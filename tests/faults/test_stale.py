@@ -74,7 +74,7 @@ def test_twins_have_generations_of_their_own(project: Project) -> None:
     assert summary["status"] == "complete"
 
 
-def test_another_config_is_told_apart_and_can_be_adopted(
+def test_another_config_is_refused_with_its_differences_and_can_be_adopted(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each difference with both values, and both ways to go on; adopted, the rest is reused."""
@@ -147,8 +147,30 @@ def test_a_stopped_change_leaves_no_older_result_behind(
     assert results(folder) == results(project.fresh())
 
 
+@pytest.mark.parametrize(
+    ("command", "score"),
+    [(["run", "config.yaml"], "execute"), (["rescore", "runs/run"], "rescore")],
+)
+def test_a_change_that_is_stopped_at_once_is_a_change_for_the_next_command(
+    project: Project, command: list[str], score: str
+) -> None:
+    """No manifest tells of new inputs while the results are those of the old ones."""
+    project.run()
+    folder = project.root / "runs/run"
+    change_references(project)
+    before = (folder / "examples.jsonl").read_bytes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RunFolder, "drop_results", stopped)
+        assert main(command) == 1
+    assert (folder / "examples.jsonl").read_bytes() == before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"evalkit.runner.{score}.score", stopped)
+        assert main(command) == 1
+    assert not {path.name for path in folder.iterdir()} & {*RESULTS}
+
+
 def stopped(*_: object) -> None:
-    """Press Ctrl-C when everything is generated and nothing scored."""
+    """Press Ctrl-C at the step that this replaces."""
     raise KeyboardInterrupt
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import doctest
-import io
+import os
 import re
 import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
-
-import pytest
 
 from tests.support.paths import ROOT
 
@@ -20,31 +17,34 @@ if TYPE_CHECKING:
 
 PAGE = ROOT / "docs" / "python.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+END = "end of block"
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a copy of what the page uses of the repository, and be in its folder."""
+def run_python(code: str, folder: Path) -> str:
+    """Return what code prints in a process of its own, evalkit being that of this repository."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_every_block_of_the_page_prints_what_it_says(tmp_path: Path) -> None:
+    """One after the other in one process; `...` stands for what may differ."""
     for name in ("configs", "seeds", "references", "prompts"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def test_every_block_of_the_page_prints_what_it_says(project: Path) -> None:
-    """One after the other in one namespace; `...` stands for what may differ."""
-    assert len(BLOCKS) == 5
-    names: dict[str, object] = {"__name__": "__main__"}
-    for block in BLOCKS:
+    code = f"\nprint({END!r})\n".join(BLOCKS)
+    printed = run_python(code, tmp_path).split(f"{END}\n")
+    for block, text in zip(BLOCKS, printed, strict=True):
         wanted = "".join(f"{line}\n" for line in re.findall(r"^# (.*)$", block, re.MULTILINE))
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(compile(block, str(PAGE), "exec"), names)  # noqa: S102 - our own page
         checker = doctest.OutputChecker()
-        assert checker.check_output(wanted, printed.getvalue(), doctest.ELLIPSIS), (
-            f"{block}\nprinted {printed.getvalue()}"
-        )
-    assert (project / "runs/notebook/report.html").is_file()
+        assert checker.check_output(wanted, text, doctest.ELLIPSIS), f"{block}\nprinted {text}"
+    assert (tmp_path / "runs/notebook/report.html").is_file()
 
 
 def test_importing_evalkit_is_free_of_effects() -> None:
@@ -56,7 +56,4 @@ def test_importing_evalkit_is_free_of_effects() -> None:
         "evalkit.score('13名', ['十三名']).value, 'torch' in sys.modules, "
         "set(evalkit.__all__) <= set(dir(evalkit)))"
     )
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "[] [] True 1.0 False True\n"
+    assert run_python(code, ROOT) == "[] [] True 1.0 False True\n"

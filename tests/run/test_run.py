@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Evalkit:
-    """Return a function that runs the command line in this process, and draws no charts."""
-    monkeypatch.setitem(sys.modules, "altair", None)
+    """Return a function that runs the command line in this process."""
     monkeypatch.chdir(ROOT)
 
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:

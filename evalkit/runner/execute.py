@@ -85,6 +85,9 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
         writer = _Writer(appender, Outputs(folder.generations()), cache, progress)
         while True:
             planned = plan(job, providers, writer.outputs)
+            for name, error in planned.failures.items():
+                _record_failure(manifest, name, error, progress)
+                del providers[name]
             folder.write_requests(planned.rows)
             _note_shortened(planned)
             missing = _missing(planned, writer.outputs, manifest)

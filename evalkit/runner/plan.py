@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from evalkit.config.schema import LanguageModel
+from evalkit.errors import ProviderError
 from evalkit.prompts.few_shot import draw_shots
 from evalkit.prompts.noise import evidence_altered
 from evalkit.prompts.shorten import fit
@@ -33,10 +34,15 @@ BOUNDARY_TOKENS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """All rows of requests.jsonl, and the requests of those that can be sent now."""
+    """All rows of requests.jsonl, and the requests of those that can be sent now.
+
+    `failures` says, by model, why its prompts could not be made, as where its chat template refuses
+    them.
+    """
 
     rows: tuple[PlannedRequest, ...]
     requests: tuple[Request, ...]
+    failures: Mapping[str, ProviderError] = field(default_factory=dict)
 
     @property
     def waits(self) -> bool:
@@ -54,15 +60,18 @@ def plan(job: Job, providers: Mapping[str, Provider], outputs: Outputs) -> Plan:
     """
     rows: list[PlannedRequest] = []
     requests: list[Request] = []
+    failures: dict[str, ProviderError] = {}
     for system in job.systems:
         provider = providers.get(system.model)
-        if provider is None:
-            rows += [_row(system, example) for example in job.examples]
-            continue
-        planned = _SystemPlanner(job, system, provider).plan(outputs)
+        planned = Plan(rows=tuple(_row(system, example) for example in job.examples), requests=())
+        if provider is not None:
+            try:
+                planned = _SystemPlanner(job, system, provider).plan(outputs)
+            except ProviderError as error:
+                failures[system.model] = error
         rows += planned.rows
         requests += planned.requests
-    return Plan(rows=tuple(rows), requests=tuple(requests))
+    return Plan(rows=tuple(rows), requests=tuple(requests), failures=failures)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,6 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from evalkit.config.schema import LanguageModel
 from evalkit.errors import ProviderError
 from evalkit.prompts.few_shot import draw_shots
 from evalkit.prompts.noise import evidence_altered
@@ -219,8 +218,6 @@ class _SystemPlanner:
 
 def decodings(entry: ModelEntry, task: Task) -> tuple[Decoding, ...]:
     """Return how a model writes the outputs of a task: once, or once for each sample."""
-    if not isinstance(entry, LanguageModel):
-        return (Decoding(max_new_tokens=task.max_new_tokens),)
     settings = entry.generation
     most = settings.max_new_tokens.get(task.name, task.max_new_tokens)
     if settings.temperature == 0:

@@ -148,11 +148,11 @@ def test_a_stopped_change_leaves_no_older_result_behind(
 
 
 @pytest.mark.parametrize(
-    ("command", "score"),
+    ("command", "module"),
     [(["run", "config.yaml"], "execute"), (["rescore", "runs/run"], "rescore")],
 )
 def test_a_change_that_is_stopped_at_once_is_a_change_for_the_next_command(
-    project: Project, command: list[str], score: str
+    project: Project, command: list[str], module: str
 ) -> None:
     """No manifest tells of new inputs while the results are those of the old ones."""
     project.run()
@@ -164,7 +164,7 @@ def test_a_change_that_is_stopped_at_once_is_a_change_for_the_next_command(
         assert main(command) == 1
     assert (folder / "examples.jsonl").read_bytes() == before
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"evalkit.runner.{score}.score", stopped)
+        patch.setattr(f"evalkit.runner.{module}.score", stopped)
         assert main(command) == 1
     assert not {path.name for path in folder.iterdir()} & {*RESULTS}
 

@@ -147,6 +147,10 @@ class Condition:
     noise: Noise = Noise()
 
 
+PROMPT_FACTORS = ("wording", "n_shots")
+"""The fields of a condition that make no difference to what reads no prompt."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class System:
     """A row of the table: a model under one condition.

@@ -119,6 +119,9 @@ def _describe(job: Job, providers: dict[str, Provider]) -> int:
     from evalkit.runner.plan import plan
 
     planned = plan(job, providers, Outputs([]))
+    for name, error in planned.failures.items():
+        print(visible(f"{name}: cannot run: {error}"), file=sys.stderr)
+        del providers[name]
     for name, provider in providers.items():
         requests = [r for r in planned.requests if model_of(r.system) == name]
         if words := provider.describe(requests):
@@ -130,4 +133,4 @@ def _describe(job: Job, providers: dict[str, Provider]) -> int:
     impossible = [row for row in planned.rows if row.problem]
     for row in impossible:
         print(visible(f"{row.system}: {row.example}: {row.problem}; raise max_context"))
-    return 2 if impossible else 0
+    return 2 if impossible else int(bool(planned.failures))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from evalkit.config.document import parse_value
+from evalkit.config.json_schema import ModelSchema
 from evalkit.config.keys import dotted, find
+from evalkit.config.schema import Config
 from evalkit.config.strict import expand
 from evalkit.config.validation import validate
 from evalkit.errors import InputError, Problem
@@ -16,22 +19,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.config.document import Document
-    from evalkit.config.schema import Config
     from evalkit.errors import Code
 
-PATHS = (
-    "data.articles",
-    "data.references",
-    "data.squad",
-    "data.table",
-    "prompts.folder",
-    "models.*.weights.folder",
-    "models.*.weights.gguf",
-    "models.*.adapter.folder",
-    "models.*.predictions",
-    "output",
-)
-"""The keys of a config whose values are paths."""
+
+@cache
+def path_keys() -> tuple[str, ...]:
+    """Return the keys of a config whose values are paths, such as `models.*.predictions`."""
+    schema = ModelSchema(Config)
+
+    def is_path(key: tuple[str, ...]) -> bool:
+        variants = schema.root
+        for part in key:
+            variants = schema.values(variants, part) or schema.entries(variants)
+        return any(variant.get("format") == "path" for variant in variants)
+
+    return tuple(".".join(key) for key in schema.paths(schema.root) if is_path(key))
 
 
 def anchor_paths(data: dict[str, Any], folder: Path) -> None:
@@ -41,7 +43,7 @@ def anchor_paths(data: dict[str, Any], folder: Path) -> None:
 
 def change_paths(data: dict[str, Any], change: Callable[[str], str]) -> None:
     """Replace every path in a config's data, in place."""
-    for pattern in PATHS:
+    for pattern in path_keys():
         for (*parents, last), path in list(find(data, pattern)):
             if isinstance(path, str):
                 parent: Any = data

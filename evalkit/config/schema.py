@@ -91,6 +91,7 @@ class Baseline(Strict):
     """A system that is not a language model."""
 
     FACTORS: ClassVar[tuple[Factor, ...]] = ("noise",)
+    generation: ClassVar[GenerationSettings] = GenerationSettings()
 
     name: Name
     """Its name in every table; unique in the config."""
@@ -118,6 +119,7 @@ class Predictions(Strict):
     """Answers that another program wrote."""
 
     FACTORS: ClassVar[tuple[Factor, ...]] = ()
+    generation: ClassVar[GenerationSettings] = GenerationSettings()
     role: ClassVar[Role] = "model"
 
     name: Name

@@ -54,7 +54,7 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
         manifest = provenance.begin(folder, before, job, adopt=adopt)
         if not provenance.same_inputs(before, manifest):
             folder.drop_results()  # before any manifest says that these are its inputs
-        with status_recorded(folder, manifest):
+        with status_recorded(folder, manifest, before):
             folder.write_articles(job.corpus.articles)
             folder.write_examples(job.examples)
             generate(job, folder, manifest, progress)
@@ -62,8 +62,13 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
 
 
 @contextmanager
-def status_recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
-    """Mark the manifest `running` inside the block, and `incomplete` after anything but success."""
+def status_recorded(
+    folder: RunFolder, manifest: Manifest, before: Manifest | None
+) -> Iterator[None]:
+    """Mark the manifest `running` inside the block, and `incomplete` after anything but success.
+
+    Where the run was complete before, and its results still hold, it gets its manifest back.
+    """
     manifest.status = "running"
     folder.write_manifest(manifest)
     note("started", run=folder.path.name, evalkit=manifest.sessions[-1].evalkit)
@@ -72,6 +77,8 @@ def status_recorded(folder: RunFolder, manifest: Manifest) -> Iterator[None]:
     finally:
         if manifest.status == "running":
             provenance.finish(manifest, complete=False)
+            if before and folder.has_results() and provenance.still_complete(before, manifest):
+                manifest = before
             with suppress(StoreError):  # the error that led here is raised already
                 folder.write_manifest(manifest)
         note("ended", status=manifest.status)
@@ -85,6 +92,9 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
         writer = _Writer(appender, Outputs(folder.generations()), cache, progress)
         while True:
             planned = plan(job, providers, writer.outputs)
+            for name, error in planned.failures.items():
+                _record_failure(manifest, name, error, progress)
+                del providers[name]
             folder.write_requests(planned.rows)
             _note_shortened(planned)
             missing = _missing(planned, writer.outputs, manifest)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from evalkit.config.schema import LanguageModel
+from evalkit.errors import ProviderError
 from evalkit.prompts.few_shot import draw_shots
 from evalkit.prompts.noise import evidence_altered
 from evalkit.prompts.shorten import fit
@@ -33,10 +33,15 @@ BOUNDARY_TOKENS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """All rows of requests.jsonl, and the requests of those that can be sent now."""
+    """All rows of requests.jsonl, and the requests of those that can be sent now.
+
+    `failures` says, by model, why its prompts could not be made, as where its chat template refuses
+    them.
+    """
 
     rows: tuple[PlannedRequest, ...]
     requests: tuple[Request, ...]
+    failures: Mapping[str, ProviderError] = field(default_factory=dict)
 
     @property
     def waits(self) -> bool:
@@ -54,15 +59,18 @@ def plan(job: Job, providers: Mapping[str, Provider], outputs: Outputs) -> Plan:
     """
     rows: list[PlannedRequest] = []
     requests: list[Request] = []
+    failures: dict[str, ProviderError] = {}
     for system in job.systems:
         provider = providers.get(system.model)
-        if provider is None:
-            rows += [_row(system, example) for example in job.examples]
-            continue
-        planned = _SystemPlanner(job, system, provider).plan(outputs)
+        planned = Plan(rows=tuple(_row(system, example) for example in job.examples), requests=())
+        if provider is not None:
+            try:
+                planned = _SystemPlanner(job, system, provider).plan(outputs)
+            except ProviderError as error:
+                failures[system.model] = error
         rows += planned.rows
         requests += planned.requests
-    return Plan(rows=tuple(rows), requests=tuple(requests))
+    return Plan(rows=tuple(rows), requests=tuple(requests), failures=failures)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,8 +218,6 @@ class _SystemPlanner:
 
 def decodings(entry: ModelEntry, task: Task) -> tuple[Decoding, ...]:
     """Return how a model writes the outputs of a task: once, or once for each sample."""
-    if not isinstance(entry, LanguageModel):
-        return (Decoding(max_new_tokens=task.max_new_tokens),)
     settings = entry.generation
     most = settings.max_new_tokens.get(task.name, task.max_new_tokens)
     if settings.temperature == 0:

@@ -66,7 +66,7 @@ def begin(folder: RunFolder, old: Manifest | None, job: Job, *, adopt: bool) -> 
         _refuse_another(folder, config_of(old, folder.path), config)
     change_paths(config, _without_user)
     session = _session()
-    before = old.providers if old else {}
+    before = old.model_copy(deep=True).providers if old else {}
     return Manifest(
         run=job.config.name,
         status="running",
@@ -90,6 +90,20 @@ def same_inputs(old: Manifest | None, new: Manifest) -> bool:
         getattr(old, key) == getattr(new, key)
         for key in ("config", "articles", "prompts", "references", "signatures")
     )
+
+
+def still_complete(old: Manifest | None, new: Manifest) -> bool:
+    """Return whether a complete run's results hold for the other manifest, generations included."""
+    return (
+        old is not None
+        and old.status == "complete"
+        and same_inputs(old, new)
+        and _fingerprints(old) == _fingerprints(new)
+    )
+
+
+def _fingerprints(manifest: Manifest) -> dict[str, str]:
+    return {name: record.fingerprint for name, record in manifest.providers.items()}
 
 
 def config_of(manifest: Manifest, folder: Path) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def rescore(path: Path, progress: Progress) -> Run:
         manifest = provenance.renewed(before, job)
         if not provenance.same_inputs(before, manifest):
             folder.drop_results()  # before any manifest says that these are its inputs
-        with status_recorded(folder, manifest):
+        with status_recorded(folder, manifest, before):
             folder.write_articles(job.corpus.articles)
             folder.write_examples(job.examples)
             return score(job, folder, manifest, progress)

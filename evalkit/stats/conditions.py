@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit.results import OrderFlips, WordingSpread
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 def wording_spreads(systems: Sequence[SystemSummary]) -> tuple[WordingSpread, ...]:
     """Return the spread over wordings of each model and metric with two wordings or more.
 
-    Where a model is asked with several numbers of worked examples or kinds of noise as well, the
-    mean of a wording is over those that every wording has an estimate for.
+    Where a model is asked under several conditions of other kinds as well, such as noise, the mean
+    of a wording is over those that every wording has an estimate for.
     """
     means: dict[tuple[str, str], dict[str, dict[object, float]]] = defaultdict(
         lambda: defaultdict(dict)
@@ -27,7 +28,7 @@ def wording_spreads(systems: Sequence[SystemSummary]) -> tuple[WordingSpread, ..
         condition = system.condition
         for estimate in system.estimates:
             by_wording = means[system.model, estimate.metric]
-            by_wording[condition.wording][condition.n_shots, condition.noise] = estimate.mean
+            by_wording[condition.wording][replace(condition, wording="")] = estimate.mean
     found = (_spread(model, metric, by_wording) for (model, metric), by_wording in means.items())
     return tuple(spread for spread in found if spread)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import fields
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from evalkit.records import PROMPT_FACTORS
 from evalkit.stats.comparisons import averaged, compare_family, compare_pairs
 
 if TYPE_CHECKING:
@@ -115,14 +117,10 @@ def _differing(a: SystemSummary, b: SystemSummary) -> list[str]:
 
 
 def _factors(system: SystemSummary) -> dict[str, object]:
+    without = () if system.role == "model" else PROMPT_FACTORS
     condition = system.condition
-    if system.role != "model":
-        return {"noise": condition.noise}
-    return {
-        "wording": condition.wording,
-        "n_shots": condition.n_shots,
-        "noise": condition.noise,
-    }
+    names = (field.name for field in fields(condition))
+    return {name: getattr(condition, name) for name in names if name not in without}
 
 
 def _averaged_sides(

@@ -94,6 +94,10 @@ class RunFolder:
         lock.release()
         return False
 
+    def has_results(self) -> bool:
+        """Return whether a whole set of results is there."""
+        return all((self.path / name).is_file() for name in RESULTS)
+
     def drop_results(self) -> None:
         """Delete results, whose generations or scores are about to change.
 

@@ -119,7 +119,7 @@ def test_a_full_disk_is_one_error(tmp_path: Path) -> None:
 
 
 def test_a_wheel_cut_short_is_fetched_again(index: Path, tmp_path: Path) -> None:
-    """After a power cut a wheel may be shorter than it was: it is deleted, and the remedy named."""
+    """After a power cut a wheel may be shorter: it is deleted, and the remedy named."""
     assert index.exists()
     kept = tmp_path / "work/packages/000.whl"
     kept.parent.mkdir(parents=True)

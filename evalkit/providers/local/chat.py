@@ -50,7 +50,7 @@ class Chat:
     def load(
         cls, folder: Path, template_kwargs: Mapping[str, Any], *, trust_remote_code: bool = False
     ) -> Chat:
-        """Return the tokenizer and chat template of the model in a folder, without reading its weights.
+        """Return the tokenizer and chat template of a model folder; its weights are not read.
 
         Raises:
             ModelLoadError: the folder holds no tokenizer that this library can run.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_args
 
 from evalkit.config import parse, systems_of, tasks_of
-from evalkit.config.schema import LETTERS
-from evalkit.records import Condition, Noise, System, Task
+from evalkit.config.schema import LETTERS, Baseline, Factor, LanguageModel
+from evalkit.records import PROMPT_FACTORS, Condition, Noise, System, Task
 
 LEAD = {"name": "lead", "baseline": "lead"}
 ORACLE = {"name": "oracle", "baseline": "oracle"}
@@ -151,3 +152,10 @@ def test_a_task_of_one_s_own_needs_its_length_alone() -> None:
             max_new_tokens=400,
         ),
     )
+
+
+def test_every_field_of_a_condition_is_a_factor() -> None:
+    """What a system can be asked under, the config can vary."""
+    assert get_args(Factor) == tuple(field.name for field in fields(Condition))
+    assert set(Baseline.FACTORS).isdisjoint(PROMPT_FACTORS)
+    assert set(LanguageModel.FACTORS) == set(get_args(Factor))

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.errors import ModelLoadError
 from evalkit.providers import generation_of
 from evalkit.runner.outputs import Outputs
 from evalkit.runner.plan import plan
 from tests.support.jobs import Characters, corpus, job
 
 if TYPE_CHECKING:
-    from evalkit.records import Corpus
+    from collections.abc import Sequence
+
+    from evalkit.records import Corpus, Message
     from evalkit.runner.plan import Plan
 
 NOTHING = Outputs([])
@@ -40,6 +43,23 @@ def test_a_model_that_cannot_run_has_rows_without_keys() -> None:
     found = plan(job(corpus("甲")), {}, NOTHING)
     assert [row.key for row in found.rows] == [""] * 3
     assert not found.requests
+
+
+class Refusing(Characters):
+    """A provider whose chat template refuses every conversation."""
+
+    def count(self, _messages: Sequence[Message]) -> int:
+        """Raise as a template does that does not take such turns."""
+        raise ModelLoadError("its chat template cannot be used")  # noqa: EM101, TRY003 - as raised
+
+
+def test_a_model_whose_prompts_cannot_be_made_stops_no_other() -> None:
+    """It has rows without keys and a reason; the others are planned."""
+    models = [{"name": "m", "weights": {"tiny": 0}}, {"name": "n", "weights": {"tiny": 0}}]
+    providers = {"m": Refusing(), "n": Characters(name="n")}
+    found = plan(job(corpus("甲"), models=models), providers, NOTHING)
+    assert [*found.failures] == ["m"]
+    assert [bool(row.key) for row in found.rows] == [False] * 3 + [True] * 3
 
 
 def test_a_long_article_is_shortened_and_the_question_stays_whole() -> None:

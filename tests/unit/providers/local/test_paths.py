@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from evalkit.providers.local.rows import Path
 
+pytestmark = pytest.mark.slow
+
 
 PATHS: dict[str, Callable[[], Path]] = {
     "shared": lambda: SharedPath(model=model_of("qwen2"), chunk=64),

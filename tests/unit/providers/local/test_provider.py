@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from evalkit.config.schema import LanguageModel
     from evalkit.config.sources import Weights
 
+pytestmark = pytest.mark.slow
+
 TEXT = "襄阳市今年有三件大事。" * 20
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from evalkit.providers.local.session import LocalSession
     from evalkit.records import Generation
 
+pytestmark = pytest.mark.slow
+
 SHOT = (
     Message(role="user", content="一篇短文。\n问题：谁？"),
     Message(role="assistant", content="某人"),

@@ -36,7 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--lang",
         choices=("en", "zh"),
         default="en",
-        help="of those charts; the page has both languages",
+        help="of those charts; the page has every language",
     )
     parser.set_defaults(run=run)
 

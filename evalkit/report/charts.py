@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from evalkit.report import chart_data
-from evalkit.report.labels import LANGUAGES, fill, label
+from evalkit.report.labels import fill, label_in
 from evalkit.report.palette import MARK, TOKENS, in_language, recognise
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Picture:
 
     def title(self, language: Language) -> str:
         """Return what it shows, in words."""
-        words = label(f"chart.{self.kind}")[LANGUAGES.index(language)]
+        words = label_in(language, f"chart.{self.kind}")
         return fill(words, {"metric": self.metric})
 
     def svg(self, language: Language = "en") -> str:

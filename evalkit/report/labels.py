@@ -1,4 +1,4 @@
-"""The words of report.html in its two languages, from one table."""
+"""The words of report.html in each of its languages, from one table."""
 
 from __future__ import annotations
 
@@ -13,18 +13,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
+LANGUAGES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
+"""What each calls itself; a label has a text for each, in this order, English first."""
 _HOLE = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}")
 
 
-def label(key: str) -> tuple[str, str]:
-    """Return a label in English and in Chinese.
+def label(key: str) -> tuple[str, ...]:
+    """Return a label in each of `LANGUAGES`.
 
     Raises:
         KeyError: there is none of that name.
     """
-    english, chinese = labels()[key]
-    return english, chinese
+    return tuple(labels()[key])
+
+
+def label_in(language: Language, key: str) -> str:
+    """Return a label in one language.
+
+    >>> label_in("zh", "language")
+    '语言'
+    """
+    return labels()[key][list(LANGUAGES).index(language)]
 
 
 @cache

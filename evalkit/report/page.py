@@ -16,7 +16,7 @@ from evalkit.records import Kind
 from evalkit.report import payload
 from evalkit.report.differences import arrange, is_averaged, is_significant
 from evalkit.report.hidden import show_hidden
-from evalkit.report.labels import fill, label, labels, template
+from evalkit.report.labels import LANGUAGES, fill, label, labels, template
 from evalkit.report.leaders import find_leaders
 from evalkit.report.markdown import origin
 from evalkit.report.mistakes import find_mistakes
@@ -157,6 +157,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["languages"] = LANGUAGES
     environment.globals["t"] = _label
     environment.globals["hint"] = lambda key: label(key)[0]
     environment.globals["word"] = _word
@@ -188,8 +189,8 @@ def _word(family: str, name: str) -> Markup | str:
 
 def _message(text: str) -> Markup:
     """Return a message of evalkit, that the script puts into the page's language."""
-    both = [show_hidden(text), show_hidden(translate(text))]
-    return Markup('<span data-message="{}">{}</span>').format(json.dumps(both), both[0])
+    shown = [show_hidden(words) for words in translate(text)]
+    return Markup('<span data-message="{}">{}</span>').format(json.dumps(shown), shown[0])
 
 
 def _metric_label(name: str) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from evalkit.report.labels import LANGUAGES, fill, label, labels, pattern
+from evalkit.report.labels import fill, label, label_in, labels, pattern
 
 if TYPE_CHECKING:
     import re
@@ -60,7 +60,7 @@ def recognise(words: str) -> tuple[str, dict[str, str]]:
 def in_language(words: str, language: Language) -> str:
     """Return words that a chart shows in another language."""
     key, values = recognise(words)
-    return fill(label(key)[LANGUAGES.index(language)], values)
+    return fill(label_in(language, key), values)
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from evalkit.data.evidence import find_evidence
 from evalkit.records import Kind
-from evalkit.report.labels import labels
+from evalkit.report.labels import LANGUAGES, labels
 from evalkit.report.table import in_order
 from evalkit.report.translate import translate
 from evalkit.stats.output_issues import output_issues
@@ -44,6 +44,7 @@ def build(material: Material) -> dict[str, Any]:
     texts = {article.id: article.text.strip() for article in material.articles}
     values, notes, samples = _values(material), _notes(material), _samples(material)
     return {
+        "languages": list(LANGUAGES),
         "labels": labels(),
         "systems": [{"name": system.name, "role": system.role} for system in systems],
         "metrics": [{"name": m.name, "kind": m.kind, "step": m.step} for m in summary.metrics],
@@ -152,7 +153,7 @@ def _output(samples: Sequence[Generation], note: Mapping[str, Any]) -> dict[str,
     found: dict[str, Any] = {"text": first.prediction, **note}
     if first.finish_reason == "error":
         reason = first.error or "?"
-        found["error"] = [reason, translate(reason)]
+        found["error"] = list(translate(reason))
     if first.text.strip() != first.prediction.strip():
         found["raw"] = first.text
     if issues := output_issues(first):

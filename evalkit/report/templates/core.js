@@ -2,7 +2,7 @@
 // The page's data, its words, and how it makes elements: always as text, never as markup.
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const LANGUAGES = ["en", "zh"];
+const LANGUAGES = data.languages;
 const ROOT = document.documentElement;
 const $ = (id) => document.getElementById(id);
 

@@ -6,7 +6,7 @@ let shownLanguage = "";
 
 function language() {
   if (LANGUAGES.includes(state.lang)) return state.lang;
-  return navigator.language.startsWith("zh") ? "zh" : "en";
+  return LANGUAGES.find((name) => navigator.language.startsWith(name)) ?? LANGUAGES[0];
 }
 
 function show() {

@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny models gain nothing from more threads
 
 
+SLOW = {"browser", "faults", "run"}
+"""The folders of tests on real processes, whole runs and pages; all of them are marked `slow`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the slow folders."""
+    for item in items:
+        if SLOW.intersection(item.path.relative_to(ROOT).parts):
+            item.add_marker(pytest.mark.slow)
+
+
 class Evalkit(Protocol):
     """Runs the command line in a process of its own."""
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Watched
 
-pytestmark = pytest.mark.slow
-
 ROWS = "#list tbody tr"
 
 

@@ -6,8 +6,6 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from evalkit.analysis.run import load
 from evalkit.records import Article, Detail, Example, Generation, ScoreLine
 from evalkit.report import gather, page
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
 
     from evalkit.report.material import Material
     from tests.browser.conftest import Watched
-
-pytestmark = pytest.mark.slow
 
 N_EXAMPLES = 50_000
 PER_ARTICLE = 10

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from evalkit.analysis.run import load
 from evalkit.report import gather, page
 from evalkit.report.charts import Drawn
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 
     from evalkit.report.material import Material
     from tests.browser.conftest import Watched
-
-pytestmark = pytest.mark.slow
 
 EXAMPLE = "bridge/q1"
 

@@ -78,7 +78,6 @@ def test_a_model_in_the_library_s_cache_needs_no_hub(
         resolve(other, cache=tmp_path)
 
 
-@pytest.mark.slow
 def test_a_hub_out_of_reach_is_given_up_at_once(
     hub: type[Hub], model: HubWeights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

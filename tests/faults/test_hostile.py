@@ -68,7 +68,6 @@ def rescored(hostile_run: Path, evalkit: Evalkit) -> CompletedProcess[str]:
     return evalkit("rescore", hostile_run)
 
 
-@pytest.mark.slow
 def test_hostile_output_is_scored_and_shown_as_text(
     hostile_run: Path, rescored: CompletedProcess[str]
 ) -> None:
@@ -86,7 +85,6 @@ def test_hostile_output_is_scored_and_shown_as_text(
     assert "<script>" not in markdown
 
 
-@pytest.mark.slow
 def test_hostile_output_is_compared_as_text(
     hostile_run: Path, rescored: CompletedProcess[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -165,7 +163,6 @@ def hostile_config(tmp_path: Path) -> Path:
     return tmp_path / "config.yaml"
 
 
-@pytest.mark.slow
 def test_hostile_articles_are_read_as_they_are(
     hostile_config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,7 +183,6 @@ def test_hostile_articles_are_read_as_they_are(
     assert not re.search("[\0\x1b]", (folder / "report.html").read_text(encoding="utf-8"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("said", ["1", "一", "1,", "第", "1-", "1月", "襄阳13名，"])
 def test_a_model_that_repeats_itself_without_end_is_scored(said: str) -> None:
     """A hundred thousand characters of one thing state no number, and take seconds at most."""

@@ -9,8 +9,6 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-import pytest
-
 from evalkit.analysis.listing import describe
 from evalkit.records import Generation
 from evalkit.store.jsonl import read_all
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.faults.conftest import Running, Start
-
-pytestmark = pytest.mark.slow
 
 N_KILLS = int(os.environ.get("EVALKIT_KILLS", "4"))  # `make kill-test` asks for twenty
 

@@ -25,8 +25,6 @@ from tests.support.paths import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.slow
-
 N = 100
 POISON = (
     b"\0", b"\xff\xfe", b"\x1b[2J", "\u202e".encode(), b"\xed\xa0\x80",

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from evalkit.config.keys import Key
 
-pytestmark = pytest.mark.slow
-
 FILES = sorted((ROOT / "references").glob("*.yaml"))
 N_EACH = 7
 NAMED = ("person", "organization", "place")

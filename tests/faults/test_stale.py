@@ -118,13 +118,7 @@ def change_weights(project: Project) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [
-        change_references,
-        *(
-            pytest.param(change, marks=pytest.mark.slow)
-            for change in (change_article, change_template, change_weights)
-        ),
-    ],
+    [change_article, change_template, change_references, change_weights],
 )
 def test_a_stopped_change_leaves_no_older_result_behind(
     project: Project, change: Callable[[Project], None], capsys: pytest.CaptureFixture[str]

@@ -46,7 +46,6 @@ def evalkit_in_shell() -> Callable[[str], CompletedProcess[str]]:
     return run
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("max_file_bytes", "full"),
     [(90_000, "generations.jsonl"), (150_000, "details.jsonl")],
@@ -75,7 +74,6 @@ def test_a_full_disk_fails_the_run_and_loses_nothing(
     assert n_kept > 0
 
 
-@pytest.mark.slow
 def test_a_closed_screen_is_no_reason_to_fail(
     smoke_run: Path, tmp_path: Path, evalkit_in_shell: Callable[[str], CompletedProcess[str]]
 ) -> None:
@@ -96,7 +94,6 @@ def test_output_that_cannot_be_written_is_one_clear_error(
     assert done.stderr == "the output cannot be written (No space left on device)\n"
 
 
-@pytest.mark.slow
 def test_a_damaged_cache_is_only_turned_off(
     start: Start, smoke_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,7 +108,6 @@ def test_a_damaged_cache_is_only_turned_off(
     assert results(tmp_path / "smoke") == results(smoke_run)
 
 
-@pytest.mark.slow
 def test_ctrl_c_ends_after_the_answer_in_flight(
     start: Start, smoke_run: Path, tmp_path: Path
 ) -> None:
@@ -161,7 +157,6 @@ def test_a_finished_run_that_is_stopped_again_loses_nothing(
         assert main(["compare", "runs/run"]) == 0
 
 
-@pytest.mark.slow
 def test_two_runs_never_write_into_one_folder(start: Start, tmp_path: Path) -> None:
     """While one runs, another, a rescore and a deletion are refused, and it ends unharmed."""
     folder = tmp_path / "smoke"

@@ -6,8 +6,6 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-import pytest
-
 from evalkit import Config, run
 from tests.support.paths import ROOT
 
@@ -115,7 +113,6 @@ def test_two_files_of_predictions_are_compared_without_a_model(tmp_path: Path) -
     assert (tmp_path / "second/run/report.html").stat().st_size > 100_000
 
 
-@pytest.mark.slow
 def test_wordings_and_samples_of_a_language_model(tmp_path: Path) -> None:
     """Each wording is a system, samples are averaged, and the prefix of an article is shared."""
     project = tmp_path / "prompts"

@@ -20,7 +20,6 @@ from tests.support.progress import Said
 CACHE = os.environ.get("EVALKIT_REAL_MODEL", "")
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not CACHE, reason="EVALKIT_REAL_MODEL names no cache folder: half a gigabyte")
 def test_a_real_model_writes_the_same_with_and_without_sharing(
     monkeypatch: pytest.MonkeyPatch,

@@ -152,7 +152,6 @@ def test_two_prediction_files_are_compared_without_a_model(here: Evalkit, tmp_pa
     assert (em["a"], em["b"], em["metric"], em["n"], em["wins"]) == ("one", "other", "em", 3, 1)
 
 
-@pytest.mark.slow
 def test_few_shot_runs_and_costs_one_reading(here: Evalkit, tmp_path: Path) -> None:
     """Two shots from other articles, still shared by all questions of an article."""
     done = here(
@@ -166,7 +165,6 @@ def test_few_shot_runs_and_costs_one_reading(here: Evalkit, tmp_path: Path) -> N
     assert speed["n_computed_tokens"] < speed["n_prompt_tokens"] / 10
 
 
-@pytest.mark.slow
 def test_answerability_asks_the_same_questions_of_the_summary_and_of_nothing(
     here: Evalkit, tmp_path: Path
 ) -> None:

@@ -80,6 +80,7 @@ def test_equals_rouge_score_with_other_segmenters(name: str) -> None:
         check_against_peer(text, [rewrite(rng, text)], name)
 
 
+@pytest.mark.slow
 def test_equals_rouge_score_on_huge_pairs() -> None:
     """Pairs of a thousand tokens, with and without sentence ends, score as in rouge_score."""
     rng = random.Random(0)

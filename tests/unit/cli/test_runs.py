@@ -251,6 +251,7 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     assert lines[-1].startswith("  and ")
 
 
+@pytest.mark.slow
 def test_what_is_not_a_complete_run_cannot_be_repeated(
     smoke_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from evalkit.report.material import Material
 
+pytestmark = pytest.mark.slow
+
 
 def test_charts_carry_labels_and_named_colours(material: Material) -> None:
     """In the page a chart takes its words and colours from it; alone it has its own."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from evalkit import report
 from evalkit.analysis.run import load, load_all
 from evalkit.cli import main
@@ -16,9 +18,9 @@ from tests.support.runs import ARTICLES, METRICS, write_run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from evalkit.results import Summary
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_command_writes_the_page_of_the_run(run_folder: Path, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from evalkit.providers.local.prompt_lookup import Lookup
 from evalkit.providers.local.shared import SharedPath
 from tests.support.families import FAMILIES, expected_of, model_of, prompts, written_by
 
+pytestmark = pytest.mark.slow
+
 
 @given(tokens=st.lists(st.integers(0, 3), max_size=40), most=st.integers(0, 9))
 def test_a_guess_is_what_followed_the_last_two_tokens_before(tokens: list[int], most: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from evalkit.config import document as strict_yaml
 from evalkit.config.schema import Name  # noqa: TC001 - pydantic reads the annotation at run time
@@ -26,10 +26,13 @@ Text = Annotated[str, *matching(r"[\s\S]*\S[\s\S]*", "text that is not blank")]
 
 
 class SummaryEntry(Strict):
-    """One reference summary, for the task of that name: `short`, `long` or another."""
+    """One reference summary, for the task of that name: `short`, `long` or another.
+
+    Files written for the first version call the task `length`.
+    """
 
     id: Name
-    task: Name
+    task: Annotated[Name, Field(validation_alias=AliasChoices("task", "length"))]
     text: Text
 
 

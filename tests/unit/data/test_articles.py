@@ -192,6 +192,17 @@ def test_a_summary_may_be_of_any_task(data: ArticleData) -> None:
     assert (problem.line, problem.key) == (4, "summaries.0.task")
 
 
+def test_the_key_of_the_first_version_is_read_as_the_task(data: ArticleData) -> None:
+    """`length: short` means what `task: short` does; both at once are refused."""
+    file = data.references / "a.yaml"
+    file.write_text(REFERENCES.replace("task: short", "length: short"), encoding="utf-8")
+    assert corpus.load(data).references["a"].summaries[0].task == "short"
+    both = REFERENCES.replace("task: short", "task: short, length: long")
+    file.write_text(both, encoding="utf-8")
+    (problem,) = corpus_problems(data)
+    assert (problem.code, problem.key) == ("unknown", "summaries.0.length")
+
+
 def test_references_and_articles_must_pair(data: ArticleData) -> None:
     """An article without references and references without an article are both named."""
     (data.references / "a.yaml").rename(data.references / "b.yaml")

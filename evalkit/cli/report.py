@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.errors import InputError, Problem, StoreError
+from evalkit.errors import InputError, Problem, StoreError, missing_extra
 
 if TYPE_CHECKING:
     import argparse
@@ -57,8 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     out = _out(arguments.folders, arguments.out)
     if arguments.charts and not charts.is_installed():
-        what, _, remedy = charts.NOT_INSTALLED.partition("; ")
-        raise InputError([Problem(code="missing-extra", file="--charts", what=what, remedy=remedy)])
+        raise InputError([missing_extra("charts", "altair", file="--charts")])
     material = report.gather(load_all(arguments.folders))
     content, missing = report.render(out.suffix, material)
     jsonl.write(out, content)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from evalkit.report.labels import Language
     from evalkit.report.material import Material
 
-NOT_INSTALLED = "charts need packages that are missing; pip install altair vl-convert-python"
+NOT_INSTALLED = "charts need packages that are missing; install evalkit with its extra `charts`"
 _WORDS = {"type": "type", "evidence": "place", "task": "task"}  # whose groups labels name
 _FAMILIES = {
     "faithfulness": ("number_precision", "name_precision", "number_recall"),

@@ -91,5 +91,5 @@ def test_without_the_packages_for_charts_the_page_is_written(
     out.unlink()
     options = ["--out", str(out), "--charts", str(tmp_path / "charts")]
     assert main(["report", str(run_folder), *options]) == 2
-    assert "--charts: charts need packages" in capsys.readouterr().err
+    assert "--charts: needs the package `altair`" in capsys.readouterr().err
     assert not out.exists()

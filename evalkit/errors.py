@@ -14,10 +14,11 @@ EvalkitError
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 Code = Literal[
@@ -42,6 +43,8 @@ Code = Literal[
     "unwritable",  # a file or folder that cannot be written
 ]
 """The kind of a problem; stable, for programs and tests."""
+
+_N_NAMED: Final = 3  # of many names in a message
 
 
 class EvalkitError(Exception):
@@ -70,6 +73,32 @@ class Problem:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         text = ": ".join(filter(None, (place, self.key, self.what)))
         return f"{text}; {self.remedy}" if self.remedy else text
+
+
+def suggestion(word: str, known: Collection[str], otherwise: str | None = None) -> str:
+    """Return the remedy for an unknown word: the known one most like it.
+
+    Where none is like it, the remedy is `otherwise`, or to choose from all.
+
+    >>> suggestion("rogue2", ["em", "rouge2"])
+    'did you mean `rouge2`?'
+    >>> suggestion("bleu", ["em", "f1"])
+    'choose from em, f1'
+    """
+    near = get_close_matches(word, known, n=1)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return f"choose from {', '.join(known)}" if otherwise is None else otherwise
+
+
+def first_few(names: Sequence[str]) -> str:
+    """Return names for a message: the first three, and how many more there are.
+
+    >>> first_few(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    shown, n_more = ", ".join(names[:_N_NAMED]), len(names) - _N_NAMED
+    return f"{shown} and {n_more} more" if n_more > 0 else shown
 
 
 def missing_extra(extra: str, package: str, *, file: str = "", key: str = "") -> Problem:

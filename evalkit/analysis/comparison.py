@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from evalkit.analysis.compatibility import notes, obstacles
 from evalkit.analysis.groups import groups_of
-from evalkit.errors import InputError, Problem
+from evalkit.errors import InputError, Problem, suggestion
 from evalkit.results import Summary
 from evalkit.stats.comparisons import breakdown, compare_pairs, furthest_apart, shared
 from evalkit.stats.estimate import values_by_system
@@ -113,10 +112,8 @@ def compare_runs(
 
 def unknown(option: str, word: str, known: Sequence[str]) -> Problem:
     """Return the problem of an option whose value no run has, with the nearest known one."""
-    near = get_close_matches(word, known, n=1)
-    remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
     what = f"`{word}` is not in these runs"
-    return Problem(code="unknown", file=option, what=what, remedy=remedy)
+    return Problem(code="unknown", file=option, what=what, remedy=suggestion(word, known))
 
 
 def _choose_systems(runs: Sequence[Run], models: Sequence[str]) -> list[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.errors import Problem
+from evalkit.errors import Problem, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.analysis.run import Run
-
-_N_NAMED = 3  # of what differs
 
 
 def obstacles(runs: Sequence[Run], metrics: Sequence[str]) -> list[Problem]:
@@ -40,7 +38,7 @@ def _obstacles(first: Run, other: Run, metrics: Sequence[str]) -> Iterator[tuple
         if not ours or not theirs:
             yield key, "not recorded by the evalkit that made one of the runs", remedy
         elif changed := _differing(ours, theirs):
-            yield key, f"not those of {first.path}: {_some(changed)}", remedy
+            yield key, f"not those of {first.path}: {first_few(changed)}", remedy
     ours, theirs = (_signatures(run) for run in (first, other))
     for metric in metrics:
         mine, its = ours.get(metric), theirs.get(metric)
@@ -65,7 +63,7 @@ def notes(runs: Sequence[Run], metrics: Sequence[str]) -> list[str]:
 def _differences(first: Run, other: Run, metrics: Sequence[str]) -> Iterator[tuple[str, str]]:
     changed = _differing(*(_templates(run, metrics) for run in (first, other)))
     if changed:
-        yield "templates", f": {_some(changed)}"
+        yield "templates", f": {first_few(changed)}"
     ours, theirs = first.manifest.config, other.manifest.config
     keys = ["tasks", "few_shot", "noise", "shorten"]
     if ours.get("few_shot") or theirs.get("few_shot"):
@@ -93,8 +91,3 @@ def _signatures(run: Run) -> dict[str, str]:
 
 def _differing(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[str]:
     return sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
-
-
-def _some(names: Sequence[str]) -> str:
-    shown, n_more = ", ".join(names[:_N_NAMED]), len(names) - _N_NAMED
-    return f"{shown} and {n_more} more" if n_more > 0 else shown

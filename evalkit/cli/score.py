@@ -6,11 +6,10 @@ import json
 import os
 import sys
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.errors import InputError, Problem
+from evalkit.errors import InputError, Problem, suggestion
 
 if TYPE_CHECKING:
     import argparse
@@ -98,8 +97,7 @@ def _choose(args: argparse.Namespace) -> list[Metric]:
 def _unknown(option: str, word: str, known: Sequence[str]) -> Problem | None:
     if word in known:
         return None
-    near = get_close_matches(word, known, n=1)
-    remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
+    remedy = suggestion(word, known)
     return Problem(code="unknown", file=option, what=f"unknown name `{word}`", remedy=remedy)
 
 
@@ -169,8 +167,7 @@ def _find(cases: Iterable[Case], wanted: str, file: Path) -> Case:
     by_id = {case.id: case for case in cases}
     if wanted in by_id:
         return by_id[wanted]
-    near = get_close_matches(wanted, by_id, n=1)
-    remedy = f"did you mean `{near[0]}`?" if near else f"name an id of {file}"
+    remedy = suggestion(wanted, by_id, f"name an id of {file}")
     problem = Problem(code="unknown", file="--explain", what=f"no case `{wanted}`", remedy=remedy)
     raise InputError([problem])
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
 from evalkit.data.strict_json import NotJsonError, decode, describe, encodable
-from evalkit.errors import InputError, Problem, refusal
+from evalkit.errors import InputError, Problem, refusal, suggestion
 from evalkit.records import Case, Kind, QuestionType
 
 if TYPE_CHECKING:
@@ -122,8 +121,7 @@ class _Reader:
         elif key == "references":
             self._check_references(value)
         elif key == "type" and value is not None and value not in _TYPES:
-            near = get_close_matches(str(value), _TYPES, n=1)
-            remedy = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(_TYPES)}"
+            remedy = suggestion(str(value), _TYPES, f"write one of {', '.join(_TYPES)}")
             self._add("invalid", f"{value!r} is not a question type", remedy, key=key)
         elif key == "ordered" and not (value is None or isinstance(value, bool)):
             what = f"is {describe(value)}, not true or false"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from difflib import get_close_matches
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from evalkit.data.references import HEADLINE
+from evalkit.errors import suggestion
 from evalkit.lint.subject import TO_DO, cite
 from evalkit.metrics import metric
 from evalkit.records import Case
@@ -47,9 +47,9 @@ def warnings(subject: Subject) -> Iterator[Problem]:
         if len(run) > MAX_COPIED:
             what = f"copies {len(run)} characters in a row: {cite(run)}"
             yield subject.problem((_KEY, i, "text"), what, "say it in your own words")
-        near = get_close_matches(summary.task, BOUNDS, n=1)
-        if near and summary.task not in BOUNDS:
-            what, remedy = f"`{summary.task}` has no rules here", f"did you mean `{near[0]}`?"
+        remedy = suggestion(summary.task, BOUNDS, otherwise="")
+        if remedy and summary.task not in BOUNDS:
+            what = f"`{summary.task}` has no rules here"
             yield subject.problem((_KEY, i, "task"), what, remedy, code="unknown")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evalkit.data.predictions import read_predictions
-from evalkit.errors import InputError, ProviderError
+from evalkit.errors import InputError, ProviderError, first_few
 from evalkit.providers import failed, generation_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from evalkit.records import Example, Generation, Request, Role
 
 READS_PROMPTS = False
-_N_NAMED = 3  # ids in a message
 
 
 def problems(entry: Predictions) -> Sequence[Problem]:
@@ -59,13 +58,13 @@ def open_provider(entry: Predictions, setting: Setting) -> PredictionsProvider:
         raise ProviderError(str(error), key="predictions") from None
     matched, unknown = match(answers, setting.examples)
     if not matched:
-        message = f"{entry.predictions}: no id is that of an example: {_some(unknown)}"
+        message = f"{entry.predictions}: no id is that of an example: {first_few(unknown)}"
         raise ProviderError(message, key="predictions")
     missing = [e.id for e in setting.examples if e.step == "article" and e.id not in matched]
     if missing:
-        setting.progress.say(f"{entry.name}: no prediction for {_some(missing)}")
+        setting.progress.say(f"{entry.name}: no prediction for {first_few(missing)}")
     if unknown:
-        setting.progress.say(f"{entry.name}: no example for the ids {_some(unknown)}")
+        setting.progress.say(f"{entry.name}: no example for the ids {first_few(unknown)}")
     return PredictionsProvider(name=entry.name, answers=matched, fingerprint=_digest(matched))
 
 
@@ -94,11 +93,6 @@ def _digest(answers: Mapping[str, str]) -> str:
 
 def _last(example_id: str) -> str:
     return example_id.partition("/")[2]
-
-
-def _some(ids: Sequence[str]) -> str:
-    shown = ", ".join(ids[:_N_NAMED])
-    return shown if len(ids) <= _N_NAMED else f"{shown} and {len(ids) - _N_NAMED} more"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from evalkit import data, metrics
 from evalkit.config.conditions import systems_of
 from evalkit.config.keys import dotted
 from evalkit.config.tasks import tasks_of
-from evalkit.errors import InputError, Problem, missing_extra
+from evalkit.errors import InputError, Problem, missing_extra, suggestion
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples
 from evalkit.providers import module_of
@@ -226,9 +225,7 @@ def _unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
         return found.what, found.remedy, found.code
     except KeyError:
         pass  # the usual case: a name that nothing has
-    near = get_close_matches(name, known, n=1)
-    remedy = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
-    return f"`{name}` is not a metric for {kind} tasks", remedy, "unknown"
+    return f"`{name}` is not a metric for {kind} tasks", suggestion(name, known), "unknown"
 
 
 def _missing_extras(config: Config) -> list[Problem]:

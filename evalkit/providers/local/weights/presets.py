@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Final
 
-from evalkit.errors import WeightsError
+from evalkit.errors import WeightsError, suggestion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,8 +55,7 @@ PRESETS: Final = {
 
 def nearest(name: str) -> str:
     """Return a remedy that names the preset most similar to `name`, or all of them."""
-    close = difflib.get_close_matches(name, PRESETS, n=1)
-    return f"did you mean `{close[0]}`?" if close else f"known presets: {', '.join(PRESETS)}"
+    return suggestion(name, PRESETS, f"known presets: {', '.join(PRESETS)}")
 
 
 def find(name: str) -> Preset:

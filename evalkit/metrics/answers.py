@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit.metrics.answer_rules import decide
-from evalkit.metrics.decisions import Pair, decide_as
+from evalkit.metrics.answer_match import match
+from evalkit.metrics.decisions import decide_as
 from evalkit.metrics.inputs import references_of
 from evalkit.records import Score
-from evalkit.values.answer_form import read_answer
-from evalkit.values.questions import ask
+from evalkit.values.form import read_answer
+from evalkit.values.question import ask
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from evalkit.records import Case, Kind
 
 _SEGMENTER = "zhmix-1"
-_NAME_TYPES = frozenset({"person", "organization", "place"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +131,10 @@ def _strict(case: Case, metric: Metric) -> Decision | None:
 def _best(case: Case) -> Decision:
     """Return the first match with a reference, else the first decision of a rule, else none."""
     prediction = read_answer(case.prediction)
-    question = ask(case.question, case.unit, ordered=case.ordered, listed=case.type == "list")
+    question = ask(case.question, case.unit, type=case.type, ordered=case.ordered)
     decisions = []
     for reference in case.references:
-        pair = Pair(prediction=prediction, reference=read_answer(reference), question=question)
-        decision = decide(pair, values=case.type not in _NAME_TYPES)
+        decision = match(prediction, read_answer(reference), question)
         if decision.matched:
             return decision
         decisions.append(decision)

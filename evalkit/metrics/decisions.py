@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from evalkit.values.answer_form import AnswerForm
-    from evalkit.values.questions import Question
+from typing import Literal
 
 Rule = Literal[
     "strict",  # equal without any change but strip()
@@ -25,15 +21,6 @@ Rule = Literal[
     "list",
     "none",  # no rule could read both sides: no match
 ]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pair:
-    """A prediction beside one reference, both in their one written form."""
-
-    prediction: AnswerForm
-    reference: AnswerForm
-    question: Question
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,37 +1,47 @@
-"""Lists: where one answer names several things."""
+"""Lists: where one answer names several things.
+
+    list = item separator item {separator item}
+    separator = "、" | "," | ";" | line break | "/" | "|" | "和" | … | numbering
+"""
 
 from __future__ import annotations
 
 import re
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
-from evalkit.values.answer_form import close_up, strip_wrappers
-from evalkit.values.numerals import scan_numeral
+from evalkit.values.form import close_up, strip_wrappers
+from evalkit.values.lexicon import JOINERS
+from evalkit.values.numerals import parse_number, scan_numeral
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from evalkit.values.questions import Question
+    from evalkit.values.question import Question
 
+_NUMBER = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _NUMBERED = re.compile(
-    r"(?:^|(?<=[\s,;、。]))\(?([0-9]{1,2})[.、):]\)?\s*(?![0-9])|\(([0-9]{1,2})\)\s*"
+    rf"(?:^|(?<=[\s,;、。])|(?<=[^0-9(])(?=\())\(?(?P<a>[0-9]{{1,2}})[.、):]\)?\s*(?![0-9])|\((?P<b>{_NUMBER})\)\s*"
+    rf"|(?:^|(?<=[\s,;、。]))(?P<c>{_NUMBER})(?:是(?!是)|、(?=[^0-9一二三四五六七八九十]))\s*"
+    rf"|(?:^|(?<=[\s,;、。]))(?:其|第)(?P<d>[一二三四五六七八九十]{{1,2}})(?:[,:、是]|(?=[^0-9个名位次届届]))\s*"
+    r"|(?:^|(?<=[\s,;、。]))(?P<e>[a-h])[.、):]\s*"
 )
+_BULLET = re.compile(r"^[-+*·•] *", re.MULTILINE)
 _HARD = re.compile(r"[、,;\n/|]|(?<![0-9])\. ")
 _HARD_NO_THOUSANDS = re.compile(r"[、;\n/|]|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|(?<![0-9])\. ")
-_JOINED = re.compile(r"以及|还有|和|与|及|跟")
-_LEADING = re.compile(r"^(?:以及|还有|和|与|及|并|另有)")
+_JOINED = re.compile("|".join(JOINERS.split()))
+_LEADING = re.compile(r"^(?:以及|还有|和|与|及|并|另有|另外)(?=.{2})")
 _SPACE = re.compile(r"(?<![a-z0-9]) +| +(?![a-z0-9])")
 _INTRO = re.compile(r"^(?:分别|依次|主要|具体)?(?:是|为|有|包括|包含|涵盖|即)?:?(?=.)")
-_ANNOUNCED = re.compile(r"^[这那]?(.{1,8}?)(?:分别|依次)?(?:是|为|有|包括|:):?(?=.)")
-_LONGEST_HEAD, _LONGEST_INTRO = 6, 12
 _ETC = re.compile(r"等等?(?:地|人|方面)?$")
 _ETC_NOUN = re.compile(r"等(?!等)(.{1,8})$")
+_LONGEST_LABEL, _MOST_JOINERS = 14, 4
 
 
 def split_items(spaced: str) -> tuple[tuple[str, ...], ...]:
     """Return every way in which a text can be read as a list of two or more items.
 
-    Numbered lines first; then by the signs 、，；/ and line breaks; then also at 和, 与, 及; by
+    Numbered items first; then by the signs 、，；/ and line breaks; then also at 和, 与, 及; by
     spaces if there is nothing else. Commas inside thousands are tried both ways.
 
     Args:
@@ -43,31 +53,65 @@ def split_items(spaced: str) -> tuple[tuple[str, ...], ...]:
     if numbered := _split_numbered(spaced):
         return (_clean(numbered),)
     ways: dict[tuple[str, ...], None] = {}
+    plain = _BULLET.sub("", spaced)
     for sign in (_HARD_NO_THOUSANDS, _HARD):
-        hard = sign.split(spaced)
-        soft = [item for part in hard for item in _JOINED.split(part)]
-        for items in (_clean(hard), _clean(soft)):
+        for items in _joined(sign.split(plain)):
             if len(items) > 1:
                 ways[items] = None
-    if not ways and len(items := _clean(_SPACE.split(spaced))) > 1:
+    if not ways and len(items := _clean(_SPACE.split(plain))) > 1:
         ways[items] = None
     return tuple(ways)
 
 
-def trim_items(items: Sequence[str], question: Question) -> tuple[str, ...]:
-    """Return items without the words of the question that lead in, close or head the list.
+def _joined(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the parts as they are, then with every choice of the 和, 与, 及 between two items."""
+    parts = [part for part in parts if part.strip()]
+    last = len(parts) - 1
+    choices = [list(_at_joiners(part, closes=i == last and last > 0)) for i, part in enumerate(parts)]
+    if sum(len(choice) > 1 for choice in choices) > _MOST_JOINERS:
+        choices = [[choice[0], choice[-1]] for choice in choices[:1]] + [[c[-1]] for c in choices[1:]]
+    for chosen in product(*choices):
+        yield _clean([item for items in chosen for item in items])
 
-    >>> from evalkit.values.questions import ask
+
+def _at_joiners(part: str, *, closes: bool) -> Iterator[tuple[str, ...]]:
+    """Yield one part whole, then cut at one or at all of the joiners inside it.
+
+    Both sides of a joiner are items: the 和 of 和平区 is none. Only the last item of a list may
+    begin with one (、和C).
+    """
+    part = part.strip()
+    yield (part,)
+    if closes and (bare := _LEADING.sub("", part)) != part:
+        yield (bare,)
+    places = [match.span() for match in _JOINED.finditer(part) if match.start() and match.end() < len(part)]
+    for n in {1, len(places)} - {0}:
+        for cuts in combinations(places[:_MOST_JOINERS], min(n, len(places))):
+            items, start = [], 0
+            for cut_start, cut_end in cuts:
+                items.append(part[start:cut_start])
+                start = cut_end
+            items.append(part[start:])
+            if all(items):
+                yield tuple(items)
+
+
+def trim_items(items: Sequence[str], question: Question) -> tuple[str, ...]:
+    """Return items without the words of the question that lead in to or close the list.
+
+    >>> from evalkit.values.question import ask
     >>> trim_items(("应用于汽车", "高铁等领域"), ask("应用于哪些领域？"))
     ('汽车', '高铁')
     """
     first, last = _strip_intro(items, question), _strip_ending(items[-1], len(items), question)
-    return tuple(_strip_head(item, question) for item in (first, *items[1:-1], last))
+    if len(items) == 1:
+        return (first,)
+    return (first, *items[1:-1], last)
 
 
 def _split_numbered(spaced: str) -> list[str]:
     marks = list(_NUMBERED.finditer(spaced))
-    numbers = [int(mark[1] or mark[2]) for mark in marks]
+    numbers = [_count(mark) for mark in marks]
     if not marks[1:] or marks[0].start() > 0 or numbers != list(range(1, len(marks) + 1)):
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(spaced)]
@@ -75,32 +119,28 @@ def _split_numbered(spaced: str) -> list[str]:
     return items if all(item.strip(" ,;、。\n") for item in items) else []
 
 
+def _count(mark: re.Match[str]) -> int:
+    if mark["e"]:
+        return ord(mark["e"]) - ord("a") + 1
+    word = mark["a"] or mark["b"] or mark["c"] or mark["d"]
+    return int(parse_number(word) or 0)
+
+
 def _clean(parts: Sequence[str]) -> tuple[str, ...]:
-    items = (_LEADING.sub("", close_up(strip_wrappers(part))) for part in parts)
+    items = (close_up(strip_wrappers(part)) for part in parts)
     return tuple(item for item in items if item)
-
-
-def _strip_head(item: str, question: Question) -> str:
-    for length in range(min(len(item) - 1, _LONGEST_HEAD), 0, -1):
-        if any(noun.startswith(item[-length:]) for noun in question.head_nouns):
-            return item[:-length]
-    return item
 
 
 def _strip_intro(items: Sequence[str], question: Question) -> str:
     """Return the first item without what leads in to the list; each item's own word is none."""
     item = items[0]
     label, colon, rest = item.partition(":")
-    if colon and rest and label in question.text:
+    if colon and rest and len(label) <= _LONGEST_LABEL:
         return rest
-    for end in range(min(len(item) - 1, _LONGEST_INTRO), 0, -1):
-        lead = item[:end]
-        if lead in question.text and question.repeats(lead, "") and not _is_own(lead, items):
-            item = item[end:]
-            break
-    announced = _ANNOUNCED.match(item)
-    if announced and _closes(announced[1], len(items), question):
-        return item[announced.end() :]
+    ends = question.beginnings(item) - {0, len(item)}
+    for end in sorted(ends, reverse=True):
+        if not _is_own(item[:end], items):
+            return item[end:]
     intro = _INTRO.match(item)
     return item[intro.end() :] if intro and not _is_own(intro[0], items) else item
 
@@ -124,5 +164,5 @@ def _closes(ending: str, count: int, question: Question) -> bool:
     numeral = scan_numeral(ending)
     if numeral and numeral.value == count:
         ending = ending[numeral.end :]
-    noun = close_up(ending).lstrip("个大类种项")
+    noun = close_up(ending).lstrip("个大类种项名位")
     return noun in question.text

@@ -1,61 +1,199 @@
-"""Names: the few ways in which one name is written that are more than a matter of form."""
+"""Names and phrases: the ways in which one is written that are more than a matter of form."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from evalkit.values.lexer import Words, word_set
+from evalkit.values.lexicon import (
+    AMBIGUOUS_PLACES,
+    CODE_WORDS,
+    COMPANY_FORMS,
+    COUNTRY,
+    NATIONALITIES,
+    NEGATIVE,
+    OFFICIAL_NAMES,
+    PLACE_SUFFIXES,
+    PROVINCES,
+    REASONS,
+    SHORTENED,
+    TITLES,
+)
 from evalkit.values.numerals import parse_number
 
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from collections.abc import Iterator
 
-    from evalkit.values.questions import Question
+    from evalkit.values.question import Question
 
-# 吉林 is missing: it is a province and a city in it.
-_PROVINCES = (
-    "河北|山西|辽宁|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|"
-    "四川|贵州|云南|陕西|甘肃|青海|台湾"
-)
-_PROVINCE = re.compile(rf"^(?:({_PROVINCES})省|(北京|天津|上海|重庆)市)")
-_REGIONS = re.compile(
-    r"^(内蒙古|西藏)自治区|^(广西)壮族自治区|^(宁夏)回族自治区|^(新疆)维吾尔自治区"
-)
-_SUFFIX = re.compile(r"(?<=..)[省市县区镇乡村]$")
-_ASKED_SUFFIX = re.compile(r"[哪几多][^,;:。!?]{0,6}?([省市县区镇乡村])")
-# 二中 is also written 2中; nothing else in a name is (八一路 is not 81路).
-_SCHOOL = re.compile(r"(.*?第?)([0-9]{1,3}|[一二三四五六七八九十]{1,3})(中学?|小学?|医院?)")
+_OFFICIAL = {
+    short: full for full, shorts in OFFICIAL_NAMES.items() for short in (full, *shorts.split())
+}
+_COUNTRY, _PROVINCES = word_set(COUNTRY), word_set(PROVINCES)
+_REGION = re.compile(r"^(内蒙古|西藏|广西|宁夏|新疆)(?:壮族|回族|维吾尔)?自治区")
+_PREFECTURE = re.compile(rf"(?:(?:{'|'.join(NATIONALITIES.split())})族)+自治(?=[州县旗])")
+_LARGER_PLACE = re.compile(r"[^,;、。·()市县区州]{2,6}?(?:省|市|自治区|自治州|[州县区盟旗])(?=..)")
+_ASKED_SUFFIX = re.compile(r"[哪几多][^,;:。!?]{0,6}?([省市县区镇乡村州])")
+# 二中 is also written 2中, 二号楼 2号楼; nothing else in a name is (八一路 is not 81路).
+_NUMBERED = re.compile(r"(.*?第?)([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂)[^0-9]{0,6})")
+_COMPANY = word_set(COMPANY_FORMS)
+_TITLES, _CODES, _REASONS = word_set(TITLES), word_set(CODE_WORDS), word_set(REASONS)
+_GLOSS = re.compile(r"\((?:[男女]|[0-9]{1,3}岁|已故|[^()]{1,12})\)$")
+_LIGHT = str.maketrans("", "", "·的地得")
+_MARKS = str.maketrans("", "", ",、;: ")
+_LONG, _SHORTEST_NAME, _LONGEST_NAME = 8, 2, 4
 
 
-def names_agree(one: str, other: str, question: Question) -> bool:
-    """Return whether two texts are the same name in other words; symmetrical.
+def same_name(one: str, other: str, question: Question) -> bool:
+    """Return whether two texts are the same name or phrase in other words; symmetrical.
 
-    A province does without 省, another place without the suffix that the question asks for; the
-    number of a school or hospital is written both ways.
+    Beside words of the question, with a title, with the larger place in front, by its official
+    short form, without the suffix that is asked for, or but for marks and 的.
 
-    >>> from evalkit.values.questions import ask
-    >>> names_agree("陕西", "陕西省", ask("来自哪个省？"))
+    >>> from evalkit.values.question import ask
+    >>> same_name("陕西", "陕西省", ask("来自哪个省？"))
     True
-    >>> names_agree("八一路", "81路", ask("在哪条路？"))
+    >>> same_name("八一路", "81路", ask("在哪条路？"))
     False
     """
-    same_place = _place(one, other, question) == _place(other, one, question)
-    return same_place or _school(one) == _school(other) is not None
+    if one.translate(_LIGHT) == other.translate(_LIGHT) or _without_marks(one) == _without_marks(other):
+        return True
+    if set(one).isdisjoint(other) and not {one, other} & _OFFICIAL.keys():
+        return False
+    ours, theirs = _forms(one, question), _forms(other, question)
+    return any(
+        not (losses & ours[form]) - {"question"} for form, losses in theirs.items() if form in ours
+    ) or _numbered(one) == _numbered(other) is not None
 
 
-def _school(name: str) -> tuple[str, Fraction | None, str] | None:
-    match = _SCHOOL.fullmatch(name)
+@lru_cache(maxsize=4096)
+def _forms(text: str, question: Question) -> dict[str, frozenset[str]]:
+    """Return the ways to write a name, each with what it leaves out of it."""
+    forms: dict[str, frozenset[str]] = {}
+    pending = [(text, frozenset[str]())]
+    while pending:
+        form, losses = pending.pop()
+        if form in forms and forms[form] <= losses:
+            continue
+        forms[form] = losses
+        pending += [
+            (shorter, losses | {loss} if loss else losses)
+            for shorter, loss in _shorter(form, question)
+            if shorter and shorter != form
+        ]
+    return forms
+
+
+def _shorter(text: str, question: Question) -> Iterator[tuple[str, str]]:
+    """Yield what a name can be rewritten as in one step, and what that leaves out, if anything."""
+    yield _OFFICIAL.get(text, text), ""
+    yield text.replace("·", ""), ""
+    for full, short in SHORTENED:
+        if full in text:
+            yield text.replace(full, short), ""
+    if (country := _COUNTRY.first(text, 0)) and len(text) - country[1] >= _SHORTEST_NAME:
+        yield text[country[1] :], "place"
+    if text.startswith("中共"):
+        yield text[2:], ""
+    yield from _places(text, question)
+    if (form := _COMPANY.last(text, len(text))) and form[1] >= _SHORTEST_NAME:
+        yield text[: form[1]], "company"
+    if question.asks_person:
+        yield from _persons(text, question)
+    if question.asks_code:
+        yield from _codes(text)
+    if reason := _REASONS.first(text, 0):
+        yield text[reason[1] :], ""
+    yield from _beside_question(text, question)
+
+
+def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
+    yield _REGION.sub(r"\1", text), ""
+    yield _PREFECTURE.sub("", text), ""
+    if province := _PROVINCES.first(text, 0):
+        name = text[: province[1]]
+        rest = text[province[1] :]
+        if rest in {"省", "市"} and name not in AMBIGUOUS_PLACES:
+            yield name, "suffix"
+        bare = rest.removeprefix("省").removeprefix("市") if len(rest) > 1 else ""
+        if len(bare) >= _SHORTEST_NAME and not _asks_for("省", question):
+            yield bare, "place"
+    larger = _LARGER_PLACE.match(text)
+    if larger and not _asks_for(larger[0][-1], question):
+        yield text[larger.end() :], "place"
+    if len(text) > _SHORTEST_NAME and text[-1] in PLACE_SUFFIXES:
+        asked = _ASKED_SUFFIX.findall(question.text)
+        if text[-1] in asked or (text[-1] == "市" and text[:-1] not in AMBIGUOUS_PLACES):
+            yield text[:-1], "suffix"
+
+
+def _asks_for(suffix: str, question: Question) -> bool:
+    return suffix in _ASKED_SUFFIX.findall(question.text) and suffix in "省"
+
+
+def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
+    """Yield a person's name without title, and without age or sex in brackets behind it."""
+    if gloss := _GLOSS.search(text):
+        inner = gloss[0][1:-1]
+        if inner in {"男", "女", "已故"} or inner.endswith("岁") or _TITLES.first(inner, 0) == (None, len(inner)):
+            yield text[: gloss.start()], "title"
+    end = len(text)
+    title = _TITLES.last(text, end)
+    if title and title[1] >= _SHORTEST_NAME and _fits(text[title[1] : end], question):
+        yield text[: title[1]], "title"
+    for at in range(max(end - _LONGEST_NAME - 8, 1), end - 1):
+        before = _TITLES.last(text, at)
+        name = text[at:]
+        if before and _is_name(name) and _fits(text[before[1] : at], question):
+            yield name, "title"
+
+
+def _is_name(text: str) -> bool:
+    return "·" in text or _SHORTEST_NAME <= len(text) <= _LONGEST_NAME
+
+
+def _fits(title: str, question: Question) -> bool:
+    """Return whether a title can be that of the person who is asked for: 副县长 is no 县长."""
+    other = title[1:] if title.startswith("副") else f"副{title}"
+    return title in question.text.replace(f"副{title}", "") or other not in question.text
+
+
+def _codes(text: str) -> Iterator[tuple[str, str]]:
+    if word := _CODES.first(text, 0):
+        yield text[word[1] :].lstrip(":是为"), "code"
+    if word := _CODES.last(text, len(text)):
+        yield text[: word[1]], "code"
+
+
+def _beside_question(text: str, question: Question) -> Iterator[tuple[str, str]]:
+    """Yield a text without the words of the question at its ends."""
+    if not question.asks_moment:
+        for at in question.beginnings(text) - {0, len(text)}:
+            if _apart(text, at):
+                yield text[at:], "question"
+    for at in question.endings(text) - {0, len(text)}:
+        if _apart(text, at):
+            yield text[:at], "question"
+
+
+def _apart(text: str, at: int) -> bool:
+    """Return whether a text can be cut at a place: not inside a number or Latin word."""
+    one, two = text[at - 1], text[at]
+    return not (one.isascii() and two.isascii() and one.isalnum() and two.isalnum())
+
+
+def _without_marks(text: str) -> str:
+    """Return a long text without the marks inside it, by which slogans differ; others as they are."""
+    return text.translate(_MARKS) if len(text) > _LONG and not any(map(str.isdecimal, text)) else text
+
+
+def _numbered(name: str) -> tuple[str, object, str] | None:
+    match = _NUMBERED.fullmatch(name)
     return (match[1], parse_number(match[2]), match[3]) if match else None
 
 
-def _place(name: str, other: str, question: Question) -> str:
-    bare = _REGIONS.sub(_only_group, _PROVINCE.sub(_only_group, name))
-    suffix = _SUFFIX.search(bare)
-    if not suffix or _SUFFIX.search(other):
-        return bare
-    given = suffix[0] in _ASKED_SUFFIX.findall(question.text)
-    return bare[:-1] if given or (suffix[0] == "市" and bare != "吉林市") else bare
-
-
-def _only_group(match: re.Match[str]) -> str:
-    return match[match.lastindex or 0]
+def negates(text: str) -> bool:
+    """Return whether a text holds a word that negates."""
+    return not NEGATIVE.isdisjoint(text)

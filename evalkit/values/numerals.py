@@ -10,23 +10,20 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-_DIGITS = dict(
-    zip("零〇○一二三四五六七八九壹贰叁肆伍陆柒捌玖两", "0001234567891234567892", strict=True)
-)
-_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_SCALES |= {"万": 10**4, "亿": 10**8}
-_TENS = {"廿": 20, "卅": 30}
+from evalkit.values.lexicon import DIGITS, SCALES, TENS
+
 _MYRIAD = 10**4
 _ONE_DIGIT = range(1, 10)
 _NAME_LENGTH = 2
 _MOST_DIGITS = 100  # more state nothing: a model that repeats itself
 
-_DIGIT = "".join(_DIGITS)
-_SCALE = "".join(_SCALES)
+_POWER = re.compile(r"[×x*]10\^?")
+_DIGIT = "".join(DIGITS)
+_SCALE = "".join(SCALES)
 _ATOM = re.compile(
     rf"""(?P<arabic>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?
         |[0-9]{{1,3}}(?:[ ][0-9]{{3}})+(?![0-9])
-        |[0-9]+(?:\.[0-9]+)?)
+        |[0-9]+(?:\.[0-9]+)?(?:e\+?[0-9]{{1,2}}(?![a-z0-9])|[×x*]10\^?[0-9]{{1,2}}(?![0-9]))?)
     |(?P<tens>[廿卅])
     |(?P<digit>[{_DIGIT}])
     |点(?P<decimals>[{_DIGIT}]+)
@@ -75,13 +72,14 @@ class _Sum:
         """Take an Arabic number."""
         if self.pending is not None or len(text) > _MOST_DIGITS:
             return False
-        digits, self.arabic, self.fraction = re.sub("[, ]", "", text), True, "." in text
+        digits = _POWER.sub("e", re.sub("[, ]", "", text))
+        self.arabic, self.fraction = True, not digits.isdigit()
         self.pending = Fraction(digits) if self.fraction else int(digits)
         return True
 
     def add_digit(self, text: str) -> bool:
         """Take a Chinese digit: two in a row are digits of a number that is spelt out."""
-        digit = _DIGITS[text]
+        digit = str(DIGITS[text])
         if self.pending is not None and not self.run:
             return False
         if digit == "0" and self.last:
@@ -95,10 +93,10 @@ class _Sum:
 
     def add_tens(self, text: str) -> bool:
         """Take 廿 or 卅."""
-        if self.pending is not None or self.small <= _SCALES["十"]:
+        if self.pending is not None or self.small <= SCALES["十"]:
             return False
-        self.section += _TENS[text]
-        self.small = self.last = _SCALES["十"]
+        self.section += TENS[text]
+        self.small = self.last = SCALES["十"]
         return True
 
     def add_decimals(self, text: str) -> bool:
@@ -107,7 +105,7 @@ class _Sum:
             return False
         if len(text) > _MOST_DIGITS:
             return False
-        digits = "".join(_DIGITS[digit] for digit in text)
+        digits = "".join(str(DIGITS[digit]) for digit in text)
         self.pending = (self.pending or 0) + Fraction(int(digits), 10 ** len(digits))
         self.fraction, self.run = True, []
         return True
@@ -122,7 +120,9 @@ class _Sum:
         return done
 
     def _grow(self, scale: int) -> bool:
-        if scale >= self.small or (self.pending is None and scale != _SCALES["十"]):
+        if scale >= self.small or (self.pending is None and scale != SCALES["十"]):
+            return False
+        if self.pending is not None and self.pending >= 10 and scale < SCALES["千"]:  # noqa: PLR2004 - 25百
             return False
         self.section += scale * (1 if self.pending is None else self.pending)
         self.small = scale
@@ -143,7 +143,7 @@ class _Sum:
     def result(self) -> Fraction | None:
         """Return the sum; a last single digit counts in the next lower scale (一万五, 5万2)."""
         rest = self.pending or 0
-        short = rest in _ONE_DIGIT and self.last >= _SCALES["百"]
+        short = rest in _ONE_DIGIT and self.last >= SCALES["百"]
         if short and not self.gap:
             rest *= self.last // 10
         # 八一 and 五一 are names, 三五 is a range: two digits need a zero to be a number.
@@ -166,7 +166,7 @@ def scan_numeral(text: str, start: int = 0, *, lone: bool = False) -> Numeral | 
     True
     """
     state, end, over = _Sum(), start, ""
-    if _LONE.match(text, start) or (lone and text[start : start + 1] in _SCALES):
+    if _LONE.match(text, start) or (lone and text[start : start + 1] in SCALES):
         state.pending = 1
     while (atom := _ATOM.match(text, end)) and not (over and not atom["scale"]):
         if atom["over"] and end > start:
@@ -193,7 +193,7 @@ def _add(state: _Sum, atom: re.Match[str]) -> bool:
         case "tens":
             return state.add_tens(text)
         case _:
-            return state.add_scale(_SCALES[text])
+            return state.add_scale(SCALES[text])
 
 
 def parse_number(text: str) -> Fraction | None:

@@ -1,196 +1,319 @@
-"""Quantities: a number with its unit, its sign and what is said around it."""
+"""The part of the grammar that reads quantities.
+
+    quantity  = [change] [qualifier] [currency] [sign] amount [qualifier] [each]
+              | each quantity
+    change    = ("增长" | "下降" | …) ["了" | "至" | …]
+    amount    = share | half unit | pair | numeral parts numeral | measure
+    share     = ("百分之" | …) numeral
+    measure   = numeral [unit ["半"] [decimals] {smaller}] [currency]
+    smaller   = ["零"] numeral unit               of the same dimension
+    each      = ("每" | "一" | "/") unit
+
+Every production yields all its readings from a place on, each with the place where it ends.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from evalkit.values.numerals import Numeral, parse_number, scan_numeral
-from evalkit.values.qualifiers import PREFIX, Bound, scan_prefix, scan_suffix
-from evalkit.values.units import COUNT, MONEY, Unit, same_unit, scan_unit, shown_unit, unit_named
-
-_CURRENCIES = {"人民币": MONEY, "rmb": MONEY, "cny": MONEY, "¥": MONEY, "us$": "usd", "usd": "usd"}
-_CURRENCIES |= {"美元": "usd", "$": "usd", "hk$": "hkd", "港币": "hkd", "€": "eur", "£": "gbp"}
-_CURRENCY_NAMES = {MONEY: "元", "usd": "美元", "hkd": "港元", "eur": "欧元", "gbp": "英镑"}
-_CURRENCY = re.compile(
-    "(?:" + "|".join(map(re.escape, _CURRENCIES)) + ")(?=[ 0-9一二两三四五六七八九十约近超])"
+from evalkit.values.lexer import Words
+from evalkit.values.lexicon import (
+    AFTER,
+    BEFORE,
+    BY,
+    CHANGES,
+    CURRENCIES,
+    DIGITS,
+    HALVES,
+    MINUS,
+    PAIRS,
+    PER_PARTS,
+    SCALES,
+    SHORT_SCALES,
+    TENS,
+    TO,
+    Qualifier,
 )
-_MINUS = frozenset({"-", "负", "零下"})
-_SIGN = re.compile(r"[-+]|负|零下|零上")
-_PER = {"百分之": 100, "千分之": 1000, "万分之": 10000}
-_PARTS = re.compile(r"分之|/")
-_HALF = re.compile(r"一半|半数?")
-_DOUBLED = re.compile(r"翻(?:了)?(?:一)?[番倍]")
-# Decimals behind the unit: 九成五, 三块五, 一米七五. 5米2 may be 5m².
-_LAST = r"(?=$|[\s,;:。、!?)的高长宽左以])"
-_SPOKEN = {
-    "成": re.compile(r"[一二三四五六七八九1-9](?![0-9])"),
-    "块": re.compile(rf"[一二三四五六七八九1-9]{_LAST}"),
-    "米": re.compile(rf"(?:[一二三四五六七八九]{{1,2}}|[0-9]{{2}}|[14-9]){_LAST}"),
-}
-# What 分 is behind a larger unit: of an hour, of a 元.
-_FEN = {
-    "time": unit_named("分钟"),
-    MONEY: Unit(name="分", dimension=MONEY, factor=Fraction(1, 100)),
-}
-_BEHIND = frozenset({Bound.UPWARDS, Bound.DOWNWARDS})
-_FEW = {"俩": Fraction(2), "仨": Fraction(3)}
-_DIGITS = "0-9〇零○一二两俩仨三四五六七八九十百千万亿廿卅半壹贰叁肆伍陆柒捌玖拾佰仟"
-START = re.compile(rf"{PREFIX}|{_SIGN.pattern}|人民币|rmb|cny|us\$|hk\$|[¥$€£]|[{_DIGITS}]|翻|过半")
+from evalkit.values.numerals import Numeral, scan_numeral
+from evalkit.values.units import COUNT, MONEY, SHARE, Unit, same_unit, scan_units, unit_named
+from evalkit.values.value import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Readings = Iterator[tuple[Quantity, int]]
+
+_BEFORE, _AFTER = Words(BEFORE), Words(AFTER)
+_CHANGES, _TO, _BY = Words(CHANGES), Words(TO), Words(BY)
+_MINUS, _PER_PARTS = Words(MINUS), Words(PER_PARTS)
+_SCALES = Words(SCALES)
+_CURRENCIES = Words({word: code for code, words in CURRENCIES.items() for word in words.split()})
+_EACH_BEFORE = Words(dict.fromkeys(("每个", "每一", "每"), "") | {"时速": "小时"})
+_EACH_BEHIND = Words(dict.fromkeys(("每个", "每", "/每", "/", "一"), ""))
+_EACH_SYMBOLS = {"时": "小时", "月": "个月", "季度": "个季度", "季": "个季度"}
+_PARTS = ("分之", "/")
+_HALVES = Words(dict.fromkeys(HALVES))
+_DECIMALS = frozenset({"成", "块", "米", "元", "秒"})
+"""Units with decimals behind them: 九成五, 三块五, 一米七五, 9秒83."""
+_SECOND_DIGITS = "".join(DIGITS) + "0123456789"
+_PERCENT = unit_named("%")
+_MAIN_MONEY = frozenset("元块圆円")
+_FIRST = frozenset(
+    word[0]
+    for words in (BEFORE, CHANGES, MINUS, PER_PARTS, DIGITS, SCALES, TENS, PAIRS, dict.fromkeys(HALVES))
+    for word in words
+) | frozenset("0123456789每时翻") | {word[0] for words in CURRENCIES.values() for word in words.split()}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Quantity:
-    """A number with its unit.
+def may_begin(char: str) -> bool:
+    """Return whether a quantity can begin with a character.
 
-    Attributes:
-        amount: In the base unit of its dimension.
-        unit: None if it stands without one.
-        bound: On which side of the amount the true one lies.
-        scaled: Whether the number carries its own 万 or 亿.
-        place: Where its label or noun stands in the question; -1 if it has none.
-        per: What it counts for each of (小时 of 每小时), unless the question says so.
+    >>> may_begin("近"), may_begin("襄")
+    (True, False)
     """
-
-    amount: Fraction
-    unit: Unit | None = None
-    bound: Bound = Bound.EXACT
-    scaled: bool = False
-    place: int = -1
-    per: str = ""
-
-    def __str__(self) -> str:
-        """Show it in one form: `超过300人次`, `70%`, `12500元`."""
-        unit = shown_unit(self.unit, self.amount) if self.unit else None
-        number = _show(self.amount / (unit.factor if unit else 1))
-        per = f"每{self.per}" if self.per else ""
-        shown = f"{per}{number}{unit.name if unit else ''}"
-        return f"{shown}{self.bound}" if self.bound in _BEHIND else f"{self.bound}{shown}"
+    return char in _FIRST
 
 
-def scan_quantity(text: str, start: int = 0) -> tuple[Quantity, int] | None:
-    """Return the quantity that begins at a place and where it ends, or None.
+def quantities(text: str, at: int = 0) -> Readings:
+    """Yield every reading of the text from a place on as a quantity, and where it ends.
 
-    >>> quantity, end = scan_quantity("近1.2万本书目")
-    >>> str(quantity), end
-    ('近12000本', 6)
+    >>> [(str(value), end) for value, end in quantities("近1.2万本书目")]
+    [('近12000本', 6), ('近12000', 5)]
+    >>> str(next(quantities("下降3.2%"))[0])
+    '下降3.2%'
     """
-    bound, at = scan_prefix(text, start)
-    currency = _CURRENCY.match(text, at)
-    if currency:
-        bound, at = (bound, currency.end()) if bound else scan_prefix(text, currency.end())
-        at += text.startswith(" ", at)
-    sign = _SIGN.match(text, at)
-    at = sign.end() if sign else at
-    read = _scan_amount(text, at, lone=bool(bound))
-    if read is None:
+    for quantity, end in _directed(text, at):
+        yield from _with_each(quantity, text, end)
+        yield quantity, end
+    if found := _each(text, at, _EACH_BEFORE):
+        per, start = found
+        if text.startswith(("为", "是", "达"), start):
+            start += 1
+        for quantity, end in _directed(text, start):
+            yield _for_each(quantity, per), end
+
+
+def _directed(text: str, at: int) -> Readings:
+    """Read `[change] qualified`."""
+    found = _CHANGES.first(text, at)
+    if found and (text.startswith("翻", found[1]) or text[at] != "翻"):
+        change, start = found
+        target = _TO.first(text, start)
+        start = target[1] if target else (_BY.first(text, start) or (None, start))[1]
+        for quantity, end in _qualified(text, start):
+            yield replace(quantity, change=change, target=target is not None), end
+    elif text.startswith("翻", at):
+        yield from _doubled(text, at)
+    yield from _qualified(text, at)
+
+
+def _doubled(text: str, at: int) -> Readings:
+    """Read 翻一番, 翻了两番, 翻番, 翻倍."""
+    start = at + 1 + text.startswith("了", at + 1)
+    numeral = scan_numeral(text, start)
+    end = numeral.end if numeral else start
+    if text.startswith(("番", "倍"), end):
+        amount = numeral.value if numeral else Fraction(1)
+        if amount == 1:
+            yield Quantity(amount=amount, unit=unit_named("倍"), change=1), end + 1
+        yield Quantity(amount=amount, unit=unit_named(text[end]), change=1), end + 1
+
+
+def _qualified(text: str, at: int) -> Readings:
+    """Read `[qualifier] [currency] [sign] amount [qualifier]`."""
+    before, start = _BEFORE.first(text, at) or (Qualifier.EXACT, at)
+    if before is Qualifier.SEVERAL:
+        before, start = Qualifier.EXACT, at
+    currency, start = _CURRENCIES.first(text, start) or ("", start)
+    start += text.startswith(" ", start)
+    if currency and not before:
+        before, start = _BEFORE.first(text, start) or (before, start)
+    sign, start = _MINUS.first(text, start) or (1, start)
+    for quantity, end in _amount(text, start, lone=bool(before)):
+        if currency and not (quantity := _in_currency(quantity, currency)):
+            continue
+        after, after_end = _AFTER.first(text, end) or (Qualifier.EXACT, end)
+        stated = {one for one in (before, quantity.qualifier, after) if one}
+        signed = replace(quantity, amount=sign * quantity.amount)
+        if len(stated) <= 1:
+            yield replace(signed, qualifier=stated.pop() if stated else Qualifier.EXACT), after_end
+        elif after and len({before, quantity.qualifier} - {Qualifier.EXACT}) <= 1:
+            yield replace(signed, qualifier=before or quantity.qualifier), end
+
+
+def _in_currency(quantity: Quantity, currency: str) -> Quantity | None:
+    """Return an amount in a currency that is named beside it; None if it is no money."""
+    unit = quantity.unit
+    if unit is None:
+        return replace(quantity, unit=_main_unit(currency))
+    if unit.dimension == currency:
+        return quantity
+    if unit.dimension != MONEY or currency == MONEY:
         return None
-    quantity, end = read
-    if sign and sign[0] in _MINUS:
-        quantity = replace(quantity, amount=-quantity.amount)
-    if currency and quantity.unit is None:
-        quantity = replace(quantity, unit=_sign_unit(currency[0]))
-    elif currency and quantity.unit and not same_unit(quantity.unit, _sign_unit(currency[0])):
+    return replace(quantity, unit=Unit(name=_main_unit(currency).name, dimension=currency))
+
+
+def _main_unit(currency: str) -> Unit:
+    return unit_named("元" if currency == MONEY else CURRENCIES[currency].split()[0])
+
+
+def _amount(text: str, at: int, *, lone: bool) -> Readings:
+    if per := _PER_PARTS.first(text, at):
+        numeral = scan_numeral(text, per[1])
+        if numeral:
+            amount = numeral.value / per[0]
+            yield Quantity(amount=amount, unit=_PERCENT, qualifier=_over(numeral.over)), numeral.end
+        return
+    yield from _words(text, at)
+    if several := _several(text, at):
+        yield from _measure(text, several)
+    elif numeral := scan_numeral(text, at, lone=lone):
+        yield from _parts(text, numeral)
+        yield from _measure(text, numeral)
+
+
+def _several(text: str, at: int) -> Numeral | None:
+    """Read 几十, 数万, 好几百: some tens, some tens of thousands."""
+    word = _BEFORE.first(text, at)
+    if word is None or word[0] is not Qualifier.SEVERAL or not _SCALES.first(text, word[1]):
         return None
-    return _with_bounds(quantity, bound, text, end)
-
-
-def _sign_unit(sign: str) -> Unit:
-    return unit_named(_CURRENCY_NAMES[_CURRENCIES[sign]])
-
-
-def _scan_amount(text: str, at: int, *, lone: bool) -> tuple[Quantity, int] | None:
-    for reader in (_scan_share, _scan_words):
-        if read := reader(text, at):
-            return read
-    numeral = scan_numeral(text, at, lone=lone)
-    if numeral is None:
+    scale = scan_numeral(f"一{text[word[1] : word[1] + 8]}")
+    if scale is None or scale.over:
         return None
-    if parts := _scan_parts(text, numeral):
-        return parts
-    read = _scan_unit(text, numeral)
-    return _scan_smaller(text, *read)
+    end = word[1] + scale.end - 1
+    return Numeral(value=scale.value, end=end, over="数", scaled=scale.scaled)
 
 
-def _scan_share(text: str, at: int) -> tuple[Quantity, int] | None:
-    per = text[at : at + 3]
-    if per not in _PER or (numeral := scan_numeral(text, at + 3)) is None:
-        return None
-    amount = numeral.value / _PER[per]
-    return Quantity(amount=amount, unit=unit_named("%"), bound=_over(numeral.over)), numeral.end
+def _words(text: str, at: int) -> Readings:
+    """Read amounts without a numeral: 半小时, 一半, 俩."""
+    if text.startswith("半", at):
+        for unit, end in scan_units(text, at + 1):
+            yield Quantity(amount=unit.factor / 2, unit=unit), end
+    if half := _HALVES.first(text, at):
+        over = Qualifier.ABOVE if text.startswith("过", at) else Qualifier.EXACT
+        yield Quantity(amount=Fraction(1, 2), unit=_PERCENT, qualifier=over), half[1]
+    if few := PAIRS.get(text[at : at + 1]):
+        yield Quantity(amount=Fraction(few), unit=unit_named("个")), at + 1
 
 
-def _scan_parts(text: str, numeral: Numeral) -> tuple[Quantity, int] | None:
-    sign = _PARTS.match(text, numeral.end)
-    other = scan_numeral(text, sign.end()) if sign else None
+def _parts(text: str, numeral: Numeral) -> Readings:
+    """Read 三分之二 and 2/3."""
+    sign = next((sign for sign in _PARTS if text.startswith(sign, numeral.end)), None)
+    other = scan_numeral(text, numeral.end + len(sign)) if sign else None
     if sign is None or other is None:
-        return None
-    lower, upper = (other, numeral) if sign[0] == "/" else (numeral, other)
-    if not lower.value:
-        return None
-    amount = upper.value / lower.value
-    return Quantity(amount=amount, unit=unit_named("%"), bound=_over(other.over)), other.end
+        return
+    upper, lower = (numeral, other) if sign == "/" else (other, numeral)
+    if lower.value:
+        amount = upper.value / lower.value
+        yield Quantity(amount=amount, unit=_PERCENT, qualifier=_over(other.over)), other.end
 
 
-def _scan_words(text: str, at: int) -> tuple[Quantity, int] | None:
-    if text.startswith("半", at) and (found := scan_unit(text, at + 1)):
-        unit, end = found
-        return Quantity(amount=unit.factor / 2, unit=unit), end
-    if match := _HALF.match(text, at):
-        return Quantity(amount=Fraction(1, 2), unit=unit_named("%")), match.end()
-    if match := _DOUBLED.match(text, at):
-        return Quantity(amount=Fraction(1), unit=unit_named("倍")), match.end()
-    few = _FEW.get(text[at : at + 1])
-    if few:
-        return Quantity(amount=few, unit=unit_named("个")), at + 1
+def _measure(text: str, numeral: Numeral) -> Readings:
+    """Read `numeral [unit …]`; the reading with the longest unit comes first, a bare number last."""
+    over = _over(numeral.over)
+    if text.startswith("个半", numeral.end):  # 一个半小时 is one 个小时 and a half
+        for unit, end in scan_units(f"个{text[numeral.end + 2 : numeral.end + 6]}"):
+            if unit.dimension != COUNT:
+                amount = (numeral.value + Fraction(1, 2)) * unit.factor
+                yield Quantity(amount=amount, unit=unit), numeral.end + 1 + end
+    for unit, end in scan_units(text, numeral.end):
+        yield from _with_currency(*_of_unit(text, numeral, unit, end), text)
+    short = SHORT_SCALES.get(text[numeral.end : numeral.end + 1])
+    if short and not text[numeral.end + 1 : numeral.end + 2].isascii():
+        longer = Numeral(value=numeral.value * short, end=numeral.end + 1, scaled=True)
+        yield from _measure(text, longer)
+    elif short and numeral.end + 1 == len(text):
+        yield Quantity(amount=numeral.value * short, qualifier=over, scaled=True), numeral.end + 1
+    yield Quantity(amount=numeral.value, qualifier=over, scaled=numeral.scaled), numeral.end
+
+
+def _of_unit(text: str, numeral: Numeral, unit: Unit, end: int) -> tuple[Quantity, int]:
+    value = numeral.value
+    if unit.name in _DECIMALS and (digits := _decimals(text, end)):
+        value += Fraction(int(digits[0]), 10 ** len(digits[0]))
+        end = digits[1]
+    elif text.startswith("半", end):
+        value, end = value + Fraction(1, 2), end + 1
+    amount = value * unit.factor
+    quantity = Quantity(
+        amount=amount, unit=unit, qualifier=_over(numeral.over), scaled=numeral.scaled
+    )
+    return _smaller(text, quantity, end)
+
+
+def _decimals(text: str, at: int) -> tuple[str, int] | None:
+    """Return the digits, at most two, that stand behind a unit and end there."""
+    end = at
+    while end < len(text) and text[end] in _SECOND_DIGITS and end - at <= 2:  # noqa: PLR2004 - three are too many
+        end += 1
+    closed = end == len(text) or text[end] in " ,;:。、!?)的高长宽左以"
+    if not 0 < end - at <= 2 or not closed:  # noqa: PLR2004 - as above
+        return None
+    return "".join(str(DIGITS.get(char, char)) for char in text[at:end]), end
+
+
+def _smaller(text: str, quantity: Quantity, end: int) -> tuple[Quantity, int]:
+    """Go on while a smaller unit of the same dimension follows (2小时30分, 3元5角)."""
+    last = quantity.unit
+    while last and last.dimension not in {COUNT, SHARE}:
+        numeral = scan_numeral(text, end + text.startswith("零", end))
+        if numeral is None:
+            break
+        fitting = (
+            (unit, unit_end)
+            for unit, unit_end in scan_units(text, numeral.end)
+            if unit.dimension == last.dimension and unit.factor < last.factor
+        )
+        found = next(fitting, None)
+        if found is None:
+            break
+        last, end = found
+        amount = numeral.value
+        if last.name in _DECIMALS and (digits := _decimals(text, end)):
+            amount += Fraction(int(digits[0]), 10 ** len(digits[0]))
+            end = digits[1]
+        quantity = replace(quantity, amount=quantity.amount + amount * last.factor)
+    return quantity, end
+
+
+def _with_currency(quantity: Quantity, end: int, text: str) -> Readings:
+    """Read a currency that stands behind the unit: 100元新台币."""
+    unit = quantity.unit
+    if unit and unit.dimension == MONEY and (found := _CURRENCIES.first(text, end)):
+        named = _in_currency(quantity, found[0])
+        if named:
+            yield named, found[1]
+    yield quantity, end
+
+
+def _with_each(quantity: Quantity, text: str, end: int) -> Readings:
+    """Read what it counts for each of: 5元/公斤, 5元一斤."""
+    if quantity.unit and quantity.unit.dimension != SHARE and (
+        found := _each(text, end, _EACH_BEHIND)
+    ):
+        per, each_end = found
+        yield _for_each(quantity, per), each_end
+
+
+def _each(text: str, at: int, words: Words[str]) -> tuple[Unit, int] | None:
+    for named, start in words.starting(text, at):
+        if named:
+            return unit_named(named), start
+        unit = next(scan_units(text, start), None)
+        for symbol, name in _EACH_SYMBOLS.items():
+            if unit is None and text.startswith(symbol, start):
+                unit = unit_named(name), start + len(symbol)
+        if unit:
+            return unit
     return None
 
 
-def _scan_unit(text: str, numeral: Numeral) -> tuple[Quantity, int]:
-    value, at, bound = numeral.value, numeral.end, _over(numeral.over)
-    found = scan_unit(text, at)
-    if found is None:
-        return Quantity(amount=value, bound=bound, scaled=numeral.scaled), at
-    unit, end = found
-    if spoken := _SPOKEN[unit.name].match(text, end) if unit.name in _SPOKEN else None:
-        digits = "".join(str(parse_number(digit)) for digit in spoken[0])
-        value, end = value + Fraction(int(digits), 10 ** len(digits)), spoken.end()
-    elif text.startswith("半", end):
-        value, end = value + Fraction(1, 2), end + 1
-    quantity = Quantity(amount=value * unit.factor, unit=unit, bound=bound, scaled=numeral.scaled)
-    return quantity, end
+def _for_each(quantity: Quantity, per: Unit) -> Quantity:
+    return replace(quantity, amount=quantity.amount / per.factor, per=per)
 
 
-def _scan_smaller(text: str, quantity: Quantity, end: int) -> tuple[Quantity, int]:
-    """Go on while a smaller unit of the same dimension follows (2小时30分, 3元5角)."""
-    last = quantity.unit
-    while last and last.dimension != COUNT:
-        numeral = scan_numeral(text, end + text.startswith("零", end))
-        found = scan_unit(text, numeral.end) if numeral else None
-        if numeral is None or found is None:
-            break
-        smaller = _FEN.get(last.dimension, found[0]) if found[0].name == "分" else found[0]
-        if smaller.dimension != last.dimension or smaller.factor >= last.factor:
-            break
-        amount = quantity.amount + numeral.value * smaller.factor
-        quantity, last, end = replace(quantity, amount=amount), smaller, found[1]
-    return quantity, end
+def _over(word: str) -> Qualifier:
+    return Qualifier.SEVERAL if word == "数" else AFTER[word] if word else Qualifier.EXACT
 
-
-def _over(word: str) -> Bound:
-    return scan_suffix(word)[0] if word else Bound.EXACT
-
-
-def _with_bounds(
-    quantity: Quantity, before: Bound, text: str, end: int
-) -> tuple[Quantity, int] | None:
-    after, end = scan_suffix(text, end)
-    stated = {bound for bound in (before, quantity.bound, after) if bound}
-    if len(stated) > 1:
-        return None
-    return replace(quantity, bound=stated.pop() if stated else Bound.EXACT), end
-
-
-def _show(number: Fraction) -> str:
-    return str(number.numerator) if number.denominator == 1 else f"{float(number):.10g}"

@@ -1,0 +1,335 @@
+"""What a question asks for and what it fixes, so that an answer may leave it out or repeat it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from evalkit.values.form import close_up, tidy
+from evalkit.values.lexer import Words, word_set
+from evalkit.values.lexicon import (
+    ASKING,
+    BEFORE,
+    CHANGES,
+    FILLERS,
+    NEGATIVE,
+    RATES_OF_CHANGE,
+    SINCE,
+    TO,
+    Qualifier,
+)
+from evalkit.values.numerals import parse_number, scan_numeral
+from evalkit.values.units import COUNT, Unit, scan_units, unit_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evalkit.records import QuestionType
+
+_WORDS = re.compile(
+    r"百分之(?:多少|几)|第?(?:多少|几(?![乎]))|多[长久大高重远宽深快]|什么(?:时候|时间|地方|人|样|日期)?|何[时地处人种年日月]"
+    r"|哪[一几两二三四五六七八九十0-9]*(?:里|儿|些|[个位天年月日家座所种项条类份篇本部届次场名支只件台辆国])?"
+    r"|谁|如何|怎么样|怎样|怎么|为何|是否|能否|可否|有无|吗"
+)
+_AMOUNT = re.compile(
+    r"(?P<per>百分之)?(?P<ordinal>第)?(?:多少|(?<![哪好])(?<!星期)(?<!礼拜)(?<!周)几(?![乎月号日点时]|分之几))"
+    r"|多[长久大高重远宽深快]|几分之几"
+)
+_SCALE = re.compile(r"[十百千万亿]+")
+_CLAUSE_END = re.compile(r"[,;:。!?]")
+_MOMENT = re.compile(
+    r"哪一?[天年月日]|哪[个几][天年月日]|年份|何[时年日月]|什么(?:时候|时间|日期|年代|季节)|几[月号日点时]|日期|(?<!多少)时间|年月"
+    r"|(?:星期|礼拜|周)几|哪个?(?:季度|月|年代|世纪|时期)|年代"
+)
+_CODE = re.compile(
+    r"(?:号码?|热线|电话|邮编|邮政编码|编码|编号|代码|密码|版本号?|账号|帐号|牌号|文号|学号)"
+    r"(?:分别)?[是为]?(?:多少|几号|什么|哪个)?(?=$|[?,:])"
+)
+_CODE_COUNT = re.compile(r"[几少0-9一二三四五六七八九十口]号码?(?:分别)?[是为]?(?:多少|几号|什么|哪个)?[?]?$")
+_PERSON = re.compile(r"谁|哪一?位|何人|姓名|叫什么名字|哪个人|什么人")
+_LIST = re.compile(r"哪些|哪[几两二三四五六七八九十0-9]|分别|有什么|包括什么|哪.{0,3}和哪")
+_ORDERED = re.compile(r"分别|依次|先后|各(?:自|有|是|为|占|多少|几)|顺序")
+_YES_NO = re.compile(r"吗[?]?$|是否|能否|可否|有无|有没有|是不是|会不会|能不能|对不对")
+_DATE_PARTS = re.compile(
+    r"(?P<year>(?<![0-9])[0-9]{4}(?![0-9])|[〇零一二三四五六七八九]{4}(?=年))"
+    r"|(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月"
+    r"|(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]"
+)
+_DATE_UNIT = re.compile("(?:几|哪一?|哪个)(?P<unit>[年月日号])")
+_FILLERS, _SINCE = word_set(FILLERS), Words(SINCE)
+_BEFORE, _CHANGES, _TO = Words(BEFORE), Words(CHANGES), Words(TO)
+_EACH = re.compile(r"每(?:个|一)?|时速|月均|日均|年均|人均")
+_EACH_NAMES = {"时速": "小时", "月均": "个月", "日均": "天", "年均": "年", "人均": "人"}
+_MEASURED = {"多长": "", "多久": "", "多高": "", "多重": "", "多远": "", "多宽": "", "多深": ""}
+_LONGEST_RESIDUE = 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """A 多少 or 几 in a question: what it asks the number of.
+
+    Attributes:
+        start: Where it begins in the question.
+        ordinal: Whether it asks for a rank (第几).
+        unit: The unit it names, if any.
+        scale: The 万 or 亿 that stands before that unit.
+        qualifier: The qualifier right before it (超过多少).
+        change: The direction that is asked about (增长多少): 1, -1, or 0.
+        target: Whether it asks where a change ends (增至多少).
+        before: The clause before it.
+        noun: The clause after its unit.
+    """
+
+    start: int
+    ordinal: bool
+    unit: Unit | None
+    scale: Fraction
+    qualifier: Qualifier
+    change: int
+    target: bool
+    before: str
+    noun: str
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: what is read from the text is cached
+class Question:
+    """A question, read for what it fixes.
+
+    Attributes:
+        text: The question in the form that answers are compared in.
+        type: The kind of answer that its author states, if any.
+        unit: The unit that its author wrote beside it, if any.
+        ordered: Whether its author says that order counts.
+    """
+
+    text: str
+    type: QuestionType | None = None
+    unit: str | None = None
+    ordered: bool = False
+
+    @cached_property
+    def words(self) -> tuple[tuple[int, int], ...]:
+        """Where each question word begins and ends."""
+        return tuple(match.span() for match in _WORDS.finditer(self.text))
+
+    @cached_property
+    def before(self) -> str:
+        """What stands before the last question word."""
+        return self.text[: self.words[-1][0]] if self.words else self.text
+
+    @cached_property
+    def after(self) -> str:
+        """What stands behind the first question word."""
+        return self.text[self.words[0][1] :].rstrip("?。吗呢") if self.words else ""
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """Every number that is asked for, in order."""
+        return tuple(_read_slot(self.text, match) for match in _AMOUNT.finditer(self.text))
+
+    @cached_property
+    def stated_unit(self) -> tuple[Fraction, Unit | None]:
+        """The scale and unit that the author wrote beside the question."""
+        scale, unit, _ = _scaled_unit(self.unit or "", 0)
+        return scale, unit
+
+    @cached_property
+    def dates(self) -> frozenset[tuple[str, int]]:
+        """The years, months and days that it states."""
+        found = (
+            (kind, parse_number(word))
+            for match in _DATE_PARTS.finditer(self.text)
+            for kind, word in match.groupdict().items()
+            if word
+        )
+        return frozenset((kind, int(number)) for kind, number in found if number is not None)
+
+    @cached_property
+    def asks_amount(self) -> bool:
+        """Whether it asks how many or how much."""
+        return self.type == "number" or bool(self.slots)
+
+    @cached_property
+    def asks_moment(self) -> bool:
+        """Whether it asks for a day, a year or a time."""
+        if self.type is not None and self.type not in {"list", "phrase"}:
+            return self.type == "date"
+        return not self.slots and bool(_MOMENT.search(self.text))
+
+    @cached_property
+    def asks_person(self) -> bool:
+        """Whether it asks for a person."""
+        return self.type == "person" or (self.type is None and bool(_PERSON.search(self.text)))
+
+    @cached_property
+    def asks_yes_no(self) -> bool:
+        """Whether it can be answered with yes or no."""
+        return self.type == "yesno" or bool(_YES_NO.search(self.text))
+
+    @cached_property
+    def asks_code(self) -> bool:
+        """Whether it asks for a number that is a name: of a room, a telephone, a version."""
+        code = _CODE.search(self.text)
+        counted = _CODE_COUNT.search(self.text)
+        return bool(code and not counted and all(slot.start >= code.start() for slot in self.slots))
+
+    @cached_property
+    def asks_list(self) -> bool:
+        """Whether it asks for several things."""
+        return self.type == "list" or bool(_LIST.search(self.text))
+
+    @cached_property
+    def asks_name(self) -> bool:
+        """Whether numerals in its answer are names."""
+        return self.type in {"person", "organization", "place"} or self.asks_person
+
+    @cached_property
+    def asks_rate_of_change(self) -> bool:
+        """Whether its answer has a sign of its own: a fall is a negative 增速."""
+        return any(noun in self.text for noun in RATES_OF_CHANGE)
+
+    @cached_property
+    def date_unit(self) -> str:
+        """The 年, 月 or 日 that is all it asks for, or nothing."""
+        units = {match["unit"] for match in _DATE_UNIT.finditer(self.text)}
+        return units.pop() if len(units) == 1 else ""
+
+    @cached_property
+    def rates(self) -> tuple[Unit, ...]:
+        """What it asks the number for each of: 小时 of 每小时."""
+        return tuple(_read_rates(self.text))
+
+    @cached_property
+    def fixes_order(self) -> bool:
+        """Whether the answers belong to parts of the question one by one."""
+        return self.ordered or len(self.slots) > 1 or bool(_ORDERED.search(self.text))
+
+    def beginnings(self, text: str) -> frozenset[int]:
+        """Return where the beginnings of a text end that repeat the question or carry no content.
+
+        What they repeat stands before the question word. 0, the empty one, is always among them.
+
+        >>> sorted(ask("襄阳市共有多少个项目参赛？").beginnings("共有45个"))
+        [0, 1, 2]
+        """
+        reached = {0}
+        for at, ends in enumerate(_pieces(text[:_LONGEST_RESIDUE], self.before, single=False)):
+            if at in reached:
+                reached.update(ends)
+        return frozenset(reached)
+
+    def endings(self, text: str, *, single: bool = False) -> frozenset[int]:
+        """Return where the ends of a text begin that repeat the question or carry no content.
+
+        What they repeat stands behind the question word, or before it if nothing stands behind.
+
+        Args:
+            text: An answer.
+            single: Whether a single character of the question counts, as behind a number.
+
+        >>> sorted(ask("成功转移了多少名学生？").endings("93名学生"))
+        [3, 5]
+        """
+        vocabulary = self._behind if self._behind else self.before
+        first = max(len(text) - _LONGEST_RESIDUE, 0)
+        pieces = _pieces(text[first:], vocabulary, single=single and bool(self._behind))
+        reached = {len(text)}
+        for at in range(len(text) - 1, first - 1, -1):
+            ends = pieces[at - first]
+            if any(first + end in reached for end in ends) or (
+                self.asks_moment and (len(text) == (_SINCE.first(text, at) or (0, 0))[1])
+            ):
+                reached.add(at)
+        return frozenset(reached)
+
+    @cached_property
+    def _behind(self) -> str:
+        noun = self.slots[0].noun if self.slots else self.after
+        return self.after if noun.strip("的") else ""
+
+
+@lru_cache(maxsize=4096)
+def ask(
+    question: str,
+    unit: str | None = None,
+    *,
+    type: QuestionType | None = None,  # noqa: A002 - the field's name
+    ordered: bool = False,
+) -> Question:
+    """Return a question read for what it fixes.
+
+    >>> slot = ask("公司的营收达到多少亿元？").slots[0]
+    >>> slot.unit.name, slot.scale
+    ('元', Fraction(100000000, 1))
+    """
+    return Question(text=close_up(tidy(question)), type=type, unit=unit, ordered=ordered)
+
+
+def _pieces(text: str, vocabulary: str, *, single: bool) -> list[set[int]]:
+    """Return for every place of a text where the fillers and pieces of a vocabulary there end.
+
+    Pieces are of two characters or more, or of one where `single` is set. What negates is content.
+    """
+    found: list[set[int]] = []
+    for at, char in enumerate(text):
+        ends = {at + 1} if char in ",:、" else {end for _, end in _FILLERS.starting(text, at)}
+        end = at + 1
+        while end <= len(text) and char not in NEGATIVE and text[at:end] in vocabulary:
+            if (end - at > 1 or single) and NEGATIVE.isdisjoint(text[at:end]):
+                ends.add(end)
+            end += 1
+        found.append(ends)
+    return found
+
+
+def _read_slot(text: str, match: re.Match[str]) -> Slot:
+    scale, unit, end = _scaled_unit(text, match.end())
+    noun = _CLAUSE_END.split(text[end:])[0]
+    if match["per"]:
+        unit = unit_named("%")
+    elif unit and unit.name == "块" and noun:
+        unit = Unit(name="块", dimension=COUNT)
+    before = _CLAUSE_END.split(text[: match.start()])[-1]
+    qualifier = _BEFORE.last(text, match.start())
+    change, target = _read_change(before)
+    return Slot(
+        start=match.start(),
+        ordinal=bool(match["ordinal"]),
+        unit=unit,
+        scale=scale,
+        qualifier=qualifier[0] if qualifier else Qualifier.EXACT,
+        change=change,
+        target=target,
+        before=before,
+        noun=noun,
+    )
+
+
+def _read_change(before: str) -> tuple[int, bool]:
+    """Return the direction right before a slot, and whether it asks where the change ends."""
+    end = len(before) - before.endswith("了")
+    target = _TO.last(before, end)
+    found = _CHANGES.last(before, target[1] if target else end)
+    return (found[0], target is not None) if found else (0, False)
+
+
+def _scaled_unit(text: str, start: int) -> tuple[Fraction, Unit | None, int]:
+    scale, end = Fraction(1), start
+    if match := _SCALE.match(text, start):
+        numeral = scan_numeral("一" + match[0])
+        scale, end = (numeral.value if numeral else scale), match.end()
+    unit = next(scan_units(text, end), None)
+    return (scale, *unit) if unit else (scale, None, end)
+
+
+def _read_rates(text: str) -> Iterator[Unit]:
+    for match in _EACH.finditer(text):
+        if match[0] in _EACH_NAMES:
+            yield unit_named(_EACH_NAMES[match[0]])
+        elif found := next(scan_units(text, match.end()), None):
+            yield found[0]
+        elif text.startswith("月", match.end()):
+            yield unit_named("个月")

@@ -1,0 +1,172 @@
+"""Every complete reading of an answer as a value, completed with what its question fixes.
+
+    answer = [words of the question] value [words of the question]
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from evalkit.values.grammar import may_begin, values
+from evalkit.values.moments import moments
+from evalkit.values.numerals import parse_number, scan_numeral
+from evalkit.values.units import COUNT, Unit, same_unit, unknown_unit
+from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evalkit.values.question import Question, Slot
+    from evalkit.values.value import Value
+
+_NUMERAL = frozenset("0123456789.〇零一二两三四五六七八九十百千万亿")
+_PADDED = re.compile(r"(?<![0-9.])0[0-9]")  # without a unit it is a code: 007 is not 7
+_LONGEST_ANSWER, _LONGEST_UNIT = 80, 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A value that an answer states.
+
+    Attributes:
+        value: Completed with what the question fixes.
+        place: Where its label or noun stands in the question; -1 if it has none.
+        n_residue: Characters of the question that it repeats.
+    """
+
+    value: Value
+    place: int = -1
+    n_residue: int = 0
+
+
+@lru_cache(maxsize=4096)
+def read_values(text: str, question: Question, slot: Slot | None = None) -> tuple[Reading, ...]:
+    """Return every complete reading of an answer as a value.
+
+    Args:
+        text: In the form of `read_answer(…).plain`.
+        question: What was asked.
+        slot: The part of the question that it answers; the first one if not given.
+
+    >>> from evalkit.values.question import ask
+    >>> [str(one.value) for one in read_values("共45个项目", ask("共有多少个项目？"))]
+    ['45个']
+    """
+    if len(text) > _LONGEST_ANSWER or question.asks_code or question.asks_name:
+        return ()
+    return tuple(dict.fromkeys(_read(text, question, slot)))
+
+
+def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]:
+    slot = slot or (question.slots[0] if question.slots else None)
+    endings = question.endings(text, single=bool(question.slots))
+    for at in question.beginnings(text):
+        if at == len(text) or not may_begin(text[at]) or _inside_number(text, at):
+            continue
+        for value, end in (*values(text, at), *_of_unknown_unit(text, at, question)):
+            if end in endings and _suits(value, question, text):
+                place = _place(text[:at], text[end:], value, question)
+                yield Reading(
+                    value=_resolve(value, question, slot),
+                    place=place,
+                    n_residue=at + len(text) - end,
+                )
+    yield from _bare_moment(text, question)
+
+
+def _inside_number(text: str, at: int) -> bool:
+    return at > 0 and text[at] in _NUMERAL and text[at - 1] in _NUMERAL
+
+
+def _bare_moment(text: str, question: Question) -> Iterator[Reading]:
+    """Read a number that stands for the 年, 月 or 日 that is all the question asks for."""
+    if question.asks_moment and question.date_unit and parse_number(text) is not None:
+        for moment, end in moments(text + question.date_unit):
+            if end > len(text):
+                yield Reading(value=moment)
+
+
+def _suits(value: Value, question: Question, text: str) -> bool:
+    """Return whether a question can ask for a value of this kind."""
+    kind = value.low if isinstance(value, Range) else value
+    if isinstance(kind, Moment):
+        return question.asks_moment or not question.asks_amount
+    if question.asks_moment:
+        return False
+    return not (isinstance(kind, Quantity) and kind.unit is None and _PADDED.search(text))
+
+
+def _of_unknown_unit(text: str, at: int, question: Question) -> Iterator[tuple[Quantity, int]]:
+    """Read a number before a unit that the table lacks: it is a unit all the same."""
+    numeral = scan_numeral(text, at)
+    if numeral is None or numeral.over or not question.asks_amount | (text[at] in _NUMERAL):
+        return
+    name = text[numeral.end :]
+    spelt = text[at:numeral.end]
+    if 0 < len(name) <= _LONGEST_UNIT and _NUMERAL.isdisjoint(name) and name[0] not in "-:~至到比分/":
+        if len(spelt) > 1 or spelt.isdecimal() or question.asks_amount:
+            yield Quantity(amount=numeral.value, unit=unknown_unit(name), scaled=numeral.scaled), len(text)
+
+
+def _place(left: str, right: str, value: Value, question: Question) -> int:
+    """Return where the label, the noun or the unit of a value stands in the question, or -1."""
+    if not question.fixes_order:
+        return -1
+    noun = right.removeprefix("的")
+    if noun and (place := question.text.find(noun)) >= 0:
+        return place
+    label = left.strip("有共为是:,达了的")
+    if label and (place := question.text.find(label)) >= 0:
+        return place
+    unit = value.unit.name if isinstance(value, Quantity) and value.unit else None
+    places = [slot.start for slot in question.slots if slot.unit and slot.unit.name == unit]
+    return places[0] if len(places) == 1 and len(question.slots) > 1 else -1
+
+
+def _resolve(value: Value, question: Question, slot: Slot | None) -> Value:
+    """Return a value with what it leaves out because the question says it."""
+    if isinstance(value, Quantity):
+        return _directed(_measured(value, question, slot), question, slot)
+    if isinstance(value, Range) and isinstance(value.low, Quantity) and isinstance(value.high, Quantity):
+        return Range(
+            low=_measured(value.low, question, slot), high=_measured(value.high, question, slot)
+        )
+    return value
+
+
+def _measured(quantity: Quantity, question: Question, slot: Slot | None) -> Quantity:
+    scale, unit = (slot.scale, slot.unit) if slot and slot.unit else question.stated_unit
+    if quantity.unit is None and unit:
+        own = 1 if quantity.scaled else scale
+        quantity = replace(quantity, amount=quantity.amount * own * unit.factor, unit=unit)
+    elif unit and quantity.unit and quantity.unit.name == unit.name and unit.dimension == COUNT:
+        quantity = replace(quantity, unit=unit)  # 块 counts where the question counts
+    if slot and slot.qualifier and not quantity.qualifier:
+        quantity = replace(quantity, qualifier=slot.qualifier)
+    each = next((rate for rate in question.rates if quantity.per and same_unit(rate, quantity.per)), None)
+    return replace(quantity, amount=quantity.amount * each.factor, per=None) if each else quantity
+
+
+def _directed(quantity: Quantity, question: Question, slot: Slot | None) -> Quantity:
+    """Return a change with its direction, be it in the answer, in its sign or in the question."""
+    asked, target = (slot.change, slot.target) if slot else (0, False)
+    if target or (quantity.target and not asked and quantity.change == 0):
+        return replace(quantity, change=0, target=False) if quantity.target or not quantity.change else quantity
+    if not asked and not question.asks_rate_of_change:
+        return quantity
+    if quantity.change:
+        return quantity
+    change = (asked or 1) * (-1 if quantity.amount < 0 else 1)
+    return replace(quantity, amount=abs(quantity.amount), change=change)
+
+
+def kind_of(value: Value) -> str:
+    """Return the name of the kind of a value, as scores show it."""
+    if isinstance(value, Range):
+        return "range"
+    if isinstance(value, Moment):
+        return "date" if value.second is None else "time"
+    return {Rank: "ordinal", Ratio: "ratio", Quantity: "number"}[type(value)]

@@ -1,0 +1,208 @@
+"""Answers without a value: yes, no, and that the text does not say.
+
+    yes-no     = word ["," echo] | echo           echo: the question's own predicate, or its negation
+    abstention = {clause}                         each made of the words of abstention and of the
+                                                  question, one of them with a lack and what lacks
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from evalkit.values.lexer import Words, word_set
+from evalkit.values.lexicon import (
+    ASKING,
+    BESIDE_ABSTENTION,
+    CONFIRMING,
+    DOUBT,
+    FILLERS,
+    FINDING,
+    INFORMATION,
+    LACKING,
+    NEGATIONS,
+    NEGATIVE,
+    NO,
+    SAYING,
+    SOURCES,
+    UNKNOWN,
+    YES,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evalkit.values.question import Question
+
+_ASKING = re.compile("|".join(ASKING.split()))
+_DOUBT = re.compile("|".join(DOUBT.split()))
+_NEGATIONS = word_set(NEGATIONS)
+_ECHO = word_set(f"{CONFIRMING} {FILLERS}")
+_CLAUSES = re.compile(r"[,;。!()]+")
+_ASKED_END = re.compile(r"(?:了|过|的)?[吗呢]?[?]?$")
+_DONE = frozenset("了过的")
+_LONGEST_ECHO, _LONGEST_ABSTENTION, _LONGEST_OBJECT = 40, 120, 8
+_FIGURES = frozenset("0123456789〇零二两三四五六七八九十百千万亿")
+
+_KINDS = Words(
+    {
+        word: kind
+        for kind, words in (
+            ("beside", BESIDE_ABSTENTION),
+            ("information", INFORMATION),
+            ("finding", FINDING),
+            ("source", SOURCES),
+            ("saying", SAYING),
+            ("lack", LACKING),
+            ("unknown", UNKNOWN),
+        )
+        for word in words.split()
+    }
+)
+_ENGLISH = re.compile(
+    r"(?:sorry,? )?(?:but )?(?:i |it |this |that |there |the (?:given |provided )?(?:article|text|passage|document|context|material))?.{0,40}?"
+    r"(?:(?:does|do|did|is|are|was|were|can|could)(?: not|n't)|cannot|no|not|never|without|unable to)"
+    r" .{0,30}?(?:mention|sa(?:y|id)|stat|provid|specif|contain|giv|discuss|determin|answer|find|found|information|know|disclos|"
+    r"includ|clear|available|indicat|reveal)[a-z]*.{0,60}"
+    r"|n/a|unknown|unanswerable|no (?:answer|information|mention|data).{0,40}|not (?:available|applicable|specified|given)"
+)
+_ENGLISH_STATES = re.compile("[0-9]|\\b(?:but|however)\\b")
+
+
+def parse_yes_no(text: str, question: Question) -> bool | None:
+    """Return True for yes, False for no, None for anything else or anything more.
+
+    The question's own predicate says yes (参加了) and its negation no (没参加); what is doubted,
+    asked or negated twice says nothing here.
+
+    Args:
+        text: In the form of `read_answer`.
+        question: What was asked; a question that itself negates allows bare words only.
+
+    >>> from evalkit.values.question import ask
+    >>> parse_yes_no("没参加", ask("他参加比赛了吗？")), parse_yes_no("参加了", ask("他参加比赛了吗？"))
+    (False, True)
+    """
+    if text in YES or text in NO:
+        return text in YES
+    if len(text) > _LONGEST_ECHO or _DOUBT.search(text) or _ASKING.search(text):
+        return None
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    said = {_say(clause, question, first=not i) for i, clause in enumerate(clauses)}
+    return said.pop() if len(said) == 1 else None
+
+
+def _say(clause: str, question: Question, *, first: bool) -> bool | None:
+    if clause in YES or clause in NO:
+        return clause in YES
+    asked = _ASKED_END.sub("", _ASKING.sub("", question.text))
+    if not NEGATIVE.isdisjoint(asked):
+        return None
+    negations, echoed = _read_echo(clause, asked)
+    if not echoed or negations > 1:
+        return None
+    if negations:
+        return False
+    complete = clause[-1] in _DONE or asked[-2:] in clause or not first
+    return True if question.asks_yes_no and complete else None
+
+
+def _read_echo(clause: str, asked: str) -> tuple[int, bool]:
+    """Return how often a clause negates, and whether all else of it is of the question."""
+    at = negations = 0
+    echoed = False
+    asked += "全部完全都"
+    while at < len(clause):
+        end = _longest_piece(clause, at, asked)
+        if negation := _NEGATIONS.first(clause, at):
+            negations += 1
+            at = negation[1]
+        elif end > at + 1 or (end and clause[at] not in NEGATIVE):
+            echoed |= end > at + 1 or len(clause) <= 2  # noqa: PLR2004 - 没去, 去了
+            at = end
+        elif filler := _ECHO.first(clause, at):
+            at = filler[1]
+        else:
+            return negations, False
+    return negations, echoed or (negations == 0 and clause in CONFIRMING.split())
+
+
+def _longest_piece(text: str, at: int, vocabulary: str) -> int:
+    """Return where the longest piece of a vocabulary that begins at a place ends, or 0."""
+    end = at + 1
+    while end <= len(text) and text[at:end] in vocabulary:
+        end += 1
+    return end - 1 if end - 1 > at else 0
+
+
+def is_abstention(text: str, question: Question, *, loose: bool = False) -> bool:
+    """Return whether the whole text says that the article does not tell.
+
+    Nothing but what was asked may be named beside it, and no figure: 文中提及为100万元 is none.
+
+    Args:
+        text: In the form of `read_answer`.
+        question: What was asked.
+        loose: Whether it may leave open that it is the text that does not tell, as a prediction
+            may: 没有提供担保 can be what was answered.
+
+    >>> from evalkit.values.question import ask
+    >>> is_abstention("文章没有交代负责人", ask("负责人是谁？"))
+    True
+    """
+    if text.isascii():
+        return bool(_ENGLISH.fullmatch(text)) and not _ENGLISH_STATES.search(text)
+    if len(text) > _LONGEST_ABSTENTION:
+        return False
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    read = [clause_kinds(clause, question) for clause in clauses]
+    return all(kinds is not None for kinds in read) and any(
+        _abstains(kinds, loose=loose) for kinds in read if kinds
+    )
+
+
+def abstains(clause: str, question: Question) -> bool:
+    """Return whether one clause of a longer answer says that the text does not tell."""
+    kinds = clause_kinds(clause, question)
+    return kinds is not None and _abstains(kinds, loose=True)
+
+
+def _abstains(kinds: frozenset[str], *, loose: bool) -> bool:
+    if "unknown" in kinds:
+        return True
+    if "lack" not in kinds:
+        return False
+    told = bool(kinds & {"saying", "finding"})
+    if "source" in kinds:
+        return True
+    if "information" in kinds or told:
+        return loose or "question" not in kinds or bool(kinds & {"information"})
+    return False
+
+
+def clause_kinds(clause: str, question: Question) -> frozenset[str] | None:
+    """Return the kinds of words that a clause is made of; None if it holds any other.
+
+    After a source and a lack, whatever short thing the text does not tell may be named.
+    """
+    kinds: set[str] = set()
+    at = 0
+    while at < len(clause):
+        piece = _longest_piece(clause, at, question.text)
+        word = _KINDS.first(clause, at)
+        if word and (word[1] >= piece or word[0] in {"lack", "unknown"}):
+            kinds.add(word[0])
+            at = word[1]
+        elif piece and (piece > at + 1 or clause[at] not in _FIGURES):
+            kinds.add("question")
+            at = piece
+        elif {"source", "lack"} <= kinds and _is_object(clause[at:]):
+            at = len(clause)
+        else:
+            return None
+    return frozenset(kinds)
+
+
+def _is_object(text: str) -> bool:
+    return len(text) <= _LONGEST_OBJECT and _FIGURES.isdisjoint(text)

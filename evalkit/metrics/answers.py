@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.metrics.answer_match import match
 from evalkit.metrics.decisions import decide_as
+from evalkit.metrics.extraction import judge
 from evalkit.metrics.inputs import references_of
 from evalkit.records import Score
 from evalkit.values.form import read_answer
@@ -15,6 +16,8 @@ from evalkit.values.question import ask
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from evalkit.interfaces import Metric
     from evalkit.metrics.decisions import Decision
     from evalkit.records import Case, Kind
@@ -50,6 +53,44 @@ class ExactMatch:
     def score(self, case: Case) -> Score:
         """Return 1 for the same answer as any reference, else 0, and the rule that decided."""
         decision = _strict(case, self) or _best(case)
+        return Score(
+            value=float(decision.matched),
+            rule=decision.rule,
+            compared={"prediction": decision.prediction, "reference": decision.reference},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedMatch:
+    """Whether the answer that an output commits to is one of the reference answers, by `em`.
+
+    The answer may stand inside a sentence, behind an explanation or in JSON. 0 where the output
+    hedges, names rivals, tells the value of something else, says beside it that the text does not
+    tell, or is a passage copied from the article. It can't see a paraphrase, nor a sentence that is
+    about another thing in words the lexicon lacks.
+
+    >>> from evalkit.records import Case
+    >>> case = Case(id="1", prediction="共有45个项目。", references=("45个",), question="共有几个项目？")
+    >>> ExtractedMatch().score(case).value
+    1.0
+    """
+
+    name: ClassVar[str] = "em_extracted"
+    kind: ClassVar[Kind] = "answer"
+    version: ClassVar[int] = 1
+
+    @property
+    def signature(self) -> str:
+        """All that changes its number."""
+        return f"{self.name}|v{self.version}"
+
+    def score(self, case: Case) -> Score:
+        """Return 1 if the answer is any reference, else 0, and the kind of reading that decides."""
+        question = ask(case.question, case.unit, type=case.type, ordered=case.ordered)
+        decision = _strict(case, self) or first_match(
+            judge(case.prediction, reference, question, case.article)
+            for reference in case.references
+        )
         return Score(
             value=float(decision.matched),
             rule=decision.rule,
@@ -132,9 +173,15 @@ def _best(case: Case) -> Decision:
     """Return the first match with a reference, else the first decision of a rule, else none."""
     prediction = read_answer(case.prediction)
     question = ask(case.question, case.unit, type=case.type, ordered=case.ordered)
+    return first_match(
+        match(prediction, read_answer(reference), question) for reference in case.references
+    )
+
+
+def first_match(found: Iterable[Decision]) -> Decision:
+    """Return the first decision for a match, else the first of a rule, else the first."""
     decisions = []
-    for reference in case.references:
-        decision = match(prediction, read_answer(reference), question)
+    for decision in found:
         if decision.matched:
             return decision
         decisions.append(decision)

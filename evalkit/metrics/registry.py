@@ -76,6 +76,7 @@ _ENTRIES = {
     "compression": _style(factory="copying:Compression", maximum=None),
     "length_kept": _summary(factory="copying:LengthKept"),
     "em": _answer(factory="answers:ExactMatch", headline=True),
+    "em_extracted": _answer(factory="answers:ExtractedMatch", headline=True),
     "em_strict": _answer(factory="answers:StrictMatch"),
     "f1": _answer(factory="answers:TokenF1", headline=True),
     "em_cmrc": _answer(factory="cmrc:EmCmrc"),

@@ -18,7 +18,7 @@ from evalkit.values.normalise import fold
 from evalkit.values.script import simplify
 
 # Signs that look or mean the same, and that NFKC keeps apart.
-_SIGNS = str.maketrans("∶⁄・•‧∙⋅˙～〜∼〔〕[]", ":/······~~~()()")
+_SIGNS = str.maketrans("∶⁄・•‧∙⋅～〜∼〔〕[]", ":/·····~~~()()")
 _DASHES = re.compile(r"[‐‑‒–—―−﹣-]+")
 _ENUMERATED = re.compile("[①-⑳❶-❿㈠-㈩⑴-⒇]")
 _QUOTES = re.compile(
@@ -55,6 +55,7 @@ _SINGLE_QUOTED = re.compile(r"\{\s*'[^'\n]{1,40}'\s*:\s*'([^'\n]*)'\s*\}")
 _ANSWER_KEYS = ("answer", "答案", "final_answer", "回答", "result", "结果", "output", "输出")
 _LONGEST_OBJECT = 4000
 _LETTER_O = re.compile(r"(?<=[0-9〇零一二三四五六七八九])o(?=[0-9〇零一二三四五六七八九])")
+_CAPITAL_THREE = re.compile("参(?=[拾佰仟])")
 _STARS = re.compile(r"(?<![a-z])a{2,5}(?=级|$)")
 _CAPITALS_MARK = re.compile(r"\((?:大写|小写)\)")
 
@@ -209,6 +210,7 @@ def _strip_leftovers(text: str) -> str:
     if "\\" in text:
         text = _LATEX_FRACTION.sub(r"\1/\2", text)
         text = _LATEX.sub("", _LATEX_BOX.sub(r"\1", text))
+    text = text.replace("˙", "·").replace("per cent", "percent")  # which folding would turn into a combining mark
     return _EMOJI.sub("", text) or text
 
 
@@ -228,7 +230,7 @@ def _count_stars(match: re.Match[str]) -> str:
 
 def _same_characters(text: str) -> str:
     simple = _LETTER_O.sub("〇", text) if "o" in text else text
-    return simple.translate(_SAME) if not simple.isascii() else simple
+    return _CAPITAL_THREE.sub("叁", simple).translate(_SAME) if not simple.isascii() else simple
 
 
 _SAME = str.maketrans(SAME_CHARACTERS)

@@ -35,7 +35,7 @@ _WORDS = re.compile(
     r"|谁|如何|怎么样|怎样|怎么|为何|是否|能否|可否|有无|吗"
 )
 _AMOUNT = re.compile(
-    r"(?P<per>百分之)?(?P<ordinal>第)?(?:多少|(?<![哪好])(?<!星期)(?<!礼拜)(?<!周)几(?![乎月号日点时]|分之几))"
+    r"(?P<per>百分之)?(?P<ordinal>第)?(?:多少|(?<![哪好])(?<!星期)(?<!礼拜)(?<!周)(?<!点)几(?![乎月号日点时]|分之几))"
     r"|多[长久大高重远宽深快]|几分之几"
 )
 _SCALE = re.compile(r"[十百千万亿]+")
@@ -59,8 +59,9 @@ _DATE_PARTS = re.compile(
     r"|(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]"
 )
 _DATE_UNIT = re.compile("(?:几|哪一?|哪个)(?P<unit>[年月日号])")
-_FILLERS, _SINCE = word_set(FILLERS), Words(SINCE)
+_FILLERS, _SINCE_FILLERS = word_set(FILLERS), word_set(f"{FILLERS} {SINCE}")
 _BEFORE, _CHANGES, _TO = Words(BEFORE), Words(CHANGES), Words(TO)
+_BEFORE_PHRASE = Words({word: side for word, side in BEFORE.items() if len(word) > 1})
 _EACH = re.compile(r"每(?:个|一)?|时速|月均|日均|年均|人均")
 _EACH_NAMES = {"时速": "小时", "月均": "个月", "日均": "天", "年均": "年", "人均": "人"}
 _MEASURED = {"多长": "", "多久": "", "多高": "", "多重": "", "多远": "", "多宽": "", "多深": ""}
@@ -124,6 +125,22 @@ class Question:
     def after(self) -> str:
         """What stands behind the first question word."""
         return self.text[self.words[0][1] :].rstrip("?。吗呢") if self.words else ""
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The words next to the question word, two characters each: what it asks about.
+
+        >>> ask("大桥全长多少米？").keys
+        ('全长',)
+        """
+        left = self.before.rstrip(",:的是为有共在于由从了达到约")
+        for word, start in iter(lambda: _CHANGES.last(left, len(left)), None) if left else ():
+            left = left[:start]
+            break
+        noun = self.slots[0].noun if self.slots else self.after
+        right = noun.lstrip("的了个")
+        keys = [left[-2:], right[:2], right[-2:]]
+        return tuple(dict.fromkeys(key for key in keys if len(key) > 1))
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -216,10 +233,13 @@ class Question:
         [0, 1, 2]
         """
         reached = {0}
-        for at, ends in enumerate(_pieces(text[:_LONGEST_RESIDUE], self.before, single=False)):
+        start = text[:_LONGEST_RESIDUE]
+        for at, ends in enumerate(_pieces(start, self.before, _FILLERS, single=False)):
             if at in reached:
                 reached.update(ends)
-        return frozenset(reached)
+        if self.before and start.startswith(self.before[-1]) and self.before[-1] not in NEGATIVE:
+            reached.add(1)  # 姓什么: 姓于
+        return frozenset(at for at in reached if not _BEFORE_PHRASE.last(text, at))
 
     def endings(self, text: str, *, single: bool = False) -> frozenset[int]:
         """Return where the ends of a text begin that repeat the question or carry no content.
@@ -235,13 +255,11 @@ class Question:
         """
         vocabulary = self._behind if self._behind else self.before
         first = max(len(text) - _LONGEST_RESIDUE, 0)
-        pieces = _pieces(text[first:], vocabulary, single=single and bool(self._behind))
+        fillers = _SINCE_FILLERS if self.asks_moment else _FILLERS
+        pieces = _pieces(text[first:], vocabulary, fillers, single=single and bool(self._behind))
         reached = {len(text)}
         for at in range(len(text) - 1, first - 1, -1):
-            ends = pieces[at - first]
-            if any(first + end in reached for end in ends) or (
-                self.asks_moment and (len(text) == (_SINCE.first(text, at) or (0, 0))[1])
-            ):
+            if any(first + end in reached for end in pieces[at - first]):
                 reached.add(at)
         return frozenset(reached)
 
@@ -268,14 +286,16 @@ def ask(
     return Question(text=close_up(tidy(question)), type=type, unit=unit, ordered=ordered)
 
 
-def _pieces(text: str, vocabulary: str, *, single: bool) -> list[set[int]]:
+def _pieces(
+    text: str, vocabulary: str, fillers: Words[None], *, single: bool
+) -> list[set[int]]:
     """Return for every place of a text where the fillers and pieces of a vocabulary there end.
 
     Pieces are of two characters or more, or of one where `single` is set. What negates is content.
     """
     found: list[set[int]] = []
     for at, char in enumerate(text):
-        ends = {at + 1} if char in ",:、" else {end for _, end in _FILLERS.starting(text, at)}
+        ends = {at + 1} if char in ",:、" else {end for _, end in fillers.starting(text, at)}
         end = at + 1
         while end <= len(text) and char not in NEGATIVE and text[at:end] in vocabulary:
             if (end - at > 1 or single) and NEGATIVE.isdisjoint(text[at:end]):

@@ -11,9 +11,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.grammar import may_begin, values
+from evalkit.values.lexer import Words
+from evalkit.values.lexicon import BEFORE, CHANGES
 from evalkit.values.moments import moments
 from evalkit.values.numerals import parse_number, scan_numeral
-from evalkit.values.units import COUNT, Unit, same_unit, unknown_unit
+from evalkit.values.units import COUNT, same_unit, scan_units, unknown_unit
 from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from evalkit.values.value import Value
 
 _NUMERAL = frozenset("0123456789.〇零一二两三四五六七八九十百千万亿")
+_BEFORE, _CHANGES = Words(BEFORE), Words(CHANGES)
 _PADDED = re.compile(r"(?<![0-9.])0[0-9]")  # without a unit it is a code: 007 is not 7
 _LONGEST_ANSWER, _LONGEST_UNIT = 80, 8
 
@@ -64,21 +67,25 @@ def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]
     slot = slot or (question.slots[0] if question.slots else None)
     endings = question.endings(text, single=bool(question.slots))
     for at in question.beginnings(text):
-        if at == len(text) or not may_begin(text[at]) or _inside_number(text, at):
+        if at == len(text) or not may_begin(text[at]) or _is_cut(text, at):
             continue
         for value, end in (*values(text, at), *_of_unknown_unit(text, at, question)):
-            if end in endings and _suits(value, question, text):
+            if end in endings and _suits(value, question, text) and not _lacks_unit(value, text, end):
                 place = _place(text[:at], text[end:], value, question)
                 yield Reading(
-                    value=_resolve(value, question, slot),
+                    value=complete(value, question, slot),
                     place=place,
                     n_residue=at + len(text) - end,
                 )
     yield from _bare_moment(text, question)
 
 
-def _inside_number(text: str, at: int) -> bool:
-    return at > 0 and text[at] in _NUMERAL and text[at - 1] in _NUMERAL
+def _is_cut(text: str, at: int) -> bool:
+    """Return whether a value that began here would lose a digit, a qualifier or a direction."""
+    if at == 0:
+        return False
+    digits = text[at] in _NUMERAL and text[at - 1] in _NUMERAL
+    return digits or bool(_BEFORE.last(text, at) or _CHANGES.last(text, at))
 
 
 def _bare_moment(text: str, question: Question) -> Iterator[Reading]:
@@ -97,6 +104,12 @@ def _suits(value: Value, question: Question, text: str) -> bool:
     if question.asks_moment:
         return False
     return not (isinstance(kind, Quantity) and kind.unit is None and _PADDED.search(text))
+
+
+def _lacks_unit(value: Value, text: str, end: int) -> bool:
+    """Return whether a bare number stands before a unit that this reading leaves to the question."""
+    bare = isinstance(value, Quantity) and value.unit is None
+    return bare and next(scan_units(text, end), None) is not None
 
 
 def _of_unknown_unit(text: str, at: int, question: Question) -> Iterator[tuple[Quantity, int]]:
@@ -126,7 +139,7 @@ def _place(left: str, right: str, value: Value, question: Question) -> int:
     return places[0] if len(places) == 1 and len(question.slots) > 1 else -1
 
 
-def _resolve(value: Value, question: Question, slot: Slot | None) -> Value:
+def complete(value: Value, question: Question, slot: Slot | None) -> Value:
     """Return a value with what it leaves out because the question says it."""
     if isinstance(value, Quantity):
         return _directed(_measured(value, question, slot), question, slot)

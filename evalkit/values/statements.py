@@ -93,6 +93,30 @@ def parse_yes_no(text: str, question: Question) -> bool | None:
     return said.pop() if len(said) == 1 else None
 
 
+def polarity(clause: str, question: Question) -> bool | None:
+    """Return what one clause of a longer answer says of the question's predicate, or None.
+
+    >>> from evalkit.values.question import ask
+    >>> polarity("董德孝没有取得成功", ask("人工繁育泥鳅成功了吗？"))
+    False
+    """
+    if _DOUBT.search(clause) or _ASKING.search(clause) or clause.endswith(("吗", "?")):
+        return None
+    if (said := _say(clause, question, first=True)) is not None:
+        return said
+    asked = _ASKED_END.sub("", _ASKING.sub("", question.text))
+    place = clause.find(asked[-2:])
+    if place < 0 or not NEGATIVE.isdisjoint(asked):
+        return None
+    negations = sum(char in NEGATIVE for char in clause.replace("没有", "没").replace("未能", "未"))
+    return None if negations > 1 else not negations
+
+
+def turns(clause: str) -> bool:
+    """Return whether a clause takes back what was said: 但目前没有."""
+    return bool(_DOUBT.search(clause)) and not NEGATIVE.isdisjoint(clause)
+
+
 def _say(clause: str, question: Question, *, first: bool) -> bool | None:
     if clause in YES or clause in NO:
         return clause in YES

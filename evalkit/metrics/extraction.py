@@ -1,0 +1,358 @@
+"""The answer that a longer output commits to, and whether it is the reference.
+
+What counts as the answer: what stands alone or first, in the place of the question word (共有[45个]
+项目参赛), behind the word for what is asked (全长[1570米]), after a correction or a sign of equality.
+An output commits to nothing where two values fit equally well, where it hedges, says beside its
+answer that the text does not tell, or is a passage copied from the article.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalkit.metrics.answer_match import match
+from evalkit.metrics.decisions import Decision, decide_as
+from evalkit.values.equality import equal
+from evalkit.values.form import AnswerForm, close_up, read_answer, tidy
+from evalkit.values.grammar import may_begin, values
+from evalkit.values.lexer import word_set
+from evalkit.values.lexicon import (
+    ATTRIBUTES,
+    CORRECTIONS,
+    FILLERS,
+    HEDGES,
+    LINKS,
+    NEGATIVE,
+    RESULTS,
+    SUBORDINATES,
+)
+from evalkit.values.outputs import final_answer
+from evalkit.values.reading import complete, kind_of, read_values
+from evalkit.values.statements import abstains, clause_kinds, is_abstention, parse_yes_no, polarity, turns
+from evalkit.values.units import same_unit
+from evalkit.values.value import Quantity, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from evalkit.values.question import Question
+    from evalkit.values.value import Value
+
+_SENTENCES = re.compile(r"[。!?\n]+")
+_CLAUSES = re.compile(r"[,;:](?![0-9]{3}(?![0-9]))|(?<![0-9]):")
+_BULLET = re.compile(r"^-(?![0-9.])")
+_BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
+_HEDGE = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
+_CORRECTION = re.compile(rf"(?:{'|'.join(sorted(CORRECTIONS.split(), key=len, reverse=True))})[^0-9]{{0,6}}$")
+_RESULT = re.compile(rf"(?:{'|'.join(map(re.escape, RESULTS))})$")
+_SUBORDINATE = re.compile(rf"(?:^|[,;])(?:{'|'.join(SUBORDINATES.split())})|(?:其中|从|由|比|较)[^,;]*$")
+_NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|不含|不包括)[^,;。]{0,8}$")
+_BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|次日|翌日|那|未)")
+_FILLERS, _LINKS = word_set(FILLERS), word_set(LINKS)
+_COPIED = 24  # characters that a passage copied from the article has at least
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clause:
+    """A clause of an output, and what its sentence says before it."""
+
+    text: str
+    topic: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """A value that a clause of an output states."""
+
+    readings: tuple[Value, ...]
+    clause: Clause
+    start: int
+    end: int
+
+    @property
+    def left(self) -> str:
+        """What stands before it in its clause."""
+        return self.clause.text[: self.start]
+
+    @property
+    def right(self) -> str:
+        """What stands behind it in its clause."""
+        return self.clause.text[self.end :]
+
+
+def judge(output: str, reference: str, question: Question, article: str = "") -> Decision:
+    """Return whether an output commits to the reference answer, and what was compared.
+
+    >>> from evalkit.values.question import ask
+    >>> question = ask("襄阳市共有多少个项目参赛？")
+    >>> judge("襄阳市共有45个项目参赛。", "45个", question).matched
+    True
+    >>> judge("45个或54个", "45个", question).matched
+    False
+    """
+    expected = read_answer(reference)
+    whole = match(read_answer(output), expected, question)
+    if whole.matched or not expected.plain:
+        return whole
+    text = final_answer(output)
+    if is_abstention(expected.plain, question):
+        return _judge_abstention(text, question)
+    if any(_contradicts(inner, question) for found in _BRACKETS.findall(text) for inner in found):
+        return whole
+    clauses = _split(_without_brackets(text, expected, question))
+    if not clauses or _is_copied(text, reference, article):
+        return whole
+    if any(abstains(clause.text, question) for clause in clauses):
+        return whole
+    for judged in (_judge_yes_no, _judge_values):
+        if decision := judged(clauses, expected, question):
+            return decision
+    return _judge_text(clauses, expected, question) or whole
+
+
+def _split(text: str) -> list[Clause]:
+    clauses = []
+    for sentence in _SENTENCES.split(text):
+        topic = ""
+        for part in _CLAUSES.split(sentence):
+            if bare := _BULLET.sub("", close_up(part)).strip(" ,;:、.*#"):
+                clauses.append(Clause(text=bare, topic=topic))
+                topic += bare
+    return clauses
+
+
+def _without_brackets(text: str, expected: AnswerForm, question: Question) -> str:
+    """Return a text without brackets, which explain; one that says the same otherwise stays."""
+
+    def keep(found: re.Match[str]) -> str:
+        inner = (found[1] or found[2] or "").strip()
+        ours = [r.value for r in read_values(inner, question)]
+        theirs = [r.value for r in read_values(expected.plain, question)]
+        rival = any(
+            type(a) is type(b) and not _any_equal([a], theirs, question) for a in ours for b in theirs
+        )
+        return f",{inner}" if rival else ""
+
+    return _BRACKETS.sub(keep, text)
+
+
+def _contradicts(inner: str, question: Question) -> bool:
+    """Return whether a bracket says that the answer is another's: 王芳（第二作者）."""
+    return any(key in inner for key in question.keys) and _conflicts(inner, question)
+
+
+def _any_equal(ours: Sequence[Value], theirs: Sequence[Value], question: Question) -> bool:
+    return any(equal(one, other, question) for one in ours for other in theirs)
+
+
+def _is_copied(text: str, reference: str, article: str) -> bool:
+    """Return whether an output is a passage of the article far longer than the reference."""
+    bare = close_up(tidy(text)).strip("。,;:!? ")
+    longer = len(bare) >= max(_COPIED, 2 * len(reference))
+    return bool(article) and longer and bare in _folded(article)
+
+
+def _folded(article: str) -> str:
+    return close_up(tidy(article))
+
+
+def _judge_abstention(text: str, question: Question) -> Decision:
+    clauses = _split(text)
+    first = next((i for i, c in enumerate(clauses) if abstains(c.text, question)), None)
+    plain = close_up(text)
+    if first is None or any(_HEDGE.search(clause.text) for clause in clauses):
+        return decide_as("abstention", plain, "∅", matched=False)
+    before = all(clause_kinds(clause.text, question) is not None for clause in clauses[:first])
+    guessed = any(_fits_value(clause, question) for clause in clauses[first + 1 :])
+    matched = before and not guessed
+    return decide_as("abstention", "∅" if matched else plain, "∅", matched=matched)
+
+
+def _fits_value(clause: Clause, question: Question) -> bool:
+    return question.asks_amount and any(True for _ in _candidates([clause]))
+
+
+def _judge_yes_no(clauses: Sequence[Clause], expected: AnswerForm, question: Question) -> Decision | None:
+    theirs = parse_yes_no(expected.plain, question)
+    if theirs is None or not question.asks_yes_no:
+        return None
+    said = {polarity(clause.text, question) for clause in clauses} - {None}
+    ours = said.pop() if len(said) == 1 else None
+    hedged = any(_HEDGE.search(clause.text) or turns(clause.text) for clause in clauses)
+    matched = ours is theirs and not hedged
+    return decide_as("yesno", ours, theirs, matched=matched)
+
+
+def _judge_values(clauses: Sequence[Clause], expected: AnswerForm, question: Question) -> Decision | None:
+    theirs = [reading.value for reading in read_values(expected.plain, question)]
+    if not theirs:
+        return None
+    fitting: dict[int, list[tuple[Value, ...]]] = {}
+    for candidate in _candidates(clauses):
+        readings = _comparable(candidate, theirs, question)
+        level = _fit(candidate, question) if readings else 0
+        if level > 0:
+            fitting.setdefault(level, []).append(readings)
+    if not fitting:
+        return decide_as("none", "", expected.plain, matched=False)
+    best = fitting[max(fitting)]
+    committed = all(_any_equal(best[0], other, question) for other in best[1:])
+    hedged = any(_HEDGE.search(clause.text) for clause in clauses)
+    matched = committed and not hedged and _any_equal(best[0], theirs, question)
+    return decide_as(kind_of(theirs[0]), best[0][0], theirs[0], matched=matched)
+
+
+def _candidates(clauses: Sequence[Clause]) -> Iterator[Candidate]:
+    """Yield the values of clauses, leftmost and longest."""
+    for clause in clauses:
+        at = 0
+        while at < len(clause.text):
+            found = list(values(clause.text, at)) if may_begin(clause.text[at]) else []
+            end = max((one_end for _, one_end in found), default=at)
+            if end > at:
+                readings = tuple(value for value, one_end in found if one_end == end)
+                yield Candidate(readings=readings, clause=clause, start=at, end=end)
+            at = max(end, at + 1)
+
+
+def _comparable(candidate: Candidate, theirs: Sequence[Value], question: Question) -> tuple[Value, ...]:
+    """Return the readings of a candidate that are of the same kind as the reference."""
+    slot = question.slots[0] if question.slots else None
+    found = []
+    for value in candidate.readings:
+        if isinstance(value, Range) and slot and slot.target:
+            value = value.high  # noqa: PLW2901 - 由25增至30 where the end is asked for
+        full = complete(value, question, slot)
+        if any(type(full) is type(other) and _same_dimension(full, other) for other in theirs):
+            found.append(full)
+    return tuple(found)
+
+
+def _same_dimension(one: Value, other: Value) -> bool:
+    if not isinstance(one, Quantity) or not isinstance(other, Quantity):
+        return True
+    return one.unit is None or other.unit is None or same_unit(one.unit, other.unit)
+
+
+def _fit(candidate: Candidate, question: Question) -> int:
+    """Return how well a value stands in the place that the question asks about; 0 for not at all.
+
+    5 after a correction or a sign of equality, 4 alone, 3 beside the very words that the question
+    word stands beside, 2 in a clause with them, 1 in a clause about nothing else.
+    """
+    left, right, clause = candidate.left, candidate.right, candidate.clause
+    if _NEGATED.search(left) or _BOUND.match(right) or _is_latin(left[-1:]):
+        return 0
+    if _RESULT.search(left) or _CORRECTION.search(left):
+        return 5
+    if _is_explained(left, right, question):
+        return 4
+    if _conflicts(clause.text, question) or _other_noun(candidate, question):
+        return 0
+    level = 1
+    noun = question.slots[0].noun if question.slots else ""
+    keys = question.keys
+    if (noun and right.removeprefix("的").startswith(noun[:2])) or any(
+        left.removesuffix("了").rstrip("为是达到约近有共").endswith(key) for key in keys
+    ):
+        level = 3
+    elif any(key in clause.text or key in clause.topic for key in keys) or (
+        noun and noun[:2] in clause.text
+    ):
+        level = 2
+    return level - 1 if _SUBORDINATE.search(left) and level > 1 else level
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def _is_explained(left: str, right: str, question: Question) -> bool:
+    return len(left) in question.beginnings(left) and 0 in question.endings(
+        right, single=bool(question.slots)
+    )
+
+
+def _conflicts(text: str, question: Question) -> bool:
+    """Return whether a text is about another attribute than the one that is asked for."""
+    asked = [words for words in ATTRIBUTES if any(word in question.text for word in words)]
+    told = [words for words in ATTRIBUTES if any(word in text for word in words)]
+    if not asked or not told:
+        return False
+    return not any(words in asked for words in told)
+
+
+def _other_noun(candidate: Candidate, question: Question) -> bool:
+    """Return whether a count is of something else than what the question counts."""
+    noun = question.slots[0].noun if question.slots else ""
+    right = candidate.right.removeprefix("的")
+    if not noun or not right or right[:2] in question.after or _FILLERS.first(right, 0):
+        return False
+    return noun[:2] not in candidate.clause.text
+
+
+def _judge_text(clauses: Sequence[Clause], expected: AnswerForm, question: Question) -> Decision | None:
+    """Judge a name or phrase: in the place of the question word, alone and first, or at the end."""
+    reference = expected.plain
+    joined = ",".join(clause.topic + clause.text for clause in clauses)
+    if _HEDGE.search(joined):
+        return decide_as("none", joined, reference, matched=False)
+    for clause in clauses:
+        for filler in _slot_fillers(clause.text, question):
+            decision = match(read_answer(filler), expected, question)
+            found = decision.matched or _ends_with_name(filler, reference)
+            return decide_as("name", filler, reference, matched=found)
+    first = match(read_answer(clauses[0].text), expected, question)
+    if first.matched and not _several(clauses):
+        return first
+    for clause in clauses:
+        place = clause.text.find(reference)
+        if place >= 0 and _stands_as_answer(clause, place, reference, question):
+            return decide_as("name", clause.text, reference, matched=True)
+    return None
+
+
+def _slot_fillers(text: str, question: Question) -> Iterator[str]:
+    """Yield what stands in a clause where the question has its question word."""
+    if not question.words:
+        return
+    for length in range(min(len(question.before), 10), 1, -1):
+        before = question.before[-length:]
+        start = text.find(before)
+        if start < 0:
+            continue
+        rest = text[start + length :].lstrip(":是为叫")
+        after = question.after
+        for size in range(min(len(after), 8), 1, -1):
+            end = rest.find(after[:size])
+            if end > 0:
+                yield rest[:end].removesuffix("的")
+                return
+        if not after or len(after) < 2:  # noqa: PLR2004 - one character tells nothing
+            yield rest
+        return
+
+
+def _ends_with_name(filler: str, reference: str) -> bool:
+    """Return whether a modifier stands before the name: 今年50岁的郝旭东."""
+    head = filler.removesuffix(reference)
+    return head != filler and head.endswith("的") and NEGATIVE.isdisjoint(head)
+
+
+def _several(clauses: Sequence[Clause]) -> bool:
+    return any(_CORRECTION.search(f"{clause.text[:6]}") for clause in clauses[1:])
+
+
+def _stands_as_answer(clause: Clause, place: int, reference: str, question: Question) -> bool:
+    left, right = clause.text[:place], clause.text[place + len(reference) :]
+    if _NEGATED.search(left) or right.startswith(("不", "没", "未", "、", "和", "与", "及", "等", "或")):
+        return False
+    if left.endswith(("、", "和", "与", "及", "或", "副")) or _conflicts(clause.text, question):
+        return False
+    about = any(key in clause.text or key in clause.topic for key in question.keys)
+    link = _LINKS.last(left, len(left)) if left else (None, 0)
+    closed = not right or right[:2] in question.text or bool(_LINKS.first(right, 0))
+    opened = not left or bool(link) or left[-2:] in question.text
+    return about and closed and opened

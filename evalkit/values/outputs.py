@@ -1,0 +1,74 @@
+r"""What of a longer output is its answer: after the answer mark, before evidence and explanation.
+
+    output = {reasoning} [mark] answer [brackets] {explanation | evidence | next question}
+"""
+
+from __future__ import annotations
+
+import re
+
+from evalkit.values.form import tidy, unpack
+from evalkit.values.lexicon import (
+    ANSWER_MARKS,
+    CLOSING_POLITENESS,
+    EVIDENCE_MARKS,
+    NEXT_QUESTION_MARKS,
+)
+
+
+def _any(words: str) -> str:
+    return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
+
+
+_NEXT_QUESTION = re.compile(rf"\n\s*(?:{_any(NEXT_QUESTION_MARKS)})\s*[0-9]*\s*[:：]", re.IGNORECASE)
+_FENCED = re.compile(r"```[a-zA-Z0-9]{0,12}\s*\n?(.*?)```", re.DOTALL)
+_OBJECT = re.compile(r"\{[^{}]{0,2000}\}", re.DOTALL)
+_BOX = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_MARK = re.compile(
+    rf"(?:(?:^|(?<=[\n,;:。!?\s*【(#,]))(?:the )?(?:(?:最终|正确|所以|因此|故|本题|该题|问题)的?)*(?:{_any(ANSWER_MARKS)}))"
+    r"[\])】*_\s]*(?:(?:应当|应该|应|就)?(?:是|为)|is\b|如下|[:：]|→)[\s*_:：]*"
+    r"|(?:^|\n)[#*\s]*答案[*\s]*\n\s*"
+)
+_EVIDENCE = re.compile(
+    rf"(?:^|(?<=[\n,;。!?\s*【(\[])) *(?:(?:{_any(EVIDENCE_MARKS)})[\])】*]*\s*[::：]|(?:{_any(CLOSING_POLITENESS)}))"
+)
+_LEAD = re.compile(r"^(?:好的|当然|您好|你好|谢谢|感谢)[^。!\n:]{0,12}[,。!\n:]+\s*")
+
+
+def final_answer(output: str) -> str:
+    r"""Return the part of an output that states its answer, tidied.
+
+    >>> final_answer("分析：共有45个。\n**答案：** 45个\n\n问题：有多少人？")
+    '45个'
+    >>> final_answer("45个。原文：“襄阳市共有45个项目参赛。”")
+    '45个。'
+    """
+    text = unpack(_before_next_question(output))
+    for pattern in (_BOX, _FENCED, _OBJECT):
+        if found := pattern.findall(text):
+            inner = unpack(found[-1]) if pattern is not _BOX else found[-1]
+            if inner and (pattern is not _OBJECT or inner != found[-1]):
+                if pattern is _BOX and text.strip("$ ").endswith("}"):
+                    return tidy(inner)
+                if pattern is not _BOX:
+                    return tidy(inner)
+    text = _without_markup(tidy(text))
+    text = _LEAD.sub("", text)
+    marks = list(_MARK.finditer(text))
+    if marks and (marked := text[marks[-1].end() :].strip()):
+        text = marked.split("\n")[0] if marks[-1].end() else marked
+    return _before_evidence(text)
+
+
+def _before_next_question(text: str) -> str:
+    match = _NEXT_QUESTION.search(text)
+    return text[: match.start()] if match and text[: match.start()].strip() else text
+
+
+def _before_evidence(text: str) -> str:
+    match = _EVIDENCE.search(text)
+    return text[: match.start()].rstrip(" ([【") if match and text[: match.start()].strip() else text
+
+
+def _without_markup(text: str) -> str:
+    return re.sub(r"\*\*|__|`+|\$", "", text)

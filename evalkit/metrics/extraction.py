@@ -28,6 +28,7 @@ from evalkit.values.lexicon import (
     RESULTS,
     SUBORDINATES,
 )
+from evalkit.values.lists import split_items
 from evalkit.values.outputs import final_answer
 from evalkit.values.reading import complete, kind_of, read_values
 from evalkit.values.statements import abstains, clause_kinds, is_abstention, parse_yes_no, polarity, turns
@@ -49,6 +50,14 @@ _CORRECTION = re.compile(rf"(?:{'|'.join(sorted(CORRECTIONS.split(), key=len, re
 _RESULT = re.compile(rf"(?:{'|'.join(map(re.escape, RESULTS))})$")
 _SUBORDINATE = re.compile(rf"(?:^|[,;])(?:{'|'.join(SUBORDINATES.split())})|(?:其中|从|由|比|较)[^,;]*$")
 _NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|不含|不包括)[^,;。]{0,8}$")
+_FIGURE = re.compile(
+    r"(?<![哪几])(?P<figure>[0-9]{1,4}|第?[一二三四五六七八九十]{1,3})(?P<noun>等奖|年级|期|届|季度|产业|月份?|年|日|作者|批|号|阶段|名)"
+)
+_LINKING = re.compile(
+    r"(?:名字|名称|原因|目的)?(?:分别|依次|主要)?(?:是为了|是因为|因为|由于|为了|在于|是|为|叫做?|称为|包括|包含|有|来自|位于|由|:)"
+)
+_FORMER = re.compile("原定|原名|原为|原计划|原本|本来|曾经?|原来")
+_MORE = ("不", "没", "未", "、", "和", "与", "及", "等", "或", "旁", "附近", "的")
 _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|次日|翌日|那|未)")
 _FILLERS, _LINKS = word_set(FILLERS), word_set(LINKS)
 _COPIED = 24  # characters that a passage copied from the article has at least
@@ -165,13 +174,22 @@ def _judge_abstention(text: str, question: Question) -> Decision:
     if first is None or any(_HEDGE.search(clause.text) for clause in clauses):
         return decide_as("abstention", plain, "∅", matched=False)
     before = all(clause_kinds(clause.text, question) is not None for clause in clauses[:first])
-    guessed = any(_fits_value(clause, question) for clause in clauses[first + 1 :])
+    guessed = any(_guesses(clause, question) for clause in clauses[first + 1 :])
     matched = before and not guessed
     return decide_as("abstention", "∅" if matched else plain, "∅", matched=matched)
 
 
-def _fits_value(clause: Clause, question: Question) -> bool:
-    return question.asks_amount and any(True for _ in _candidates([clause]))
+def _guesses(clause: Clause, question: Question) -> bool:
+    """Return whether a clause behind an abstention states a number of what is asked all the same."""
+    slot = question.slots[0] if question.slots else None
+    return slot is not None and any(
+        isinstance(value, Quantity)
+        and value.unit is not None
+        and slot.unit is not None
+        and same_unit(value.unit, slot.unit)
+        for candidate in _candidates([clause])
+        for value in candidate.readings
+    )
 
 
 def _judge_yes_no(clauses: Sequence[Clause], expected: AnswerForm, question: Question) -> Decision | None:
@@ -239,30 +257,31 @@ def _same_dimension(one: Value, other: Value) -> bool:
 def _fit(candidate: Candidate, question: Question) -> int:
     """Return how well a value stands in the place that the question asks about; 0 for not at all.
 
-    5 after a correction or a sign of equality, 4 alone, 3 beside the very words that the question
-    word stands beside, 2 in a clause with them, 1 in a clause about nothing else.
+    6 after a correction or a sign of equality, 5 alone, 4 beside the very words that the question
+    word stands beside, 3 in a clause with them, 2 in one that goes on about them, 1 elsewhere.
     """
     left, right, clause = candidate.left, candidate.right, candidate.clause
     if _NEGATED.search(left) or _BOUND.match(right) or _is_latin(left[-1:]):
         return 0
     if _RESULT.search(left) or _CORRECTION.search(left):
-        return 5
+        return 6
     if _is_explained(left, right, question):
-        return 4
+        return 5
     if _conflicts(clause.text, question) or _other_noun(candidate, question):
         return 0
     level = 1
     noun = question.slots[0].noun if question.slots else ""
     keys = question.keys
-    if (noun and right.removeprefix("的").startswith(noun[:2])) or any(
-        left.removesuffix("了").rstrip("为是达到约近有共").endswith(key) for key in keys
-    ):
+    behind = right.removeprefix("的").startswith(tuple(filter(None, (noun[:2], question.after[:2]))) or "\0")
+    before = left.removesuffix("了").rstrip("为是达到约近有共在于").endswith(keys)
+    if behind or before:
+        level = 4
+    elif any(key in clause.text for key in keys) or (noun and noun[:2] in clause.text):
         level = 3
-    elif any(key in clause.text or key in clause.topic for key in keys) or (
-        noun and noun[:2] in clause.text
-    ):
+    elif _is_about(clause, question):
         level = 2
-    return level - 1 if _SUBORDINATE.search(left) and level > 1 else level
+    beside = _SUBORDINATE.search(left) or _is_former(clause.text, question)
+    return level - 1 if beside and level > 1 else level
 
 
 def _is_latin(char: str) -> bool:
@@ -277,11 +296,23 @@ def _is_explained(left: str, right: str, question: Question) -> bool:
 
 def _conflicts(text: str, question: Question) -> bool:
     """Return whether a text is about another attribute than the one that is asked for."""
+    if _other_figure(text, question):
+        return True
     asked = [words for words in ATTRIBUTES if any(word in question.text for word in words)]
     told = [words for words in ATTRIBUTES if any(word in text for word in words)]
     if not asked or not told:
         return False
     return not any(words in asked for words in told)
+
+
+def _other_figure(text: str, question: Question) -> bool:
+    """Return whether a text has another number where the question has one: 二等奖 for 一等奖."""
+    for found in _FIGURE.finditer(question.text):
+        figure, noun = found["figure"], found["noun"]
+        others = {m["figure"] for m in _FIGURE.finditer(text) if m["noun"] == noun}
+        if others and figure not in others:
+            return True
+    return False
 
 
 def _other_noun(candidate: Candidate, question: Question) -> bool:
@@ -294,19 +325,23 @@ def _other_noun(candidate: Candidate, question: Question) -> bool:
 
 
 def _judge_text(clauses: Sequence[Clause], expected: AnswerForm, question: Question) -> Decision | None:
-    """Judge a name or phrase: in the place of the question word, alone and first, or at the end."""
+    """Judge a name, phrase or list: what stands in the place of the question word, or is named."""
     reference = expected.plain
-    joined = ",".join(clause.topic + clause.text for clause in clauses)
-    if _HEDGE.search(joined):
-        return decide_as("none", joined, reference, matched=False)
-    for clause in clauses:
-        for filler in _slot_fillers(clause.text, question):
-            decision = match(read_answer(filler), expected, question)
-            found = decision.matched or _ends_with_name(filler, reference)
-            return decide_as("name", filler, reference, matched=found)
-    first = match(read_answer(clauses[0].text), expected, question)
-    if first.matched and not _several(clauses):
-        return first
+    if any(_HEDGE.search(clause.text) for clause in clauses):
+        return decide_as("none", clauses[0].text, reference, matched=False)
+    parts = clauses if not split_items(expected.spaced) else [*_sentences(clauses), *clauses]
+    for clause in parts:
+        if _is_former(clause.text, question):
+            continue
+        for span in _slot_fillers(clause.text, question):
+            if span.startswith(("以下", "如下", "下列", "下面")):
+                break
+            found = _names(span, expected, question) or _ends_with_name(span, reference)
+            return decide_as("name", span, reference, matched=found)
+        for start, end in _spans(clause.text):
+            span = clause.text[start:end]
+            if not _NEGATED.search(clause.text[:start]) and _names(span, expected, question):
+                return decide_as("name", span, reference, matched=True)
     for clause in clauses:
         place = clause.text.find(reference)
         if place >= 0 and _stands_as_answer(clause, place, reference, question):
@@ -314,14 +349,44 @@ def _judge_text(clauses: Sequence[Clause], expected: AnswerForm, question: Quest
     return None
 
 
+def _names(span: str, expected: AnswerForm, question: Question) -> bool:
+    return match(read_answer(span), expected, question).matched
+
+
+def _sentences(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """Yield the clauses of each sentence together, as a list may run over them."""
+    text = ""
+    for clause in clauses:
+        if not clause.topic and text:
+            yield Clause(text=text, topic="")
+            text = ""
+        text += f",{clause.text}" if text else clause.text
+    yield Clause(text=text, topic="")
+    yield Clause(text="\n".join(clause.text for clause in clauses[1:]), topic="")
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a clause may name its answer: all of it, and behind each word that links."""
+    yield 0, len(text)
+    for match_ in _LINKING.finditer(text):
+        if match_.end() < len(text):
+            yield match_.end(), len(text)
+
+
+def _is_former(text: str, question: Question) -> bool:
+    """Return whether a clause tells what was once or was planned, where that is not asked."""
+    former = _FORMER.search(text)
+    return former is not None and former[0] not in question.text
+
+
 def _slot_fillers(text: str, question: Question) -> Iterator[str]:
     """Yield what stands in a clause where the question has its question word."""
-    if not question.words:
+    if not question.words or question.asks_reason:
         return
     for length in range(min(len(question.before), 10), 1, -1):
         before = question.before[-length:]
         start = text.find(before)
-        if start < 0:
+        if start < 0 or len(before.rstrip("的是为有在于由了")) < 2:  # noqa: PLR2004 - no content
             continue
         rest = text[start + length :].lstrip(":是为叫")
         after = question.after
@@ -330,7 +395,7 @@ def _slot_fillers(text: str, question: Question) -> Iterator[str]:
             if end > 0:
                 yield rest[:end].removesuffix("的")
                 return
-        if not after or len(after) < 2:  # noqa: PLR2004 - one character tells nothing
+        if len(after) < 2 and rest:  # noqa: PLR2004 - one character tells nothing
             yield rest
         return
 
@@ -341,18 +406,27 @@ def _ends_with_name(filler: str, reference: str) -> bool:
     return head != filler and head.endswith("的") and NEGATIVE.isdisjoint(head)
 
 
-def _several(clauses: Sequence[Clause]) -> bool:
-    return any(_CORRECTION.search(f"{clause.text[:6]}") for clause in clauses[1:])
-
-
 def _stands_as_answer(clause: Clause, place: int, reference: str, question: Question) -> bool:
     left, right = clause.text[:place], clause.text[place + len(reference) :]
-    if _NEGATED.search(left) or right.startswith(("不", "没", "未", "、", "和", "与", "及", "等", "或")):
+    if _NEGATED.search(left) or right.startswith(_MORE) or left.endswith(_MORE) or left.endswith("副"):
         return False
-    if left.endswith(("、", "和", "与", "及", "或", "副")) or _conflicts(clause.text, question):
+    if _conflicts(clause.text, question) or _is_former(clause.text, question):
         return False
-    about = any(key in clause.text or key in clause.topic for key in question.keys)
-    link = _LINKS.last(left, len(left)) if left else (None, 0)
-    closed = not right or right[:2] in question.text or bool(_LINKS.first(right, 0))
-    opened = not left or bool(link) or left[-2:] in question.text
-    return about and closed and opened
+    asked = right[:2] in question.text or _shares_attribute(right[:3], question)
+    closed = not right or asked or bool(_LINKS.first(right, 0))
+    opened = not left or bool(_LINKS.last(left, len(left))) or left[-2:] in question.text
+    return _is_about(clause, question) and closed and (opened or (bool(right) and asked))
+
+
+def _is_about(clause: Clause, question: Question) -> bool:
+    """Return whether a clause speaks of what the question asks about, in its words or others."""
+    if any(key in clause.text or key in clause.topic for key in question.keys):
+        return True
+    return _shares_attribute(clause.text, question)
+
+
+def _shares_attribute(text: str, question: Question) -> bool:
+    return any(
+        any(word in text for word in words) and any(word in question.text for word in words)
+        for words in ATTRIBUTES
+    )

@@ -43,6 +43,8 @@ _TITLES, _CODES, _REASONS = word_set(TITLES), word_set(CODE_WORDS), word_set(REA
 _GLOSS = re.compile(r"\((?:[男女]|[0-9]{1,3}岁|已故|[^()]{1,12})\)$")
 _LIGHT = str.maketrans("", "", "·的地得")
 _MARKS = str.maketrans("", "", ",、;: ")
+_CLAUSE = re.compile("[,;:。!?]|可能|推测|估计")
+_LONGEST_OFFICE = 24
 _LONG, _SHORTEST_NAME, _LONGEST_NAME = 8, 2, 4
 
 
@@ -146,11 +148,18 @@ def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
     for at in range(max(end - _LONGEST_NAME - 8, 1), end - 1):
         before = _TITLES.last(text, at)
         name = text[at:]
-        if before and _is_name(name) and _fits(text[before[1] : at], question):
+        if before and _is_name(name) and _leads(text[: before[1]]) and _fits(text[before[1] : at], question):
             yield name, "title"
 
 
+def _leads(text: str) -> bool:
+    """Return whether a text can stand before a title: the office, or other titles."""
+    return len(text) <= _LONGEST_OFFICE and NEGATIVE.isdisjoint(text) and not _CLAUSE.search(text)
+
+
 def _is_name(text: str) -> bool:
+    if text[0] in "是为由叫系的":
+        return False
     return "·" in text or _SHORTEST_NAME <= len(text) <= _LONGEST_NAME
 
 

@@ -50,6 +50,7 @@ _CODE = re.compile(
 )
 _CODE_COUNT = re.compile(r"[几少0-9一二三四五六七八九十口]号码?(?:分别)?[是为]?(?:多少|几号|什么|哪个)?[?]?$")
 _PERSON = re.compile(r"谁|哪一?位|何人|姓名|叫什么名字|哪个人|什么人")
+_REASON = re.compile("为什么|为何|原因|目的|怎么会")
 _LIST = re.compile(r"哪些|哪[几两二三四五六七八九十0-9]|分别|有什么|包括什么|哪.{0,3}和哪")
 _ORDERED = re.compile(r"分别|依次|先后|各(?:自|有|是|为|占|多少|几)|顺序")
 _YES_NO = re.compile(r"吗[?]?$|是否|能否|可否|有无|有没有|是不是|会不会|能不能|对不对")
@@ -194,6 +195,11 @@ class Question:
         return bool(code and not counted and all(slot.start >= code.start() for slot in self.slots))
 
     @cached_property
+    def asks_reason(self) -> bool:
+        """Whether it asks why."""
+        return bool(_REASON.search(self.text))
+
+    @cached_property
     def asks_list(self) -> bool:
         """Whether it asks for several things."""
         return self.type == "list" or bool(_LIST.search(self.text))
@@ -307,7 +313,7 @@ def _pieces(
 
 def _read_slot(text: str, match: re.Match[str]) -> Slot:
     scale, unit, end = _scaled_unit(text, match.end())
-    noun = _CLAUSE_END.split(text[end:])[0]
+    noun = "" if match[0].startswith("多") and match[0] != "多少" else _CLAUSE_END.split(text[end:])[0]
     if match["per"]:
         unit = unit_named("%")
     elif unit and unit.name == "块" and noun:

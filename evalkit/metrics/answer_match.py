@@ -14,7 +14,7 @@ from evalkit.values.equality import equal
 from evalkit.values.form import AnswerForm, read_answer
 from evalkit.values.lists import split_items, trim_items
 from evalkit.values.names import same_name
-from evalkit.values.reading import kind_of, read_values
+from evalkit.values.reading import is_value, kind_of, read_values
 from evalkit.values.statements import is_abstention, parse_yes_no
 from evalkit.values.units import same_unit
 from evalkit.values.value import Quantity
@@ -44,13 +44,14 @@ def match(prediction: AnswerForm, reference: AnswerForm, question: Question) -> 
     if is_abstention(other, question):
         matched = is_abstention(one, question, loose=True)
         return decide_as("abstention", "∅" if matched else one, "∅", matched=matched)
-    decisions = [
-        decision
-        for compare in (_yes_no, _values, _names, _lists)
-        if (decision := compare(prediction, reference, question))
-    ]
-    none = decide_as("none", one, other, matched=False)
-    return next((decision for decision in decisions if decision.matched), (*decisions, none)[0])
+    against = decide_as("none", one, other, matched=False)
+    for compare in (_yes_no, _values, _names, _lists):
+        decision = compare(prediction, reference, question)
+        if decision and decision.matched:
+            return decision
+        if decision and against.rule == "none":
+            against = decision
+    return against
 
 
 def _yes_no(one: AnswerForm, other: AnswerForm, question: Question) -> Decision | None:
@@ -79,14 +80,15 @@ def _values(one: AnswerForm, other: AnswerForm, question: Question) -> Decision 
 
 
 def _names(one: AnswerForm, other: AnswerForm, question: Question) -> Decision | None:
-    if not same_name(one.plain, other.plain, question):
+    if is_value(other.plain, question) or not same_name(one.plain, other.plain, question):
         return None
     return decide_as("name", one.plain, other.plain, matched=True)
 
 
 def _lists(one: AnswerForm, other: AnswerForm, question: Question) -> Decision | None:
     """Compare two lists: the same set, in any order unless the question fixes one."""
-    ways = list(product(split_items(one.spaced), split_items(other.spaced)))
+    theirs = split_items(other.spaced)
+    ways = list(product(split_items(one.spaced), theirs)) if theirs else []
     for mine, yours in ways:
         if len(mine) == len(yours) and _same_items(mine, yours, question):
             return decide_as("list", " | ".join(mine), " | ".join(yours), matched=True)

@@ -39,6 +39,12 @@ class Words(Generic[T]):
         """Return the meaning and the end of the longest word that begins at a place."""
         return next(self.starting(text, at), None)
 
+    def ending(self, text: str, end: int) -> Iterator[int]:
+        """Yield the start of each word that ends at a place, the longest first."""
+        for word in self._by_last.get(text[end - 1 : end], ()):
+            if text.endswith(word, 0, end):
+                yield end - len(word)
+
     def last(self, text: str, end: int) -> tuple[T, int] | None:
         """Return the meaning and the start of the longest word that ends at a place."""
         for word in self._by_last.get(text[end - 1 : end], ()):

@@ -62,7 +62,9 @@ def same_name(one: str, other: str, question: Question) -> bool:
     """
     if one.translate(_LIGHT) == other.translate(_LIGHT) or _without_marks(one) == _without_marks(other):
         return True
-    if set(one).isdisjoint(other) and not {one, other} & _OFFICIAL.keys():
+    ours_set, theirs_set = set(one), set(other)
+    needed = min(2, len(ours_set), len(theirs_set))
+    if len(ours_set & theirs_set) < needed and not {one, other} & _OFFICIAL.keys():
         return False
     ours, theirs = _forms(one, question), _forms(other, question)
     return any(

@@ -132,15 +132,23 @@ def _qualified(text: str, at: int) -> Readings:
         before, start = _BEFORE.first(text, start) or (before, start)
     sign, start = _MINUS.first(text, start) or (1, start)
     for quantity, end in _amount(text, start, lone=bool(before)):
-        if currency and not (quantity := _in_currency(quantity, currency)):
-            continue
+        if currency:
+            named = _in_currency(quantity, currency)
+            if named is None:
+                continue
+            quantity = named  # noqa: PLW2901 - the same, in the currency named before it
         after, after_end = _AFTER.first(text, end) or (Qualifier.EXACT, end)
         stated = {one for one in (before, quantity.qualifier, after) if one}
-        signed = replace(quantity, amount=sign * quantity.amount)
+        if sign < 0:
+            quantity = replace(quantity, amount=-quantity.amount)  # noqa: PLW2901 - the same, signed
         if len(stated) <= 1:
-            yield replace(signed, qualifier=stated.pop() if stated else Qualifier.EXACT), after_end
+            yield _qualify(quantity, *stated), after_end
         elif after and len({before, quantity.qualifier} - {Qualifier.EXACT}) <= 1:
-            yield replace(signed, qualifier=before or quantity.qualifier), end
+            yield _qualify(quantity, before or quantity.qualifier), end
+
+
+def _qualify(quantity: Quantity, qualifier: Qualifier = Qualifier.EXACT) -> Quantity:
+    return quantity if quantity.qualifier is qualifier else replace(quantity, qualifier=qualifier)
 
 
 def _in_currency(quantity: Quantity, currency: str) -> Quantity | None:

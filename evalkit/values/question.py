@@ -239,13 +239,15 @@ class Question:
         [0, 1, 2]
         """
         reached = {0}
-        start = text[:_LONGEST_RESIDUE]
-        for at, ends in enumerate(_pieces(start, self.before, _FILLERS, single=False)):
-            if at in reached:
-                reached.update(ends)
-        if self.before and start.startswith(self.before[-1]) and self.before[-1] not in NEGATIVE:
-            reached.add(1)  # 姓什么: 姓于
-        return frozenset(at for at in reached if not _BEFORE_PHRASE.last(text, at))
+        reached, pending = {0}, [0]
+        if self.before and text.startswith(self.before[-1]) and self.before[-1] not in NEGATIVE:
+            pending.append(1)  # 姓什么: 姓于
+        while pending:
+            at = pending.pop()
+            reached.add(at)
+            if at < min(len(text), _LONGEST_RESIDUE):
+                pending += [end for end in _pieces(text, at, self.before) if end not in reached]
+        return frozenset(at for at in reached if not at or not _BEFORE_PHRASE.last(text, at))
 
     def endings(self, text: str, *, single: bool = False) -> frozenset[int]:
         """Return where the ends of a text begin that repeat the question or carry no content.
@@ -259,14 +261,22 @@ class Question:
         >>> sorted(ask("成功转移了多少名学生？").endings("93名学生"))
         [3, 5]
         """
-        vocabulary = self._behind if self._behind else self.before
-        first = max(len(text) - _LONGEST_RESIDUE, 0)
+        vocabulary = self._behind or self.before
         fillers = _SINCE_FILLERS if self.asks_moment else _FILLERS
-        pieces = _pieces(text[first:], vocabulary, fillers, single=single and bool(self._behind))
-        reached = {len(text)}
-        for at in range(len(text) - 1, first - 1, -1):
-            if any(first + end in reached for end in pieces[at - first]):
-                reached.add(at)
+        shortest = 1 if single and self._behind else 2
+        reached, pending = {len(text)}, [len(text)]
+        while pending:
+            end = pending.pop()
+            if not end or len(text) - end > _LONGEST_RESIDUE:
+                continue
+            starts = [end - 1] if text[end - 1] in ",:、" else list(fillers.ending(text, end))
+            start = end - 1
+            while start >= 0 and text[start] not in NEGATIVE and text[start:end] in vocabulary:
+                if end - start >= shortest:
+                    starts.append(start)
+                start -= 1
+            pending += [start for start in starts if start not in reached]
+            reached.update(starts)
         return frozenset(reached)
 
     @cached_property
@@ -292,23 +302,20 @@ def ask(
     return Question(text=close_up(tidy(question)), type=type, unit=unit, ordered=ordered)
 
 
-def _pieces(
-    text: str, vocabulary: str, fillers: Words[None], *, single: bool
-) -> list[set[int]]:
-    """Return for every place of a text where the fillers and pieces of a vocabulary there end.
+def _pieces(text: str, at: int, vocabulary: str) -> list[int]:
+    """Return where the fillers, and the pieces of two or more characters of a vocabulary, end.
 
-    Pieces are of two characters or more, or of one where `single` is set. What negates is content.
+    What negates is content.
     """
-    found: list[set[int]] = []
-    for at, char in enumerate(text):
-        ends = {at + 1} if char in ",:、" else {end for _, end in fillers.starting(text, at)}
-        end = at + 1
-        while end <= len(text) and char not in NEGATIVE and text[at:end] in vocabulary:
-            if (end - at > 1 or single) and NEGATIVE.isdisjoint(text[at:end]):
-                ends.add(end)
-            end += 1
-        found.append(ends)
-    return found
+    if text[at] in ",:、":
+        return [at + 1]
+    ends = [end for _, end in _FILLERS.starting(text, at)]
+    end = at + 1
+    while end <= len(text) and text[end - 1] not in NEGATIVE and text[at:end] in vocabulary:
+        if end - at > 1:
+            ends.append(end)
+        end += 1
+    return ends
 
 
 def _read_slot(text: str, match: re.Match[str]) -> Slot:

@@ -65,12 +65,16 @@ def read_values(text: str, question: Question, slot: Slot | None = None) -> tupl
 
 def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]:
     slot = slot or (question.slots[0] if question.slots else None)
-    endings = question.endings(text, single=bool(question.slots))
+    endings: frozenset[int] | None = None
     for at in question.beginnings(text):
         if at == len(text) or not may_begin(text[at]) or _is_cut(text, at):
             continue
         for value, end in (*values(text, at), *_of_unknown_unit(text, at, question)):
-            if end in endings and _suits(value, question, text) and not _lacks_unit(value, text, end):
+            if not _suits(value, question, text):
+                continue
+            if end < len(text):
+                endings = endings or question.endings(text, single=bool(question.slots))
+            if end == len(text) or (end in (endings or ()) and not _lacks_unit(value, text, end)):
                 place = _place(text[:at], text[end:], value, question)
                 yield Reading(
                     value=complete(value, question, slot),
@@ -174,6 +178,15 @@ def _directed(quantity: Quantity, question: Question, slot: Slot | None) -> Quan
         return quantity
     change = (asked or 1) * (-1 if quantity.amount < 0 else 1)
     return replace(quantity, amount=abs(quantity.amount), change=change)
+
+
+@lru_cache(maxsize=4096)
+def is_value(text: str, question: Question) -> bool:
+    """Return whether an answer is nothing but a value, and so no name or phrase."""
+    return any(
+        not reading.n_residue and not (isinstance(value := reading.value, Quantity) and value.unit and value.unit.unknown)
+        for reading in read_values(text, question)
+    )
 
 
 def kind_of(value: Value) -> str:

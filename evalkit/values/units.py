@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COUNT = "count"
+_UNKNOWN = "unknown"
 SHARE = "share"
 MONEY = "cny"
 
@@ -31,6 +32,11 @@ class Unit:
     name: str
     dimension: str
     factor: Fraction = Fraction(1)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the table lacks it."""
+        return self.dimension.startswith(_UNKNOWN)
 
 
 # dimension: names that mean the same, and how many of the base unit they are. Symbols are in lower
@@ -202,7 +208,7 @@ def scan_units(text: str, start: int = 0) -> Iterator[tuple[Unit, int]]:
 
 def unknown_unit(name: str) -> Unit:
     """Return a unit that the table lacks: it is the same only as one of the same name."""
-    return Unit(name=name, dimension=f"unknown {name}")
+    return Unit(name=name, dimension=f"{_UNKNOWN} {name}")
 
 
 def same_unit(one: Unit, other: Unit) -> bool:

@@ -17,7 +17,7 @@ from evalkit.metrics.answers import ExactMatch, StrictMatch
 from evalkit.metrics.cmrc import EmCmrc
 from evalkit.metrics.decisions import Rule
 from evalkit.records import Case
-from evalkit.values.answer_form import read_answer
+from evalkit.values.form import read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

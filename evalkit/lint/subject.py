@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.data.references import HEADLINE
-from evalkit.values.answer_form import close_up
+from evalkit.values.form import close_up
 from evalkit.values.mentions import possible_numbers
 from evalkit.values.normalise import fold
 from evalkit.values.numerals import scan_numeral

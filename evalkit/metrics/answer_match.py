@@ -44,14 +44,13 @@ def match(prediction: AnswerForm, reference: AnswerForm, question: Question) -> 
     if is_abstention(other, question):
         matched = is_abstention(one, question, loose=True)
         return decide_as("abstention", "∅" if matched else one, "∅", matched=matched)
-    against = decide_as("none", one, other, matched=False)
+    against: Decision | None = None
     for compare in (_yes_no, _values, _names, _lists):
         decision = compare(prediction, reference, question)
         if decision and decision.matched:
             return decision
-        if decision and against.rule == "none":
-            against = decision
-    return against
+        against = against or decision
+    return against or decide_as("none", one, other, matched=False)
 
 
 def _yes_no(one: AnswerForm, other: AnswerForm, question: Question) -> Decision | None:

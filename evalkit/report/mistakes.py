@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.report.table import in_order
-from evalkit.values.answer_form import read_answer
-from evalkit.values.polarity import is_abstention
-from evalkit.values.questions import ask
+from evalkit.values.form import read_answer
+from evalkit.values.statements import is_abstention
+from evalkit.values.question import ask
 
 if TYPE_CHECKING:
     from evalkit.records import Example

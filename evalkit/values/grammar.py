@@ -62,19 +62,29 @@ def may_begin(char: str) -> bool:
     )
 
 
-def values(text: str, at: int = 0) -> Iterator[tuple[Value, int]]:
+def values(
+    text: str, at: int = 0, *, dates: bool = True, amounts: bool = True
+) -> Iterator[tuple[Value, int]]:
     """Yield every reading of the text from a place on as a value, and where it ends.
+
+    Args:
+        text: In the form of `read_answer`.
+        at: The place.
+        dates: Whether moments, and ranges of them, are wanted.
+        amounts: Whether quantities, ratios, ranks and ranges of quantities are wanted.
 
     >>> [(str(value), end) for value, end in values("二比一")]
     [('2:1', 3), ('2', 1)]
     >>> [str(value) for value, end in values("第二次") if end == 3]
     ['第2次']
     """
-    yield from moments(text, at)
-    yield from ranges(text, at)
-    yield from ratios(text, at)
-    yield from ranks(text, at)
-    yield from quantities(text, at)
+    if dates:
+        yield from moments(text, at)
+    yield from ranges(text, at, dates=dates, amounts=amounts)
+    if amounts:
+        yield from ratios(text, at)
+        yield from ranks(text, at)
+        yield from quantities(text, at)
 
 
 def ratios(text: str, at: int = 0) -> Iterator[tuple[Ratio, int]]:
@@ -109,7 +119,9 @@ def ranks(text: str, at: int = 0) -> Iterator[tuple[Rank, int]]:
     yield Rank(place=sign * int(numeral.value)), numeral.end
 
 
-def ranges(text: str, at: int = 0) -> Iterator[tuple[Range, int]]:
+def ranges(
+    text: str, at: int = 0, *, dates: bool = True, amounts: bool = True
+) -> Iterator[tuple[Range, int]]:
     """Yield every reading of all the rest of a text as a range, with the place where it ends.
 
     What one end leaves out is taken from the other: in 3-5天 the first is 3天.
@@ -118,8 +130,13 @@ def ranges(text: str, at: int = 0) -> Iterator[tuple[Range, int]]:
     if len(rest) > _LONGEST_RANGE:
         return
     for low, high in chain(_adjacent(rest), _split(rest)):
-        for first, last, end in _ends(low, high):
-            yield Range(low=first, high=last), at + len(rest) - len(high) + end
+        start = at + len(rest) - len(high)
+        if dates:
+            for first, last, end in _moment_ends(low, high):
+                yield Range(low=first, high=last), start + end
+        if amounts:
+            for one, other, end in _quantity_ends(low, high):
+                yield Range(low=one, high=other), start + end
 
 
 def _adjacent(text: str) -> Iterator[tuple[str, str]]:
@@ -150,14 +167,17 @@ def _tail(text: str) -> str:
     return text[numeral.end :] if numeral else ""
 
 
-def _ends(low: str, high: str) -> Iterator[tuple[Quantity, Quantity, int] | tuple[Moment, Moment, int]]:
+def _moment_ends(low: str, high: str) -> Iterator[tuple[Moment, Moment, int]]:
     for first in _complete(moments(low), low):
         for last, end in moments(high):
             yield first, complete_from(last, first), _closing(high, end)
-    for one in _complete(quantities(low), low):
-        for other, end in quantities(high):
-            if not one.change and not other.change:
-                yield _in_unit_of(one, other), other, _closing(high, end)
+
+
+def _quantity_ends(low: str, high: str) -> Iterator[tuple[Quantity, Quantity, int]]:
+    for first in _complete(quantities(low), low):
+        for last, end in quantities(high):
+            if not first.change and not last.change:
+                yield _in_unit_of(first, last), last, _closing(high, end)
 
 
 def _complete(readings: Iterator[tuple[V, int]], text: str) -> list[V]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ _ETC_NOUN = re.compile(r"等(?!等)(.{1,8})$")
 _LONGEST_LABEL, _MOST_JOINERS = 14, 4
 
 
+@lru_cache(maxsize=4096)
 def split_items(spaced: str) -> tuple[tuple[str, ...], ...]:
     """Return every way in which a text can be read as a list of two or more items.
 

@@ -12,28 +12,20 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from evalkit.values.answer_form import simplify
+from evalkit.values.lexicon import Qualifier
+from evalkit.values.moments import date_parts, read_hour
 from evalkit.values.normalise import fold
-from evalkit.values.numerals import parse_number
-from evalkit.values.quantities import Quantity, scan_quantity
+from evalkit.values.numerals import parse_number, scan_numeral
+from evalkit.values.quantities import quantities
+from evalkit.values.script import simplify
 from evalkit.values.units import COUNT, same_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from evalkit.values.value import Quantity
+
 _HAN = "〇零○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟"
-_DATE = re.compile(
-    r"(?:(?P<year>[0-9]{4}|[〇零○一二三四五六七八九]{4})年)?"
-    r"(?:(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?!份额))?"
-    r"(?:(?P<day>[0-9]{1,2}|[一二三四五六七八九十廿]{1,3})[日号])?"
-)
-_UP_TO_SIXTY = "[0-9]{1,2}|[零〇一二两三四五六七八九十]{1,3}"
-# A bare 三点 may be three points; after 上午, or before 半, it is a time of day.
-_CLOCK = re.compile(
-    rf"((?<=[午晨晚早])|(?<=[早晚]上))?(?!一时)(?P<hour>{_UP_TO_SIXTY})"
-    rf"(?:时(?![间代期候段])|点(?(1)|(?=[钟整半]|(?:{_UP_TO_SIXTY})分(?![钟之]))))"
-    rf"(?P<minute>半|(?:{_UP_TO_SIXTY})(?=分(?![钟之])))?(?![0-9零〇一二两三四五六七八九])分?"
-)
 # A Han numeral is taken whole: where it is no number (八一路, 六七千), its end is none either.
 _CANDIDATE = re.compile(
     r"(?:(?<![^\s,。、;:(])[-+])?(?<![0-9.a-z])[0-9]|第 ?[0-9]|"
@@ -50,7 +42,6 @@ _SPAN = re.compile(
 _QUARTER = re.compile("(?<!前)[1-4一二三四]季度")
 _LONE = frozenset("百千万亿")
 _NEARLY = re.compile("(?:(?<![附最])近|接近|逾|超|超过|约|上)$")
-_HALF_INSIDE = re.compile(rf"(?<=[0-9{_HAN}])个([多半])(月|星期|小时|礼拜|钟头)")
 _NAMES = re.compile(
     r"十分|五台|三门峡|八仙|一带一路|两江|三农|一二三产|(?<![近逾超])百年|千万(?=不|要|别)|万一|一般|"
     r"一系列|一些|(?<![午晨晚])一点|一起|一同|一体|一线|一流|半年报|十[四三二五]五|二十大|十[八九]大|"
@@ -58,7 +49,8 @@ _NAMES = re.compile(
 )
 _CODE = re.compile(r"[0-9]+(?:\+[0-9a-z]+)+|[a-z]+-?[0-9]+[a-z0-9-]*|[0-9]+[a-z]{1,2}(?![a-z0-9])")
 _HAN_ONLY = re.compile("[^0-9]+")
-_LAST = {"year": 9999, "month": 12, "day": 31, "hour": 24, "minute": 59}
+_LAST = {"hour": 24, "minute": 59}
+_DAY_ENDS = ("午", "晨", "晚", "早", "晚上", "早上")
 _HALF_HOUR = Fraction(30)
 _WEAK = frozenset({COUNT, "time", "months"})
 
@@ -165,28 +157,44 @@ def _read_low(text: str, at: int) -> list[FoundNumber]:
 
 
 def _read_date(text: str, at: int) -> list[FoundNumber]:
-    match = _DATE.match(text, at)
-    if not match or not match[0]:
-        match = _CLOCK.match(text, at)
-    if match is None:
+    parts = date_parts(text, at)
+    if parts and text.startswith("份额", parts[-1][3]):
+        parts = parts[:-1]
+    return [
+        FoundNumber(text="", start=start, end=end, amount=Fraction(number), kind=kind)
+        for kind, number, start, end in parts
+    ] or _read_clock(text, at)
+
+
+def _read_clock(text: str, at: int) -> list[FoundNumber]:
+    """Read an hour and its minutes; a bare 三点 may be three points."""
+    hour, end = read_hour(text, at) or (0, at)
+    if end == at or hour > _LAST["hour"]:
         return []
-    found = []
-    for kind, written in match.groupdict().items():
-        number = _HALF_HOUR if written == "半" else parse_number(written) if written else None
-        if number is not None and number <= _LAST[kind]:
-            end = min(match.end(kind) + 1, match.end())
-            start = match.start(kind)
-            found.append(FoundNumber(text="", start=start, end=end, amount=number, kind=kind))
+    half = text.startswith("半", end)
+    minutes = None if half else scan_numeral(text, end)
+    named = minutes is not None and text.startswith("分", minutes.end) and not text.startswith(("分钟", "分之"), minutes.end)
+    if text[end - 1] == "时":
+        timed = not text.startswith(("间", "代", "期", "候", "段"), end) and not text.startswith("一时", at)
+    else:
+        timed = half or named or text.startswith(("钟", "整"), end) or text[max(at - 2, 0) : at].endswith(_DAY_ENDS)
+    if not timed:
+        return []
+    found = [FoundNumber(text="", start=at, end=end, amount=Fraction(hour), kind="hour")]
+    if half:
+        found.append(FoundNumber(text="", start=end, end=end + 1, amount=_HALF_HOUR, kind="minute"))
+    elif named and minutes and minutes.value <= _LAST["minute"]:
+        found.append(FoundNumber(text="", start=end, end=minutes.end + 1, amount=minutes.value, kind="minute"))
     return found
 
 
 def _read_number(text: str, at: int) -> list[FoundNumber]:
     rank = _RANK.match(text, at)
     nearly = _NEARLY.search(text, max(at - 2, 0), at) if text[at] in _LONE else None
-    read = scan_quantity(text, rank.end() if rank else nearly.start() if nearly else at)
-    if read is None or (nearly and read[0].unit is None):
+    start = rank.end() if rank else nearly.start() if nearly else at
+    quantity, end = max(quantities(text, start), key=lambda read: read[1], default=(None, at))
+    if quantity is None or quantity.qualifier is Qualifier.SEVERAL or (nearly and not quantity.unit):
         return []
-    quantity, end = read
     written, unit = text[at:end], quantity.unit
     ordinal = bool(rank or _QUARTER.match(text, at))
     shown = ordinal or _shows(written, quantity)
@@ -211,7 +219,7 @@ def _shows(written: str, quantity: Quantity) -> bool:
     if not _HAN_ONLY.fullmatch(written):
         return True
     if quantity.unit is None:
-        return bool(quantity.bound) or (quantity.scaled and len(written) > 1)
+        return bool(quantity.qualifier) or (quantity.scaled and len(written) > 1)
     return written != "半"
 
 
@@ -226,14 +234,14 @@ def _may_be_any(written: str, quantity: Quantity) -> bool:
 def _fold_with_places(text: str) -> tuple[str, list[int]]:
     """Return text folded and simplified, and for each of its characters the place it came from.
 
-    The marks of a list are blanked out, and 一个半小时 stands as 一个小时半.
+    The marks of a list are blanked out.
     """
     pieces = ["\n" if _ENCLOSED.match(char) else fold(char) for char in text]
     places = [i for i, piece in enumerate(pieces) for _ in piece]
     folded = "".join(pieces)
     simple = simplify(folded)
     read = simple if len(simple) == len(folded) else folded
-    return _HALF_INSIDE.sub(r"个\2\1", _MARK.sub(_blank, read)), places
+    return _MARK.sub(_blank, read), places
 
 
 def _blank(mark: re.Match[str]) -> str:

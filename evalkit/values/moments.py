@@ -33,7 +33,7 @@ from evalkit.values.lexicon import (
     WEEKDAYS,
     Qualifier,
 )
-from evalkit.values.numerals import scan_numeral
+from evalkit.values.numerals import parse_number, scan_numeral
 from evalkit.values.value import Moment, Range, complete_from
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ _ORDER = ("relative", "century", "decade", "year", "quarter", "month", "day")
 _LAST = {"century": 40, "decade": 99, "year": 9999, "quarter": 4, "month": 12, "day": 31}
 _FIRST = {"century": 1, "decade": 0, "year": 0, "quarter": 1, "month": 1, "day": 1}
 _ROC_BEGAN = 1911
+_DATE_NAMES = frozenset({"year", "month", "day"})
+_FIGURES = frozenset("0123456789") | DIGITS.keys()
+_LONGEST_DURATION = 4  # characters: 100年 may be a hundred years, 2019年 is a year
 _CENTURY, _NOON, _HOUR, _MINUTE, _DAY_S = 100, 12, 3600, 60, 86400
 _NUMERIC = re.compile(
     r"(?P<year>[12][0-9]{3})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?:(?P=sign)(?P<day>[0-9]{1,2}))?(?![0-9])"
@@ -153,23 +156,49 @@ def _english(match: re.Match[str]) -> Moment | None:
     )
 
 
+def date_parts(text: str, at: int = 0) -> list[tuple[str, int, int, int]]:
+    """Return the year, month and day that are written from a place on: name, number, start, end.
+
+    A year is named with four digits, or by a month behind it: 17年 alone is as often a duration.
+
+    >>> date_parts("2019年11月，17年里")
+    [('year', 2019, 0, 5), ('month', 11, 5, 8)]
+    """
+    parts = []
+    start = at
+    for name, moment, end in _stages(text, at, Moment()):
+        if name not in _DATE_NAMES:
+            break
+        parts.append((name, getattr(moment, name), start, end))
+        start = end
+    named = len(parts) > 1 or (parts and parts[0][3] - parts[0][2] > _LONGEST_DURATION)
+    return parts if named or (parts and parts[0][0] != "year") else []
+
+
 def _written(text: str, at: int) -> Readings:
     """Read a date part by part, and yield it at every place at which it may end."""
     era, start = _ERAS.first(text, at) or ("", at)
-    if era == "bc" and not (start < len(text) and text[start] in DIGITS.keys() | set("0123456789")):
+    if era == "bc" and text[start : start + 1] not in _FIGURES:
         era, start = "", at
-    moment = Moment(calendar="lunar" if era == "lunar" else "")
-    stages: list[tuple[Moment, int]] = []
-    last, end = -1, start
+    began = {"roc": _ROC_BEGAN}.get(era, 0)
+    stages = []
+    for name, stage, end in _stages(text, start, Moment(calendar="lunar" if era == "lunar" else "")):
+        year = stage.year
+        if year is not None and era in {"bc", "roc"}:
+            stage = replace(stage, year=-year if era == "bc" else year + began)  # noqa: PLW2901
+        stages.append((stage, end, name))
+    for stage, end, name in reversed(stages):
+        yield stage, end
+        if name == "day" and not stage.calendar and not stage.year and _may_be_lunar(text[at:end]):
+            yield replace(stage, calendar="lunar"), end
+
+
+def _stages(text: str, at: int, moment: Moment) -> Iterator[tuple[str, Moment, int]]:
+    """Yield a date as it stands after each of its parts: the part, the date and where it ends."""
+    last, end = -1, at
     while (part := _part(text, end, moment, last)) is not None:
         moment, last, end = part
-        if era in {"bc", "roc"} and moment.year is not None and len(stages) == 0:
-            moment = replace(moment, year=-moment.year if era == "bc" else moment.year + _ROC_BEGAN)
-        stages.append((moment, end))
-    for stage, stage_end in reversed(stages):
-        yield stage, stage_end
-        if stage.month and stage.day and not stage.calendar and not stage.year and _may_be_lunar(text[at:stage_end]):
-            yield replace(stage, calendar="lunar"), stage_end
+        yield _ORDER[last] if last < len(_ORDER) else "period", moment, end
 
 
 def _may_be_lunar(written: str) -> bool:
@@ -276,16 +305,25 @@ def _clock(text: str, at: int, part: str) -> tuple[int, bool, int] | None:
     if match := _CLOCK.match(text, at):
         hour, minute, second = (int(match[name] or 0) for name in ("h", "m", "s"))
         return _seconds(hour, minute * _MINUTE + second, text, match.end(), part, digital=True)
+    if hour := read_hour(text, at):
+        rest, end = _minutes(text, hour[1] + text.startswith("钟", hour[1]))
+        return _seconds(hour[0], rest, text, end, part, digital=False)
     numeral = scan_numeral(text, at)
-    if numeral is None or numeral.over or numeral.value.denominator != 1:
-        return None
-    end = numeral.end
-    for mark in ("点钟", "点", "时"):
-        if text.startswith(mark, end):
-            rest, end = _minutes(text, end + len(mark))
-            return _seconds(int(numeral.value), rest, text, end, part, digital=False)
-    if _MERIDIEM.match(text, end):
-        return _seconds(int(numeral.value), 0, text, end, part, digital=False)
+    if numeral and numeral.value.denominator == 1 and _MERIDIEM.match(text, numeral.end):
+        return _seconds(int(numeral.value), 0, text, numeral.end, part, digital=False)
+    return None
+
+
+def read_hour(text: str, at: int) -> tuple[int, int] | None:
+    """Return the hour that is named from a place on, and where its 点 or 时 ends.
+
+    >>> read_hour("九点五十分", 0)
+    (9, 2)
+    """
+    for end in range(at + 1, at + 4):
+        if text.startswith(("点", "时"), end):
+            hour = parse_number(text[at:end])
+            return (int(hour), end + 1) if hour is not None and hour.denominator == 1 else None
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from evalkit.values.lexicon import DIGITS, SCALES, TENS
 
@@ -17,6 +18,7 @@ _ONE_DIGIT = range(1, 10)
 _NAME_LENGTH = 2
 _MOST_DIGITS = 100  # more state nothing: a model that repeats itself
 
+_GROUPING = re.compile("[, ]")
 _POWER = re.compile(r"[×x*]10\^?")
 _DIGIT = "".join(DIGITS)
 _SCALE = "".join(SCALES)
@@ -72,7 +74,7 @@ class _Sum:
         """Take an Arabic number."""
         if self.pending is not None or len(text) > _MOST_DIGITS:
             return False
-        digits = _POWER.sub("e", re.sub("[, ]", "", text))
+        digits = text if text.isdigit() else _POWER.sub("e", _GROUPING.sub("", text))
         self.arabic, self.fraction = True, not digits.isdigit()
         self.pending = Fraction(digits) if self.fraction else int(digits)
         return True
@@ -152,6 +154,7 @@ class _Sum:
         return Fraction(self.total + self.section + rest)
 
 
+@lru_cache(maxsize=4096)
 def scan_numeral(text: str, start: int = 0, *, lone: bool = False) -> Numeral | None:
     """Return the longest numeral that begins at a place, or None if none does.
 

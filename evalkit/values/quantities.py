@@ -221,11 +221,13 @@ def _parts(text: str, numeral: Numeral) -> Readings:
 def _measure(text: str, numeral: Numeral) -> Readings:
     """Read `numeral [unit …]`; the reading with the longest unit comes first, a bare number last."""
     over = _over(numeral.over)
-    if text.startswith("个半", numeral.end):  # 一个半小时 is one 个小时 and a half
+    if text.startswith(("个半", "个多"), numeral.end):  # 一个半小时 is one 个小时 and a half
+        half = Fraction(text[numeral.end + 1] == "半", 2)
+        more = Qualifier.EXACT if half else Qualifier.ABOVE
         for unit, end in scan_units(f"个{text[numeral.end + 2 : numeral.end + 6]}"):
             if unit.dimension != COUNT:
-                amount = (numeral.value + Fraction(1, 2)) * unit.factor
-                yield Quantity(amount=amount, unit=unit), numeral.end + 1 + end
+                amount = (numeral.value + half) * unit.factor
+                yield Quantity(amount=amount, unit=unit, qualifier=more), numeral.end + 1 + end
     for unit, end in scan_units(text, numeral.end):
         yield from _with_currency(*_of_unit(text, numeral, unit, end), text)
     short = SHORT_SCALES.get(text[numeral.end : numeral.end + 1])

@@ -66,11 +66,14 @@ def read_values(text: str, question: Question, slot: Slot | None = None) -> tupl
 def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]:
     slot = slot or (question.slots[0] if question.slots else None)
     endings: frozenset[int] | None = None
+    dates = question.asks_moment or not question.asks_amount
+    amounts = not question.asks_moment
     for at in question.beginnings(text):
         if at == len(text) or not may_begin(text[at]) or _is_cut(text, at):
             continue
-        for value, end in (*values(text, at), *_of_unknown_unit(text, at, question)):
-            if not _suits(value, question, text):
+        unknown = _of_unknown_unit(text, at, question) if amounts else ()
+        for value, end in (*values(text, at, dates=dates, amounts=amounts), *unknown):
+            if isinstance(value, Quantity) and value.unit is None and _PADDED.search(text):
                 continue
             if end < len(text):
                 endings = endings or question.endings(text, single=bool(question.slots))
@@ -98,16 +101,6 @@ def _bare_moment(text: str, question: Question) -> Iterator[Reading]:
         for moment, end in moments(text + question.date_unit):
             if end > len(text):
                 yield Reading(value=moment)
-
-
-def _suits(value: Value, question: Question, text: str) -> bool:
-    """Return whether a question can ask for a value of this kind."""
-    kind = value.low if isinstance(value, Range) else value
-    if isinstance(kind, Moment):
-        return question.asks_moment or not question.asks_amount
-    if question.asks_moment:
-        return False
-    return not (isinstance(kind, Quantity) and kind.unit is None and _PADDED.search(text))
 
 
 def _lacks_unit(value: Value, text: str, end: int) -> bool:

@@ -70,6 +70,7 @@ _ENGLISH = re.compile(
 _ENGLISH_STATES = re.compile("[0-9]|\\b(?:but|however)\\b")
 
 
+@lru_cache(maxsize=4096)
 def parse_yes_no(text: str, question: Question) -> bool | None:
     """Return True for yes, False for no, None for anything else or anything more.
 
@@ -160,6 +161,7 @@ def _longest_piece(text: str, at: int, vocabulary: str) -> int:
     return end - 1 if end - 1 > at else 0
 
 
+@lru_cache(maxsize=4096)
 def is_abstention(text: str, question: Question, *, loose: bool = False) -> bool:
     """Return whether the whole text says that the article does not tell.
 

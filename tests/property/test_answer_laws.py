@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from evalkit.metrics.answers import ExactMatch, TokenF1
 from evalkit.metrics.number_precision import NumberPrecision
 from evalkit.records import Case
-from evalkit.values.answer_form import read_answer
+from evalkit.values.form import read_answer
 from evalkit.values.mentions import find_numbers
 from evalkit.values.numerals import parse_number
 from evalkit.values.qualifiers import Bound, bounds_agree
 from evalkit.values.quantity_answers import parse_quantity, quantities_agree
-from evalkit.values.questions import ask
+from evalkit.values.question import ask
 from evalkit.values.units import same_unit, unit_named
 
 QUESTION = "目前共有多少名创客代表，占百分之几，排第几，哪一天几点到？"

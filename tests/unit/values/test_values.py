@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import pytest
 
-from evalkit.values.answer_form import read_answer
+from evalkit.values.form import read_answer
 from evalkit.values.datetimes import moments_agree, parse_moment
 from evalkit.values.numerals import parse_number, scan_numeral
 from evalkit.values.ordinals import parse_rank, parse_ratio
 from evalkit.values.quantity_answers import parse_quantity
-from evalkit.values.questions import ask
+from evalkit.values.question import ask
 from evalkit.values.ranges import split_range
 from evalkit.values.units import unit_named
 

@@ -32,7 +32,9 @@ def equal(one: Value, other: Value, question: Question) -> bool:
     if isinstance(one, Moment) and isinstance(other, Moment):
         return _moments(one, other, question)
     if isinstance(one, Range) and isinstance(other, Range):
-        return equal(one.low, other.low, question) and equal(one.high, other.high, question)
+        opposed = one.change * other.change < 0
+        ends = equal(one.low, other.low, question) and equal(one.high, other.high, question)
+        return ends and not opposed
     if isinstance(one, Rank) and isinstance(other, Rank):
         return _ranks(one, other, question)
     return isinstance(one, Ratio) and one == other

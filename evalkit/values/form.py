@@ -100,9 +100,8 @@ def tidy(text: str) -> str:
     """
     if text.isalpha():
         return _same_characters(simplify(fold(text)))
-    bare = _strip_leftovers(text)
-    numbered = _ENUMERATED.sub(_number, bare)
-    simple = _same_characters(simplify(fold(_CASED_UNIT.sub(_spell_unit, numbered))))
+    bare = _strip_leftovers(_ENUMERATED.sub(_number, text))
+    simple = _same_characters(simplify(fold(_CASED_UNIT.sub(_spell_unit, bare))))
     apart = _ADJACENT.sub("、", simple)
     clean = _QUOTES.sub("", _DASHES.sub("-", apart.translate(_SIGNS)))
     return _SPACES.sub(" ", _BREAKS.sub("\n", clean)).strip()

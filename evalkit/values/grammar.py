@@ -129,17 +129,17 @@ def ranges(
     rest = text[at:]
     if len(rest) > _LONGEST_RANGE:
         return
-    for low, high in chain(_adjacent(rest), _split(rest)):
+    for low, high, change in chain(_adjacent(rest), _split(rest)):
         start = at + len(rest) - len(high)
         if dates:
             for first, last, end in _moment_ends(low, high):
-                yield Range(low=first, high=last), start + end
+                yield Range(low=first, high=last, change=change), start + end
         if amounts:
             for one, other, end in _quantity_ends(low, high):
-                yield Range(low=one, high=other), start + end
+                yield Range(low=one, high=other, change=change), start + end
 
 
-def _adjacent(text: str) -> Iterator[tuple[str, str]]:
+def _adjacent(text: str) -> Iterator[tuple[str, str, int]]:
     """Yield the two ends of 三四天, 十七八万, 二三十家, 七八点."""
     match = _ADJACENT.match(text)
     if match is None or not match["low"]:
@@ -147,22 +147,22 @@ def _adjacent(text: str) -> Iterator[tuple[str, str]]:
     low, high = DIGITS[match["low"]], DIGITS[match["high"]]
     if high == low + 1 and (not match["before"] or match["before"][-1] in "十百千万"):
         rest = text[match.end("high") :]
-        yield f"{match['before']}{match['low']}{rest}", f"{match['before']}{match['high']}{rest}"
+        yield f"{match['before']}{match['low']}{rest}", f"{match['before']}{match['high']}{rest}", 0
 
 
-def _split(text: str) -> Iterator[tuple[str, str]]:
+def _split(text: str) -> Iterator[tuple[str, str, int]]:
     bare = text[1:] if text.startswith(_FROM) else text
     for sign in _RANGE_SIGN.finditer(bare):
         low, high = bare[: sign.start()], bare[sign.end() :]
         if low and high:
             for other in dict.fromkeys((low + _tail(high), low)):
-                yield other, high
+                yield other, high, CHANGES.get(sign["change"] or "", 0)
 
 
 def _tail(text: str) -> str:
     """Return what stands behind the number that a text begins with: 亿元 of 5亿元."""
     if digits := _DIGITS.match(text):
-        return text[digits.end() :]
+        return "" if text.startswith(":", digits.end()) else text[digits.end() :]
     numeral = scan_numeral(text)
     return text[numeral.end :] if numeral else ""
 

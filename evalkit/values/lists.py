@@ -34,6 +34,7 @@ _JOINED = re.compile("|".join(JOINERS.split()))
 _LEADING = re.compile(r"^(?:以及|还有|和|与|及|并|另有|另外)(?=.{2})")
 _SPACE = re.compile(r"(?<![a-z0-9]) +| +(?![a-z0-9])")
 _INTRO = re.compile(r"^(?:分别|依次|主要|具体)?(?:是|为|有|包括|包含|涵盖|即)?:?(?=.)")
+_ANNOUNCED = re.compile(r"[^,、]{0,10}?(?:分别|依次)(?:是|为|有|来自)?:?(?=.)")
 _ETC = re.compile(r"等等?(?:地|人|方面)?$")
 _ETC_NOUN = re.compile(r"等(?!等)(.{1,8})$")
 _LONGEST_LABEL, _MOST_JOINERS = 14, 4
@@ -139,6 +140,8 @@ def _strip_intro(items: Sequence[str], question: Question) -> str:
     label, colon, rest = item.partition(":")
     if colon and rest and len(label) <= _LONGEST_LABEL:
         return rest
+    if announced := _ANNOUNCED.match(item):
+        return item[announced.end() :]
     ends = question.beginnings(item) - {0, len(item)}
     for end in sorted(ends, reverse=True):
         if not _is_own(item[:end], items):

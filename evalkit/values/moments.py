@@ -183,6 +183,8 @@ def _written(text: str, at: int) -> Readings:
     began = {"roc": _ROC_BEGAN}.get(era, 0)
     stages = []
     for name, stage, end in _stages(text, start, Moment(calendar="lunar" if era == "lunar" else "")):
+        if era in {"bc", "roc"} and stage.year is None:
+            return
         year = stage.year
         if year is not None and era in {"bc", "roc"}:
             stage = replace(stage, year=-year if era == "bc" else year + began)  # noqa: PLW2901
@@ -295,10 +297,18 @@ def _timed(text: str, date: Moment, end: int) -> Readings:
     if clock := _clock(text, at, part):
         seconds, either, clock_end = clock
         yield replace(date, second=seconds, either=either), clock_end
+        if _may_be_either(text[at:clock_end], part):
+            yield replace(date, second=seconds, either=True), clock_end
     if part:
         yield replace(date, part=part), at - text.startswith((" ", "的"), at - 1)
     if date != Moment():
         yield date, end
+
+
+def _may_be_either(written: str, part: str) -> bool:
+    """Return whether a clock time such as 3:20 may be after noon too; 03:20 and 15:20 may not."""
+    hour = written.split(":")[0]
+    return not part and ":" in written and hour.isdigit() and hour[0] != "0" and int(hour) <= _NOON
 
 
 def _clock(text: str, at: int, part: str) -> tuple[int, bool, int] | None:

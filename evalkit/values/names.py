@@ -14,12 +14,14 @@ from evalkit.values.lexicon import (
     COUNTRY,
     NATIONALITIES,
     NEGATIVE,
+    NO,
     OFFICIAL_NAMES,
     PLACE_SUFFIXES,
     PROVINCES,
     REASONS,
     SHORTENED,
     TITLES,
+    YES,
 )
 from evalkit.values.numerals import parse_number
 
@@ -49,7 +51,7 @@ _LONG, _SHORTEST_NAME, _LONGEST_NAME = 8, 2, 4
 
 
 def same_name(one: str, other: str, question: Question) -> bool:
-    """Return whether two texts are the same name or phrase in other words; symmetrical.
+    """Return whether a prediction is the same name or phrase as a reference, in other words.
 
     Beside words of the question, with a title, with the larger place in front, by its official
     short form, without the suffix that is asked for, or but for marks and 的.
@@ -60,7 +62,13 @@ def same_name(one: str, other: str, question: Question) -> bool:
     >>> same_name("八一路", "81路", ask("在哪条路？"))
     False
     """
-    if one.translate(_LIGHT) == other.translate(_LIGHT) or _without_marks(one) == _without_marks(other):
+    if one.translate(_LIGHT) == other.translate(_LIGHT) or (
+        not question.asks_list and _without_marks(one) == _without_marks(other)
+    ):
+        return True
+    if other in YES or other in NO:
+        return False
+    if _numbered(one) == _numbered(other) is not None:
         return True
     ours_set, theirs_set = set(one), set(other)
     needed = min(2, len(ours_set), len(theirs_set))
@@ -68,8 +76,10 @@ def same_name(one: str, other: str, question: Question) -> bool:
         return False
     ours, theirs = _forms(one, question), _forms(other, question)
     return any(
-        not (losses & ours[form]) - {"question"} for form, losses in theirs.items() if form in ours
-    ) or _numbered(one) == _numbered(other) is not None
+        not (losses & ours[form]) - {"question"} and _keeps(form, losses)
+        for form, losses in theirs.items()
+        if form in ours
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -122,6 +132,8 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
         if rest in {"省", "市"} and name not in AMBIGUOUS_PLACES:
             yield name, "suffix"
         bare = rest.removeprefix("省").removeprefix("市") if len(rest) > 1 else ""
+        if len(bare) >= _SHORTEST_NAME:
+            yield f"{name}{bare}", ""
         if len(bare) >= _SHORTEST_NAME and not _asks_for("省", question):
             yield bare, "place"
     larger = _LARGER_PLACE.match(text)
@@ -182,17 +194,29 @@ def _beside_question(text: str, question: Question) -> Iterator[tuple[str, str]]
     """Yield a text without the words of the question at its ends."""
     if not question.asks_moment:
         for at in question.beginnings(text) - {0, len(text)}:
-            if _apart(text, at):
-                yield text[at:], "question"
+            if _apart(text, at) and at <= _LONG:
+                yield text[at:], "restated"
+    given = "question" if question.behind else "restated"
     for at in question.endings(text) - {0, len(text)}:
-        if _apart(text, at):
-            yield text[:at], "question"
+        if _apart(text, at) and at > 1 and len(text) - at <= _LONG:
+            yield text[:at], given
 
 
 def _apart(text: str, at: int) -> bool:
     """Return whether a text can be cut at a place: not inside a number or Latin word."""
     one, two = text[at - 1], text[at]
     return not (one.isascii() and two.isascii() and one.isalnum() and two.isalnum())
+
+
+def _keeps(form: str, losses: frozenset[str]) -> bool:
+    """Return whether what is left of a reference still says all that it must.
+
+    Its own words are content even where the question has them, and so is the place in a name that
+    without it is any such place's: 商洛市特殊教育学校.
+    """
+    return "restated" not in losses and (
+        "place" not in losses or not PLACE_SUFFIXES.isdisjoint(form) or len(form) < _LONG // 2
+    )
 
 
 def _without_marks(text: str) -> str:

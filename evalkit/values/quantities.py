@@ -50,7 +50,7 @@ _CHANGES, _TO, _BY = Words(CHANGES), Words(TO), Words(BY)
 _MINUS, _PER_PARTS = Words(MINUS), Words(PER_PARTS)
 _SCALES = Words(SCALES)
 _CURRENCIES = Words({word: code for code, words in CURRENCIES.items() for word in words.split()})
-_EACH_BEFORE = Words(dict.fromkeys(("每个", "每一", "每"), "") | {"时速": "小时"})
+_EACH_BEFORE = Words(dict.fromkeys(("每个", "每一", "每", "一"), "") | {"时速": "小时"})
 _EACH_BEHIND = Words(dict.fromkeys(("每个", "每", "/每", "/", "一"), ""))
 _EACH_SYMBOLS = {"时": "小时", "月": "个月", "季度": "个季度", "季": "个季度"}
 _PARTS = ("分之", "/")
@@ -92,7 +92,8 @@ def quantities(text: str, at: int = 0) -> Readings:
         if text.startswith(("为", "是", "达"), start):
             start += 1
         for quantity, end in _directed(text, start):
-            yield _for_each(quantity, per), end
+            if text[at] != "一" or (quantity.unit and quantity.unit.dimension == COUNT):
+                yield _for_each(quantity, per), end
 
 
 def _directed(text: str, at: int) -> Readings:
@@ -203,6 +204,8 @@ def _words(text: str, at: int) -> Readings:
         over = Qualifier.ABOVE if text.startswith("过", at) else Qualifier.EXACT
         yield Quantity(amount=Fraction(1, 2), unit=_PERCENT, qualifier=over), half[1]
     if few := PAIRS.get(text[at : at + 1]):
+        for unit, end in scan_units(text, at + 1):
+            yield Quantity(amount=Fraction(few), unit=unit), end
         yield Quantity(amount=Fraction(few), unit=unit_named("个")), at + 1
 
 

@@ -45,11 +45,11 @@ _MOMENT = re.compile(
     r"|(?:星期|礼拜|周)几|哪个?(?:季度|月|年代|世纪|时期)|年代"
 )
 _CODE = re.compile(
-    r"(?:号码?|热线|电话|邮编|邮政编码|编码|编号|代码|密码|版本号?|账号|帐号|牌号|文号|学号)"
+    r"(?:(?<![几少0-9一二三四五六七八九十口])号码?|热线|电话|邮编|邮政编码|编码|编号|代码|密码|版本号?|账号|帐号|牌号|文号|学号)"
     r"(?:分别)?[是为]?(?:多少|几号|什么|哪个)?(?=$|[?,:])"
 )
-_CODE_COUNT = re.compile(r"[几少0-9一二三四五六七八九十口]号码?(?:分别)?[是为]?(?:多少|几号|什么|哪个)?[?]?$")
 _PERSON = re.compile(r"谁|哪一?位|何人|姓名|叫什么名字|哪个人|什么人")
+_SINCE = re.compile("[从自起始]|实施|施行|生效|执行")
 _REASON = re.compile("为什么|为何|原因|目的|怎么会")
 _LIST = re.compile(r"哪些|哪[几两二三四五六七八九十0-9]|分别|有什么|包括什么|哪.{0,3}和哪")
 _ORDERED = re.compile(r"分别|依次|先后|各(?:自|有|是|为|占|多少|几)|顺序")
@@ -59,11 +59,11 @@ _DATE_PARTS = re.compile(
     r"|(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月"
     r"|(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]"
 )
-_DATE_UNIT = re.compile("(?:几|哪一?|哪个)(?P<unit>[年月日号])")
+_DATE_UNIT = re.compile("(?:几|哪一?|哪个)(?P<unit>[月日号])")
 _FILLERS, _SINCE_FILLERS = word_set(FILLERS), word_set(f"{FILLERS} {SINCE}")
 _BEFORE, _CHANGES, _TO = Words(BEFORE), Words(CHANGES), Words(TO)
 _BEFORE_PHRASE = Words({word: side for word, side in BEFORE.items() if len(word) > 1})
-_EACH = re.compile(r"每(?:个|一)?|时速|月均|日均|年均|人均")
+_EACH = re.compile(r"每(?:个|一)?|一(?=[天日周月年])|时速|月均|日均|年均|人均")
 _EACH_NAMES = {"时速": "小时", "月均": "个月", "日均": "天", "年均": "年", "人均": "人"}
 _MEASURED = {"多长": "", "多久": "", "多高": "", "多重": "", "多远": "", "多宽": "", "多深": ""}
 _LONGEST_RESIDUE = 30
@@ -149,6 +149,12 @@ class Question:
         return tuple(_read_slot(self.text, match) for match in _AMOUNT.finditer(self.text))
 
     @cached_property
+    def slot(self) -> Slot | None:
+        """The number that is asked for; of several, the first that names a unit."""
+        named = (slot for slot in self.slots if slot.unit)
+        return next(named, self.slots[0] if self.slots else None)
+
+    @cached_property
     def stated_unit(self) -> tuple[Fraction, Unit | None]:
         """The scale and unit that the author wrote beside the question."""
         scale, unit, _ = _scaled_unit(self.unit or "", 0)
@@ -191,8 +197,17 @@ class Question:
     def asks_code(self) -> bool:
         """Whether it asks for a number that is a name: of a room, a telephone, a version."""
         code = _CODE.search(self.text)
-        counted = _CODE_COUNT.search(self.text)
-        return bool(code and not counted and all(slot.start >= code.start() for slot in self.slots))
+        return bool(code and all(slot.start >= code.start() for slot in self.slots))
+
+    @cached_property
+    def asks_since(self) -> bool:
+        """Whether it asks from when something holds."""
+        return self.asks_moment and bool(_SINCE.search(self.text))
+
+    @cached_property
+    def asks_score(self) -> bool:
+        """Whether it asks for the score of a match, which is also written 2-1."""
+        return "比分" in self.text
 
     @cached_property
     def asks_reason(self) -> bool:
@@ -216,7 +231,7 @@ class Question:
 
     @cached_property
     def date_unit(self) -> str:
-        """The 年, 月 or 日 that is all it asks for, or nothing."""
+        """The 月 or 日 that is all it asks for, or nothing."""
         units = {match["unit"] for match in _DATE_UNIT.finditer(self.text)}
         return units.pop() if len(units) == 1 else ""
 
@@ -239,6 +254,7 @@ class Question:
         [0, 1, 2]
         """
         reached = {0}
+        vocabulary = self.text if self.fixes_order else self.before or self.after
         reached, pending = {0}, [0]
         if self.before and text.startswith(self.before[-1]) and self.before[-1] not in NEGATIVE:
             pending.append(1)  # 姓什么: 姓于
@@ -246,7 +262,7 @@ class Question:
             at = pending.pop()
             reached.add(at)
             if at < min(len(text), _LONGEST_RESIDUE):
-                pending += [end for end in _pieces(text, at, self.before) if end not in reached]
+                pending += [end for end in _pieces(text, at, vocabulary) if end not in reached]
         return frozenset(at for at in reached if not at or not _BEFORE_PHRASE.last(text, at))
 
     def endings(self, text: str, *, single: bool = False) -> frozenset[int]:
@@ -261,10 +277,13 @@ class Question:
         >>> sorted(ask("成功转移了多少名学生？").endings("93名学生"))
         [3, 5]
         """
-        vocabulary = self._behind or self.before
-        fillers = _SINCE_FILLERS if self.asks_moment else _FILLERS
-        shortest = 1 if single and self._behind else 2
+        vocabulary = self.text if self.fixes_order else self.behind or self.before
+        fillers = _SINCE_FILLERS if self.asks_since else _FILLERS
+        shortest = 1 if single and self.behind else 2
         reached, pending = {len(text)}, [len(text)]
+        if len(text) > 1 and text[-2:] in self.after and text[-1] not in NEGATIVE:
+            pending.append(len(text) - 1)  # 几月几日前: 12月20日前
+            reached.add(len(text) - 1)
         while pending:
             end = pending.pop()
             if not end or len(text) - end > _LONGEST_RESIDUE:
@@ -280,7 +299,8 @@ class Question:
         return frozenset(reached)
 
     @cached_property
-    def _behind(self) -> str:
+    def behind(self) -> str:
+        """What stands behind the first question word, if it is more than a particle."""
         noun = self.slots[0].noun if self.slots else self.after
         return self.after if noun.strip("的") else ""
 
@@ -320,7 +340,9 @@ def _pieces(text: str, at: int, vocabulary: str) -> list[int]:
 
 def _read_slot(text: str, match: re.Match[str]) -> Slot:
     scale, unit, end = _scaled_unit(text, match.end())
-    noun = "" if match[0].startswith("多") and match[0] != "多少" else _CLAUSE_END.split(text[end:])[0]
+    if match[0].startswith("多") and match[0] != "多少":
+        scale, unit, end = Fraction(1), None, len(text)
+    noun = _CLAUSE_END.split(text[end:])[0]
     if match["per"]:
         unit = unit_named("%")
     elif unit and unit.name == "块" and noun:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import Words
-from evalkit.values.lexicon import BEFORE, CHANGES
+from evalkit.values.lexicon import BEFORE
 from evalkit.values.moments import moments
 from evalkit.values.numerals import parse_number, scan_numeral
 from evalkit.values.units import COUNT, same_unit, scan_units, unknown_unit
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from evalkit.values.value import Value
 
 _NUMERAL = frozenset("0123456789.〇零一二两三四五六七八九十百千万亿")
-_BEFORE, _CHANGES = Words(BEFORE), Words(CHANGES)
-_PADDED = re.compile(r"(?<![0-9.])0[0-9]")  # without a unit it is a code: 007 is not 7
+_BEFORE = Words(BEFORE)
+_PADDED = re.compile(r"(?<![0-9.,])0[0-9]")  # without a unit it is a code: 007 is not 7
+_BARE_YEAR = re.compile(r"([12][0-9]{3}|[一二][〇零○一二三四五六七八九]{3})(?=(?:[-~至到][12][0-9]{3})?$)")
 _LONGEST_ANSWER, _LONGEST_UNIT = 80, 8
+_UNIT_ROOM = 2  # characters more behind a number than before it, for the noun that is counted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +39,7 @@ class Reading:
     Attributes:
         value: Completed with what the question fixes.
         place: Where its label or noun stands in the question; -1 if it has none.
-        n_residue: Characters of the question that it repeats.
+        n_residue: Characters of the question that it repeats on one side.
     """
 
     value: Value
@@ -64,16 +66,23 @@ def read_values(text: str, question: Question, slot: Slot | None = None) -> tupl
 
 
 def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]:
-    slot = slot or (question.slots[0] if question.slots else None)
+    slot = slot or question.slot
+    if question.asks_moment:
+        text = _BARE_YEAR.sub(r"\1年", text) if text[:1] in _NUMERAL else text
     endings: frozenset[int] | None = None
     dates = question.asks_moment or not question.asks_amount
     amounts = not question.asks_moment
     for at in question.beginnings(text):
         if at == len(text) or not may_begin(text[at]) or _is_cut(text, at):
             continue
+        found = list(values(text, at, dates=dates, amounts=amounts))
+        if any(end == len(text) for _, end in found):
+            found = [read for read in found if read[1] == len(text)]
         unknown = _of_unknown_unit(text, at, question) if amounts else ()
-        for value, end in (*values(text, at, dates=dates, amounts=amounts), *unknown):
+        for value, end in (*found, *unknown):
             if isinstance(value, Quantity) and value.unit is None and _PADDED.search(text):
+                continue
+            if isinstance(value, Ratio) and "-" in text and not question.asks_score:
                 continue
             if end < len(text):
                 endings = endings or question.endings(text, single=bool(question.slots))
@@ -82,22 +91,27 @@ def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]
                 yield Reading(
                     value=complete(value, question, slot),
                     place=place,
-                    n_residue=at + len(text) - end,
+                    n_residue=max(at, len(text) - end - _UNIT_ROOM),
                 )
-    yield from _bare_moment(text, question)
+    yield from _bare(text, question, slot)
 
 
 def _is_cut(text: str, at: int) -> bool:
-    """Return whether a value that began here would lose a digit, a qualifier or a direction."""
+    """Return whether a value that began here would lose a digit or a qualifier."""
     if at == 0:
         return False
     digits = text[at] in _NUMERAL and text[at - 1] in _NUMERAL
-    return digits or bool(_BEFORE.last(text, at) or _CHANGES.last(text, at))
+    return digits or bool(_BEFORE.last(text, at))
 
 
-def _bare_moment(text: str, question: Question) -> Iterator[Reading]:
-    """Read a number that stands for the 年, 月 or 日 that is all the question asks for."""
-    if question.asks_moment and question.date_unit and parse_number(text) is not None:
+def _bare(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]:
+    """Read a number that stands for the rank, month or day that is all the question asks for."""
+    number = parse_number(text)
+    if number is None:
+        return
+    if slot and slot.ordinal and number.denominator == 1:
+        yield Reading(value=Rank(place=int(number)))
+    if question.asks_moment and question.date_unit:
         for moment, end in moments(text + question.date_unit):
             if end > len(text):
                 yield Reading(value=moment)
@@ -141,9 +155,8 @@ def complete(value: Value, question: Question, slot: Slot | None) -> Value:
     if isinstance(value, Quantity):
         return _directed(_measured(value, question, slot), question, slot)
     if isinstance(value, Range) and isinstance(value.low, Quantity) and isinstance(value.high, Quantity):
-        return Range(
-            low=_measured(value.low, question, slot), high=_measured(value.high, question, slot)
-        )
+        low, high = (_measured(end, question, slot) for end in (value.low, value.high))
+        return Range(low=low, high=high, change=value.change)
     return value
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.lexer import Words, word_set
 from evalkit.values.lexicon import (
+    ASKED_NOUNS,
     ASKING,
     BESIDE_ABSTENTION,
     CONFIRMING,
@@ -25,8 +26,10 @@ from evalkit.values.lexicon import (
     NEGATIVE,
     NO,
     SAYING,
+    SHOWING,
     SOURCES,
     UNKNOWN,
+    UNKNOWN_AT_END,
     YES,
 )
 
@@ -53,9 +56,12 @@ _KINDS = Words(
             ("information", INFORMATION),
             ("finding", FINDING),
             ("source", SOURCES),
+            ("asked", ASKED_NOUNS),
             ("saying", SAYING),
+            ("showing", SHOWING),
             ("lack", LACKING),
             ("unknown", UNKNOWN),
+            ("unknown at end", UNKNOWN_AT_END),
         )
         for word in words.split()
     }
@@ -195,7 +201,7 @@ def abstains(clause: str, question: Question) -> bool:
 
 
 def _abstains(kinds: frozenset[str], *, loose: bool) -> bool:
-    if "unknown" in kinds:
+    if kinds & {"unknown", "unknown at end"}:
         return True
     if "lack" not in kinds:
         return False
@@ -217,7 +223,11 @@ def clause_kinds(clause: str, question: Question) -> frozenset[str] | None:
     while at < len(clause):
         piece = _longest_piece(clause, at, question.text)
         word = _KINDS.first(clause, at)
-        if word and (word[1] >= piece or word[0] in {"lack", "unknown"}):
+        if word and (word[1] >= piece or word[0] in {"lack", "unknown", "unknown at end"}):
+            if word[0] == "lack" and "lack" in kinds:
+                return None  # what lacks twice is there
+            if word[0] == "unknown at end" and word[1] < len(clause):
+                return None
             kinds.add(word[0])
             at = word[1]
         elif piece and (piece > at + 1 or clause[at] not in _FIGURES):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from evalkit.values.units import Unit
 
 _BEHIND = frozenset({Qualifier.UPWARDS, Qualifier.DOWNWARDS})
+_HALF_DAY_S = 12 * 3600
 _DATE_SIGNS = {"month": "月", "day": "日"}
 
 
@@ -142,10 +143,11 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Range:
-    """From one value to another of the same kind."""
+    """From one value to another of the same kind; `change` where a verb says which way."""
 
     low: Quantity | Moment
     high: Quantity | Moment
+    change: int = 0
 
     def __str__(self) -> str:
         """Show it in one form: `3天至5天`."""
@@ -166,11 +168,14 @@ def show_number(number: Fraction) -> str:
 
 
 def complete_from(high: Moment, low: Moment) -> Moment:
-    """Return the second end of a range with the year and month that only the first states.
+    """Return the second end of a range with what only the first states: year, month, half of day.
 
     >>> str(complete_from(Moment(day=23), Moment(month=11, day=19)))
     '11月23日'
     """
     if high.month is None and high.day is not None:
         high = replace(high, month=low.month)
+    if high.either and low.second is not None and not low.either and high.second is not None:
+        later = high.second if high.second > low.second else high.second + _HALF_DAY_S
+        high = replace(high, second=later, either=False)
     return replace(high, year=low.year) if high.year is None and high.month else high

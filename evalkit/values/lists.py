@@ -37,7 +37,7 @@ _INTRO = re.compile(r"^(?:分别|依次|主要|具体)?(?:是|为|有|包括|包
 _ANNOUNCED = re.compile(r"[^,、]{0,10}?(?:分别|依次)(?:是|为|有|来自)?:?(?=.)")
 _ETC = re.compile(r"等等?(?:地|人|方面)?$")
 _ETC_NOUN = re.compile(r"等(?!等)(.{1,8})$")
-_LONGEST_LABEL, _MOST_JOINERS = 14, 4
+_LONGEST_LABEL, _LONGEST_INTRO, _MOST_JOINERS = 14, 8, 4
 
 
 @lru_cache(maxsize=4096)
@@ -144,7 +144,7 @@ def _strip_intro(items: Sequence[str], question: Question) -> str:
         return item[announced.end() :]
     ends = question.beginnings(item) - {0, len(item)}
     for end in sorted(ends, reverse=True):
-        if not _is_own(item[:end], items):
+        if end <= _LONGEST_INTRO and not _is_own(item[:end], items):
             return item[end:]
     intro = _INTRO.match(item)
     return item[intro.end() :] if intro and not _is_own(intro[0], items) else item

@@ -47,6 +47,7 @@ _LIGHT = str.maketrans("", "", "·的地得")
 _MARKS = str.maketrans("", "", ",、;: ")
 _CLAUSE = re.compile("[,;:。!?]|可能|推测|估计")
 _LONGEST_OFFICE = 24
+_ONCE = frozenset({"question", "restated"})
 _LONG, _SHORTEST_NAME, _LONGEST_NAME = 8, 2, 4
 
 
@@ -95,7 +96,7 @@ def _forms(text: str, question: Question) -> dict[str, frozenset[str]]:
         pending += [
             (shorter, losses | {loss} if loss else losses)
             for shorter, loss in _shorter(form, question)
-            if shorter and shorter != form
+            if shorter and shorter != form and not (loss in losses and loss in _ONCE)
         ]
     return forms
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _NUMERAL = frozenset("0123456789.〇零一二两三四五六七八九十百千万亿")
 _BEFORE = Words(BEFORE)
 _PADDED = re.compile(r"(?<![0-9.,])0[0-9]")  # without a unit it is a code: 007 is not 7
-_BARE_YEAR = re.compile(r"([12][0-9]{3}|[一二][〇零○一二三四五六七八九]{3})(?=(?:[-~至到][12][0-9]{3})?$)")
+_BARE_YEARS = re.compile(r"(?P<low>[12][0-9]{3}|[一二][〇零○一二三四五六七八九]{3})(?:(?P<sign>[-~至到])(?P<high>[12][0-9]{3}))?")
 _LONGEST_ANSWER, _LONGEST_UNIT = 80, 8
 _UNIT_ROOM = 2  # characters more behind a number than before it, for the noun that is counted
 
@@ -68,7 +68,7 @@ def read_values(text: str, question: Question, slot: Slot | None = None) -> tupl
 def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]:
     slot = slot or question.slot
     if question.asks_moment:
-        text = _BARE_YEAR.sub(r"\1年", text) if text[:1] in _NUMERAL else text
+        text = _with_years(text)
     endings: frozenset[int] | None = None
     dates = question.asks_moment or not question.asks_amount
     amounts = not question.asks_moment
@@ -94,6 +94,14 @@ def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]
                     n_residue=max(at, len(text) - end - _UNIT_ROOM),
                 )
     yield from _bare(text, question, slot)
+
+
+def _with_years(text: str) -> str:
+    """Return a bare year, or two, with the 年 that the question implies."""
+    match = _BARE_YEARS.fullmatch(text)
+    if match is None:
+        return text
+    return f"{match['low']}年{match['sign']}{match['high']}年" if match["high"] else f"{text}年"
 
 
 def _is_cut(text: str, at: int) -> bool:

@@ -30,7 +30,7 @@ from evalkit.values.lexicon import (
 )
 from evalkit.values.lists import split_items
 from evalkit.values.outputs import final_answer
-from evalkit.values.reading import complete, kind_of, read_values
+from evalkit.values.reading import complete, is_cut, kind_of, read_values
 from evalkit.values.statements import abstains, clause_kinds, is_abstention, parse_yes_no, polarity, turns
 from evalkit.values.units import same_unit
 from evalkit.values.value import Quantity, Range
@@ -60,6 +60,8 @@ _FORMER = re.compile("原定|原名|原为|原计划|原本|本来|曾经?|原�
 _MORE = ("不", "没", "未", "、", "和", "与", "及", "等", "或", "旁", "附近", "的")
 _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|次日|翌日|那|未)")
 _FILLERS, _LINKS = word_set(FILLERS), word_set(LINKS)
+_LONGEST_ANSWER = 1200  # characters; a longer output without a mark commits to nothing
+_ROOM = 48  # characters for one value, and all that belongs to it
 _COPIED = 24  # characters that a passage copied from the article has at least
 
 
@@ -106,6 +108,8 @@ def judge(output: str, reference: str, question: Question, article: str = "") ->
     if whole.matched or not expected.plain:
         return whole
     text = final_answer(output)
+    if len(text) > _LONGEST_ANSWER:
+        return whole
     if is_abstention(expected.plain, question):
         return _judge_abstention(text, question)
     if any(_contradicts(inner, question) for found in _BRACKETS.findall(text) for inner in found):
@@ -227,10 +231,12 @@ def _candidates(clauses: Sequence[Clause]) -> Iterator[Candidate]:
     for clause in clauses:
         at = 0
         while at < len(clause.text):
-            found = list(values(clause.text, at)) if may_begin(clause.text[at]) else []
-            end = max((one_end for _, one_end in found), default=at)
-            if end > at:
-                readings = tuple(value for value, one_end in found if one_end == end)
+            begins = may_begin(clause.text[at]) and not is_cut(clause.text, at)
+            found = list(values(clause.text[at : at + _ROOM])) if begins else []
+            longest = max((one_end for _, one_end in found), default=0)
+            end = at + longest
+            if longest:
+                readings = tuple(value for value, one_end in found if one_end == longest)
                 yield Candidate(readings=readings, clause=clause, start=at, end=end)
             at = max(end, at + 1)
 

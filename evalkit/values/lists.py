@@ -144,8 +144,8 @@ def _strip_intro(items: Sequence[str], question: Question) -> str:
         return item[announced.end() :]
     ends = question.beginnings(item) - {0, len(item)}
     for end in sorted(ends, reverse=True):
-        if end <= _LONGEST_INTRO and not _is_own(item[:end], items):
-            return item[end:]
+        if not _is_own(item[:end], items):
+            return item[end:] if end <= _LONGEST_INTRO else item
     intro = _INTRO.match(item)
     return item[intro.end() :] if intro and not _is_own(intro[0], items) else item
 

@@ -119,7 +119,7 @@ def _shorter(text: str, question: Question) -> Iterator[tuple[str, str]]:
         yield from _persons(text, question)
     if question.asks_code:
         yield from _codes(text)
-    if reason := _REASONS.first(text, 0):
+    if question.asks_reason and (reason := _REASONS.first(text, 0)):
         yield text[reason[1] :], ""
     yield from _beside_question(text, question)
 
@@ -156,6 +156,9 @@ def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
         inner = gloss[0][1:-1]
         if inner in {"男", "女", "已故"} or inner.endswith("岁") or _TITLES.first(inner, 0) == (None, len(inner)):
             yield text[: gloss.start()], "title"
+    name, comma, office = text.partition(",")
+    if comma and _is_name(name) and len(office) in question.beginnings(office):
+        yield name, "title"
     end = len(text)
     title = _TITLES.last(text, end)
     if title and title[1] >= _SHORTEST_NAME and _fits(text[title[1] : end], question):
@@ -173,7 +176,7 @@ def _leads(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    if text[0] in "是为由叫系的":
+    if not text or text[0] in "是为由叫系的":
         return False
     return "·" in text or _SHORTEST_NAME <= len(text) <= _LONGEST_NAME
 

@@ -173,7 +173,8 @@ def _amount(text: str, at: int, *, lone: bool) -> Readings:
         numeral = scan_numeral(text, per[1])
         if numeral:
             amount = numeral.value / per[0]
-            yield Quantity(amount=amount, unit=_PERCENT, qualifier=_over(numeral.over)), numeral.end
+            end = numeral.end + text.startswith("%", numeral.end)  # 百分之34.7% is written too
+            yield Quantity(amount=amount, unit=_PERCENT, qualifier=_over(numeral.over)), end
         return
     yield from _words(text, at)
     if several := _several(text, at):

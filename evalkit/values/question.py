@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from evalkit.records import QuestionType
 
 _WORDS = re.compile(
-    r"百分之(?:多少|几)|第?(?:多少|几(?![乎]))|多[长久大高重远宽深快]|什么(?:时候|时间|地方|人|样|日期)?|何[时地处人种年日月]"
+    r"百分之(?:多少|几)|第?(?:多少|几(?![乎]))|多(?:[长久重远宽深快]|大(?![学楼型量])|高(?!校))|什么(?:时候|时间|地方|人|样|日期)?|何[时地处人种年日月]"
     r"|哪[一几两二三四五六七八九十0-9]*(?:里|儿|些|[个位天年月日家座所种项条类份篇本部届次场名支只件台辆国])?"
     r"|谁|如何|怎么样|怎样|怎么|为何|是否|能否|可否|有无|吗"
 )
 _AMOUNT = re.compile(
     r"(?P<per>百分之)?(?P<ordinal>第)?(?:多少|(?<![哪好])(?<!星期)(?<!礼拜)(?<!周)(?<!点)几(?![乎月号日点时]|分之几))"
-    r"|多[长久大高重远宽深快]|几分之几"
+    r"|多(?:[长久重远宽深快]|大(?![学楼型量])|高(?!校))|几分之几"
 )
 _SCALE = re.compile(r"[十百千万亿]+")
 _CLAUSE_END = re.compile(r"[,;:。!?]")
@@ -66,6 +66,7 @@ _BEFORE_PHRASE = Words({word: side for word, side in BEFORE.items() if len(word)
 _EACH = re.compile(r"每(?:个|一)?|一(?=[天日周月年])|时速|月均|日均|年均|人均")
 _EACH_NAMES = {"时速": "小时", "月均": "个月", "日均": "天", "年均": "年", "人均": "人"}
 _MEASURED = {"多长": "", "多久": "", "多高": "", "多重": "", "多远": "", "多宽": "", "多深": ""}
+_LIGHT = "的是为有共在于由从了达到约大"
 _LONGEST_RESIDUE = 30
 
 
@@ -256,8 +257,9 @@ class Question:
         reached = {0}
         vocabulary = self.text if self.fixes_order else self.before or self.after
         reached, pending = {0}, [0]
-        if self.before and text.startswith(self.before[-1]) and self.before[-1] not in NEGATIVE:
-            pending.append(1)  # 姓什么: 姓于
+        nearest = self.before.rstrip(_LIGHT)[-1:]
+        if nearest and text.startswith((nearest, self.before[-1])) and text[0] not in NEGATIVE:
+            pending.append(1)  # 姓什么: 姓于; 体长大约是多少: 长86厘米
         while pending:
             at = pending.pop()
             reached.add(at)
@@ -281,9 +283,13 @@ class Question:
         fillers = _SINCE_FILLERS if self.asks_since else _FILLERS
         shortest = 1 if single and self.behind else 2
         reached, pending = {len(text)}, [len(text)]
-        if len(text) > 1 and text[-2:] in self.after and text[-1] not in NEGATIVE:
-            pending.append(len(text) - 1)  # 几月几日前: 12月20日前
-            reached.add(len(text) - 1)
+        tails = [tail for n in range(1, 9) if (tail := self.behind[:n]) and text.endswith(tail)]
+        if self.asks_moment and text[-2:] in self.after:
+            tails.append(text[-1:])  # 几月几日前: 12月20日前
+        for tail in tails:
+            if NEGATIVE.isdisjoint(tail):
+                pending.append(len(text) - len(tail))
+                reached.add(len(text) - len(tail))
         while pending:
             end = pending.pop()
             if not end or len(text) - end > _LONGEST_RESIDUE:
@@ -302,7 +308,7 @@ class Question:
     def behind(self) -> str:
         """What stands behind the first question word, if it is more than a particle."""
         noun = self.slots[0].noun if self.slots else self.after
-        return self.after if noun.strip("的") else ""
+        return self.after.lstrip("的") if noun.strip("的") else ""
 
 
 @lru_cache(maxsize=4096)

@@ -73,7 +73,7 @@ def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]
     dates = question.asks_moment or not question.asks_amount
     amounts = not question.asks_moment
     for at in question.beginnings(text):
-        if at == len(text) or not may_begin(text[at]) or _is_cut(text, at):
+        if at == len(text) or not may_begin(text[at]) or is_cut(text, at):
             continue
         found = list(values(text, at, dates=dates, amounts=amounts))
         if any(end == len(text) for _, end in found):
@@ -104,7 +104,7 @@ def _with_years(text: str) -> str:
     return f"{match['low']}年{match['sign']}{match['high']}年" if match["high"] else f"{text}年"
 
 
-def _is_cut(text: str, at: int) -> bool:
+def is_cut(text: str, at: int) -> bool:
     """Return whether a value that began here would lose a digit or a qualifier."""
     if at == 0:
         return False

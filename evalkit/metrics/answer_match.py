@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.decisions import Decision, decide_as
 from evalkit.values.equality import equal
-from evalkit.values.form import AnswerForm, read_answer
+from evalkit.values.form import AnswerForm
 from evalkit.values.lists import split_items, trim_items
 from evalkit.values.names import same_name
 from evalkit.values.reading import is_value, kind_of, read_values
@@ -100,7 +100,9 @@ def _lists(one: AnswerForm, other: AnswerForm, question: Question) -> Decision |
 def _same_items(one: Sequence[str], other: Sequence[str], question: Question) -> bool:
     ours, theirs = _in_asked_order(one, question), _in_asked_order(other, question)
     if ours and theirs:
-        return _pairs_match(ours, theirs, question, ordered=not (_distinct(ours) and _distinct(theirs)))
+        return _pairs_match(
+            ours, theirs, question, ordered=not (_distinct(ours) and _distinct(theirs))
+        )
     return _texts_match(trim_items(one, question), trim_items(other, question), question)
 
 
@@ -118,7 +120,9 @@ def _in_asked_order(items: Sequence[str], question: Question) -> list[tuple[Read
         return []
     places = [place for readings in found if (place := readings[0].place) >= 0]
     if len(set(places)) == len(items):
-        return [readings for _, readings in sorted(zip(places, found, strict=True), key=lambda p: p[0])]
+        return [
+            readings for _, readings in sorted(zip(places, found, strict=True), key=lambda p: p[0])
+        ]
     return found if places == sorted(places) else []
 
 

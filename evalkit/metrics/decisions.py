@@ -16,10 +16,9 @@ Rule = Literal[
     "ratio",
     "ordinal",
     "number",
-    "name",  # one name, with and without what the question gives
-    "restated",  # the same beside words of the question
+    "name",  # one name or phrase, in other words or beside words of the question
     "list",
-    "none",  # no rule could read both sides: no match
+    "none",  # no kind of reading on both sides: no match
 ]
 
 

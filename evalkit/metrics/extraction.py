@@ -18,7 +18,9 @@ from evalkit.values.equality import equal
 from evalkit.values.form import AnswerForm, close_up, read_answer, tidy
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import word_set
-from evalkit.values.lexicon import (
+from evalkit.values.lists import split_items
+from evalkit.values.outputs import final_answer
+from evalkit.values.phrases import (
     ATTRIBUTES,
     CORRECTIONS,
     FILLERS,
@@ -28,10 +30,15 @@ from evalkit.values.lexicon import (
     RESULTS,
     SUBORDINATES,
 )
-from evalkit.values.lists import split_items
-from evalkit.values.outputs import final_answer
 from evalkit.values.reading import complete, is_cut, kind_of, read_values
-from evalkit.values.statements import abstains, clause_kinds, is_abstention, parse_yes_no, polarity, turns
+from evalkit.values.statements import (
+    abstains,
+    clause_kinds,
+    is_abstention,
+    parse_yes_no,
+    polarity,
+    turns,
+)
 from evalkit.values.units import same_unit
 from evalkit.values.value import Quantity, Range
 
@@ -46,9 +53,13 @@ _CLAUSES = re.compile(r"[,;:](?![0-9]{3}(?![0-9]))|(?<![0-9]):")
 _BULLET = re.compile(r"^-(?![0-9.])")
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
 _HEDGE = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
-_CORRECTION = re.compile(rf"(?:{'|'.join(sorted(CORRECTIONS.split(), key=len, reverse=True))})[^0-9]{{0,6}}$")
+_CORRECTION = re.compile(
+    rf"(?:{'|'.join(sorted(CORRECTIONS.split(), key=len, reverse=True))})[^0-9]{{0,6}}$"
+)
 _RESULT = re.compile(rf"(?:{'|'.join(map(re.escape, RESULTS))})$")
-_SUBORDINATE = re.compile(rf"(?:^|[,;])(?:{'|'.join(SUBORDINATES.split())})|(?:其中|从|由|比|较)[^,;]*$")
+_SUBORDINATE = re.compile(
+    rf"(?:^|[,;])(?:{'|'.join(SUBORDINATES.split())})|(?:其中|从|由|比|较)[^,;]*$"
+)
 _NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|不含|不包括)[^,;。]{0,8}$")
 _FIGURE = re.compile(
     r"(?<![哪几])(?P<figure>[0-9]{1,4}|第?[一二三四五六七八九十]{1,3})(?P<noun>等奖|年级|期|届|季度|产业|月份?|年|日|作者|批|号|阶段|名)"
@@ -144,7 +155,9 @@ def _without_brackets(text: str, expected: AnswerForm, question: Question) -> st
         ours = [r.value for r in read_values(inner, question)]
         theirs = [r.value for r in read_values(expected.plain, question)]
         rival = any(
-            type(a) is type(b) and not _any_equal([a], theirs, question) for a in ours for b in theirs
+            type(a) is type(b) and not _any_equal([a], theirs, question)
+            for a in ours
+            for b in theirs
         )
         return f",{inner}" if rival else ""
 
@@ -196,7 +209,9 @@ def _guesses(clause: Clause, question: Question) -> bool:
     )
 
 
-def _judge_yes_no(clauses: Sequence[Clause], expected: AnswerForm, question: Question) -> Decision | None:
+def _judge_yes_no(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> Decision | None:
     theirs = parse_yes_no(expected.plain, question)
     if theirs is None or not question.asks_yes_no:
         return None
@@ -207,7 +222,9 @@ def _judge_yes_no(clauses: Sequence[Clause], expected: AnswerForm, question: Que
     return decide_as("yesno", ours, theirs, matched=matched)
 
 
-def _judge_values(clauses: Sequence[Clause], expected: AnswerForm, question: Question) -> Decision | None:
+def _judge_values(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> Decision | None:
     theirs = [reading.value for reading in read_values(expected.plain, question)]
     if not theirs:
         return None
@@ -241,7 +258,9 @@ def _candidates(clauses: Sequence[Clause]) -> Iterator[Candidate]:
             at = max(end, at + 1)
 
 
-def _comparable(candidate: Candidate, theirs: Sequence[Value], question: Question) -> tuple[Value, ...]:
+def _comparable(
+    candidate: Candidate, theirs: Sequence[Value], question: Question
+) -> tuple[Value, ...]:
     """Return the readings of a candidate that are of the same kind as the reference."""
     slot = question.slots[0] if question.slots else None
     found = []
@@ -278,7 +297,9 @@ def _fit(candidate: Candidate, question: Question) -> int:
     level = 1
     noun = question.slots[0].noun if question.slots else ""
     keys = question.keys
-    behind = right.removeprefix("的").startswith(tuple(filter(None, (noun[:2], question.after[:2]))) or "\0")
+    behind = right.removeprefix("的").startswith(
+        tuple(filter(None, (noun[:2], question.after[:2]))) or "\0"
+    )
     before = left.removesuffix("了").rstrip("为是达到约近有共在于").endswith(keys)
     if behind or before:
         level = 4
@@ -330,7 +351,9 @@ def _other_noun(candidate: Candidate, question: Question) -> bool:
     return noun[:2] not in candidate.clause.text
 
 
-def _judge_text(clauses: Sequence[Clause], expected: AnswerForm, question: Question) -> Decision | None:
+def _judge_text(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> Decision | None:
     """Judge a name, phrase or list: what stands in the place of the question word, or is named."""
     reference = expected.plain
     if any(_HEDGE.search(clause.text) for clause in clauses):
@@ -414,7 +437,12 @@ def _ends_with_name(filler: str, reference: str) -> bool:
 
 def _stands_as_answer(clause: Clause, place: int, reference: str, question: Question) -> bool:
     left, right = clause.text[:place], clause.text[place + len(reference) :]
-    if _NEGATED.search(left) or right.startswith(_MORE) or left.endswith(_MORE) or left.endswith("副"):
+    if (
+        _NEGATED.search(left)
+        or right.startswith(_MORE)
+        or left.endswith(_MORE)
+        or left.endswith("副")
+    ):
         return False
     if _conflicts(clause.text, question) or _is_former(clause.text, question):
         return False

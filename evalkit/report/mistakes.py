@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from evalkit.report.table import in_order
 from evalkit.values.form import read_answer
-from evalkit.values.statements import is_abstention
 from evalkit.values.question import ask
+from evalkit.values.statements import is_abstention
 
 if TYPE_CHECKING:
     from evalkit.records import Example

@@ -84,7 +84,9 @@ def _ranks(one: Rank, other: Rank, question: Question) -> bool:
         return same_unit(one.unit, other.unit) or {one.unit.name, other.unit.name} <= _RANK_UNITS
     unit = one.unit or other.unit
     asked = (slot.unit for slot in question.slots if slot.ordinal and slot.unit)
-    return unit is None or unit.name in _RANK_UNITS or any(same_unit(unit, named) for named in asked)
+    return (
+        unit is None or unit.name in _RANK_UNITS or any(same_unit(unit, named) for named in asked)
+    )
 
 
 def _moments(one: Moment, other: Moment, question: Question) -> bool:

@@ -13,8 +13,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from evalkit.values.lexicon import SAME_CHARACTERS, SOURCES
+from evalkit.values.name_words import SAME_CHARACTERS
 from evalkit.values.normalise import fold
+from evalkit.values.phrases import SOURCES
 from evalkit.values.script import simplify
 
 # Signs that look or mean the same, and that NFKC keeps apart.
@@ -209,7 +210,9 @@ def _strip_leftovers(text: str) -> str:
     if "\\" in text:
         text = _LATEX_FRACTION.sub(r"\1/\2", text)
         text = _LATEX.sub("", _LATEX_BOX.sub(r"\1", text))
-    text = text.replace("˙", "·").replace("per cent", "percent")  # which folding would turn into a combining mark
+    text = text.replace("˙", "·").replace(
+        "per cent", "percent"
+    )  # which folding would turn into a combining mark
     return _EMOJI.sub("", text) or text
 
 

@@ -36,7 +36,9 @@ V = TypeVar("V", Moment, Quantity)
 
 _RANKS = Words(NAMED_RANKS)
 _RANK_VERBS = word_set(RANK_VERBS)
-_RANK = re.compile(r"(?P<back>倒数|倒着数)?(?:第 ?|no\.? ?)(?=[0-9一二三四五六七八九十百])|最后(?=一[位名个])")
+_RANK = re.compile(
+    r"(?P<back>倒数|倒着数)?(?:第 ?|no\.? ?)(?=[0-9一二三四五六七八九十百])|最后(?=一[位名个])"
+)
 _RANK_STARTS = frozenset({"倒", "第", "n", "首", "最"}) | {word[0] for word in NAMED_RANKS}
 _RANK_STARTS |= {word[0] for word in RANK_VERBS.split()}
 _RATIO_SIGN = re.compile(r" ?[:比-] ?")
@@ -49,6 +51,7 @@ _ADJACENT = re.compile(
     r"(?P<scale>[十百千万亿]*)"
 )
 _DIGITS = re.compile(r"-?[0-9.,]+")
+_DATE_MARKS = frozenset("年月日号点时")
 _LONGEST_RANGE = 60
 
 
@@ -171,6 +174,11 @@ def _moment_ends(low: str, high: str) -> Iterator[tuple[Moment, Moment, int]]:
     for first in _complete(moments(low), low):
         for last, end in moments(high):
             yield first, complete_from(last, first), _closing(high, end)
+        numeral = scan_numeral(high)
+        if numeral and low[-1] in _DATE_MARKS:  # 11月19日至23
+            for last, end in moments(high[: numeral.end] + low[-1]):
+                if end > numeral.end:
+                    yield first, complete_from(last, first), _closing(high, numeral.end)
 
 
 def _quantity_ends(low: str, high: str) -> Iterator[tuple[Quantity, Quantity, int]]:

@@ -1,7 +1,7 @@
 """Lists: where one answer names several things.
 
-    list = item separator item {separator item}
-    separator = "、" | "," | ";" | line break | "/" | "|" | "和" | … | numbering
+list = item separator item {separator item}
+separator = "、" | "," | ";" | line break | "/" | "|" | "和" | … | numbering
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from evalkit.values.form import close_up, strip_wrappers
-from evalkit.values.lexicon import JOINERS
 from evalkit.values.numerals import parse_number, scan_numeral
+from evalkit.values.phrases import JOINERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,9 +70,13 @@ def _joined(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the parts as they are, then with every choice of the 和, 与, 及 between two items."""
     parts = [part for part in parts if part.strip()]
     last = len(parts) - 1
-    choices = [list(_at_joiners(part, closes=i == last and last > 0)) for i, part in enumerate(parts)]
+    choices = [
+        list(_at_joiners(part, closes=i == last and last > 0)) for i, part in enumerate(parts)
+    ]
     if sum(len(choice) > 1 for choice in choices) > _MOST_JOINERS:
-        choices = [[choice[0], choice[-1]] for choice in choices[:1]] + [[c[-1]] for c in choices[1:]]
+        choices = [[choice[0], choice[-1]] for choice in choices[:1]] + [
+            [c[-1]] for c in choices[1:]
+        ]
     for chosen in product(*choices):
         yield _clean([item for items in chosen for item in items])
 
@@ -87,7 +91,11 @@ def _at_joiners(part: str, *, closes: bool) -> Iterator[tuple[str, ...]]:
     yield (part,)
     if closes and (bare := _LEADING.sub("", part)) != part:
         yield (bare,)
-    places = [match.span() for match in _JOINED.finditer(part) if match.start() and match.end() < len(part)]
+    places = [
+        match.span()
+        for match in _JOINED.finditer(part)
+        if match.start() and match.end() < len(part)
+    ]
     for n in {1, len(places)} - {0}:
         for cuts in combinations(places[:_MOST_JOINERS], min(n, len(places))):
             items, start = [], 0

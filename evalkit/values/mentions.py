@@ -173,18 +173,33 @@ def _read_clock(text: str, at: int) -> list[FoundNumber]:
         return []
     half = text.startswith("半", end)
     minutes = None if half else scan_numeral(text, end)
-    named = minutes is not None and text.startswith("分", minutes.end) and not text.startswith(("分钟", "分之"), minutes.end)
+    named = (
+        minutes is not None
+        and text.startswith("分", minutes.end)
+        and not text.startswith(("分钟", "分之"), minutes.end)
+    )
     if text[end - 1] == "时":
-        timed = not text.startswith(("间", "代", "期", "候", "段"), end) and not text.startswith("一时", at)
+        timed = not text.startswith(("间", "代", "期", "候", "段"), end) and not text.startswith(
+            "一时", at
+        )
     else:
-        timed = half or named or text.startswith(("钟", "整"), end) or text[max(at - 2, 0) : at].endswith(_DAY_ENDS)
+        timed = (
+            half
+            or named
+            or text.startswith(("钟", "整"), end)
+            or text[max(at - 2, 0) : at].endswith(_DAY_ENDS)
+        )
     if not timed:
         return []
     found = [FoundNumber(text="", start=at, end=end, amount=Fraction(hour), kind="hour")]
     if half:
         found.append(FoundNumber(text="", start=end, end=end + 1, amount=_HALF_HOUR, kind="minute"))
     elif named and minutes and minutes.value <= _LAST["minute"]:
-        found.append(FoundNumber(text="", start=end, end=minutes.end + 1, amount=minutes.value, kind="minute"))
+        found.append(
+            FoundNumber(
+                text="", start=end, end=minutes.end + 1, amount=minutes.value, kind="minute"
+            )
+        )
     return found
 
 
@@ -193,7 +208,11 @@ def _read_number(text: str, at: int) -> list[FoundNumber]:
     nearly = _NEARLY.search(text, max(at - 2, 0), at) if text[at] in _LONE else None
     start = rank.end() if rank else nearly.start() if nearly else at
     quantity, end = max(quantities(text, start), key=lambda read: read[1], default=(None, at))
-    if quantity is None or quantity.qualifier is Qualifier.SEVERAL or (nearly and not quantity.unit):
+    if (
+        quantity is None
+        or quantity.qualifier is Qualifier.SEVERAL
+        or (nearly and not quantity.unit)
+    ):
         return []
     written, unit = text[at:end], quantity.unit
     ordinal = bool(rank or _QUARTER.match(text, at))

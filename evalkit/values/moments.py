@@ -34,7 +34,7 @@ from evalkit.values.lexicon import (
     Qualifier,
 )
 from evalkit.values.numerals import parse_number, scan_numeral
-from evalkit.values.value import Moment, Range, complete_from
+from evalkit.values.value import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,9 @@ _ENGLISH = re.compile(
     rf"|(?P<month>{_MONTH})\b\.?,? ?(?P<only>[12][0-9]{{3}})"
 )
 _CLOCK = re.compile(r"(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2})(?::(?P<s>[0-9]{2}))?(?![0-9:])")
-_WEEKDAY_GLOSS = re.compile(r" ?(?:\((?:星期|礼拜|周)[一二三四五六日天]\)|(?:星期|礼拜|周)[一二三四五六日天])")
+_WEEKDAY_GLOSS = re.compile(
+    r" ?(?:\((?:星期|礼拜|周)[一二三四五六日天]\)|(?:星期|礼拜|周)[一二三四五六日天])"
+)
 _MERIDIEM = re.compile(r" ?(?P<half>[ap])\.?m\b\.?")
 _QUARTER_HOURS = {"一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45, "半": 30}
 _STARTS = (
@@ -182,7 +184,9 @@ def _written(text: str, at: int) -> Readings:
         era, start = "", at
     began = {"roc": _ROC_BEGAN}.get(era, 0)
     stages = []
-    for name, stage, end in _stages(text, start, Moment(calendar="lunar" if era == "lunar" else "")):
+    for name, stage, end in _stages(
+        text, start, Moment(calendar="lunar" if era == "lunar" else "")
+    ):
         if era in {"bc", "roc"} and stage.year is None:
             return
         year = stage.year
@@ -216,16 +220,36 @@ def _part(text: str, at: int, moment: Moment, last: int) -> tuple[Moment, int, i
         mark = _MARKS.first(text, start) or _WEEKDAYS.first(text, start)
         if mark and mark[0] != "quarter":
             name = mark[0] if mark[0] in _ORDER else "week"
-            whole = text[found[1] - 1] + ("" if name == "century" else {"year": "年", "month": "月", "day": "日"}.get(name, "周"))
+            whole = text[found[1] - 1] + (
+                ""
+                if name == "century"
+                else {"year": "年", "month": "月", "day": "日"}.get(name, "周")
+            )
             if name == "century":
-                return replace(moment, century=20 if text[at] == "上" else 21), _ORDER.index("century"), mark[1]
+                return (
+                    replace(moment, century=20 if text[at] == "上" else 21),
+                    _ORDER.index("century"),
+                    mark[1],
+                )
             if name == "week" and (day := _weekday(text, mark[1])):
                 return replace(moment, relative=whole, week=day[0]), len(_ORDER), day[1]
-            return replace(moment, relative=whole), max(_ORDER.index(name) if name in _ORDER else 0, 0), mark[1]
+            return (
+                replace(moment, relative=whole),
+                max(_ORDER.index(name) if name in _ORDER else 0, 0),
+                mark[1],
+            )
     if found := _LUNAR_MONTHS.first(text, at):
         if last < _ORDER.index("month"):
-            return replace(moment, calendar="lunar", month=found[0]), _ORDER.index("month"), found[1]
-    if (week := _WEEKDAYS.first(text, at)) and (day := _weekday(text, week[1])) and moment.week is None:
+            return (
+                replace(moment, calendar="lunar", month=found[0]),
+                _ORDER.index("month"),
+                found[1],
+            )
+    if (
+        (week := _WEEKDAYS.first(text, at))
+        and (day := _weekday(text, week[1]))
+        and moment.week is None
+    ):
         return replace(moment, week=day[0]), len(_ORDER), day[1]
     if period := _period(text, at, moment, last):
         return replace(moment, period=period[0]), len(_ORDER), period[1]
@@ -253,7 +277,9 @@ def _numbered(text: str, at: int, moment: Moment, last: int) -> tuple[Moment, in
     start = at + text.startswith("第", at)
     lunar_day = moment.calendar == "lunar" and text.startswith("初", at)
     month_done = moment.month is not None and moment.day is None
-    numeral = scan_numeral(text, at + 1 if lunar_day or (month_done and text.startswith("初", at)) else start)
+    numeral = scan_numeral(
+        text, at + 1 if lunar_day or (month_done and text.startswith("初", at)) else start
+    )
     first_of_era = text.startswith("元", at)
     if numeral is None and not first_of_era:
         return None
@@ -307,7 +333,7 @@ def _timed(text: str, date: Moment, end: int) -> Readings:
 
 def _may_be_either(written: str, part: str) -> bool:
     """Return whether a clock time such as 3:20 may be after noon too; 03:20 and 15:20 may not."""
-    hour = written.split(":")[0]
+    hour = written.split(":", maxsplit=1)[0]
     return not part and ":" in written and hour.isdigit() and hour[0] != "0" and int(hour) <= _NOON
 
 
@@ -367,7 +393,7 @@ def _seconds(
         part, end = {"a": "上午", "p": "下午"}[meridiem["half"]], meridiem.end()
     if part in AFTERNOON or (part == "中午" and hour < _NOON - 1):
         hour += _NOON if hour < _NOON else -_NOON if hour == _NOON and part == "晚上" else 0
-    elif hour == _NOON and part in {"凌晨", "上午"} and part == "凌晨":
+    elif hour == _NOON and (part == "凌晨" or (meridiem and part == "上午")):
         hour = 0
     either = not part and not digital and 0 < hour <= _NOON
     return (hour * _HOUR + rest) % _DAY_S, either, end

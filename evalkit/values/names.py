@@ -6,24 +6,21 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.values.lexer import Words, word_set
-from evalkit.values.lexicon import (
+from evalkit.values.lexer import word_set
+from evalkit.values.name_words import (
     AMBIGUOUS_PLACES,
     CODE_WORDS,
     COMPANY_FORMS,
     COUNTRY,
     NATIONALITIES,
-    NEGATIVE,
-    NO,
     OFFICIAL_NAMES,
     PLACE_SUFFIXES,
     PROVINCES,
-    REASONS,
     SHORTENED,
     TITLES,
-    YES,
 )
 from evalkit.values.numerals import parse_number
+from evalkit.values.phrases import NEGATIVE, NO, REASONS, YES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +36,9 @@ _PREFECTURE = re.compile(rf"(?:(?:{'|'.join(NATIONALITIES.split())})族)+自治(
 _LARGER_PLACE = re.compile(r"[^,;、。·()市县区州]{2,6}?(?:省|市|自治区|自治州|[州县区盟旗])(?=..)")
 _ASKED_SUFFIX = re.compile(r"[哪几多][^,;:。!?]{0,6}?([省市县区镇乡村州])")
 # 二中 is also written 2中, 二号楼 2号楼; nothing else in a name is (八一路 is not 81路).
-_NUMBERED = re.compile(r"(.*?第?)([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂)[^0-9]{0,6})")
+_NUMBERED = re.compile(
+    r"(.*?第?)([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂)[^0-9]{0,6})"
+)
 _COMPANY = word_set(COMPANY_FORMS)
 _TITLES, _CODES, _REASONS = word_set(TITLES), word_set(CODE_WORDS), word_set(REASONS)
 _GLOSS = re.compile(r"\((?:[男女]|[0-9]{1,3}岁|已故|[^()]{1,12})\)$")
@@ -154,7 +153,11 @@ def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
     """Yield a person's name without title, and without age or sex in brackets behind it."""
     if gloss := _GLOSS.search(text):
         inner = gloss[0][1:-1]
-        if inner in {"男", "女", "已故"} or inner.endswith("岁") or _TITLES.first(inner, 0) == (None, len(inner)):
+        if (
+            inner in {"男", "女", "已故"}
+            or inner.endswith("岁")
+            or _TITLES.first(inner, 0) == (None, len(inner))
+        ):
             yield text[: gloss.start()], "title"
     name, comma, office = text.partition(",")
     if comma and _is_name(name) and len(office) in question.beginnings(office):
@@ -166,7 +169,12 @@ def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
     for at in range(max(end - _LONGEST_NAME - 8, 1), end - 1):
         before = _TITLES.last(text, at)
         name = text[at:]
-        if before and _is_name(name) and _leads(text[: before[1]]) and _fits(text[before[1] : at], question):
+        if (
+            before
+            and _is_name(name)
+            and _leads(text[: before[1]])
+            and _fits(text[before[1] : at], question)
+        ):
             yield name, "title"
 
 
@@ -225,7 +233,9 @@ def _keeps(form: str, losses: frozenset[str]) -> bool:
 
 def _without_marks(text: str) -> str:
     """Return a long text without the marks inside it, by which slogans differ; others as they are."""
-    return text.translate(_MARKS) if len(text) > _LONG and not any(map(str.isdecimal, text)) else text
+    return (
+        text.translate(_MARKS) if len(text) > _LONG and not any(map(str.isdecimal, text)) else text
+    )
 
 
 def _numbered(name: str) -> tuple[str, object, str] | None:

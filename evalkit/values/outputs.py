@@ -1,6 +1,6 @@
 r"""What of a longer output is its answer: after the answer mark, before evidence and explanation.
 
-    output = {reasoning} [mark] answer [brackets] {explanation | evidence | next question}
+output = {reasoning} [mark] answer [brackets] {explanation | evidence | next question}
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from evalkit.values.form import tidy, unpack
-from evalkit.values.lexicon import (
+from evalkit.values.phrases import (
     ANSWER_MARKS,
     CLOSING_POLITENESS,
     EVIDENCE_MARKS,
@@ -20,7 +20,9 @@ def _any(words: str) -> str:
     return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
 
 
-_NEXT_QUESTION = re.compile(rf"\n\s*(?:{_any(NEXT_QUESTION_MARKS)})\s*[0-9]*\s*[:：]", re.IGNORECASE)
+_NEXT_QUESTION = re.compile(
+    rf"\n\s*(?:{_any(NEXT_QUESTION_MARKS)})\s*[0-9]*\s*[:：]", re.IGNORECASE
+)
 _FENCED = re.compile(r"```[a-zA-Z0-9]{0,12}\s*\n?(.*?)```", re.DOTALL)
 _OBJECT = re.compile(r"\{[^{}]{0,2000}\}", re.DOTALL)
 _BOX = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -67,7 +69,9 @@ def _before_next_question(text: str) -> str:
 
 def _before_evidence(text: str) -> str:
     match = _EVIDENCE.search(text)
-    return text[: match.start()].rstrip(" ([【") if match and text[: match.start()].strip() else text
+    return (
+        text[: match.start()].rstrip(" ([【") if match and text[: match.start()].strip() else text
+    )
 
 
 def _without_markup(text: str) -> str:

@@ -37,7 +37,7 @@ from evalkit.values.lexicon import (
     Qualifier,
 )
 from evalkit.values.numerals import Numeral, scan_numeral
-from evalkit.values.units import COUNT, MONEY, SHARE, Unit, same_unit, scan_units, unit_named
+from evalkit.values.units import COUNT, MONEY, SHARE, Unit, scan_units, unit_named
 from evalkit.values.value import Quantity
 
 if TYPE_CHECKING:
@@ -60,11 +60,25 @@ _DECIMALS = frozenset({"成", "块", "米", "元", "秒"})
 _SECOND_DIGITS = "".join(DIGITS) + "0123456789"
 _PERCENT = unit_named("%")
 _MAIN_MONEY = frozenset("元块圆円")
-_FIRST = frozenset(
-    word[0]
-    for words in (BEFORE, CHANGES, MINUS, PER_PARTS, DIGITS, SCALES, TENS, PAIRS, dict.fromkeys(HALVES))
-    for word in words
-) | frozenset("0123456789每时翻") | {word[0] for words in CURRENCIES.values() for word in words.split()}
+_FIRST = (
+    frozenset(
+        word[0]
+        for words in (
+            BEFORE,
+            CHANGES,
+            MINUS,
+            PER_PARTS,
+            DIGITS,
+            SCALES,
+            TENS,
+            PAIRS,
+            dict.fromkeys(HALVES),
+        )
+        for word in words
+    )
+    | frozenset("0123456789每时翻")
+    | {word[0] for words in CURRENCIES.values() for word in words.split()}
+)
 
 
 def may_begin(char: str) -> bool:
@@ -304,8 +318,10 @@ def _with_currency(quantity: Quantity, end: int, text: str) -> Readings:
 
 def _with_each(quantity: Quantity, text: str, end: int) -> Readings:
     """Read what it counts for each of: 5元/公斤, 5元一斤."""
-    if quantity.unit and quantity.unit.dimension != SHARE and (
-        found := _each(text, end, _EACH_BEHIND)
+    if (
+        quantity.unit
+        and quantity.unit.dimension != SHARE
+        and (found := _each(text, end, _EACH_BEHIND))
     ):
         per, each_end = found
         yield _for_each(quantity, per), each_end
@@ -330,4 +346,3 @@ def _for_each(quantity: Quantity, per: Unit) -> Quantity:
 
 def _over(word: str) -> Qualifier:
     return Qualifier.SEVERAL if word == "数" else AFTER[word] if word else Qualifier.EXACT
-

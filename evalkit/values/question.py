@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.form import close_up, tidy
 from evalkit.values.lexer import Words, word_set
-from evalkit.values.lexicon import (
-    ASKING,
-    BEFORE,
-    CHANGES,
-    FILLERS,
-    NEGATIVE,
-    RATES_OF_CHANGE,
-    SINCE,
-    TO,
-    Qualifier,
-)
+from evalkit.values.lexicon import BEFORE, CHANGES, RATES_OF_CHANGE, SINCE, TO, Qualifier
 from evalkit.values.numerals import parse_number, scan_numeral
+from evalkit.values.phrases import FILLERS, NEGATIVE
 from evalkit.values.units import COUNT, Unit, scan_units, unit_named
 
 if TYPE_CHECKING:

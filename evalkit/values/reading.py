@@ -1,6 +1,6 @@
 """Every complete reading of an answer as a value, completed with what its question fixes.
 
-    answer = [words of the question] value [words of the question]
+answer = [words of the question] value [words of the question]
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _NUMERAL = frozenset("0123456789.〇零一二两三四五六七八九十百千万亿")
 _BEFORE = Words(BEFORE)
 _PADDED = re.compile(r"(?<![0-9.,])0[0-9]")  # without a unit it is a code: 007 is not 7
-_BARE_YEARS = re.compile(r"(?P<low>[12][0-9]{3}|[一二][〇零○一二三四五六七八九]{3})(?:(?P<sign>[-~至到])(?P<high>[12][0-9]{3}))?")
+_BARE_YEARS = re.compile(
+    r"(?P<low>[12][0-9]{3}|[一二][〇零○一二三四五六七八九]{3})(?:(?P<sign>[-~至到])(?P<high>[12][0-9]{3}))?"
+)
 _LONGEST_ANSWER, _LONGEST_UNIT = 80, 8
 _UNIT_ROOM = 2  # characters more behind a number than before it, for the noun that is counted
 
@@ -137,10 +139,17 @@ def _of_unknown_unit(text: str, at: int, question: Question) -> Iterator[tuple[Q
     if numeral is None or numeral.over or not question.asks_amount | (text[at] in _NUMERAL):
         return
     name = text[numeral.end :]
-    spelt = text[at:numeral.end]
-    if 0 < len(name) <= _LONGEST_UNIT and _NUMERAL.isdisjoint(name) and name[0] not in "-:~至到比分/":
+    spelt = text[at : numeral.end]
+    if (
+        0 < len(name) <= _LONGEST_UNIT
+        and _NUMERAL.isdisjoint(name)
+        and name[0] not in "-:~至到比分/"
+    ):
         if len(spelt) > 1 or spelt.isdecimal() or question.asks_amount:
-            yield Quantity(amount=numeral.value, unit=unknown_unit(name), scaled=numeral.scaled), len(text)
+            yield (
+                Quantity(amount=numeral.value, unit=unknown_unit(name), scaled=numeral.scaled),
+                len(text),
+            )
 
 
 def _place(left: str, right: str, value: Value, question: Question) -> int:
@@ -162,7 +171,11 @@ def complete(value: Value, question: Question, slot: Slot | None) -> Value:
     """Return a value with what it leaves out because the question says it."""
     if isinstance(value, Quantity):
         return _directed(_measured(value, question, slot), question, slot)
-    if isinstance(value, Range) and isinstance(value.low, Quantity) and isinstance(value.high, Quantity):
+    if (
+        isinstance(value, Range)
+        and isinstance(value.low, Quantity)
+        and isinstance(value.high, Quantity)
+    ):
         low, high = (_measured(end, question, slot) for end in (value.low, value.high))
         return Range(low=low, high=high, change=value.change)
     return value
@@ -177,7 +190,9 @@ def _measured(quantity: Quantity, question: Question, slot: Slot | None) -> Quan
         quantity = replace(quantity, unit=unit)  # 块 counts where the question counts
     if slot and slot.qualifier and not quantity.qualifier:
         quantity = replace(quantity, qualifier=slot.qualifier)
-    each = next((rate for rate in question.rates if quantity.per and same_unit(rate, quantity.per)), None)
+    each = next(
+        (rate for rate in question.rates if quantity.per and same_unit(rate, quantity.per)), None
+    )
     return replace(quantity, amount=quantity.amount * each.factor, per=None) if each else quantity
 
 
@@ -185,7 +200,11 @@ def _directed(quantity: Quantity, question: Question, slot: Slot | None) -> Quan
     """Return a change with its direction, be it in the answer, in its sign or in the question."""
     asked, target = (slot.change, slot.target) if slot else (0, False)
     if target or (quantity.target and not asked and quantity.change == 0):
-        return replace(quantity, change=0, target=False) if quantity.target or not quantity.change else quantity
+        return (
+            replace(quantity, change=0, target=False)
+            if quantity.target or not quantity.change
+            else quantity
+        )
     if not asked and not question.asks_rate_of_change:
         return quantity
     if quantity.change:
@@ -198,7 +217,8 @@ def _directed(quantity: Quantity, question: Question, slot: Slot | None) -> Quan
 def is_value(text: str, question: Question) -> bool:
     """Return whether an answer is nothing but a value, and so no name or phrase."""
     return any(
-        not reading.n_residue and not (isinstance(value := reading.value, Quantity) and value.unit and value.unit.unknown)
+        not reading.n_residue
+        and not (isinstance(value := reading.value, Quantity) and value.unit and value.unit.unknown)
         for reading in read_values(text, question)
     )
 

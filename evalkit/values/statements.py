@@ -1,8 +1,8 @@
 """Answers without a value: yes, no, and that the text does not say.
 
-    yes-no     = word ["," echo] | echo           echo: the question's own predicate, or its negation
-    abstention = {clause}                         each made of the words of abstention and of the
-                                                  question, one of them with a lack and what lacks
+yes-no     = word ["," echo] | echo           echo: the question's own predicate, or its negation
+abstention = {clause}                         each made of the words of abstention and of the
+                                              question, one of them with a lack and what lacks
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.lexer import Words, word_set
-from evalkit.values.lexicon import (
+from evalkit.values.phrases import (
     ASKED_NOUNS,
     ASKING,
     BESIDE_ABSTENTION,
@@ -34,7 +34,6 @@ from evalkit.values.lexicon import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from evalkit.values.question import Question
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from evalkit.values.lexicon import CURRENCIES
 from evalkit.values.lexer import Words
+from evalkit.values.lexicon import CURRENCIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,11 +105,38 @@ _MEASURES = {
     "points": {"个百分点 百分点": "1"},
     "times": {"倍": "1"},
     "doublings": {"番": "1"},
-    "power": {"毫瓦": "1/1000", "瓦 瓦特 w": "1", "千瓦 kw": "1000", "兆瓦 mw": "1000000", "吉瓦 gw": "1000000000"},
-    "energy": {"瓦时 wh": "1/1000", "千瓦时 kwh": "1", "兆瓦时 mwh": "1000", "吉瓦时 gwh": "1000000"},
-    "heat": {"卡 cal 卡路里": "1", "千卡 kcal 大卡": "1000", "焦 焦耳 j": "1000/4184", "千焦 kj": "1000000/4184"},
-    "data": {"b 字节": "1/1048576", "kb": "1/1024", "mb 兆": "1", "gb g 吉字节": "1024", "tb": "1048576"},
-    "frequency": {"赫兹 赫 hz": "1", "千赫 千赫兹 khz": "1000", "兆赫 兆赫兹 mhz": "1000000", "吉赫 吉赫兹 ghz": "1000000000"},
+    "power": {
+        "毫瓦": "1/1000",
+        "瓦 瓦特 w": "1",
+        "千瓦 kw": "1000",
+        "兆瓦 mw": "1000000",
+        "吉瓦 gw": "1000000000",
+    },
+    "energy": {
+        "瓦时 wh": "1/1000",
+        "千瓦时 kwh": "1",
+        "兆瓦时 mwh": "1000",
+        "吉瓦时 gwh": "1000000",
+    },
+    "heat": {
+        "卡 cal 卡路里": "1",
+        "千卡 kcal 大卡": "1000",
+        "焦 焦耳 j": "1000/4184",
+        "千焦 kj": "1000000/4184",
+    },
+    "data": {
+        "b 字节": "1/1048576",
+        "kb": "1/1024",
+        "mb 兆": "1",
+        "gb g 吉字节": "1024",
+        "tb": "1048576",
+    },
+    "frequency": {
+        "赫兹 赫 hz": "1",
+        "千赫 千赫兹 khz": "1000",
+        "兆赫 兆赫兹 mhz": "1000000",
+        "吉赫 吉赫兹 ghz": "1000000000",
+    },
     "voltage": {"伏 伏特 v": "1", "千伏 kv": "1000"},
     "current": {"毫安 ma": "1/1000", "安培": "1"},
     "charge": {"毫安时 毫安小时 mah": "1/1000", "安时 ah": "1"},
@@ -153,7 +180,10 @@ def _table() -> dict[str, tuple[Unit, ...]]:
     for name in _COUNTED.split():
         counted = Unit(name=name, dimension=COUNT)
         table[name] = (counted, *table.get(name, ()))
-    table["块"] = (*table["块"], Unit(name="块", dimension=COUNT))  # of medals; far more often money
+    table["块"] = (
+        *table["块"],
+        Unit(name="块", dimension=COUNT),
+    )  # of medals; far more often money
     return table
 
 
@@ -201,7 +231,11 @@ def scan_units(text: str, start: int = 0) -> Iterator[tuple[Unit, int]]:
     """
     at = start + (text[start : start + 1] == " ")
     for units, end in _WORDS.starting(text, at):
-        if not (text[end - 1].isascii() and text[end : end + 1].isascii() and text[end : end + 1].isalnum()):
+        if not (
+            text[end - 1].isascii()
+            and text[end : end + 1].isascii()
+            and text[end : end + 1].isalnum()
+        ):
             for unit in units:
                 yield unit, end
 

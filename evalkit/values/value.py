@@ -46,7 +46,9 @@ class Quantity:
         unit = shown_unit(self.unit, amount) if self.unit else None
         number = show_number(amount / (unit.factor if unit else 1))
         per = f"每{self.per.name}" if self.per else ""
-        change = {1: "增长", -1: "下降", 0: ""}[self.change] + "至" * (self.target and self.change != 0)
+        change = {1: "增长", -1: "下降", 0: ""}[self.change] + "至" * (
+            self.target and self.change != 0
+        )
         shown = f"{per}{number}{unit.name if unit else ''}"
         if self.qualifier in _BEHIND:
             return f"{change}{shown}{self.qualifier}"
@@ -126,7 +128,11 @@ class Moment:
             "" if self.century is None else f"{self.century}世纪",
             "" if self.decade is None else f"{self.decade}年代",
             "" if self.quarter is None else f"第{self.quarter}季度",
-            *(f"{value}{_DATE_SIGNS[name]}" for name in _DATE_SIGNS if (value := getattr(self, name))),
+            *(
+                f"{value}{_DATE_SIGNS[name]}"
+                for name in _DATE_SIGNS
+                if (value := getattr(self, name))
+            ),
             "" if self.week is None else f"周{'一二三四五六日'[self.week - 1]}",
             self.period,
             self.part,
@@ -164,7 +170,10 @@ def show_number(number: Fraction) -> str:
     >>> show_number(Fraction(3, 2))
     '1.5'
     """
-    return str(number.numerator) if number.denominator == 1 else f"{float(number):.10g}"
+    if number.denominator == 1:
+        return str(number.numerator)
+    shown = f"{float(number):.10g}"
+    return f"{float(number):.15f}".rstrip("0") if "e" in shown else shown
 
 
 def complete_from(high: Moment, low: Moment) -> Moment:

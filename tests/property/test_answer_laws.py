@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.metrics.answers import ExactMatch, TokenF1
+from evalkit.metrics.answers import ExactMatch, ExtractedMatch, TokenF1
 from evalkit.metrics.number_precision import NumberPrecision
 from evalkit.records import Case
+from evalkit.values.equality import equal, qualifiers_agree
 from evalkit.values.form import read_answer
+from evalkit.values.lexicon import Qualifier
 from evalkit.values.mentions import find_numbers
 from evalkit.values.numerals import parse_number
-from evalkit.values.qualifiers import Bound, bounds_agree
-from evalkit.values.quantity_answers import parse_quantity, quantities_agree
 from evalkit.values.question import ask
+from evalkit.values.reading import read_values
 from evalkit.values.units import same_unit, unit_named
 
 QUESTION = "目前共有多少名创客代表，占百分之几，排第几，哪一天几点到？"
@@ -98,19 +100,34 @@ def test_other_numbers_are_other_answers(one: int, other: int) -> None:
 
 
 @given(TEXT, TEXT)
-def test_quantities_agree_both_ways(one: str, other: str) -> None:
-    """Whether two quantities agree does not depend on which is the reference."""
+def test_values_are_equal_both_ways(one: str, other: str) -> None:
+    """Whether two values are equal does not depend on which is the reference."""
     question = ask(QUESTION)
-    left, right = (parse_quantity(read_answer(text).plain, question) for text in (one, other))
-    if left and right:
-        assert quantities_agree(left, right, question) == quantities_agree(right, left, question)
+    left, right = (read_values(read_answer(text).plain, question) for text in (one, other))
+    for a, b in product(left, right):
+        assert equal(a.value, b.value, question) == equal(b.value, a.value, question)
 
 
-@given(st.sampled_from(Bound), st.sampled_from(Bound))
-def test_bounds_agree_both_ways(one: Bound, other: Bound) -> None:
-    """Bounds agree with themselves, and in both directions."""
-    assert bounds_agree(one, one)
-    assert bounds_agree(one, other) == bounds_agree(other, one)
+@given(TEXT)
+def test_every_value_is_itself(text: str) -> None:
+    """Every reading equals itself."""
+    question = ask(QUESTION)
+    for reading in read_values(read_answer(text).plain, question):
+        assert equal(reading.value, reading.value, question)
+
+
+@given(TEXT, TEXT)
+def test_what_matches_exactly_is_also_what_is_extracted(prediction: str, reference: str) -> None:
+    """An exact match is an answer that the output commits to."""
+    case = Case(id="1", prediction=prediction, references=(reference,), question=QUESTION)
+    assert ExtractedMatch().score(case).value >= ExactMatch().score(case).value
+
+
+@given(st.sampled_from(Qualifier), st.sampled_from(Qualifier))
+def test_qualifiers_agree_both_ways(one: Qualifier, other: Qualifier) -> None:
+    """Qualifiers agree with themselves, and in both directions."""
+    assert qualifiers_agree(one, one)
+    assert qualifiers_agree(one, other) == qualifiers_agree(other, one)
 
 
 @given(

@@ -72,7 +72,6 @@ def test_same_answers_in_other_forms(row: dict[str, Any]) -> None:
         ("ordinal", "首位", "第一", "排名第几？"),
         ("number", "5万2千户", "5.2万户", "多少户？"),
         ("name", "陕西", "陕西省", "来自哪个省？"),
-        ("restated", "姓于", "于", "这位作者姓什么？"),
         ("list", "河南、陕西", "陕西、河南", "哪两个省？"),
     ],
 )

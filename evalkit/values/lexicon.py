@@ -160,13 +160,10 @@ ERAS = by_word(
         "solar": "阳历 公历 新历",
     }
 )
-RELATIVE = frozenset(
-    ["上", "下", "本", "这", "去", "今", "明", "前", "后", "昨", "同", "当", "次"]
-)
+RELATIVE = frozenset(["上", "下", "本", "这", "去", "今", "明", "前", "后", "昨", "同", "当", "次"])
 """What stands before 年, 月, 周, 日, 世纪 and names one by where it lies from now."""
 
 LUNAR_MONTHS = {"正月": 1, "冬月": 11, "腊月": 12}
-LUNAR_DAY = "初"
 WEEKDAYS = by_word({"周": "星期 礼拜 周"})
 SUNDAY = frozenset("日天")
 MONTH_NAMES = {
@@ -193,6 +190,7 @@ MONTH_NAMES = {
 SINCE = "开始 起 以来 施行 实施 生效 执行 开始施行"
 """What follows the day from which something holds."""
 
-NAMED_RANKS = by_word({1: "首位 榜首 头名 第一位 冠军", 2: "亚军", 3: "季军"})
+NAMED_RANKS = by_word(
+    {1: "首位 榜首 头名 第一位 冠军", 2: "亚军", 3: "季军", -1: "最末位 末位 末名 末尾 垫底 最后"}
+)
 RANK_VERBS = "位居 名列 位列 排名 排行 排在 居于 位于 处于 列 居 排 第 在 获得 获 得"
-TAILS = "的 了 呢 吧 啊 之间 范围 范围内 整 正 个 名 位 人 家 年 日 号 元"

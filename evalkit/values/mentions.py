@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from evalkit.values.clock import read_hour
+from evalkit.values.dates import date_parts
 from evalkit.values.lexicon import Qualifier
-from evalkit.values.moments import date_parts, read_hour
 from evalkit.values.normalise import fold
 from evalkit.values.numerals import parse_number, scan_numeral
 from evalkit.values.quantities import quantities

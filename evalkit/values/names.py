@@ -39,6 +39,7 @@ _ASKED_SUFFIX = re.compile(r"[哪几多][^,;:。!?]{0,6}?([省市县区镇乡村
 _NUMBERED = re.compile(
     r"(.*?第?)([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂)[^0-9]{0,6})"
 )
+_YES_NO = frozenset(f"{YES} {NO}".split())
 _COMPANY = word_set(COMPANY_FORMS)
 _TITLES, _CODES, _REASONS = word_set(TITLES), word_set(CODE_WORDS), word_set(REASONS)
 _GLOSS = re.compile(r"\((?:[男女]|[0-9]{1,3}岁|已故|[^()]{1,12})\)$")
@@ -66,7 +67,7 @@ def same_name(one: str, other: str, question: Question) -> bool:
         not question.asks_list and _without_marks(one) == _without_marks(other)
     ):
         return True
-    if other in YES or other in NO:
+    if other in _YES_NO:
         return False
     if _numbered(one) == _numbered(other) is not None:
         return True
@@ -146,7 +147,7 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
 
 
 def _asks_for(suffix: str, question: Question) -> bool:
-    return suffix in _ASKED_SUFFIX.findall(question.text) and suffix in "省"
+    return suffix == "省" and suffix in _ASKED_SUFFIX.findall(question.text)
 
 
 def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
@@ -232,7 +233,7 @@ def _keeps(form: str, losses: frozenset[str]) -> bool:
 
 
 def _without_marks(text: str) -> str:
-    """Return a long text without the marks inside it, by which slogans differ; others as they are."""
+    """Return a long text without figures without the marks inside it; others as they are."""
     return (
         text.translate(_MARKS) if len(text) > _LONG and not any(map(str.isdecimal, text)) else text
     )

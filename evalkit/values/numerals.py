@@ -18,6 +18,7 @@ _ONE_DIGIT = range(1, 10)
 _NAME_LENGTH = 2
 _MOST_DIGITS = 100  # more state nothing: a model that repeats itself
 
+_FIGURES = "".join(DIGITS) + "0123456789"
 _GROUPING = re.compile("[, ]")
 _POWER = re.compile(r"[×x*]10\^?")
 _DIGIT = "".join(DIGITS)
@@ -212,3 +213,14 @@ def parse_number(text: str) -> Fraction | None:
     numeral = scan_numeral(text)
     complete = numeral is not None and numeral.end == len(text) and not numeral.over
     return numeral.value if numeral and complete else None
+
+
+def scan_decimals(text: str, at: int) -> tuple[str, int] | None:
+    """Return the digits, at most two, that stand behind a unit and end there."""
+    end = at
+    while end < len(text) and text[end] in _FIGURES and end - at <= 2:  # noqa: PLR2004 - three are too many
+        end += 1
+    closed = end == len(text) or text[end] in " ,;:。、!?)的高长宽左以"
+    if not 0 < end - at <= 2 or not closed:  # noqa: PLR2004 - as above
+        return None
+    return "".join(str(DIGITS.get(char, char)) for char in text[at:end]), end

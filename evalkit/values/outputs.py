@@ -26,13 +26,14 @@ _NEXT_QUESTION = re.compile(
 _FENCED = re.compile(r"```[a-zA-Z0-9]{0,12}\s*\n?(.*?)```", re.DOTALL)
 _OBJECT = re.compile(r"\{[^{}]{0,2000}\}", re.DOTALL)
 _BOX = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_START = r"(?:^|(?<=[\n,;:。!?\s*【(\[#]))"
 _MARK = re.compile(
-    rf"(?:(?:^|(?<=[\n,;:。!?\s*【(#,]))(?:the )?(?:(?:最终|正确|所以|因此|故|本题|该题|问题)的?)*(?:{_any(ANSWER_MARKS)}))"
+    rf"{_START}(?:the )?(?:(?:最终|正确|所以|因此|故|本题|该题|问题)的?)*(?:{_any(ANSWER_MARKS)})"
     r"[\])】*_\s]*(?:(?:应当|应该|应|就)?(?:是|为)|is\b|如下|[:：]|→)[\s*_:：]*"
     r"|(?:^|\n)[#*\s]*答案[*\s]*\n\s*"
 )
 _EVIDENCE = re.compile(
-    rf"(?:^|(?<=[\n,;。!?\s*【(\[])) *(?:(?:{_any(EVIDENCE_MARKS)})[\])】*]*\s*[::：]|(?:{_any(CLOSING_POLITENESS)}))"
+    rf"{_START} *(?:(?:{_any(EVIDENCE_MARKS)})[\])】*]*\s*[:：]|(?:{_any(CLOSING_POLITENESS)}))"
 )
 _LEAD = re.compile(r"^(?:好的|当然|您好|你好|谢谢|感谢)[^。!\n:]{0,12}[,。!\n:]+\s*")
 

@@ -5,12 +5,15 @@ Spaces separate the words of one string.
 
 from __future__ import annotations
 
-YES = frozenset(
-    ["是", "是的", "对", "对的", "正确", "没错", "不错", "有", "有的", "会", "会的", "能", "能的", "可以", "可", "确实", "确实是", "确实如此", "的确", "的确如此", "当然", "当然是", "肯定", "肯定的", "属实", "是这样", "是这样的", "嗯", "yes", "y", "true", "√", "✓", "✔", "✅"]
-)
-NO = frozenset(
-    ["否", "不", "不是", "不是的", "没", "没有", "没有的", "未", "尚未", "还没", "还没有", "并没有", "并未", "并不是", "并非", "并非如此", "不对", "不正确", "错", "错误", "错的", "不会", "不能", "不可以", "不行", "不可", "不得", "不属实", "否定", "否定的", "no", "n", "false", "not", "×", "✗", "✘", "❌", "无"]
-)
+YES = """
+    是 是的 对 对的 正确 没错 不错 有 有的 会 会的 能 能的 可以 可 确实 确实是 确实如此 的确
+    的确如此 当然 当然是 肯定 肯定的 属实 是这样 是这样的 嗯 yes y true √ ✓ ✔ ✅
+"""
+NO = """
+    否 不 不是 不是的 没 没有 没有的 未 尚未 还没 还没有 并没有 并未 并不是 并非 并非如此 不对
+    不正确 错 错误 错的 不会 不能 不可以 不行 不可 不得 不属实 否定 否定的 no n false not × ✗
+    ✘ ❌ 无
+"""
 NEGATIONS = """
     并没有 还没有 尚没有 没有 从未 并未 尚未 还未 仍未 并非 不得 不可以 不是 不会 不能 不准 不许
     未能 未 没 不 无 非 勿
@@ -168,3 +171,11 @@ ATTRIBUTES = tuple(
     )
 )
 """Words for one attribute each: a value beside the word for another answers another question."""
+ENGLISH_SOURCES = "the (?:given |provided )?(?:article|text|passage|document|context|material)"
+ENGLISH_LACKS = (
+    "(?:does|do|did|is|are|was|were|can|could)(?: not|n't)|cannot|no|not|never|without|unable to"
+)
+ENGLISH_TELLS = (
+    "mention|sa(?:y|id)|stat|provid|specif|contain|giv|discuss|determin|answer|find|found|"
+    "information|know|disclos|includ|clear|available|indicat|reveal"
+)

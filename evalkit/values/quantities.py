@@ -36,7 +36,9 @@ from evalkit.values.lexicon import (
     TO,
     Qualifier,
 )
-from evalkit.values.numerals import Numeral, scan_numeral
+from evalkit.values.money import CURRENCY_NAMES, in_currency
+from evalkit.values.numerals import Numeral, scan_decimals, scan_numeral
+from evalkit.values.rates import for_each, scan_each
 from evalkit.values.units import COUNT, MONEY, SHARE, Unit, scan_units, unit_named
 from evalkit.values.value import Quantity
 
@@ -49,17 +51,11 @@ _BEFORE, _AFTER = Words(BEFORE), Words(AFTER)
 _CHANGES, _TO, _BY = Words(CHANGES), Words(TO), Words(BY)
 _MINUS, _PER_PARTS = Words(MINUS), Words(PER_PARTS)
 _SCALES = Words(SCALES)
-_CURRENCIES = Words({word: code for code, words in CURRENCIES.items() for word in words.split()})
-_EACH_BEFORE = Words(dict.fromkeys(("每个", "每一", "每", "一"), "") | {"时速": "小时"})
-_EACH_BEHIND = Words(dict.fromkeys(("每个", "每", "/每", "/", "一"), ""))
-_EACH_SYMBOLS = {"时": "小时", "月": "个月", "季度": "个季度", "季": "个季度"}
 _PARTS = ("分之", "/")
 _HALVES = Words(dict.fromkeys(HALVES))
 _DECIMALS = frozenset({"成", "块", "米", "元", "秒"})
 """Units with decimals behind them: 九成五, 三块五, 一米七五, 9秒83."""
-_SECOND_DIGITS = "".join(DIGITS) + "0123456789"
 _PERCENT = unit_named("%")
-_MAIN_MONEY = frozenset("元块圆円")
 _FIRST = (
     frozenset(
         word[0]
@@ -101,13 +97,13 @@ def quantities(text: str, at: int = 0) -> Readings:
     for quantity, end in _directed(text, at):
         yield from _with_each(quantity, text, end)
         yield quantity, end
-    if found := _each(text, at, _EACH_BEFORE):
+    if found := scan_each(text, at):
         per, start = found
         if text.startswith(("为", "是", "达"), start):
             start += 1
         for quantity, end in _directed(text, start):
             if text[at] != "一" or (quantity.unit and quantity.unit.dimension == COUNT):
-                yield _for_each(quantity, per), end
+                yield for_each(quantity, per), end
 
 
 def _directed(text: str, at: int) -> Readings:
@@ -141,14 +137,14 @@ def _qualified(text: str, at: int) -> Readings:
     before, start = _BEFORE.first(text, at) or (Qualifier.EXACT, at)
     if before is Qualifier.SEVERAL:
         before, start = Qualifier.EXACT, at
-    currency, start = _CURRENCIES.first(text, start) or ("", start)
+    currency, start = CURRENCY_NAMES.first(text, start) or ("", start)
     start += text.startswith(" ", start)
     if currency and not before:
         before, start = _BEFORE.first(text, start) or (before, start)
     sign, start = _MINUS.first(text, start) or (1, start)
     for quantity, end in _amount(text, start, lone=bool(before)):
         if currency:
-            named = _in_currency(quantity, currency)
+            named = in_currency(quantity, currency)
             if named is None:
                 continue
             quantity = named  # noqa: PLW2901 - the same, in the currency named before it
@@ -164,22 +160,6 @@ def _qualified(text: str, at: int) -> Readings:
 
 def _qualify(quantity: Quantity, qualifier: Qualifier = Qualifier.EXACT) -> Quantity:
     return quantity if quantity.qualifier is qualifier else replace(quantity, qualifier=qualifier)
-
-
-def _in_currency(quantity: Quantity, currency: str) -> Quantity | None:
-    """Return an amount in a currency that is named beside it; None if it is no money."""
-    unit = quantity.unit
-    if unit is None:
-        return replace(quantity, unit=_main_unit(currency))
-    if unit.dimension == currency:
-        return quantity
-    if unit.dimension != MONEY or currency == MONEY:
-        return None
-    return replace(quantity, unit=Unit(name=_main_unit(currency).name, dimension=currency))
-
-
-def _main_unit(currency: str) -> Unit:
-    return unit_named("元" if currency == MONEY else CURRENCIES[currency].split()[0])
 
 
 def _amount(text: str, at: int, *, lone: bool) -> Readings:
@@ -237,7 +217,7 @@ def _parts(text: str, numeral: Numeral) -> Readings:
 
 
 def _measure(text: str, numeral: Numeral) -> Readings:
-    """Read `numeral [unit …]`; the reading with the longest unit comes first, a bare number last."""
+    """Read `numeral [unit …]`, the longest unit first, the bare number last."""
     over = _over(numeral.over)
     if text.startswith(("个半", "个多"), numeral.end):  # 一个半小时 is one 个小时 and a half
         half = Fraction(text[numeral.end + 1] == "半", 2)
@@ -259,7 +239,7 @@ def _measure(text: str, numeral: Numeral) -> Readings:
 
 def _of_unit(text: str, numeral: Numeral, unit: Unit, end: int) -> tuple[Quantity, int]:
     value = numeral.value
-    if unit.name in _DECIMALS and (digits := _decimals(text, end)):
+    if unit.name in _DECIMALS and (digits := scan_decimals(text, end)):
         value += Fraction(int(digits[0]), 10 ** len(digits[0]))
         end = digits[1]
     elif text.startswith("半", end):
@@ -269,17 +249,6 @@ def _of_unit(text: str, numeral: Numeral, unit: Unit, end: int) -> tuple[Quantit
         amount=amount, unit=unit, qualifier=_over(numeral.over), scaled=numeral.scaled
     )
     return _smaller(text, quantity, end)
-
-
-def _decimals(text: str, at: int) -> tuple[str, int] | None:
-    """Return the digits, at most two, that stand behind a unit and end there."""
-    end = at
-    while end < len(text) and text[end] in _SECOND_DIGITS and end - at <= 2:  # noqa: PLR2004 - three are too many
-        end += 1
-    closed = end == len(text) or text[end] in " ,;:。、!?)的高长宽左以"
-    if not 0 < end - at <= 2 or not closed:  # noqa: PLR2004 - as above
-        return None
-    return "".join(str(DIGITS.get(char, char)) for char in text[at:end]), end
 
 
 def _smaller(text: str, quantity: Quantity, end: int) -> tuple[Quantity, int]:
@@ -299,7 +268,7 @@ def _smaller(text: str, quantity: Quantity, end: int) -> tuple[Quantity, int]:
             break
         last, end = found
         amount = numeral.value
-        if last.name in _DECIMALS and (digits := _decimals(text, end)):
+        if last.name in _DECIMALS and (digits := scan_decimals(text, end)):
             amount += Fraction(int(digits[0]), 10 ** len(digits[0]))
             end = digits[1]
         quantity = replace(quantity, amount=quantity.amount + amount * last.factor)
@@ -309,8 +278,8 @@ def _smaller(text: str, quantity: Quantity, end: int) -> tuple[Quantity, int]:
 def _with_currency(quantity: Quantity, end: int, text: str) -> Readings:
     """Read a currency that stands behind the unit: 100元新台币."""
     unit = quantity.unit
-    if unit and unit.dimension == MONEY and (found := _CURRENCIES.first(text, end)):
-        named = _in_currency(quantity, found[0])
+    if unit and unit.dimension == MONEY and (found := CURRENCY_NAMES.first(text, end)):
+        named = in_currency(quantity, found[0])
         if named:
             yield named, found[1]
     yield quantity, end
@@ -321,27 +290,10 @@ def _with_each(quantity: Quantity, text: str, end: int) -> Readings:
     if (
         quantity.unit
         and quantity.unit.dimension != SHARE
-        and (found := _each(text, end, _EACH_BEHIND))
+        and (found := scan_each(text, end, behind=True))
     ):
         per, each_end = found
-        yield _for_each(quantity, per), each_end
-
-
-def _each(text: str, at: int, words: Words[str]) -> tuple[Unit, int] | None:
-    for named, start in words.starting(text, at):
-        if named:
-            return unit_named(named), start
-        unit = next(scan_units(text, start), None)
-        for symbol, name in _EACH_SYMBOLS.items():
-            if unit is None and text.startswith(symbol, start):
-                unit = unit_named(name), start + len(symbol)
-        if unit:
-            return unit
-    return None
-
-
-def _for_each(quantity: Quantity, per: Unit) -> Quantity:
-    return replace(quantity, amount=quantity.amount / per.factor, per=per)
+        yield for_each(quantity, per), each_end
 
 
 def _over(word: str) -> Qualifier:

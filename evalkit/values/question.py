@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.form import close_up, tidy
 from evalkit.values.lexer import Words, word_set
-from evalkit.values.lexicon import BEFORE, CHANGES, RATES_OF_CHANGE, SINCE, TO, Qualifier
-from evalkit.values.numerals import parse_number, scan_numeral
+from evalkit.values.lexicon import BEFORE, CHANGES, RATES_OF_CHANGE, SINCE, TO
+from evalkit.values.numerals import parse_number
 from evalkit.values.phrases import FILLERS, NEGATIVE
-from evalkit.values.units import COUNT, Unit, scan_units, unit_named
+from evalkit.values.slots import Slot, read_rates, read_slots, scaled_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from fractions import Fraction
 
     from evalkit.records import QuestionType
+    from evalkit.values.units import Unit
 
 _WORDS = re.compile(
     r"百分之(?:多少|几)|第?(?:多少|几(?![乎]))|多(?:[长久重远宽深快]|大(?![学楼型量])|高(?!校))|什么(?:时候|时间|地方|人|样|日期)?|何[时地处人种年日月]"
     r"|哪[一几两二三四五六七八九十0-9]*(?:里|儿|些|[个位天年月日家座所种项条类份篇本部届次场名支只件台辆国])?"
     r"|谁|如何|怎么样|怎样|怎么|为何|是否|能否|可否|有无|吗"
 )
-_AMOUNT = re.compile(
-    r"(?P<per>百分之)?(?P<ordinal>第)?(?:多少|(?<![哪好])(?<!星期)(?<!礼拜)(?<!周)(?<!点)几(?![乎月号日点时]|分之几))"
-    r"|多(?:[长久重远宽深快]|大(?![学楼型量])|高(?!校))|几分之几"
-)
-_SCALE = re.compile(r"[十百千万亿]+")
-_CLAUSE_END = re.compile(r"[,;:。!?]")
 _MOMENT = re.compile(
     r"哪一?[天年月日]|哪[个几][天年月日]|年份|何[时年日月]|什么(?:时候|时间|日期|年代|季节)|几[月号日点时]|日期|(?<!多少)时间|年月"
     r"|(?:星期|礼拜|周)几|哪个?(?:季度|月|年代|世纪|时期)|年代"
@@ -54,38 +48,8 @@ _DATE_UNIT = re.compile("(?:几|哪一?|哪个)(?P<unit>[月日号])")
 _FILLERS, _SINCE_FILLERS = word_set(FILLERS), word_set(f"{FILLERS} {SINCE}")
 _BEFORE, _CHANGES, _TO = Words(BEFORE), Words(CHANGES), Words(TO)
 _BEFORE_PHRASE = Words({word: side for word, side in BEFORE.items() if len(word) > 1})
-_EACH = re.compile(r"每(?:个|一)?|一(?=[天日周月年])|时速|月均|日均|年均|人均")
-_EACH_NAMES = {"时速": "小时", "月均": "个月", "日均": "天", "年均": "年", "人均": "人"}
-_MEASURED = {"多长": "", "多久": "", "多高": "", "多重": "", "多远": "", "多宽": "", "多深": ""}
 _LIGHT = "的是为有共在于由从了达到约大"
 _LONGEST_RESIDUE = 30
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Slot:
-    """A 多少 or 几 in a question: what it asks the number of.
-
-    Attributes:
-        start: Where it begins in the question.
-        ordinal: Whether it asks for a rank (第几).
-        unit: The unit it names, if any.
-        scale: The 万 or 亿 that stands before that unit.
-        qualifier: The qualifier right before it (超过多少).
-        change: The direction that is asked about (增长多少): 1, -1, or 0.
-        target: Whether it asks where a change ends (增至多少).
-        before: The clause before it.
-        noun: The clause after its unit.
-    """
-
-    start: int
-    ordinal: bool
-    unit: Unit | None
-    scale: Fraction
-    qualifier: Qualifier
-    change: int
-    target: bool
-    before: str
-    noun: str
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is read from the text is cached
@@ -127,9 +91,8 @@ class Question:
         ('全长',)
         """
         left = self.before.rstrip(",:的是为有共在于由从了达到约")
-        for word, start in iter(lambda: _CHANGES.last(left, len(left)), None) if left else ():
-            left = left[:start]
-            break
+        if change := _CHANGES.last(left, len(left)):
+            left = left[: change[1]]
         noun = self.slots[0].noun if self.slots else self.after
         right = noun.lstrip("的了个")
         keys = [left[-2:], right[:2], right[-2:]]
@@ -138,7 +101,7 @@ class Question:
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """Every number that is asked for, in order."""
-        return tuple(_read_slot(self.text, match) for match in _AMOUNT.finditer(self.text))
+        return read_slots(self.text)
 
     @cached_property
     def slot(self) -> Slot | None:
@@ -149,7 +112,7 @@ class Question:
     @cached_property
     def stated_unit(self) -> tuple[Fraction, Unit | None]:
         """The scale and unit that the author wrote beside the question."""
-        scale, unit, _ = _scaled_unit(self.unit or "", 0)
+        scale, unit, _ = scaled_unit(self.unit or "", 0)
         return scale, unit
 
     @cached_property
@@ -230,7 +193,7 @@ class Question:
     @cached_property
     def rates(self) -> tuple[Unit, ...]:
         """What it asks the number for each of: 小时 of 每小时."""
-        return tuple(_read_rates(self.text))
+        return read_rates(self.text)
 
     @cached_property
     def fixes_order(self) -> bool:
@@ -333,55 +296,3 @@ def _pieces(text: str, at: int, vocabulary: str) -> list[int]:
             ends.append(end)
         end += 1
     return ends
-
-
-def _read_slot(text: str, match: re.Match[str]) -> Slot:
-    scale, unit, end = _scaled_unit(text, match.end())
-    if match[0].startswith("多") and match[0] != "多少":
-        scale, unit, end = Fraction(1), None, len(text)
-    noun = _CLAUSE_END.split(text[end:])[0]
-    if match["per"]:
-        unit = unit_named("%")
-    elif unit and unit.name == "块" and noun:
-        unit = Unit(name="块", dimension=COUNT)
-    before = _CLAUSE_END.split(text[: match.start()])[-1]
-    qualifier = _BEFORE.last(text, match.start())
-    change, target = _read_change(before)
-    return Slot(
-        start=match.start(),
-        ordinal=bool(match["ordinal"]),
-        unit=unit,
-        scale=scale,
-        qualifier=qualifier[0] if qualifier else Qualifier.EXACT,
-        change=change,
-        target=target,
-        before=before,
-        noun=noun,
-    )
-
-
-def _read_change(before: str) -> tuple[int, bool]:
-    """Return the direction right before a slot, and whether it asks where the change ends."""
-    end = len(before) - before.endswith("了")
-    target = _TO.last(before, end)
-    found = _CHANGES.last(before, target[1] if target else end)
-    return (found[0], target is not None) if found else (0, False)
-
-
-def _scaled_unit(text: str, start: int) -> tuple[Fraction, Unit | None, int]:
-    scale, end = Fraction(1), start
-    if match := _SCALE.match(text, start):
-        numeral = scan_numeral("一" + match[0])
-        scale, end = (numeral.value if numeral else scale), match.end()
-    unit = next(scan_units(text, end), None)
-    return (scale, *unit) if unit else (scale, None, end)
-
-
-def _read_rates(text: str) -> Iterator[Unit]:
-    for match in _EACH.finditer(text):
-        if match[0] in _EACH_NAMES:
-            yield unit_named(_EACH_NAMES[match[0]])
-        elif found := next(scan_units(text, match.end()), None):
-            yield found[0]
-        elif text.startswith("月", match.end()):
-            yield unit_named("个月")

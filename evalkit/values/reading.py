@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evalkit.values.value import Value
 
 _NUMERAL = frozenset("0123456789.〇零一二两三四五六七八九十百千万亿")
+_JOINS = frozenset("-:~至到比分/")
 _BEFORE = Words(BEFORE)
 _PADDED = re.compile(r"(?<![0-9.,])0[0-9]")  # without a unit it is a code: 007 is not 7
 _BARE_YEARS = re.compile(
@@ -128,7 +129,7 @@ def _bare(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]
 
 
 def _lacks_unit(value: Value, text: str, end: int) -> bool:
-    """Return whether a bare number stands before a unit that this reading leaves to the question."""
+    """Return whether a bare number stands before a unit that this reading leaves out."""
     bare = isinstance(value, Quantity) and value.unit is None
     return bare and next(scan_units(text, end), None) is not None
 
@@ -140,16 +141,11 @@ def _of_unknown_unit(text: str, at: int, question: Question) -> Iterator[tuple[Q
         return
     name = text[numeral.end :]
     spelt = text[at : numeral.end]
-    if (
-        0 < len(name) <= _LONGEST_UNIT
-        and _NUMERAL.isdisjoint(name)
-        and name[0] not in "-:~至到比分/"
-    ):
-        if len(spelt) > 1 or spelt.isdecimal() or question.asks_amount:
-            yield (
-                Quantity(amount=numeral.value, unit=unknown_unit(name), scaled=numeral.scaled),
-                len(text),
-            )
+    if not 0 < len(name) <= _LONGEST_UNIT or not _NUMERAL.isdisjoint(name) or name[0] in _JOINS:
+        return
+    if len(spelt) > 1 or spelt.isdecimal() or question.asks_amount:
+        unit = unknown_unit(name)
+        yield Quantity(amount=numeral.value, unit=unit, scaled=numeral.scaled), len(text)
 
 
 def _place(left: str, right: str, value: Value, question: Question) -> int:

@@ -18,6 +18,9 @@ from evalkit.values.phrases import (
     BESIDE_ABSTENTION,
     CONFIRMING,
     DOUBT,
+    ENGLISH_LACKS,
+    ENGLISH_SOURCES,
+    ENGLISH_TELLS,
     FILLERS,
     FINDING,
     INFORMATION,
@@ -34,11 +37,11 @@ from evalkit.values.phrases import (
 )
 
 if TYPE_CHECKING:
-
     from evalkit.values.question import Question
 
 _ASKING = re.compile("|".join(ASKING.split()))
 _DOUBT = re.compile("|".join(DOUBT.split()))
+_YES, _NO = frozenset(YES.split()), frozenset(NO.split())
 _NEGATIONS = word_set(NEGATIONS)
 _ECHO = word_set(f"{CONFIRMING} {FILLERS}")
 _CLAUSES = re.compile(r"[,;。!()]+")
@@ -66,13 +69,11 @@ _KINDS = Words(
     }
 )
 _ENGLISH = re.compile(
-    r"(?:sorry,? )?(?:but )?(?:i |it |this |that |there |the (?:given |provided )?(?:article|text|passage|document|context|material))?.{0,40}?"
-    r"(?:(?:does|do|did|is|are|was|were|can|could)(?: not|n't)|cannot|no|not|never|without|unable to)"
-    r" .{0,30}?(?:mention|sa(?:y|id)|stat|provid|specif|contain|giv|discuss|determin|answer|find|found|information|know|disclos|"
-    r"includ|clear|available|indicat|reveal)[a-z]*.{0,60}"
-    r"|n/a|unknown|unanswerable|no (?:answer|information|mention|data).{0,40}|not (?:available|applicable|specified|given)"
+    rf"(?:(?:sorry|but|i|it|this|that|there|{ENGLISH_SOURCES})\b.{{0,60}}?)?"
+    rf"(?:{ENGLISH_LACKS})\b.{{0,40}}?\b(?:{ENGLISH_TELLS})[a-z]*.{{0,60}}"
+    r"|n/a|unknown|unanswerable|no (?:answer|information|mention|data).{0,40}"
 )
-_ENGLISH_STATES = re.compile("[0-9]|\\b(?:but|however)\\b")
+_ENGLISH_STATES = re.compile("[0-9]|\b(?:but|however)\b")
 
 
 @lru_cache(maxsize=4096)
@@ -87,11 +88,11 @@ def parse_yes_no(text: str, question: Question) -> bool | None:
         question: What was asked; a question that itself negates allows bare words only.
 
     >>> from evalkit.values.question import ask
-    >>> parse_yes_no("没参加", ask("他参加比赛了吗？")), parse_yes_no("参加了", ask("他参加比赛了吗？"))
-    (False, True)
+    >>> parse_yes_no("没参加", ask("他参加比赛了吗？"))
+    False
     """
-    if text in YES or text in NO:
-        return text in YES
+    if text in _YES or text in _NO:
+        return text in _YES
     if len(text) > _LONGEST_ECHO or _DOUBT.search(text) or _ASKING.search(text):
         return None
     clauses = [clause for clause in _CLAUSES.split(text) if clause]
@@ -124,8 +125,8 @@ def turns(clause: str) -> bool:
 
 
 def _say(clause: str, question: Question, *, first: bool) -> bool | None:
-    if clause in YES or clause in NO:
-        return clause in YES
+    if clause in _YES or clause in _NO:
+        return clause in _YES
     asked = _ASKED_END.sub("", _ASKING.sub("", question.text))
     if not NEGATIVE.isdisjoint(asked):
         return None

@@ -192,7 +192,7 @@ class Metrics(Strict):
         "repetition",
     )
     """For summaries."""
-    answer: tuple[str, ...] = ("em", "em_strict", "f1")
+    answer: tuple[str, ...] = ("em", "em_extracted", "em_strict", "f1")
     """For answers."""
     segmenter: Literal["zhmix-1", "zhmix-1+jieba", "raw-char"] = "zhmix-1"
     """How ROUGE splits a text: Chinese by character, other words and numbers whole; the same with

@@ -27,12 +27,13 @@ _SEGMENTER = "zhmix-1"
 
 @dataclass(frozen=True, slots=True)
 class ExactMatch:
-    """Whether a prediction is one of the reference answers: the same value, nothing added.
+    """Whether a prediction is one of the reference answers and nothing more.
 
-    Form never matters (width, script, numeral, 万 and 亿, separators, markdown), content does:
-    units, qualifiers (近, 多, 以上), signs, order where the question fixes one. `rule` names the
-    rule that decided, `compared` holds both sides in canonical form. It can't see the article, nor
-    that other words mean the same: a synonym or short name matches only where it is a reference.
+    Writing never matters (width, script, numeral, 万 and 亿, separators, markup, words of the
+    question beside it), content does: units, qualifiers (近, 多, 以上), signs, order where the
+    question fixes one. All readings of both sides are compared: they match if some pair is equal.
+    `rule` names the kind of reading that decided, `compared` holds both sides in canonical form. It
+    can't see the article, nor a right answer inside a sentence: see `em_extracted`.
 
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="三百余人", references=("300多人",), question="多少人？")
@@ -43,7 +44,7 @@ class ExactMatch:
 
     name: ClassVar[str] = "em"
     kind: ClassVar[Kind] = "answer"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     @property
     def signature(self) -> str:

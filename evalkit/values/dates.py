@@ -8,7 +8,7 @@ part    = number ("世纪" | "年代" | "年" | "月" | "日") | ["第"] number 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evalkit.values.lexer import Words
 from evalkit.values.lexicon import (
@@ -199,7 +199,8 @@ def _read_numbered(text: str, at: int, moment: Moment, last: int) -> _Stage | No
     place = _ORDER.index(name)
     if place <= last or not low <= value <= high:
         return None
-    return _Stage(replace(moment, **{name: value}), place, mark_end)
+    named: dict[str, Any] = {name: value}
+    return _Stage(replace(moment, **named), place, mark_end)
 
 
 def _whole_number(text: str, at: int) -> tuple[int, int] | None:

@@ -51,10 +51,11 @@ _NUMERIC = re.compile(
 )
 _MONTHS, _DAYS = 12, 31
 _MONTH = "|".join(sorted(MONTH_NAMES, key=len, reverse=True))
+_ORDINAL = "(?:st|nd|rd|th)?"
 _YEAR_BEHIND = "(?:,? ?(?P<{}>[12][0-9]{{3}}))?"
 _ENGLISH = re.compile(
-    rf"(?P<name>{_MONTH})\b\.? ?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\b{_YEAR_BEHIND.format('year')}"
-    rf"|(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? ?(?P<n>{_MONTH})\b\.?{_YEAR_BEHIND.format('y')}"
+    rf"(?P<name>{_MONTH})\b\.? ?(?P<day>[0-9]{{1,2}}){_ORDINAL}\b{_YEAR_BEHIND.format('year')}"
+    rf"|(?P<d>[0-9]{{1,2}}){_ORDINAL}(?: of)? ?(?P<n>{_MONTH})\b\.?{_YEAR_BEHIND.format('y')}"
     rf"|(?P<month>{_MONTH})\b\.?,? ?(?P<only>[12][0-9]{{3}})"
 )
 _WEEKDAY_GLOSS = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import Words
@@ -21,9 +21,11 @@ from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evalkit.values.question import Question, Slot
+    from evalkit.values.question import Question
+    from evalkit.values.slots import Slot
     from evalkit.values.value import Value
 
+ValueKind = Literal["date", "time", "range", "ratio", "ordinal", "number"]
 _NUMERAL = frozenset("0123456789.〇零一二两三四五六七八九十百千万亿")
 _JOINS = frozenset("-:~至到比分/")
 _BEFORE = Words(BEFORE)
@@ -219,10 +221,12 @@ def is_value(text: str, question: Question) -> bool:
     )
 
 
-def kind_of(value: Value) -> str:
+def kind_of(value: Value) -> ValueKind:
     """Return the name of the kind of a value, as scores show it."""
     if isinstance(value, Range):
         return "range"
     if isinstance(value, Moment):
         return "date" if value.second is None else "time"
-    return {Rank: "ordinal", Ratio: "ratio", Quantity: "number"}[type(value)]
+    if isinstance(value, Rank):
+        return "ordinal"
+    return "ratio" if isinstance(value, Ratio) else "number"

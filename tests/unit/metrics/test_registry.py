@@ -69,6 +69,7 @@ def test_headline_metrics_in_the_order_of_tables() -> None:
         "rougeLsum",
         "number_precision",
         "em",
+        "em_extracted",
         "f1",
         "em_from_summary",
         "em_closed_book",

@@ -1,0 +1,99 @@
+"""The clauses of an output, and what they are about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from evalkit.values.form import close_up
+from evalkit.values.phrases import ATTRIBUTES, HEDGES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evalkit.values.question import Question
+
+_SENTENCES = re.compile(r"[。!?\n]+")
+_CLAUSES = re.compile(r"[,;:](?![0-9]{3}(?![0-9]))|(?<![0-9]):")
+_BULLET = re.compile(r"^-(?![0-9.])")
+_HEDGE = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
+_FORMER = re.compile("原定|原名|原为|原计划|原本|本来|曾经?|原来")
+_FIGURE = re.compile(
+    r"(?<![哪几])(?P<figure>[0-9]{1,4}|第?[一二三四五六七八九十]{1,3})(?P<noun>等奖|年级|期|届|季度|产业|月份?|年|日|作者|批|号|阶段|名)"
+)
+NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|不含|不包括)[^,;。]{0,8}$")
+"""What ends before a value or name that is denied."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clause:
+    """A clause of an output, and what its sentence says before it."""
+
+    text: str
+    topic: str
+
+
+def split_clauses(text: str) -> list[Clause]:
+    """Return the clauses of a tidied text.
+
+    >>> [clause.text for clause in split_clauses("大桥全长1570米,宽34米。")]
+    ['大桥全长1570米', '宽34米']
+    """
+    clauses = []
+    for sentence in _SENTENCES.split(text):
+        topic = ""
+        for part in _CLAUSES.split(sentence):
+            if bare := _BULLET.sub("", close_up(part)).strip(" ,;:、.*#"):
+                clauses.append(Clause(text=bare, topic=topic))
+                topic += bare
+    return clauses
+
+
+def are_hedged(clauses: Sequence[Clause]) -> bool:
+    """Return whether any clause leaves open what it says: 可能, 或."""
+    return any(_HEDGE.search(clause.text) for clause in clauses)
+
+
+def is_former(text: str, question: Question) -> bool:
+    """Return whether a clause tells what was once or was planned, where that is not asked."""
+    former = _FORMER.search(text)
+    return former is not None and former[0] not in question.text
+
+
+@lru_cache(maxsize=4096)
+def conflicts(text: str, question: Question) -> bool:
+    """Return whether a text is about another attribute than the one that is asked for."""
+    if _other_figure(text, question):
+        return True
+    asked = [words for words in ATTRIBUTES if any(word in question.text for word in words)]
+    told = [words for words in ATTRIBUTES if any(word in text for word in words)]
+    if not asked or not told:
+        return False
+    return not any(words in asked for words in told)
+
+
+def is_about(clause: Clause, question: Question) -> bool:
+    """Return whether a clause speaks of what the question asks about, in its words or others."""
+    if any(key in clause.text or key in clause.topic for key in question.keys):
+        return True
+    return shares_attribute(clause.text, question)
+
+
+def shares_attribute(text: str, question: Question) -> bool:
+    """Return whether a text and a question speak of one attribute, each in its own words."""
+    return any(
+        any(word in text for word in words) and any(word in question.text for word in words)
+        for words in ATTRIBUTES
+    )
+
+
+def _other_figure(text: str, question: Question) -> bool:
+    """Return whether a text has another number where the question has one: 二等奖 for 一等奖."""
+    for found in _FIGURE.finditer(question.text):
+        figure, noun = found["figure"], found["noun"]
+        others = {m["figure"] for m in _FIGURE.finditer(text) if m["noun"] == noun}
+        if others and figure not in others:
+            return True
+    return False

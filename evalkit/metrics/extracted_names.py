@@ -1,0 +1,131 @@
+"""The name, phrase or list that an output commits to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from evalkit.metrics.answer_match import match
+from evalkit.metrics.clauses import (
+    NEGATED,
+    Clause,
+    are_hedged,
+    conflicts,
+    is_about,
+    is_former,
+    shares_attribute,
+)
+from evalkit.metrics.decisions import decide_as
+from evalkit.values.form import read_answer
+from evalkit.values.lexer import word_set
+from evalkit.values.lists import split_items
+from evalkit.values.phrases import LINKS, NEGATIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from evalkit.metrics.decisions import Decision
+    from evalkit.values.form import AnswerForm
+    from evalkit.values.question import Question
+
+_LINKING = re.compile(
+    r"(?:名字|名称|原因|目的)?(?:分别|依次|主要)?(?:是为了|是因为|因为|由于|为了|在于|是|为|叫做?|称为|包括|包含|有|来自|位于|由|:)"
+)
+_MORE = ("不", "没", "未", "、", "和", "与", "及", "等", "或", "旁", "附近", "的")
+_LINKS = word_set(LINKS)
+_ANNOUNCED = ("以下", "如下", "下列", "下面")
+
+
+def judge_names(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> Decision | None:
+    """Judge a name, phrase or list: what stands in the place of the question word, or is named."""
+    reference = expected.plain
+    if are_hedged(clauses):
+        return decide_as("none", clauses[0].text, reference, matched=False)
+    parts = clauses if not split_items(expected.spaced) else [*_sentences(clauses), *clauses]
+    for clause in parts:
+        if is_former(clause.text, question):
+            continue
+        for span in _slot_fillers(clause.text, question):
+            if span.startswith(_ANNOUNCED):
+                break
+            found = _names(span, expected, question) or _ends_with_name(span, reference)
+            return decide_as("name", span, reference, matched=found)
+        for start, end in _spans(clause.text):
+            span = clause.text[start:end]
+            if not NEGATED.search(clause.text[:start]) and _names(span, expected, question):
+                return decide_as("name", span, reference, matched=True)
+    for clause in clauses:
+        place = clause.text.find(reference)
+        if place >= 0 and _stands_as_answer(clause, place, reference, question):
+            return decide_as("name", clause.text, reference, matched=True)
+    return None
+
+
+def _names(span: str, expected: AnswerForm, question: Question) -> bool:
+    return match(read_answer(span), expected, question).matched
+
+
+def _sentences(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """Yield the clauses of each sentence together, as a list may run over them."""
+    text = ""
+    for clause in clauses:
+        if not clause.topic and text:
+            yield Clause(text=text, topic="")
+            text = ""
+        text += f",{clause.text}" if text else clause.text
+    yield Clause(text=text, topic="")
+    yield Clause(text="\n".join(clause.text for clause in clauses[1:]), topic="")
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a clause may name its answer: all of it, and behind each word that links."""
+    yield 0, len(text)
+    for match_ in _LINKING.finditer(text):
+        if match_.end() < len(text):
+            yield match_.end(), len(text)
+
+
+def _slot_fillers(text: str, question: Question) -> Iterator[str]:
+    """Yield what stands in a clause where the question has its question word."""
+    if not question.words or question.asks_reason:
+        return
+    for length in range(min(len(question.before), 10), 1, -1):
+        before = question.before[-length:]
+        start = text.find(before)
+        if start < 0 or len(before.rstrip("的是为有在于由了")) < 2:  # noqa: PLR2004 - no content
+            continue
+        rest = text[start + length :].lstrip(":是为叫")
+        after = question.after
+        for size in range(min(len(after), 8), 1, -1):
+            end = rest.find(after[:size])
+            if end > 0:
+                yield rest[:end].removesuffix("的")
+                return
+        if len(after) < 2 and rest:  # noqa: PLR2004 - one character tells nothing
+            yield rest
+        return
+
+
+def _ends_with_name(filler: str, reference: str) -> bool:
+    """Return whether a modifier stands before the name: 今年50岁的郝旭东."""
+    head = filler.removesuffix(reference)
+    return head != filler and head.endswith("的") and NEGATIVE.isdisjoint(head)
+
+
+def _stands_as_answer(clause: Clause, place: int, reference: str, question: Question) -> bool:
+    left, right = clause.text[:place], clause.text[place + len(reference) :]
+    if (
+        NEGATED.search(left)
+        or right.startswith(_MORE)
+        or left.endswith(_MORE)
+        or left.endswith("副")
+    ):
+        return False
+    if conflicts(clause.text, question) or is_former(clause.text, question):
+        return False
+    asked = right[:2] in question.text or shares_attribute(right[:3], question)
+    closed = not right or asked or bool(_LINKS.first(right, 0))
+    opened = not left or bool(_LINKS.last(left, len(left))) or left[-2:] in question.text
+    return is_about(clause, question) and closed and (opened or (bool(right) and asked))

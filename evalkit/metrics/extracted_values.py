@@ -1,0 +1,171 @@
+"""The value that an output commits to: the one in the place that the question asks about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalkit.metrics.clauses import NEGATED, are_hedged, conflicts, is_about, is_former
+from evalkit.metrics.decisions import decide_as
+from evalkit.values.equality import equal
+from evalkit.values.grammar import may_begin, values
+from evalkit.values.lexer import word_set
+from evalkit.values.phrases import CORRECTIONS, FILLERS, RESULTS, SUBORDINATES
+from evalkit.values.reading import complete, is_cut, kind_of, read_values
+from evalkit.values.units import same_unit
+from evalkit.values.value import Quantity, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from evalkit.metrics.clauses import Clause
+    from evalkit.metrics.decisions import Decision
+    from evalkit.values.form import AnswerForm
+    from evalkit.values.question import Question
+    from evalkit.values.value import Value
+
+_CORRECTION = re.compile(
+    rf"(?:{'|'.join(sorted(CORRECTIONS.split(), key=len, reverse=True))})[^0-9]{{0,6}}$"
+)
+_RESULT = re.compile(rf"(?:{'|'.join(map(re.escape, RESULTS))})$")
+_SUBORDINATE = re.compile(
+    rf"(?:^|[,;])(?:{'|'.join(SUBORDINATES.split())})|(?:其中|从|由|比|较)[^,;]*$"
+)
+_BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|次日|翌日|那|未)")
+_ROOM = 48  # characters for one value, and all that belongs to it
+_FILLERS = word_set(FILLERS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """A value that a clause of an output states."""
+
+    readings: tuple[Value, ...]
+    clause: Clause
+    start: int
+    end: int
+
+    @property
+    def left(self) -> str:
+        """What stands before it in its clause."""
+        return self.clause.text[: self.start]
+
+    @property
+    def right(self) -> str:
+        """What stands behind it in its clause."""
+        return self.clause.text[self.end :]
+
+
+def judge_values(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> Decision | None:
+    """Return whether clauses commit to a value that is the reference; None if that is no value."""
+    theirs = [reading.value for reading in read_values(expected.plain, question)]
+    if not theirs:
+        return None
+    fitting: dict[int, list[tuple[Value, ...]]] = {}
+    for candidate in candidates(clauses):
+        readings = _comparable(candidate, theirs, question)
+        level = _fit(candidate, question) if readings else 0
+        if level > 0:
+            fitting.setdefault(level, []).append(readings)
+    if not fitting:
+        return decide_as("none", "", expected.plain, matched=False)
+    best = fitting[max(fitting)]
+    committed = all(any_equal(best[0], other, question) for other in best[1:])
+    hedged = are_hedged(clauses)
+    matched = committed and not hedged and any_equal(best[0], theirs, question)
+    return decide_as(kind_of(theirs[0]), best[0][0], theirs[0], matched=matched)
+
+
+def any_equal(ours: Sequence[Value], theirs: Sequence[Value], question: Question) -> bool:
+    """Return whether some value of one side equals some of the other."""
+    return any(equal(one, other, question) for one in ours for other in theirs)
+
+
+def candidates(clauses: Sequence[Clause]) -> Iterator[Candidate]:
+    """Yield the values of clauses, leftmost and longest."""
+    for clause in clauses:
+        at = 0
+        while at < len(clause.text):
+            begins = may_begin(clause.text[at]) and not is_cut(clause.text, at)
+            found = list(values(clause.text[at : at + _ROOM])) if begins else []
+            longest = max((one_end for _, one_end in found), default=0)
+            end = at + longest
+            if longest:
+                readings = tuple(value for value, one_end in found if one_end == longest)
+                yield Candidate(readings=readings, clause=clause, start=at, end=end)
+            at = max(end, at + 1)
+
+
+def _comparable(
+    candidate: Candidate, theirs: Sequence[Value], question: Question
+) -> tuple[Value, ...]:
+    """Return the readings of a candidate that are of the same kind as the reference."""
+    slot = question.slots[0] if question.slots else None
+    found = []
+    for value in candidate.readings:
+        if isinstance(value, Range) and slot and slot.target:
+            value = value.high  # noqa: PLW2901 - 由25增至30 where the end is asked for
+        full = complete(value, question, slot)
+        if any(type(full) is type(other) and _same_dimension(full, other) for other in theirs):
+            found.append(full)
+    return tuple(found)
+
+
+def _same_dimension(one: Value, other: Value) -> bool:
+    if not isinstance(one, Quantity) or not isinstance(other, Quantity):
+        return True
+    return one.unit is None or other.unit is None or same_unit(one.unit, other.unit)
+
+
+def _fit(candidate: Candidate, question: Question) -> int:
+    """Return how well a value stands in the place that the question asks about; 0 for not at all.
+
+    6 after a correction or a sign of equality, 5 alone, 4 beside the very words that the question
+    word stands beside, 3 in a clause with them, 2 in one that goes on about them, 1 elsewhere.
+    """
+    left, right, clause = candidate.left, candidate.right, candidate.clause
+    if NEGATED.search(left) or _BOUND.match(right) or _is_latin(left[-1:]):
+        return 0
+    if _RESULT.search(left) or _CORRECTION.search(left):
+        return 6
+    if _is_explained(left, right, question):
+        return 5
+    if conflicts(clause.text, question) or _other_noun(candidate, question):
+        return 0
+    level = 1
+    noun = question.slots[0].noun if question.slots else ""
+    keys = question.keys
+    behind = right.removeprefix("的").startswith(
+        tuple(filter(None, (noun[:2], question.after[:2]))) or "\0"
+    )
+    before = left.removesuffix("了").rstrip("为是达到约近有共在于").endswith(keys)
+    if behind or before:
+        level = 4
+    elif any(key in clause.text for key in keys) or (noun and noun[:2] in clause.text):
+        level = 3
+    elif is_about(clause, question):
+        level = 2
+    beside = _SUBORDINATE.search(left) or is_former(clause.text, question)
+    return level - 1 if beside and level > 1 else level
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def _is_explained(left: str, right: str, question: Question) -> bool:
+    return len(left) in question.beginnings(left) and 0 in question.endings(
+        right, single=bool(question.slots)
+    )
+
+
+def _other_noun(candidate: Candidate, question: Question) -> bool:
+    """Return whether a count is of something else than what the question counts."""
+    noun = question.slots[0].noun if question.slots else ""
+    right = candidate.right.removeprefix("的")
+    if not noun or not right or right[:2] in question.after or _FILLERS.first(right, 0):
+        return False
+    return noun[:2] not in candidate.clause.text

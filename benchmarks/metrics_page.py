@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from answers import methods_table, read_pairs, rules_table
+from answer_pairs import LABELLED, methods_table, read_pairs, rules_table
 
 from evalkit.metrics import available, document, entry, metric
 
@@ -105,7 +105,7 @@ def sections() -> Iterator[str]:
         yield f"\n## {name}\n\n`{metric(name).signature}`\n"
         yield text.strip().replace("Source:", "**Source:**")
         yield f"\n```pycon\n>>> {example.strip()}\n```"
-    pairs = read_pairs()
+    pairs = read_pairs(LABELLED)
     yield from (PLUGINS, RULES, methods_table(pairs), EACH_RULE, rules_table(pairs))
 
 

@@ -129,10 +129,10 @@ def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
     kept = []
     n_thoughts = n_unclosed = 0
     for case in cases:
-        if "think>" not in case.prediction:
+        spoken = strip_thinking(case.prediction)
+        if spoken.prediction == case.prediction.strip():
             kept.append(case)
             continue
-        spoken = strip_thinking(case.prediction)
         kept.append(replace(case, prediction=spoken.prediction))
         n_thoughts += 1
         n_unclosed += spoken.unclosed

@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 from evalkit.values.normalise import fold
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
+from evalkit.values.script import simplify
 
 # Signs that look or mean the same, and that NFKC keeps apart.
 _SIGNS = str.maketrans("∶⁄・•‧∙⋅～〜∼〔〕[]", ":/·····~~~()()")
-_DRY = re.compile(r"(?<=\w)乾")
 _DASHES = re.compile(r"[‐‑‒–—―−﹣-]+")
 _CIRCLED = re.compile("[①-⑳]")
 _QUOTES = re.compile(
@@ -137,24 +132,3 @@ def _unwrap(text: str) -> str:
         return text
     inner = enclosed[2]
     return text if enclosed[1] in inner or enclosed[3] in inner else inner
-
-
-def simplify(text: str) -> str:
-    """Return folded text in simplified script (OpenCC, t2s).
-
-    A 乾 (qián) inside text that is simplified already stays: 李乾 is a name, 餅乾 is 饼干.
-
-    >>> simplify("創客擔當"), simplify("李乾")
-    ('创客担当', '李乾')
-    """
-    if text.isascii():
-        return text
-    simple = str(_converter().convert(text))
-    return text if "乾" in text and _DRY.sub("干", text) == simple else simple
-
-
-@cache
-def _converter() -> OpenCC:
-    from opencc import OpenCC  # noqa: PLC0415 - its dictionaries load only where an answer is read
-
-    return OpenCC("t2s")

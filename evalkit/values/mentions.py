@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from evalkit.values.answer_form import simplify
 from evalkit.values.normalise import fold
 from evalkit.values.numerals import parse_number
 from evalkit.values.quantities import Quantity, scan_quantity
+from evalkit.values.script import simplify
 from evalkit.values.units import COUNT, same_unit
 
 if TYPE_CHECKING:

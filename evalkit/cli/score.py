@@ -130,11 +130,8 @@ def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
     n_thoughts = n_unclosed = 0
     for case in cases:
         spoken = strip_thinking(case.prediction)
-        if spoken.prediction == case.prediction.strip():
-            kept.append(case)
-            continue
         kept.append(replace(case, prediction=spoken.prediction))
-        n_thoughts += 1
+        n_thoughts += spoken.prediction != case.prediction.strip()
         n_unclosed += spoken.unclosed
     return kept, n_thoughts, n_unclosed
 

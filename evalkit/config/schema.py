@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag
 from evalkit.config.rules import broken_rules
 from evalkit.config.sources import Adapter, Data, Weights, one_of
 from evalkit.config.strict import FileName, PosixPath, Strict, matching
-from evalkit.config.thinking import ThinkingMarks
+from evalkit.config.thinking import ThinkingMarks  # noqa: TC001 - pydantic reads the annotation
 from evalkit.config.validation import validate
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class LanguageModel(Strict):
     wordings: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     """The wordings for this model, in place of those of `prompts`."""
     thinking: ThinkingMarks | None = None
-    """The marks of its thinking where they are its own; those in use are known."""
+    """The marks around its thinking, where they are its own: most are known."""
     trust_remote_code: bool = False
     """Whether Python code that comes with the weights may run; it can do all that you can."""
 
@@ -133,7 +133,7 @@ class Predictions(Strict):
     columns: PredictionColumns = PredictionColumns()
     """The names of its columns."""
     thinking: ThinkingMarks | None = None
-    """The marks of the thinking in them where they are the model's own; those in use are known."""
+    """The marks around the thinking in them, where they are the model's own: most are known."""
 
 
 PROVIDER_KEYS = ("weights", "baseline", "predictions")

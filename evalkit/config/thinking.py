@@ -15,12 +15,12 @@ Mark = Annotated[str, Field(min_length=1)]
 
 
 class ThinkingMarks(Strict):
-    """How a model marks its thinking, where evalkit does not know its marks."""
+    """The marks around a model's thinking; those that are known count as well."""
 
     start: Mark
-    """What it writes before its thinking, such as `<|plan|>`."""
+    """What stands before the thinking, such as `<plan>`."""
     end: Mark
-    """What it writes behind it."""
+    """What stands behind it, such as `</plan>`."""
 
 
 def own_marks(config: Mapping[str, Any]) -> dict[str, ThinkingMarks]:
@@ -29,7 +29,7 @@ def own_marks(config: Mapping[str, Any]) -> dict[str, ThinkingMarks]:
     Args:
         config: as plain data, such as a manifest holds it.
 
-    >>> own_marks({"models": [{"name": "a", "thinking": {"start": "(", "end": ")"}}, {"name": "b"}]})
+    >>> own_marks({"models": [{"name": "a", "thinking": {"start": "(", "end": ")"}}]})
     {'a': ThinkingMarks(start='(', end=')')}
     """
     return {

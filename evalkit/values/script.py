@@ -73,20 +73,20 @@ _WHILE = (
     f"(?:(?<=[{_VERBS}])|(?<={_VERB_PAIRS}))著(?![{_WRITING}])|(?<![{_WRITTEN}])著(?=[{_BEGUN}])"
 )
 
-# Characters that are another one in certain words only, in simplified text as well.
+# Characters that are another one in certain words only; looked for after t2s.
 _IN_WORDS = {
     char: (re.compile(pattern), simple)
     for char, pattern, simple in (
         ("著", _WHILE, "着"),
-        ("藉", "(?<![慰狼枕蕴蘊藉])藉(?=[口此由以助故着著机機])|(?<=[凭憑])藉", "借"),
-        ("覆", "(?<=[回答反重批函])覆(?![盖蓋没沒灭滅])|(?<=反覆)覆", "复"),
+        ("藉", "(?<![慰狼枕蕴藉])藉(?=[口此由以助故着著机])|(?<=凭)藉", "借"),
+        ("覆", "(?<=[回答反重批函])覆(?![盖没灭])|(?<=反覆)覆", "复"),
         ("瞭", "瞭(?=[解然如若])|(?<=明)瞭", "了"),
-        ("沈", "(?<![辽遼])沈(?=[没沒默重溺睡痛闷悶沦淪浸降陷迷船甸湎积積淀澱])", "沉"),
         (
-            "乾",
-            f"乾(?=[{_DRY}])|(?<=[饼餅萄果肉豆鱼魚晒曬烘擦吹晾风風烤拧擰喝榨阴陰笋筍菜])乾",
-            "干",
+            "沈",
+            "(?<!辽)沈(?=[没默重溺睡痛闷沦浸降陷迷船甸湎积淀])|(?<=[深低阴浮消昏])沈(?![阳海丹])",
+            "沉",
         ),
+        ("乾", f"乾(?=[{_DRY}])|(?<=[饼萄果肉豆鱼晒烘擦吹晾风烤拧喝榨阴笋菜])乾", "干"),
         ("甚", "甚(?=么)", "什"),
         ("哩", "(?<=[英海])哩", "里"),
         ("徵", "(?<=魏)徵", "征"),
@@ -95,7 +95,7 @@ _IN_WORDS = {
 }
 # In traditional text 著 before a further character is 着 unless it is of writing.
 _WHILE_TRADITIONAL = re.compile(
-    f"{_WHILE}|(?<![{_WRITTEN}])著(?=[\u4e00-\u9fff])(?![{_WRITING}有])"
+    f"{_WHILE}|(?<![{_WRITTEN}])著(?=[\u4e00-\u9fff])(?![{_WRITING}有的])"
 )
 _LEFT = re.compile(f"[{''.join(_VARIANTS)}{''.join(_IN_WORDS)}]")
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _THINKING = (
     "think thinking thought thoughts think_fast think_faster thinking_process thought_process "
     "reason reasoning reasoning_process reasoning_content chain_of_thought cot scratchpad "
-    "inner_monologue inner_thoughts 思考 思考过程 思考過程 思维 思维链 思维过程 思維 思維鏈 思維過程 "
-    "推理 推理过程 推理過程"
+    "inner_monologue inner_thoughts 思考 思考过程 思考過程 思维 思维链 思维过程 思維 思維鏈 "
+    "思維過程 推理 推理过程 推理過程"
 )
 _ASIDES = "analysis judge reflection reflect cot_budget_reflect 分析 反思"
 _ANSWERS = (
@@ -55,10 +55,10 @@ _SPOKEN_OF = (
 
 _HEADINGS = r"(?:#{{1,6}} {{0,2}}{0} {{0,2}}(?:#{{1,6}}|:|(?=\n))|\*\*{0}:?\*\*|【{0}】):?"
 _HERE = r"here(?: is|['’]s)"
+_TURN = r"(?:<\|start\|>\s?assistant\s?)?"
 _PHRASES = {
     "harmony": (  # gpt-oss
-        r"(?:<\|start\|>\s?assistant\s?)?"
-        r"<\|channel\|>\s?(?:analysis|commentary)[^<>]{0,80}<\|message\|>",
+        _TURN + r"<\|channel\|>\s?(?:analysis|commentary)[^<>]{0,80}<\|message\|>",
         r"<\|channel\|>\s?final[^<>]{0,80}(?:<\|constrain\|>[^<>]{0,20})?<\|message\|>",
     ),
     "decoded": (r"\Aanalysis(?=\S)", "assistantfinal"),  # harmony without its special tokens

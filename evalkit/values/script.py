@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 # simplified text; those that the table of 2013 (通用规范汉字表) restored for names are left out.
 # First what Hong Kong and Taiwan write, and two that simplified text writes in two ways; then the
 # forms of older print; then variants of the table of 1955 (第一批异体字整理表).
-_VARIANTS = dict(
+_VARIANTS: dict[str, str] = dict(
     re.findall(
         r"(\S)(\S)",
         """
         妳你牠它衞卫敍叙枱台糭粽粧妆痺痹簷檐荳豆籐藤菓果揹背伕夫濬浚隄堤鎗枪姪侄砲炮珮佩傚效倣仿
         鑛矿嬾懒銲焊瑯琅燄焰拏拿觔斤斲斫暱昵睪睾徬彷髣仿髴佛锺钟馀余
 
-        靑青淸清尙尚姸妍屛屏緖绪鄕乡顚颠兎兔晩晚毎每硏研幷并吿告卽即槪概愼慎髙高黙默飮饮囘回囬回
+        靑青淸清尙尚姸妍屛屏緖绪鄕乡顚颠兎兔晩晚毎每硏研吿告槪概愼慎髙高黙默飮饮囘回囬回
 
         痲麻疎疏踈疏糢模隣邻閙闹鬪斗鬭斗鬬斗鵞鹅倂并竝并稉粳秔粳酖鸩醼宴諠喧譔撰壻婿聟婿鼇鳌彜彝
         徧遍慙惭慽戚椶棕欵款氷冰燐磷犂犁瑠琉畧略碁棋稾稿槀稿窓窗牕窗縂总脇胁蔴麻覩睹觝抵賸剩賛赞
@@ -52,7 +52,7 @@ _VARIANTS = dict(
     )
 )
 _SURNAMES = "李王张張刘劉陈陳杨楊赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅高郑鄭萧蕭谢謝许許韩韓曹"
-_DRY = "燥旱杯脆草果糧粮枯涸洗冰貨货菜麵面貝贝酪咳裂癟瘪癣電电湿濕酵淨净粉柴嚎瘦硬糙澀涩渴"
+_DRY = "燥旱杯脆草果糧粮枯涸洗冰貨货菜麵面貝贝酪咳裂癟瘪癣電电湿濕酵淨净粉柴嚎瘦硬糙澀涩渴巴眼馏餾"
 # What t2s would break: 打坏, 菜薹 (菜苔 is another plant), 多重覆盖, 李乾.
 _KEPT = re.compile(f"(坏|薹|覆(?=[盖蓋没沒灭滅])|(?<=[{_SURNAMES}])乾(?![{_DRY}]))")
 _MAY_BE_KEPT = re.compile("[坏薹覆乾]")
@@ -86,7 +86,7 @@ _IN_WORDS = {
             "(?<!辽)沈(?=[没默重溺睡痛闷沦浸降陷迷船甸湎积淀])|(?<=[深低阴浮消昏])沈(?![阳海丹])",
             "沉",
         ),
-        ("乾", f"乾(?=[{_DRY}])|(?<=[饼萄果肉豆鱼晒烘擦吹晾风烤拧喝榨阴笋菜])乾", "干"),
+        ("乾", f"乾(?=[{_DRY}])|(?<=[饼萄果肉豆鱼晒烘擦吹晾风烤拧喝榨阴笋菜口未绞拭枯涸])乾", "干"),
         ("甚", "甚(?=么)", "什"),
         ("哩", "(?<=[英海])哩", "里"),
         ("徵", "(?<=魏)徵", "征"),
@@ -130,8 +130,9 @@ def _simplify_once(text: str) -> str:
         return _LEFT.sub(_in_words, text)
     traditional = found[0] < _RARE_HAN[0] or _traditional().search(text) is not None
     pieces = _KEPT.split(text) if _MAY_BE_KEPT.search(text) else [text]
-    pieces[::2] = map(_converter().convert, pieces[::2])
-    return _LEFT.sub(_in_traditional_words if traditional else _in_words, "".join(pieces))
+    pieces[::2] = [str(_converter().convert(piece)) for piece in pieces[::2]]
+    simple = "".join(pieces)
+    return _LEFT.sub(_in_traditional_words if traditional else _in_words, simple)
 
 
 def _in_words(left: re.Match[str]) -> str:

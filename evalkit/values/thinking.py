@@ -225,6 +225,7 @@ def _scanner(own: ThinkingMarks | None) -> re.Pattern[str]:
     """Return what finds marks; the group of a phrase is named after its kind, `_` where it ends."""
     pairs = dict(_PHRASES)
     if own is not None:
-        pairs["own"] = tuple(re.escape(mark.translate(_NARROW)) for mark in (own.start, own.end))
+        start, end = (re.escape(mark.translate(_NARROW)) for mark in (own.start, own.end))
+        pairs["own"] = (start, end)
     phrases = [f"(?P<{kind}>{a})|(?P<{kind}_>{b})" for kind, (a, b) in reversed(pairs.items())]
     return re.compile("|".join([f"(?P<spoken_of>{_SPOKEN_OF})", *phrases, _TAG]), re.IGNORECASE)

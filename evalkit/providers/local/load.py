@@ -76,7 +76,7 @@ def fingerprint(folder: Path, adapter: Path | None, entry: LanguageModel, chat: 
     Raises:
         ModelLoadError: the device, on which the dtype may depend, is not there.
     """
-    facts = {
+    facts: dict[str, object] = {
         "weights": folder_digest(folder),
         "adapter": None if adapter is None else folder_digest(adapter),
         "chat": chat.fingerprint,

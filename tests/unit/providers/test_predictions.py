@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.config.schema import Predictions
+from evalkit.config.thinking import ThinkingMarks
 from evalkit.errors import ProviderError
 from evalkit.providers import Setting, module_of
 from evalkit.providers.predictions import match, open_provider, problems
@@ -80,7 +81,8 @@ def test_the_marks_of_the_entry_are_stripped(tmp_path: Path) -> None:
     file = tmp_path / "p.json"
     file.write_text(json.dumps({"q1": "{想}襄阳", "q2": "<think>想</think>荆州"}), encoding="utf-8")
     given, _ = setting("甲")
-    marked = Predictions(name="other", predictions=file, thinking={"start": "{", "end": "}"})
+    marks = ThinkingMarks(start="{", end="}")
+    marked = Predictions(name="other", predictions=file, thinking=marks)
     found = [
         generation.prediction
         for generation in open_provider(marked, given).generate(requests_of(given))

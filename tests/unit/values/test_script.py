@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.values.normalise import fold
 from evalkit.values.script import simplify
 from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAIRS = """
     臺灣 台湾  創客 创客  餅乾 饼干  頭髮 头发  皇后 皇后  後天 后天  颱風 台风  錢鍾書 钱钟书
@@ -54,7 +58,7 @@ def test_the_words_around_decide() -> None:
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "seeds").glob("*.txt")), ids=lambda file: file.stem)
-def test_the_seeds_stay_as_they_are(file: pytest.File) -> None:
+def test_the_seeds_stay_as_they_are(file: Path) -> None:
     """Simplified news, whole articles: not one character changes."""
     text = fold(file.read_text(encoding="utf-8"))
     assert simplify(text) == text

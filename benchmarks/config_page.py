@@ -66,6 +66,26 @@ tasks:
   minutes: {n_characters: 200}
 ```
 
+## Thinking
+
+A model's thinking is stripped before anything is scored; the whole text stays in
+`generations.jsonl`. Known are tags such as `<think>`, `[THINK]`, `◁think▷`, `<|end_of_thought|>` or
+【/思考】, in any case and width, the channels of gpt-oss and Gemma, and the phrases of Granite and
+others. Before a lone closing mark everything is thinking; after an opening one that is never closed
+there is no answer, and the output is counted under `issues`. A model whose marks are others names
+them:
+
+```yaml
+models:
+  - name: mine
+    weights: {folder: ../weights/mine}
+    thinking: {start: "<plan>", end: "</plan>"}
+```
+
+Marks that are special tokens of the tokenizer are kept in the text, which other special tokens are
+not. Where the prompt itself ends with an opening mark, the text begins with it. `rescore` and
+`report` find the marks in the run's own manifest.
+
 ## Environment
 
 What belongs to the machine and not to the run is set by environment variables.

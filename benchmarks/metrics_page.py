@@ -23,6 +23,12 @@ all that can change it; it ends with the metric's own version, which is raised b
 can move a score. ROUGE also takes the segmenters `zhmix-1+jieba` (words) and `raw-char`, and
 combines several references by `max`, `mean` or `jackknife`; the signatures below show the defaults.
 
+A metric reads the prediction without the model's thinking. All but `em_strict`, `raw-char` and
+those of CMRC fold both texts first: NFKC, without invisible format characters, in lower case, and
+with the CJK radicals that PDFs have (⻓) as the characters that they look like (长). `em`, `f1` and
+the numbers also read traditional script as simplified: 臺灣 is 台湾, and 穿著 is 穿着. ROUGE does
+not, so it is low between texts in two scripts.
+
 Every scoring recomputes a sample of its ROUGE values with Google's package `rouge_score`, at most
 20 of each metric and none of very long texts, and fails on a difference above 1e-9.
 `manifest.json` says how many were checked.

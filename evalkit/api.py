@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from evalkit.data import cases
 from evalkit.records import Case
 from evalkit.runner import execute
 from evalkit.runner.job import prepare
+from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -126,7 +127,7 @@ def score(  # noqa: PLR0913 - what a metric may read, field by field
     """Return the score of one prediction.
 
     Args:
-        prediction: what a system wrote.
+        prediction: what a system wrote; thinking is stripped.
         references: the accepted answers, or the reference summaries.
         metric: its name; `python -m evalkit metrics` lists them.
         question: what was asked, for answers.
@@ -143,7 +144,7 @@ def score(  # noqa: PLR0913 - what a metric may read, field by field
     """
     case = Case(
         id="",
-        prediction=prediction,
+        prediction=strip_thinking(prediction).prediction,
         references=tuple(references),
         question=question,
         type=type,
@@ -157,6 +158,8 @@ def score(  # noqa: PLR0913 - what a metric may read, field by field
 def score_file(file: Path | str, kind: Kind, *, metric: Sequence[str]) -> pd.DataFrame:
     """Return a row for each line of a file of predictions and each metric: id, metric, value, rule.
 
+    Thinking is stripped, as `python -m evalkit score` does it.
+
     Args:
         file: JSON Lines with `id`, `prediction`, `references` and, for answers, `question`.
         kind: whether the predictions are summaries or answers.
@@ -166,7 +169,10 @@ def score_file(file: Path | str, kind: Kind, *, metric: Sequence[str]) -> pd.Dat
         InputError: with every problem of the file, or an unknown metric.
     """
     reads_article = any(metrics.entry(name).reads_article for name in metric)
-    found = cases.read(Path(file), kind, with_article=reads_article)
+    found = [
+        replace(case, prediction=strip_thinking(case.prediction).prediction)
+        for case in cases.read(Path(file), kind, with_article=reads_article)
+    ]
     chosen = [metrics.metric(name) for name in metric]
     return _frame(
         {"id": case.id, "metric": each.name, "value": scored.value, "rule": scored.rule}

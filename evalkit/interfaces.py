@@ -134,7 +134,7 @@ class Metric(Protocol):
 
     @property
     def signature(self) -> str:
-        """All that changes its number, such as `rougeL|seg:zhmix-1|refs:max|v1`."""
+        """All that changes its number, such as `rougeL|seg:zhmix-1|refs:max|v2`."""
         ...
 
     def score(self, case: Case) -> Score:

@@ -263,8 +263,9 @@ class Generation:
         system: the system that asked first.
         example: the id of the example.
         sample: the number of the sample.
-        text: as the model wrote it.
+        text: as the model wrote it, after the mark of thinking that its prompt ended with, if any.
         prediction: the text without the model's thinking; what metrics read.
+        unclosed_thinking: whether the thinking never came to an end, so that there is no answer.
         finish_reason: `error` for a failure, which is never scored; `error` says why.
         n_prompt_tokens: of the whole prompt.
         n_computed_tokens: the prompt tokens that were computed for this request; a prefix that
@@ -284,6 +285,7 @@ class Generation:
     sample: int = 0
     text: str = ""
     prediction: str = ""
+    unclosed_thinking: bool = False
     finish_reason: FinishReason
     n_prompt_tokens: int = 0
     n_computed_tokens: int = 0

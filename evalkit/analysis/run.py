@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from evalkit.config.thinking import own_marks
 from evalkit.errors import InputError, Problem, StoreError, refusal
 from evalkit.records import model_of
 from evalkit.store.folder import RunFolder
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from evalkit.config.thinking import ThinkingMarks
     from evalkit.records import Article, Detail, Example, Generation, PlannedRequest, ScoreLine
     from evalkit.results import Summary, SystemSummary
     from evalkit.store.manifest import Manifest
@@ -84,7 +86,9 @@ class Run:
         """
         requests = self._read("requests.jsonl", RunFolder.requests)
         written = self._read("generations.jsonl", RunFolder.generations)
-        found = generations_of(still_asked(requests, self.examples), written)
+        own = own_marks(self.manifest.config)
+        read = [reread(generation, own) for generation in written]
+        found = generations_of(still_asked(requests, self.examples), read)
         return {
             (self.names.get(system, system), example, sample): generation
             for (system, example, sample), generation in found.items()
@@ -116,19 +120,27 @@ def still_asked(
     ]
 
 
+def reread(generation: Generation, own: Mapping[str, ThinkingMarks]) -> Generation:
+    """Return a generation with what today's rules take for its answer; they may have changed.
+
+    Args:
+        generation: as it was written, by this run or another one.
+        own: the marks that models of this run have of their own around their thinking, by model.
+    """
+    spoken = strip_thinking(generation.text, own.get(model_of(generation.system)))
+    return replace(generation, prediction=spoken.prediction, unclosed_thinking=spoken.unclosed)
+
+
 def generations_of(
     requests: Iterable[PlannedRequest], written: Iterable[Generation]
 ) -> dict[tuple[str, str, int], Generation]:
     """Return the generation of each request that has one, by system, example id and sample.
 
     Requests of one model with one key share one generation; of several attempts the latest counts.
-    Predictions are taken from the texts again: the rules for stripping thinking may have changed.
     """
     by_key = {(model_of(generation.system), generation.key): generation for generation in written}
     return {
-        (request.system, request.example, request.sample): replace(
-            generation, prediction=strip_thinking(generation.text).prediction
-        )
+        (request.system, request.example, request.sample): generation
         for request in requests
         if (generation := by_key.get((model_of(request.system), request.key)))
     }

@@ -129,12 +129,9 @@ def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
     kept = []
     n_thoughts = n_unclosed = 0
     for case in cases:
-        if "think>" not in case.prediction:
-            kept.append(case)
-            continue
         spoken = strip_thinking(case.prediction)
         kept.append(replace(case, prediction=spoken.prediction))
-        n_thoughts += 1
+        n_thoughts += spoken.prediction != case.prediction.strip()
         n_unclosed += spoken.unclosed
     return kept, n_thoughts, n_unclosed
 

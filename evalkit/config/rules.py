@@ -33,6 +33,7 @@ def broken_rules(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
     yield from _useless_samples(data)
     yield from _unknown_tasks(data)
     yield from _missing_prompts(data)
+    yield from _equal_marks(data)
 
 
 def _duplicates(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
@@ -118,3 +119,14 @@ def _missing_prompts(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
             remedy="give a mapping with `folder:`",
             code="missing",
         )
+
+
+def _equal_marks(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
+    for key, marks in find(data, "models.*.thinking"):
+        if isinstance(marks, dict) and marks.get("start") == marks.get("end") is not None:
+            yield ValidationProblem(
+                key=(*key, "end"),
+                what="is also the mark at the start",
+                remedy="give the mark that ends the thinking",
+                code="conflict",
+            )

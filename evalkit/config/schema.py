@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag
 from evalkit.config.rules import broken_rules
 from evalkit.config.sources import Adapter, Data, Weights, one_of
 from evalkit.config.strict import FileName, PosixPath, Strict, matching
+from evalkit.config.thinking import ThinkingMarks  # noqa: TC001 - pydantic reads the annotation
 from evalkit.config.validation import validate
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ class LanguageModel(Strict):
     """How it writes."""
     wordings: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     """The wordings for this model, in place of those of `prompts`."""
+    thinking: ThinkingMarks | None = None
+    """The marks around its thinking, where they are its own: most are known."""
     trust_remote_code: bool = False
     """Whether Python code that comes with the weights may run; it can do all that you can."""
 
@@ -129,6 +132,8 @@ class Predictions(Strict):
     object `{id: answer}`, as the scripts of SQuAD and CMRC write it."""
     columns: PredictionColumns = PredictionColumns()
     """The names of its columns."""
+    thinking: ThinkingMarks | None = None
+    """The marks around the thinking in them, where they are the model's own: most are known."""
 
 
 PROVIDER_KEYS = ("weights", "baseline", "predictions")

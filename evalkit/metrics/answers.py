@@ -12,7 +12,9 @@ from evalkit.metrics.extraction import judge
 from evalkit.metrics.inputs import references_of
 from evalkit.records import Score
 from evalkit.values.form import read_answer
+from evalkit.values.normalise import fold
 from evalkit.values.question import ask
+from evalkit.values.script import simplify
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
@@ -136,8 +138,9 @@ class StrictMatch:
 class TokenF1:
     """How many zhmix-1 tokens a prediction shares with the best reference, as a bag.
 
-    It can't see order, nor that one wrong digit makes a wrong number: 2018 shares nothing with
-    2019, but 近300人次 shares most of 300多人次.
+    Width, case and script never matter, as in `em`: 臺灣 is 台湾. It can't see order, nor that one
+    wrong digit makes a wrong number: 2018 shares nothing with 2019, but 近300人次 shares most of
+    300多人次.
 
     >>> from evalkit.records import Case
     >>> TokenF1().score(Case(id="1", prediction="襄阳市", references=("襄阳",))).value
@@ -146,7 +149,7 @@ class TokenF1:
 
     name: ClassVar[str] = "f1"
     kind: ClassVar[Kind] = "answer"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     @property
     def signature(self) -> str:
@@ -155,10 +158,9 @@ class TokenF1:
 
     def score(self, case: Case) -> Score:
         """Return the harmonic mean of token precision and recall, of the best reference."""
-        tokens = segmenter(_SEGMENTER).tokens
-        prediction = tokens(case.prediction)
+        prediction = _tokens(case.prediction)
         scores = (
-            _overlap(prediction, tokens(reference)) for reference in references_of(case, self)
+            _overlap(prediction, _tokens(reference)) for reference in references_of(case, self)
         )
         return max(scores, key=lambda score: score.value)
 
@@ -188,6 +190,10 @@ def first_match(found: Iterable[Decision]) -> Decision:
             return decision
         decisions.append(decision)
     return next((one for one in decisions if one.rule != "none"), decisions[0])
+
+
+def _tokens(text: str) -> list[str]:
+    return segmenter(_SEGMENTER).tokens(simplify(fold(text)))
 
 
 def _overlap(prediction: list[str], reference: list[str]) -> Score:

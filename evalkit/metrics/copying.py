@@ -29,7 +29,7 @@ class Style(ABC):
 
     name: ClassVar[str]
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     @property
     def signature(self) -> str:

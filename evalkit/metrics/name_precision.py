@@ -53,7 +53,7 @@ class NamePrecision:
 
     name: ClassVar[str] = "name_precision"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     @property
     def signature(self) -> str:

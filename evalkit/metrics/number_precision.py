@@ -34,7 +34,7 @@ class NumberPrecision:
 
     name: ClassVar[str] = "number_precision"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     @property
     def signature(self) -> str:
@@ -70,7 +70,7 @@ class NumberRecall:
 
     name: ClassVar[str] = "number_recall"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     @property
     def signature(self) -> str:

@@ -134,7 +134,7 @@ def metric(name: str, segmenter: str = "zhmix-1", references: References = "max"
         InputError: the plug-in that has it does not load, or is not what it was registered as.
 
     >>> metric("rougeL", references="mean").signature
-    'rougeL|seg:zhmix-1|refs:mean|v1'
+    'rougeL|seg:zhmix-1|refs:mean|v2'
     """
     factory = _factory(name)
     settings = {"segmenter": segmenter, "references": references}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.config.schema import ModelEntry
+    from evalkit.config.thinking import ThinkingMarks
     from evalkit.errors import Problem
     from evalkit.interfaces import Progress, Provider
     from evalkit.records import Corpus, Example, Request
@@ -71,9 +72,20 @@ def module_of(entry: ModelEntry) -> ProviderModule:
     return cast("ProviderModule", import_module(PROVIDERS[key]))
 
 
-def generation_of(request: Request, text: str, **facts: object) -> Generation:
-    """Return the record of an answer; `facts` are further fields of `Generation`."""
-    return _record(request, text=text, prediction=strip_thinking(text).prediction, **facts)
+def generation_of(
+    request: Request, text: str, own: ThinkingMarks | None = None, **facts: object
+) -> Generation:
+    """Return the record of an answer.
+
+    Args:
+        request: what was asked.
+        text: as the model wrote it.
+        own: the marks that the model has of its own around its thinking.
+        facts: further fields of `Generation`.
+    """
+    spoken = strip_thinking(text, own)
+    facts |= {"prediction": spoken.prediction, "unclosed_thinking": spoken.unclosed}
+    return _record(request, text=text, **facts)
 
 
 def failed(request: Request, reason: str) -> Generation:

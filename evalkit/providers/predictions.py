@@ -65,7 +65,7 @@ def open_provider(entry: Predictions, setting: Setting) -> PredictionsProvider:
         setting.progress.say(f"{entry.name}: no prediction for {first_few(missing)}")
     if unknown:
         setting.progress.say(f"{entry.name}: no example for the ids {first_few(unknown)}")
-    return PredictionsProvider(name=entry.name, answers=matched, fingerprint=_digest(matched))
+    return PredictionsProvider(entry=entry, answers=matched, fingerprint=_digest(matched))
 
 
 def match(
@@ -99,12 +99,17 @@ def _last(example_id: str) -> str:
 class PredictionsProvider:
     """The predictions of one file, by example id; its own session."""
 
-    name: str
+    entry: Predictions
     answers: Mapping[str, str]
     fingerprint: str
     role: Role = "model"
     cacheable: bool = False
     budget: None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the entry."""
+        return self.entry.name
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -127,4 +132,4 @@ class PredictionsProvider:
             if (answer := self.answers.get(request.example.id)) is None:
                 yield failed(request, "there is no prediction for this example")
             else:
-                yield generation_of(request, answer)
+                yield generation_of(request, answer, self.entry.thinking)

@@ -11,7 +11,9 @@ import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from evalkit.analysis.run import reread
 from evalkit.config.environment import cache_folder
+from evalkit.config.thinking import own_marks
 from evalkit.errors import ProviderError, StoreError
 from evalkit.providers import Setting, failed, module_of
 from evalkit.records import model_of
@@ -30,9 +32,10 @@ from evalkit.store.manifest import ProviderRecord
 from evalkit.store.secrets import hide_in_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.analysis.run import Run
+    from evalkit.config.thinking import ThinkingMarks
     from evalkit.interfaces import Progress, Provider, Session
     from evalkit.records import Generation, Request
     from evalkit.runner.job import Job
@@ -88,8 +91,10 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
     """Have every system answer everything that it is asked."""
     providers = _open_all(job, folder, manifest, progress)
     cache = GenerationCache(cache_folder() / CACHE if job.config.cache else None, progress)
+    own = own_marks(manifest.config)
+    written = [reread(generation, own) for generation in folder.generations()]
     with Appender(folder.generations_file) as appender, closing(cache):
-        writer = _Writer(appender, Outputs(folder.generations()), cache, progress)
+        writer = _Writer(appender, Outputs(written), cache, progress)
         while True:
             planned = plan(job, providers, writer.outputs)
             for name, error in planned.failures.items():
@@ -180,7 +185,7 @@ def _ask(
     provider: Provider, requests: Sequence[Request], writer: _Writer, manifest: Manifest
 ) -> None:
     """Have a provider answer requests, those of the cache first."""
-    left = _from_cache(provider, requests, writer)
+    left = _from_cache(provider, requests, writer, own_marks(manifest.config))
     writer.progress.stage(provider.name, len(left))
     if not left:
         return
@@ -200,13 +205,18 @@ def _ask(
                 writer.outputs.add(failed(request, str(error)))
 
 
-def _from_cache(provider: Provider, requests: Sequence[Request], writer: _Writer) -> list[Request]:
+def _from_cache(
+    provider: Provider,
+    requests: Sequence[Request],
+    writer: _Writer,
+    own: Mapping[str, ThinkingMarks],
+) -> list[Request]:
     """Write down what other runs generated, and return what is left to do."""
     if not provider.cacheable:
         return list(requests)
     found = writer.cache.find(requests)
     for generation in found.values():
-        writer.write(generation)
+        writer.write(reread(generation, own))
     if found:
         note("from the cache", model=provider.name, n=len(found))
         writer.progress.say(f"{provider.name}: {len(found)} from the cache")

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from evalkit import metrics, report
-from evalkit.analysis.run import generations_of, load, still_asked
+from evalkit.analysis.run import generations_of, load, reread, still_asked
+from evalkit.config.thinking import own_marks
 from evalkit.metrics.rouge_check import check_rouge
 from evalkit.records import Detail, PlannedRequest, ScoreLine, System
 from evalkit.runner import provenance
@@ -36,7 +37,8 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
         StoreError: the results cannot be written, or what is there cannot be read.
     """
     requests = _requests(job, folder)
-    generations = generations_of(requests, folder.generations())
+    own = own_marks(manifest.config)
+    generations = generations_of(requests, [reread(g, own) for g in folder.generations()])
     lines, details = score_all(job, generations, progress)
     n_checked, largest = check_rouge(job.metrics, lines, partial(_case, job, generations))
     manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.values.thinking import strip_thinking
-
 if TYPE_CHECKING:
     from evalkit.records import Generation
 
@@ -32,6 +30,6 @@ def output_issues(generation: Generation | None, *, problem: str = "") -> list[I
         "empty": not generation.prediction.strip(),
         "truncated": generation.finish_reason == "length",
         "shortened": generation.n_article_tokens_dropped > 0,
-        "unclosed_thinking": strip_thinking(generation.text).unclosed,
+        "unclosed_thinking": generation.unclosed_thinking,
     }
     return [name for name, holds in found.items() if holds]

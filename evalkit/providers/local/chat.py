@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evalkit.providers.local.library_errors import library_errors
+from evalkit.values.thinking import is_mark, open_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from transformers import PreTrainedTokenizerBase
 
+    from evalkit.config.thinking import ThinkingMarks
     from evalkit.records import Message
 
 _FILES = (
@@ -27,6 +29,7 @@ _FILES = (
     "tokenizer*",
     "vocab*",
 )
+_OPEN_MARK_REACH = 32  # tokens at the end of a prompt; the longest marks have a dozen
 # Families have different names for the same number.
 _CONTEXT_KEYS = ("max_position_embeddings", "n_positions", "seq_length", "max_seq_len")
 
@@ -37,18 +40,27 @@ class Chat:
 
     `eos_ids` is the model's own list: what its generation_config.json names, what its config.json
     names where that is silent, and its tokenizer's end token. `context_length` is in tokens; None
-    where the model does not say.
+    where the model does not say. `special` are the special tokens, `mark_ids` those of them that
+    mark thinking.
     """
 
     tokenizer: PreTrainedTokenizerBase
     template_kwargs: Mapping[str, Any]
+    thinking: ThinkingMarks | None
     fingerprint: str
     eos_ids: frozenset[int]
     context_length: int | None
+    special: Mapping[int, str]
+    mark_ids: frozenset[int]
 
     @classmethod
     def load(
-        cls, folder: Path, template_kwargs: Mapping[str, Any], *, trust_remote_code: bool = False
+        cls,
+        folder: Path,
+        template_kwargs: Mapping[str, Any],
+        thinking: ThinkingMarks | None = None,
+        *,
+        trust_remote_code: bool = False,
     ) -> Chat:
         """Return the tokenizer and chat template of a model folder; its weights are not read.
 
@@ -63,12 +75,17 @@ class Chat:
             )
             config = _read_json(folder / "config.json")
             generation = _read_json(folder / "generation_config.json")
+            added = tokenizer.added_tokens_decoder
+            special = {id_: token.content for id_, token in added.items() if token.special}
             return cls(
                 tokenizer=tokenizer,
                 template_kwargs=template_kwargs,
+                thinking=thinking,
                 fingerprint=_fingerprint(folder, template_kwargs),
                 eos_ids=_eos_ids(tokenizer, config, generation),
                 context_length=_context_length(config),
+                special=special,
+                mark_ids=frozenset(id_ for id_, text in special.items() if is_mark(text, thinking)),
             )
 
     def encode(self, messages: Sequence[Message]) -> tuple[int, ...]:
@@ -96,17 +113,29 @@ class Chat:
         return len(self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Return the text of token ids, special tokens left out and spaces left as they are."""
+        """Return the text of token ids, spaces left as they are.
+
+        Special tokens are left out, but for those that mark thinking.
+        """
+        marked = not self.mark_ids.isdisjoint(ids)
+        if marked:
+            ids = [id_ for id_ in ids if id_ in self.mark_ids or id_ not in self.special]
         text = self.tokenizer.decode(
-            list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False
+            list(ids), skip_special_tokens=not marked, clean_up_tokenization_spaces=False
         )
         return str(text)
 
+    def opened_thinking(self, prompt: Sequence[int]) -> str:
+        """Return the mark of thinking with which a prompt ends; empty where it ends with none."""
+        text = self.tokenizer.decode(
+            list(prompt[-_OPEN_MARK_REACH:]), clean_up_tokenization_spaces=False
+        )
+        return open_mark(str(text), self.thinking)
+
     def special_ids(self, texts: Iterable[str]) -> frozenset[int]:
         """Return the ids of those texts that are special tokens, which `decode` leaves out."""
-        added = self.tokenizer.added_tokens_decoder
-        ids = {token.content: id_ for id_, token in added.items() if token.special}
-        return frozenset(ids[text] for text in texts if text in ids)
+        wanted = set(texts)
+        return frozenset(id_ for id_, text in self.special.items() if text in wanted)
 
 
 def _fingerprint(folder: Path, template_kwargs: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from evalkit.providers.local.digests import folder_digest
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.weights.check import ADAPTER_WEIGHTS
+from evalkit.records import Message
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -69,12 +70,13 @@ def fingerprint(folder: Path, adapter: Path | None, entry: LanguageModel, chat: 
     """Return the hash of all of a model that changes its output, without loading its weights.
 
     These are the weights, the adapter, the tokenizer, the chat template, end tokens, dtype and the
-    model's own Python code; what is set for a request is in the request's key.
+    model's own Python code, and how the text shows thinking; what is set for a request is in the
+    request's key.
 
     Raises:
         ModelLoadError: the device, on which the dtype may depend, is not there.
     """
-    facts = {
+    facts: dict[str, object] = {
         "weights": folder_digest(folder),
         "adapter": None if adapter is None else folder_digest(adapter),
         "chat": chat.fingerprint,
@@ -82,6 +84,9 @@ def fingerprint(folder: Path, adapter: Path | None, entry: LanguageModel, chat: 
         "dtype": str(machine.pick_dtype(entry.dtype, machine.pick_device(entry.device))),
         "runs_own_code": entry.trust_remote_code,
     }
+    opened = chat.opened_thinking(chat.encode([Message(role="user", content="")]))
+    if chat.mark_ids or opened:
+        facts["thinking"] = [sorted(chat.mark_ids), opened]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

@@ -140,7 +140,12 @@ def open_provider(entry: LanguageModel, setting: Setting) -> LocalProvider:
     adapter = None
     if entry.adapter is not None:
         adapter = resolve_adapter(entry.adapter, cache=cache, progress=progress)
-    chat = Chat.load(folder, entry.chat_template_kwargs, trust_remote_code=entry.trust_remote_code)
+    chat = Chat.load(
+        folder,
+        entry.chat_template_kwargs,
+        entry.thinking,
+        trust_remote_code=entry.trust_remote_code,
+    )
     chat.encode([Message(role="user", content="")])  # its template works with the arguments given
     return LocalProvider(
         entry=entry,

@@ -93,7 +93,7 @@ class LocalSession:
         try:
             with machine.memory_errors():
                 for row in self.path.run(list(todo), n_rows):
-                    yield _generation(row, todo.pop(row))
+                    yield self._generation_of(row, todo.pop(row))
         except OutOfMemoryError as error:  # left at once: its traceback keeps what it ran out with
             reason = str(error)
         rest = list(todo.values())
@@ -127,17 +127,17 @@ class LocalSession:
             sampler=Sampler.of(request.messages, decoding),
         )
 
-
-def _generation(row: Row, request: Request) -> Generation:
-    return generation_of(
-        request,
-        row.text,
-        finish_reason=row.finish,
-        n_prompt_tokens=len(row.prompt),
-        n_computed_tokens=row.n_computed,
-        n_new_tokens=len(row.new),
-        seconds=row.seconds,
-    )
+    def _generation_of(self, row: Row, request: Request) -> Generation:
+        return generation_of(
+            request,
+            self.chat.opened_thinking(row.prompt) + row.text,
+            self.entry.thinking,
+            finish_reason=row.finish,
+            n_prompt_tokens=len(row.prompt),
+            n_computed_tokens=row.n_computed,
+            n_new_tokens=len(row.new),
+            seconds=row.seconds,
+        )
 
 
 def _kv_bytes_per_token(model: PreTrainedModel) -> int:

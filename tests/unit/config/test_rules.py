@@ -85,6 +85,17 @@ def test_greedy_decoding_has_one_sample(generation: dict[str, object]) -> None:
     assert found == [("models.0.generation.samples", "conflict")]
 
 
+def test_thinking_ends_with_another_mark_than_it_starts_with() -> None:
+    """With one mark for both nothing would ever be closed."""
+    marks = {"start": "###", "end": "###"}
+    found = broken(models=tiny(thinking=marks))
+    assert found == [("models.0.thinking.end", "conflict")]
+    assert broken(models=tiny(thinking={"start": ""})) == [
+        ("models.0.thinking.start", "empty"),
+        ("models.0.thinking.end", "missing"),
+    ]
+
+
 def test_limits_of_tokens_name_tasks() -> None:
     """Those of the config and the known ones, which `--set` may have taken out of it."""
     limits = {"minutes": 9, "short": 9, "shrot": 9}

@@ -137,6 +137,22 @@ def test_f1_is_a_bag_of_tokens() -> None:
     assert TokenF1().score(Case(id="1", prediction="", references=("襄阳",))).value == 0.0
 
 
+@pytest.mark.parametrize(
+    ("prediction", "reference"),
+    [
+        ("臺灣", "台湾"),
+        ("滙豐銀行", "汇丰银行"),
+        ("穿著", "穿着"),
+        ("⻓江", "长江"),
+        ("ＧＤＰ", "gdp"),
+    ],
+)
+def test_f1_folds_as_em_does(prediction: str, reference: str) -> None:
+    """Script, width, case and radicals never matter: where em is 1 for them, f1 is."""
+    case = Case(id="1", prediction=prediction, references=(reference,))
+    assert (em(prediction, reference).value, TokenF1().score(case).value) == (1.0, 1.0)
+
+
 def test_registered() -> None:
     """The metrics are in the registry, and their signatures name them."""
     for name in ("em", "em_strict", "f1"):

@@ -85,7 +85,7 @@ def test_facts_of_a_metric() -> None:
         maximum=None,
         better="neither",
         headline=False,
-        signature="density|seg:raw-char|v1",
+        signature="density|seg:raw-char|v2",
         n_planned=7,
     )
     assert facts_of(metric("em_from_summary"), 0).step == "summary_qa"

@@ -80,7 +80,7 @@ def test_a_case_without_reference_is_refused() -> None:
 
 def test_signature() -> None:
     """The signature holds all that changes the number."""
-    assert metric("rougeL", "raw-char", "mean").signature == "rougeL|seg:raw-char|refs:mean|v1"
+    assert metric("rougeL", "raw-char", "mean").signature == "rougeL|seg:raw-char|refs:mean|v2"
 
 
 @pytest.mark.parametrize(

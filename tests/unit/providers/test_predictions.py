@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.config.schema import Predictions
+from evalkit.config.thinking import ThinkingMarks
 from evalkit.errors import ProviderError
 from evalkit.providers import Setting, module_of
 from evalkit.providers.predictions import match, open_provider, problems
@@ -28,6 +29,21 @@ def setting(*texts: str) -> tuple[Setting, Said]:
     """Return what a provider is opened for, and what it says."""
     made, said = job(corpus(*texts)), Said()
     return Setting(corpus=made.corpus, examples=made.examples, progress=said), said
+
+
+def requests_of(given: Setting) -> list[Request]:
+    """Return a request for each example."""
+    return [
+        Request(
+            key=example.id,
+            system="other",
+            example=example,
+            article="",
+            messages=(),
+            decoding=Decoding(max_new_tokens=1),
+        )
+        for example in given.examples
+    ]
 
 
 def test_ids_are_those_of_examples_or_of_questions_that_one_article_has() -> None:
@@ -51,23 +67,28 @@ def test_missing_and_unknown_ids_are_named(tmp_path: Path) -> None:
         "other: no prediction for a0/short, a0/q2",
         "other: no example for the ids q9",
     ]
-    requests = [
-        Request(
-            key=example.id,
-            system="other",
-            example=example,
-            article="",
-            messages=(),
-            decoding=Decoding(max_new_tokens=1),
-        )
-        for example in given.examples
-    ]
+    requests = requests_of(given)
     with provider.session(requests) as session:
         found = {generation.example: generation for generation in session.generate(requests)}
     assert found["a0/q1"].prediction == "襄阳"
     assert [found[id_].finish_reason for id_ in ("a0/short", "a0/q2")] == ["error", "error"]
     assert "no prediction" in found["a0/q2"].error
     assert provider.describe(requests) == "1 of 3 examples have a prediction"
+
+
+def test_the_marks_of_the_entry_are_stripped(tmp_path: Path) -> None:
+    """Besides those that are known."""
+    file = tmp_path / "p.json"
+    file.write_text(json.dumps({"q1": "{想}襄阳", "q2": "<think>想</think>荆州"}), encoding="utf-8")
+    given, _ = setting("甲")
+    marks = ThinkingMarks(start="{", end="}")
+    marked = Predictions(name="other", predictions=file, thinking=marks)
+    found = [
+        generation.prediction
+        for generation in open_provider(marked, given).generate(requests_of(given))
+        if generation.finish_reason == "stop"
+    ]
+    assert found == ["襄阳", "荆州"]
 
 
 def test_a_file_without_a_known_id_cannot_answer_anything(tmp_path: Path) -> None:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def generation(
-    text: str, *, prediction: str = "", finish_reason: FinishReason = "stop", n_dropped: int = 0
+    text: str,
+    *,
+    prediction: str = "",
+    unclosed: bool = False,
+    finish_reason: FinishReason = "stop",
+    n_dropped: int = 0,
 ) -> Generation:
     """Return a generation."""
     return Generation(
@@ -23,6 +28,7 @@ def generation(
         example="a/1",
         text=text,
         prediction=prediction,
+        unclosed_thinking=unclosed,
         finish_reason=finish_reason,
         n_article_tokens_dropped=n_dropped,
     )
@@ -40,7 +46,7 @@ SOUND = generation("襄阳", prediction="襄阳")
         (generation(" ", prediction=" "), ["empty"]),
         (generation("<think>嗯</think>"), ["empty"]),
         (
-            generation("<think>还没想完", finish_reason="length"),
+            generation("<think>还没想完", unclosed=True, finish_reason="length"),
             ["empty", "truncated", "unclosed_thinking"],
         ),
         (generation("十堰", prediction="十堰", n_dropped=7), ["shortened"]),

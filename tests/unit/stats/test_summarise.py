@@ -36,6 +36,7 @@ def generation(
         example="",
         text=text,
         prediction="" if text.startswith("<think>") else text,
+        unclosed_thinking=text.startswith("<think>"),
         finish_reason=finish_reason,
         n_article_tokens_dropped=n_dropped,
     )

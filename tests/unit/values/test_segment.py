@@ -1,4 +1,4 @@
-"""Promises of evalkit.values: folding, segmenters, thinking."""
+"""Promises of folding and the segmenters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from jieba import Tokenizer
 
 from evalkit.values import normalise, segment
 from evalkit.values.segment import SEGMENTERS, segmenter
-from evalkit.values.thinking import strip_thinking
 from tests.support.paths import GOLDEN
 
 PAIRS = GOLDEN / "rouge.jsonl"
@@ -98,6 +97,22 @@ def test_every_code_point_is_classed_by_category() -> None:
     assert segmenter("zhmix-1").tokens(" ".join(stable)) == letters
 
 
+def test_radicals_are_the_ideographs_that_they_look_like() -> None:
+    """All those of the CJK Radicals Supplement that Unicode knows an ideograph for."""
+    lines = (GOLDEN / "radicals.txt").read_text(encoding="utf-8").splitlines()
+    codes = [int(code, 16) for line in lines if line[0] != "#" for code in line.split()]
+    radicals, ideographs = ("".join(map(chr, codes[side::2])) for side in (0, 1))
+    assert len(radicals) == 114
+    assert normalise.fold(radicals) == ideographs
+    assert segmenter("zhmix-1").tokens("⻓江大⼈") == ["长", "江", "大", "人"]
+
+
+@pytest.mark.parametrize("sign", "·・･˙")
+def test_an_interpunct_is_one_sign(sign: str) -> None:
+    """None of them falls apart, so that names in two forms have the same tokens."""
+    assert len(normalise.fold(f"乔治{sign}华盛顿")) == 6
+
+
 @pytest.mark.parametrize("category", ["Cf", "M"])
 def test_character_class_is_complete(category: str) -> None:
     """A class holds all characters of its category, and no other, in every plane."""
@@ -140,23 +155,3 @@ def test_segmenters_are_known_by_name() -> None:
     assert [segmenter(name).name for name in SEGMENTERS] == list(SEGMENTERS)
     with pytest.raises(KeyError):
         segmenter("jieba")
-
-
-@pytest.mark.parametrize(
-    ("text", "prediction", "unclosed"),
-    [
-        ("襄阳", "襄阳", False),
-        ("<think>甲</think>\n襄阳\n", "襄阳", False),
-        ("<think></think>襄<think>乙</think>阳", "襄阳", False),
-        ("甲</think>襄阳", "襄阳", False),
-        ("<think>甲<think>乙</think>丙</think>襄阳", "襄阳", False),
-        ("<think>甲", "", True),
-        ("襄阳<think>甲", "", True),
-        ("<think>甲</think>襄阳<think>乙", "", True),
-        ("", "", False),
-    ],
-)
-def test_thinking(text: str, prediction: str, unclosed: bool) -> None:  # noqa: FBT001 - a table
-    """Thinking is stripped closed, lone or nested; what is never closed leaves nothing."""
-    spoken = strip_thinking(text)
-    assert (spoken.prediction, spoken.unclosed) == (prediction, unclosed)

@@ -9,10 +9,12 @@ import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
+from evalkit.config.thinking import ThinkingMarks
 from evalkit.errors import ModelLoadError
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Message
+from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,13 +36,16 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def save_tokenizer(folder: Path, template: str | None) -> Path:
-    """Fill a folder with a byte tokenizer that opens each text with <s>, and a template or none."""
+def save_tokenizer(folder: Path, template: str | None, *special: str) -> Path:
+    """Fill a folder with a byte tokenizer that opens each text with <s>, and a template or none.
+
+    `special` are its special tokens besides <s> and </s>.
+    """
     alphabet = {letter: at for at, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
     tokenizer = Tokenizer(models.BPE(vocab=alphabet, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens(["<s>", "</s>"])
+    tokenizer.add_special_tokens(["<s>", "</s>", *special])
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A", special_tokens=[("<s>", tokenizer.token_to_id("<s>"))]
     )
@@ -68,6 +73,50 @@ def test_counts_and_decodes_plain_text(tiny: Path) -> None:
     chat = Chat.load(tiny, {})
     assert chat.count("郧阳区") == 3
     assert chat.decode(chat.encode([USER])) == "user\n郧阳区在哪里？\nassistant\n"
+
+
+ANALYSIS, FINAL = "<|channel|>analysis<|message|>", "assistant<|channel|>final<|message|>"
+HARMONY = ("<|start|>", "<|end|>", "<|message|>", "<|channel|>", "<|return|>")
+
+
+@pytest.mark.parametrize(
+    ("special", "written", "kept"),
+    [
+        (("[THINK]", "[/THINK]"), "[THINK]想[/THINK]襄阳</s>", "[THINK]想[/THINK]襄阳"),
+        (("◁think▷", "◁/think▷", "<|im_end|>"), "想◁/think▷襄阳<|im_end|>", "想◁/think▷襄阳"),
+        (HARMONY, f"{ANALYSIS}想<|end|><|start|>{FINAL}襄阳<|return|>", f"{ANALYSIS}想{FINAL}襄阳"),
+        (("<|plan|>", "<|go|>", "<|pad|>"), "<|plan|>想<|go|>襄<|pad|>阳", "<|plan|>想<|go|>襄阳"),
+        (("<|eot|>",), "襄阳<|eot|>", "襄阳"),
+    ],
+)
+def test_special_tokens_that_mark_thinking_come_back(
+    tmp_path: Path, special: tuple[str, ...], written: str, kept: str
+) -> None:
+    """Those of the table and of the config; what ends a turn or fills a row does not."""
+    own = ThinkingMarks(start="<|plan|>", end="<|go|>")
+    chat = Chat.load(save_tokenizer(tmp_path, None, *special), {}, own)
+    ids = chat.tokenizer(written, add_special_tokens=False)["input_ids"]
+    assert len(ids) < len(written.encode())  # special tokens were recognised
+    assert chat.decode(ids) == kept
+    assert strip_thinking(kept, own).prediction == "襄阳"
+
+
+@pytest.mark.parametrize(
+    ("template", "opened"),
+    [
+        ("{{ messages[0].content }}<think>{{ '\\n' }}", "<think>\n"),
+        ("{{ messages[0].content }}<plan>", "<plan>"),
+        ("<think>{{ messages[0].content }}", ""),
+        ("{{ messages[0].content }}<think></think>", ""),
+    ],
+)
+def test_a_prompt_that_opens_the_thinking_is_recognised(
+    tmp_path: Path, template: str, opened: str
+) -> None:
+    """By the mark at its very end; one that is closed already opens nothing."""
+    own = ThinkingMarks(start="<plan>", end="</plan>")
+    chat = Chat.load(save_tokenizer(tmp_path, template), {}, own)
+    assert chat.opened_thinking(chat.encode([USER])) == opened
 
 
 def test_needs_no_weights(tiny: Path, tmp_path: Path) -> None:

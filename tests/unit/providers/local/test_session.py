@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -146,6 +147,19 @@ def test_a_generation_records_its_request(folder: Path, articles: list[str]) -> 
     assert sum(len(article) for article in articles) < computed < 2 * sum(map(len, articles))
     assert (facts["device"], facts["dtype"]) == ("cpu", "float32")
     assert facts["n_threads"] in range(1, (os.cpu_count() or 1) + 1)
+
+
+def test_thinking_that_the_prompt_opens_is_part_of_the_text(
+    folder: Path, articles: list[str], tmp_path: Path
+) -> None:
+    """So an answer that is cut off while thinking is none, and later readings know it, too."""
+    opening = shutil.copytree(folder, tmp_path / "opening")
+    template = "{{ messages[0].content }}<think>\n"
+    (opening / "chat_template.jinja").write_text(template, encoding="utf-8")
+    with loaded(opening) as session:
+        done = answers(session, ask(articles[:1])).values()
+    assert all(one.text.startswith("<think>\n") for one in done)
+    assert {(one.prediction, one.unclosed_thinking) for one in done} == {("", True)}
 
 
 def test_generations_come_as_rows_end(folder: Path, articles: list[str]) -> None:

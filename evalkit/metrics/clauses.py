@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.form import close_up
-from evalkit.values.phrases import ATTRIBUTES, HEDGES
+from evalkit.values.phrases import ATTRIBUTES, DENIALS, FORMERLY, HEDGES, LAST_TIME, NEGATIVE, NOW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from evalkit.values.question import Question
 
 _SENTENCES = re.compile(r"[。!?\n]+")
-_CLAUSES = re.compile(r"[,;:](?![0-9]{3}(?![0-9]))|(?<![0-9]):")
+_CLAUSES = re.compile(r"[,;](?![0-9]{3}(?![0-9]))|:(?![0-9])|(?<![0-9]):")
 _BULLET = re.compile(r"^-(?![0-9.])")
 _HEDGE = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
-_FORMER = re.compile("原定|原名|原为|原计划|原本|本来|曾经?|原来")
+_FORMER = re.compile("|".join(sorted(FORMERLY.split(), key=len, reverse=True)))
+_LAST_TIME = re.compile("|".join(LAST_TIME.split()))
+_NOW = re.compile("|".join(NOW.split()))
+_DENIAL = re.compile("|".join(DENIALS.split()))
 _FIGURE = re.compile(
-    r"(?<![哪几])(?P<figure>[0-9]{1,4}|第?[一二三四五六七八九十]{1,3})(?P<noun>等奖|年级|期|届|季度|产业|月份?|年|日|作者|批|号|阶段|名)"
+    r"(?<![哪几])(?P<figure>[0-9]{1,4}|第?[一二三四五六七八九十]{1,3})(?P<noun>等奖|年级|期|届|代|季度|产业|月份?|年|日|作者|批|号|阶段|名|次|轮|任|场|版)"
 )
+_NEAR = 4  # characters before a value or name in which a negation is of it
 NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|不含|不包括)[^,;。]{0,8}$")
 """What ends before a value or name that is denied."""
 
@@ -56,10 +60,36 @@ def are_hedged(clauses: Sequence[Clause]) -> bool:
     return any(_HEDGE.search(clause.text) for clause in clauses)
 
 
-def is_former(text: str, question: Question) -> bool:
+def is_former(clause: Clause, clauses: Sequence[Clause], question: Question) -> bool:
     """Return whether a clause tells what was once or was planned, where that is not asked."""
-    former = _FORMER.search(text)
-    return former is not None and former[0] not in question.text
+    former = _FORMER.search(clause.text)
+    if former is not None and former[0] not in question.text:
+        return True
+    last = _LAST_TIME.search(clause.text)
+    if last is None or last[0] in question.text:
+        return False
+    return any(_NOW.search(other.text) for other in clauses if other is not clause)
+
+
+def is_denied(before: str, question: Question) -> bool:
+    """Return whether what stands before a value or name denies it, where the question does not."""
+    if NEGATED.search(before):
+        return True
+    denial = _DENIAL.search(before)
+    if denial and denial[0] not in question.text:
+        return True
+    return any(char in NEGATIVE and char not in question.text for char in before[-_NEAR:])
+
+
+def is_about_other(clause: Clause, clauses: Sequence[Clause], question: Question) -> bool:
+    """Return whether another clause speaks of what the question names, and this one does not."""
+    here = clause.topic + clause.text
+    return any(
+        anchor in other.text and anchor not in here
+        for anchor in question.anchors
+        for other in clauses
+        if other is not clause
+    )
 
 
 @lru_cache(maxsize=4096)

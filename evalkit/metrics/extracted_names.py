@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.answer_match import match
 from evalkit.metrics.clauses import (
-    NEGATED,
     Clause,
     are_hedged,
     conflicts,
     is_about,
+    is_denied,
     is_former,
     shares_attribute,
 )
@@ -45,20 +45,21 @@ def judge_names(
         return decide_as("none", clauses[0].text, reference, matched=False)
     parts = clauses if not split_items(expected.spaced) else [*_sentences(clauses), *clauses]
     for clause in parts:
-        if is_former(clause.text, question):
+        if is_former(clause, clauses, question) or conflicts(clause.text, question):
             continue
-        for span in _slot_fillers(clause.text, question):
-            if span.startswith(_ANNOUNCED):
+        for start, span in _slot_fillers(clause.text, question):
+            if span.startswith(_ANNOUNCED) or is_denied(clause.text[:start], question):
                 break
             found = _names(span, expected, question) or _ends_with_name(span, reference)
             return decide_as("name", span, reference, matched=found)
         for start, end in _spans(clause.text):
             span = clause.text[start:end]
-            if not NEGATED.search(clause.text[:start]) and _names(span, expected, question):
+            if not is_denied(clause.text[:start], question) and _names(span, expected, question):
                 return decide_as("name", span, reference, matched=True)
     for clause in clauses:
         place = clause.text.find(reference)
-        if place >= 0 and _stands_as_answer(clause, place, reference, question):
+        former = is_former(clause, clauses, question)
+        if place >= 0 and not former and _stands_as_answer(clause, place, reference, question):
             return decide_as("name", clause.text, reference, matched=True)
     return None
 
@@ -87,8 +88,8 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             yield match_.end(), len(text)
 
 
-def _slot_fillers(text: str, question: Question) -> Iterator[str]:
-    """Yield what stands in a clause where the question has its question word."""
+def _slot_fillers(text: str, question: Question) -> Iterator[tuple[int, str]]:
+    """Yield what stands in a clause where the question has its question word, and what is before."""
     if not question.words or question.asks_reason:
         return
     for length in range(min(len(question.before), 10), 1, -1):
@@ -100,11 +101,11 @@ def _slot_fillers(text: str, question: Question) -> Iterator[str]:
         after = question.after
         for size in range(min(len(after), 8), 1, -1):
             end = rest.find(after[:size])
-            if end > 0:
-                yield rest[:end].removesuffix("的")
+            if end > 0 and (filler := rest[:end].removesuffix("的")):
+                yield start, filler
                 return
         if len(after) < 2 and rest:  # noqa: PLR2004 - one character tells nothing
-            yield rest
+            yield start, rest
         return
 
 
@@ -117,15 +118,15 @@ def _ends_with_name(filler: str, reference: str) -> bool:
 def _stands_as_answer(clause: Clause, place: int, reference: str, question: Question) -> bool:
     left, right = clause.text[:place], clause.text[place + len(reference) :]
     if (
-        NEGATED.search(left)
+        is_denied(left, question)
         or right.startswith(_MORE)
         or left.endswith(_MORE)
         or left.endswith("副")
     ):
         return False
-    if conflicts(clause.text, question) or is_former(clause.text, question):
+    if conflicts(clause.text, question):
         return False
-    asked = right[:2] in question.text or shares_attribute(right[:3], question)
+    asked = (len(right) > 1 and right[:2] in question.text) or shares_attribute(right[:3], question)
     closed = not right or asked or bool(_LINKS.first(right, 0))
     opened = not left or bool(_LINKS.last(left, len(left))) or left[-2:] in question.text
     return is_about(clause, question) and closed and (opened or (bool(right) and asked))

@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.clauses import NEGATED, are_hedged, conflicts, is_about, is_former
+from evalkit.metrics.clauses import (
+    are_hedged,
+    conflicts,
+    is_about,
+    is_about_other,
+    is_denied,
+    is_former,
+)
 from evalkit.metrics.decisions import decide_as
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
@@ -34,7 +41,23 @@ _SUBORDINATE = re.compile(
 )
 _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|次日|翌日|那|未)")
 _ROOM = 48  # characters for one value, and all that belongs to it
+_LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
 _FILLERS = word_set(FILLERS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fit:
+    """How well a value stands in the place that a question asks about.
+
+    Attributes:
+        level: 0 for not at all; see `_fit`.
+        beside: On which sides of it the words of the question stand.
+        n_shared: How many pairs of characters its clause shares with the question.
+    """
+
+    level: int = 0
+    beside: str = ""
+    n_shared: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,19 +87,28 @@ def judge_values(
     theirs = [reading.value for reading in read_values(expected.plain, question)]
     if not theirs:
         return None
-    fitting: dict[int, list[tuple[Value, ...]]] = {}
+    fitting = []
     for candidate in candidates(clauses):
         readings = _comparable(candidate, theirs, question)
-        level = _fit(candidate, question) if readings else 0
-        if level > 0:
-            fitting.setdefault(level, []).append(readings)
-    if not fitting:
+        fit = _fit(candidate, clauses, question) if readings else Fit()
+        if fit.level:
+            fitting.append((fit, readings))
+    best = _best(fitting)
+    if not best:
         return decide_as("none", "", expected.plain, matched=False)
-    best = fitting[max(fitting)]
     committed = all(any_equal(best[0], other, question) for other in best[1:])
-    hedged = are_hedged(clauses)
-    matched = committed and not hedged and any_equal(best[0], theirs, question)
+    matched = committed and not are_hedged(clauses) and any_equal(best[0], theirs, question)
     return decide_as(kind_of(theirs[0]), best[0][0], theirs[0], matched=matched)
+
+
+def _best(fitting: Sequence[tuple[Fit, tuple[Value, ...]]]) -> list[tuple[Value, ...]]:
+    """Return the readings that fit best; of those beside the same words, in the closest clause."""
+    level = max((fit.level for fit, _ in fitting), default=0)
+    best = [(fit, readings) for fit, readings in fitting if fit.level == level]
+    if len({fit.beside for fit, _ in best}) == 1:
+        closest = max(fit.n_shared for fit, _ in best)
+        best = [(fit, readings) for fit, readings in best if fit.n_shared == closest]
+    return [readings for _, readings in best]
 
 
 def any_equal(ours: Sequence[Value], theirs: Sequence[Value], question: Question) -> bool:
@@ -120,36 +152,45 @@ def _same_dimension(one: Value, other: Value) -> bool:
     return one.unit is None or other.unit is None or same_unit(one.unit, other.unit)
 
 
-def _fit(candidate: Candidate, question: Question) -> int:
-    """Return how well a value stands in the place that the question asks about; 0 for not at all.
+def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) -> Fit:
+    """Return how well a value stands in the place that the question asks about.
 
     6 after a correction or a sign of equality, 5 alone, 4 beside the very words that the question
     word stands beside, 3 in a clause with them, 2 in one that goes on about them, 1 elsewhere.
     """
     left, right, clause = candidate.left, candidate.right, candidate.clause
-    if NEGATED.search(left) or _BOUND.match(right) or _is_latin(left[-1:]):
-        return 0
+    if is_denied(left, question) or _BOUND.match(right) or _is_latin(left[-1:]):
+        return Fit()
     if _RESULT.search(left) or _CORRECTION.search(left):
-        return 6
+        return Fit(level=6)
     if _is_explained(left, right, question):
-        return 5
-    if conflicts(clause.text, question) or _other_noun(candidate, question):
-        return 0
-    level = 1
-    noun = question.slots[0].noun if question.slots else ""
-    keys = question.keys
-    behind = right.removeprefix("的").startswith(
-        tuple(filter(None, (noun[:2], question.after[:2]))) or "\0"
+        return Fit(level=5)
+    if (
+        conflicts(clause.text, question)
+        or is_about_other(clause, clauses, question)
+        or _other_noun(candidate, question)
+    ):
+        return Fit()
+    level, beside = _closeness(candidate, question)
+    if level > 1 and (_SUBORDINATE.search(left) or is_former(clause, clauses, question)):
+        level -= 1
+    return Fit(
+        level=level, beside=beside, n_shared=sum(two in clause.text for two in question.bigrams)
     )
-    before = left.removesuffix("了").rstrip("为是达到约近有共在于").endswith(keys)
+
+
+def _closeness(candidate: Candidate, question: Question) -> tuple[int, str]:
+    """Return the level of a value by the words around it, and on which sides those stand."""
+    left, right, clause = candidate.left, candidate.right, candidate.clause
+    noun = question.slots[0].noun if question.slots else ""
+    heads = tuple(filter(None, (noun[:2], question.after[:2])))
+    behind = bool(heads) and right.lstrip(_ADVERBS).startswith(heads)
+    before = left.rstrip(_LIGHT).endswith(question.keys)
     if behind or before:
-        level = 4
-    elif any(key in clause.text for key in keys) or (noun and noun[:2] in clause.text):
-        level = 3
-    elif is_about(clause, question):
-        level = 2
-    beside = _SUBORDINATE.search(left) or is_former(clause.text, question)
-    return level - 1 if beside and level > 1 else level
+        return 4, "left" * before + "right" * behind
+    if any(key in clause.text for key in question.keys) or (noun and noun[:2] in clause.text):
+        return 3, ""
+    return (2, "") if is_about(clause, question) else (1, "")
 
 
 def _is_latin(char: str) -> bool:

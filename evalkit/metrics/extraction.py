@@ -19,6 +19,7 @@ from evalkit.metrics.extracted_names import judge_names
 from evalkit.metrics.extracted_values import any_equal, candidates, judge_values
 from evalkit.values.form import close_up, read_answer, tidy
 from evalkit.values.outputs import final_answer
+from evalkit.values.phrases import INFERENCES
 from evalkit.values.reading import read_values
 from evalkit.values.statements import (
     abstains,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from evalkit.values.form import AnswerForm
     from evalkit.values.question import Question
 
+_INFERENCE = re.compile("|".join(INFERENCES.split()))
+_CORRECTED = re.compile("不对|更正|纠正|说错|准确地说|确切地说")
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
 _LONGEST_ANSWER = 1200  # characters; a longer output without a mark commits to nothing
 _COPIED = 24  # characters that a passage copied from the article has at least
@@ -58,7 +61,7 @@ def judge(output: str, reference: str, question: Question, article: str = "") ->
     whole = match(read_answer(output), expected, question)
     if whole.matched or not expected.plain:
         return whole
-    text = final_answer(output)
+    text = _CORRECTED.split(final_answer(output))[-1]
     if len(text) > _LONGEST_ANSWER:
         return whole
     if is_abstention(expected.plain, question):
@@ -120,7 +123,10 @@ def _judge_abstention(text: str, question: Question) -> Decision:
     plain = close_up(text)
     if first is None or are_hedged(clauses):
         return decide_as("abstention", plain, "∅", matched=False)
-    before = all(clause_kinds(clause.text, question) is not None for clause in clauses[:first])
+    turned = any(_INFERENCE.search(clause.text) for clause in clauses)
+    before = not turned and all(
+        clause_kinds(clause.text, question) is not None for clause in clauses[:first]
+    )
     guessed = any(_guesses(clause, question) for clause in clauses[first + 1 :])
     matched = before and not guessed
     return decide_as("abstention", "∅" if matched else plain, "∅", matched=matched)

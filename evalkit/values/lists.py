@@ -28,15 +28,18 @@ _NUMBERED = re.compile(
     r"|(?:^|(?<=[\s,;、。]))(?P<e>[a-h])[.、):]\s*"
 )
 _BULLET = re.compile(r"^[-+*·•] *", re.MULTILINE)
-_HARD = re.compile(r"[、,;\n/|]|(?<![0-9])\. ")
-_HARD_NO_THOUSANDS = re.compile(r"[、;\n/|]|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|(?<![0-9])\. ")
+_HARD = re.compile(r"[、,;\n/|→]|->|(?<![0-9])\. ")
+_HARD_NO_THOUSANDS = re.compile(r"[、;\n/|→]|->|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|(?<![0-9])\. ")
 _JOINED = re.compile("|".join(JOINERS.split()))
 _LEADING = re.compile(r"^(?:以及|还有|和|与|及|并|另有|另外)(?=.{2})")
+_EACH_NAMED = re.compile(r"^一[位名个家种]?(?:是|叫|为|名叫)(?=.)")
+_COUNTED = re.compile(r"(?P<noun>[^0-9]{2,10})[0-9][0-9.,]*[^0-9]{1,3}")
 _SPACE = re.compile(r"(?<![a-z0-9]) +| +(?![a-z0-9])")
 _INTRO = re.compile(r"^(?:分别|依次|主要|具体)?(?:是|为|有|包括|包含|涵盖|即)?:?(?=.)")
 _ANNOUNCED = re.compile(r"[^,、]{0,10}?(?:分别|依次)(?:是|为|有|来自)?:?(?=.)")
 _ETC = re.compile(r"等等?(?:地|人|方面)?$")
 _ETC_NOUN = re.compile(r"等(?!等)(.{1,8})$")
+_SEQUENCE = frozenset(["首先", "其次", "再次", "再者", "最后", "第一", "第二", "第三", "此外", "另外", "同时"])
 _LONGEST_LABEL, _LONGEST_INTRO, _MOST_JOINERS = 14, 8, 4
 
 
@@ -114,10 +117,35 @@ def trim_items(items: Sequence[str], question: Question) -> tuple[str, ...]:
     >>> trim_items(("应用于汽车", "高铁等领域"), ask("应用于哪些领域？"))
     ('汽车', '高铁')
     """
+    items = _strip_common(items, question)
     first, last = _strip_intro(items, question), _strip_ending(items[-1], len(items), question)
     if len(items) == 1:
         return (first,)
     return (first, *items[1:-1], last)
+
+
+def _strip_common(items: Sequence[str], question: Question) -> Sequence[str]:
+    """Return items without what all of them have beside the names: 一位叫, 类, counts, comments."""
+    if all(":" in item for item in items) and not all(
+        item.split(":")[1].isdigit() for item in items
+    ):
+        items = [item.split(":")[0] for item in items]
+    if all(_EACH_NAMED.match(item) for item in items):
+        items = [_EACH_NAMED.sub("", item) for item in items]
+    counted = [_COUNTED.fullmatch(item) for item in items]
+    if all(counted) and not question.asks_amount:
+        items = [match["noun"] for match in counted if match]
+    last = {item[-1] for item in items}
+    shared = last.pop() if len(last) == 1 else ""
+    if (
+        shared
+        and shared
+        in question.after[:1] + question.text[question.words[0][0] : question.words[0][1]]
+        if question.words
+        else False
+    ):
+        items = [item[:-1] if len(item) > 1 else item for item in items]
+    return items
 
 
 def _split_numbered(spaced: str) -> list[str]:
@@ -139,7 +167,7 @@ def _count(mark: re.Match[str]) -> int:
 
 def _clean(parts: Sequence[str]) -> tuple[str, ...]:
     items = (close_up(strip_wrappers(part)) for part in parts)
-    return tuple(item for item in items if item)
+    return tuple(item for item in items if item and item not in _SEQUENCE)
 
 
 def _strip_intro(items: Sequence[str], question: Question) -> str:

@@ -112,6 +112,8 @@ def _shorter(text: str, question: Question) -> Iterator[tuple[str, str]]:
         yield text[country[1] :], "place"
     if text.startswith("中共"):
         yield text[2:], ""
+    if "朝代" in question.text and len(text) > 1:
+        yield text.removesuffix("时期").removesuffix("代").removesuffix("朝"), ""
     yield from _places(text, question)
     if (form := _COMPANY.last(text, len(text))) and form[1] >= _SHORTEST_NAME:
         yield text[: form[1]], "company"

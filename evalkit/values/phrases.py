@@ -20,6 +20,7 @@ NEGATIONS = """
 """
 NEGATIVE = frozenset("不没未非无否勿莫")
 DOUBT = """
+    部分 大部分 少数 个别 多数 有的 基本
     可能 也许 或许 大概 应该 似乎 好像 恐怕 估计 不一定 未必 不确定 疑似 但 然而 不过 如果 假如
     除非 即将 将要 正在 拟 计划 预计 有望
 """
@@ -72,11 +73,11 @@ FILLERS = """
     位居 名列 位列 排名 排行 排在 居于 占 将 定 以 共 共有 共计 一共 总共 总计 合计 累计 有 是
     为 达 达到 则 即 在 于 从 由 自 分别 分别是 分别为 分别有 约为 其中 的 了 就是 就 也是 即是
     乃 其 该 这 此 它 他 她 今年 目前 现在 已 已经 均 都 总 全 只 仅 叫 叫做 叫作 名为 名叫 称为
-    指 指的是 一个 一种 总数 总量 数量
+    指 指的是 一个 一种 一名 一位 一家 一款 一项 一座 一条 一书 一文 总数 总量 数量
 """
 """What carries no content beside an answer."""
 
-LINKS = "是 为 即 叫 名为 名叫 叫做 称 称为 指 指的是 在 于 由 就是 位于 来自 属于 乃 系"
+LINKS = "成了 成为 当选 当选为 出任 入选 任 是 为 即 叫 名为 名叫 叫做 称 称为 指 指的是 在 于 由 就是 位于 来自 属于 乃 系"
 """What joins a subject and the answer behind it."""
 
 JOINERS = "以及 还有 和 与 及 跟 同"
@@ -162,6 +163,13 @@ ATTRIBUTES = tuple(
         "名字 名称 叫 名为 取名",
         "年龄 年纪 岁 高龄",
         "人均",
+        "日均 平均每天 每天平均",
+        "月均",
+        "年均",
+        "单日",
+        "累计 总计 合计",
+        "最高 峰值 最大",
+        "最低 最小",
         "全国",
         "全省",
         "全市",
@@ -179,3 +187,13 @@ ENGLISH_TELLS = (
     "mention|sa(?:y|id)|stat|provid|specif|contain|giv|discuss|determin|answer|find|found|"
     "information|know|disclos|includ|clear|available|indicat|reveal"
 )
+LIGHT_WORDS = """
+    同比 环比 每天 每日 每月 每年 每周 每次 最多 最少 至少 目前 一共 总共 可以 能够 大约 其中 分别 依次 已经 年
+"""
+"""What stands right before a question word and says nothing of what is asked."""
+VAGUE_WORDS = "今年 去年 目前 该项 这项 文章 文中 本文 这次 此次 本次 截至 截止 根据 这个 该公 他们 她们 我们 如果 这是"
+DENIALS = "放弃 取消 拒绝 否认 排除 婉拒 反对 搁置 并非 从未 未能 没有 不是 不再"
+FORMERLY = "原定 原名 原为 原计划 原本 本来 曾 曾经 原来"
+LAST_TIME = "去年 前年 上年 过去 此前 以前 原先 早先"
+NOW = "今年 现在 目前 如今 改用 改为 改成 后来"
+INFERENCES = "推断 推测 估计 看来 应当 应该 大概 可能 或许 也许 猜"

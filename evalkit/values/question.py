@@ -11,7 +11,7 @@ from evalkit.values.form import close_up, tidy
 from evalkit.values.lexer import Words, word_set
 from evalkit.values.lexicon import BEFORE, CHANGES, RATES_OF_CHANGE, SINCE, TO
 from evalkit.values.numerals import parse_number
-from evalkit.values.phrases import FILLERS, NEGATIVE
+from evalkit.values.phrases import FILLERS, LIGHT_WORDS, NEGATIVE, VAGUE_WORDS
 from evalkit.values.slots import Slot, read_rates, read_slots, scaled_unit
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ _FILLERS, _SINCE_FILLERS = word_set(FILLERS), word_set(f"{FILLERS} {SINCE}")
 _BEFORE, _CHANGES, _TO = Words(BEFORE), Words(CHANGES), Words(TO)
 _BEFORE_PHRASE = Words({word: side for word, side in BEFORE.items() if len(word) > 1})
 _LIGHT = "的是为有共在于由从了达到约大"
+_LIGHT_WORDS = word_set(" ".join((LIGHT_WORDS, *RATES_OF_CHANGE)))
+_VAGUE = frozenset(VAGUE_WORDS.split())
 _LONGEST_RESIDUE = 30
 
 
@@ -90,13 +92,34 @@ class Question:
         >>> ask("大桥全长多少米？").keys
         ('全长',)
         """
-        left = self.before.rstrip(",:的是为有共在于由从了达到约")
-        if change := _CHANGES.last(left, len(left)):
-            left = left[: change[1]]
+        left = self._left
         noun = self.slots[0].noun if self.slots else self.after
         right = noun.lstrip("的了个")
         keys = [left[-2:], right[:2], right[-2:]]
         return tuple(dict.fromkeys(key for key in keys if len(key) > 1))
+
+    @cached_property
+    def anchors(self) -> tuple[str, ...]:
+        """What it speaks of, two characters each: its first words, and those before `keys`."""
+        found = (self.text[:2], self._left[-4:-2], *self.keys)
+        return tuple(dict.fromkeys(word for word in found if len(word) > 1 and word not in _VAGUE))
+
+    @cached_property
+    def bigrams(self) -> frozenset[str]:
+        """The pairs of neighbouring characters around its question words."""
+        texts = (self.before, self.after)
+        return frozenset(text[i : i + 2] for text in texts for i in range(len(text) - 1))
+
+    @cached_property
+    def _left(self) -> str:
+        """What stands before the question word, without the light words at its end."""
+        left = self.before
+        while True:
+            bare = left.rstrip(",:的是为有共在于由从了达到约能可")
+            word = _CHANGES.last(bare, len(bare)) or _LIGHT_WORDS.last(bare, len(bare))
+            if word is None or not word[1]:
+                return bare
+            left = bare[: word[1]]
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:

@@ -45,6 +45,7 @@ _YES, _NO = frozenset(YES.split()), frozenset(NO.split())
 _NEGATIONS = word_set(NEGATIONS)
 _ECHO = word_set(f"{CONFIRMING} {FILLERS}")
 _CLAUSES = re.compile(r"[,;。!()]+")
+_VERB = re.compile("(..)了(?=.)")
 _ASKED_END = re.compile(r"(?:了|过|的)?[吗呢]?[?]?$")
 _DONE = frozenset("了过的")
 _LONGEST_ECHO, _LONGEST_ABSTENTION, _LONGEST_OBJECT = 40, 120, 8
@@ -93,7 +94,7 @@ def parse_yes_no(text: str, question: Question) -> bool | None:
     """
     if text in _YES or text in _NO:
         return text in _YES
-    if len(text) > _LONGEST_ECHO or _DOUBT.search(text) or _ASKING.search(text):
+    if len(text) > _LONGEST_ECHO or _doubts(text, question) or _ASKING.search(text):
         return None
     clauses = [clause for clause in _CLAUSES.split(text) if clause]
     said = {_say(clause, question, first=not i) for i, clause in enumerate(clauses)}
@@ -107,16 +108,22 @@ def polarity(clause: str, question: Question) -> bool | None:
     >>> polarity("董德孝没有取得成功", ask("人工繁育泥鳅成功了吗？"))
     False
     """
-    if _DOUBT.search(clause) or _ASKING.search(clause) or clause.endswith(("吗", "?")):
+    if _doubts(clause, question) or _ASKING.search(clause) or clause.endswith(("吗", "?")):
         return None
     if (said := _say(clause, question, first=True)) is not None:
         return said
     asked = _ASKED_END.sub("", _ASKING.sub("", question.text))
-    place = clause.find(asked[-2:])
+    verb = _VERB.search(asked)
+    place = clause.find(verb[1] if verb else asked[-2:])
     if place < 0 or not NEGATIVE.isdisjoint(asked):
         return None
     negations = sum(char in NEGATIVE for char in clause.replace("没有", "没").replace("未能", "未"))
     return None if negations > 1 else not negations
+
+
+def _doubts(text: str, question: Question) -> bool:
+    """Return whether a text leaves open what it says, in words that the question lacks."""
+    return any(found[0] not in question.text for found in _DOUBT.finditer(text))
 
 
 def turns(clause: str) -> bool:

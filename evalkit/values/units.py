@@ -235,7 +235,7 @@ def scan_units(text: str, start: int = 0) -> Iterator[tuple[Unit, int]]:
         if not (
             text[end - 1].isascii()
             and text[end : end + 1].isascii()
-            and text[end : end + 1].isalnum()
+            and text[end : end + 1].isalpha()
         ):
             for unit in units:
                 yield unit, end

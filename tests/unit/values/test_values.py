@@ -320,7 +320,11 @@ def test_falling_is_not_rising() -> None:
 def test_a_question_is_read_for_what_it_fixes() -> None:
     """Unit, scale, qualifier, order and dates are read from the question."""
     slot = ask("每月不少于几万元？").slots[0]
-    assert (slot.unit, slot.scale, str(slot.qualifier)) == (unit_named("元"), Fraction(10**4), "至少")
+    assert (slot.unit, slot.scale, str(slot.qualifier)) == (
+        unit_named("元"),
+        Fraction(10**4),
+        "至少",
+    )
     assert ask("2019年11月8日有几人？").dates == {("year", 2019), ("month", 11), ("day", 8)}
     assert ask("收集多少个，办结多少个？").fixes_order
     assert ask("百分之几？").slots[0].unit == unit_named("%")

@@ -86,7 +86,7 @@ def _names(one: AnswerForm, other: AnswerForm, question: Question) -> Decision |
 
 def _lists(one: AnswerForm, other: AnswerForm, question: Question) -> Decision | None:
     """Compare two lists: the same set, in any order unless the question fixes one."""
-    theirs = split_items(other.spaced)
+    theirs = _of_asked_number(split_items(other.spaced), question)
     ways = list(product(split_items(one.spaced), theirs)) if theirs else []
     for mine, yours in ways:
         if len(mine) == len(yours) and _same_items(mine, yours, question):
@@ -95,6 +95,11 @@ def _lists(one: AnswerForm, other: AnswerForm, question: Question) -> Decision |
         return None
     mine, yours = ways[0]
     return decide_as("list", " | ".join(mine), " | ".join(yours), matched=False)
+
+
+def _of_asked_number(ways: Sequence[Sequence[str]], question: Question) -> Sequence[Sequence[str]]:
+    """Return the ways to read a list that have as many items as are asked for, if any has."""
+    return [way for way in ways if len(way) == question.n_asked] or ways
 
 
 def _same_items(one: Sequence[str], other: Sequence[str], question: Question) -> bool:

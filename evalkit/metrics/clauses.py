@@ -23,6 +23,8 @@ _FORMER = re.compile("|".join(sorted(FORMERLY.split(), key=len, reverse=True)))
 _LAST_TIME = re.compile("|".join(LAST_TIME.split()))
 _NOW = re.compile("|".join(NOW.split()))
 _DENIAL = re.compile("|".join(DENIALS.split()))
+_POINTED = re.compile("[该本这我](.)")
+_OTHER = re.compile("(?:邻|外|另一|另外一|其他|别的|隔壁)(.)")
 _FIGURE = re.compile(
     r"(?<![哪几])(?P<figure>[0-9]{1,4}|第?[一二三四五六七八九十]{1,3})(?P<noun>等奖|年级|期|届|代|季度|产业|月份?|年|日|作者|批|号|阶段|名|次|轮|任|场|版)"
 )
@@ -95,13 +97,13 @@ def is_about_other(clause: Clause, clauses: Sequence[Clause], question: Question
 @lru_cache(maxsize=4096)
 def conflicts(text: str, question: Question) -> bool:
     """Return whether a text is about another attribute than the one that is asked for."""
-    if _other_figure(text, question):
+    if _other_figure(text, question) or _other_one(text, question):
         return True
     asked = [words for words in ATTRIBUTES if any(word in question.text for word in words)]
     told = [words for words in ATTRIBUTES if any(word in text for word in words)]
-    if not asked or not told:
-        return False
-    return not any(words in asked for words in told)
+    if not asked:
+        return bool(told) and bool(question.keys) and not any(key in text for key in question.keys)
+    return bool(told) and not any(words in asked for words in told)
 
 
 def is_about(clause: Clause, question: Question) -> bool:
@@ -117,6 +119,12 @@ def shares_attribute(text: str, question: Question) -> bool:
         any(word in text for word in words) and any(word in question.text for word in words)
         for words in ATTRIBUTES
     )
+
+
+def _other_one(text: str, question: Question) -> bool:
+    """Return whether a text is about another of the kind that the question points at: 邻省 for 该省."""
+    pointed = _POINTED.findall(question.text)
+    return any(noun in pointed for noun in _OTHER.findall(text))
 
 
 def _other_figure(text: str, question: Question) -> bool:

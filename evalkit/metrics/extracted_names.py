@@ -11,6 +11,7 @@ from evalkit.metrics.clauses import (
     are_hedged,
     conflicts,
     is_about,
+    is_about_other,
     is_denied,
     is_former,
     shares_attribute,
@@ -54,12 +55,14 @@ def judge_names(
             return decide_as("name", span, reference, matched=found)
         for start, end in _spans(clause.text):
             span = clause.text[start:end]
+            if start and is_about_other(clause, clauses, question):
+                continue
             if not is_denied(clause.text[:start], question) and _names(span, expected, question):
                 return decide_as("name", span, reference, matched=True)
     for clause in clauses:
         place = clause.text.find(reference)
-        former = is_former(clause, clauses, question)
-        if place >= 0 and not former and _stands_as_answer(clause, place, reference, question):
+        beside = is_former(clause, clauses, question) or is_about_other(clause, clauses, question)
+        if place >= 0 and not beside and _stands_as_answer(clause, place, reference, question):
             return decide_as("name", clause.text, reference, matched=True)
     return None
 
@@ -89,7 +92,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _slot_fillers(text: str, question: Question) -> Iterator[tuple[int, str]]:
-    """Yield what stands in a clause where the question has its question word, and what is before."""
+    """Yield where the question's words begin in a clause, and what is in the question word's place."""
     if not question.words or question.asks_reason:
         return
     for length in range(min(len(question.before), 10), 1, -1):

@@ -18,10 +18,10 @@ from evalkit.metrics.decisions import decide_as
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import word_set
-from evalkit.values.phrases import CORRECTIONS, FILLERS, RESULTS, SUBORDINATES
+from evalkit.values.phrases import CORRECTIONS, FILLERS, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut, kind_of, read_values
 from evalkit.values.units import same_unit
-from evalkit.values.value import Quantity, Range
+from evalkit.values.value import Moment, Quantity, Range, Ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,8 +39,9 @@ _RESULT = re.compile(rf"(?:{'|'.join(map(re.escape, RESULTS))})$")
 _SUBORDINATE = re.compile(
     rf"(?:^|[,;])(?:{'|'.join(SUBORDINATES.split())})|(?:其中|从|由|比|较)[^,;]*$"
 )
-_BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|次日|翌日|那|未)")
+_BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二天|次日|翌日|前夕|那|未)")
 _ROOM = 48  # characters for one value, and all that belongs to it
+_OPPOSITES = ("男女", "主客", "城乡", "甲乙")
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
 _FILLERS = word_set(FILLERS)
 
@@ -88,7 +89,8 @@ def judge_values(
     if not theirs:
         return None
     fitting = []
-    for candidate in candidates(clauses):
+    dated = any(isinstance(getattr(value, "low", value), Moment) for value in theirs)
+    for candidate in candidates(clauses, dates=dated, amounts=not dated):
         readings = _comparable(candidate, theirs, question)
         fit = _fit(candidate, clauses, question) if readings else Fit()
         if fit.level:
@@ -116,19 +118,36 @@ def any_equal(ours: Sequence[Value], theirs: Sequence[Value], question: Question
     return any(equal(one, other, question) for one in ours for other in theirs)
 
 
-def candidates(clauses: Sequence[Clause]) -> Iterator[Candidate]:
-    """Yield the values of clauses, leftmost and longest."""
+def candidates(
+    clauses: Sequence[Clause], *, dates: bool = True, amounts: bool = True
+) -> Iterator[Candidate]:
+    """Yield the values of clauses, leftmost and longest; of dates or amounts alone, if so asked."""
     for clause in clauses:
         at = 0
         while at < len(clause.text):
             begins = may_begin(clause.text[at]) and not is_cut(clause.text, at)
-            found = list(values(clause.text[at : at + _ROOM])) if begins else []
+            room = clause.text[at : at + _ROOM]
+            found = list(values(room, dates=dates, amounts=amounts)) if begins else []
             longest = max((one_end for _, one_end in found), default=0)
             end = at + longest
             if longest:
                 readings = tuple(value for value, one_end in found if one_end == longest)
                 yield Candidate(readings=readings, clause=clause, start=at, end=end)
             at = max(end, at + 1)
+
+
+def comparable(one: Value, other: Value) -> bool:
+    """Return whether two values answer the same question, be they equal or not.
+
+    A weekday and a date are not comparable, nor are lengths and weights.
+    """
+    if isinstance(one, Moment) and isinstance(other, Moment):
+        return _stated(one) == _stated(other)
+    return type(one) is type(other) and _same_dimension(one, other)
+
+
+def _stated(moment: Moment) -> list[str]:
+    return [name for name in ("year", "month", "week", "day", "second") if getattr(moment, name)]
 
 
 def _comparable(
@@ -169,6 +188,7 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
         conflicts(clause.text, question)
         or is_about_other(clause, clauses, question)
         or _other_noun(candidate, question)
+        or _is_turned(candidate, question)
     ):
         return Fit()
     level, beside = _closeness(candidate, question)
@@ -186,11 +206,25 @@ def _closeness(candidate: Candidate, question: Question) -> tuple[int, str]:
     heads = tuple(filter(None, (noun[:2], question.after[:2])))
     behind = bool(heads) and right.lstrip(_ADVERBS).startswith(heads)
     before = left.rstrip(_LIGHT).endswith(question.keys)
+    now = tuple(word for word in NOW.split() if word in question.text)
+    before |= bool(now) and left.rstrip(_LIGHT + "的").endswith(now)
     if behind or before:
         return 4, "left" * before + "right" * behind
     if any(key in clause.text for key in question.keys) or (noun and noun[:2] in clause.text):
         return 3, ""
     return (2, "") if is_about(clause, question) else (1, "")
+
+
+def _is_turned(candidate: Candidate, question: Question) -> bool:
+    """Return whether a ratio is told the other way round: 女男比例 for 男女比例."""
+    if not any(isinstance(value, Ratio) for value in candidate.readings):
+        return False
+    for one, other in _OPPOSITES:
+        if one in question.text and other in question.text and one in candidate.left:
+            asked = question.text.index(one) < question.text.index(other)
+            told = candidate.left.index(one) < (candidate.left + other).index(other)
+            return asked is not told
+    return False
 
 
 def _is_latin(char: str) -> bool:

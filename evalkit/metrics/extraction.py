@@ -124,22 +124,28 @@ def _judge_abstention(text: str, question: Question) -> Decision:
     if first is None or are_hedged(clauses):
         return decide_as("abstention", plain, "∅", matched=False)
     turned = any(_INFERENCE.search(clause.text) for clause in clauses)
-    before = not turned and all(
-        clause_kinds(clause.text, question) is not None for clause in clauses[:first]
-    )
+    before = not turned and all(_leads(clause, question) for clause in clauses[:first])
     guessed = any(_guesses(clause, question) for clause in clauses[first + 1 :])
     matched = before and not guessed
     return decide_as("abstention", "∅" if matched else plain, "∅", matched=matched)
 
 
+def _leads(clause: Clause, question: Question) -> bool:
+    """Return whether a clause before an abstention claims nothing, or only what the text does say."""
+    told = any(word in clause.text for word in ("文章", "文中", "原文", "文本", "材料"))
+    only = any(word in clause.text for word in ("只", "仅", "主要", "虽"))
+    return (told and only) or clause_kinds(clause.text, question) is not None
+
+
 def _guesses(clause: Clause, question: Question) -> bool:
     """Return whether a clause behind an abstention states what is asked all the same."""
     slot = question.slots[0] if question.slots else None
+    asked = slot.unit if slot else None
+    inferred = any(word in clause.text for word in ("所以", "因此", "大约", "约为"))
     return slot is not None and any(
         isinstance(value, Quantity)
         and value.unit is not None
-        and slot.unit is not None
-        and same_unit(value.unit, slot.unit)
+        and (same_unit(value.unit, asked) if asked else inferred)
         for candidate in candidates([clause])
         for value in candidate.readings
     )

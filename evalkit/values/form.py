@@ -31,7 +31,7 @@ _BREAKS = re.compile(r"(?:\s*[\r\n]\s*)+")
 _SPACES = re.compile(r"[^\S\n]+")
 _LOOSE_SPACES = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
 _SPECIAL_TOKENS = re.compile(
-    r"<\|[^|<>\n]{1,40}\|>|</?s>|<(?:eos|bos|pad|unk|sep|end_of_turn)>|\[(?:/?INST|EOS|SEP|PAD|UNK)\]"
+    r"<[|｜][^|｜<>\n]{1,40}[|｜]>|</?s>|<(?:eos|bos|pad|unk|sep|end_of_turn)>|\[(?:/?INST|EOS|SEP|PAD|UNK)\]"
 )
 _TAGS = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,9}(?:\s[^<>\n]{0,200})?/?>")
 _BREAK_TAGS = re.compile(r"<(?:br|/p|/div|/li)\s*/?>", re.IGNORECASE)
@@ -208,6 +208,7 @@ def _strip_leftovers(text: str) -> str:
         text = _SPECIAL_TOKENS.sub("", text)
         text = _TAGS.sub("", _BREAK_TAGS.sub("\n", text))
     if "\\" in text:
+        text = text.replace("\\times", "×").replace("\\cdot", "·")
         text = _LATEX_FRACTION.sub(r"\1/\2", text)
         text = _LATEX.sub("", _LATEX_BOX.sub(r"\1", text))
     text = text.replace("˙", "·").replace(

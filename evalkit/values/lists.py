@@ -39,7 +39,10 @@ _INTRO = re.compile(r"^(?:分别|依次|主要|具体)?(?:是|为|有|包括|包
 _ANNOUNCED = re.compile(r"[^,、]{0,10}?(?:分别|依次)(?:是|为|有|来自)?:?(?=.)")
 _ETC = re.compile(r"等等?(?:地|人|方面)?$")
 _ETC_NOUN = re.compile(r"等(?!等)(.{1,8})$")
-_SEQUENCE = frozenset(["首先", "其次", "再次", "再者", "最后", "第一", "第二", "第三", "此外", "另外", "同时"])
+_THEN = re.compile("^(?:先是|首先是?|然后是?|接着是?|再到|再是|最后是?)(?=.)")
+_SEQUENCE = frozenset(
+    ["首先", "其次", "再次", "再者", "最后", "第一", "第二", "第三", "此外", "另外", "同时"]
+)
 _LONGEST_LABEL, _LONGEST_INTRO, _MOST_JOINERS = 14, 8, 4
 
 
@@ -166,7 +169,7 @@ def _count(mark: re.Match[str]) -> int:
 
 
 def _clean(parts: Sequence[str]) -> tuple[str, ...]:
-    items = (close_up(strip_wrappers(part)) for part in parts)
+    items = (_THEN.sub("", close_up(strip_wrappers(part))) for part in parts)
     return tuple(item for item in items if item and item not in _SEQUENCE)
 
 

@@ -43,11 +43,13 @@ _YES_NO = frozenset(f"{YES} {NO}".split())
 _COMPANY = word_set(COMPANY_FORMS)
 _TITLES, _CODES, _REASONS = word_set(TITLES), word_set(CODE_WORDS), word_set(REASONS)
 _GLOSS = re.compile(r"\((?:[男女]|[0-9]{1,3}岁|已故|[^()]{1,12})\)$")
-_LIGHT = str.maketrans("", "", "·的地得")
+_LIGHT = str.maketrans("", "", " ·的地得")
+_INTERPUNCT = re.compile("(?<=[\u4e00-\u9fff])[-.](?=[\u4e00-\u9fff])")
 _MARKS = str.maketrans("", "", ",、;: ")
 _CLAUSE = re.compile("[,;:。!?]|可能|推测|估计")
 _LONGEST_OFFICE = 24
-_ONCE = frozenset({"question", "restated"})
+_ONCE = frozenset({"question", "restated", "larger place"})
+_PLACE_PARTS = frozenset("东南西北新老上下小大中前后内外不在非")
 _LONG, _SHORTEST_NAME, _LONGEST_NAME = 8, 2, 4
 
 
@@ -63,7 +65,7 @@ def same_name(one: str, other: str, question: Question) -> bool:
     >>> same_name("八一路", "81路", ask("在哪条路？"))
     False
     """
-    if one.translate(_LIGHT) == other.translate(_LIGHT) or (
+    if _bare(one) == _bare(other) or (
         not question.asks_list and _without_marks(one) == _without_marks(other)
     ):
         return True
@@ -139,6 +141,10 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
             yield f"{name}{bare}", ""
         if len(bare) >= _SHORTEST_NAME and not _asks_for("省", question):
             yield bare, "place"
+    if question.type == "place" and len(text) > _LONGEST_NAME:
+        for at in range(_SHORTEST_NAME, _LONGEST_NAME + 1):
+            if len(text) - at >= _SHORTEST_NAME and text[at - 1] not in _PLACE_PARTS:
+                yield text[at:], "larger place"
     larger = _LARGER_PLACE.match(text)
     if larger and not _asks_for(larger[0][-1], question):
         yield text[larger.end() :], "place"
@@ -229,9 +235,14 @@ def _keeps(form: str, losses: frozenset[str]) -> bool:
     Its own words are content even where the question has them, and so is the place in a name that
     without it is any such place's: 商洛市特殊教育学校.
     """
-    return "restated" not in losses and (
+    return losses.isdisjoint({"restated", "larger place"}) and (
         "place" not in losses or not PLACE_SUFFIXES.isdisjoint(form) or len(form) < _LONG // 2
     )
+
+
+def _bare(text: str) -> str:
+    """Return a name without 的, spaces and the marks between the parts of foreign names."""
+    return _INTERPUNCT.sub("", text.translate(_LIGHT))
 
 
 def _without_marks(text: str) -> str:

@@ -47,6 +47,8 @@ def final_answer(output: str) -> str:
     '45个。'
     """
     text = unpack(_before_next_question(output))
+    if "错误答案" in text or "错误的答案" in text:
+        return ""
     for pattern in (_BOX, _FENCED, _OBJECT):
         if found := pattern.findall(text):
             inner = unpack(found[-1]) if pattern is not _BOX else found[-1]

@@ -37,6 +37,9 @@ _PERSON = re.compile(r"谁|哪一?位|何人|姓名|叫什么名字|哪个人|�
 _SINCE = re.compile("[从自起始]|实施|施行|生效|执行")
 _REASON = re.compile("为什么|为何|原因|目的|怎么会")
 _LIST = re.compile(r"哪些|哪[几两二三四五六七八九十0-9]|分别|有什么|包括什么|哪.{0,3}和哪")
+_COUNTED = re.compile(
+    r"(?:哪|^|[这的])([0-9]{1,2}|[两二三四五六七八九十])[个名位家类种项条座所站点处地]"
+)
 _ORDERED = re.compile(r"分别|依次|先后|各(?:自|有|是|为|占|多少|几)|顺序")
 _YES_NO = re.compile(r"吗[?]?$|是否|能否|可否|有无|有没有|是不是|会不会|能不能|对不对")
 _DATE_PARTS = re.compile(
@@ -196,6 +199,13 @@ class Question:
     def asks_list(self) -> bool:
         """Whether it asks for several things."""
         return self.type == "list" or bool(_LIST.search(self.text))
+
+    @cached_property
+    def n_asked(self) -> int:
+        """How many things it asks for, or 0 where it does not say."""
+        counted = _COUNTED.search(self.text)
+        number = parse_number(counted[1]) if counted else None
+        return int(number) if number is not None else 0
 
     @cached_property
     def asks_name(self) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import Words
-from evalkit.values.lexicon import BEFORE
+from evalkit.values.lexicon import BEFORE, Qualifier
 from evalkit.values.moments import moments
 from evalkit.values.numerals import parse_number, scan_numeral
 from evalkit.values.units import COUNT, same_unit, scan_units, unknown_unit
@@ -188,10 +188,18 @@ def _measured(quantity: Quantity, question: Question, slot: Slot | None) -> Quan
         quantity = replace(quantity, unit=unit)  # 块 counts where the question counts
     if slot and slot.qualifier and not quantity.qualifier:
         quantity = replace(quantity, qualifier=slot.qualifier)
+    elif slot and quantity.qualifier and not slot.qualifier and _asks_as(quantity, slot):
+        quantity = replace(quantity, qualifier=Qualifier.EXACT)
     each = next(
         (rate for rate in question.rates if quantity.per and same_unit(rate, quantity.per)), None
     )
     return replace(quantity, amount=quantity.amount * each.factor, per=None) if each else quantity
+
+
+def _asks_as(quantity: Quantity, slot: Slot) -> bool:
+    """Return whether the question has the qualifier at some distance: 每天最多接待多少人."""
+    words = (word for word, side in BEFORE.items() if side is quantity.qualifier and len(word) > 1)
+    return any(word in slot.before for word in words)
 
 
 def _directed(quantity: Quantity, question: Question, slot: Slot | None) -> Quantity:

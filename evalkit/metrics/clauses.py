@@ -26,7 +26,9 @@ _DENIAL = re.compile("|".join(DENIALS.split()))
 _POINTED = re.compile("[该本这我](.)")
 _OTHER = re.compile("(?:邻|外|另一|另外一|其他|别的|隔壁)(.)")
 _FIGURE = re.compile(
-    r"(?<![哪几])(?P<figure>[0-9]{1,4}|第?[一二三四五六七八九十]{1,3})(?P<noun>等奖|年级|期|届|代|季度|产业|月份?|年|日|作者|批|号|阶段|名|次|轮|任|场|版)"
+    r"第(?P<rank>[0-9]{1,4}|[一二三四五六七八九十]{1,3})(?P<of>[^0-9])"
+    r"|(?<![哪几])(?P<figure>[0-9]{1,4}|[一二三四五六七八九十]{1,3})"
+    r"(?P<noun>等奖|年级|期|届|代|季度|月份?|年|日|批|号|阶段)"
 )
 _NEAR = 4  # characters before a value or name in which a negation is of it
 NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|不含|不包括)[^,;。]{0,8}$")
@@ -129,9 +131,11 @@ def _other_one(text: str, question: Question) -> bool:
 
 def _other_figure(text: str, question: Question) -> bool:
     """Return whether a text has another number where the question has one: 二等奖 for 一等奖."""
-    for found in _FIGURE.finditer(question.text):
-        figure, noun = found["figure"], found["noun"]
-        others = {m["figure"] for m in _FIGURE.finditer(text) if m["noun"] == noun}
-        if others and figure not in others:
+    told: dict[str, set[str]] = {}
+    for match in _FIGURE.finditer(text):
+        told.setdefault(match["of"] or match["noun"], set()).add(match["rank"] or match["figure"])
+    for match in _FIGURE.finditer(question.text):
+        figures = told.get(match["of"] or match["noun"], set())
+        if figures and (match["rank"] or match["figure"]) not in figures:
             return True
     return False

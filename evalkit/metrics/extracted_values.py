@@ -86,7 +86,7 @@ def judge_values(
 ) -> Decision | None:
     """Return whether clauses commit to a value that is the reference; None if that is no value."""
     theirs = [reading.value for reading in read_values(expected.plain, question)]
-    if not theirs:
+    if not theirs or (question.type == "phrase" and not question.slots):
         return None
     fitting = []
     dated = any(isinstance(getattr(value, "low", value), Moment) for value in theirs)
@@ -125,15 +125,21 @@ def candidates(
     for clause in clauses:
         at = 0
         while at < len(clause.text):
-            begins = may_begin(clause.text[at]) and not is_cut(clause.text, at)
+            every = clause.text[:at].endswith("每") and not amounts
+            begins = may_begin(clause.text[at]) and not every and not is_cut(clause.text, at)
             room = clause.text[at : at + _ROOM]
             found = list(values(room, dates=dates, amounts=amounts)) if begins else []
             longest = max((one_end for _, one_end in found), default=0)
             end = at + longest
-            if longest:
+            if longest and not _may_be_any(room[:longest]):
                 readings = tuple(value for value, one_end in found if one_end == longest)
                 yield Candidate(readings=readings, clause=clause, start=at, end=end)
             at = max(end, at + 1)
+
+
+def _may_be_any(written: str) -> bool:
+    """Return whether a numeral is as likely part of a word: 一 of 一共."""
+    return len(written) == 1 and not written.isascii()
 
 
 def comparable(one: Value, other: Value) -> bool:
@@ -182,18 +188,19 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
         return Fit()
     if _RESULT.search(left) or _CORRECTION.search(left):
         return Fit(level=6)
-    if _is_explained(left, right, question):
+    if conflicts(clause.text, question):
+        return Fit()
+    beside_others = bool(_SUBORDINATE.search(left)) or is_former(clause, clauses, question)
+    if _is_explained(left, right, question) and not beside_others:
         return Fit(level=5)
     if (
-        conflicts(clause.text, question)
-        or is_about_other(clause, clauses, question)
+        is_about_other(clause, clauses, question)
         or _other_noun(candidate, question)
         or _is_turned(candidate, question)
     ):
         return Fit()
     level, beside = _closeness(candidate, question)
-    if level > 1 and (_SUBORDINATE.search(left) or is_former(clause, clauses, question)):
-        level -= 1
+    level -= level > 1 and beside_others
     return Fit(
         level=level, beside=beside, n_shared=sum(two in clause.text for two in question.bigrams)
     )

@@ -25,6 +25,7 @@ from evalkit.values.statements import (
     abstains,
     clause_kinds,
     is_abstention,
+    is_plain_yes_no,
     parse_yes_no,
     polarity,
     turns,
@@ -157,8 +158,10 @@ def _judge_yes_no(
     theirs = parse_yes_no(expected.plain, question)
     if theirs is None or not question.asks_yes_no:
         return None
-    said = {polarity(clause.text, question) for clause in clauses} - {None}
-    ours = said.pop() if len(said) == 1 else None
+    said = [p for clause in clauses if (p := polarity(clause.text, question)) is not None]
+    plain = is_plain_yes_no(clauses[0].text)
+    agreed = len(set(said)) == 1 if plain else bool(said)  # a bare yes is held to what follows
+    ours = said[0] if agreed else None
     hedged = are_hedged(clauses) or any(turns(clause.text) for clause in clauses)
     matched = ours is theirs and not hedged
     return decide_as("yesno", ours, theirs, matched=matched)

@@ -86,7 +86,7 @@ AGREEING_QUALIFIERS = (
 CHANGES = by_word(
     {
         1: "上调 调高 增长 增加 提高 提升 上升 攀升 跃升 上涨 扩大 发展 增 涨 升",
-        -1: "下调 调低 下降 减少 降低 缩短 缩减 缩小 缩 回落 下跌 下滑 降 减 跌",
+        -1: "负增长 下调 调低 下降 减少 降低 缩短 缩减 缩小 缩 回落 下跌 下滑 降 减 跌",
     }
 )
 """Direction of a change; with `TO` behind it, where the change ends."""

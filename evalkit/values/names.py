@@ -173,7 +173,8 @@ def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
         yield name, "title"
     end = len(text)
     title = _TITLES.last(text, end)
-    if title and title[1] >= _SHORTEST_NAME and _fits(text[title[1] : end], question):
+    owned = title is not None and text[: title[1]].endswith("的")
+    if title and not owned and title[1] >= _SHORTEST_NAME and _fits(text[title[1] : end], question):
         yield text[: title[1]], "title"
     for at in range(max(end - _LONGEST_NAME - 8, 1), end - 1):
         before = _TITLES.last(text, at)

@@ -293,6 +293,8 @@ def _with_each(quantity: Quantity, text: str, end: int) -> Readings:
         and (found := scan_each(text, end, behind=True))
     ):
         per, each_end = found
+        if text[end] == "一" and quantity.unit.dimension not in CURRENCIES:
+            return
         yield for_each(quantity, per), each_end
 
 

@@ -92,13 +92,22 @@ def parse_yes_no(text: str, question: Question) -> bool | None:
     >>> parse_yes_no("没参加", ask("他参加比赛了吗？"))
     False
     """
-    if text in _YES or text in _NO:
+    if is_plain_yes_no(text):
         return text in _YES
     if len(text) > _LONGEST_ECHO or _doubts(text, question) or _ASKING.search(text):
         return None
     clauses = [clause for clause in _CLAUSES.split(text) if clause]
     said = {_say(clause, question, first=not i) for i, clause in enumerate(clauses)}
     return said.pop() if len(said) == 1 else None
+
+
+def is_plain_yes_no(text: str) -> bool:
+    """Return whether a text is one of the words for yes and no.
+
+    >>> is_plain_yes_no("是的"), is_plain_yes_no("参加了")
+    (True, False)
+    """
+    return text in _YES or text in _NO
 
 
 def polarity(clause: str, question: Question) -> bool | None:
@@ -132,7 +141,7 @@ def turns(clause: str) -> bool:
 
 
 def _say(clause: str, question: Question, *, first: bool) -> bool | None:
-    if clause in _YES or clause in _NO:
+    if is_plain_yes_no(clause):
         return clause in _YES
     asked = _ASKED_END.sub("", _ASKING.sub("", question.text))
     if not NEGATIVE.isdisjoint(asked):

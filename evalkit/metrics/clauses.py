@@ -124,7 +124,7 @@ def shares_attribute(text: str, question: Question) -> bool:
 
 
 def _other_one(text: str, question: Question) -> bool:
-    """Return whether a text is about another of the kind that the question points at: 邻省 for 该省."""
+    """Return whether a text is about another one than the question: 邻省 for 该省."""
     pointed = _POINTED.findall(question.text)
     return any(noun in pointed for noun in _OTHER.findall(text))
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from evalkit.values.question import Question
 
 _LINKING = re.compile(
-    r"(?:名字|名称|原因|目的)?(?:分别|依次|主要)?(?:是为了|是因为|因为|由于|为了|在于|是|为|叫做?|称为|包括|包含|有|来自|位于|由|:)"
+    r"(?:名字|名称|原因|目的)?(?:分别|依次|主要)?"
+    r"(?:是为了|是因为|因为|由于|为了|在于|是|为|叫做?|称为|包括|包含|有|来自|位于|由|:)"
 )
 _MORE = ("不", "没", "未", "、", "和", "与", "及", "等", "或", "旁", "附近", "的")
 _LINKS = word_set(LINKS)
@@ -46,24 +47,32 @@ def judge_names(
         return decide_as("none", clauses[0].text, reference, matched=False)
     parts = clauses if not split_items(expected.spaced) else [*_sentences(clauses), *clauses]
     for clause in parts:
-        if is_former(clause, clauses, question) or conflicts(clause.text, question):
-            continue
-        for start, span in _slot_fillers(clause.text, question):
-            if span.startswith(_ANNOUNCED) or is_denied(clause.text[:start], question):
-                break
-            found = _names(span, expected, question) or _ends_with_name(span, reference)
-            return decide_as("name", span, reference, matched=found)
-        for start, end in _spans(clause.text):
-            span = clause.text[start:end]
-            if start and is_about_other(clause, clauses, question):
-                continue
-            if not is_denied(clause.text[:start], question) and _names(span, expected, question):
-                return decide_as("name", span, reference, matched=True)
+        if decision := _judge_clause(clause, clauses, expected, question):
+            return decision
     for clause in clauses:
         place = clause.text.find(reference)
         beside = is_former(clause, clauses, question) or is_about_other(clause, clauses, question)
         if place >= 0 and not beside and _stands_as_answer(clause, place, reference, question):
             return decide_as("name", clause.text, reference, matched=True)
+    return None
+
+
+def _judge_clause(
+    clause: Clause, clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> Decision | None:
+    """Judge what stands in the place of the question word; without one, what the clause names."""
+    if is_former(clause, clauses, question) or conflicts(clause.text, question):
+        return None
+    for start, span in _slot_fillers(clause.text, question):
+        if span.startswith(_ANNOUNCED) or is_denied(clause.text[:start], question):
+            break
+        found = _names(span, expected, question) or _ends_with_name(span, expected.plain)
+        return decide_as("name", span, expected.plain, matched=found)
+    about_other = is_about_other(clause, clauses, question)
+    for start, end in _spans(clause.text):
+        named = not start or not (about_other or is_denied(clause.text[:start], question))
+        if named and _names(clause.text[start:end], expected, question):
+            return decide_as("name", clause.text[start:end], expected.plain, matched=True)
     return None
 
 
@@ -92,7 +101,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _slot_fillers(text: str, question: Question) -> Iterator[tuple[int, str]]:
-    """Yield where the question's words begin in a clause, and what is in the question word's place."""
+    """Yield where the question begins in a clause, and what is in its question word's place."""
     if not question.words or question.asks_reason:
         return
     for length in range(min(len(question.before), 10), 1, -1):

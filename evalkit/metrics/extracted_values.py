@@ -41,7 +41,7 @@ _SUBORDINATE = re.compile(
 )
 _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二天|次日|翌日|前夕|那|未)")
 _ROOM = 48  # characters for one value, and all that belongs to it
-_OPPOSITES = ("男女", "主客", "城乡", "甲乙")
+_OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
 _FILLERS = word_set(FILLERS)
 

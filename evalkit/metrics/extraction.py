@@ -132,7 +132,7 @@ def _judge_abstention(text: str, question: Question) -> Decision:
 
 
 def _leads(clause: Clause, question: Question) -> bool:
-    """Return whether a clause before an abstention claims nothing, or only what the text does say."""
+    """Return whether a clause before an abstention claims nothing but what the text does say."""
     told = any(word in clause.text for word in ("文章", "文中", "原文", "文本", "材料"))
     only = any(word in clause.text for word in ("只", "仅", "主要", "虽"))
     return (told and only) or clause_kinds(clause.text, question) is not None

@@ -141,17 +141,22 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
             yield f"{name}{bare}", ""
         if len(bare) >= _SHORTEST_NAME and not _asks_for("省", question):
             yield bare, "place"
-    if question.type == "place" and len(text) > _LONGEST_NAME:
-        for at in range(_SHORTEST_NAME, _LONGEST_NAME + 1):
-            if len(text) - at >= _SHORTEST_NAME and text[at - 1] not in _PLACE_PARTS:
-                yield text[at:], "larger place"
-    larger = _LARGER_PLACE.match(text)
-    if larger and not _asks_for(larger[0][-1], question):
-        yield text[larger.end() :], "place"
+    yield from _larger_places(text, question)
     if len(text) > _SHORTEST_NAME and text[-1] in PLACE_SUFFIXES:
         asked = _ASKED_SUFFIX.findall(question.text)
         if text[-1] in asked or (text[-1] == "市" and text[:-1] not in AMBIGUOUS_PLACES):
             yield text[:-1], "suffix"
+
+
+def _larger_places(text: str, question: Question) -> Iterator[tuple[str, str]]:
+    """Yield a place without the larger one before it, be that named by its suffix or by nothing."""
+    larger = _LARGER_PLACE.match(text)
+    if larger and not _asks_for(larger[0][-1], question):
+        yield text[larger.end() :], "place"
+    if question.type == "place" and len(text) > _LONGEST_NAME:
+        for at in range(_SHORTEST_NAME, _LONGEST_NAME + 1):
+            if len(text) - at >= _SHORTEST_NAME and text[at - 1] not in _PLACE_PARTS:
+                yield text[at:], "larger place"
 
 
 def _asks_for(suffix: str, question: Question) -> bool:

@@ -84,10 +84,10 @@ def test_misses_are_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", SETS, ids=lambda file: file.stem)
 def test_held_out_pairs_are_whole(file: Path) -> None:
     """Ids are unique, no pair stands twice, and what is nothing but the answer is right."""
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    assert len({row["id"] for row in rows}) == len(rows)
-    assert len({(row.get("wording"), row["question"], row["prediction"]) for row in rows}) == len(
-        rows
-    )
+    head, *lines = file.read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    pairs = {(row.get("wording"), row["question"], row["prediction"]) for row in rows}
+    assert list(json.loads(head)) == ["_meta"]
+    assert len({row["id"] for row in rows}) == len(pairs) == len(rows)
     assert [row["id"] for row in rows if row.get("em") and not row["lenient"]] == []
     assert [row["id"] for row in rows if not all(row["references"])] == []

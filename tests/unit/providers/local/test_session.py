@@ -154,7 +154,7 @@ def test_thinking_that_the_prompt_opens_is_part_of_the_text(
 ) -> None:
     """So an answer that is cut off while thinking is none, and later readings know it, too."""
     opening = shutil.copytree(folder, tmp_path / "opening")
-    template = "{{ messages[0].content }}<think>\n"
+    template = "{{ messages[0].content }}<think>{{ '\\n' }}"
     (opening / "chat_template.jinja").write_text(template, encoding="utf-8")
     with loaded(opening) as session:
         done = answers(session, ask(articles[:1])).values()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evalkit.values.question import Question
     from evalkit.values.reading import Reading
 
+_LONGEST_ECHO = 12  # characters of the question's predicate that stand for yes or no
 _LONGEST_RESTATEMENT = 8  # characters of the question that an exact answer may repeat
 
 
@@ -54,7 +55,7 @@ def match(prediction: AnswerForm, reference: AnswerForm, question: Question) -> 
 
 
 def _yes_no(one: AnswerForm, other: AnswerForm, question: Question) -> Decision | None:
-    theirs = parse_yes_no(other.plain, question)
+    theirs = parse_yes_no(other.plain, question) if len(one.plain) <= _LONGEST_ECHO else None
     ours = parse_yes_no(one.plain, question) if theirs is not None else None
     if theirs is None or ours is None:
         return None

@@ -50,6 +50,7 @@ _CLAUSE = re.compile("[,;:。!?]|可能|推测|估计")
 _LONGEST_OFFICE = 24
 _ONCE = frozenset({"question", "restated", "larger place"})
 _PLACE_PARTS = frozenset("东南西北新老上下小大中前后内外不在非")
+_LONGEST_RESTATEMENT = 10  # characters of the question that an exact answer may repeat
 _LONG, _SHORTEST_NAME, _LONGEST_NAME = 8, 2, 4
 
 
@@ -79,7 +80,9 @@ def same_name(one: str, other: str, question: Question) -> bool:
         return False
     ours, theirs = _forms(one, question), _forms(other, question)
     return any(
-        not (losses & ours[form]) - {"question"} and _keeps(form, losses)
+        not (losses & ours[form]) - {"question"}
+        and _keeps(form, losses)
+        and not (ours[form] & _ONCE and len(one) - len(form) > _LONGEST_RESTATEMENT)
         for form, losses in theirs.items()
         if form in ours
     )

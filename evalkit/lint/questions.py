@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MIN_QUESTIONS = 24
 MIN_JOINED = 2
-JOINED = 3  # the difficulty of an answer that is joined from two places, or computed
+JOINED = 3  # from here on an answer is joined from several places, or computed
+HARD = 4  # from here on a note says how
 MIN_OF_TYPES = (
     (("number",), 6),
     (("person", "organization", "place"), 6),
@@ -46,6 +47,9 @@ def errors(subject: Subject) -> Iterator[Problem]:
             remedy = f"replace each {TO_DO} with your words"
             yield subject.problem(key, "is not written yet", remedy, code="missing")
             continue
+        if (question.difficulty or 0) >= HARD and not question.note:
+            what, remedy = f"of difficulty {question.difficulty} has no note", "say how it is found"
+            yield subject.problem(key, what, remedy)
         yield from _evidence(subject, question, key)
         yield from _answers(subject, question, key)
         yield from _given_away(subject, question, key)
@@ -56,6 +60,10 @@ def _unwritten(question: Question) -> bool:
     return TO_DO in (*words, *question.answers, *question.evidence)
 
 
+def _is_joined(question: Question) -> bool:
+    return (question.difficulty or 0) >= JOINED
+
+
 def _too_few(subject: Subject) -> Iterator[Problem]:
     asked = subject.loaded.references.questions
     counts = [
@@ -63,8 +71,8 @@ def _too_few(subject: Subject) -> Iterator[Problem]:
         for types, least in MIN_OF_TYPES
         if not set(types) <= set(subject.loaded.lacks)
     ]
-    joined = sum(question.difficulty == JOINED for question in asked)
-    counts.append((f"difficulty {JOINED}", joined, MIN_JOINED))
+    joined = sum(_is_joined(question) for question in asked)
+    counts.append((f"difficulty {JOINED} or more", joined, MIN_JOINED))
     for answer in CANONICAL["yesno"]:
         same = sum(q.type == "yesno" and q.answers[0] == answer for q in asked)
         counts.append((f"yesno with the answer {answer}", same, 1))
@@ -99,13 +107,7 @@ def _evidence(subject: Subject, question: Question, key: Key) -> Iterator[Proble
         yield subject.problem(
             (*key, "evidence"), "supports a question that is called unanswerable", remedy
         )
-    for j, quote in enumerate(question.evidence):
-        if find_evidence(quote, subject.article.text) is None:
-            what = f"{cite(quote)} is not in the article"
-            place = (*key, "evidence", j)
-            yield subject.problem(
-                place, what, "copy the quote character by character, from one line"
-            )
+    yield from subject.foreign_quotes(question.evidence, (*key, "evidence"))
 
 
 def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
@@ -117,7 +119,7 @@ def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem
     if canonical:
         return
     evidence = "".join(map(fold, question.evidence))
-    computed = question.difficulty == JOINED and question.note
+    computed = _is_joined(question) and question.note
     if question.type in QUOTED_TYPES and question.evidence and not computed:
         for part in question.answers[0].split("、" if question.type == "list" else "\0"):
             if not states(evidence, part):
@@ -131,7 +133,7 @@ def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem
 
 def _figures(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
     """Yield each figure of an answer that is neither in its evidence nor computed in its note."""
-    result = question.note.rpartition("=")[2] if question.difficulty == JOINED else ""
+    result = question.note.rpartition("=")[2] if _is_joined(question) else ""
     stated = figures("\n".join((*question.evidence, result)))
     for j, answer in enumerate(question.answers):
         for number, words in figures(answer).items():

@@ -296,7 +296,7 @@ def test_statistics_count_what_is_there(place: Path) -> None:
         "yesno": 2,
         "unanswerable": 3,
     }
-    assert counted.difficulties == {1: 25, 2: 0, 3: 2}
+    assert counted.difficulties == {1: 25, 2: 0, 3: 2, 4: 0, 5: 0}
     assert sum(counted.evidence) == sum(len(q["evidence"]) for q in REFERENCES["questions"])
     for values in (counted.human, counted.lead):
         assert list(values) == ["rouge1", "rouge2", "rougeL", "rougeLsum"]

@@ -35,6 +35,7 @@ YES, NO = "是", "否"
 CANONICAL = {"yesno": (YES, NO), "unanswerable": (ABSTENTION,)}
 QUOTED_TYPES = frozenset({"number", "person", "organization", "place", "phrase", "list"})
 _KEY = "questions"
+_SAY_HOW = f"say in `note` how it was computed, from difficulty {JOINED} on"
 
 
 def errors(subject: Subject) -> Iterator[Problem]:
@@ -124,9 +125,7 @@ def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem
         for part in question.answers[0].split("、" if question.type == "list" else "\0"):
             if not states(evidence, part):
                 what = f"{cite(part)} is not in the evidence"
-                remedy = (
-                    "use the words of the article, or say in `note` how difficulty 3 was computed"
-                )
+                remedy = f"use the words of the article, or {_SAY_HOW}"
                 yield subject.problem(place, what, remedy)
     yield from _figures(subject, question, key)
 
@@ -139,7 +138,7 @@ def _figures(subject: Subject, question: Question, key: Key) -> Iterator[Problem
         for number, words in figures(answer).items():
             if number not in stated:
                 what = f"{cite(words)} is a number that its evidence does not state"
-                remedy = "correct it, or say in `note` how difficulty 3 was computed"
+                remedy = f"correct it, or {_SAY_HOW}"
                 yield subject.problem((*key, "answers", j), what, remedy)
 
 

@@ -230,10 +230,11 @@ def test_check_counts_no_article_for_closed_book_questions(here: Evalkit) -> Non
     assert tokens_after - tokens_before < 64 * tokens_before / n_before / 10
 
 
-def test_answerability_needs_summaries(here: Evalkit) -> None:
-    """Asking for it without summaries is a problem of the config."""
+@pytest.mark.parametrize("tasks", ["{answer: {}}", "{focused: {}, answer: {}}"])
+def test_answerability_needs_summaries(here: Evalkit, tasks: str) -> None:
+    """Asking for it without summaries of whole articles is a problem of the config."""
     done = here(
-        "check", "configs/smoke.yaml", "--set", "tasks={answer: {}}",
+        "check", "configs/smoke.yaml", "--set", f"tasks={tasks}",
         "--set", "metrics.answer=[em_from_summary]",
     )  # fmt: skip
     assert done.returncode == 2

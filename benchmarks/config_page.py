@@ -55,14 +55,16 @@ a `temperature` above 0.
 
 ## Tasks
 
-`answer` asks the questions; every other task asks for a summary. `short`, `long` and `headline` are
-known; any other name is a task of your own, with its templates in the folder of that name and the
-references that name it:
+`answer` asks the questions; every other task asks for a summary. `short`, `long`, `headline` and
+`focused` are known; any other name is a task of your own, with its templates in the folder of that
+name and the references that name it. `focused` asks once for each focus that the references have:
+what the article says about that alone; in its template, `question` is the focus.
 
 ```yaml
 tasks:
   answer: {}
   headline: {}
+  focused: {}
   minutes: {n_characters: 200}
 ```
 

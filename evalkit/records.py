@@ -40,11 +40,17 @@ class Article:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReferenceSummary:
-    """A reference that a person wrote for a summary task such as `short`, `long` or `headline`."""
+    """A reference that a person wrote for a summary task such as `short`, `long` or `headline`.
+
+    References for one focus have the same `id` and `focus`, and name the words of the article that
+    they rest on; for other tasks both are empty.
+    """
 
     id: str
     task: str
     text: str
+    focus: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,8 +107,9 @@ class Task:
 class Example:
     """One task on one article in one step: a line of examples.jsonl.
 
-    `references` are the reference summaries of the task, or the accepted answers. From `question`
-    on the fields are those of a question; they keep their defaults for summaries.
+    `references` are the reference summaries of the task, or the accepted answers. `question` is
+    what is asked: the question, or the focus of a focused summary, and empty for other summaries.
+    The fields after it are those of a question; they keep their defaults for summaries.
     """
 
     id: str
@@ -240,7 +247,8 @@ class PlannedRequest:
         problem: why it cannot be asked; empty where it can.
         n_prompt_tokens: 0 where the provider cannot count.
         evidence_altered: whether noise changed the evidence of the question.
-        question: as it was asked; references may be edited later. Empty for a summary.
+        question: as it was asked; references may be edited later. The focus of a focused summary;
+            empty for other summaries.
     """
 
     system: str

@@ -22,11 +22,11 @@ PLAIN_WIDTH = 120  # where the output is not a terminal
 BARS = " ▁▂▃▄▅▆▇█"
 HEADINGS = {"organization": "org", "unanswerable": "none", "phrase": "phr", "number": "num"}
 ABOUT_QUESTIONS = (
-    "d1 read off, d2 found among similar facts, d3 from two places or computed; "
-    "evidence: how many quotes each tenth of the article gives."
+    "d1 read off, d2 found among similar facts, d3 from two places or computed, d4 in two steps, "
+    "d5 in three or with a trap; evidence: how many quotes each tenth of the article gives."
 )
 ABOUT_SUMMARIES = (
-    "F against the best of the other summaries, of any task: of each summary (human), "
+    "F against the best of the other short and long summaries: of each summary (human), "
     "and of the article's first sentences in its place (lead). A run keeps tasks apart."
 )
 

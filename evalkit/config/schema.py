@@ -153,11 +153,11 @@ class TaskSettings(Strict):
     """The folder of its templates below `prompts.folder`: `summary` for `short` and `long`, else
     the task's own name."""
     n_characters: Positive | None = None
-    """How long a summary is asked to be, in characters: 100 for `short`, 250 for `long`, 30 for
-    `headline`; required for any other task."""
+    """How long a summary is asked to be, in characters: 100 for `short`, 250 for `long`, 90 for
+    `focused`, 30 for `headline`; required for any other task."""
     max_new_tokens: Positive | None = None
-    """How many tokens a model may write: 48 for `answer` and `headline`, 160 for `short`, 320 for
-    `long`, else twice the characters."""
+    """How many tokens a model may write: 48 for `answer` and `headline`, 160 for `short` and
+    `focused`, 320 for `long`, else twice the characters."""
 
 
 class Prompts(Strict):
@@ -230,7 +230,7 @@ class Config(Strict):
         name: TaskSettings() for name in ("short", "long", "answer")
     }
     """What every system is asked, by name: `answer` asks the questions, every other task asks for a
-    summary; `short`, `long` and `headline` are known and have defaults."""
+    summary; `short`, `long`, `focused` and `headline` are known and have defaults."""
     metrics: Metrics = Metrics()
     """How the predictions are scored."""
     few_shot: ShotCounts = 0

@@ -18,6 +18,9 @@ KNOWN = {
         Task(
             name="headline", kind="summary", prompts="headline", n_characters=30, max_new_tokens=48
         ),
+        Task(
+            name="focused", kind="summary", prompts="focused", n_characters=90, max_new_tokens=160
+        ),
         Task(name="answer", kind="answer", prompts="answer", n_characters=0, max_new_tokens=48),
     )
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import AliasChoices, Field
 
@@ -14,7 +14,7 @@ from evalkit.errors import InputError, Problem, refusal
 from evalkit.records import Question, QuestionType, References, ReferenceSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from evalkit.config.keys import Key
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 ABSTENTION = "文中未提及"  # the answer to a question that the article leaves open
 HEADLINE = "headline"
 """The task, and the id, of the reference that a file holds as `headline:`."""
+FOCUSED = "focused"
+"""The task of the references that a file holds as `focused:`."""
 Text = Annotated[str, *matching(r"[\s\S]*\S[\s\S]*", "text that is not blank")]
+
+
+Difficulty = Literal[1, 2, 3, 4, 5]
+DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
 
 
 class SummaryEntry(Strict):
@@ -36,12 +42,27 @@ class SummaryEntry(Strict):
     text: Text
 
 
+class FocusedReference(Strict):
+    """What the article says about one focus, and the words of the article that it rests on."""
+
+    text: Text
+    evidence: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class FocusedEntry(Strict):
+    """One focus, such as 社区减负, and its reference summaries for the task `focused`."""
+
+    id: Name
+    focus: Text
+    references: Annotated[tuple[FocusedReference, ...], Field(min_length=1)]
+
+
 class QuestionEntry(Strict):
     """One question, its accepted answers and the words of the article that prove them."""
 
     id: Name
     type: QuestionType
-    difficulty: Literal[1, 2, 3]
+    difficulty: Difficulty
     question: Text
     answers: Annotated[tuple[Text, ...], Field(min_length=1)]
     unit: Text | None = None
@@ -61,6 +82,7 @@ class ReferencesFile(Strict):
     lacks: tuple[Literal["date"], ...] = ()
     headline: Text
     summaries: tuple[SummaryEntry, ...]
+    focused: tuple[FocusedEntry, ...] = ()
     questions: tuple[QuestionEntry, ...]
 
 
@@ -99,7 +121,7 @@ def load_folder(folder: Path) -> dict[str, LoadedReferences]:
 def read_file(file: Path) -> tuple[LoadedReferences, list[Problem]]:
     """Return a file's references, with a problem for each id that is wrong or a duplicate.
 
-    Summaries come in the file's order, the headline after them.
+    Summaries come in the file's order, after them the focused ones and the headline.
 
     Raises:
         InputError: the file is not YAML, or its values do not fit; with every problem.
@@ -108,6 +130,7 @@ def read_file(file: Path) -> tuple[LoadedReferences, list[Problem]]:
     entry = document.parse(ReferencesFile)
     problems = [
         *_duplicate_ids(document, "summaries", entry.summaries, taken={HEADLINE}),
+        *_duplicate_ids(document, "focused", entry.focused),
         *_duplicate_ids(document, "questions", entry.questions),
     ]
     if entry.article != file.stem:
@@ -118,17 +141,27 @@ def read_file(file: Path) -> tuple[LoadedReferences, list[Problem]]:
         problems.append(document.problem(("article",), what, remedy, code="mismatch"))
     headline = ReferenceSummary(id=HEADLINE, task=HEADLINE, text=entry.headline)
     references = References(
-        summaries=(*(ReferenceSummary(**dict(summary)) for summary in entry.summaries), headline),
+        summaries=(
+            *(ReferenceSummary(**dict(summary)) for summary in entry.summaries),
+            *_focused(entry.focused),
+            headline,
+        ),
         questions=tuple(Question(**dict(question)) for question in entry.questions),
     )
     loaded = LoadedReferences(references=references, document=document, lacks=entry.lacks)
     return loaded, problems
 
 
+def _focused(entries: Iterable[FocusedEntry]) -> Iterator[ReferenceSummary]:
+    for entry in entries:
+        for reference in entry.references:
+            yield ReferenceSummary(id=entry.id, task=FOCUSED, focus=entry.focus, **dict(reference))
+
+
 def _duplicate_ids(
     document: strict_yaml.Document,
     key: str,
-    entries: Iterable[SummaryEntry | QuestionEntry],
+    entries: Iterable[SummaryEntry | FocusedEntry | QuestionEntry],
     *,
     taken: Iterable[str] = (),
 ) -> list[Problem]:

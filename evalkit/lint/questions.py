@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MIN_QUESTIONS = 24
 MIN_JOINED = 2
-JOINED = 3  # the difficulty of an answer that is joined from two places, or computed
+JOINED = 3  # from here on an answer is joined from several places, or computed
+HARD = 4  # from here on a note says how
 MIN_OF_TYPES = (
     (("number",), 6),
     (("person", "organization", "place"), 6),
@@ -34,6 +35,7 @@ YES, NO = "是", "否"
 CANONICAL = {"yesno": (YES, NO), "unanswerable": (ABSTENTION,)}
 QUOTED_TYPES = frozenset({"number", "person", "organization", "place", "phrase", "list"})
 _KEY = "questions"
+_SAY_HOW = f"say in `note` how it was computed, from difficulty {JOINED} on"
 
 
 def errors(subject: Subject) -> Iterator[Problem]:
@@ -46,6 +48,9 @@ def errors(subject: Subject) -> Iterator[Problem]:
             remedy = f"replace each {TO_DO} with your words"
             yield subject.problem(key, "is not written yet", remedy, code="missing")
             continue
+        if (question.difficulty or 0) >= HARD and not question.note:
+            what, remedy = f"of difficulty {question.difficulty} has no note", "say how it is found"
+            yield subject.problem(key, what, remedy)
         yield from _evidence(subject, question, key)
         yield from _answers(subject, question, key)
         yield from _given_away(subject, question, key)
@@ -56,6 +61,10 @@ def _unwritten(question: Question) -> bool:
     return TO_DO in (*words, *question.answers, *question.evidence)
 
 
+def _is_joined(question: Question) -> bool:
+    return (question.difficulty or 0) >= JOINED
+
+
 def _too_few(subject: Subject) -> Iterator[Problem]:
     asked = subject.loaded.references.questions
     counts = [
@@ -63,8 +72,8 @@ def _too_few(subject: Subject) -> Iterator[Problem]:
         for types, least in MIN_OF_TYPES
         if not set(types) <= set(subject.loaded.lacks)
     ]
-    joined = sum(question.difficulty == JOINED for question in asked)
-    counts.append((f"difficulty {JOINED}", joined, MIN_JOINED))
+    joined = sum(_is_joined(question) for question in asked)
+    counts.append((f"difficulty {JOINED} or more", joined, MIN_JOINED))
     for answer in CANONICAL["yesno"]:
         same = sum(q.type == "yesno" and q.answers[0] == answer for q in asked)
         counts.append((f"yesno with the answer {answer}", same, 1))
@@ -99,13 +108,7 @@ def _evidence(subject: Subject, question: Question, key: Key) -> Iterator[Proble
         yield subject.problem(
             (*key, "evidence"), "supports a question that is called unanswerable", remedy
         )
-    for j, quote in enumerate(question.evidence):
-        if find_evidence(quote, subject.article.text) is None:
-            what = f"{cite(quote)} is not in the article"
-            place = (*key, "evidence", j)
-            yield subject.problem(
-                place, what, "copy the quote character by character, from one line"
-            )
+    yield from subject.foreign_quotes(question.evidence, (*key, "evidence"))
 
 
 def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
@@ -117,27 +120,25 @@ def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem
     if canonical:
         return
     evidence = "".join(map(fold, question.evidence))
-    computed = question.difficulty == JOINED and question.note
+    computed = _is_joined(question) and question.note
     if question.type in QUOTED_TYPES and question.evidence and not computed:
         for part in question.answers[0].split("、" if question.type == "list" else "\0"):
             if not states(evidence, part):
                 what = f"{cite(part)} is not in the evidence"
-                remedy = (
-                    "use the words of the article, or say in `note` how difficulty 3 was computed"
-                )
+                remedy = f"use the words of the article, or {_SAY_HOW}"
                 yield subject.problem(place, what, remedy)
     yield from _figures(subject, question, key)
 
 
 def _figures(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
     """Yield each figure of an answer that is neither in its evidence nor computed in its note."""
-    result = question.note.rpartition("=")[2] if question.difficulty == JOINED else ""
+    result = question.note.rpartition("=")[2] if _is_joined(question) else ""
     stated = figures("\n".join((*question.evidence, result)))
     for j, answer in enumerate(question.answers):
         for number, words in figures(answer).items():
             if number not in stated:
                 what = f"{cite(words)} is a number that its evidence does not state"
-                remedy = "correct it, or say in `note` how difficulty 3 was computed"
+                remedy = f"correct it, or {_SAY_HOW}"
                 yield subject.problem((*key, "answers", j), what, remedy)
 
 

@@ -11,11 +11,11 @@ from evalkit.config import document as strict_yaml
 from evalkit.config.schema import LETTERS
 from evalkit.data import encoding
 from evalkit.data.articles import Index
-from evalkit.data.references import ABSTENTION
+from evalkit.data.references import ABSTENTION, FOCUSED
 from evalkit.errors import refusal
-from evalkit.lint.questions import JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
+from evalkit.lint.questions import HARD, JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
 from evalkit.lint.subject import TO_DO
-from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_TASK
+from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_FOCUS, MIN_OF_TASK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +33,20 @@ headline: {to_do}  # at most {max_headline} characters
 # every figure as the article has it, nothing that it does not say.
 summaries:
 {summaries}
+# What the article says about one thing in it, in {low} to {high} characters; at least
+# {min_of_focus} for each focus, in different words. Only the task `focused` needs it.
+focused:
+  - id: f1
+    focus: {to_do}  # as in 社区减负
+    references:
+{focused}
 # Questions from the first paragraph to the last, each with one right answer; at least
 #   {min_questions} in all, and of these
 {minima}
 #   2 of yesno, one for each answer
-#   {min_joined} of difficulty {joined}, of any type
-# difficulty: 1 read off, 2 found among similar facts, {joined} from two places or computed.
+#   {min_joined} of difficulty {joined} or more, of any type
+# difficulty: 1 read off, 2 found among similar facts, {joined} from two places or computed,
+#   {hard} in two steps, 5 in three, or with a trap. From {hard} on a note says how it is found.
 questions:
   - id: q01
     type: number  # number, date, person, organization, place, list, phrase, yesno, unanswerable
@@ -144,7 +152,14 @@ def _skeleton(article_id: str) -> str:
         for letter in _LETTERS[:least]
     )
     minima = "\n".join(f"#   {least} of {' + '.join(types)}" for types, least in MIN_OF_TYPES)
+    low, high = BOUNDS[FOCUSED]
+    focused = f"      - text: |-\n          {TO_DO}\n        evidence:\n          - {TO_DO}"
     return _SKELETON.format(
+        low=low,
+        high=high,
+        min_of_focus=MIN_OF_FOCUS,
+        focused="\n".join([focused] * MIN_OF_FOCUS),
+        hard=HARD,
         article_id=article_id,
         summaries=summaries,
         minima=minima,

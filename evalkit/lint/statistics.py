@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING, get_args
 
+from evalkit.data.references import DIFFICULTIES, FOCUSED, HEADLINE
 from evalkit.lint.questions import evidence_places
 from evalkit.lint.subject import TO_DO
 from evalkit.metrics import metric
@@ -31,8 +32,8 @@ class Statistics:
         types: how many questions of each type.
         difficulties: how many questions of each difficulty.
         evidence: how many quotes begin in each tenth of the article.
-        human: ROUGE F of each summary against the others, best of them, mean; empty where the
-            article has fewer than two.
+        human: ROUGE F of each summary of the whole article against the others, best of them, mean;
+            empty where the article has fewer than two.
         lead: the same with the first sentences of the article, up to its length, in place of each
             summary.
     """
@@ -58,9 +59,9 @@ def statistics(subject: Subject) -> Statistics:
         article=article.id,
         n_characters=len(article.text),
         n_questions=len(questions),
-        n_summaries=sum(1 for _ in subject.summaries()),
+        n_summaries=sum(summary.task != HEADLINE for _, summary in subject.summaries()),
         types={kind: types[kind] for kind in get_args(QuestionType)},
-        difficulties={level: difficulties[level] for level in (1, 2, 3)},
+        difficulties={level: difficulties[level] for level in DIFFICULTIES},
         evidence=histogram(subject),
         human=_against_others(subject, lambda summary: summary.text),
         lead=_against_others(subject, lambda summary: lead(article.text, len(summary.text))),
@@ -77,7 +78,11 @@ def histogram(subject: Subject) -> tuple[int, ...]:
 
 def _against_others(subject: Subject, write: Callable[[ReferenceSummary], str]) -> dict[str, float]:
     """Return the mean ROUGE F of what `write` returns for each summary, against the others."""
-    summaries = [summary for _, summary in subject.summaries() if summary.text != TO_DO]
+    summaries = [
+        summary
+        for _, summary in subject.summaries()
+        if summary.task not in {FOCUSED, HEADLINE} and summary.text != TO_DO
+    ]
     cases = [
         Case(
             id=left_out.id,

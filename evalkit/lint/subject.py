@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.data.references import HEADLINE
+from evalkit.data.evidence import find_evidence
+from evalkit.data.references import FOCUSED, HEADLINE
 from evalkit.values.form import close_up
 from evalkit.values.mentions import possible_numbers
 from evalkit.values.normalise import fold
 from evalkit.values.numerals import scan_numeral
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from evalkit.config.keys import Key
     from evalkit.data.references import LoadedReferences
@@ -48,11 +50,28 @@ class Subject:
     folded: Folded
     numbers: tuple[FoundNumber, ...]
 
-    def summaries(self) -> Iterator[tuple[int, ReferenceSummary]]:
-        """Yield the summaries that are not headlines, each with its place in the file."""
-        for i, summary in enumerate(self.loaded.references.summaries):
-            if summary.task != HEADLINE:
-                yield i, summary
+    def summaries(self) -> Iterator[tuple[Key, ReferenceSummary]]:
+        """Yield every reference for a summary task, with the key of its entry in the file."""
+        summaries = self.loaded.references.summaries
+        foci = list(dict.fromkeys(summary.id for summary in summaries if summary.focus))
+        n_before = Counter[str]()
+        for i, summary in enumerate(summaries):
+            if summary.focus:
+                at = foci.index(summary.id)
+                yield (FOCUSED, at, "references", n_before[summary.id]), summary
+                n_before[summary.id] += 1
+            elif summary.id == HEADLINE:
+                yield (), summary
+            else:
+                yield ("summaries", i), summary
+
+    def foreign_quotes(self, quotes: Sequence[str], key: Key) -> Iterator[Problem]:
+        """Yield a problem for each quote that the article does not have."""
+        for i, quote in enumerate(quotes):
+            if find_evidence(quote, self.article.text) is None:
+                what = f"{cite(quote)} is not in the article"
+                remedy = "copy the quote character by character, from one line"
+                yield self.problem((*key, i), what, remedy)
 
     def problem(self, key: Key, what: str, remedy: str, *, code: Code = "rule") -> Problem:
         """Return a problem placed at a key of the references file."""

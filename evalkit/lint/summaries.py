@@ -1,4 +1,4 @@
-"""The rules for the headline and the summaries of one article."""
+"""The rules for the headline, the summaries and the focused summaries of one article."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from evalkit.data.references import HEADLINE
+from evalkit.data.references import FOCUSED, HEADLINE
 from evalkit.errors import suggestion
 from evalkit.lint.subject import TO_DO, cite
 from evalkit.metrics import metric
 from evalkit.records import Case
-from evalkit.values.mentions import find_numbers
+from evalkit.values.mentions import find_numbers, possible_numbers
 from evalkit.values.normalise import fold
 
 if TYPE_CHECKING:
@@ -23,9 +23,15 @@ if TYPE_CHECKING:
     from evalkit.records import ReferenceSummary
 
 MAX_HEADLINE = 30
-BOUNDS = {HEADLINE: (1, MAX_HEADLINE), "short": (80, 130), "long": (200, 300)}
+BOUNDS = {
+    HEADLINE: (1, MAX_HEADLINE),
+    "short": (80, 130),
+    "long": (200, 300),
+    FOCUSED: (60, 120),
+}
 """The fewest and most characters of a reference for the tasks that have bounds."""
 MIN_OF_TASK = {"short": 2, "long": 1}
+MIN_OF_FOCUS = 2
 MAX_OVERLAP = 0.8
 MAX_COPIED = 30
 _KEY = "summaries"
@@ -34,23 +40,25 @@ _KEY = "summaries"
 def errors(subject: Subject) -> Iterator[Problem]:
     """Yield what is wrong with the summaries: number, length, figures, too much alike."""
     yield from _too_few(subject)
-    for i, summary in enumerate(subject.loaded.references.summaries):
-        key: Key = (HEADLINE,) if summary.id == HEADLINE else (_KEY, i, "text")
-        yield from _text(subject, key, summary)
+    for key, summary in subject.summaries():
+        yield from _text(subject, (*key, "text") if key else (HEADLINE,), summary)
+        yield from _focus(subject, key, summary)
     yield from _alike(subject)
 
 
 def warnings(subject: Subject) -> Iterator[Problem]:
     """Yield each summary that copies a long run of the article, or may name another task."""
-    for i, summary in subject.summaries():
+    for key, summary in subject.summaries():
+        if summary.task == HEADLINE:
+            continue
         run = longest_copied_run(fold(summary.text), subject.folded)
         if len(run) > MAX_COPIED:
             what = f"copies {len(run)} characters in a row: {cite(run)}"
-            yield subject.problem((_KEY, i, "text"), what, "say it in your own words")
+            yield subject.problem((*key, "text"), what, "say it in your own words")
         remedy = suggestion(summary.task, BOUNDS, otherwise="")
         if remedy and summary.task not in BOUNDS:
             what = f"`{summary.task}` has no rules here"
-            yield subject.problem((_KEY, i, "task"), what, remedy, code="unknown")
+            yield subject.problem((*key, "task"), what, remedy, code="unknown")
 
 
 def longest_copied_run(text: str, article: str) -> str:
@@ -85,18 +93,36 @@ def _text(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Pro
     if not low <= n_characters <= high:
         what = f"has {n_characters} characters, {low} to {high} are needed"
         yield subject.problem(key, what, "lengthen it" if n_characters < low else "shorten it")
+    source, stated = "the article", subject.numbers
+    if summary.focus:
+        source, stated = "its evidence", possible_numbers("\n".join(summary.evidence))
     for number in find_numbers(text):
-        if not any(number.agrees(stated) for stated in subject.numbers):
-            what = f"{cite(number.text)} is a number that the article does not state"
-            yield subject.problem(key, what, "use the figure of the article")
+        if not any(number.agrees(other) for other in stated):
+            what = f"{cite(number.text)} is a number that {source} does not state"
+            yield subject.problem(key, what, f"use the figure of {source}")
+
+
+def _focus(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Problem]:
+    """Yield what is wrong with a focus, at its first reference, and with the quotes of each."""
+    if TO_DO in (summary.focus, *summary.evidence):
+        remedy = f"replace each {TO_DO} with your words"
+        yield subject.problem(key, "is not written yet", remedy, code="missing")
+        return
+    yield from subject.foreign_quotes(summary.evidence, (*key, "evidence"))
+    same = [s for s in subject.loaded.references.summaries if s.id == summary.id and s.focus]
+    if len(same) < MIN_OF_FOCUS and summary.focus:
+        what = f"only {len(same)} of one focus, the minimum is {MIN_OF_FOCUS}"
+        yield subject.problem(key[:-1], what, f"write {MIN_OF_FOCUS - len(same)} more")
 
 
 def _alike(subject: Subject) -> Iterator[Problem]:
     rouge = metric("rougeL")
-    written = [(i, summary) for i, summary in subject.summaries() if summary.text != TO_DO]
-    for (_, one), (j, other) in combinations(written, 2):
+    written = [(key, s) for key, s in subject.summaries() if s.task != HEADLINE]
+    for (_, one), (key, other) in combinations(written, 2):
+        if TO_DO in (one.text, other.text) or (one.task, other.task).count(FOCUSED) == 1:
+            continue
         case = Case(id=other.id, prediction=other.text, references=(one.text,))
         overlap = rouge.score(case).value
         if overlap > MAX_OVERLAP:
             what = f"overlaps {overlap:.2f} rougeL with {one.id}, {MAX_OVERLAP} is allowed"
-            yield subject.problem((_KEY, j, "text"), what, "write it in other words")
+            yield subject.problem((*key, "text"), what, "write it in other words")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -57,15 +57,19 @@ def examples(
 def _of_task(corpus: Corpus, article_id: str, task: Task) -> Iterator[Example]:
     references = corpus.references[article_id]
     if task.kind == "summary":
-        texts = tuple(item.text for item in references.summaries if item.task == task.name)
-        if texts:
+        texts: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for item in references.summaries:
+            if item.task == task.name:
+                texts[item.id if item.focus else task.name, item.focus].append(item.text)
+        for (name, focus), of_one in texts.items():
             yield Example(
-                id=f"{article_id}/{task.name}",
+                id=f"{article_id}/{name}",
                 article_id=article_id,
                 task=task.name,
                 kind="summary",
-                references=texts,
+                references=tuple(of_one),
                 n_characters=task.n_characters,
+                question=focus,
             )
         return
     for question in references.questions:

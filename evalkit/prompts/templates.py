@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from evalkit.records import Example, Kind, Task
 
 _PROBE: dict[Kind, dict[str, Any]] = {
-    "summary": {"article": "此处为文章", "n_characters": 100},
+    "summary": {"article": "此处为文章", "n_characters": 100, "question": ""},
     "answer": {"article": "此处为文章", "question": "此处为问题"},
 }
-"""The variables that a template of each kind of task may use, with values to try it on."""
+"""The variables that a template of each kind of task may use, with values to try it on.
+
+A summary has a question only where it has a focus, so its template is tried on none.
+"""
 _NEEDED = ("article", "question")  # without these there is nothing to read, or nothing to do
 
 
@@ -41,11 +44,15 @@ class Prompt:
         """Return the text of the user's turn.
 
         Raises:
-            InputError: the template breaks on these values.
+            InputError: the template breaks on these values, or leaves out the focus of a summary.
         """
         names = [name for name in _PROBE[example.kind] if name != "article"]
         values = {"article": article} | {name: getattr(example, name) for name in names}
-        return _render(self.template, values, self.file)
+        text = _render(self.template, values, self.file)
+        if example.kind == "summary" and example.question not in text:
+            remedy = "write {{ question }} where the focus belongs"
+            raise refusal(self.file, "missing", "leaves out question", remedy)
+        return text
 
 
 def load(folder: Path, task: Task, wording: str) -> Prompt:

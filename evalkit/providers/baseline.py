@@ -125,13 +125,18 @@ def _lead(article: _Parsed, example: Example) -> str:
 
 
 def _textrank(article: _Parsed, example: Example) -> str:
-    """Return the most central sentences; for a question, the one most like it."""
-    if example.kind == "answer":
+    """Return the most central sentences; for a focus or a question, those most like it.
+
+    A question gets a single one.
+    """
+    if example.question:
         asked = Counter(_TOKENS(example.question))
-        pairs = zip(article.sentences, article.bags, strict=True)
-        return max(pairs, key=lambda pair: _similarity(pair[1], asked), default=("", asked))[0]
-    ranks = _pagerank(article.bags)
+        ranks = [_similarity(bag, asked) for bag in article.bags]
+    else:
+        ranks = _pagerank(article.bags)
     order = sorted(range(len(ranks)), key=lambda i: -ranks[i])
+    if example.kind == "answer":
+        return "".join(article.sentences[i] for i in order[:1])
     return _in_order(article, order, example.n_characters)
 
 

@@ -123,7 +123,7 @@ def _example(example: Example, article: str) -> dict[str, Any]:
         "references": example.references,
     }
     if example.kind == "summary":
-        return found | {"characters": example.n_characters}
+        return found | {"characters": example.n_characters, "question": example.question}
     spans = [find_evidence(quote, article) for quote in example.evidence]
     return found | {
         "question": example.question,

@@ -12,6 +12,7 @@ from evalkit import data, metrics
 from evalkit.config.conditions import systems_of
 from evalkit.config.keys import dotted
 from evalkit.config.tasks import tasks_of
+from evalkit.data.references import FOCUSED
 from evalkit.errors import InputError, Problem, missing_extra, suggestion
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples
@@ -136,10 +137,10 @@ def asked(config: Config, corpus: Corpus) -> tuple[Example, ...]:
     steps = wanted_steps(config)
     found = list(examples(corpus, tasks_of(config), steps))
     if "summary_qa" in steps:
-        summarised = {e.article_id for e in found if e.kind == "summary"}
+        summarised = {e.article_id for e in found if e.kind == "summary" and not e.question}
         missing = dict.fromkeys(e.article_id for e in found if e.article_id not in summarised)
         task = max(
-            (task for task in tasks_of(config) if task.kind == "summary"),
+            filter(_summarises, tasks_of(config)),
             key=lambda task: task.n_characters,
         )
         found += [
@@ -154,6 +155,11 @@ def asked(config: Config, corpus: Corpus) -> tuple[Example, ...]:
             for article_id in missing
         ]
     return tuple(found)
+
+
+def _summarises(task: Task) -> bool:
+    """Return whether a task asks for summaries of whole articles."""
+    return task.kind == "summary" and task.name != FOCUSED
 
 
 def wanted_steps(config: Config) -> tuple[StepName, ...]:
@@ -204,7 +210,7 @@ def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
         "summary": config.metrics.summary,
         "answer": config.metrics.answer,
     }
-    summarises = any(task.kind == "summary" for task in tasks_of(config))
+    summarises = any(map(_summarises, tasks_of(config)))
     for kind, names in chosen.items():
         for i, name in enumerate(names):
             key = ("metrics", kind, i)

@@ -47,6 +47,7 @@ class EarlierSteps:
             before = self._longest.get(example.article_id)
             if (
                 example.kind == "summary"
+                and not example.question  # a focused one leaves out the rest of the article
                 and row.sample == 0
                 and (before is None or example.n_characters > before[0])
             ):

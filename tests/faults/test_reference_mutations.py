@@ -210,9 +210,40 @@ def put_in_a_control_character(draft: Draft) -> None:
 
 
 def raise_a_difficulty(draft: Draft) -> None:
-    """A difficulty is none of the three."""
+    """A difficulty is none of the five."""
     i, question = draft.draw(lambda _: True)
-    draft.replace(("questions", i, "difficulty"), str(question["difficulty"]), "4")
+    draft.replace(("questions", i, "difficulty"), str(question["difficulty"]), "6")
+
+
+def lose_the_note(draft: Draft) -> None:
+    """A hard question no longer says how its answer is found."""
+    i, question = draft.draw(lambda q: q["difficulty"] > 3)
+    draft.replace(("questions", i, "note"), f"note: {question['note']}", "note: ''")
+
+
+def change_a_figure_of_a_focused_summary(draft: Draft) -> None:
+    """A focused summary has a figure that its quotes do not have."""
+    entries = draft.document.data["focused"]
+    places = [
+        (i, j)
+        for i, entry in enumerate(entries)
+        for j, reference in enumerate(entry["references"])
+        if FIGURE.search(reference["text"])
+    ]
+    i, j = draft.chance.choice(places)
+    start = draft.line("focused", i, "references", j, "text")
+    draft.touched = range(start, start + 2)
+    draft.lines[start] = FIGURE.sub("98765", draft.lines[start], count=1)
+
+
+def change_a_quote_of_a_focused_summary(draft: Draft) -> None:
+    """A quote that a focused summary rests on differs in one character."""
+    i = draft.chance.randrange(len(draft.document.data["focused"]))
+    evidence = draft.document.data["focused"][i]["references"][0]["evidence"]
+    start = draft.line("focused", i, "references", 0, "evidence", 0)
+    draft.touched = range(start, start + 1)
+    quote = evidence[0]
+    draft.lines[start - 1] = draft.lines[start - 1].replace(quote, draft.swap(quote))
 
 
 def cut_a_summary_short(draft: Draft) -> None:
@@ -241,6 +272,9 @@ MUTATIONS = (
     turn_an_answer,
     put_in_a_control_character,
     raise_a_difficulty,
+    lose_the_note,
+    change_a_figure_of_a_focused_summary,
+    change_a_quote_of_a_focused_summary,
     cut_a_summary_short,
 )
 CASES = [(mutate, seed) for mutate in MUTATIONS for seed in range(N_EACH)]

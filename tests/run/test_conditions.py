@@ -141,9 +141,9 @@ def test_wordings_and_samples_of_a_language_model(tmp_path: Path) -> None:
     scores = finished.scores()
     assert set(scores["sample"]) == {0, 1}
     (f1,) = (e for e in finished.summary.systems[0].estimates if e.metric == "f1")
-    assert f1.n == f1.n_planned == 46
+    assert f1.n == f1.n_planned == 64
     assert f1.sample_sd is not None
     assert {s.n_wordings for s in finished.summary.spreads} == {2}
     speed = finished.manifest.providers["tiny"].speed
-    assert speed.n_generated == 2 * 2 * 46
+    assert speed.n_generated == 2 * 2 * 64
     assert speed.n_computed_tokens < speed.n_prompt_tokens / 20

@@ -176,7 +176,7 @@ def test_answerability_asks_the_same_questions_of_the_summary_and_of_nothing(
     assert done.returncode == 0, done.stderr
     rows = {s["name"]: s["estimates"] for s in json.loads(done.stdout)["systems"]}
     planned = {e["metric"]: (e["n"], e["n_planned"]) for e in rows["tiny"]}
-    assert planned["em"] == planned["em_from_summary"] == planned["em_closed_book"] == (46, 46)
+    assert planned["em"] == planned["em_from_summary"] == planned["em_closed_book"] == (64, 64)
     written = {
         (g["system"], g["example"]): g["text"] for g in lines(tmp_path / "smoke/generations.jsonl")
     }
@@ -226,14 +226,15 @@ def test_check_counts_no_article_for_closed_book_questions(here: Evalkit) -> Non
         assert found is not None
         counted.append([int(number.replace(",", "")) for number in found.groups()])
     (n_before, tokens_before), (n_after, tokens_after) = counted
-    assert n_after - n_before == 46
-    assert tokens_after - tokens_before < 46 * tokens_before / n_before / 10
+    assert n_after - n_before == 64
+    assert tokens_after - tokens_before < 64 * tokens_before / n_before / 10
 
 
-def test_answerability_needs_summaries(here: Evalkit) -> None:
-    """Asking for it without summaries is a problem of the config."""
+@pytest.mark.parametrize("tasks", ["{answer: {}}", "{focused: {}, answer: {}}"])
+def test_answerability_needs_summaries(here: Evalkit, tasks: str) -> None:
+    """Asking for it without summaries of whole articles is a problem of the config."""
     done = here(
-        "check", "configs/smoke.yaml", "--set", "tasks={answer: {}}",
+        "check", "configs/smoke.yaml", "--set", f"tasks={tasks}",
         "--set", "metrics.answer=[em_from_summary]",
     )  # fmt: skip
     assert done.returncode == 2

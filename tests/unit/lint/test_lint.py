@@ -78,6 +78,14 @@ REFERENCES: dict[str, Any] = {
     ],
     "questions": questions(),
 }
+FOCUS_A = (
+    "东山镇由书记王平主持，登记在册的党员121名，道路已经通到镇上；镇里推行清风工程，出产稻谷、小麦、大豆，"
+    "干部开会、入户的情况向群众公开，大家都说这样办事更放心。"
+)
+FOCUS_B = (
+    "王平当书记的东山镇，有党员121名，路也通了。全镇把清风工程当作头等大事，农户种的是水稻、麦子和豆子，"
+    "每逢开会总有人记录，事后张榜，让没有到场的乡亲也能看到。"
+)
 QUOTES = dict.fromkeys(quote for asked in questions() for quote in asked["evidence"])
 ARTICLE = "\n".join(("江北县有六个乡镇", *QUOTES))
 
@@ -128,6 +136,57 @@ def summary(nth: int, **values: object) -> Edit:
     return lambda data: data["summaries"][nth].update(values)
 
 
+def focused(*texts: str, quote: str = "东山镇的党员有121名", **entry: str) -> Edit:
+    """Return an edit that adds a focus with its references."""
+    references = [{"text": text, "evidence": [quote]} for text in texts]
+    added = {"id": "f1", "focus": "东山镇", **entry, "references": references}
+    return lambda data: data.update(focused=[added])
+
+
+@pytest.mark.parametrize(
+    ("edit", "key", "says"),
+    [
+        (focused(FOCUS_A), "focused.0.references", "only 1 of one focus"),
+        (focused(FOCUS_A, FOCUS_A), "focused.0.references.1.text", "1.00 rougeL with f1"),
+        (focused(FOCUS_A, FOCUS_B[:50]), "focused.0.references.1.text", "lengthen it"),
+        (
+            focused(FOCUS_A.replace("121", "128"), FOCUS_B),
+            "focused.0.references.0.text",
+            "“128名” is a number that its evidence does not state",
+        ),
+        (
+            focused(FOCUS_A, FOCUS_B, quote="东山镇的党员有121人"),
+            "focused.0.references.1.evidence.0",
+            "is not in the article",
+        ),
+        (focused(FOCUS_A, FOCUS_B, focus="待写"), "focused.0.references.0", "not written"),
+    ],
+)
+def test_each_fault_of_a_focused_summary_is_an_error_at_its_place(
+    place: Path, edit: Edit, key: str, says: str
+) -> None:
+    """Two references, each with its own quotes, and no figure that these do not have."""
+    errors = lint(place, edit).errors
+    assert any(p.key == key and says in str(p) and p.line for p in errors), errors
+
+
+def test_sound_focused_summaries_pass(place: Path) -> None:
+    """They count as summaries, and are not compared with those of the whole article."""
+    findings = lint(place, focused(FOCUS_A, FOCUS_B))
+    assert (findings.errors, findings.warnings) == ((), ())
+    (counted,) = findings.articles
+    (before,) = lint(place).articles
+    assert (counted.n_summaries, counted.human) == (before.n_summaries + 2, before.human)
+
+
+def test_a_hard_question_says_how_its_answer_is_found(place: Path) -> None:
+    """From difficulty 4 on a note is needed, of an unanswerable question too."""
+    for kind in ("person", "unanswerable"):
+        (problem,) = lint(place, change(kind, difficulty=4)).errors
+        assert "of difficulty 4 has no note" in str(problem)
+        assert not lint(place, change(kind, difficulty=5, note="甲是乙")).errors
+
+
 def test_sound_references_pass(place: Path) -> None:
     """References that keep every rule get no error and no warning."""
     findings = lint(place)
@@ -169,7 +228,7 @@ def test_sound_references_pass(place: Path) -> None:
         (drop("phrase"), "questions", "2 of phrase"),
         (drop("unanswerable"), "questions", "2 of unanswerable"),
         (change("yesno", 1, answers=["是"]), "questions", "0 of yesno with the answer 否"),
-        (change("number", 6, difficulty=2), "questions", "1 of difficulty 3"),
+        (change("number", 6, difficulty=2), "questions", "1 of difficulty 3 or more"),
         (drop("person", 4), "questions", "only 23 of any type"),
         (summary(0, text=SHORT_A.replace("128", "129")), "summaries.0.text", "“129名”"),
         (summary(0, text=SHORT_A + SHORT_A[:50]), "summaries.0.text", "shorten it"),
@@ -277,8 +336,10 @@ def test_the_references_of_the_repository_have_no_error() -> None:
     """Every reference file that is shipped keeps every rule."""
     findings = check(ROOT / "seeds" / "index.yaml", ROOT / "references")
     assert findings.errors == ()
-    assert sum(article.n_questions for article in findings.articles) >= 120
-    assert sum(article.n_summaries for article in findings.articles) >= 15
+    assert len(findings.articles) == 5
+    for article in findings.articles:
+        assert article.difficulties[4] + article.difficulties[5] >= 14, article.article
+        assert article.n_summaries >= 5 + 5 * 2, article.article
 
 
 def test_statistics_count_what_is_there(place: Path) -> None:
@@ -296,7 +357,7 @@ def test_statistics_count_what_is_there(place: Path) -> None:
         "yesno": 2,
         "unanswerable": 3,
     }
-    assert counted.difficulties == {1: 25, 2: 0, 3: 2}
+    assert counted.difficulties == {1: 25, 2: 0, 3: 2, 4: 0, 5: 0}
     assert sum(counted.evidence) == sum(len(q["evidence"]) for q in REFERENCES["questions"])
     for values in (counted.human, counted.lead):
         assert list(values) == ["rouge1", "rouge2", "rougeL", "rougeLsum"]

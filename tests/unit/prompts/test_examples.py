@@ -64,6 +64,22 @@ def test_summaries_come_in_the_order_of_the_tasks_and_questions_last() -> None:
     assert (question.kind, question.references) == ("answer", QUESTION.answers)
 
 
+def test_each_focus_is_an_example_with_its_references() -> None:
+    """It is named by its id, and asks for its focus."""
+    focused = [
+        ReferenceSummary(id=id_, task="focused", text=text, focus=focus)
+        for id_, focus, text in (("f1", "减负", "一"), ("f1", "减负", "二"), ("f2", "报到", "三"))
+    ]
+    references = {"a": References(summaries=tuple(focused))}
+    corpus = Corpus(articles=(article("a"),), references=references)
+    found = examples(corpus, [task("focused", 90)])
+    assert [(e.id, e.question, e.references) for e in found] == [
+        ("a/f1", "减负", ("一", "二")),
+        ("a/f2", "报到", ("三",)),
+    ]
+    assert {(e.task, e.kind, e.n_characters) for e in found} == {("focused", "summary", 90)}
+
+
 def test_an_example_holds_all_that_the_question_says() -> None:
     """Examples are read back without the references, so nothing of a question may be lost."""
     (first, second, _) = examples(CORPUS, [task("answer")])

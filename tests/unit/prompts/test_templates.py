@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +60,22 @@ def test_the_prompts_that_ship_put_the_article_first_and_ask_after_it() -> None:
     assert "不超过90字" in headline
     assert answer.index("甲乙丙") < answer.index("有几名代表？")
     assert "文中未提及" in answer
+
+
+def test_a_focused_summary_is_asked_for_by_its_focus(tmp_path: Path) -> None:
+    """The shipped prompt names the focus; a template that leaves it out is refused."""
+    focused = replace(SUMMARY, id="a/f1", task="focused", question="社区减负")
+    task = replace(SHORT, name="focused", prompts="focused")
+    text = load(ROOT / "prompts", task, "default").render("甲乙丙", focused)
+    assert text.startswith(load(ROOT / "prompts", SHORT, "default").render("甲乙丙", SUMMARY)[:30])
+    assert "文章就“社区减负”说了什么" in text
+    (tmp_path / "focused").mkdir()
+    (tmp_path / "focused/t.jinja").write_text("{{ article }}", encoding="utf-8")
+    (problem,) = problems_of(lambda: load(tmp_path, task, "t").render("文", focused))
+    assert (problem.code, problem.remedy) == (
+        "missing",
+        "write {{ question }} where the focus belongs",
+    )
 
 
 def test_shots_come_before_the_task_with_their_first_reference() -> None:

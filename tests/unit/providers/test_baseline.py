@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -100,6 +101,12 @@ def test_textrank_summarises_by_what_is_central() -> None:
     """The sentence that shares most with the others comes, in the article's order."""
     article = "甲乙丙丁。甲乙戊己。庚辛壬癸。丙丁戊己甲乙。"
     assert write("textrank", summary(7), article) == "丙丁戊己甲乙。"
+
+
+def test_textrank_summarises_a_focus_by_the_sentences_most_like_it() -> None:
+    """Other sentences, however central, come only where there is room."""
+    article = "甲乙丙丁。甲乙戊己。庚辛壬癸。丙丁戊己甲乙。"
+    assert write("textrank", replace(summary(5), question="庚辛"), article) == "庚辛壬癸。"
 
 
 def test_oracle_answers_with_the_reference() -> None:

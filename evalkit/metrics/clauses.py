@@ -8,7 +8,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.form import close_up
-from evalkit.values.phrases import ATTRIBUTES, DENIALS, FORMERLY, HEDGES, LAST_TIME, NEGATIVE, NOW
+from evalkit.values.phrases import (
+    ATTRIBUTES,
+    DENIALS,
+    FORMERLY,
+    HEDGES,
+    LAST_TIME,
+    NEGATIVE,
+    NOW,
+    TIMES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +108,7 @@ def is_about_other(clause: Clause, clauses: Sequence[Clause], question: Question
 @lru_cache(maxsize=4096)
 def conflicts(text: str, question: Question) -> bool:
     """Return whether a text is about another attribute than the one that is asked for."""
-    if _other_figure(text, question) or _other_one(text, question):
+    if any(other(text, question) for other in (_other_figure, _other_one, _other_time)):
         return True
     asked = [words for words in ATTRIBUTES if any(word in question.text for word in words)]
     told = [words for words in ATTRIBUTES if any(word in text for word in words)]
@@ -121,6 +130,13 @@ def shares_attribute(text: str, question: Question) -> bool:
         any(word in text for word in words) and any(word in question.text for word in words)
         for words in ATTRIBUTES
     )
+
+
+def _other_time(text: str, question: Question) -> bool:
+    """Return whether a text is about another time than the question: 去年 for 今年."""
+    asked = {words for words in TIMES if any(word in question.text for word in words)}
+    told = {words for words in TIMES if any(word in text for word in words)}
+    return bool(asked and told) and asked.isdisjoint(told)
 
 
 def _other_one(text: str, question: Question) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _LINKING = re.compile(
     r"(?:名字|名称|原因|目的)?(?:分别|依次|主要)?"
-    r"(?:是为了|是因为|因为|由于|为了|在于|是|为|叫做?|称为|包括|包含|有|来自|位于|由|:)"
+    r"(?:是为了|是因为|因为|由于|为了|在于|是|为|叫做?|称为|包括|包含|有|来自|位于|由|出任|担任|当选为?|成为|入选|:)"
 )
 _MORE = ("不", "没", "未", "、", "和", "与", "及", "等", "或", "旁", "附近", "的")
 _LINKS = word_set(LINKS)
@@ -70,10 +70,20 @@ def _judge_clause(
         return decide_as("name", span, expected.plain, matched=found)
     about_other = is_about_other(clause, clauses, question)
     for start, end in _spans(clause.text):
-        named = not start or not (about_other or is_denied(clause.text[:start], question))
+        named = not start or not (
+            about_other
+            or is_denied(clause.text[:start], question)
+            or not _introduces(clause, start, question)
+        )
         if named and _names(clause.text[start:end], expected, question):
             return decide_as("name", clause.text[start:end], expected.plain, matched=True)
     return None
+
+
+def _introduces(clause: Clause, start: int, question: Question) -> bool:
+    """Return whether what stands before a name speaks of what is asked, and of nothing else."""
+    before = _LINKING.sub("", clause.text[:start])
+    return is_about(clause, question) or len(before) in question.beginnings(before)
 
 
 def _names(span: str, expected: AnswerForm, question: Question) -> bool:
@@ -138,7 +148,9 @@ def _stands_as_answer(clause: Clause, place: int, reference: str, question: Ques
         return False
     if conflicts(clause.text, question):
         return False
+    right = right.removeprefix("将").removeprefix("已")
     asked = (len(right) > 1 and right[:2] in question.text) or shares_attribute(right[:3], question)
     closed = not right or asked or bool(_LINKS.first(right, 0))
     opened = not left or bool(_LINKS.last(left, len(left))) or left[-2:] in question.text
-    return is_about(clause, question) and closed and (opened or (bool(right) and asked))
+    own = not right or any(key in clause.text for key in question.keys) or not clause.topic
+    return own and is_about(clause, question) and closed and (opened or (bool(right) and asked))

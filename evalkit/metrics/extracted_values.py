@@ -42,6 +42,7 @@ _SUBORDINATE = re.compile(
 _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二天|次日|翌日|前夕|那|未)")
 _ROOM = 48  # characters for one value, and all that belongs to it
 _OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))
+_DENIED_BEHIND = re.compile("尚未|仍未|还未|未能|没能|没有|无法|未|没")
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
 _FILLERS = word_set(FILLERS)
 
@@ -184,7 +185,12 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
     word stands beside, 3 in a clause with them, 2 in one that goes on about them, 1 elsewhere.
     """
     left, right, clause = candidate.left, candidate.right, candidate.clause
-    if is_denied(left, question) or _BOUND.match(right) or _is_latin(left[-1:]):
+    if (
+        is_denied(left, question)
+        or _fails(right, question)
+        or _BOUND.match(right)
+        or _is_latin(left[-1:])
+    ):
         return Fit()
     if _RESULT.search(left) or _CORRECTION.search(left):
         return Fit(level=6)
@@ -201,6 +207,9 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
         return Fit()
     level, beside = _closeness(candidate, question)
     level -= level > 1 and beside_others
+    slot = question.slot
+    if slot and slot.change and any(_change(value) == slot.change for value in candidate.readings):
+        level += 1
     return Fit(
         level=level, beside=beside, n_shared=sum(two in clause.text for two in question.bigrams)
     )
@@ -220,6 +229,16 @@ def _closeness(candidate: Candidate, question: Question) -> tuple[int, str]:
     if any(key in clause.text for key in question.keys) or (noun and noun[:2] in clause.text):
         return 3, ""
     return (2, "") if is_about(clause, question) else (1, "")
+
+
+def _change(value: Value) -> int:
+    return value.change if isinstance(value, Quantity) and not value.target else 0
+
+
+def _fails(right: str, question: Question) -> bool:
+    """Return whether what stands behind a value denies the clause: 挖了36小时仍未打通."""
+    denial = _DENIED_BEHIND.search(right)
+    return denial is not None and denial[0] not in question.text
 
 
 def _is_turned(candidate: Candidate, question: Question) -> bool:

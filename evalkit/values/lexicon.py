@@ -93,7 +93,7 @@ CHANGES = by_word(
 
 BY = by_word({"了": "了 幅度为 幅度达"})
 TO = by_word({"至": "到了 到 至 为 成"})
-RATES_OF_CHANGE = ("增速", "增幅", "涨幅", "增长率", "变化", "升降")
+RATES_OF_CHANGE = ("变动", "涨跌", "增速", "增幅", "涨幅", "增长率", "变化", "升降")
 """Nouns whose value has a sign of its own: a fall is a negative 增速."""
 
 MINUS = by_word({-1: "- 负 零下", 1: "+ 零上"})

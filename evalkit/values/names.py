@@ -48,6 +48,7 @@ _INTERPUNCT = re.compile("(?<=[\u4e00-\u9fff])[-.](?=[\u4e00-\u9fff])")
 _MARKS = str.maketrans("", "", ",、;: ")
 _CLAUSE = re.compile("[,;:。!?]|可能|推测|估计")
 _LONGEST_OFFICE = 24
+_ROLE_ENDS = frozenset("员手者师长家生工友民锋卫将判授士官警商理席")
 _ONCE = frozenset({"question", "restated", "larger place"})
 _PLACE_PARTS = frozenset("东南西北新老上下小大中前后内外不在非")
 _LONGEST_RESTATEMENT = 10  # characters of the question that an exact answer may repeat
@@ -147,7 +148,8 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
     yield from _larger_places(text, question)
     if len(text) > _SHORTEST_NAME and text[-1] in PLACE_SUFFIXES:
         asked = _ASKED_SUFFIX.findall(question.text)
-        if text[-1] in asked or (text[-1] == "市" and text[:-1] not in AMBIGUOUS_PLACES):
+        known = text[-1] == "市" or (question.type == "place" and text[-1] in "县区镇乡")
+        if text[-1] in asked or (known and text[:-1] not in AMBIGUOUS_PLACES):
             yield text[:-1], "suffix"
 
 
@@ -184,8 +186,15 @@ def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
     owned = title is not None and text[: title[1]].endswith("的")
     if title and not owned and title[1] >= _SHORTEST_NAME and _fits(text[title[1] : end], question):
         yield text[: title[1]], "title"
+    if (
+        end > _SHORTEST_NAME + 1
+        and text[-1] in _ROLE_ENDS
+        and _is_name(text[:-2])
+        and text[-3] != "的"
+    ):
+        yield text[:-2], "title"
     for at in range(max(end - _LONGEST_NAME - 8, 1), end - 1):
-        before = _TITLES.last(text, at)
+        before = _TITLES.last(text, at) or _role(text, at)
         name = text[at:]
         if (
             before
@@ -194,6 +203,11 @@ def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
             and _fits(text[before[1] : at], question)
         ):
             yield name, "title"
+
+
+def _role(text: str, end: int) -> tuple[None, int] | None:
+    """Return where a role of two characters begins that ends at a place, as titles do: 裁判."""
+    return (None, end - 2) if end > 1 and text[end - 1] in _ROLE_ENDS else None
 
 
 def _leads(text: str) -> bool:

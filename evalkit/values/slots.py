@@ -17,7 +17,9 @@ _AMOUNT = re.compile(
 )
 _SCALE = re.compile(r"[十百千万亿]+")
 _CLAUSE_END = re.compile(r"[,;:。!?]")
-_EACH = re.compile(r"每(?:个|一)?|一(?=[天日周月年])|时速|月均|日均|年均|人均")
+_EACH = re.compile(
+    r"每(?:个|一)?|一(?=[天日周月年])|(?<=多少钱)一|(?<=多少元)一|时速|月均|日均|年均|人均"
+)
 _EACH_NAMES = {"时速": "小时", "月均": "个月", "日均": "天", "年均": "年", "人均": "人"}
 _OF_BEFORE = re.compile("(?:原来|原先|以前|上年|去年|同期|当初)的$")
 _BEFORE, _CHANGES, _TO = Words(BEFORE), Words(CHANGES), Words(TO)

@@ -47,6 +47,7 @@ _ECHO = word_set(f"{CONFIRMING} {FILLERS}")
 _CLAUSES = re.compile(r"[,;。!()]+")
 _VERB = re.compile("(..)了(?=.)")
 _ASKED_END = re.compile(r"(?:了|过|的)?[吗呢]?[?]?$")
+_MODALS = ("可以", "能够", "能", "会", "应该", "需要")
 _DONE = frozenset("了过的")
 _LONGEST_ECHO, _LONGEST_ABSTENTION, _LONGEST_OBJECT = 40, 120, 8
 _FIGURES = frozenset("0123456789〇零二两三四五六七八九十百千万亿")
@@ -151,7 +152,8 @@ def _say(clause: str, question: Question, *, first: bool) -> bool | None:
         return None
     if negations:
         return False
-    complete = clause[-1] in _DONE or asked[-2:] in clause or not first
+    modal = any(clause.startswith(word) and word in question.text for word in _MODALS)
+    complete = clause[-1] in _DONE or asked[-2:] in clause or modal or not first
     return True if question.asks_yes_no and complete else None
 
 

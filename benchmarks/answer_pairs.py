@@ -33,7 +33,7 @@ from evalkit.values.thinking import strip_thinking
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"
 LABELLED = GOLDEN / "answers.jsonl"
-SETS = (LABELLED, *sorted(GOLDEN.glob("heldout_*.jsonl")))
+SETS = (LABELLED, *sorted(GOLDEN.glob("judged_*.jsonl")), *sorted(GOLDEN.glob("unseen_*.jsonl")))
 Matcher = Callable[[Case], bool]
 
 
@@ -65,7 +65,8 @@ class Pair:
 
     def label(self, name: str) -> Label:
         """Return the label that a metric is held to, by the metric's name."""
-        return self.exact if name.startswith("em") else self.right
+        lenient = name in {"contains", "em_extracted"}
+        return self.right if lenient else self.exact
 
 
 def read_pairs(file: Path, texts: Mapping[str, str] | None = None) -> list[Pair]:
@@ -223,7 +224,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
-def _read_sets(files: Iterable[Path]) -> dict[str, list[Pair]]:
+def read_sets(files: Iterable[Path]) -> dict[str, list[Pair]]:
     """Return the pairs by the name of their file, and of those in short form after it."""
     texts = {article.id[:3]: article.text for article in articles.load(ROOT / "seeds/index.yaml")}
     sets = {}
@@ -244,7 +245,7 @@ def main() -> None:
     only.add_argument("--misses", action="store_true", help="print the pairs it is wrong on")
     only.add_argument("--speed", action="store_true", help="print pairs per second, on one core")
     args = parser.parse_args()
-    sets = _read_sets(args.files)
+    sets = read_sets(args.files)
     for name in args.metrics.split(","):
         if args.misses:
             print(f"## {name}", *misses(name, sets), sep="\n")

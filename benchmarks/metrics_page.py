@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from answer_pairs import LABELLED, methods_table, read_pairs, rules_table
+from answer_pairs import (
+    LABELLED,
+    SETS,
+    kinds_table,
+    methods_table,
+    read_pairs,
+    read_sets,
+    rules_table,
+)
 
 from evalkit.metrics import available, document, entry, metric
 
@@ -84,18 +92,23 @@ sentence_end = "sentence_end:register"
 '''
 
 RULES = """
-## What em decides on the labelled pairs
+## What em and em_extracted decide on labelled pairs
 
 Pairs of a reference answer and a prediction that a person labelled, without the debatable ones. A
-match is right where the person says that both answers say the same. First, em beside other ways of
-matching: letter by letter, by the rules of CMRC 2018, and by whether the prediction contains the
-reference. The rules were written with these pairs in view: for em the table shows that they hold,
-not how well it does on unseen pairs.
+match is right where the person says that the prediction answers the question as the reference does.
+First, em beside other ways of matching: letter by letter, by the rules of CMRC 2018, and by whether
+the prediction contains the reference; and each kind of reading: how many pairs it decided, how many
+of them as a match, the precision of those, their share of all pairs that should match, and how many
+of these it rejected. The rules were written with these pairs in view.
 """
 
-EACH_RULE = """
-Then each rule of em: how many pairs it decided, how many of them as a match, the precision of
-those, their share of all pairs that should match, and how many of these it rejected.
+SETS_HEAD = """
+Then both metrics on all sets. The `judged` sets were read while the rules were written: they show
+that the rules hold. The `unseen` sets were written and judged by people who had not seen the rules,
+and were not read by those who wrote them: they show what to expect. `short` are the pairs of a set
+whose prediction says no more than the answer. Sentences are the hard case: what a sentence in words
+that the lexicon lacks says of the question, only a reader or a judge model can tell. The same by
+kind: `python benchmarks/answer_pairs.py --metrics em,em_extracted`, with `--misses` the pairs.
 """
 
 
@@ -112,7 +125,9 @@ def sections() -> Iterator[str]:
         yield text.strip().replace("Source:", "**Source:**")
         yield f"\n```pycon\n>>> {example.strip()}\n```"
     pairs = read_pairs(LABELLED)
-    yield from (PLUGINS, RULES, methods_table(pairs), EACH_RULE, rules_table(pairs))
+    yield from (PLUGINS, RULES, methods_table(pairs), "", rules_table(pairs), SETS_HEAD)
+    for name in ("em", "em_extracted"):
+        yield f"### {name}\n\n{kinds_table(name, read_sets(SETS))}\n"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from tests.support.paths import GOLDEN, ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-SETS = sorted(GOLDEN.glob("heldout_*.jsonl"))
+SETS = sorted([*GOLDEN.glob("judged_*.jsonl"), *GOLDEN.glob("unseen_*.jsonl")])
 ROW = {"question": "哪座城市？", "references": ["襄阳"], "kind": "city"}
 ROWS = (
     {"id": "1", "prediction": "襄阳", "should_match": True},

@@ -1,0 +1,107 @@
+"""Names in a summary that its article lacks, or has something else in the place of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalkit.values.claims import EMPTY_CHARACTERS
+from evalkit.values.name_words import (
+    find_known_names,
+    find_named,
+    find_people,
+    is_surname,
+    read_speaker,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evalkit.metrics.facts.document import Document
+
+_FULL = 3  # characters of a family name with a given name of two
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """A name and its place in a clause."""
+
+    start: int
+    name: str
+
+
+class Names:
+    """The names of an article, as far as words beside them show that they are names."""
+
+    def __init__(self, article: Document) -> None:
+        """Find the people of an article, and whose words its parts are."""
+        self._article = article
+        # By the first two characters: of the third it is not sure that it belongs to the name.
+        self._people = {name[:2]: name for _, name in find_people(article.text)}
+        self._given = {name[1:]: name for name in self._people.values() if len(name) == _FULL}
+        self._speakers = list(_speakers(article))
+
+    def people(self, text: str) -> list[str]:
+        """Return the people of the article that a text names, in order."""
+        found = (text[i : i + 2] for i in range(len(text) - 1))
+        return list(dict.fromkeys(pair for pair in found if pair in self._people))
+
+    def missing(self, clause: str) -> Iterator[Named]:
+        """Yield the names in a clause of a summary that the article lacks."""
+        text = self._article.text
+        for start, name in find_known_names(clause):
+            if name not in text:
+                yield Named(start=start, name=name)
+        for start, name, _ in find_named(clause):
+            if name[:2] not in text and not set(name[:2]) & EMPTY_CHARACTERS:
+                yield Named(start=start, name=name)
+        for start, name in find_people(clause):
+            if self._is_unknown(name):
+                yield Named(start=start, name=name)
+        for given, name in self._given.items():
+            start = clause.find(given) - 1
+            wrong = clause[max(start, 0) : start + _FULL]
+            if start >= 0 and is_surname(wrong[0]) and wrong[0] != name[0] and wrong not in text:
+                yield Named(start=start, name=wrong)
+
+    def _is_unknown(self, name: str) -> bool:
+        if name in self._article.text:
+            return False
+        known = self._people.get(name[:2], "")
+        return name[:2] not in self._article.text or len(known) == len(name) == _FULL
+
+    def exchanged(self, text: str, clause: int) -> tuple[str, str] | None:
+        """Return a name in a text, and the one that a clause of the article has in its place.
+
+        People are compared with those of the clause, else of its sentence, else with whose words
+        they are; bodies and places with those of the clause, of their kind.
+        """
+        here = self._article.clauses[clause].text
+        around = (self._article.clauses[i].text for i in self._article.around(clause))
+        ours = self.people(text)
+        speaker = [self._speakers[clause][:2]] if self._speakers[clause] else []
+        theirs = self.people(here) or self.people(",".join(around)) or speaker
+        if ours and theirs and not set(ours) & set(theirs):
+            return self._people[ours[0]], self._people.get(theirs[0], self._speakers[clause])
+        return self._exchanged_body(text, clause)
+
+    def _exchanged_body(self, text: str, clause: int) -> tuple[str, str] | None:
+        here = self._article.clauses[clause].text
+        sentence = "".join(self._article.clauses[i].text for i in self._article.around(clause))
+        theirs = [(name, kind) for _, name, kind in find_named(here) if name not in text]
+        for _, name, kind in find_named(text):
+            # A place may be named once for its whole sentence.
+            said = here if kind == "body" else sentence
+            others = [other for other, their_kind in theirs if their_kind == kind]
+            if others and name not in said and name in self._article.text:
+                return name, others[0]
+        return None
+
+
+def _speakers(article: Document) -> Iterator[str]:
+    """Yield whose words each clause is, by the signed parts of a page; empty where none says so."""
+    speaker = ""
+    for clause in article.clauses:
+        found = read_speaker(clause.text.strip())
+        speaker = speaker if found is None else found
+        yield speaker

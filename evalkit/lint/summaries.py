@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.data.references import HEADLINE
 from evalkit.errors import suggestion
 from evalkit.lint.subject import TO_DO, cite
-from evalkit.metrics import metric
+from evalkit.metrics.rouge import RougeL
 from evalkit.records import Case
 from evalkit.values.mentions import find_numbers
 from evalkit.values.normalise import fold
@@ -92,7 +92,7 @@ def _text(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Pro
 
 
 def _alike(subject: Subject) -> Iterator[Problem]:
-    rouge = metric("rougeL")
+    rouge = RougeL()
     written = [(i, summary) for i, summary in subject.summaries() if summary.text != TO_DO]
     for (_, one), (j, other) in combinations(written, 2):
         case = Case(id=other.id, prediction=other.text, references=(one.text,))

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.metrics.facts.document import Document, pairs
-from evalkit.metrics.facts.figures import contradicts_side
+from evalkit.metrics.facts.document import Document
 from evalkit.metrics.facts.names import Names
 from evalkit.metrics.facts.support import Index
-from evalkit.values import claims
+from evalkit.metrics.facts.wording import Difference, differs_in_figure, differs_in_words
 from evalkit.values.units import COUNT
 
 if TYPE_CHECKING:
@@ -21,19 +20,18 @@ if TYPE_CHECKING:
     from evalkit.metrics.facts.document import Mention
     from evalkit.metrics.facts.support import How, Support
 
-Reason = Literal[
-    "not stated",  # the article has no such figure, not even rounded or as a sum
-    "other figure",  # the article has another figure for this
-    "other side",  # 不足 for 超过
-    "other direction",  # 减少 for 增长
-    "only planned",  # the article has it as a goal
-    "still going on",  # the article has it as not done yet
-    "negated",  # denied by one of the two alone
-    "opposite",  # 免职 for 提拔
-    "unknown name",  # the article has no such name
-    "other name",  # the article has another name for this
-]
-_LONGEST_LIST = 20  # items that a summary may count itself
+Reason = (
+    Literal[
+        "not stated",  # the article has no such figure, not even rounded or as a sum
+        "other figure",  # the article has another figure for this
+        "unknown name",  # the article has no such name
+        "other name",  # the article has another name for this
+    ]
+    | Difference
+)
+
+_LARGEST_OWN_COUNT = 10  # that a summary may make of what it tells itself
+_LONGEST_LIST = 20  # items that a summary may count
 _ITEM = re.compile("[、和与及]")
 
 
@@ -46,7 +44,7 @@ class Flag:
         start: its place in the summary, in code points.
         end: where it ends.
         reason: why it is flagged.
-        stated: what the article has in its place, where that is one figure, name or word.
+        stated: the figure or name that the article has in its place; empty where there is none.
         article: the sentence of the article that this rests on; empty where there is none.
     """
 
@@ -60,7 +58,7 @@ class Flag:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Derived:
-    """A figure that the article has in another form: rounded, or as terms of a sum."""
+    """A figure that the article has in another form: rounded, or as the terms of a sum."""
 
     text: str
     how: How
@@ -78,9 +76,9 @@ class Findings:
     derived: tuple[Derived, ...]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=16)  # the summaries of one article follow one another
 def fact_check(article: str) -> FactCheck:
-    """Return the check of an article; the summaries of one article follow one another.
+    """Return the check of an article.
 
     >>> findings = fact_check("产值增长6%。").check("产值下降6%。")
     >>> [(flag.text, flag.reason) for flag in findings.flags]
@@ -104,16 +102,17 @@ class FactCheck:
         mentions: Mapping[int, list[Mention]] = defaultdict(list)
         for mention in document.mentions:
             mentions[mention.clause].append(mention)
-        checked = [
+        clauses = [
             _Clause(self, document, number, mentions[number])
             for number in range(len(document.clauses))
         ]
-        found = [(clause, list(clause.flags())) for clause in checked]
+        flags = [list(clause.flags()) for clause in clauses]
+        checked = zip(clauses, flags, strict=True)
         return Findings(
-            n_statements=sum(clause.is_statement or bool(flags) for clause, flags in found),
-            n_flagged=sum(bool(flags) for _, flags in found),
-            flags=tuple(flag for _, flags in found for flag in flags),
-            derived=tuple(one for clause in checked for one in clause.derived()),
+            n_statements=sum(clause.is_statement or bool(found) for clause, found in checked),
+            n_flagged=sum(map(bool, flags)),
+            flags=tuple(flag for found in flags for flag in found),
+            derived=tuple(one for clause in clauses for one in clause.derived()),
         )
 
 
@@ -123,18 +122,20 @@ class _Clause:
     def __init__(
         self, check: FactCheck, summary: Document, number: int, mentions: Sequence[Mention]
     ) -> None:
-        self._check, self._article = check, check.article
+        self._names, self._article = check.names, check.article
         self._summary, self._number = summary, number
-        self._clause = summary.clauses[number]
-        text = self._clause.text
-        self._figures = [
-            (m, check.index.look_up(m, text)) for m in mentions if not _counts_its_list(summary, m)
-        ]
+        self._place = summary.clauses[number].start, summary.clauses[number].end
+        self._text = summary.clauses[number].text
         self._has_figures = bool(mentions)
-        supports = [support for _, support in self._figures if support.mentions]
+        self._figures = [
+            (mention, check.index.look_up(mention, self._text))
+            for mention in mentions
+            if not _counts_its_list(summary, mention)
+        ]
+        found = [support for _, support in self._figures if support.mentions]
+        self._is_computed = any(support.is_computed for support in found)
         # The clause of the article that says the same, as far as one does.
-        self._same = supports[0].mentions[0].clause if supports else check.index.align(text)
-        self._is_derived = any(s.how in {"sum", "difference"} for s in supports)
+        self._same = found[0].mentions[0].clause if found else check.index.align(self._text)
 
     @property
     def is_statement(self) -> bool:
@@ -144,108 +145,74 @@ class _Clause:
     def flags(self) -> Iterator[Flag]:
         """Yield what the article does not bear out."""
         for mention, support in self._figures:
-            if flag := self._check_figure(mention, support):
-                yield flag
-        text, start = self._clause.text, self._clause.start
-        for name in self._check.names.missing(text):
-            place = (start + name.start, start + name.start + len(name.name))
-            yield self._flag("unknown name", place=place)
-        if self._same is not None:
-            subject = self._subject()
-            if found := self._check.names.exchanged(subject, self._same):
-                at = text.find(found[0])
-                place = (start + at, start + at + len(found[0])) if at >= 0 else None
-                yield self._flag("other name", self._same, place=place, stated=found[1])
-            if not self._is_derived:
-                yield from self._check_wording(self._same)
+            yield from self._check_figure(mention, support)
+        for name in self._names.missing(self._text):
+            yield self._flag("unknown name", place=self._find(name.name, name.start))
+        if self._same is None:
+            return
+        if found := self._names.exchanged(self._with_subject(), self._same):
+            ours, theirs = found
+            place = self._find(ours, self._text.find(ours))
+            yield self._flag("other name", self._same, place=place, stated=theirs)
+        if not self._is_computed:
+            difference = differs_in_words(
+                self._summary,
+                self._number,
+                self._article,
+                self._same,
+                has_figures=self._has_figures,
+            )
+            if difference:
+                yield self._flag(difference, self._same)
 
     def derived(self) -> Iterator[Derived]:
         """Yield the figures that the article has in another form."""
         for mention, support in self._figures:
-            if support.how != "stated" and support.mentions and not support.rival:
-                terms = support.mentions if support.how in {"sum", "difference"} else support.mentions[:1]
+            if support.how != "stated" and not support.rival:
+                terms = support.mentions if support.is_computed else support.mentions[:1]
                 yield Derived(
-                    text=self._quote(self._summary, mention),
+                    text=_quote(self._summary, mention),
                     how=support.how,
-                    stated=tuple(self._quote(self._article, term) for term in terms),
+                    stated=tuple(_quote(self._article, term) for term in terms),
                     article=self._article.sentence(terms[0].clause),
                 )
 
-    def _check_figure(self, mention: Mention, support: Support) -> Flag | None:
-        if support.rival or not support.mentions:
-            reason: Reason = "other figure" if support.mentions else "not stated"
-            return self._flag_figure(mention, reason, support.rival)
-        stated = support.mentions[0]
-        if support.how in {"sum", "difference"}:
-            return None
-        if support.how == "stated" and contradicts_side(mention.figure, stated.figure):
-            return self._flag_figure(mention, "other side", stated)
-        if _direction(self._summary, mention) * _direction(self._article, stated) < 0:
-            return self._flag_figure(mention, "other direction", stated)
-        said, theirs = _own_words(self._summary, mention), _own_words(self._article, stated)
-        if claims.opposites(said, theirs):
-            return self._flag_figure(mention, "opposite", stated)
-        if self._is_only_planned(mention, stated):
-            return self._flag_figure(mention, "only planned", stated)
-        return None
+    def _check_figure(self, mention: Mention, support: Support) -> Iterator[Flag]:
+        rival = support.rival
+        if not support.mentions:
+            if rival or not _may_be_its_own_count(mention):
+                yield self._flag_figure(mention, "not stated", rival)
+        elif rival:
+            yield self._flag_figure(mention, "other figure", rival)
+        elif not support.is_computed:
+            exact = support.how == "stated"
+            differences = [
+                differs_in_figure(self._summary, mention, self._article, stated, exact=exact)
+                for stated in support.mentions
+            ]
+            # One mention that agrees is enough: the others are of something else.
+            if differences[0] and all(differences):
+                yield self._flag_figure(mention, differences[0], support.mentions[0])
 
-    def _is_only_planned(self, mention: Mention, stated: Mention) -> bool:
-        text = self._clause.text
-        if mention.figure.date and not claims.is_done(text):
-            return False
-        theirs = self._article.before(stated.clause), self._article.clauses[stated.clause].text
-        ours = self._summary.before(self._number), text
-        return claims.is_planned(*theirs) and not claims.may_be_planned(*ours)
-
-    def _check_wording(self, same: int) -> Iterator[Flag]:
-        """Yield what a clause and the article's clause of the same say of it differently."""
-        text, theirs = self._clause.text, self._article.clauses[same].text
-        if self._is_negated(text, theirs, same):
-            yield self._flag("negated", same)
-        if not self._has_figures:
-            if found := claims.opposites(text, theirs):
-                yield self._flag("opposite", same, stated=found[1])
-            done = claims.is_done(text) and not claims.is_done(theirs)
-            if done and claims.is_planned(self._article.before(same), theirs):
-                yield self._flag("only planned", same)
-        if claims.is_done(text) and not claims.is_done(theirs) and self._goes_on(text, same):
-            yield self._flag("still going on", same)
-
-    def _is_negated(self, text: str, theirs: str, same: int) -> bool:
-        around = ",".join(self._article.clauses[i].text for i in self._article.around(same, 1, 1))
-        ours = [set(pairs(words)) for words in claims.after_negation(text)]
-        denied = {pair for words in claims.after_negation(around) for pair in pairs(words)}
-        if ours:
-            return any(words & set(pairs(around)) and not words & denied for words in ours)
-        said = set(pairs(text))
-        return any(said & set(pairs(words)) for words in claims.after_negation(theirs))
-
-    def _goes_on(self, text: str, same: int) -> bool:
-        around = [self._article.clauses[i].text for i in self._article.around(same, 1, 1)]
-        said = set(pairs(text))
-        return any(
-            said & set(pairs(words))
-            for theirs in around
-            if not claims.is_done(theirs)
-            for words in claims.after_ongoing(theirs)
-        )
-
-    def _subject(self) -> str:
-        """Return the clause, after the last one of its sentence that names a person if it has none."""
-        names, clauses = self._check.names, self._summary.clauses
-        text = self._clause.text
-        if not names.people(text):
+    def _with_subject(self) -> str:
+        """Return the clause, behind the last one of its sentence that names a person."""
+        if not self._names.people(self._text):
             for number in reversed(self._summary.around(self._number, 6, 0)):
-                if names.people(clauses[number].text):
-                    return f"{clauses[number].text},{text}"
-        return text
+                earlier = self._summary.clauses[number].text
+                if self._names.people(earlier):
+                    return f"{earlier},{self._text}"
+        return self._text
+
+    def _find(self, name: str, at: int) -> tuple[int, int] | None:
+        start = self._place[0] + at
+        return (start, start + len(name)) if at >= 0 else None
 
     def _flag_figure(self, mention: Mention, reason: Reason, stated: Mention | None) -> Flag:
         return self._flag(
             reason,
             stated.clause if stated else None,
             place=(mention.figure.start, mention.figure.end),
-            stated=self._quote(self._article, stated) if stated else "",
+            stated=_quote(self._article, stated) if stated else "",
         )
 
     def _flag(
@@ -256,8 +223,7 @@ class _Clause:
         place: tuple[int, int] | None = None,
         stated: str = "",
     ) -> Flag:
-        clause = self._clause
-        start, end = self._summary.original_place(*(place or (clause.start, clause.end)))
+        start, end = self._summary.original_place(*(place or self._place))
         return Flag(
             text=self._summary.original[start:end],
             start=start,
@@ -267,25 +233,20 @@ class _Clause:
             article="" if same is None else self._article.sentence(same),
         )
 
-    @staticmethod
-    def _quote(document: Document, mention: Mention) -> str:
-        start, end = document.original_place(mention.figure.start, mention.figure.end)
-        return document.original[start:end]
+
+def _quote(document: Document, mention: Mention) -> str:
+    start, end = document.original_place(mention.figure.start, mention.figure.end)
+    return document.original[start:end]
 
 
-def _own_words(document: Document, mention: Mention) -> str:
-    return document.text[mention.start : mention.end]
+def _may_be_its_own_count(mention: Mention) -> bool:
+    """Return whether a summary may have counted what it tells: 三类事务."""
+    return mention.figure.kind == COUNT and mention.figure.amount <= _LARGEST_OWN_COUNT
 
 
-def _direction(document: Document, mention: Mention) -> int:
-    clause, figure = document.clauses[mention.clause], mention.figure
-    before = document.text[max(clause.start, figure.start - 10) : figure.start]
-    return claims.direction(before, document.text[figure.end : clause.end])
-
-
-def _counts_its_list(document: Document, mention: Mention) -> bool:
+def _counts_its_list(summary: Document, mention: Mention) -> bool:
     """Return whether a figure counts what stands before it: 空调和冰箱两项业务."""
-    figure, clause = mention.figure, document.clauses[mention.clause]
+    figure, start = mention.figure, summary.clauses[mention.clause].start
     if figure.kind != COUNT or figure.amount > _LONGEST_LIST:
         return False
-    return len(_ITEM.findall(document.text, clause.start, figure.start)) + 1 == figure.amount
+    return len(_ITEM.findall(summary.text, start, figure.start)) + 1 == figure.amount

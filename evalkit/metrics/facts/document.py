@@ -118,8 +118,12 @@ class _Mentions:
         self._clauses = [document.clause_at(figure.start) for figure in figures]
         self._own = [self._find_own(i) for i in range(len(figures))]
         self._words = _without(document.text, figures)
+        self._spans = [self._find_spans(i) for i in range(len(figures))]
         self._pairs = [
-            [(clause.start + at, pair) for at, pair in placed_pairs(self._words[clause.start : clause.end])]
+            [
+                (clause.start + at, pair)
+                for at, pair in placed_pairs(self._words[clause.start : clause.end])
+            ]
             for clause in document.clauses
         ]
 
@@ -149,28 +153,39 @@ class _Mentions:
         return max([start, *joints]), joint.start() if joint else end
 
     def _near(self, i: int) -> dict[str, float]:
-        """Return the words next to a figure; without any, those of the clauses around it."""
+        """Return the words next to a figure, or around it where it has none of its own."""
         figure, (start, end) = self._figures[i], self._own[i]
         about: dict[str, float] = {}
+        for first, last in self._spans[i][1:]:
+            about |= dict.fromkeys(pairs(self._words[first:last]), 1.0)
         for at, pair in placed_pairs(self._words[start : figure.start]):
             about[pair] = 1 + _NEXT / (1 + figure.start - start - at - 2)
         for at, pair in placed_pairs(self._words[figure.end : end]):
             about[pair] = max(about.get(pair, 0), 1 + _NEXT / (1 + at))
-        for first, last in self._instead(i):
-            if about.keys() - LIGHT_WORDS:
-                break
-            about |= dict.fromkeys(pairs(self._words[first:last]), 1.0)
         counted = self._words[figure.end : figure.end + 2]
         if figure.kind == COUNT and pairs(counted):
             about[f"+{counted}"] = _COUNTED
         return about
+
+    def _find_spans(self, i: int) -> list[Span]:
+        """Return where the words are that a figure is about: next to it, or else around it."""
+        spans = [self._own[i]]
+        words = set(pairs(self._words[slice(*spans[0])]))
+        for start, end in self._instead(i):
+            if words - LIGHT_WORDS:
+                break
+            spans.append((start, end))
+            words.update(pairs(self._words[start:end]))
+        return spans
 
     def _instead(self, i: int) -> Iterator[Span]:
         """Yield where else a figure may have what it is about: in its clause, before, behind."""
         clause = self._clauses[i]
         yield self._document.clauses[clause].start, self._figures[i].start
         around = self._document.around(clause, 1, 1)
-        for number in (clause - 1, clause + 1):
+        # A date at the head of a sentence is that of what follows.
+        beside = (clause + 1, clause - 1) if self._figures[i].date else (clause - 1, clause + 1)
+        for number in beside:
             if number in around:
                 other = self._document.clauses[number]
                 yield other.start, min(other.end, other.start + 2 * _LEFT)
@@ -190,10 +205,15 @@ class _Mentions:
         What belongs to a figure of the same kind is left out: it says what this one is not about.
         """
         figure = self._figures[i]
-        rivals = [self._own[j] for j, other in self._neighbours(i) if are_alike(figure, other)]
+        rivals = [
+            span
+            for j, other in self._neighbours(i)
+            if are_alike(figure, other)
+            for span in self._spans[j]
+        ]
         return {
             pair: _FAR
-            for number in self._document.around(self._clauses[i], _BACK, 0)
+            for number in self._document.around(self._clauses[i], _BACK, 1)
             for at, pair in self._pairs[number]
             if not any(start <= at < end for start, end in rivals)
         }

@@ -15,9 +15,10 @@ from evalkit.values.qualifiers import Bound, bound_before
 from evalkit.values.units import COUNT, SHARE, same_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable
 
     from evalkit.values.mentions import FoundNumber
+    from evalkit.values.quantities import Quantity
     from evalkit.values.units import Unit
 
 Side = Literal["", "more", "less", "about"]
@@ -37,9 +38,16 @@ _SIDES: dict[Bound, Side] = {
 # 过百万 and 上千 say more; 办过四届 and 产业链上54家 say nothing about the figure.
 _BARE = re.compile("(?<![超不])[过上]$")
 _SCALES = frozenset("十百千万亿半")
-_LONGEST_BOUND = 4  # characters of a word such as 不少于
+_LONGEST_BOUND = 4  # characters of 不少于 or 超过了, and one more
 _THROUGH = re.compile("[-~—至到]{1,2}")
 _CLOSE = Fraction(3, 100)  # of a figure: what may be rounded away without 约 or 近
+# The same of 三分之二 and the like: 超过 leaves room above it, 近 below it.
+_CLOSE_FRACTION = {
+    "more": (-Fraction(1, 10), Fraction(0)),
+    "less": (Fraction(0), Fraction(1, 10)),
+    "about": (-Fraction(1, 20), Fraction(1, 20)),
+    "": (-_CLOSE, _CLOSE),
+}
 _LONGEST_DECIMAL = 6  # significant digits of a share; 三分之二 has more
 
 
@@ -63,7 +71,7 @@ class Figure:
     kind: str = ""
     side: Side = ""
     unit: Unit | None = None
-    date: Mapping[str, Fraction] = field(default_factory=dict)
+    date: dict[str, Fraction] = field(default_factory=dict)
 
     @property
     def keys(self) -> tuple[Hashable, ...]:
@@ -81,47 +89,56 @@ def read_figures(text: str, *, possible: bool) -> list[Figure]:
         text: folded.
         possible: whether to take what may be a figure as well, as an article may state it.
 
-    >>> [dict(figure.date) for figure in read_figures("11月19日至23日", possible=False)][1]
+    >>> [figure.date for figure in read_figures("11月19日至23日", possible=False)][1]
     {'month': Fraction(11, 1), 'day': Fraction(23, 1)}
     """
     figures: list[Figure] = []
     parts: list[FoundNumber] = []
     for number in (possible_numbers if possible else find_numbers)(text):
         if parts and (number.quantity or number.start != parts[-1].end):
-            figures.append(_date(parts, text, figures))
+            _add_date(figures, parts, text)
             parts = []
         if number.quantity is None:
             parts.append(number)
         else:
-            bound = number.quantity.bound or _bound_before(text, number.start)
-            figures.append(
-                Figure(
-                    start=number.start,
-                    end=number.end,
-                    amount=number.amount,
-                    kind=number.kind,
-                    side=_SIDES[bound],
-                    unit=number.quantity.unit,
-                )
-            )
-    return [*figures, _date(parts, text, figures)] if parts else figures
+            figures.append(_number(number, number.quantity, text))
+    if parts:
+        _add_date(figures, parts, text)
+    return figures
+
+
+def _number(number: FoundNumber, quantity: Quantity, text: str) -> Figure:
+    if number.kind == "months" and text[number.start - 1 : number.start] == "前":
+        # The first ten months end with the tenth.
+        date = {"month": number.amount}
+        return Figure(start=number.start, end=number.end, kind="date", date=date)
+    return Figure(
+        start=number.start,
+        end=number.end,
+        amount=number.amount,
+        kind=number.kind,
+        side=_SIDES[quantity.bound or _bound_before(text, number.start)],
+        unit=quantity.unit,
+    )
 
 
 def _bound_before(text: str, start: int) -> Bound:
-    before = text[max(0, start - _LONGEST_BOUND) : start]
+    before = text[max(0, start - _LONGEST_BOUND) : start].removesuffix("了")
     bare = _BARE.search(before) and text[start] not in _SCALES
     return Bound.EXACT if bare else bound_before(before, len(before))
 
 
-def _date(parts: list[FoundNumber], text: str, before: list[Figure]) -> Figure:
-    """Return a date; the 23日 of 11月19日至23日 has the month of the date before it."""
+def _add_date(figures: list[Figure], parts: list[FoundNumber], text: str) -> None:
+    """Add a date: 23日 of 11月19日至23日 has the month before it, 1至10月 ends with the tenth."""
     start, end = parts[0].start, parts[-1].end
     date = {part.kind: part.amount for part in parts}
-    last = before[-1] if before else None
-    if last and "month" in last.date and "day" in date and "month" not in date:
-        if _THROUGH.fullmatch(text, last.end, start):
+    last = figures[-1] if figures else None
+    if last and "month" in last.date and _THROUGH.fullmatch(text, last.end, start):
+        if "day" in date and "month" not in date:
             date = {"month": last.date["month"], **date}
-    return Figure(start=start, end=end, kind="date", date=date)
+        elif last.date == {"month": 1} and "month" in date:
+            start = figures.pop().start
+    figures.append(Figure(start=start, end=end, kind="date", date=date))
 
 
 def are_equal(one: Figure, other: Figure) -> bool:
@@ -135,7 +152,7 @@ def are_equal(one: Figure, other: Figure) -> bool:
         return finest <= common and all(one.date[part] == other.date[part] for part in common)
     if one.date or other.date:
         date, number = (one, other) if one.date else (other, one)
-        return not number.kind and dict(date.date) == {"year": number.amount}
+        return not number.kind and date.date == {"year": number.amount}
     if one.amount != other.amount or (one.kind == "ordinal") != (other.kind == "ordinal"):
         return False
     return one.unit is None or other.unit is None or same_unit(one.unit, other.unit)
@@ -188,9 +205,10 @@ def is_rounded(figure: Figure, exact: Figure) -> bool:
         return False
     if figure.amount <= 0 or exact.amount <= 0:
         return False
-    close = abs(figure.amount - exact.amount) <= _CLOSE * exact.amount
+    off = (figure.amount - exact.amount) / exact.amount
     if figure.kind == SHARE and count_digits(figure.amount) > _LONGEST_DECIMAL:
-        return close
+        low, high = _CLOSE_FRACTION[figure.side]
+        return low <= off <= high
     if count_digits(figure.amount) >= count_digits(exact.amount):
         return False
     step = Fraction(10) ** (floor(log10(exact.amount)) + 1 - count_digits(figure.amount))
@@ -200,7 +218,7 @@ def is_rounded(figure: Figure, exact: Figure) -> bool:
         "more": figure.amount == below,
         "less": figure.amount == below + step,
         "about": figure.amount == nearest,
-        "": figure.amount == nearest and close,
+        "": figure.amount == nearest and abs(off) <= _CLOSE,
     }[figure.side]
 
 

@@ -64,7 +64,7 @@ def methods_table(pairs: Sequence[Labelled]) -> str:
         right = sum(matched and wanted for matched, wanted in said)
         n_matched, n_wanted = (sum(column) for column in zip(*said, strict=True))
         rows.append((name, n_matched, _share(right, n_matched), _share(right, n_wanted)))
-    return _table(("matching", "matches", "precision", "recall"), rows)
+    return make_table(("matching", "matches", "precision", "recall"), rows)
 
 
 def rules_table(pairs: Sequence[Labelled]) -> str:
@@ -82,7 +82,7 @@ def rules_table(pairs: Sequence[Labelled]) -> str:
         missed = sum(wanted and not matched for matched, wanted in said)
         shares = (_share(right, n_matched), _share(right, n_wanted))
         rows.append((rule, len(said), n_matched, *shares, missed))
-    return _table(("rule", "decided", "matches", "precision", "recall", "missed"), rows)
+    return make_table(("rule", "decided", "matches", "precision", "recall", "missed"), rows)
 
 
 def measure_speed(pairs: Sequence[Labelled], rounds: int = 20) -> float:
@@ -102,7 +102,8 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "–"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def make_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 

@@ -12,18 +12,17 @@ EMPTY_CHARACTERS = frozenset(
     "约近余多超过"
 )
 """Characters of words without content, and of what is said around figures."""
-_LIGHT = """
-    减少 增加 增长 下降 降低 达到 同比 分别 其中 目前 共有 合计 累计 提高 上升
-"""
-LIGHT_WORDS = frozenset(_LIGHT.split())
-"""Words that stand beside a figure and leave open what it is of."""
+# Beside a figure these leave open what it is of; so do the words for up and down.
+_LIGHT = "同比 环比 分别 其中 目前 共有 合计 累计 达到"
 
 _UP = """
-    增长 增加 增至 增到 增速 增幅 新增 净增 上升 上涨 提高 提升 升至 升到 攀升 扩大 涨幅 升幅 翻番
+    增长 增加 增至 增到 新增 净增 上升 上涨 提高 提升 升至 升到 攀升 扩大 翻番
 """
 _DOWN = """
-    减少 减至 减到 减幅 下降 降低 降至 降到 降幅 跌幅 下跌 下滑 回落 缩减 缩小 压缩 压减 精简 削减
+    减少 减至 减到 下降 降低 降至 降到 下跌 下滑 回落 缩减 缩小 压缩 压减 精简 削减
 """
+_UP_BY = "增速 增幅 涨幅 升幅"
+_DOWN_BY = "减幅 降幅 跌幅"
 
 # 将 says what is to come before these words; before a noun it only brings the object to the front.
 _TO_COME = """
@@ -35,7 +34,7 @@ _TO_COME = """
 """
 _PLANNED = f"""
     力争 有望 预计 预期 即将 将(?={"|".join(_TO_COME.split())}) 目标 今后 未来 筹建 打算 争创
-    (?<![虚模])拟(?=[建投于在引新定用]) 计划(?=[建投在于新到用引完开购招培今明2])
+    (?<![虚模])拟(?=[建投于在引新定用]) 计划(?![、”’"'》」』的,。;:(是 ]|$)
 """
 # In a summary all of these leave open whether what is said is so already.
 _LOOSELY_PLANNED = """
@@ -43,9 +42,8 @@ _LOOSELY_PLANNED = """
     力求 为实现 为了 等着 尚待 有待 下一步 届时 将 规划 计划 准备 冲刺 争当 确保 想 待
 """
 _BY_NOW = "已(?!知) 目前 截至 现有"
-_DONE = """
-    已(?!知) 完毕 竣工 建成(?!区|面积) 落成 投用 投产 全部完成 顺利完成 完成了 实现了 达到了
-"""
+_OVER = "已(?!知) 完毕 完成了 实现了 达到了"
+_DONE = f"{_OVER} 竣工 建成(?!区|面积) 落成 投用 投产 全部完成 顺利完成"
 _ONGOING = "正在 加紧 陆续 在建 逐步 进行中 正(?=[加抓全有积按])"
 
 # Not those of 未来, 没收, 无论, 不断 and the like.
@@ -108,10 +106,15 @@ def _any_of(words: str) -> re.Pattern[str]:
 
 # 增加值 is a quantity, 提升工程 the name of a project.
 _UPWARDS = re.compile(f"(?:{_any_of(_UP).pattern})(?!值|工程|行动)")
-_DOWNWARDS = _any_of(_DOWN)
+_UP_WORDS = re.compile(f"{_UPWARDS.pattern}|{_any_of(_UP_BY).pattern}")
+_DOWN_WORDS = _any_of(f"{_DOWN} {_DOWN_BY}")
+_LIGHT_WORDS = re.compile(
+    "|".join(words.pattern for words in (_any_of(f"{_LIGHT} {_DOWN}"), _UPWARDS))
+)
 _PLANNED_WORDS = _any_of(_PLANNED)
 _LOOSE_WORDS = _any_of(_PLANNED + _LOOSELY_PLANNED)
 _BY_NOW_WORDS = _any_of(_BY_NOW)
+_OVER_WORDS = _any_of(_OVER)
 _DONE_WORDS = _any_of(_DONE)
 _ONGOING_WORDS = _any_of(_ONGOING)
 _NEGATIONS = _any_of(_NEGATED)
@@ -130,6 +133,15 @@ _AFTER = 6  # characters behind a figure, or a word, that it may go with
 _DENIED = 4  # characters behind a negation that it denies
 
 
+def blank_light_words(text: str, blank: str) -> str:
+    """Return a text with a blank for each character of a word that says nothing of a topic.
+
+    >>> blank_light_words("规模工业增加值同比增长", "-")
+    '规模工业增加值----'
+    """
+    return _LIGHT_WORDS.sub(lambda word: blank * len(word[0]), text)
+
+
 def direction(before: str, after: str) -> int:
     """Return 1 where the words around a figure say that it rose, -1 that it fell, else 0.
 
@@ -144,8 +156,8 @@ def direction(before: str, after: str) -> int:
 
 
 def _signs(text: str) -> list[tuple[int, int]]:
-    found = [(word.start(), 1) for word in _UPWARDS.finditer(text)]
-    return sorted(found + [(word.start(), -1) for word in _DOWNWARDS.finditer(text)])
+    found = [(word.start(), 1) for word in _UP_WORDS.finditer(text)]
+    return sorted(found + [(word.start(), -1) for word in _DOWN_WORDS.finditer(text)])
 
 
 def is_planned(before: str, clause: str) -> bool:
@@ -174,7 +186,7 @@ def may_be_planned(before: str, clause: str) -> bool:
     """
     if _PLANNED_WORDS.search(clause) and not _BY_NOW_WORDS.search(clause):
         return True
-    return not is_done(clause) and bool(_LOOSE_WORDS.search(before + clause))
+    return not _OVER_WORDS.search(clause) and bool(_LOOSE_WORDS.search(before + clause))
 
 
 def is_done(clause: str) -> bool:

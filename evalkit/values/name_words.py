@@ -47,6 +47,8 @@ _PEOPLE = [
 _SPEAKER = re.compile(r"[□○■●◎◇]\s*(\w{2,3})")
 _SIGNATURE = "(作者"
 
+# 公司 is often the bare word, so that what stands before it need not be a name.
+_COMPANY = re.compile("公司|集团|银行")
 _KNOWN = re.compile(
     "国务院|全国人大|中央电视台|央视|新华社|人民日报|光明日报|经济日报|中宣部|中组部|发改委|"
     "教育部|财政部|工信部|科技部|农业农村部|生态环境部|商务部|文旅部|住建部|民政部|人社部|"
@@ -55,7 +57,7 @@ _KNOWN = re.compile(
     "青海|宁夏|新疆|西藏|内蒙古|香港|澳门|台湾"
 )
 _BODY = re.compile(
-    "大学|学院|中学|小学|高中|医院|公司|集团|银行|研究所|研究院|委员会|协会|学会|基金会|"
+    "大学|学院|中学|小学|高中|医院|研究所|研究院|委员会|协会|学会|基金会|"
     "出版社|电视台|报社|日报|晚报|法院|检察院|组织部|宣传部|街道|"
     "(?:公安|财政|统计|建设|教育|民政|司法|商务|环保|农业|水利|林业|卫生)局"
 )
@@ -134,12 +136,17 @@ def find_named(text: str) -> list[tuple[int, str, str]]:
     """Return the bodies and places that their last word shows to be such.
 
     Each comes with its place, its last two characters before that word with it, and its kind:
-    `body`, or the word itself for a place. What only describes one is left out: 全市, 试点村.
+    `body`, `company`, or the word itself for a place. What only describes one is left out: 全市,
+    试点村.
 
     >>> find_named("与湖北医药学院合作"), find_named("全市的社区和试点村")
     ([(3, '医药学院', 'body')], [])
     """
-    bodies = [(found.start(), found[0], "body") for found in _BODY.finditer(text)]
+    bodies = [
+        (found.start(), found[0], kind)
+        for pattern, kind in ((_BODY, "body"), (_COMPANY, "company"))
+        for found in pattern.finditer(text)
+    ]
     places = [
         (found.start(), found[0], found[0])
         for found in _PLACE.finditer(text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.figures import are_alike, can_be_added, read_figures
 from evalkit.values.answer_form import simplify
-from evalkit.values.claims import EMPTY_CHARACTERS, LIGHT_WORDS
+from evalkit.values.claims import EMPTY_CHARACTERS, blank_light_words
 from evalkit.values.normalise import fold
 from evalkit.values.units import COUNT
 
@@ -117,7 +117,7 @@ class _Mentions:
         self._figures = figures
         self._clauses = [document.clause_at(figure.start) for figure in figures]
         self._own = [self._find_own(i) for i in range(len(figures))]
-        self._words = _without(document.text, figures)
+        self._words = blank_light_words(_without(document.text, figures), _BLANK)
         self._spans = [self._find_spans(i) for i in range(len(figures))]
         self._pairs = [
             [
@@ -172,7 +172,7 @@ class _Mentions:
         spans = [self._own[i]]
         words = set(pairs(self._words[slice(*spans[0])]))
         for start, end in self._instead(i):
-            if words - LIGHT_WORDS:
+            if words:
                 break
             spans.append((start, end))
             words.update(pairs(self._words[start:end]))
@@ -180,11 +180,12 @@ class _Mentions:
 
     def _instead(self, i: int) -> Iterator[Span]:
         """Yield where else a figure may have what it is about: in its clause, before, behind."""
-        clause = self._clauses[i]
-        yield self._document.clauses[clause].start, self._figures[i].start
+        clause, figure = self._clauses[i], self._figures[i]
+        place = self._document.clauses[clause]
+        yield (figure.end, place.end) if figure.date else (place.start, figure.start)
         around = self._document.around(clause, 1, 1)
-        # A date at the head of a sentence is that of what follows.
-        beside = (clause + 1, clause - 1) if self._figures[i].date else (clause - 1, clause + 1)
+        # A date alone is that of what follows, another figure of what comes before.
+        beside = (clause + 1,) if figure.date else (clause - 1, clause + 1)
         for number in beside:
             if number in around:
                 other = self._document.clauses[number]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evalkit.metrics.facts.document import Document
 
 _NOT_IN_NAMES = EMPTY_CHARACTERS - {"中"}
+_BODIES = {"body", "company"}
 _FULL = 3  # characters of a family name with a given name of two
 
 
@@ -53,8 +54,8 @@ class Names:
         for start, name in find_known_names(clause):
             if name not in text:
                 yield Named(start=start, name=name)
-        for start, name, _ in find_named(clause):
-            if name not in text and self._is_unknown_stem(clause, start):
+        for start, name, kind in find_named(clause):
+            if kind != "company" and name not in text and self._is_unknown_stem(clause, start):
                 yield Named(start=start, name=name)
         for start, name in find_people(clause):
             if self._is_unknown(name):
@@ -101,8 +102,9 @@ class Names:
         others = [(name, kind) for _, name, kind in find_named(here) if name not in text]
         for _, name, kind in find_named(text):
             # A place may be named once for its whole sentence.
-            said = here if kind == "body" else sentence
-            rivals = [other for other, their_kind in others if their_kind == kind]
+            said = here if kind in _BODIES else sentence
+            kinds = _BODIES if kind in _BODIES else {kind}
+            rivals = [other for other, their_kind in others if their_kind in kinds]
             if rivals and name not in said and name in self._article.text:
                 return name, rivals[0]
         return None

@@ -186,12 +186,17 @@ class Index:
             fits: of the mentions.
             alone: whether the article does not state it otherwise.
         """
+        if figure.kind == SHARE and is_rest(clause):
+            whole = self._stated.get(1 - figure.amount, ())
+            shares = [i for i in whole if can_be_added(figure, self._article.mentions[i].figure)]
+            if shares:
+                return [_Option(fit=0.0, how="difference", found=(shares[0],))]
         said: dict[How, bool] = {"sum": adds_up(clause), "difference": subtracts(clause)}
         found: list[_Option] = []
         if not alone and not any(said.values()):
             return found
         for first in fits:
-            for how, terms in self._ways(first, figure, rest=is_rest(clause)):
+            for how, terms in self._ways(first, figure):
                 fit = [fits.get(i, _NO_FIT).value for i in terms]
                 sure = how == "sum" and len(terms) > 1 and min(fit) >= _FITS
                 likely = (
@@ -202,16 +207,12 @@ class Index:
                     found.append(_Option(fit=fit_of_all, how=how, found=terms))
         return [max(found, key=lambda option: option.fit)] if found else []
 
-    def _ways(
-        self, at: int, figure: Figure, *, rest: bool
-    ) -> Iterator[tuple[How, tuple[int, ...]]]:
+    def _ways(self, at: int, figure: Figure) -> Iterator[tuple[How, tuple[int, ...]]]:
         """Yield the terms near a mention whose sum or difference a figure is."""
         mentions = self._article.mentions
         first = mentions[at].figure
         if not can_be_added(figure, first):
             return
-        if rest and figure.kind == SHARE and figure.amount == 1 - first.amount:
-            yield "difference", (at,)
         terms = [at]
         for i in range(at + 1, min(at + 1 + _AHEAD, len(mentions))):
             other = mentions[i].figure

@@ -81,6 +81,7 @@ sentence_end = "sentence_end:register"
 - A factory with parameters `segmenter` or `references` is given those of the config.
 - A name that another metric has is an error. A plug-in that does not load leaves all other metrics
   as they are; the reason is shown when its metric is asked for.
+- `score` returns `NothingToScore()` for an output without anything that it compares; see above.
 - `score` reads nothing but the case, and raises where it cannot score. Many cases are scored in
   several processes, to which metrics are sent by `pickle`. A metric that cannot be sent (its class
   is defined in a notebook, a script or a function) is scored in one process.

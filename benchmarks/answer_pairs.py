@@ -118,7 +118,7 @@ def methods_table(pairs: Sequence[Pair]) -> str:
     certain = [pair for pair in pairs if not pair.exact.debatable]
     names = ("em", "em_strict", "em_cmrc", "contains")
     rows = [(name, *_shares(_judged(name, certain))) for name in names]
-    return _table(("matching", "matches", "precision", "recall"), rows)
+    return make_table(("matching", "matches", "precision", "recall"), rows)
 
 
 def rules_table(pairs: Iterable[Pair]) -> str:
@@ -136,7 +136,7 @@ def rules_table(pairs: Iterable[Pair]) -> str:
         right = sum(matched and should for matched, should in said)
         missed = sum(should and not matched for matched, should in said)
         rows.append((rule, len(said), n_matched, precision, _share(right, n_wanted), missed))
-    return _table(("rule", "decided", "matches", "precision", "recall", "missed"), rows)
+    return make_table(("rule", "decided", "matches", "precision", "recall", "missed"), rows)
 
 
 def kinds_table(name: str, sets: Mapping[str, Sequence[Pair]]) -> str:
@@ -150,7 +150,7 @@ def kinds_table(name: str, sets: Mapping[str, Sequence[Pair]]) -> str:
         for title, pairs in sets.items()
         for kind, group in (("all", pairs), *_by_kind(pairs))
     ]
-    return _table(head, rows)
+    return make_table(head, rows)
 
 
 def _line(name: str, pairs: Sequence[Pair]) -> tuple[object, ...]:
@@ -219,7 +219,8 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "–"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def make_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 

@@ -142,7 +142,7 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
             f"{one.n_computed:,}",
             f"{one.n_computed / one.seconds:.0f}",
             f"{one.peak_gib:.2f}",
-            f"{share_right(job, requests, one.texts):.2f}" if requests[0].key in one.texts else "",
+            f"{share_right(requests, one.texts):.2f}" if requests[0].key in one.texts else "",
             f"{sum(same)}/{len(same)}" if same else "",
             one.note,
         ]
@@ -210,14 +210,13 @@ def planned(job: Job, provider: LocalProvider) -> tuple[Request, ...]:
     return plan(job, {provider.name: provider}, Outputs([])).requests
 
 
-def share_right(job: Job, requests: Sequence[Request], texts: Mapping[str, str]) -> float:
+def share_right(requests: Sequence[Request], texts: Mapping[str, str]) -> float:
     """Return the exact match of the answers."""
-    from evalkit.metrics import metric  # noqa: PLC0415 - as above
+    from evalkit.metrics.answers import ExactMatch  # noqa: PLC0415 - as above
     from evalkit.runner.cases import case_of  # noqa: PLC0415 - as above
     from evalkit.values.thinking import strip_thinking  # noqa: PLC0415 - as above
 
-    settings = job.config.metrics
-    em = metric("em", settings.segmenter, settings.references)
+    em = ExactMatch()
     scores = [
         em.score(case_of(one.example, strip_thinking(texts[one.key]).prediction, one.article)).value
         for one in requests

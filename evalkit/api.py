@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from evalkit.config.schema import Config
     from evalkit.interfaces import Progress
-    from evalkit.records import Kind, QuestionType, Score
+    from evalkit.records import Kind, NothingToScore, QuestionType, Score
     from evalkit.results import Comparison, Summary
     from evalkit.store.manifest import Manifest
 
@@ -123,8 +123,8 @@ def score(  # noqa: PLR0913 - what a metric may read, field by field
     unit: str | None = None,
     ordered: bool = False,
     article: str = "",
-) -> Score:
-    """Return the score of one prediction.
+) -> Score | NothingToScore:
+    """Return the score of one prediction, or that it holds nothing that the metric compares.
 
     Args:
         prediction: what a system wrote; thinking is stripped.
@@ -158,7 +158,8 @@ def score(  # noqa: PLR0913 - what a metric may read, field by field
 def score_file(file: Path | str, kind: Kind, *, metric: Sequence[str]) -> pd.DataFrame:
     """Return a row for each line of a file of predictions and each metric: id, metric, value, rule.
 
-    Thinking is stripped, as `python -m evalkit score` does it.
+    Thinking is stripped, as `python -m evalkit score` does it. The value is
+    missing where there is nothing to score.
 
     Args:
         file: JSON Lines with `id`, `prediction`, `references` and, for answers, `question`.

@@ -8,7 +8,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from evalkit.records import Case, Generation, Kind, Message, Request, Role, Score
+    from evalkit.records import (
+        Case,
+        Generation,
+        Kind,
+        Message,
+        NothingToScore,
+        Request,
+        Role,
+        Score,
+    )
 
 
 class TokenBudget(Protocol):
@@ -137,6 +146,6 @@ class Metric(Protocol):
         """All that changes its number, such as `rougeL|seg:zhmix-1|refs:max|v2`."""
         ...
 
-    def score(self, case: Case) -> Score:
-        """Return the score of one case."""
+    def score(self, case: Case) -> Score | NothingToScore:
+        """Return the score of one case, or that there is nothing to score in it."""
         ...

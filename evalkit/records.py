@@ -336,14 +336,31 @@ class Score:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NothingToScore:
+    """What a metric returns for an output without anything that it compares.
+
+    A summary without numbers has no number precision: that is neither a failure nor 0, and no mean
+    counts it. The fields are those of a `Score`, so that both can be read alike.
+    """
+
+    compared: Mapping[str, object] = field(default_factory=dict)
+    value: None = field(default=None, init=False)
+    parts: Mapping[str, float] = field(default_factory=dict, init=False)
+    rule: str = field(default="nothing to score", init=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ScoreLine:
-    """One value: a line of scores.jsonl, flat; `article` and `example` are ids."""
+    """One value: a line of scores.jsonl, flat; `article` and `example` are ids.
+
+    `value` is None where there was nothing to score; `rule` says so.
+    """
 
     system: str
     article: str
     example: str
     metric: str
-    value: float
+    value: float | None
     rule: str = ""
     sample: int = 0
 

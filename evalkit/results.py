@@ -44,7 +44,8 @@ class Estimate:
     `mean` is over articles, each article's examples averaged first; `low` and `high` are clustered
     by article, None where articles show no spread. `plain_mean` is over examples; its interval, as
     other harnesses give it, treats every example as independent. `n` of `n_planned` examples have
-    a score. `method` says how `low` and `high` were found. `sample_sd` is the standard deviation
+    a value; in `n_without_value` of the others there was nothing to score, and the rest failed or
+    is missing. `method` says how `low` and `high` were found. `sample_sd` is the standard deviation
     between the samples of an example, averaged over examples; None for single samples.
     """
 
@@ -60,6 +61,12 @@ class Estimate:
     n_articles: int
     method: str
     sample_sd: float | None = None
+    n_without_value: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every planned example was scored, be it that there was nothing to score."""
+        return self.n + self.n_without_value == self.n_planned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from evalkit.analysis.comparison import unknown
 from evalkit.analysis.compatibility import obstacles
 from evalkit.errors import InputError, Problem, refusal
 from evalkit.stats.comparisons import compare_pairs
-from evalkit.stats.estimate import values_by_system
+from evalkit.stats.estimate import values_by_system, without_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,8 +88,10 @@ def _check_rule(run: Run, rule: Rule) -> GateResult:
     estimate = next((estimate for estimate in found if estimate.metric == rule.metric), None)
     passed, why = False, "has no score"
     if estimate is not None:
-        passed = rule.allows(estimate.mean) and estimate.n == estimate.n_planned
+        passed = rule.allows(estimate.mean) and estimate.is_complete
         why = _describe(estimate)
+    elif n_empty := len(without_value(run.scores).get((rule.system, rule.metric), ())):
+        why = f"has no score: nothing to score in {n_empty} examples"
     return GateResult(rule=str(rule), system=rule.system, passed=passed, why=why)
 
 
@@ -97,15 +99,19 @@ def _describe(estimate: Estimate) -> str:
     text = f"{estimate.mean:.4f}"
     if estimate.low is not None and estimate.high is not None:
         text += f", 95 % interval [{estimate.low:.3f}, {estimate.high:.3f}]"
-    if estimate.n < estimate.n_planned:
-        text += f", but only {estimate.n} of {estimate.n_planned} examples are scored"
+    n_scored = estimate.n + estimate.n_without_value
+    if not estimate.is_complete:
+        text += f", but only {n_scored} of {estimate.n_planned} examples are scored"
+    if estimate.n_without_value:
+        text += f", on {estimate.n} examples; nothing to score in {estimate.n_without_value}"
     return text
 
 
 def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
     """Return a result for each system that both runs have, on each headline metric.
 
-    Metrics that neither run has an example for are left out. Each rule is tested on its own at
+    Metrics that neither run has an example for are left out, and so are those of a system in whose
+    outputs there was nothing to score in either. Each rule is tested on its own at
     the 5 % level: a system whose output has not changed never fails, however many rules there are.
 
     Raises:
@@ -119,14 +125,46 @@ def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
     if not systems:
         what, remedy = f"has no system of {run.path}", "name the same systems in both configs"
         raise refusal(baseline.path, "incomparable", what, remedy)
-    now, before = values_by_system(run.scores), values_by_system(baseline.scores)
-    return [
-        _no_worse(
-            system, facts, now.get((system, facts.name), {}), before.get((system, facts.name), {})
+    now, before = _scored(run), _scored(baseline)
+    found = [
+        (
+            facts,
+            system,
+            now.get((system, facts.name), _NONE),
+            before.get((system, facts.name), _NONE),
         )
         for system in systems
         for facts in metrics
     ]
+    return [
+        _no_worse(facts, system, ours, theirs)
+        for facts, system, ours, theirs in found
+        if ours.values or theirs.values or not (ours.empty and theirs.empty)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Scored:
+    """A system's values on one metric, and the examples in which there was nothing to score."""
+
+    values: Values
+    empty: frozenset[str] = frozenset()
+
+    @property
+    def examples(self) -> set[str]:
+        """The ids of the examples with a value."""
+        return {example for by_example in self.values.values() for example in by_example}
+
+
+_NONE = _Scored(values={})
+
+
+def _scored(run: Run) -> dict[tuple[str, str], _Scored]:
+    values, empty = values_by_system(run.scores), without_value(run.scores)
+    return {
+        key: _Scored(values=values.get(key, {}), empty=frozenset(empty.get(key, ())))
+        for key in values.keys() | empty.keys()
+    }
 
 
 def _headline(run: Run) -> list[MetricFacts]:
@@ -141,14 +179,17 @@ def _n_planned(run: Run, baseline: MetricFacts) -> int:
     return baseline.n_planned + sum(ours)
 
 
-def _no_worse(system: str, metric: MetricFacts, now: Values, before: Values) -> GateResult:
-    n_now, n_before = (sum(map(len, values.values())) for values in (now, before))
-    passed, why = False, f"{n_now} examples are scored, {n_before} in the baseline"
-    values = {("now", metric.name): now, ("before", metric.name): before}
+def _no_worse(metric: MetricFacts, system: str, now: _Scored, before: _Scored) -> GateResult:
+    n_before = len(before.examples)
+    n_kept = len(before.examples & (now.examples | now.empty))
+    passed, why = False, f"{len(now.examples)} examples are scored, {n_before} in the baseline"
+    values = {("now", metric.name): now.values, ("before", metric.name): before.values}
     for found in compare_pairs([("now", "before")], values, [metric], among="with the baseline"):
-        passed = found.verdict in {"better", "tied"} and found.n == n_before
-        missing = "" if found.n == n_before else f", but only {found.n} of {n_before} are scored"
+        passed = found.verdict in {"better", "tied"} and n_kept == n_before
+        missing = "" if n_kept == n_before else f", but only {n_kept} of {n_before} are scored"
         why = f"{_describe_difference(found)}{missing}"
+    if now.empty:
+        why += f"; nothing to score in {len(now.empty)}"
     rule = f"{system}: {metric.name} no worse"
     return GateResult(rule=rule, system=system, passed=passed, why=why)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from evalkit.interfaces import Metric
-    from evalkit.records import Case, Kind, Score
+    from evalkit.records import Case, Kind, NothingToScore, Score
 
 _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
     ("summaries", "summary", "rouge1,rouge2,rougeL,rougeLsum", "article, where a metric reads it"),
@@ -71,9 +71,16 @@ def run(args: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     for metric, column in zip(metrics, zip(*scores, strict=True), strict=True):
-        mean = sum(score.value for score in column) / len(column)
-        print(f"{metric.signature}  mean {mean:.4f}  n {len(column)}", file=sys.stderr)
+        print(f"{metric.signature}  {_mean(column)}", file=sys.stderr)
     return 0
+
+
+def _mean(column: Sequence[Score | NothingToScore]) -> str:
+    """Return the mean of the scores that have a value, and over how many it is."""
+    values = [score.value for score in column if score.value is not None]
+    mean = f"mean {sum(values) / len(values):.4f}" if values else "no mean"
+    n_empty = len(column) - len(values)
+    return f"{mean}  n {len(values)}" + (f"  nothing to score in {n_empty}" if n_empty else "")
 
 
 def _choose(args: argparse.Namespace) -> list[Metric]:
@@ -136,7 +143,9 @@ def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
     return kept, n_thoughts, n_unclosed
 
 
-def _line(kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score]) -> str:
+def _line(
+    kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score | NothingToScore]
+) -> str:
     """Return the output line of a case; for a summary's ROUGE it has the parts, not the value."""
     scores = {
         metric.name: dict(score.parts) if kind == "summary" and score.parts else score.value
@@ -175,13 +184,14 @@ def _explain(metrics: Iterable[Metric], case: Case) -> str:
     for metric in metrics:
         score = metric.score(case)
         by = f"  decided by {score.rule}" if score.rule else ""
+        result = score.rule if score.value is None else f"{score.value:.4f}{by}"
         explain = getattr(metric, "explain", None)
         lines = (
             explain(case)
             if explain
             else "\n".join(f"  {key}: {value}" for key, value in score.compared.items())
         )
-        paragraphs.append(f"{metric.signature}  {score.value:.4f}{by}\n{lines}".rstrip())
+        paragraphs.append(f"{metric.signature}  {result}\n{lines}".rstrip())
     return "\n\n".join(paragraphs)
 
 

@@ -190,6 +190,7 @@ class Metrics(Strict):
         "rouge2",
         "rougeL",
         "rougeLsum",
+        "fact_precision",
         "number_precision",
         "number_recall",
         "coverage",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 from evalkit.data.references import DIFFICULTIES, FOCUSED, HEADLINE
 from evalkit.lint.questions import evidence_places
 from evalkit.lint.subject import TO_DO
-from evalkit.metrics import metric
+from evalkit.metrics.rouge import Rouge1, Rouge2, RougeL, RougeLsum
 from evalkit.providers.baseline import lead
 from evalkit.records import Case, QuestionType
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from evalkit.lint.subject import Subject
     from evalkit.records import ReferenceSummary
 
-ROUGE = ("rouge1", "rouge2", "rougeL", "rougeLsum")
+_ROUGE = (Rouge1(), Rouge2(), RougeL(), RougeLsum())
+ROUGE = tuple(rouge.name for rouge in _ROUGE)
 N_BINS = 10
 
 
@@ -93,7 +94,7 @@ def _against_others(subject: Subject, write: Callable[[ReferenceSummary], str]) 
         if len(summaries) > 1
     ]
     return {
-        name: fsum(metric(name).score(case).value for case in cases) / len(cases)
-        for name in ROUGE
+        rouge.name: fsum(rouge.score(case).value for case in cases) / len(cases)
+        for rouge in _ROUGE
         if cases
     }

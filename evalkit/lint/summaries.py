@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.data.references import FOCUSED, HEADLINE
 from evalkit.errors import suggestion
 from evalkit.lint.subject import TO_DO, cite
-from evalkit.metrics import metric
+from evalkit.metrics.rouge import RougeL
 from evalkit.records import Case
 from evalkit.values.mentions import find_numbers, possible_numbers
 from evalkit.values.normalise import fold
@@ -116,7 +116,7 @@ def _focus(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Pr
 
 
 def _alike(subject: Subject) -> Iterator[Problem]:
-    rouge = metric("rougeL")
+    rouge = RougeL()
     written = [(key, s) for key, s in subject.summaries() if s.task != HEADLINE]
     for (_, one), (key, other) in combinations(written, 2):
         if TO_DO in (one.text, other.text) or (one.task, other.task).count(FOCUSED) == 1:

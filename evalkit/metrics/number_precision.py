@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from evalkit.metrics.inputs import article_of, references_of
+from evalkit.metrics.inputs import article_of, references_of, score_without_content
 from evalkit.records import Score
 from evalkit.values.mentions import find_numbers, possible_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.records import Case, Kind
+    from evalkit.records import Case, Kind, NothingToScore
     from evalkit.values.mentions import FoundNumber
 
 
@@ -22,9 +22,9 @@ class NumberPrecision:
 
     60.18％ is 60.18%, 1.2万 is 12000, 七十七 is 77; units must agree where both have one. The marks
     of a list (1. （2） ③) and what leaves the amount open (几十, 六七千) are not numbers; 一名 is
-    one only in the article. 1 for a summary without numbers, 0 for an empty one. It can't see a
-    right number beside the wrong thing, 近 or 多 lost or added, nor that a number computed from two
-    of the article is right.
+    one only in the article. A summary without numbers has no value, an empty one has 0. It can't
+    see a right number beside the wrong thing, 近 or 多 lost or added, nor that a number which was
+    rounded, or computed from two of the article, is right: `fact_precision` can.
 
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="共77人，增长6%。", references=(), article="七十七名创客。")
@@ -41,7 +41,7 @@ class NumberPrecision:
         """All that changes its number."""
         return f"{self.name}|v{self.version}"
 
-    def score(self, case: Case) -> Score:
+    def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists the numbers that the article lacks, with places.
 
         Raises:
@@ -50,17 +50,18 @@ class NumberPrecision:
         stated = possible_numbers(article_of(case, self))
         found = find_numbers(case.prediction)
         missing = _missing(found, stated)
-        value = 1 - len(missing) / max(len(found), 1) if case.prediction.strip() else 0.0
         compared = {"numbers": _show(found), "not in the article": _show(missing)}
-        return Score(value=value, compared=compared)
+        if found:
+            return Score(value=1 - len(missing) / len(found), compared=compared)
+        return score_without_content(case, compared)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberRecall:
     """Share of the numbers of the reference summary that the summary keeps; the best reference.
 
-    Numbers are compared as in `number_precision`. References without numbers don't count; 1 where
-    none has any, 0 for an empty summary. It can't see whether a number that is missing matters.
+    Numbers are compared as in `number_precision`. References without numbers don't count; where
+    none has any there is no value. It can't see whether a number that is missing matters.
 
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="有1.2万本。", references=("发了12000本，87%满意。",))
@@ -77,7 +78,7 @@ class NumberRecall:
         """All that changes its number."""
         return f"{self.name}|refs:max|v{self.version}"
 
-    def score(self, case: Case) -> Score:
+    def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists what the best reference has and the summary lacks.
 
         Raises:
@@ -85,8 +86,8 @@ class NumberRecall:
         """
         wanted = [numbers for text in references_of(case, self) if (numbers := find_numbers(text))]
         found = possible_numbers(case.prediction)
-        if not case.prediction.strip() or not wanted:
-            return Score(value=float(bool(case.prediction.strip())), compared={"not kept": []})
+        if not wanted:
+            return score_without_content(case, {"numbers": [], "not kept": []})
         shares = [(1 - len(_missing(numbers, found)) / len(numbers), numbers) for numbers in wanted]
         share, best = max(shares, key=lambda pair: pair[0])
         compared = {"numbers": _show(best), "not kept": _show(_missing(best, found))}

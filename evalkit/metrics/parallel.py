@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from evalkit.interfaces import Metric
-    from evalkit.records import Case, Score
+    from evalkit.records import Case, NothingToScore, Score
 
 _CHUNK = 250  # cases sent to a process at a time
 _WORTH_IT = 3_000_000  # characters, about two seconds of ROUGE: starting processes takes one
@@ -21,7 +21,7 @@ _WORTH_IT = 3_000_000  # characters, about two seconds of ROUGE: starting proces
 
 def score_all(
     metrics: Sequence[Metric], cases: Sequence[Case], *, processes: int = 1
-) -> Iterator[tuple[Score, ...]]:
+) -> Iterator[tuple[Score | NothingToScore, ...]]:
     """Yield, for each case in order, the scores of all metrics in order.
 
     Args:
@@ -56,5 +56,7 @@ def _can_be_sent(metrics: Sequence[Metric]) -> bool:
     return all(type(metric).__module__ != "__main__" for metric in metrics)
 
 
-def _score_chunk(metrics: Sequence[Metric], cases: Sequence[Case]) -> list[tuple[Score, ...]]:
+def _score_chunk(
+    metrics: Sequence[Metric], cases: Sequence[Case]
+) -> list[tuple[Score | NothingToScore, ...]]:
     return [tuple(metric.score(case) for metric in metrics) for case in cases]

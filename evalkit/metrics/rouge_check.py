@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import nan
 from random import Random
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -81,7 +82,7 @@ def _n_cells(metric: Rouge, case: Case) -> int:
 
 def _difference(metric: Rouge, line: ScoreLine, case: Case) -> float:
     expected = _recompute(metric, case)
-    difference = abs(line.value - expected)
+    difference = nan if line.value is None else abs(line.value - expected)
     if not difference <= _TOLERANCE:  # also of NaN
         message = (
             f"{metric.name} of {line.system} on {line.example}: evalkit computed {line.value!r}, "

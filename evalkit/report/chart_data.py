@@ -84,6 +84,7 @@ def dots_by_length(material: Material, metric: str) -> tuple[list[Dot], int]:
         Dot(system=score.system, x=len(written.prediction), y=score.value)
         for score in material.scores
         if score.metric == metric
+        and score.value is not None
         and (written := material.generations.get((score.system, score.example, score.sample)))
     ]
     step = -(-len(dots) // SHOWN_POINTS) or 1

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NOT_INSTALLED = "charts need packages that are missing; install evalkit with its extra `charts`"
 _WORDS = {"type": "type", "evidence": "place", "task": "task"}  # whose groups labels name
 _FAMILIES = {
-    "faithfulness": ("number_precision", "name_precision", "number_recall"),
+    "faithfulness": ("fact_precision", "number_precision", "name_precision", "number_recall"),
     "copying": ("coverage", "novel_bigrams", "repetition"),
 }
 _MARKED = re.compile(f"<(text|tspan)([^>]*)>{MARK}([^<]*)</")

@@ -43,7 +43,7 @@ def find_mistakes(material: Material) -> dict[str, Mistake | None]:
             wrong = [
                 Mistake(example=example, answer=answer, rule=score.rule)
                 for example, score in judged
-                if not score.value and (answer := _answer(material, system.name, example))
+                if score.value == 0 and (answer := _answer(material, system.name, example))
             ]
             found[system.name] = min(wrong, key=_rank, default=None)
     return found

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _DIGITS = 4  # of a value that is shown; all means are made before
-_UNSUPPORTED = "not in the article"  # in `compared` of the metrics of faithfulness
-_MARKED = {"number_precision": "numbers", "name_precision": "names"}
+# What outputs have marked, by the metric that found it and its name in `compared`.
+_MARKED = {
+    "fact_precision": ("facts", "flags"),
+    "number_precision": ("numbers", "not in the article"),
+    "name_precision": ("names", "not in the article"),
+}
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
@@ -77,7 +81,7 @@ def _values(material: Material) -> dict[tuple[str, str], list[float | None]]:
     place = {example.id: i for i, example in enumerate(material.examples)}
     samples: dict[tuple[str, str], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for score in material.scores:
-        if score.example in place:
+        if score.example in place and score.value is not None:
             samples[score.metric, score.system][place[score.example]].append(score.value)
     found = {}
     for column, by_place in samples.items():
@@ -101,8 +105,10 @@ def _notes(material: Material) -> dict[tuple[str, str], dict[str, Any]]:
             detail = material.details.get((score.system, score.example, score.metric))
             found[score.system, score.example] |= {"rule": score.rule, "compared": _sides(detail)}
     for (system, example, metric), detail in material.details.items():
-        if metric in _MARKED and (lacking := detail.compared.get(_UNSUPPORTED)):
-            found[system, example][_MARKED[metric]] = lacking
+        if metric in _MARKED:
+            shown, name = _MARKED[metric]
+            if listed := detail.compared.get(name):
+                found[system, example][shown] = listed
     for place in material.altered:
         found[place]["altered"] = True
     return found

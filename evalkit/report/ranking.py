@@ -77,8 +77,7 @@ def means_of(summary: Summary, metric: str, roles: set[Role]) -> dict[str, float
         for system in summary.systems
         if system.role in roles
         for estimate in system.estimates
-        if estimate.metric == metric
-        and (system.role != "human" or estimate.n == estimate.n_planned)
+        if estimate.metric == metric and (system.role != "human" or estimate.is_complete)
     }
 
 

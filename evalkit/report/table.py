@@ -63,6 +63,11 @@ def footnotes(summary: Summary) -> list[str]:
     ]
     if any(estimate.sample_sd is not None for estimate in estimates):
         notes.append("±: standard deviation between the samples of an example, over examples.")
+    if any(estimate.n_without_value for estimate in estimates):
+        notes.append(
+            "n of N: the mean is over n outputs. Where there is nothing to score, an output has no "
+            "value: a summary without numbers has no number_precision."
+        )
     if any(system.role == "human" for system in summary.systems):
         notes.append(
             "human: each reference summary against the others, so with one reference less than a "
@@ -118,8 +123,8 @@ def cell(estimate: Estimate | None) -> Cell:
     """Return a mean with its interval; a dash where there is no score."""
     if estimate is None:
         return Cell(number="–")
-    missing = estimate.n_planned - estimate.n
-    coverage = f" ({estimate.n} of {estimate.n_planned})" if missing else ""
+    covers_all = estimate.n == estimate.n_planned
+    coverage = "" if covers_all else f" ({estimate.n} of {estimate.n_planned})"
     interval = "no interval"
     if estimate.low is not None and estimate.high is not None:
         interval = f"[{estimate.low:.2f}, {estimate.high:.2f}]"

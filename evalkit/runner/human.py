@@ -21,6 +21,8 @@ HUMAN = "human"  # no system of a config may be called so
 def score_human(job: Job) -> tuple[list[ScoreLine], list[Detail]]:
     """Return the human scores: each reference summary against the others, and their mean.
 
+    References in which a metric has nothing to score are left out of its mean.
+
     Every summary is scored against one reference less than a system's; with `references: jackknife`
     systems are scored the same way, and only then are the two comparable. An example with a single
     reference has no score.
@@ -40,22 +42,24 @@ def score_human(job: Job) -> tuple[list[ScoreLine], list[Detail]]:
 
 def _score(metric: Metric, example: Example, article: str) -> tuple[ScoreLine, Detail]:
     each = [
-        metric.score(case_of(_without(example, i), reference, article)).value
+        metric.score(case_of(_without(example, i), reference, article))
         for i, reference in enumerate(example.references)
     ]
+    known = [score.value for score in each if score.value is not None]
     line = ScoreLine(
         system=HUMAN,
         article=example.article_id,
         example=example.id,
         metric=metric.name,
-        value=fsum(each) / len(each),
+        value=fsum(known) / len(known) if known else None,
+        rule="" if known else each[0].rule,
     )
     detail = Detail(
         system=HUMAN,
         example=example.id,
         metric=metric.name,
         parts={},
-        compared={"references": each},
+        compared={"references": [score.value for score in each]},
     )
     return line, detail
 

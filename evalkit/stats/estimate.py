@@ -25,13 +25,30 @@ Samples = dict[str, dict[str, list[float]]]
 
 
 def samples_by_system(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], Samples]:
-    """Return the values of all samples: (system, metric) → article → example."""
+    """Return the values of all samples: (system, metric) → article → example.
+
+    Where there was nothing to score, there is no value.
+    """
     found: dict[tuple[str, str], Samples] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
     for score in scores:
-        found[score.system, score.metric][score.article][score.example].append(score.value)
+        if score.value is not None:
+            found[score.system, score.metric][score.article][score.example].append(score.value)
     return found
+
+
+def without_value(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], set[str]]:
+    """Return the examples in no sample of which there was anything to score.
+
+    By (system, metric).
+    """
+    valued: dict[tuple[str, str], set[str]] = defaultdict(set)
+    empty: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for score in scores:
+        place = empty if score.value is None else valued
+        place[score.system, score.metric].add(score.example)
+    return {key: found for key, ids in empty.items() if (found := ids - valued[key])}
 
 
 def values_by_system(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], Values]:
@@ -76,13 +93,20 @@ def flatten(values: Values) -> Floats:
     return np.array([value for by_example in values.values() for value in by_example.values()])
 
 
-def estimate(metric: MetricFacts, values: Values, *, sample_sd: float | None = None) -> Estimate:
+def estimate(
+    metric: MetricFacts,
+    values: Values,
+    *,
+    sample_sd: float | None = None,
+    n_without_value: int = 0,
+) -> Estimate:
     """Return a mean over articles with its intervals, kept in the metric's range.
 
     Args:
         metric: what the values are of.
         values: of each article, by its id; at least one value in all.
         sample_sd: of `values`' samples, from `sample_sd`.
+        n_without_value: examples in which there was nothing to score, from `without_value`.
     """
     flat, means = flatten(values), article_means(values)
     maximum = upper_end(metric)
@@ -100,6 +124,7 @@ def estimate(metric: MetricFacts, values: Values, *, sample_sd: float | None = N
         plain_high=plain_high,
         n=len(flat),
         n_planned=metric.n_planned,
+        n_without_value=n_without_value,
         n_articles=len(means),
         method=method,
         sample_sd=sample_sd,

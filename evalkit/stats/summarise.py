@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from evalkit.results import OutputCounts, Summary, SystemSummary
 from evalkit.stats.conditions import order_flips, wording_spreads
-from evalkit.stats.estimate import estimate, sample_means, sample_sd, samples_by_system
+from evalkit.stats.estimate import (
+    estimate,
+    sample_means,
+    sample_sd,
+    samples_by_system,
+    without_value,
+)
 from evalkit.stats.families import SYSTEMS, compare_all
 from evalkit.stats.output_issues import output_issues
 
@@ -90,13 +96,19 @@ def summarise(
         metrics: those of the run.
         scores: of every system, metric, example and sample.
     """
-    samples = samples_by_system(scores)
+    scores = list(scores)
+    samples, empty = samples_by_system(scores), without_value(scores)
     values = {key: sample_means(found) for key, found in samples.items()}
     estimated = [
         replace(
             row,
             estimates=tuple(
-                estimate(metric, values[key], sample_sd=sample_sd(samples[key]))
+                estimate(
+                    metric,
+                    values[key],
+                    sample_sd=sample_sd(samples[key]),
+                    n_without_value=len(empty.get(key, ())),
+                )
                 for metric in metrics
                 if (key := (row.name, metric.name)) in values
             ),

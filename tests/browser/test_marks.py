@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit.analysis.run import load
 from evalkit.report import gather, page
 from evalkit.report.charts import Drawn
+from tests.support.results import value_of
 from tests.support.runs import write_run
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def test_several_samples_have_their_mean_and_all_texts(watched: Watched, tmp_pat
     changed = replace(
         material,
         generations={**material.generations, ("qwen", EXAMPLE, 1): second},
-        scores=[*material.scores, replace(score, sample=1, value=1.0 - score.value)],
+        scores=[*material.scores, replace(score, sample=1, value=1.0 - value_of(score))],
     )
     opened = watched.open(write_page(changed, tmp_path), f"#?example={EXAMPLE}")
     card = opened.locator("#detail .card").first

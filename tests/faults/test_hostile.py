@@ -190,7 +190,9 @@ def test_a_model_that_repeats_itself_without_end_is_scored(said: str) -> None:
     case = Case(
         id="1", prediction=text, references=("13名代表。",), question="多少？", article="襄阳" * 300
     )
-    for name in ("em", "f1", "number_precision", "number_recall", "rougeLsum", "repetition"):
+    names = ("em", "f1", "fact_precision", "number_precision", "rougeLsum", "repetition")
+    for name in (*names, "number_recall"):
         start = time.process_time()
-        assert 0 <= metric(name).score(case).value <= 1
+        value = metric(name).score(case).value
+        assert value is None or 0 <= value <= 1
         assert time.process_time() - start < 30, name

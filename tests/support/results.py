@@ -57,7 +57,7 @@ def row(
 
 
 def score(
-    example: str, value: float, *, system: str = "qwen", metric: str = "em", sample: int = 0
+    example: str, value: float | None, *, system: str = "qwen", metric: str = "em", sample: int = 0
 ) -> ScoreLine:
     """Return a score; the example's article is the part of its id before the slash."""
     return ScoreLine(
@@ -68,3 +68,9 @@ def score(
         value=value,
         sample=sample,
     )
+
+
+def value_of(line: ScoreLine) -> float:
+    """Return the value of a score that has one."""
+    assert line.value is not None
+    return line.value

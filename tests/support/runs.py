@@ -22,6 +22,7 @@ from evalkit.results import Comparison, Estimate, MetricFacts, OutputCounts, Sum
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import write_all
 from evalkit.store.manifest import Machine, Manifest, ProviderRecord, SessionRecord
+from tests.support.results import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -264,7 +265,7 @@ def _summary(
 
 
 def _estimate(metric: MetricFacts, scores: Sequence[ScoreLine]) -> Estimate:
-    mean = fmean(score.value for score in scores)
+    mean = fmean(map(value_of, scores))
     n_articles = len({score.article for score in scores})
     low, high = max(0.0, mean - 0.2), min(1.0, mean + 0.2)
     return Estimate(
@@ -275,7 +276,7 @@ def _estimate(metric: MetricFacts, scores: Sequence[ScoreLine]) -> Estimate:
 
 
 def _comparison(metric: MetricFacts, a: Sequence[ScoreLine], b: Sequence[ScoreLine]) -> Comparison:
-    differences = [x.value - y.value for x, y in zip(a, b, strict=True)]
+    differences = [value_of(x) - value_of(y) for x, y in zip(a, b, strict=True)]
     difference = fmean(differences)
     real = abs(difference) > 0.3
     return Comparison(

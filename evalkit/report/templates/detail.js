@@ -1,11 +1,8 @@
 // One example: question, references, every output, and the article with its evidence.
 
 function lacking(output) {
-  return [...(output.numbers || []), ...(output.names || [])].map((found) => ({
-    start: found.start,
-    end: found.end,
-    kind: "unsupported",
-  }));
+  const found = [output.facts, output.numbers, output.names].flatMap((listed) => listed || []);
+  return found.map(({ start, end }) => ({ start, end, kind: "unsupported" }));
 }
 
 function warnings(output) {
@@ -43,6 +40,12 @@ function judgement(output, system, i) {
     facts.push(pair(t("detail.rule", { metric: MAIN[i] }), word("rule", output.rule)));
     const [prediction, reference] = output.compared.map(side);
     facts.push(pair(t("detail.compared"), prediction, " ↔ ", reference));
+  }
+  for (const flag of output.facts || []) {
+    const stated = flag.stated ? [t("detail.stated"), el("span", { lang: "zh" }, flag.stated)] : [];
+    const source = flag.article ? el("p", { class: "note", lang: "zh" }, flag.article) : null;
+    const text = el("span", { lang: "zh" }, flag.text);
+    facts.push(pair(word("reason", flag.reason) + t("colon"), text, stated, source));
   }
   for (const kind of ["numbers", "names"]) {
     if (output[kind]) {

@@ -9,6 +9,7 @@ from evalkit.analysis.comparison import compare_runs
 from evalkit.analysis.run import load, load_all
 from evalkit.results import MetricFacts
 from tests.support.problems import problems_of
+from tests.support.results import value_of
 from tests.support.runs import METRICS, SYSTEMS, draw_value, system, write_run
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def test_wins_losses_and_parts_are_those_of_the_scores(tmp_path: Path) -> None:
     run = load(write_run(tmp_path / "run"))
     found = compare_runs([run], ("qwen", "lead"), ("f1",))
     (comparison,) = found.summary.comparisons
-    values = {(s.system, s.example): s.value for s in run.scores if s.metric == "f1"}
+    values = {(s.system, s.example): value_of(s) for s in run.scores if s.metric == "f1"}
     pairs = [(v, values["lead", id_]) for (name, id_), v in values.items() if name == "qwen"]
     assert comparison.wins == sum(a > b for a, b in pairs)
     assert comparison.losses == sum(a < b for a, b in pairs)

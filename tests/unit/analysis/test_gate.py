@@ -9,6 +9,7 @@ import pytest
 
 from evalkit.analysis.gate import Rule, check_no_worse, check_rules
 from evalkit.analysis.run import load
+from evalkit.stats.summarise import summarise
 from evalkit.store.folder import RunFolder
 from tests.support.problems import problems_of
 from tests.support.runs import EXAMPLES, METRICS, draw_value, system, write_run
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.analysis.gate import Option
+    from evalkit.analysis.run import Run
     from evalkit.records import Example
 
 ANSWERS = tuple(example for example in EXAMPLES if example.kind == "answer")
@@ -135,6 +137,49 @@ def test_examples_that_are_not_scored_fail(tmp_path: Path) -> None:
     assert "but only 2 of 3 are scored" in failed["qwen: rougeLsum no worse"]
     assert failed["llama: em no worse"] == "0 examples are scored, 6 in the baseline"
     assert len(failed) == 2
+
+
+def without(path: Path, system: str, metric: str, *articles: str) -> Run:
+    """Return a run in whose articles a system has nothing to score on a metric."""
+    folder = RunFolder(path=path)
+    lines = [
+        replace(line, value=None, rule="nothing to score")
+        if (line.system, line.metric) == (system, metric) and line.article in articles
+        else line
+        for line in folder.scores()
+    ]
+    folder.write_scores(lines)
+    summary = folder.summary()
+    rows = [replace(row, estimates=()) for row in summary.systems]
+    folder.write_summary(summarise(summary.run, rows, summary.metrics, lines))
+    return load(path)
+
+
+def test_nothing_to_score_is_not_missing(tmp_path: Path) -> None:
+    """Where there is nothing to score a rule holds for the other examples, and says how many."""
+    before = load(write_run(tmp_path / "before"))
+    now = without(write_run(tmp_path / "now"), "qwen", "rougeLsum", "rain")
+    (bound,) = check_rules(now, [rule("--min", "qwen", "rougeLsum", 0)])
+    assert bound.passed
+    assert bound.why.endswith(", on 2 examples; nothing to score in 1")
+    results = {result.rule: result for result in check_no_worse(now, before)}
+    assert results["qwen: rougeLsum no worse"].passed
+    assert results["qwen: rougeLsum no worse"].why.endswith("; nothing to score in 1")
+
+
+def test_nothing_to_score_at_all(tmp_path: Path) -> None:
+    """Then there is no mean to pass a rule with, and nothing to be no worse at."""
+    articles = ("bridge", "rain", "fair")
+    now = without(write_run(tmp_path / "now"), "qwen", "rougeLsum", *articles)
+    (bound,) = check_rules(now, [rule("--min", "qwen", "rougeLsum", 0)])
+    assert (bound.passed, bound.why) == (False, "has no score: nothing to score in 3 examples")
+    assert "qwen: rougeLsum no worse" not in {r.rule for r in check_no_worse(now, now)}
+    before = load(write_run(tmp_path / "before"))
+    (lost,) = (r for r in check_no_worse(now, before) if r.rule == "qwen: rougeLsum no worse")
+    assert (lost.passed, lost.why) == (
+        False,
+        "0 examples are scored, 3 in the baseline; nothing to score in 3",
+    )
 
 
 def test_one_article_cannot_be_tested(tmp_path: Path) -> None:

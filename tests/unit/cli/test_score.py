@@ -140,6 +140,24 @@ def test_explain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "  prediction: 襄阳" in out.splitlines()
 
 
+def test_nothing_to_score_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A summary without numbers has no value in the output, and none in the mean."""
+    rows = [
+        {"id": id_, "prediction": text, "references": ["13名。"], "article": "有13名代表。"}
+        for id_, text in (("1", "有13名代表。"), ("2", "有代表。"))
+    ]
+    file, options = write(tmp_path / "in.jsonl", *rows), ("--metrics", "number_precision")
+    _, out, err = score(capsys, "summaries", file, *options)
+    assert [line["scores"]["number_precision"] for line in lines_of(out)] == [1.0, None]
+    assert "number_precision|v3  mean 1.0000  n 1  nothing to score in 1" in err
+    _, out, _ = score(
+        capsys, "summaries", file, *options, "--explain", "2", "--out", file.with_name("o")
+    )
+    assert out.startswith("number_precision|v3  nothing to score\n")
+    empty = write(tmp_path / "empty.jsonl", rows[1])
+    assert "no mean  n 0  nothing to score in 1" in score(capsys, "summaries", empty, *options)[2]
+
+
 def test_explain_beside_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With --out, the explanation is printed and the file is written too."""
     file, out = write(tmp_path / "a.jsonl", GOOD), tmp_path / "out.jsonl"

@@ -19,7 +19,9 @@ TEXT = st.text("襄阳荆州创客。", max_size=40)
 def value(name: str, prediction: str, article: str = "", *references: str) -> float:
     """Return one measure of one summary."""
     case = Case(id="1", prediction=prediction, references=references, article=article)
-    return metric(name).score(case).value
+    found = metric(name).score(case).value
+    assert found is not None
+    return found
 
 
 def published_fragments(article: str, summary: str) -> list[str]:

@@ -148,7 +148,7 @@ def test_written_otherwise_it_is_the_same_number(one: str, other: str) -> None:
     """Arabic or Chinese, as a range or with 半: a number is stated whichever way it is written."""
     for said, stated in ((one, other), (other, one)):
         case = Case(id="1", prediction=said, references=(), article=stated)
-        assert NumberPrecision().score(case).value == 1.0
+        assert NumberPrecision().score(case).compared["not in the article"] == []
 
 
 @pytest.mark.parametrize(
@@ -193,12 +193,21 @@ def test_recall_is_of_the_best_reference() -> None:
     assert [row["text"] for row in score.compared["not kept"]] == ["93名"]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("prediction", "value"), [("襄阳。", 1.0), ("", 0.0)])
-def test_without_numbers(prediction: str, value: float) -> None:
-    """A summary without numbers has none wrong; an empty summary earns nothing."""
+@pytest.mark.parametrize(
+    ("prediction", "value"), [("襄阳。", None), ("抱歉，我无法总结。", None), ("", 0.0)]
+)
+def test_without_numbers(prediction: str, value: float | None) -> None:
+    """Without numbers there is nothing to score, a refusal included; an empty summary earns 0."""
     case = Case(id="1", prediction=prediction, references=("襄阳。",), article="襄阳。")
     assert NumberPrecision().score(case).value == value
     assert NumberRecall().score(case).value == value
+    assert NumberPrecision().score(case).rule == ("" if value == 0 else "nothing to score")
+
+
+def test_a_summary_without_numbers_keeps_none_of_a_reference() -> None:
+    """Recall has a value wherever a reference states a number."""
+    case = Case(id="1", prediction="襄阳。", references=("13名。", "襄阳。"), article="襄阳。")
+    assert NumberRecall().score(case).value == 0.0
 
 
 def test_what_is_needed_must_be_there() -> None:

@@ -67,7 +67,7 @@ def test_headline_metrics_in_the_order_of_tables() -> None:
     assert [name for name in available() if entry(name).headline] == [
         "rouge2",
         "rougeLsum",
-        "number_precision",
+        "fact_precision",
         "em",
         "em_extracted",
         "f1",

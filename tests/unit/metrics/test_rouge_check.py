@@ -12,6 +12,7 @@ from evalkit.errors import EvalkitError
 from evalkit.metrics import metric
 from evalkit.metrics.rouge_check import check_rouge
 from evalkit.records import Case, ScoreLine
+from tests.support.results import value_of
 
 TYPES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 
@@ -92,7 +93,7 @@ def test_a_wrong_value_is_caught(name: str, wrong: float) -> None:
     place = next(
         i for i, line in enumerate(scored.lines) if (line.metric, line.example) == (name, "3")
     )
-    right = scored.lines[place].value
+    right = value_of(scored.lines[place])
     scored.lines[place] = replace(scored.lines[place], value=right + wrong)
     with pytest.raises(EvalkitError) as caught:
         scored.check()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from evalkit.config.schema import Baseline
-from evalkit.metrics import metric
+from evalkit.metrics.rouge import Rouge1
 from evalkit.providers import Setting, baseline
 from evalkit.providers.baseline import open_provider
 from evalkit.records import Case, Corpus, Decoding, Example, Request
@@ -119,7 +119,7 @@ def test_oracle_picks_the_sentences_that_score_best() -> None:
     reference = "13名创客晚上举行活动。"
     chosen = write("oracle", summary(100, reference))
     assert chosen == "襄阳有13名创客。活动在晚上举行？"
-    rouge = metric("rouge1")
+    rouge = Rouge1()
     best = rouge.score(Case(id="x", prediction=chosen, references=(reference,))).value
     lead = write("lead", summary(100))
     assert best > rouge.score(Case(id="x", prediction=lead, references=(reference,))).value

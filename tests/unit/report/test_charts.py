@@ -11,6 +11,7 @@ import pytest
 from evalkit.cli import main
 from evalkit.report import chart_data, charts, palette
 from evalkit.store.manifest import Speed
+from tests.support.results import value_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +80,7 @@ def test_groups_add_up(material: Material) -> None:
     of_article: dict[str, list[float]] = {}
     for score in scores:
         if material.groups["difficulty"][score.example] == "1":
-            of_article.setdefault(score.article, []).append(score.value)
+            of_article.setdefault(score.article, []).append(value_of(score))
     means = [sum(values) / len(values) for values in of_article.values()]
     assert mine[0].group == "1"
     assert mine[0].mean == pytest.approx(sum(means) / len(means))

@@ -12,6 +12,7 @@ import pytest
 
 from evalkit.metrics import available
 from evalkit.metrics.decisions import Rule
+from evalkit.metrics.facts.check import Reason
 from evalkit.records import Kind, QuestionType, Role
 from evalkit.report import page, palette
 from evalkit.report.charts import Drawn
@@ -30,6 +31,7 @@ FAMILIES = (
     "type.",
     "place.",
     "rule.",
+    "reason.",
     "metric.",
     "verdict.",
     "role.",
@@ -78,6 +80,7 @@ def test_all_that_a_run_may_name_has_a_label() -> None:
     """Every question type, rule, place, mark and metric has words in both languages."""
     named = {"type": QuestionType, "rule": Rule, "role": Role, "kind": Kind, "glance": Mark}
     keys = [f"{family}.{name}" for family, kind in named.items() for name in get_args(kind)]
+    keys += [f"reason.{name}" for kinds in get_args(Reason) for name in get_args(kinds)]
     keys += [f"metric.{name}" for name in available()]
     keys += [f"task.{name}" for name in ("short", "long", "headline", "answer")]
     keys += [f"place.{name}" for name in ("beginning", "middle", "end", "several", "none")]

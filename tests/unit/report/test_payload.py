@@ -134,6 +134,32 @@ def test_unsupported_numbers_have_their_places(material: Material) -> None:
     assert output_of(changed, "lead", "bridge/short")["numbers"] == missing
 
 
+def test_flags_of_the_fact_check_have_their_places(material: Material) -> None:
+    """What fact_precision flags comes with its reason and the article's sentence."""
+    flags = [
+        {"text": "3公里", "start": 5, "end": 8, "reason": "other figure", "stated": "2公里",
+         "article": "大桥长2公里"},
+    ]  # fmt: skip
+    place = ("lead", "bridge/short", "fact_precision")
+    detail = Detail(
+        system="lead", example="bridge/short", metric="fact_precision", parts={},
+        compared={"statements": 2, "flags": flags, "derived": []},
+    )  # fmt: skip
+    changed = replace(material, details={**material.details, place: detail})
+    assert output_of(changed, "lead", "bridge/short")["facts"] == flags
+
+
+def test_an_example_with_nothing_to_score_has_no_value(material: Material) -> None:
+    """The page shows a dash, as for an output that is missing."""
+    scores = [
+        replace(score, value=None) if score.metric == "rougeLsum" else score
+        for score in material.scores
+    ]
+    values = payload.build(replace(material, scores=scores))["values"]
+    assert not any(value for column in values["rougeLsum"] for value in column)
+    assert any(value for column in values["em"] for value in column)
+
+
 def test_what_could_not_be_asked_is_a_failed_output(tmp_path: Path) -> None:
     """A request without a generation shows the reason that it was planned with."""
     path = write_run(tmp_path / "run", examples=EXAMPLES)

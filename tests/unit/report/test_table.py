@@ -129,3 +129,13 @@ def test_a_cell_shows_what_an_estimate_lacks_and_has(material: Material) -> None
     assert sampled.spread == "± 0.03 between samples"
     assert sampled.lines == [sampled.number, sampled.interval, sampled.spread]
     assert cell(replace(estimate, n_planned=estimate.n + 1)).number.endswith("(3 of 4)")
+
+
+def test_what_has_nothing_to_score_is_told(material: Material) -> None:
+    """A mean over some of the outputs says over how many, and a footnote says why."""
+    lead = material.summary.systems[0]
+    partly = replace(lead.estimates[0], n=2, n_planned=3, n_without_value=1)
+    assert cell(partly).number.endswith("(2 of 3)")
+    notes = footnotes(replace(material.summary, systems=(replace(lead, estimates=(partly,)),)))
+    assert any(note.startswith("n of N:") for note in notes)
+    assert not any(note.startswith("n of N:") for note in footnotes(material.summary))

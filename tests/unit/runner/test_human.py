@@ -9,6 +9,7 @@ import pytest
 from evalkit.records import ReferenceSummary
 from evalkit.runner.human import HUMAN, score_human
 from tests.support.jobs import corpus, job
+from tests.support.results import value_of
 
 
 def score(*references: str, aggregate: str = "max") -> tuple[list[float], list[object]]:
@@ -23,7 +24,7 @@ def score(*references: str, aggregate: str = "max") -> tuple[list[float], list[o
     assert {(line.system, line.metric, line.example) for line in lines} <= {
         (HUMAN, "rouge1", "a0/short")
     }
-    return [line.value for line in lines], [detail.compared["references"] for detail in details]
+    return [value_of(line) for line in lines], [detail.compared["references"] for detail in details]
 
 
 def test_each_reference_is_scored_against_the_others() -> None:
@@ -48,3 +49,17 @@ def test_jackknife_scores_people_as_it_scores_systems() -> None:
 def test_a_single_reference_has_no_score() -> None:
     """Nobody else wrote a summary of that length, so there is nothing to compare with."""
     assert score("襄阳") == ([], [])
+
+
+def test_references_without_a_number_are_left_out() -> None:
+    """The mean is over the references in which there is something to score."""
+    base = corpus("襄阳举办创客活动，有13名代表。")
+    texts = ("有13名代表。", "有14名代表。", "襄阳举办活动。")
+    summaries = tuple(
+        ReferenceSummary(id=f"s{i}", task="short", text=text) for i, text in enumerate(texts)
+    )
+    for chosen, expected in ((summaries, 0.5), (summaries[2:] * 2, None)):
+        references = {"a0": replace(base.references["a0"], summaries=chosen)}
+        metrics = {"summary": ["number_precision"], "answer": ["em"]}
+        (line,), _ = score_human(job(replace(base, references=references), metrics=metrics))
+        assert (line.value, line.rule) == (expected, "" if expected else "nothing to score")

@@ -14,6 +14,7 @@ from evalkit.stats.estimate import (
     sample_sd,
     samples_by_system,
     values_by_system,
+    without_value,
 )
 from evalkit.stats.intervals import edge_bound
 from tests.support.results import metric_facts, score
@@ -122,3 +123,21 @@ def test_spread_of_samples_is_averaged_over_examples() -> None:
     assert estimate(EM, sample_means(drawn), sample_sd=0.1).sample_sd == 0.1
     single = samples_by_system([score("a/1", 0.0), score("b/1", 1.0)])["qwen", "em"]
     assert sample_sd(single) is None
+
+
+def test_nothing_to_score_is_left_out_and_counted() -> None:
+    """A missing value is no 0: it changes no mean, and is told from an example that never came."""
+    lines = [score("a/1", 1.0), score("a/2", None), score("b/1", 0.5)]
+    values = values_by_system(lines)["qwen", "em"]
+    assert without_value(lines) == {("qwen", "em"): {"a/2"}}
+    found = estimate(EM, values, n_without_value=1)
+    assert (found.mean, found.n, found.n_without_value) == (0.75, 2, 1)
+    assert not found.is_complete
+    assert estimate(metric_facts(n_planned=3), values, n_without_value=1).is_complete
+
+
+def test_an_example_with_a_value_in_some_sample_has_one() -> None:
+    """Of several samples, those with a value count."""
+    lines = [score("a/1", 1.0), score("a/1", None, sample=1), score("a/1", 0.0, sample=2)]
+    assert values_by_system(lines)["qwen", "em"] == {"a": {"a/1": 0.5}}
+    assert without_value(lines) == {}

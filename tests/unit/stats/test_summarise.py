@@ -165,3 +165,20 @@ def test_summary_is_json() -> None:
     found = summarise("first", count_outputs([QWEN, LEAD], [], {}, {}), metrics, scores)
     assert len(found.comparisons) == 2
     json.dumps(asdict(found), allow_nan=False)
+
+
+def test_examples_without_a_value_are_counted_and_not_compared() -> None:
+    """The mean and the paired difference are over the examples that have a value."""
+    scores = [
+        *(score(f"{a}/1", 1.0) for a in "abc"),
+        score("d/1", None),
+        *(score(f"{a}/1", 0.5, system="lead") for a in "abcd"),
+        score("a/1", None, system="human"),
+    ]
+    rows = count_outputs([QWEN, LEAD, HUMAN], [], {}, {})
+    found = summarise("r", rows, [metric_facts(n_planned=4)], scores)
+    estimates = {row.name: row.estimates for row in found.systems}
+    assert [(e.n, e.n_without_value) for e in estimates["qwen"]] == [(3, 1)]
+    assert "human" not in estimates
+    (comparison,) = found.comparisons
+    assert (comparison.n, comparison.difference) == (3, 0.5)

@@ -1,0 +1,277 @@
+"""A text as the fact check reads it: clauses, and the figures with what they are about."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from evalkit.metrics.facts.figures import are_alike, can_be_added, read_figures
+from evalkit.values.claims import EMPTY_CHARACTERS, blank_light_words
+from evalkit.values.normalise import fold
+from evalkit.values.script import simplify
+from evalkit.values.units import COUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from evalkit.metrics.facts.figures import Figure
+
+    Span = tuple[int, int]
+
+_BREAK = re.compile(r"(?<![0-9])[,:]|[,:](?![0-9])|[;。!?—\n]|[ \t]{2,}|\.{3,}")
+_SENTENCE_END = re.compile(r"[。!?\n]|[ \t]{2,}|\.{3,}")
+# A line that is long and ends without a mark goes on in the next.
+_SOFT_BREAK = re.compile(r"(?<=[^\n。!?;:\")\]]{20})\n+(?=[^\n□\-\[(])")
+_LIST_MARK = re.compile("[①-⒛]")
+_JOINT = re.compile("[、和与及]")
+_BLANK = "\x00"
+_LONGEST = 200  # characters of a clause; what goes on without a mark is cut, to keep time linear
+_LEFT, _RIGHT = 24, 16  # characters next to a figure that it may be about
+_BACK = 3  # clauses of its sentence before its own that say what a figure is about
+_NEARBY = 8  # figures before and after one that may be rivals to it
+_NEXT, _COUNTED, _BESIDE, _FAR = 0.5, 1.4, 2.0, 0.3  # weights; of the words near a figure: 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clause:
+    """A part of a sentence between marks; `sentence` numbers the sentences."""
+
+    start: int
+    end: int
+    sentence: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """A figure, its clause, and what it is about.
+
+    Attributes:
+        figure: the number or date.
+        clause: the number of its clause.
+        start: where the words next to it begin that belong to no other figure.
+        end: where they end.
+        about: weights of what stands around it: pairs of characters, `+` and what it counts, `=`
+            and a figure of another kind in its clause.
+    """
+
+    figure: Figure
+    clause: int
+    start: int
+    end: int
+    about: Mapping[str, float]
+
+
+class Document:
+    """A text with its clauses and mentions; all places are those of `text`, which is folded."""
+
+    def __init__(self, original: str, *, possible: bool) -> None:
+        """Read a text; `possible` takes in what may be a figure, as for an article."""
+        self.original = original
+        folded, self._places = _fold_with_places(original)
+        self.text = _SOFT_BREAK.sub(lambda found: _BLANK * len(found[0]), folded)
+        self.clauses = list(_clauses(self.text))
+        self._starts = [clause.start for clause in self.clauses]
+        figures = read_figures(self.text, possible=possible) if self.clauses else []
+        self.mentions = _Mentions(self, figures).read()
+
+    def clause_at(self, place: int) -> int:
+        """Return the number of the clause that a place is in, or that comes before it."""
+        return max(0, bisect_right(self._starts, place) - 1)
+
+    def around(self, clause: int, back: int = 12, ahead: int = 12) -> range:
+        """Return the numbers of a clause and of so many before and after it in its sentence."""
+        number = self.clauses[clause].sentence
+        first, last = max(0, clause - back), min(len(self.clauses) - 1, clause + ahead)
+        while self.clauses[first].sentence != number:
+            first += 1
+        while self.clauses[last].sentence != number:
+            last -= 1
+        return range(first, last + 1)
+
+    def before(self, clause: int) -> str:
+        """Return the sentence of a clause up to it, half a dozen clauses at most."""
+        first = self.clauses[self.around(clause, 6, 0)[0]]
+        return self.text[first.start : self.clauses[clause].start]
+
+    def sentence(self, clause: int) -> str:
+        """Return the sentence of a clause as it is written in the original."""
+        numbers = self.around(clause, 6, 6)
+        start, end = self.clauses[numbers[0]].start, self.clauses[numbers[-1]].end
+        first, last = self.original_place(start, end)
+        return " ".join(self.original[first:last].split())
+
+    def original_place(self, start: int, end: int) -> Span:
+        """Return the place in the original of a place in the text."""
+        return self._places[start], self._places[end - 1] + 1
+
+
+class _Mentions:
+    """Finds what each figure of a document is about."""
+
+    def __init__(self, document: Document, figures: Sequence[Figure]) -> None:
+        self._document = document
+        self._figures = figures
+        self._clauses = [document.clause_at(figure.start) for figure in figures]
+        self._own = [self._find_own(i) for i in range(len(figures))]
+        self._words = blank_light_words(_without(document.text, figures), _BLANK)
+        self._spans = [self._find_spans(i) for i in range(len(figures))]
+        self._pairs = [
+            [
+                (clause.start + at, pair)
+                for at, pair in placed_pairs(self._words[clause.start : clause.end])
+            ]
+            for clause in document.clauses
+        ]
+
+    def read(self) -> list[Mention]:
+        """Return a mention for each figure."""
+        return [
+            Mention(
+                figure=figure,
+                clause=self._clauses[i],
+                start=self._own[i][0],
+                end=self._own[i][1],
+                about={**self._far(i), **self._beside(i), **self._near(i)},
+            )
+            for i, figure in enumerate(self._figures)
+        ]
+
+    def _find_own(self, i: int) -> Span:
+        """Return the place of a figure with the words next to it that belong to no other."""
+        figure, text = self._figures[i], self._document.text
+        clause = self._document.clauses[self._clauses[i]]
+        before = self._figures[i - 1].end if i else 0
+        after = self._figures[i + 1].start if i + 1 < len(self._figures) else len(text)
+        start = max(clause.start, before, figure.start - _LEFT)
+        joints = [found.end() for found in _JOINT.finditer(text, start, figure.start)]
+        end = min(max(clause.end, figure.end), after, figure.end + _RIGHT)
+        joint = _JOINT.search(text, figure.end, end)
+        return max([start, *joints]), joint.start() if joint else end
+
+    def _near(self, i: int) -> dict[str, float]:
+        """Return the words next to a figure, or around it where it has none of its own."""
+        figure, (start, end) = self._figures[i], self._own[i]
+        about: dict[str, float] = {}
+        for first, last in self._spans[i][1:]:
+            about |= dict.fromkeys(pairs(self._words[first:last]), 1.0)
+        for at, pair in placed_pairs(self._words[start : figure.start]):
+            about[pair] = 1 + _NEXT / (1 + figure.start - start - at - 2)
+        for at, pair in placed_pairs(self._words[figure.end : end]):
+            about[pair] = max(about.get(pair, 0), 1 + _NEXT / (1 + at))
+        counted = self._words[figure.end : figure.end + 2]
+        if figure.kind == COUNT and pairs(counted):
+            about[f"+{counted}"] = _COUNTED
+        return about
+
+    def _find_spans(self, i: int) -> list[Span]:
+        """Return where the words are that a figure is about: next to it, or else around it."""
+        spans = [self._own[i]]
+        words = set(pairs(self._words[slice(*spans[0])]))
+        for start, end in self._instead(i):
+            if words:
+                break
+            spans.append((start, end))
+            words.update(pairs(self._words[start:end]))
+        return spans
+
+    def _instead(self, i: int) -> Iterator[Span]:
+        """Yield where else a figure may have what it is about: in its clause, before, behind."""
+        clause, figure = self._clauses[i], self._figures[i]
+        place = self._document.clauses[clause]
+        yield (figure.end, place.end) if figure.date else (place.start, figure.start)
+        around = self._document.around(clause, 1, 1)
+        # A date alone is that of what follows, another figure of what comes before.
+        beside = (clause + 1,) if figure.date else (clause - 1, clause + 1)
+        for number in beside:
+            if number in around:
+                other = self._document.clauses[number]
+                yield other.start, min(other.end, other.start + 2 * _LEFT)
+
+    def _beside(self, i: int) -> dict[str, float]:
+        """Return the figures of the clause that measure something else."""
+        return {
+            f"={other.amount}": _BESIDE
+            for j, other in self._neighbours(i)
+            if self._clauses[j] == self._clauses[i]
+            and not (other.date or can_be_added(self._figures[i], other))
+        }
+
+    def _far(self, i: int) -> dict[str, float]:
+        """Return the words of the sentence up to a figure.
+
+        What belongs to a figure of the same kind is left out: it says what this one is not about.
+        """
+        figure = self._figures[i]
+        rivals = [
+            span
+            for j, other in self._neighbours(i)
+            if are_alike(figure, other)
+            for span in self._spans[j]
+        ]
+        return {
+            pair: _FAR
+            for number in self._document.around(self._clauses[i], _BACK, 1)
+            for at, pair in self._pairs[number]
+            if not any(start <= at < end for start, end in rivals)
+        }
+
+    def _neighbours(self, i: int) -> list[tuple[int, Figure]]:
+        first, last = max(0, i - _NEARBY), i + _NEARBY
+        return [(j, f) for j, f in enumerate(self._figures[first:last], first) if j != i]
+
+
+def pairs(text: str) -> list[str]:
+    """Return the pairs of neighbouring characters that carry content; digits carry none.
+
+    >>> pairs("保留了45项,减少")
+    ['保留', '减少']
+    """
+    return [pair for _, pair in placed_pairs(text)]
+
+
+def placed_pairs(text: str) -> list[tuple[int, str]]:
+    """Return the same pairs, each with its place.
+
+    >>> placed_pairs("保留了45项,减少")
+    [(0, '保留'), (7, '减少')]
+    """
+    return [
+        (at, one + two)
+        for at, (one, two) in enumerate(pairwise(text))
+        if one.isalpha() and two.isalpha() and not {one, two} & EMPTY_CHARACTERS
+    ]
+
+
+def _clauses(text: str) -> Iterator[Clause]:
+    start = sentence = 0
+    for found in [*_BREAK.finditer(text), None]:
+        end = found.start() if found else len(text)
+        for first in range(start, end, _LONGEST):
+            last = min(end, first + _LONGEST)
+            if any(map(str.isalnum, text[first:last])):
+                yield Clause(start=first, end=last, sentence=sentence, text=text[first:last])
+        if found:
+            start = found.end()
+            sentence += bool(_SENTENCE_END.match(found[0]))
+
+
+def _without(text: str, figures: Sequence[Figure]) -> str:
+    kept, at = [], 0
+    for figure in figures:
+        kept += [text[at : figure.start], _BLANK * (figure.end - figure.start)]
+        at = figure.end
+    return "".join([*kept, text[at:]])
+
+
+def _fold_with_places(text: str) -> tuple[str, list[int]]:
+    """Return text folded and simplified, and for each of its characters the place it came from."""
+    known = {char: "\n" if _LIST_MARK.match(char) else fold(char) for char in set(text)}
+    pieces = [known[char] for char in text]
+    places = [i for i, piece in enumerate(pieces) for _ in piece]
+    folded = "".join(pieces)
+    simple = simplify(folded)
+    return (simple if len(simple) == len(folded) else folded), places

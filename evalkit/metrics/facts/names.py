@@ -1,0 +1,130 @@
+"""Names in a summary that its article lacks, or has something else in the place of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalkit.values.claims import EMPTY_CHARACTERS
+from evalkit.values.name_patterns import (
+    find_known_names,
+    find_named,
+    find_people,
+    is_surname,
+    read_speaker,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from evalkit.metrics.facts.document import Document
+
+_NOT_IN_NAMES = EMPTY_CHARACTERS - {"中"}
+_BODIES = {"body", "company"}
+_FULL = 3  # characters of a family name with a given name of two
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """A name and where it begins in its clause."""
+
+    start: int
+    name: str
+
+
+class Names:
+    """The names of an article, as far as words beside them show that they are names."""
+
+    def __init__(self, article: Document) -> None:
+        """Find the people of an article, and whose words its parts are."""
+        self._article = article
+        # By the first two characters: of the third it is not sure that it belongs to the name.
+        self._people = {name[:2]: name for _, name in find_people(article.text)}
+        self._given = {name[1:]: name for name in self._people.values() if len(name) == _FULL}
+        self._speakers = list(_speakers(article))
+
+    def people(self, text: str) -> list[str]:
+        """Return the first two characters of the article's people whom a text names, in order."""
+        found = (text[i : i + 2] for i in range(len(text) - 1))
+        return list(dict.fromkeys(pair for pair in found if pair in self._people))
+
+    def missing(self, clause: str) -> Iterator[Named]:
+        """Yield the names in a clause of a summary that the article lacks."""
+        text = self._article.text
+        for start, name in find_known_names(clause):
+            if name not in text:
+                yield Named(start=start, name=name)
+        for start, name, kind in find_named(clause):
+            if kind != "company" and name not in text and self._is_unknown_stem(clause, start):
+                yield Named(start=start, name=name)
+        for start, name in find_people(clause):
+            if self._is_unknown(name):
+                yield Named(start=start, name=name)
+        yield from self._misspelt(clause)
+
+    def _is_unknown_stem(self, clause: str, start: int) -> bool:
+        """Return whether the article lacks what stands before the last word of a name.
+
+        Where it has 农业, it may yet lack 华中 of 华中农业大学.
+        """
+        text = self._article.text
+        stem, before = clause[start : start + 2], clause[max(0, start - 2) : start]
+        if set(stem) & _NOT_IN_NAMES:
+            return False
+        named = before.isalpha() and not set(before) & _NOT_IN_NAMES
+        return stem not in text or (named and before not in text)
+
+    def _is_unknown(self, name: str) -> bool:
+        if name in self._article.text:
+            return False
+        known = self._people.get(name[:2], "")
+        return name[:2] not in self._article.text or len(known) == len(name) == _FULL
+
+    def _misspelt(self, clause: str) -> Iterator[Named]:
+        """Yield a given name of the article with another family name."""
+        for given, name in self._given.items():
+            start = clause.find(given) - 1
+            wrong = clause[max(start, 0) : start + _FULL]
+            known = wrong == name or wrong in self._article.text
+            if start >= 0 and is_surname(wrong[0]) and not known:
+                yield Named(start=start, name=wrong)
+
+    def exchanged(self, text: str, clause: int) -> tuple[str, str] | None:
+        """Return a name in a text, and the one that a clause of the article has in its place.
+
+        People are compared with those of the clause, else of its sentence, else with whose words
+        they are; bodies and places with those of the clause, of their kind.
+        """
+        ours, theirs = self.people(text), self._people_of(clause)
+        if ours and theirs and not set(ours) & set(theirs):
+            return self._people[ours[0]], self._people[theirs[0]]
+        here, sentence = self._article.clauses[clause].text, self._sentence(clause)
+        others = [(name, kind) for _, name, kind in find_named(here) if name not in text]
+        for _, name, kind in find_named(text):
+            # A place may be named once for its whole sentence.
+            said = here if kind in _BODIES else sentence
+            kinds = _BODIES if kind in _BODIES else {kind}
+            rivals = [other for other, their_kind in others if their_kind in kinds]
+            if rivals and name not in said and name in self._article.text:
+                return name, rivals[0]
+        return None
+
+    def _people_of(self, clause: int) -> Sequence[str]:
+        speaker = self._speakers[clause]
+        return (
+            self.people(self._article.clauses[clause].text)
+            or self.people(self._sentence(clause))
+            or self.people(speaker)
+        )
+
+    def _sentence(self, clause: int) -> str:
+        return ",".join(self._article.clauses[i].text for i in self._article.around(clause))
+
+
+def _speakers(article: Document) -> Iterator[str]:
+    """Yield whose words each clause is, by the signed parts of a page; empty where none says so."""
+    speaker = ""
+    for clause in article.clauses:
+        found = read_speaker(clause.text.strip())
+        speaker = speaker if found is None else found
+        yield speaker

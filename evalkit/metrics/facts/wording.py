@@ -1,0 +1,114 @@
+"""How a summary and its article say different things of the same: sides, directions, plans, no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from evalkit.metrics.facts.document import pairs
+from evalkit.metrics.facts.figures import contradicts_side
+from evalkit.values import claims
+
+if TYPE_CHECKING:
+    from evalkit.metrics.facts.document import Document, Mention
+
+Difference = Literal[
+    "other side",  # 不足 for 超过
+    "other direction",  # 减少 for 增长
+    "opposite",  # 免职 for 提拔
+    "only planned",  # the article has it as a goal
+    "still going on",  # the article has it as not done yet
+    "negated",  # denied by one of the two alone
+]
+_BEFORE = 10  # characters before a figure that may say whether it rose
+
+
+def differs_in_figure(
+    summary: Document, mention: Mention, article: Document, stated: Mention, *, exact: bool
+) -> Difference | None:
+    """Return how something else is said of a figure that both have, if it is.
+
+    Args:
+        summary: what is checked.
+        mention: its figure.
+        article: what it is checked against.
+        stated: the same figure there.
+        exact: whether it stands there as it is, not rounded.
+    """
+    ours, theirs = _words(summary, mention), _words(article, stated)
+    directions = {_direction(summary, mention), _direction(article, stated)}
+    is_fact = not mention.figure.date or claims.is_done(summary.clauses[mention.clause].text)
+    wrong: dict[Difference, bool] = {
+        "other side": exact
+        and contradicts_side(mention.figure, stated.figure)
+        and not (stated.figure.side == "" and claims.has_bound(theirs)),
+        "other direction": directions == {1, -1},
+        "opposite": claims.find_opposites(ours, theirs) is not None,
+        "only planned": is_fact
+        and _is_planned(article, stated.clause)
+        and not claims.may_be_planned(*_in_sentence(summary, mention.clause)),
+    }
+    return next((name for name, holds in wrong.items() if holds), None)
+
+
+def differs_in_words(
+    summary: Document, number: int, article: Document, same: int, *, has_figures: bool
+) -> Difference | None:
+    """Return how a clause says something else than the article's clause of the same, if it does.
+
+    Args:
+        summary: what is checked.
+        number: of its clause.
+        article: what it is checked against.
+        same: the number of the clause there.
+        has_figures: whether the clause has figures, by which opposites and plans are compared.
+    """
+    text, theirs = summary.clauses[number].text, article.clauses[same].text
+    done = claims.is_done(text) and not claims.is_done(theirs)
+    wrong: dict[Difference, bool] = {
+        "negated": _is_negated(text, article, same),
+        "opposite": not has_figures and claims.find_opposites(text, theirs) is not None,
+        "only planned": done and not has_figures and _is_planned(article, same),
+        "still going on": done and _goes_on(text, article, same),
+    }
+    return next((name for name, holds in wrong.items() if holds), None)
+
+
+def _words(document: Document, mention: Mention) -> str:
+    return document.text[mention.start : mention.end]
+
+
+def _direction(document: Document, mention: Mention) -> int:
+    clause, figure = document.clauses[mention.clause], mention.figure
+    before = document.text[max(clause.start, figure.start - _BEFORE) : figure.start]
+    return claims.direction(before, document.text[figure.end : clause.end])
+
+
+def _in_sentence(document: Document, clause: int) -> tuple[str, str]:
+    return document.before(clause), document.clauses[clause].text
+
+
+def _is_planned(article: Document, clause: int) -> bool:
+    return claims.is_planned(*_in_sentence(article, clause))
+
+
+def _is_negated(text: str, article: Document, same: int) -> bool:
+    """Return whether one side alone denies what both say."""
+    around = ",".join(article.clauses[i].text for i in article.around(same, 1, 1))
+    denied = {pair for words in claims.after_negation(around) for pair in pairs(words)}
+    if ours := claims.after_negation(text):
+        said = set(pairs(around))
+        return any(said & set(pairs(words)) and not denied & set(pairs(words)) for words in ours)
+    said, theirs = set(pairs(text)), article.clauses[same].text
+    return any(said & set(pairs(words)) for words in claims.after_negation(theirs))
+
+
+def _goes_on(text: str, article: Document, same: int) -> bool:
+    """Return whether the article says that what a clause has as done still goes on."""
+    said = set(pairs(text))
+    around = (article.clauses[i].text for i in article.around(same, 1, 1))
+    return any(
+        said & set(pairs(words))
+        for theirs in around
+        if not claims.is_done(theirs)
+        for words in claims.after_ongoing(theirs)
+    )

@@ -1,0 +1,171 @@
+"""Promises of the fact check: what it flags, what it lets pass, and how often it is right."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalkit.data.references import load_folder
+from evalkit.metrics.fact_precision import FactPrecision
+from evalkit.metrics.facts.check import fact_check
+from evalkit.records import Case
+from tests.support.paths import ROOT
+from tests.support.planted import read_labelled, texts
+
+REPORT = (
+    "华南电器公司8月27日晚发布半年报。上半年实现营业收入48.6亿元，同比增长12.3%；净利润3.52亿元，同比下降8.7%。"
+    "其中空调业务收入21.4亿元，占总收入的44%；冰箱业务收入13.1亿元，同比下降2.1%。海外收入首次突破10亿元。"
+    "董事长陈国栋表示，原材料涨价是利润下滑的主要原因。公司计划下半年投资6亿元在长沙新建一条生产线，"
+    "预计2026年投产。总经理李明团队从500多人增至620人，总部大楼正在装修。"
+    "截至6月30日，员工总数为12480人，较年初减少320人。公司与湖南大学签订合作协议，与中南大学共建实验室。"
+)
+
+
+def flags(summary: str, article: str = REPORT) -> list[tuple[str, str]]:
+    """Return the text and the reason of each flag, whose place is that of its text."""
+    found = fact_check(article).check(summary).flags
+    assert [summary[flag.start : flag.end] for flag in found] == [flag.text for flag in found]
+    return [(flag.text, flag.reason) for flag in found]
+
+
+@pytest.mark.parametrize(
+    ("summary", "text", "reason"),
+    [
+        ("营业收入49.8亿元。", "49.8亿元", "not stated"),
+        ("员工总数为14280人。", "14280人", "not stated"),
+        ("空调业务收入13.1亿元。", "13.1亿元", "other figure"),
+        ("净利润3.52亿元，同比下降2.1%。", "2.1%", "other figure"),
+        ("8月29日晚发布半年报。", "8月29日", "not stated"),
+        ("海外收入不足10亿元。", "10亿元", "other side"),
+        ("营业收入同比下降12.3%。", "12.3%", "other direction"),
+        ("员工较年初增加320人。", "320人", "other direction"),
+        ("公司已投资6亿元新建生产线。", "6亿元", "only planned"),
+        ("总部大楼已装修完毕。", "总部大楼已装修完毕", "still going on"),
+        ("海外收入没有突破10亿元。", "海外收入没有突破10亿元", "negated"),
+        ("公司与湖南大学终止合作协议。", "公司与湖南大学终止合作协议", "opposite"),
+        ("公司与清华大学签订合作协议。", "清华大学", "unknown name"),
+        ("公司在江苏新建一条生产线，预计2026年投产。", "江苏", "unknown name"),
+        ("董事长陈国梁表示，原材料涨价是主要原因。", "陈国梁", "unknown name"),
+        ("公司与中南大学签订合作协议。", "中南大学", "other name"),
+        ("陈国栋团队从500多人增至620人。", "陈国栋", "other name"),
+    ],
+)
+def test_what_is_flagged(summary: str, text: str, reason: str) -> None:
+    """A statement that the article makes otherwise, or not at all, is flagged with its reason."""
+    assert (text, reason) in flags(summary)
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "营业收入近50亿元，净利润约3.5亿元。",
+        "营业收入同比增长一成多，净利润下降近9%。",
+        "公司有一万二千多名员工，比年初少三百二十人。",
+        "空调和冰箱两项业务共收入34.5亿元。",
+        "年初时公司有员工12800人。",
+        "空调占总收入的44%，其余56%是别的业务。",
+        "员工总数截至6月底为1.248万人。",
+        "公司打算下半年拿出6亿元，在长沙新建一条生产线，2026年投产。",
+        "海外收入超过10亿元，冰箱收入减少2.1%。",
+        "總經理李明團隊增至620人。",
+        "公司不断创新，员工不少于1.2万人。",
+        "公司分三类管理业务。",
+    ],
+)
+def test_right_rewrites_pass(summary: str) -> None:
+    """Rounded, summed, in other words or in the other script: what is right is not flagged."""
+    assert flags(summary) == []
+
+
+def test_a_flag_names_what_it_rests_on() -> None:
+    """Each flag has what the article states instead, and the sentence in which it does."""
+    (flag,) = fact_check(REPORT).check("空调业务收入13.1亿元。").flags
+    assert flag.stated == "21.4亿元"
+    assert flag.article.startswith("其中空调业务收入21.4亿元")
+
+
+def test_what_was_computed_is_listed() -> None:
+    """A figure that the article has in another form comes with how, and with its terms."""
+    derived = fact_check(REPORT).check("空调和冰箱共收入34.5亿元，净利润约3.5亿元。").derived
+    assert [(one.text, one.how, one.stated) for one in derived] == [
+        ("34.5亿元", "sum", ("21.4亿元", "13.1亿元")),
+        ("3.5亿元", "rounded", ("3.52亿元",)),
+    ]
+
+
+def test_whose_words_they_are() -> None:
+    """In a page of signed parts, a statement is its author's alone."""
+    page = "□刘春霞\n城区面积达到30平方公里。\n(作者系县长)\n□周金\n建设10处养老中心。"
+    assert flags("刘春霞说，城区面积达到30平方公里。", page) == []
+    assert ("城区面积达到30平方公里", "other name") in flags(
+        "周金说，城区面积达到30平方公里。", page
+    )
+
+
+def test_value() -> None:
+    """The value is the share of the clauses that could be checked and were not flagged."""
+    summary = "营业收入48.6亿元，净利润3.52亿元，同比增长8.7%，让人高兴。"
+    score = FactPrecision().score(Case(id="1", prediction=summary, references=(), article=REPORT))
+    assert score.value == pytest.approx(2 / 3)
+    assert score.compared["statements"] == 3
+
+
+@pytest.mark.parametrize("text", ["抱歉，我无法回答。", "形势喜人，大家都很满意。"])
+def test_nothing_to_check_is_no_score(text: str) -> None:
+    """A refusal, and a summary that states nothing checkable, have no value; an empty one has 0."""
+    case = Case(id="1", prediction=text, references=(), article=REPORT)
+    score = FactPrecision().score(case)
+    assert (score.value, score.rule) == (None, "nothing to score")
+    empty = Case(id="1", prediction=" \n", references=(), article=REPORT)
+    assert FactPrecision().score(empty).value == 0.0
+
+
+@given(st.text("营业收入48.6亿元同比增长12.3%，。、\n空调公司不已将①", max_size=60))
+def test_a_text_bears_itself_out(text: str) -> None:
+    """Whatever a text says, it says of itself: nothing is flagged, and places are in the text."""
+    if text.strip():
+        assert flags(text, text) == []
+
+
+def test_a_copy_of_each_article_is_borne_out() -> None:
+    """No article contradicts itself."""
+    for article in texts().values():
+        assert fact_check(article).check(article).flags == ()
+
+
+@pytest.mark.parametrize("piece", ["1个", "增长12.5%，", "一二三", "不没未", "、1", "书记王", "\n"])
+def test_time_is_linear(piece: str) -> None:
+    """Four times the text takes no more than about four times as long."""
+    seconds = []
+    for length in (5_000, 20_000):
+        text = piece * (length // len(piece))
+        start = time.process_time()
+        fact_check.__wrapped__(text).check(text)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 8 * seconds[0] + 0.5
+
+
+@pytest.mark.parametrize(
+    ("half", "seen", "false_alarms"), [("development", 0.94, 0.02), ("held out", 0.85, 0.10)]
+)
+def test_rates_on_labelled_summaries(half: str, seen: float, false_alarms: float) -> None:
+    """So many planted errors are seen, and so few right summaries get a flag."""
+    rows = [row for row in read_labelled() if row.half == half]
+    wrong = [row.is_seen() for row in rows if not row.faithful]
+    right = [bool(row.flags()) for row in rows if row.faithful]
+    assert sum(wrong) / len(wrong) >= seen
+    assert sum(right) / len(right) <= false_alarms
+
+
+def test_reference_summaries_are_borne_out() -> None:
+    """Summaries that people wrote from the articles get a flag in one case of ten at most."""
+    flagged = [
+        bool(fact_check(texts()[article_id[:3]]).check(summary.text).flags)
+        for article_id, loaded in load_folder(ROOT / "references").items()
+        for summary in loaded.references.summaries
+    ]
+    assert len(flagged) > 25
+    assert sum(flagged) / len(flagged) <= 0.1

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 _THINKING = (
     "think thinking thought thoughts think_fast think_faster thinking_process thought_process "
     "reason reasoning reasoning_process reasoning_content chain_of_thought cot scratchpad "
-    "inner_monologue inner_thoughts 思考 思考过程 思考過程 思维 思维链 思维过程 思維 思維鏈 "
-    "思維過程 推理 推理过程 推理過程"
+    "inner_monologue inner_thoughts working_out 思考 思考过程 思考過程 思维 思维链 思维过程 思維 "
+    "思維鏈 思維過程 推理 推理过程 推理過程"
 )
 _ASIDES = "analysis judge reflection reflect cot_budget_reflect 分析 反思"
 _ANSWERS = (
     "answer final_answer response final_response output final_output final solution text box "
     "答案 回答 最终答案 最终回答 最終答案 最終回答"
 )
-# What tags of Seed-OSS, MiniMax, K2, LongCat and PLaMo have before the name.
+# What tags of Seed-OSS, MiniMax, K2, LongCat and PLaMo have before the name; PLaMo and Hunyuan
+# have a suffix behind it.
 _VENDORS = r"seed:|mm:|ifm\||longcat_|plamo:"
 
 
@@ -43,7 +44,7 @@ _TAG = (
     r"(?P<begins>\A\s*)?(?P<left>[<◁\[【〈]|&lt;) {0,2}\|? {0,2}(?P<slash>/?) {0,2}"
     rf"(?:{_VENDORS})?(?:(?P<side>beginning|begin|start|end)(?:[ _▁-]of)?[ _▁-])?"
     rf"(?:(?P<thinking>{_any(_THINKING)})|(?P<aside>{_any(_ASIDES)})|{_any(_ANSWERS)})"
-    r"(?:[ _:▁-](?P<late>begin|start|end))?(?::plamo)?"
+    r"(?:[ _:▁-](?P<late>begin|start|end))?(?::\w{1,16})?"
     r"(?:\s[^<>\[\]【】〈〉◁▷]{0,100})?(?P<empty> {0,2}/)? {0,2}\|?(?:[>▷\]】〉]|&gt;)"
 )
 _ANY_TAG = re.sub(r"\?P<\w+>", "?:", _TAG)
@@ -62,6 +63,7 @@ _PHRASES = {
         r"<\|channel\|>\s?final[^<>]{0,80}(?:<\|constrain\|>[^<>]{0,20})?<\|message\|>",
     ),
     "decoded": (r"\Aanalysis(?=\S)", "assistantfinal"),  # harmony without its special tokens
+    "kimi": (r"<\|open\|>think<\|sep\|>", r"<\|close\|>think<\|sep\|>"),  # Kimi K3
     "gemma": (r"<\|channel>", r"<channel\|>"),
     "apertus": (r"<\|inner_prefix\|>", r"<\|inner_suffix\|>"),
     "pangu": (r"\[unused16\]", r"\[unused17\]"),
@@ -74,9 +76,12 @@ _PHRASES = {
         r"\A\s*" + _HEADINGS.format("(?:thinking|thought process|思考|思考过程|思考過程)"),
         _HEADINGS.format("(?:(?:final )?(?:response|answer|output)|(?:最[终終])?(?:回答|答案))"),
     ),
-    "answer": (r"(?!)", r"<\|(?:end|return)\|>|\[unused10\]"),  # of harmony and openPangu
+    "answer": (  # of Kimi K3, harmony, openPangu
+        r"<\|open\|>response<\|sep\|>",
+        r"<\|close\|>(?:response|message)<\|sep\|>|<\|(?:end|return)\|>|\[unused10\]",
+    ),
 }
-"""Marks that are no tags: how thinking starts and how it ends; `answer`: how an answer ends."""
+"""Marks that are no tags: how thinking starts and how it ends; at last, the same of an answer."""
 _UNSURE = frozenset({"decoded", "details", "fence", "headings"})
 """Those that are ordinary words where one of the two is missing."""
 _PARTS = frozenset({"<|channel|>", "<|message|>"})

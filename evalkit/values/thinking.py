@@ -87,9 +87,9 @@ _UNSURE = frozenset({"decoded", "details", "fence", "headings"})
 _PARTS = frozenset({"<|channel|>", "<|message|>"})
 """Special tokens that are less than a mark."""
 
-# Full-width forms are read as ASCII, place by place.
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_MAY_BE_MARKED = re.compile(r"[<◁\[【〈`#*]|&lt;|\A\s*(?:here|thinking\.|analysis)", re.IGNORECASE)
+_WIDE = re.compile("[\uff01-\uff5e]")
+_FIRST = "<◁\\[【〈&“‘\"'`「『#*\\n.ha"
+"""What marks begin with inside a text; to look for that first is many times faster."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,8 +133,6 @@ def strip_thinking(text: str, own: ThinkingMarks | None = None) -> Spoken:
     >>> strip_thinking("<think>文中说是襄阳，还是")
     Spoken(prediction='', unclosed=True)
     """
-    if own is None and not _MAY_BE_MARKED.search(text.translate(_NARROW)):
-        return Spoken(prediction=text.strip(), unclosed=False)
     marks = _marks(text, own)
     n_marks, end = len(marks), _stripped(text, len(text))
     while marks and marks[-1].end == end and marks[-1].kind == "answer" and not marks[-1].opens:
@@ -199,7 +197,7 @@ def _stripped(text: str, end: int) -> int:
 
 def _marks(text: str, own: ThinkingMarks | None) -> list[_Mark]:
     """Return the marks in a text, in order, without openings that lack what makes them sure."""
-    matches = _scanner(own).finditer(text.translate(_NARROW))
+    matches = _scanner(own).finditer(_narrow(text))
     found = [_read(match) for match in matches if match.lastgroup != "spoken_of"]
     closed = {mark.kind: mark.start for mark in found if not mark.opens}
     return [
@@ -207,6 +205,11 @@ def _marks(text: str, own: ThinkingMarks | None) -> list[_Mark]:
         for mark in found
         if mark.sure or not mark.opens or closed.get(mark.kind, -1) > mark.start
     ]
+
+
+def _narrow(text: str) -> str:
+    """Return text with ASCII for its full-width forms, place by place."""
+    return _WIDE.sub(lambda wide: chr(ord(wide[0]) - 0xFEE0), text)
 
 
 def _read(match: re.Match[str]) -> _Mark:
@@ -228,9 +231,11 @@ def _read(match: re.Match[str]) -> _Mark:
 @lru_cache(maxsize=64)
 def _scanner(own: ThinkingMarks | None) -> re.Pattern[str]:
     """Return what finds marks; the group of a phrase is named after its kind, `_` where it ends."""
-    pairs = dict(_PHRASES)
+    pairs, first = dict(_PHRASES), _FIRST
     if own is not None:
-        start, end = (re.escape(mark.translate(_NARROW)) for mark in (own.start, own.end))
-        pairs["own"] = (start, end)
+        start, end = _narrow(own.start), _narrow(own.end)
+        pairs["own"] = (re.escape(start), re.escape(end))
+        first += re.escape(start[0]) + re.escape(end[0])
     phrases = [f"(?P<{kind}>{a})|(?P<{kind}_>{b})" for kind, (a, b) in reversed(pairs.items())]
-    return re.compile("|".join([f"(?P<spoken_of>{_SPOKEN_OF})", *phrases, _TAG]), re.IGNORECASE)
+    marks = "|".join([f"(?P<spoken_of>{_SPOKEN_OF})", *phrases, _TAG])
+    return re.compile(rf"(?=\A|[{first}])(?:{marks})", re.IGNORECASE)

@@ -18,8 +18,13 @@ CLOSED = {
     "without thinking": "<think>\n\n</think>\n\n襄阳",
     "opened by the template": "想\n</think>\n\n襄阳",
     "Hunyuan": "<think>\n想\n</think>\n<answer>\n襄阳\n</answer>",
+    "Hunyuan 3": "<think:6124c78e>想</think:6124c78e>襄阳",
     "ERNIE": "<think>\n想\n</think>\n\n<response>\n襄阳\n</response>",
     "Kimi-VL": "◁think▷想◁/think▷襄阳",
+    "Kimi K3": (
+        "<|open|>think<|sep|>想<|close|>think<|sep|>"
+        "<|open|>response<|sep|>襄阳<|close|>response<|sep|><|close|>message<|sep|>"
+    ),
     "Magistral": "[THINK]想[/THINK]襄阳",
     "EXAONE Deep": "<thought>\n想\n</thought>\n\n襄阳",
     "Reka Flash": "<reasoning>想</reasoning>襄阳",
@@ -69,6 +74,7 @@ FORMS = """
     <｜begin▁of▁thinking｜>想<｜end▁of▁thinking｜>襄阳
     <|beginning_of_thinking|>想<|end_of_thinking|>襄阳
     <|thinking|>想<|/thinking|>襄阳
+    <start_working_out>想<end_working_out><SOLUTION>襄阳</SOLUTION>
     <think␣type="deep">想</think>襄阳
     &lt;think&gt;想&lt;/think&gt;襄阳
     <思考>想</思考>襄阳

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit import report
     from evalkit.analysis.run import load_all
     from evalkit.report import charts
-    from evalkit.store import jsonl
+    from evalkit.store.files import write
     from evalkit.values.visible import visible
 
     out = _out(arguments.folders, arguments.out)
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError([missing_extra("charts", "altair", file="--charts")])
     material = report.gather(load_all(arguments.folders))
     content, missing = report.render(out.suffix, material)
-    jsonl.write(out, content)
+    write(out, content)
     print(out)
     for line in missing:
         print(visible(line), file=sys.stderr)

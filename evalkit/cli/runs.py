@@ -131,8 +131,11 @@ def remove(arguments: argparse.Namespace) -> int:
         if not _confirms(visible(question)):
             print("not deleted")
             return 1
-    listed.folder.delete()
-    print(visible(f"{path}: deleted"))
+    kept = listed.folder.delete()
+    if kept:
+        print(visible(f"{path}: deleted but for what no run wrote: {', '.join(kept)}"))
+    else:
+        print(visible(f"{path}: deleted"))
     return 0
 
 

@@ -154,13 +154,13 @@ def _line(kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score
 
 def _write(out: Path | None, lines: Iterable[str]) -> None:
     """Write all lines, or leave an existing file unchanged."""
-    from evalkit.store import jsonl as records
+    from evalkit.store.files import write
 
     if out is None:
         for line in lines:
             print(line)
     else:
-        records.write(out, "".join(f"{line}\n" for line in lines))
+        write(out, "".join(f"{line}\n" for line in lines))
 
 
 def _find(cases: Iterable[Case], wanted: str, file: Path) -> Case:

@@ -14,6 +14,8 @@ from evalkit.runner.cases import case_of
 from evalkit.runner.human import HUMAN, score_human
 from evalkit.runner.job import scores
 from evalkit.stats.summarise import count_outputs, summarise
+from evalkit.store.folder import summary_text
+from evalkit.store.jsonl import text_of
 from evalkit.store.manifest import RougeCheck
 
 if TYPE_CHECKING:
@@ -54,12 +56,17 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
         [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics],
         lines,
     )
-    folder.drop_results()  # so that the folder never mixes two scorings
-    folder.write_scores(lines)
-    folder.write_details(details)
-    folder.write_summary(summary)
+    texts = {
+        "articles.jsonl": text_of(job.corpus.articles),
+        "examples.jsonl": text_of(job.examples),
+        "scores.jsonl": text_of(lines),
+        "details.jsonl": text_of(details),
+        "summary.json": summary_text(summary),
+    }
     provenance.finish(manifest, complete=summary.status == "complete")
-    folder.write_manifest(manifest)
+    folder.replace_together(
+        texts, manifest, drop_reports=True
+    )  # so that the folder never mixes two scorings
     finished = load(folder.path)
     for line in report.write(folder, finished):
         progress.say(line)

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from evalkit.errors import DamagedError, LockedError, StoreError
 from evalkit.records import Generation
 from evalkit.store.jsonl import line
+from evalkit.store.locks import Lock, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,7 +60,7 @@ class Cache:
         with self._errors():
             file.parent.mkdir(parents=True, exist_ok=True)
             # SQLite does not wait when two processes make a file a WAL file at once
-            with FileLock(file.with_name(f"{file.name}.lock"), timeout=_TIMEOUT_S):
+            with Lock(file.with_name(f"{file.name}.lock")).acquire(_TIMEOUT_S):
                 self._database = sqlite3.connect(file, timeout=_TIMEOUT_S, isolation_level=None)
                 self._database.execute("PRAGMA auto_vacuum = FULL")
                 self._database.execute("PRAGMA journal_mode = WAL")

@@ -22,7 +22,7 @@ from evalkit.store.cache import Cache
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import line, read_all, write_all
 from tests.support.paths import ROOT
-from tests.support.runs import write_run
+from tests.support.runs import reseal, write_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,6 +243,7 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     for i in range(180, 191):
         planned[i] = json.dumps(json.loads(planned[i]) | {"key": "another"}) + "\n"
     (folder / "requests.jsonl").write_text("".join(planned), encoding="utf-8")
+    reseal(folder)
     assert main(["repeat", str(folder)]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith(" of 192 generations are the same.")

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
+from evalkit.store import files
+from evalkit.store.locks import Lock, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,16 +75,16 @@ def sync(path: Path) -> None:
         return
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        files.sync(descriptor)
     finally:
         os.close(descriptor)
 
 
 @contextmanager
 def _locked(folder: Path, progress: Progress) -> Iterator[None]:
-    lock = FileLock(folder.with_name(f"{folder.name}.lock"))
+    lock = Lock(folder.with_name(f"{folder.name}.lock"))
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(0)
     except Timeout:
         progress(f"waiting for another process to make {folder.name}", 0, 0)
         lock.acquire()

@@ -63,10 +63,11 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
         "details.jsonl": text_of(details),
         "summary.json": summary_text(summary),
     }
-    provenance.finish(manifest, complete=summary.status == "complete")
-    folder.replace_together(
-        texts, manifest, drop_reports=True
-    )  # so that the folder never mixes two scorings
+    ended = manifest.model_copy(deep=True)
+    provenance.finish(ended, complete=summary.status == "complete")
+    # together, so that the folder never mixes two scorings
+    folder.replace_together(texts, ended, drop_reports=True)
+    manifest.status = ended.status  # not before: the disk may be full
     finished = load(folder.path)
     for line in report.write(folder, finished):
         progress.say(line)

@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.cli.progress import terminal_progress
     from evalkit.config.loading import load
     from evalkit.runner import execute
+    from evalkit.runner.interrupt import exit_code
     from evalkit.runner.job import prepare
     from evalkit.store.folder import RunFolder
     from evalkit.values.visible import visible
@@ -53,9 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with terminal_progress(verbose=arguments.verbose) as progress:
             finished = execute.run(prepare(config, document), progress, adopt=arguments.adopt)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print(visible(_kept(RunFolder(path=config.output / config.name))), file=sys.stderr)
-        return 1
+        return exit_code(error)
     show(finished, as_json=arguments.json)
     return 0 if finished.summary.status == "complete" else 1
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.values.visible import visible
+
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
@@ -50,19 +52,24 @@ def info(_arguments: argparse.Namespace) -> int:
 
 
 def verify(_arguments: argparse.Namespace) -> int:
-    """Check every entry; return 1 where some were damaged."""
+    """Check every entry, and the weights; return 1 where some were damaged."""
     from contextlib import closing
 
+    from evalkit.config.environment import cache_folder
+    from evalkit.providers.local.weights import model_cache
     from evalkit.store.cache import Cache
 
+    damaged = model_cache.verify(cache_folder() / "weights")
+    for line in damaged:
+        print(visible(line))
     file = _file()
     if not file.exists():
         print(f"{file}: does not exist yet")
-        return 0
+        return 1 if damaged else 0
     with closing(Cache(file)) as cache:
         n_damaged, n = cache.verify(), cache.info().n
     print(f"{file}: {n:,} valid entries, {n_damaged:,} damaged ones dropped")
-    return 1 if n_damaged else 0
+    return 1 if n_damaged or damaged else 0
 
 
 def clear(_arguments: argparse.Namespace) -> int:

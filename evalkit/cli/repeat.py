@@ -22,6 +22,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         ),
     )
     parser.add_argument("folder", type=Path, metavar="RUN", help="a folder such as runs/quickstart")
+    parser.add_argument(
+        "--trust-remote-code",
+        action="store_true",
+        help="let the Python code of its model folders run, where its config asks for that",
+    )
     parser.set_defaults(run=run)
 
 
@@ -32,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.values.visible import visible
 
     with terminal_progress() as progress:
-        found = repeat(arguments.folder, progress)
+        found = repeat(arguments.folder, progress, trust_remote_code=arguments.trust_remote_code)
     n_same = found.n - len(found.differences)
     print(f"{n_same} of {found.n} generations are the same.")
     for one in found.differences[:N_SHOWN]:

@@ -17,6 +17,7 @@ from evalkit.providers.local.load import fingerprint, load_model
 from evalkit.providers.local.prefix import build_tree
 from evalkit.providers.local.probe import choose_path
 from evalkit.providers.local.session import LocalSession
+from evalkit.providers.local.weights.model_cache import require_sound
 from evalkit.providers.local.weights.resolve import resolve, resolve_adapter
 from evalkit.records import Message
 
@@ -96,6 +97,8 @@ class LocalProvider:
         Raises:
             ModelLoadError: this machine or the library cannot run them.
         """
+        if self.folder.is_relative_to(cache_folder().absolute()):  # not a folder of the user's
+            require_sound(self.folder)
         n_threads = machine.use_physical_cores()
         model = load_model(self.folder, self.adapter, self.entry)
         try:

@@ -26,9 +26,9 @@ from evalkit.cli import (
     schema,
     score,
 )
+from evalkit.cli.terminal_text import say
 from evalkit.errors import EvalkitError, InputError, Problem
 from evalkit.runner.interrupt import exit_code, raising_when_terminated
-from evalkit.values.visible import visible
 from evalkit.version import __version__
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code: int = chosen.run(chosen)
             sys.stdout.flush()
     except EvalkitError as error:
-        print(visible(str(error)), file=sys.stderr)
+        say(str(error), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt as error:
-        print("stopped", file=sys.stderr)
+        say("stopped", file=sys.stderr)
         return exit_code(error)
     except MemoryError:
-        print("there is not enough memory", file=sys.stderr)
+        say("there is not enough memory", file=sys.stderr)
         return 1
     except OSError as error:
         return _end_of_output(error)
@@ -95,12 +95,12 @@ def _end_of_output(error: OSError) -> int:
         OSError: it is neither a file of the user nor the output.
     """
     if error.filename is not None:  # such as a folder that this user may not read
-        print(visible(f"{error.filename}: cannot be used ({error.strerror})"), file=sys.stderr)
+        say(f"{error.filename}: cannot be used ({error.strerror})", file=sys.stderr)
         return 1
     if error.errno not in _OUTPUT_ENDS:
         raise error
     if error.errno != errno.EPIPE:
-        print(f"the output cannot be written ({error.strerror})", file=sys.stderr)
+        say(f"the output cannot be written ({error.strerror})", file=sys.stderr)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
     return 1
 

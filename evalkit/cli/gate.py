@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from evalkit.cli.terminal_text import say
 from evalkit.errors import InputError, Problem, StoreError, refusal
 from evalkit.store.files import write
 from evalkit.values.visible import visible
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         results += check_no_worse(judged, load(arguments.no_worse_than))
     for result in results:
         sign = "pass" if result.passed else "FAIL"
-        print(visible(f"{sign}  {result.rule}: {result.why}"))
+        say(f"{sign}  {result.rule}: {result.why}")
     if arguments.junit is not None:
         _write_junit(arguments.junit, results, time.perf_counter() - start)
     return 0 if all(result.passed for result in results) else 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.terminal_text import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -34,15 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what differs; return 1 where anything does."""
     from evalkit.cli.progress import terminal_progress
     from evalkit.runner.repeat import repeat
-    from evalkit.values.visible import visible
 
     with terminal_progress() as progress:
         found = repeat(arguments.folder, progress, trust_remote_code=arguments.trust_remote_code)
     n_same = found.n - len(found.differences)
-    print(f"{n_same} of {found.n} generations are the same.")
+    say(f"{n_same} of {found.n} generations are the same.")
     for one in found.differences[:N_SHOWN]:
         place = f" from character {one.at + 1} on" if one.what == "differs" else ""
-        print(visible(f"  {one.system}: {one.example}: {one.what}{place}"))
+        say(f"  {one.system}: {one.example}: {one.what}{place}")
     if len(found.differences) > N_SHOWN:
-        print(f"  and {len(found.differences) - N_SHOWN} more")
+        say(f"  and {len(found.differences) - N_SHOWN} more")
     return 1 if found.differences else 0

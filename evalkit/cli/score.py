@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evalkit.cli.terminal_text import say
 from evalkit.errors import InputError, Problem, suggestion
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     read = predictions.read(args.file, args.kind, with_article=with_article)
     cases, n_thoughts, n_unclosed = _strip_thinking(read)
     if args.explain is not None:
-        print(_explain(metrics, _find(cases, args.explain, args.file)))
+        say(_explain(metrics, _find(cases, args.explain, args.file)))
         if args.out is None:
             return 0
     scores = list(score_all(metrics, cases, processes=_n_cores()))
@@ -65,14 +66,14 @@ def run(args: argparse.Namespace) -> int:
         (_line(args.kind, case, metrics, row) for case, row in zip(cases, scores, strict=True)),
     )
     n_empty = sum(not case.prediction.strip() for case in cases)
-    print(
+    say(
         f"scored {len(cases)}: {n_empty} empty, {n_thoughts} with thinking stripped "
         f"({n_unclosed} unclosed)",
         file=sys.stderr,
     )
     for metric, column in zip(metrics, zip(*scores, strict=True), strict=True):
         mean = sum(score.value for score in column) / len(column)
-        print(f"{metric.signature}  mean {mean:.4f}  n {len(column)}", file=sys.stderr)
+        say(f"{metric.signature}  mean {mean:.4f}  n {len(column)}", file=sys.stderr)
     return 0
 
 
@@ -158,7 +159,7 @@ def _write(out: Path | None, lines: Iterable[str]) -> None:
 
     if out is None:
         for line in lines:
-            print(line)
+            say(line)
     else:
         write(out, "".join(f"{line}\n" for line in lines))
 

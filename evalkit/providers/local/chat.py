@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from evalkit.config.time_limit import time_limit
 from evalkit.providers.local.library_errors import library_errors
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _FILES = (
     "vocab*",
 )
 # Families have different names for the same number.
+_SECONDS = 20.0  # for a chat template
+_MOST_GROWTH = 1_000_000  # characters that a chat template may add to the messages
 _MARK = "\ufdd0"  # a noncharacter: no text that is exchanged has it
 _BRACKETED = re.compile(r"<.+>|\[.+\]", re.DOTALL)  # such as <tool_call>, which is not `special`
 _CONTEXT_KEYS = ("max_position_embeddings", "n_positions", "seq_length", "max_seq_len")
@@ -89,11 +92,17 @@ class Chat:
             {"role": message.role, "content": text}
             for message, text in zip(messages, texts, strict=True)
         ]
-        with library_errors("its chat template cannot be used", "chat_template_kwargs"):
+        with (
+            library_errors("its chat template cannot be used", "chat_template_kwargs"),
+            time_limit(_SECONDS),
+        ):
             # The template writes the begin-of-text token itself: the tokenizer must not add one.
             rendered: Any = self.tokenizer.apply_chat_template(
                 turns, tokenize=False, add_generation_prompt=True, **self.template_kwargs
             )
+            if len(rendered) > _MOST_GROWTH + 10 * sum(map(len, texts)):
+                message = f"it writes {len(rendered):,} characters"
+                raise ValueError(message)
         return self._ids(rendered)
 
     def count(self, text: str) -> int:
@@ -122,11 +131,12 @@ class Chat:
     def _ids(self, text: str, *, add_special_tokens: bool = False) -> tuple[int, ...]:
         """Return the token ids of a text, its marks left out: what they divide is not merged."""
         first, *rest = text.split(_MARK)
-        ids = self.tokenizer(first, add_special_tokens=add_special_tokens, verbose=False)
-        found = list(ids["input_ids"])
-        for part in rest:
-            found += self.tokenizer(part, add_special_tokens=False, verbose=False)["input_ids"]
-        return tuple(found)
+        with library_errors("its tokenizer cannot be used"):
+            ids = self.tokenizer(first, add_special_tokens=add_special_tokens, verbose=False)
+            found = list(ids["input_ids"])
+            for part in rest:
+                found += self.tokenizer(part, add_special_tokens=False, verbose=False)["input_ids"]
+            return tuple(found)
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of token ids, special tokens left out and spaces left as they are."""

@@ -13,6 +13,7 @@ from evalkit.config.environment import cache_folder
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import machine
 from evalkit.providers.local.chat import Chat
+from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.load import fingerprint, load_model
 from evalkit.providers.local.prefix import build_tree
 from evalkit.providers.local.probe import choose_path
@@ -102,7 +103,8 @@ class LocalProvider:
         n_threads = machine.use_physical_cores()
         model = load_model(self.folder, self.adapter, self.entry)
         try:
-            path = choose_path(model)
+            with library_errors(f"cannot be run from {self.folder}"):
+                path = choose_path(model)
         except OutOfMemoryError as error:
             message = f"cannot be loaded from {self.folder}: {error}"
             raise ModelLoadError(message) from error
@@ -143,17 +145,20 @@ def open_provider(entry: LanguageModel, setting: Setting) -> LocalProvider:
     adapter = None
     if entry.adapter is not None:
         adapter = resolve_adapter(entry.adapter, cache=cache, progress=progress)
-    chat = Chat.load(folder, entry.chat_template_kwargs, trust_remote_code=entry.trust_remote_code)
-    chat.encode([Message(role="user", content="")])  # its template works with the arguments given
-    return LocalProvider(
-        entry=entry,
-        folder=folder,
-        adapter=adapter,
-        chat=chat,
-        budget=ContextBudget(chat, _context_length(entry, chat)),
-        fingerprint=fingerprint(folder, adapter, entry, chat),
-        progress=setting.progress,
-    )
+    with library_errors(f"{folder}: cannot be used"):
+        code = entry.trust_remote_code
+        chat = Chat.load(folder, entry.chat_template_kwargs, trust_remote_code=code)
+        # its template works with the arguments given
+        chat.encode([Message(role="user", content="")])
+        return LocalProvider(
+            entry=entry,
+            folder=folder,
+            adapter=adapter,
+            chat=chat,
+            budget=ContextBudget(chat, _context_length(entry, chat)),
+            fingerprint=fingerprint(folder, adapter, entry, chat),
+            progress=setting.progress,
+        )
 
 
 class _FetchProgress:

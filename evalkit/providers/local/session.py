@@ -11,6 +11,7 @@ import torch
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers import failed, generation_of
 from evalkit.providers.local import machine
+from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.row_limit import n_rows_that_fit
 from evalkit.providers.local.rows import Row, StoppingCriteria
 from evalkit.providers.local.sampling import Sampler
@@ -82,9 +83,14 @@ class LocalSession:
         )
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
-        """Yield one generation a request, each as soon as its row ends."""
-        todo = self._rows(requests)
-        yield from self._generate(todo, self.batch_size(list(todo)))
+        """Yield one generation a request, each as soon as its row ends.
+
+        Raises:
+            ModelLoadError: the library fails; what was generated before is kept.
+        """
+        with library_errors("stopped while it was generating"):
+            todo = self._rows(requests)
+            yield from self._generate(todo, self.batch_size(list(todo)))
 
     def close(self) -> None:
         """Free the weights, whoever still holds the session."""

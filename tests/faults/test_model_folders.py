@@ -18,11 +18,13 @@ from evalkit.records import Decoding, Example, Message, Request, Task
 from tests.support.tiny_model import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ODD: tuple[object, ...] = (
     None, True, -1, 0, 3, 10**30, 1.5, "", "x", [], [1], {}, {"a": 1}, [[1]], "\u202e",
 )  # fmt: skip
+N_DAMAGES = 12
+NOT_SETTINGS = ("", "[]", "\ufeff{}", "{", "null", "[" * 9999)
 LOOPS = "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}"
 GROWS = "{% for i in range(24) %}{% set ns.t = ns.t + ns.t %}{% endfor %}{{ ns.t }}"
 TEMPLATES = (
@@ -76,24 +78,31 @@ def odd_values(content: dict[str, Any]) -> Iterator[tuple[str, object]]:
 
 
 @pytest.mark.parametrize("name", ["config.json", "generation_config.json", "tokenizer_config.json"])
-def test_an_odd_value_is_that_model_s_failure(folder: Path, name: str) -> None:
+def test_an_odd_value_is_that_model_s_failure(
+    folder: Path, name: str, record_property: Callable[[str, object], None]
+) -> None:
     """Each key of each settings file, with values of all kinds."""
     file = folder / name
     content = json.loads(file.read_bytes())
-    for key, value in odd_values(content):
+    odd = list(odd_values(content))
+    record_property("faults", len(odd) + len(NOT_SETTINGS))
+    for key, value in odd:
         file.write_text(json.dumps({**content, key: value}), encoding="utf-8")
         try_out(folder)
-    for text in ("", "[]", "\ufeff{}", "{", "null", "[" * 9999):
+    for text in NOT_SETTINGS:
         file.write_text(text, encoding="utf-8")
         try_out(folder)
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "model.safetensors", "config.json"])
-def test_damaged_bytes_are_that_model_s_failure(folder: Path, name: str) -> None:
+def test_damaged_bytes_are_that_model_s_failure(
+    folder: Path, name: str, record_property: Callable[[str, object], None]
+) -> None:
     """Cut short, or with bytes flipped."""
     chance = random.Random(11)
     whole = (folder / name).read_bytes()
-    for _ in range(12):
+    record_property("faults", N_DAMAGES)
+    for _ in range(N_DAMAGES):
         damaged = bytearray(whole[: chance.choice((len(whole), chance.randrange(len(whole))))])
         for _ in range(chance.randint(1, 5)):
             damaged[chance.randrange(min(len(damaged), 4000) or 1) : 0] = bytes(

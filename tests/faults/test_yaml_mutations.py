@@ -14,6 +14,7 @@ from evalkit.errors import InputError
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from evalkit.config.strict import Strict
@@ -56,8 +57,11 @@ def mutated(text: str, chance: random.Random) -> str:
     return text
 
 
-def test_no_mutation_ends_in_a_traceback_or_takes_its_time() -> None:
+def test_no_mutation_ends_in_a_traceback_or_takes_its_time(
+    record_property: Callable[[str, object], None],
+) -> None:
     """Each is read into its model, or is refused with its file and what to do, within 2 s."""
+    record_property("faults", N_MUTATIONS)
     chance = random.Random(13)
     texts = [(file.read_text(encoding="utf-8")[:1500], model) for file, model in KINDS]
     n_valid = 0

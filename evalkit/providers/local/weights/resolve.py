@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from evalkit.config.sources import (
@@ -69,12 +70,8 @@ def resolve(
                 return _require(folder, folder_flaws(folder))
             case GgufWeights():
                 folder = _converted(models, spec.sha256)
-                return build_once(
-                    folder,
-                    lambda draft: _convert(spec, draft, progress),
-                    progress,
-                    gguf_sha256=spec.sha256,
-                )
+                make = partial(_convert, spec, progress=progress)
+                return build_once(folder, make, progress, gguf_sha256=spec.sha256)
             case HubWeights():
                 folder = _linked(models, spec, with_code=with_code)
                 return build_once(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from evalkit.results import Summary
     from evalkit.store.manifest import Manifest
 
+_RUN = "RUN"  # as the command line calls the argument
+_SEPARATORS = os.sep + (os.altsep or "")
 State = Literal["running", "complete", "incomplete", "interrupted", "outdated", "damaged"]
 """`outdated` has to be upgraded first; the manifest of `damaged` cannot be read."""
 
@@ -83,8 +85,12 @@ def find_run(name: str, folder: Path) -> ListedRun:
     """Return the run of a path, or of a name in a folder; a name has no separator.
 
     Raises:
-        InputError: there is no such run.
+        InputError: there is no such run, or the name is empty or only dots, as that of a shell
+            variable that is not set: it would be the folder of all runs.
     """
+    if name.rstrip(_SEPARATORS).rpartition(os.sep)[2] in {"", ".", ".."}:
+        what = "is empty" if not name else f"`{name}` is not the name of a run"
+        raise refusal(_RUN, "unsafe", what, "list them: python -m evalkit runs")
     path = Path(name) if {os.sep, os.altsep}.intersection(name) else folder / name
     if _is_run(path):
         return describe(path)

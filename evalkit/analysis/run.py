@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from evalkit.analysis.soundness import require_sound_scores, require_sound_summary
 from evalkit.config.thinking import own_marks
 from evalkit.errors import InputError, Problem, StoreError, refusal
 from evalkit.records import model_of
@@ -54,7 +55,9 @@ class Run:
     @cached_property
     def scores(self) -> tuple[ScoreLine, ...]:
         """One score for each system, example, sample and metric."""
-        return self._renamed(self._read("scores.jsonl", RunFolder.scores))
+        found = self._read("scores.jsonl", RunFolder.scores)
+        require_sound_scores(self.path / "scores.jsonl", found, self.summary.metrics)
+        return self._renamed(found)
 
     @cached_property
     def details(self) -> tuple[Detail, ...]:
@@ -98,8 +101,10 @@ class Run:
         if not (self.path / name).is_file():
             remedy = "copy the whole run folder"
             raise refusal(self.path / name, "missing", "does not exist", remedy)
+        folder = RunFolder(path=self.path)
         try:
-            return read(RunFolder(path=self.path))
+            folder.require_unchanged(self.manifest, name)
+            return read(folder)
         except StoreError as error:
             raise _unreadable(self.path, error) from None
 
@@ -158,8 +163,11 @@ def load(path: Path) -> Run:
         manifest = folder.manifest()
         if manifest is None:
             raise refusal(path / "manifest.json", "missing", "does not exist", REMEDY)
-        _require(path, finished=manifest.status != "running", status=manifest.status)
+        ended = manifest.status != "running" and bool(manifest.files)
+        _require(path, finished=ended, status=manifest.status)
+        folder.require_unchanged(manifest, "summary.json")
         summary = folder.summary()
+        require_sound_summary(path / "summary.json", summary)
     except StoreError as error:
         raise _unreadable(path, error) from None
     _require(path, finished=manifest.status == summary.status, status=manifest.status)

@@ -26,8 +26,9 @@ from evalkit.cli import (
     schema,
     score,
 )
+from evalkit.cli.terminal_text import say
 from evalkit.errors import EvalkitError, InputError, Problem
-from evalkit.values.visible import visible
+from evalkit.runner.interrupt import exit_code, raising_when_terminated
 from evalkit.version import __version__
 
 if TYPE_CHECKING:
@@ -69,26 +70,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know Chinese
     try:
-        _require_current_folder()
-        code: int = chosen.run(chosen)
-        sys.stdout.flush()
+        with raising_when_terminated():
+            _require_current_folder()
+            code: int = chosen.run(chosen)
+            sys.stdout.flush()
     except EvalkitError as error:
-        print(visible(str(error)), file=sys.stderr)
+        say(str(error), file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        say("stopped", file=sys.stderr)
+        return exit_code(error)
+    except MemoryError:
+        say("there is not enough memory", file=sys.stderr)
         return 1
     except OSError as error:
-        if error.filename is not None:  # such as a folder that this user may not read
-            print(visible(f"{error.filename}: cannot be used ({error.strerror})"), file=sys.stderr)
-            return 1
-        if error.errno not in _OUTPUT_ENDS:
-            raise
-        if error.errno != errno.EPIPE:
-            print(f"the output cannot be written ({error.strerror})", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
-        return 1
+        return _end_of_output(error)
     return code
+
+
+def _end_of_output(error: OSError) -> int:
+    """Say what could not be used, and return the exit code.
+
+    Raises:
+        OSError: it is neither a file of the user nor the output.
+    """
+    if error.filename is not None:  # such as a folder that this user may not read
+        say(f"{error.filename}: cannot be used ({error.strerror})", file=sys.stderr)
+        return 1
+    if error.errno not in _OUTPUT_ENDS:
+        raise error
+    if error.errno != errno.EPIPE:
+        say(f"the output cannot be written ({error.strerror})", file=sys.stderr)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
+    return 1
 
 
 def _open_closed_streams() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.cli.terminal_text import say
+
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
@@ -37,32 +39,37 @@ def info(_arguments: argparse.Namespace) -> int:
 
     file = _file()
     if not file.exists():
-        print(f"{file}: does not exist yet")
+        say(f"{file}: does not exist yet")
         return 0
     with closing(Cache(file)) as cache:
         found = cache.info()
     size, limit = found.n_bytes / MEGABYTE, MAX_BYTES / MEGABYTE
-    print(f"{file}: {found.n:,} generations, {size:,.1f} MB; at most {limit:,.0f} MB are kept")
+    say(f"{file}: {found.n:,} generations, {size:,.1f} MB; at most {limit:,.0f} MB are kept")
     if found.oldest is not None:
         oldest = datetime.fromtimestamp(found.oldest, UTC)
-        print(f"least recently used: {oldest:%Y-%m-%d %H:%M} UTC")
+        say(f"least recently used: {oldest:%Y-%m-%d %H:%M} UTC")
     return 0
 
 
 def verify(_arguments: argparse.Namespace) -> int:
-    """Check every entry; return 1 where some were damaged."""
+    """Check every entry, and the weights; return 1 where some were damaged."""
     from contextlib import closing
 
+    from evalkit.config.environment import cache_folder
+    from evalkit.providers.local.weights import model_cache
     from evalkit.store.cache import Cache
 
+    damaged = model_cache.verify(cache_folder() / "weights")
+    for line in damaged:
+        say(line)
     file = _file()
     if not file.exists():
-        print(f"{file}: does not exist yet")
-        return 0
+        say(f"{file}: does not exist yet")
+        return 1 if damaged else 0
     with closing(Cache(file)) as cache:
         n_damaged, n = cache.verify(), cache.info().n
-    print(f"{file}: {n:,} valid entries, {n_damaged:,} damaged ones dropped")
-    return 1 if n_damaged else 0
+    say(f"{file}: {n:,} valid entries, {n_damaged:,} damaged ones dropped")
+    return 1 if n_damaged or damaged else 0
 
 
 def clear(_arguments: argparse.Namespace) -> int:
@@ -75,10 +82,10 @@ def clear(_arguments: argparse.Namespace) -> int:
     file = _file()
     try:
         with closing(Cache(file)) as cache:
-            print(f"{file}: {cache.clear():,} entries dropped")
+            say(f"{file}: {cache.clear():,} entries dropped")
     except DamagedError:
         delete(file)
-        print(f"{file}: was damaged and has been deleted")
+        say(f"{file}: was damaged and has been deleted")
     return 0
 
 

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.terminal_text import say
 from evalkit.errors import ProviderError
 from evalkit.records import model_of
-from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
     import argparse
@@ -44,16 +44,16 @@ def run(arguments: argparse.Namespace) -> int:
     config, document = load(arguments.config, arguments.set)
     with terminal_progress():
         job = prepare(config, document)
-    print(f"{arguments.config}: valid. {_size(job)}")
+    say(f"{arguments.config}: valid. {_size(job)}")
     unusual = [f"{a.id} ({a.encoding})" for a in job.corpus.articles if a.encoding != "utf-8"]
     if unusual:
-        print(f"Not UTF-8, converted: {', '.join(unusual)}")
+        say(f"Not UTF-8, converted: {', '.join(unusual)}")
     if isinstance(config.data, ArticleData):
         _note_flaws(config.data)
     with terminal_progress() as progress:
         providers, problems = _open_all(job, document, progress)
     for problem in problems:
-        print(visible(str(problem)), file=sys.stderr)
+        say(str(problem), file=sys.stderr)
     return max(_describe(job, providers), 1 if problems else 0)
 
 
@@ -81,7 +81,7 @@ def _note_flaws(data: ArticleData) -> None:
     if errors := check(data.articles, data.references).errors:
         command = f"references check --articles {data.articles} --references {data.references}"
         plural = "" if len(errors) == 1 else "s"
-        print(f"{len(errors)} error{plural} in the references: python -m evalkit {command}")
+        say(f"{len(errors)} error{plural} in the references: python -m evalkit {command}")
 
 
 def _open_all(
@@ -120,17 +120,17 @@ def _describe(job: Job, providers: dict[str, Provider]) -> int:
 
     planned = plan(job, providers, Outputs([]))
     for name, error in planned.failures.items():
-        print(visible(f"{name}: cannot run: {error}"), file=sys.stderr)
+        say(f"{name}: cannot run: {error}", file=sys.stderr)
         del providers[name]
     for name, provider in providers.items():
         requests = [r for r in planned.requests if model_of(r.system) == name]
         if words := provider.describe(requests):
-            print(visible(f"{name}: {words}"))
+            say(f"{name}: {words}")
     waiting = {row.system: row.step for row in planned.rows if not row.key and not row.problem}
     for system in waiting:
         if model_of(system) in providers:
-            print(visible(f"{system}: questions about its own summaries follow after these"))
+            say(f"{system}: questions about its own summaries follow after these")
     impossible = [row for row in planned.rows if row.problem]
     for row in impossible:
-        print(visible(f"{row.system}: {row.example}: {row.problem}; raise max_context"))
+        say(f"{row.system}: {row.example}: {row.problem}; raise max_context")
     return 2 if impossible else int(bool(planned.failures))

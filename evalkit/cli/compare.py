@@ -7,8 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.terminal_text import text
-from evalkit.values.visible import visible
+from evalkit.cli.terminal_text import say, text
 
 if TYPE_CHECKING:
     import argparse
@@ -69,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     found = compare_runs(load_all(arguments.folders), models, metrics)
     if arguments.json:
-        print(visible(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False)))
+        say(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False))
     else:
         _show(found)
     return 0

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from evalkit.errors import InputError, Problem, refusal
+from evalkit.cli.terminal_text import say
+from evalkit.errors import InputError, Problem, StoreError, refusal
+from evalkit.store.files import write
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         results += check_no_worse(judged, load(arguments.no_worse_than))
     for result in results:
         sign = "pass" if result.passed else "FAIL"
-        print(visible(f"{sign}  {result.rule}: {result.why}"))
+        say(f"{sign}  {result.rule}: {result.why}")
     if arguments.junit is not None:
         _write_junit(arguments.junit, results, time.perf_counter() - start)
     return 0 if all(result.passed for result in results) else 1
@@ -125,9 +127,9 @@ def _write_junit(file: Path, results: Sequence[GateResult], seconds: float) -> N
         else:
             ET.SubElement(case, "failure", message=why).text = f"{rule}: {why}"
     ET.indent(suites)
+    text = ET.tostring(suites, encoding="unicode")
     try:
-        ET.ElementTree(suites).write(file, encoding="utf-8", xml_declaration=True)
-    except OSError as error:
-        what = f"cannot be written ({error.strerror})"
-        remedy = "name a file in a folder that exists"
-        raise refusal(file, "unwritable", what, remedy) from None
+        write(file, f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n')
+    except StoreError as error:
+        what, remedy = str(error).removeprefix(f"{file}: "), "name a file in a folder that exists"
+        raise refusal(file, "unwritable", what.partition(";")[0], remedy) from None

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.terminal_text import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -42,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     findings = check(arguments.articles, arguments.references)
     if arguments.json:
-        print(json.dumps(asdict(findings), ensure_ascii=False, indent=2))
+        say(json.dumps(asdict(findings), ensure_ascii=False, indent=2))
     else:
         from evalkit.cli.references_table import print_findings
 
@@ -56,14 +58,12 @@ def run_new(arguments: argparse.Namespace) -> int:
     from evalkit.lint.subject import TO_DO
 
     made = write_skeleton(arguments.article, arguments.articles, arguments.references)
-    print(f"Wrote {made.file}: replace every {TO_DO} with your words.")
+    say(f"Wrote {made.file}: replace every {TO_DO} with your words.")
     if made.index_entry:
-        print(
-            f"Keep the article in {arguments.articles.parent}/ and add to {arguments.articles}:\n"
-        )
+        say(f"Keep the article in {arguments.articles.parent}/ and add to {arguments.articles}:\n")
         if not arguments.articles.exists():
-            print("articles:")
-        print(made.index_entry, end="")
+            say("articles:")
+        say(made.index_entry, end="")
     return 0
 
 
@@ -71,5 +71,5 @@ def run_schema(_arguments: argparse.Namespace) -> int:
     """Print the JSON Schema of a references file."""
     from evalkit.data.references import ReferencesFile
 
-    print(json.dumps(ReferencesFile.model_json_schema(), ensure_ascii=False, indent=2))
+    say(json.dumps(ReferencesFile.model_json_schema(), ensure_ascii=False, indent=2))
     return 0

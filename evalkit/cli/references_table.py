@@ -10,6 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from evalkit.cli.terminal_text import say
 from evalkit.lint.statistics import ROUGE
 
 if TYPE_CHECKING:
@@ -43,10 +44,10 @@ def print_findings(findings: Findings) -> None:
         console.print(ABOUT_SUMMARIES, style="dim", highlight=False)
     for title, problems in (("Errors", findings.errors), ("Warnings", findings.warnings)):
         if problems:
-            print(f"{title}:", *problems, sep="\n", file=sys.stderr)
+            say(f"{title}:", *problems, sep="\n", file=sys.stderr)
     n_questions = sum(article.n_questions for article in findings.articles)
     n_summaries = sum(article.n_summaries for article in findings.articles)
-    print(
+    say(
         f"{len(findings.articles)} articles, {n_summaries} summaries, {n_questions} questions: "
         f"{len(findings.errors)} errors, {len(findings.warnings)} warnings."
         f"{' A run uses them anyway.' if findings.errors else ''}"

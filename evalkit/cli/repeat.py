@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.terminal_text import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -22,6 +24,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         ),
     )
     parser.add_argument("folder", type=Path, metavar="RUN", help="a folder such as runs/quickstart")
+    parser.add_argument(
+        "--trust-remote-code",
+        action="store_true",
+        help="let the Python code of its model folders run, where its config asks for that",
+    )
     parser.set_defaults(run=run)
 
 
@@ -29,15 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what differs; return 1 where anything does."""
     from evalkit.cli.progress import terminal_progress
     from evalkit.runner.repeat import repeat
-    from evalkit.values.visible import visible
 
     with terminal_progress() as progress:
-        found = repeat(arguments.folder, progress)
+        found = repeat(arguments.folder, progress, trust_remote_code=arguments.trust_remote_code)
     n_same = found.n - len(found.differences)
-    print(f"{n_same} of {found.n} generations are the same.")
+    say(f"{n_same} of {found.n} generations are the same.")
     for one in found.differences[:N_SHOWN]:
         place = f" from character {one.at + 1} on" if one.what == "differs" else ""
-        print(visible(f"  {one.system}: {one.example}: {one.what}{place}"))
+        say(f"  {one.system}: {one.example}: {one.what}{place}")
     if len(found.differences) > N_SHOWN:
-        print(f"  and {len(found.differences) - N_SHOWN} more")
+        say(f"  and {len(found.differences) - N_SHOWN} more")
     return 1 if found.differences else 0

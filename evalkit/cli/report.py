@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.terminal_text import say
 from evalkit.errors import InputError, Problem, StoreError, missing_extra
 
 if TYPE_CHECKING:
@@ -52,18 +53,17 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit import report
     from evalkit.analysis.run import load_all
     from evalkit.report import charts
-    from evalkit.store import jsonl
-    from evalkit.values.visible import visible
+    from evalkit.store.files import write
 
     out = _out(arguments.folders, arguments.out)
     if arguments.charts and not charts.is_installed():
         raise InputError([missing_extra("charts", "altair", file="--charts")])
     material = report.gather(load_all(arguments.folders))
     content, missing = report.render(out.suffix, material)
-    jsonl.write(out, content)
-    print(out)
+    write(out, content)
+    say(out)
     for line in missing:
-        print(visible(line), file=sys.stderr)
+        say(line, file=sys.stderr)
     if arguments.charts:
         try:
             arguments.charts.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         except OSError as error:
             message = f"{arguments.charts}: cannot be written ({error.strerror})"
             raise StoreError(message) from error
-        print("\n".join(map(str, files)))
+        say("\n".join(map(str, files)))
     return 1 if missing and charts.is_installed() else 0
 
 

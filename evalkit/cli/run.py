@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.terminal_text import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -45,17 +47,17 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.cli.progress import terminal_progress
     from evalkit.config.loading import load
     from evalkit.runner import execute
+    from evalkit.runner.interrupt import exit_code
     from evalkit.runner.job import prepare
     from evalkit.store.folder import RunFolder
-    from evalkit.values.visible import visible
 
     config, document = load(arguments.config, arguments.set)
     try:
         with terminal_progress(verbose=arguments.verbose) as progress:
             finished = execute.run(prepare(config, document), progress, adopt=arguments.adopt)
-    except KeyboardInterrupt:
-        print(visible(_kept(RunFolder(path=config.output / config.name))), file=sys.stderr)
-        return 1
+    except KeyboardInterrupt as error:
+        say(_kept(RunFolder(path=config.output / config.name)), file=sys.stderr)
+        return exit_code(error)
     show(finished, as_json=arguments.json)
     return 0 if finished.summary.status == "complete" else 1
 
@@ -71,10 +73,8 @@ def _kept(folder: RunFolder) -> str:
 
 def show(finished: Run, *, as_json: bool) -> None:
     """Print what a run found."""
-    from evalkit.values.visible import visible
-
     if as_json:
-        print(visible((finished.path / "summary.json").read_text(encoding="utf-8")), end="")
+        say((finished.path / "summary.json").read_text(encoding="utf-8"), end="")
         return
     from evalkit.cli.results_table import print_run
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.terminal_text import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -58,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = list_runs(arguments.folder)
     if not found:
-        print(f"{arguments.folder}: no runs yet")
+        say(f"{arguments.folder}: no runs yet")
         return 0
     table = Table()
     for column in ("run", "status", "age", "system", "headline scores"):
@@ -100,12 +102,11 @@ def upgrade(arguments: argparse.Namespace) -> int:
     """
     from evalkit.analysis.listing import find_run
     from evalkit.runner.upgrade import upgrade as upgrade_run
-    from evalkit.values.visible import visible
 
     paths = [find_run(name, arguments.folder).folder.path for name in arguments.names]
     for path in paths:
         for line in upgrade_run(path):
-            print(visible(f"{path}: {line}"))
+            say(f"{path}: {line}")
     return 0
 
 
@@ -129,10 +130,13 @@ def remove(arguments: argparse.Namespace) -> int:
         names = ", ".join(listed.systems)
         question = f"Delete {path} ({listed.state}, {age(listed.updated)}: {names})? [y/N] "
         if not _confirms(visible(question)):
-            print("not deleted")
+            say("not deleted")
             return 1
-    listed.folder.delete()
-    print(visible(f"{path}: deleted"))
+    kept = listed.folder.delete()
+    if kept:
+        say(f"{path}: deleted but for what no run wrote: {', '.join(kept)}")
+    else:
+        say(f"{path}: deleted")
     return 0
 
 
@@ -140,7 +144,7 @@ def _confirms(question: str) -> bool:
     try:
         return input(question).strip().lower() in {"y", "yes"}
     except EOFError:  # Ctrl-D leaves the question's line open
-        print()
+        say()
         return False
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from evalkit.cli.terminal_text import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -23,5 +25,5 @@ def run(_arguments: argparse.Namespace) -> int:
     """Print the schema."""
     from evalkit.config.schema import Config
 
-    print(json.dumps(Config.model_json_schema(), ensure_ascii=False, indent=2))
+    say(json.dumps(Config.model_json_schema(), ensure_ascii=False, indent=2))
     return 0

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evalkit.cli.terminal_text import say
 from evalkit.errors import InputError, Problem, suggestion
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     read = predictions.read(args.file, args.kind, with_article=with_article)
     cases, n_thoughts, n_unclosed = _strip_thinking(read)
     if args.explain is not None:
-        print(_explain(metrics, _find(cases, args.explain, args.file)))
+        say(_explain(metrics, _find(cases, args.explain, args.file)))
         if args.out is None:
             return 0
     scores = list(score_all(metrics, cases, processes=_n_cores()))
@@ -65,13 +66,13 @@ def run(args: argparse.Namespace) -> int:
         (_line(args.kind, case, metrics, row) for case, row in zip(cases, scores, strict=True)),
     )
     n_empty = sum(not case.prediction.strip() for case in cases)
-    print(
+    say(
         f"scored {len(cases)}: {n_empty} empty, {n_thoughts} with thinking stripped "
         f"({n_unclosed} unclosed)",
         file=sys.stderr,
     )
     for metric, column in zip(metrics, zip(*scores, strict=True), strict=True):
-        print(f"{metric.signature}  {_mean(column)}", file=sys.stderr)
+        say(f"{metric.signature}  {_mean(column)}", file=sys.stderr)
     return 0
 
 
@@ -160,13 +161,13 @@ def _line(
 
 def _write(out: Path | None, lines: Iterable[str]) -> None:
     """Write all lines, or leave an existing file unchanged."""
-    from evalkit.store import jsonl as records
+    from evalkit.store.files import write
 
     if out is None:
         for line in lines:
-            print(line)
+            say(line)
     else:
-        records.write(out, "".join(f"{line}\n" for line in lines))
+        write(out, "".join(f"{line}\n" for line in lines))
 
 
 def _find(cases: Iterable[Case], wanted: str, file: Path) -> Case:

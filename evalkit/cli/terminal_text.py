@@ -1,13 +1,19 @@
-"""Text for a terminal: never read as markup, and without control sequences."""
+"""The door to the terminal: text is never read as markup, and without control sequences."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, TextIO
 
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+
+def say(*lines: object, sep: str = " ", end: str = "\n", file: TextIO | None = None) -> None:
+    """Print, as `print` does; the one way to a standard stream, and so to a terminal."""
+    print(visible(sep.join(map(str, lines)) + end), end="", file=file or sys.stdout)
 
 
 def text(words: str) -> Text:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
+from evalkit.config.files import read_bytes
 from evalkit.config.keys import Key, dotted
+from evalkit.config.plain_yaml import Loader, RefusedError
 from evalkit.config.validation import validate
 from evalkit.errors import InputError, Problem
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from evalkit.errors import Code
 
 MAX_INTEGER = 2**63 - 1
-MAX_NODES = 1_000_000  # an alias bomb expands to more; no hand-written file does
+MAX_CHARACTERS = 1_000_000  # reading more would take minutes; no hand-written file has as many
+MAX_NODES = 100_000  # in a file with aliases: a bomb expands to more
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _REMEDIES = {
     "int": "give a whole number of at most 18 digits",
@@ -28,14 +31,7 @@ _REMEDIES = {
 }
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that leaves dates as the text that was written."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 class Document:
@@ -90,8 +86,10 @@ class _Reader:
         self._problems: list[Problem] = []
 
     def read(self, text: str) -> dict[str, Any]:
+        if len(text) > MAX_CHARACTERS:
+            self._fail("has more than a million characters", "divide it into several files")
         try:
-            self._loader = _Loader(text)
+            self._loader = Loader(text)
         except yaml.reader.ReaderError as error:
             at = text.count("\n", 0, error.position) + 1
             what = f"contains the character U+{error.character:04X}, which YAML does not allow"
@@ -106,6 +104,11 @@ class _Reader:
         except yaml.YAMLError as error:
             what = " ".join(str(error).split())
             self._fail(f"is not valid YAML ({what})", "remove such characters")
+        except RefusedError as error:
+            self._fail(error.what, error.remedy, line=error.line)
+        except (ValueError, OverflowError):  # an escape of a character that does not exist
+            line = self._loader.get_mark().line + 1
+            self._fail("has an escape that is no character", "write the character", line=line)
         except RecursionError:
             self._fail("is nested too deeply, or contains itself", "reduce the nesting")
         finally:
@@ -132,11 +135,9 @@ class _Reader:
         return self._mapping(node, ())
 
     def _plain(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401 - a YAML value is anything
-        line = self.lines[key] = _line_of(node)
-        if len(self.lines) > MAX_NODES:
-            self._fail("expands to more than a million values", "remove its aliases")
-        if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
-            self._fail(f"has the tag {node.tag!r}", "write a plain value", line=line)
+        self.lines[key] = _line_of(node)
+        if self._loader.n_aliases and len(self.lines) > MAX_NODES:
+            self._fail("expands to more than a hundred thousand values", "remove its aliases")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
@@ -148,7 +149,12 @@ class _Reader:
             value: object = self._loader.construct_object(node)
             value = _join_surrogates(value) if isinstance(value, str) else value
             usable = _is_usable(value)
-        except (ValueError, KeyError):  # such as a number of thousands of digits, or `!!bool 9`
+        except (
+            ValueError,
+            KeyError,
+            IndexError,
+            OverflowError,
+        ):  # such as a number of thousands of digits, or `!!bool 9`
             usable = False
         if usable:
             return value
@@ -159,9 +165,8 @@ class _Reader:
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
         self._note_duplicates(node, key)
-        self._loader.flatten_mapping(node)
         plain: dict[str, Any] = {}
-        for name_node, value_node in node.value:
+        for name_node, value_node in self._merged(node):
             name = _join_surrogates(str(name_node.value))
             plain[name] = self._plain(value_node, (*key, name))
             line = self.lines[(*key, name)] = _line_of(name_node)
@@ -169,9 +174,27 @@ class _Reader:
                 self._note((*key, name), "cannot be a key", _REMEDIES["str"], line=line)
         return plain
 
+    def _merged(self, node: yaml.MappingNode) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+        """Return the pairs of a mapping, after those that it merges; its own come last and win."""
+        pairs: list[tuple[yaml.ScalarNode, yaml.Node]] = []
+        for name_node, value_node in node.value:
+            if name_node.tag == _MERGE:
+                given = isinstance(value_node, yaml.SequenceNode)
+                for one in reversed(value_node.value) if given else (value_node,):
+                    pairs += self._to_merge(one)
+        return pairs + [pair for pair in node.value if pair[0].tag != _MERGE]
+
+    def _to_merge(self, node: yaml.Node) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+        if not isinstance(node, yaml.MappingNode) or any(n.tag == _MERGE for n, _ in node.value):
+            line = _line_of(node)
+            self._fail("can only merge mappings that merge nothing", "write it out", line=line)
+        return list(node.value)
+
     def _note_duplicates(self, node: yaml.MappingNode, key: Key) -> None:
         seen: set[str] = set()
         for name_node, _ in node.value:
+            if not isinstance(name_node, yaml.ScalarNode):
+                self._fail("has a key that is not text", "give text", line=_line_of(name_node))
             name = str(name_node.value)
             if name in seen:
                 line = _line_of(name_node)
@@ -200,7 +223,7 @@ def read(file: Path) -> Document:
         InputError: the file cannot be read, or is not a YAML mapping.
     """
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = read_bytes(file).decode("utf-8-sig")
     except OSError as error:
         what, remedy = f"cannot be read ({error.strerror})", "check the path"
         code: Code = "unreadable"

@@ -5,20 +5,26 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from evalkit.config.strict import expand
 from evalkit.errors import InputError, Problem
+
+_NAME = "EVALKIT_CACHE"
 
 
 def cache_folder() -> Path:
     """Return the user's cache folder: `$EVALKIT_CACHE`, else evalkit's folder in the usual one.
 
     Raises:
-        InputError: it is not set, and the user has no home folder.
+        InputError: it is not set, and the user has no home folder; or it is no path.
     """
-    if folder := os.environ.get("EVALKIT_CACHE"):
-        return Path(folder)
+    if folder := os.environ.get(_NAME):
+        if any("\ud800" <= char <= "\udfff" for char in folder):  # bytes that Python could not read
+            what, remedy = "is not UTF-8", "name a folder whose path is"
+            raise InputError([Problem(code="invalid", file=_NAME, what=what, remedy=remedy)])
+        return Path(expand(folder))
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "evalkit"
     except RuntimeError:  # no HOME, and the system does not know this user
         what, remedy = "is not set, and this user has no home folder", "name a folder for the cache"
-        problem = Problem(code="missing", file="EVALKIT_CACHE", what=what, remedy=remedy)
+        problem = Problem(code="missing", file=_NAME, what=what, remedy=remedy)
         raise InputError([problem]) from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
 
+from evalkit.config.files import read_bytes
 from evalkit.errors import refusal
 
 if TYPE_CHECKING:
@@ -56,14 +57,14 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-def read(file: Path) -> tuple[str, str, bytes]:
+def read(file: Path, *, pipe_allowed: bool = False) -> tuple[str, str, bytes]:
     """Return a file's text, the encoding it was read in, and its bytes.
 
     Raises:
         InputError: the file cannot be read, is empty, or does not hold text.
     """
     try:
-        data = file.read_bytes()
+        data = read_bytes(file, pipe_allowed=pipe_allowed)
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
         raise refusal(file, "unreadable", what, "check the path") from None

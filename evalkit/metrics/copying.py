@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     Tokens = Sequence[str]
     Measured = tuple[float, Mapping[str, object]]
+
+
+_CYCLES = re.compile(r"(.{1,4}?)\1{7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,9 @@ class NovelBigrams(Style):
 class Repetition(Style):
     """Share of the summary's 4-grams of tokens that repeat an earlier one.
 
-    It can't see a thing said twice in other words; recurring names count as repeated.
+    Where more of the characters are in cycles of up to four characters, each written eight times or
+    more in a row, it is their share: `!!!!!!!!!!!!` has no tokens. It can't see a thing said twice
+    in other words; recurring names count as repeated.
 
     Source: Welleck et al. 2020 (unlikelihood training), seq-rep-4.
 
@@ -135,11 +141,16 @@ class Repetition(Style):
 
     __slots__ = ()
     name = "repetition"
+    version = 2
 
-    def _measure(self, summary: Tokens, case: Case) -> Measured:  # noqa: ARG002 - does not read the article
+    def _measure(self, summary: Tokens, case: Case) -> Measured:
         runs = Counter(zip(*(summary[i:] for i in range(4)), strict=False))
         repeated = [" ".join(run) for run, count in runs.items() if count > 1]
-        return 1 - len(runs) / runs.total() if runs else 0.0, {"repeated": repeated}
+        share = 1 - len(runs) / runs.total() if runs else 0.0
+        characters = "".join(case.prediction.split())
+        cycles = [found.group() for found in _CYCLES.finditer(characters)]
+        in_cycles = sum(map(len, cycles)) / max(len(characters), 1)
+        return max(share, in_cycles), {"repeated": repeated + cycles}
 
 
 class Compression(Style):

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from evalkit.config.time_limit import time_limit
 from evalkit.errors import refusal
 from evalkit.records import Message
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jinja2 import Template
+    from jinja2.runtime import Context
 
     from evalkit.prompts.few_shot import Shot
     from evalkit.records import Example, Kind, Task
@@ -29,7 +32,25 @@ _PROBE: dict[Kind, dict[str, Any]] = {
 
 A summary has a question only where it has a focus, so its template is tried on none.
 """
+_SECONDS = 5.0  # for a template
+_MOST_GROWTH = 1_000_000  # characters that a template may add to its values
+_MOST_REPEATED = 1_000_000  # of an operand of `*`
 _NEEDED = ("article", "question")  # without these there is nothing to read, or nothing to do
+
+
+class _Environment(SandboxedEnvironment):
+    """A sandbox in which nothing grows beyond bounds in one step."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - any values
+        """Return a product; powers, and products of long sequences, are not needed."""
+        sizes = [len(side) for side in (left, right) if isinstance(side, str | list | tuple)]
+        times = [side for side in (left, right) if isinstance(side, int)]
+        if operator == "**" or (sizes and times and sizes[0] * times[0] > _MOST_REPEATED):
+            message = f"`{operator}` is not allowed here"
+            raise SecurityError(message)
+        return super().call_binop(context, operator, left, right)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +85,7 @@ def load(folder: Path, task: Task, wording: str) -> Prompt:
     """
     file = folder / task.prompts / f"{wording}.jinja"
     source = _read(file)
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = _Environment(undefined=StrictUndefined, autoescape=False)
     try:
         template = environment.from_string(source)
     except TemplateSyntaxError as error:
@@ -94,9 +115,17 @@ def _read(file: Path) -> str:
         raise refusal(file, "not-text", "is not UTF-8", "save it as UTF-8") from None
 
 
+def _bounded(text: str, values: Mapping[str, Any]) -> str:
+    if len(text) > _MOST_GROWTH + 10 * sum(len(str(value)) for value in values.values()):
+        message = f"it writes {len(text):,} characters"
+        raise ValueError(message)
+    return text
+
+
 def _render(template: Template, values: Mapping[str, Any], file: str) -> str:
     try:
-        return template.render(values)
+        with time_limit(_SECONDS):
+            return _bounded(template.render(values), values)
     except Exception as error:  # noqa: BLE001 - a template can compute, and so raise, anything
         what = f"is not a valid template ({error or type(error).__name__})"
         remedy = f"its variables: {', '.join(values)}"

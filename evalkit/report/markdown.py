@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from evalkit.report.table import Table
     from evalkit.store.manifest import Manifest
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#&~]|^[-+=@])")
 
 
 def render(material: Material) -> str:
@@ -38,7 +38,7 @@ def render(material: Material) -> str:
         "## All metrics",
         _table(build(summary, speeds, [facts.name for facts in summary.metrics])),
         "## Signatures",
-        "\n".join(f"- `{facts.signature}`" for facts in summary.metrics),
+        "\n".join(f"- {_code(facts.signature)}" for facts in summary.metrics),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -46,6 +46,11 @@ def render(material: Material) -> str:
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is."""
     return _SPECIAL.sub(r"\\\1", show_hidden(text).replace("\n", " "))
+
+
+def _code(text: str) -> str:
+    """Return text as code; as plain text where it would end the code itself."""
+    return escape(text) if {"`", "\n"}.intersection(text) else f"`{show_hidden(text)}`"
 
 
 def _list(lines: Iterable[str]) -> str:

@@ -7,11 +7,13 @@ import io
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
+from evalkit.report.hidden import show_hidden
 from evalkit.results import Estimate
 
 if TYPE_CHECKING:
     from evalkit.results import Summary
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _COLUMNS = ("run", "system", "role", *(field.name for field in fields(Estimate)), "signature")
 
 
@@ -24,5 +26,14 @@ def render(summary: Summary) -> str:
         named = {"run": summary.run, "system": system.name, "role": system.role}
         for estimate in system.estimates:
             signature = summary.metric(estimate.metric).signature
-            writer.writerow({**named, **asdict(estimate), "signature": signature})
+            row = {**named, **asdict(estimate), "signature": signature}
+            writer.writerow({key: _cell(value) for key, value in row.items()})
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """Return a value that no spreadsheet takes for a formula, nor a terminal for a command."""
+    if not isinstance(value, str):
+        return value
+    shown = show_hidden(value)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -16,7 +16,7 @@ from evalkit.config.environment import cache_folder
 from evalkit.config.thinking import own_marks
 from evalkit.errors import ProviderError, StoreError
 from evalkit.providers import Setting, failed, module_of
-from evalkit.records import model_of
+from evalkit.records import Generation, model_of
 from evalkit.runner import provenance
 from evalkit.runner.generation_cache import GenerationCache
 from evalkit.runner.interrupt import deferred_interrupt
@@ -26,9 +26,10 @@ from evalkit.runner.plan import plan
 from evalkit.runner.score import score
 from evalkit.store.cache import NAME as CACHE
 from evalkit.store.folder import RunFolder
-from evalkit.store.jsonl import Appender
+from evalkit.store.jsonl import Appender, set_damaged_aside
 from evalkit.store.log import logging_to, note, warn
 from evalkit.store.manifest import ProviderRecord
+from evalkit.store.own_files import WRITTEN_BY_RUN
 from evalkit.store.secrets import hide_in_text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from evalkit.analysis.run import Run
     from evalkit.config.thinking import ThinkingMarks
     from evalkit.interfaces import Progress, Provider, Session
-    from evalkit.records import Generation, Request
+    from evalkit.records import Request
     from evalkit.runner.job import Job
     from evalkit.runner.plan import Plan
     from evalkit.store.manifest import Manifest
@@ -52,7 +53,9 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
         StoreError: what was done cannot be written down.
     """
     folder = RunFolder(path=job.config.output / job.config.name)
-    with folder.lock(), logging_to(folder.log_file):
+    with folder.lock() as lock, logging_to(folder.log_file):
+        if lock.problem:
+            progress.say(lock.problem)
         before = folder.manifest()
         manifest = provenance.begin(folder, before, job, adopt=adopt)
         if not provenance.same_inputs(before, manifest):
@@ -80,10 +83,12 @@ def status_recorded(
     finally:
         if manifest.status == "running":
             provenance.finish(manifest, complete=False)
-            if before and folder.has_results() and provenance.still_complete(before, manifest):
-                manifest = before
             with suppress(StoreError):  # the error that led here is raised already
-                folder.write_manifest(manifest)
+                if before and folder.has_results() and provenance.still_complete(before, manifest):
+                    manifest = before
+                    folder.seal(before, WRITTEN_BY_RUN)
+                else:
+                    folder.write_manifest(manifest)
         note("ended", status=manifest.status)
 
 
@@ -91,6 +96,9 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
     """Have every system answer everything that it is asked."""
     providers = _open_all(job, folder, manifest, progress)
     cache = GenerationCache(cache_folder() / CACHE if job.config.cache else None, progress)
+    if n_damaged := set_damaged_aside(folder.generations_file, Generation):
+        file = folder.generations_file
+        progress.say(f"{file}: {n_damaged} damaged lines are in {file.name}.damaged now")
     own = own_marks(manifest.config)
     written = [reread(generation, own) for generation in folder.generations()]
     with Appender(folder.generations_file) as appender, closing(cache):

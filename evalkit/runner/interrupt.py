@@ -1,42 +1,92 @@
-"""Ctrl-C between two answers: after the one in flight is on disk."""
+"""The signals that ask a process to stop: Ctrl-C, SIGTERM of a scheduler, a closed terminal."""
 
 from __future__ import annotations
 
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+_BY_SHELL: Final = 128  # what a shell adds to the number of the signal that ended a process
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM or SIGHUP, which is taken as Ctrl-C is; `exit_code` is what a shell expects."""
+
+    def __init__(self, number: int) -> None:
+        """Keep the number of the signal."""
+        super().__init__()
+        self.exit_code = _BY_SHELL + number
+
+
+def exit_code(error: KeyboardInterrupt) -> int:
+    """Return the exit code of a process that was asked to stop: 1 after Ctrl-C."""
+    return error.exit_code if isinstance(error, Terminated) else 1
+
+
+@contextmanager
+def raising_when_terminated() -> Iterator[None]:
+    """Raise `Terminated` inside where SIGTERM or SIGHUP comes, also as process 1 of a container.
+
+    A signal that is ignored, as under nohup, stays ignored.
+    """
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise Terminated(number)
+
+    with _handling(stop, [number for number in _others() if _is_default(number)]):
+        yield
+
 
 @contextmanager
 def deferred_interrupt() -> Iterator[Callable[[], None]]:
-    """Defer the first Ctrl-C while inside; a second one raises at once.
+    """Defer the first request to stop while inside; a second one raises at once.
 
     Yields:
-        A function to call between two answers: it raises KeyboardInterrupt if one was deferred.
+        A function to call between two answers: it raises KeyboardInterrupt, or Terminated, if a
+        signal was deferred.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: None  # signals go to the main thread alone
-        return
-    asked = False
+    asked: list[int] = []
 
-    def remember(_number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = True
+    def remember(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+        if len(asked) > 1:
+            check()
 
     def check() -> None:
         if asked:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt if asked[-1] == signal.SIGINT else Terminated(asked[-1])
 
-    before = signal.signal(signal.SIGINT, remember)
-    try:
+    others = [number for number in _others() if signal.getsignal(number) != signal.SIG_IGN]
+    with _handling(remember, [signal.SIGINT, *others]):
         yield check
-    finally:
-        signal.signal(signal.SIGINT, before)
     check()
+
+
+@contextmanager
+def _handling(
+    handler: Callable[[int, FrameType | None], None], numbers: list[int]
+) -> Iterator[None]:
+    """Handle signals inside the block; they go to the main thread alone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+def _others() -> list[int]:
+    names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    return [int(getattr(signal, name)) for name in names if hasattr(signal, name)]
+
+
+def _is_default(number: int) -> bool:
+    return signal.getsignal(number) == signal.SIG_DFL

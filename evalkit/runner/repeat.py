@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from evalkit.config.schema import Config
     from evalkit.interfaces import Progress
     from evalkit.records import Generation
 
@@ -40,15 +41,24 @@ class Repetition:
     differences: Sequence[Difference]
 
 
-def repeat(path: Path, progress: Progress) -> Repetition:
+def repeat(path: Path, progress: Progress, *, trust_remote_code: bool = False) -> Repetition:
     """Run the config of a finished run again, in a fresh folder and without the cache.
 
+    Args:
+        path: the run's folder.
+        progress: shows how it proceeds.
+        trust_remote_code: whether the Python code of a model folder may run. The manifest, which
+            somebody else may have written, does not grant that.
+
     Raises:
-        InputError: the run is not complete, or its articles or templates have changed.
+        InputError: the run is not complete, its articles or templates have changed, or it needs
+            code that may not run.
         StoreError: the folder holds no run, or there is no space for another.
     """
     with tempfile.TemporaryDirectory(prefix="evalkit-repeat-") as fresh:
         job = job_to_run(RunFolder(path=path), output=fresh, cache=False)
+        if not trust_remote_code:
+            _refuse_remote_code(path, job.config)
         old = load(path)
         if old.manifest.status != "complete":
             problem = Problem(
@@ -71,6 +81,22 @@ def repeat(path: Path, progress: Progress) -> Repetition:
         if changed:
             raise InputError(changed)
         return _compare(old.generations, run(job, progress).generations)
+
+
+def _refuse_remote_code(path: Path, config: Config) -> None:
+    problems = [
+        Problem(
+            code="unsafe",
+            file=str(path),
+            key=f"models.{i}.trust_remote_code",
+            what="asks to run the Python code of its model folder",
+            remedy="pass --trust-remote-code if you know that code",
+        )
+        for i, entry in enumerate(config.models)
+        if getattr(entry, "trust_remote_code", False)
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _compare(old: Mapping[Place, Generation], new: Mapping[Place, Generation]) -> Repetition:

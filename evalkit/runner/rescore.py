@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.errors import InputError, Problem
 from evalkit.runner import provenance
-from evalkit.runner.execute import status_recorded
 from evalkit.runner.reload import job_to_score, require_manifest
 from evalkit.runner.score import score
 from evalkit.store.folder import RunFolder
 from evalkit.store.log import logging_to
+from evalkit.store.own_files import WRITTEN_BY_RUN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,22 +22,40 @@ if TYPE_CHECKING:
 def rescore(path: Path, progress: Progress) -> Run:
     """Score the generations of a run again; needs no model.
 
+    Until the new results are whole, the folder keeps the old ones.
+
     Raises:
         StoreError: the folder holds no run.
-        InputError: an article of its project has changed since.
+        InputError: an article of its project has changed since, or a file of the run.
         LockedError: another process is writing into the folder.
     """
     folder = RunFolder(path=path)
     require_manifest(folder)  # before the lock makes a folder
-    with folder.lock(), logging_to(folder.log_file):
+    _require_generations(folder)
+    with folder.lock() as lock, logging_to(folder.log_file):
         before = require_manifest(folder)
+        folder.require_unchanged(before, *WRITTEN_BY_RUN)
         job, note = job_to_score(folder, before)
-        if note:
-            progress.say(note)
-        manifest = provenance.renewed(before, job)
-        if not provenance.same_inputs(before, manifest):
-            folder.drop_results()  # before any manifest says that these are its inputs
-        with status_recorded(folder, manifest, before):
-            folder.write_articles(job.corpus.articles)
-            folder.write_examples(job.examples)
-            return score(job, folder, manifest, progress)
+        for line in filter(None, (lock.problem, note)):
+            progress.say(line)
+        return score(job, folder, provenance.renewed(before, job), progress)
+
+
+def _require_generations(folder: RunFolder) -> None:
+    """Raise where there is nothing to score: a baseline may hold its scores alone.
+
+    Raises:
+        InputError: a file is missing.
+    """
+    problems = [
+        Problem(
+            code="missing",
+            file=str(folder.path / name),
+            what="does not exist: there is nothing to score",
+            remedy="copy the whole run folder",
+        )
+        for name in ("requests.jsonl", "generations.jsonl")
+        if not (folder.path / name).is_file()
+    ]
+    if problems:
+        raise InputError(problems)

@@ -15,6 +15,8 @@ from evalkit.runner.cases import case_of
 from evalkit.runner.human import HUMAN, score_human
 from evalkit.runner.job import scores
 from evalkit.stats.summarise import count_outputs, summarise
+from evalkit.store.folder import summary_text
+from evalkit.store.jsonl import text_of
 from evalkit.store.manifest import RougeCheck
 
 if TYPE_CHECKING:
@@ -56,12 +58,18 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
         [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics],
         lines,
     )
-    folder.drop_results()  # so that the folder never mixes two scorings
-    folder.write_scores(lines)
-    folder.write_details(details)
-    folder.write_summary(summary)
-    provenance.finish(manifest, complete=summary.status == "complete")
-    folder.write_manifest(manifest)
+    texts = {
+        "articles.jsonl": text_of(job.corpus.articles),
+        "examples.jsonl": text_of(job.examples),
+        "scores.jsonl": text_of(lines),
+        "details.jsonl": text_of(details),
+        "summary.json": summary_text(summary),
+    }
+    ended = manifest.model_copy(deep=True)
+    provenance.finish(ended, complete=summary.status == "complete")
+    # together, so that the folder never mixes two scorings
+    folder.replace_together(texts, ended, drop_reports=True)
+    manifest.status = ended.status  # not before: the disk may be full
     finished = load(folder.path)
     for line in report.write(folder, finished):
         progress.say(line)

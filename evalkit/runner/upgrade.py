@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evalkit import data
 from evalkit.config.loading import parse
-from evalkit.errors import InputError, StoreError, refusal
+from evalkit.errors import InputError, refusal
 from evalkit.records import Article, Corpus, Example
 from evalkit.runner.job import asked
 from evalkit.runner.provenance import config_of, hash_references
-from evalkit.store.folder import RunFolder
+from evalkit.store.folder import RunFolder, summary_text
 from evalkit.store.format1 import OldFolder
-from evalkit.store.jsonl import line, sync_folder, write_all
+from evalkit.store.jsonl import line, text_of
 from evalkit.store.manifest import FORMAT
 
 if TYPE_CHECKING:
@@ -25,16 +24,14 @@ if TYPE_CHECKING:
     from evalkit.records import Kind, PlannedRequest, References, ScoreLine
     from evalkit.store.manifest import Manifest
 
-_STAGED = ".upgrade"  # the folder of the new files until all are written
 _SUMMARIES = ("short", "long")  # the tasks of format 1 besides the questions
-_FIRST = "articles.jsonl"  # the first file to be moved into place; format 1 had none
 
 
 def upgrade(path: Path) -> list[str]:
     """Bring a run folder to the format that this evalkit reads; return lines for the user.
 
-    All new files are written beside the old ones first. Then each takes its place, the manifest
-    last: until then the folder counts as old, and a stopped upgrade can be repeated.
+    Until the manifest is in its place the folder counts as old, and a stopped upgrade can be
+    repeated.
 
     Raises:
         InputError: there is no run, or a later evalkit made it.
@@ -43,22 +40,14 @@ def upgrade(path: Path) -> list[str]:
     """
     if not (path / "manifest.json").is_file():
         raise refusal(path, "missing", "is not a run", "list them: python -m evalkit runs")
-    folder, staged = RunFolder(path=path), RunFolder(path=path / _STAGED)
+    folder = RunFolder(path=path)
     with folder.lock():
-        try:
-            if not _is_outdated(folder):
-                shutil.rmtree(staged.path, ignore_errors=True)
-                return [f"has format {FORMAT} already"]
-            notes: list[str] = []
-            if not (path / _FIRST).is_file():
-                shutil.rmtree(staged.path, ignore_errors=True)
-                staged.path.mkdir()
-                notes = _write(staged, OldFolder(path), path)
-            _switch(staged.path, path)
-        except OSError as error:
-            message = f"{path}: cannot be upgraded ({error.strerror})"
-            raise StoreError(message) from error
-    return [f"upgraded to format {FORMAT}", *notes]
+        if not _is_outdated(folder):
+            return [f"has format {FORMAT} already"]
+        old = OldFolder(path)
+        project = _read_project(old.manifest, path)
+        folder.replace_together(_texts(old, project), old.manifest, drop_reports=False)
+    return [f"upgraded to format {FORMAT}", *_lacking(old.manifest, project)]
 
 
 def _is_outdated(folder: RunFolder) -> bool:
@@ -71,42 +60,36 @@ def _is_outdated(folder: RunFolder) -> bool:
     return False
 
 
-def _switch(staged: Path, path: Path) -> None:
-    for file in sorted(staged.iterdir()):
-        if file.name != "manifest.json":
-            file.replace(path / file.name)
-    sync_folder(path)
-    (staged / "manifest.json").replace(path / "manifest.json")
-    sync_folder(path)
-    staged.rmdir()
-
-
-def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
-    """Write all files of the new format; return what they lack."""
+def _texts(old: OldFolder, project: _Project) -> dict[str, str]:
+    """Return the files of the new format that the old ones have something for."""
     manifest, requests, scores = old.manifest, old.requests(), old.scores()
-    project = _read_project(manifest, path)
     lines = [score for score, _ in scores]
     examples = _examples(project, requests, lines)
-    articles = {article.id: article for article in project.corpus.articles}
-    staged.write_articles(
-        articles.get(id_) or Article(id=id_, title="", text="", sha256=digest)
-        for id_, digest in manifest.articles.items()
-    )
-    staged.write_examples(examples.values())
-    if requests:
-        staged.write_requests(
-            replace(r, question=r.question or examples[r.example].question) for r in requests
-        )
-    if generations := old.generations():
-        write_all(staged.generations_file, generations)
-    if scores:
-        staged.write_scores(lines)
-        staged.write_details(detail for _, detail in scores)
-    if summary := old.summary():
-        staged.write_summary(summary)
+    known = {article.id: article for article in project.corpus.articles}
     manifest.references |= hash_references(project.corpus)
-    staged.write_manifest(manifest)
-    missing = [id_ for id_ in manifest.articles if id_ not in articles]
+    articles = [
+        known.get(id_) or Article(id=id_, title="", text="", sha256=digest)
+        for id_, digest in manifest.articles.items()
+    ]
+    summary = old.summary()
+    texts = {
+        "articles.jsonl": text_of(articles),
+        "examples.jsonl": text_of(examples.values()),
+        "requests.jsonl": text_of(
+            replace(r, question=r.question or examples[r.example].question) for r in requests
+        ),
+        "generations.jsonl": text_of(old.generations()),
+        "scores.jsonl": text_of(lines),
+        "details.jsonl": text_of(detail for _, detail in scores),
+        "summary.json": summary_text(summary) if summary else "",
+    }
+    return {name: text for name, text in texts.items() if text}
+
+
+def _lacking(manifest: Manifest, project: _Project) -> list[str]:
+    """Return what the new files lack, in lines for the user."""
+    known = {article.id for article in project.corpus.articles}
+    missing = [id_ for id_ in manifest.articles if id_ not in known]
     if not missing:
         return []
     return [

@@ -11,14 +11,15 @@ import sqlite3
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from evalkit.errors import DamagedError, LockedError, StoreError
 from evalkit.records import Generation
 from evalkit.store.jsonl import line
+from evalkit.store.locks import Lock, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,12 +61,24 @@ class Cache:
         with self._errors():
             file.parent.mkdir(parents=True, exist_ok=True)
             # SQLite does not wait when two processes make a file a WAL file at once
-            with FileLock(file.with_name(f"{file.name}.lock"), timeout=_TIMEOUT_S):
+            with Lock(file.with_name(f"{file.name}.lock")).acquire(_TIMEOUT_S):
                 self._database = sqlite3.connect(file, timeout=_TIMEOUT_S, isolation_level=None)
                 self._database.execute("PRAGMA auto_vacuum = FULL")
                 self._database.execute("PRAGMA journal_mode = WAL")
                 self._database.execute("PRAGMA synchronous = NORMAL")
                 self._database.execute(_TABLE)
+                self._require_schema()
+
+    def _require_schema(self) -> None:
+        """Raise where the file holds anything but the table of this version.
+
+        Raises:
+            DatabaseError: it does, or the table has other columns.
+        """
+        found = self._database.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL")
+        if [sql.split() for (sql,) in found] != [_TABLE.replace("IF NOT EXISTS ", "").split()]:
+            message = "it is of another version of evalkit, or was changed"
+            raise sqlite3.DatabaseError(message)
 
     def find(self, keys: Iterable[str]) -> dict[str, Generation]:
         """Return the generations of those keys that are there and whole; they count as used now.
@@ -141,8 +154,11 @@ class Cache:
             n, n_bytes, oldest = self._database.execute(
                 "SELECT COUNT(*), COALESCE(SUM(n_bytes), 0), MIN(used) FROM generations"
             ).fetchone()
-        size = self._file.stat().st_size
-        return CacheInfo(file=self._file, n=n, n_bytes=n_bytes, file_bytes=size, oldest=oldest)
+            size = self._file.stat().st_size
+            moment = None if oldest is None else float(oldest)
+            if moment is not None:
+                datetime.fromtimestamp(moment, UTC)  # raises where no clock has ever shown it
+        return CacheInfo(file=self._file, n=n, n_bytes=n_bytes, file_bytes=size, oldest=moment)
 
     def close(self) -> None:
         """Close the file."""
@@ -167,12 +183,13 @@ class Cache:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError, Timeout) as error:
+        except (sqlite3.Error, OSError, Timeout, ValueError, TypeError, OverflowError) as error:
             if _is_busy(error):
                 message = f"{self._file}: is in use by another process; wait for it"
                 raise LockedError(message) from error
             message = f"{self._file}: cannot be used ({error}); python -m evalkit cache clear"
-            broken = type(error) is sqlite3.DatabaseError  # its subclasses mean something else
+            # a full disk or missing rights are no damage; another schema, a view or a cell is
+            broken = not isinstance(error, OSError) and not _is_lack(error)
             raise (DamagedError if broken else StoreError)(message) from error
 
 
@@ -188,6 +205,18 @@ def delete(file: Path) -> None:
     except OSError as error:
         message = f"{file}: cannot be deleted ({error.strerror})"
         raise StoreError(message) from error
+
+
+def _is_lack(error: Exception) -> bool:
+    """Return whether something is missing around the file: room, rights, its folder."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    return code in {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
 
 
 def _is_busy(error: Exception) -> bool:

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from evalkit.errors import LockedError, StoreError
+from evalkit.errors import InputError, LockedError, Problem, StoreError
 from evalkit.records import Article, Detail, Example, Generation, PlannedRequest, ScoreLine
 from evalkit.results import Summary
-from evalkit.store import jsonl, manifest
+from evalkit.store import jsonl, manifest, own_files, switch
+from evalkit.store.files import digest, encode, sync_folder, write
+from evalkit.store.locks import Lock, Timeout
+from evalkit.store.own_files import REPORTS, RESULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from evalkit.store.manifest import Manifest
 
-REPORTS: Final = ("summary.csv", "report.html", "report.md")
-"""What people read; no other file is made of them."""
-RESULTS: Final = ("scores.jsonl", "details.jsonl", "summary.json", *REPORTS)
-"""The files that are made of a run's generations, and can be made again."""
-_REPLACED: Final = (
-    *RESULTS,
-    "manifest.json",
-    "articles.jsonl",
-    "examples.jsonl",
-    "requests.jsonl",
-    "generations.jsonl",
-)
-_LEFTOVER: Final = re.compile(rf"\.({'|'.join(map(re.escape, _REPLACED))})\.\d+\.part")
 _TIMEOUT_S: Final = 0.2  # for another process that only looks whether the folder is locked
 
 
@@ -58,20 +45,28 @@ class RunFolder:
         """The append-only file of events."""
         return self.path / "log.jsonl"
 
-    def lock(self) -> FileLock:
-        """Lock the folder; the lock ends with its process at the latest.
+    def lock(self) -> Lock:
+        """Lock the folder, making it if need be, and end a switch that was interrupted.
+
+        The lock ends with its process at the latest; its `problem` says what this file system
+        cannot do.
 
         Raises:
             LockedError: another process is writing into the folder.
+            InputError: the folder holds no run, and other things.
             StoreError: the folder cannot be made, or not be written.
         """
-        lock = FileLock(self.path / ".lock")
+        own_files.require_run_or_nothing(self.path)
+        lock = Lock(self.path / ".lock")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=_TIMEOUT_S)
-            for file in self.path.iterdir():
-                if _LEFTOVER.fullmatch(file.name):  # of a process that was killed
-                    file.unlink()
+            lock.acquire(_TIMEOUT_S)
+            self._recover()
+            if not sync_folder(self.path) and not lock.problem:
+                lock.problem = (
+                    f"{self.path}: this file system cannot be synced; "
+                    "after a power cut the latest generations may be missing"
+                )
         except Timeout:
             message = f"{self.path}: another process is writing here; wait for it, or set `name`"
             raise LockedError(message) from None
@@ -80,13 +75,20 @@ class RunFolder:
             raise StoreError(message) from error
         return lock
 
+    def _recover(self) -> None:
+        """Delete what a killed process left half-written, and end the switch that it began."""
+        for file in self.path.iterdir():
+            if own_files.is_leftover(file):
+                file.unlink()
+        switch.recover(self.path)
+
     def is_locked(self) -> bool:
         """Return whether a process is writing into the folder now."""
         if not (self.path / ".lock").exists():
             return False
-        lock = FileLock(self.path / ".lock")
+        lock = Lock(self.path / ".lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(0)
         except Timeout:
             return True
         except OSError:  # a folder without write permission
@@ -104,37 +106,93 @@ class RunFolder:
         Raises:
             StoreError: they cannot be deleted.
         """
-        for name in RESULTS:
-            file = self.path / name
-            if name in REPORTS and file.is_dir():  # of the user's: that report will be missing
-                continue
+        for file in (*(self.path / name for name in RESULTS), *self._reports()):
             try:
                 file.unlink(missing_ok=True)
             except OSError as error:
                 message = f"{file}: cannot be deleted ({error.strerror})"
                 raise StoreError(message) from error
 
-    def delete(self) -> None:
-        """Delete the whole folder; renamed first, so that a part of it never looks like a run.
+    def replace_together(
+        self, texts: Mapping[str, str], content: Manifest, *, drop_reports: bool
+    ) -> None:
+        """Replace several files, and the manifest, all or none; the manifest gets all digests.
+
+        Args:
+            texts: by the names of the files.
+            content: the manifest.
+            drop_reports: whether the reports are of other results from then on.
+
+        Raises:
+            StoreError: the disk is full, say; then everything is as before.
+        """
+        content.files = self._digests() | {
+            name: digest(encode(text)) for name, text in texts.items()
+        }
+        manifest_text = _json(content.model_dump(mode="json"))
+        drop = self._reports() if drop_reports else ()
+        switch.replace_together(self.path, {**texts, "manifest.json": manifest_text}, drop)
+
+    def seal(self, content: Manifest, names: Collection[str] = own_files.BOUND) -> None:
+        """Replace the manifest, with the digests of those files as they are now."""
+        content.files |= {name: found for name, found in self._digests().items() if name in names}
+        self.write_manifest(content)
+
+    def require_unchanged(self, content: Manifest, *names: str) -> None:
+        """Raise where a file is another than the one that the run wrote.
+
+        Args:
+            content: the run's manifest; one of an unfinished run binds no files.
+            names: the files, of which those that are missing are passed over.
+
+        Raises:
+            InputError: with a problem for each file.
+            StoreError: one cannot be read.
+        """
+        changed = [
+            Problem(
+                code="changed",
+                file=str(self.path / name),
+                what="is not what the run wrote: manifest.json has another SHA-256 of it",
+                remedy="restore it; if generations.jsonl is whole, rescore or run the config again",
+            )
+            for name in names
+            if (self.path / name).is_file()
+            and content.files.get(name, "") != digest(jsonl.read(self.path / name))
+        ]
+        if content.files and changed:
+            raise InputError(changed)
+
+    def _digests(self) -> dict[str, str]:
+        files = {name: self.path / name for name in own_files.BOUND}
+        return {name: digest(jsonl.read(file)) for name, file in files.items() if file.is_file()}
+
+    def _reports(self) -> list[Path]:
+        """Return the paths of reports; a folder is the user's, and that report will be missing."""
+        files = [self.path / name for name in REPORTS]
+        return [file for file in files if not file.is_dir()]
+
+    def delete(self) -> list[str]:
+        """Delete the files of the run, and the folder unless it holds other things.
 
         A link is deleted with the folder that it leads to.
+
+        Returns:
+            The names of what no run wrote, which stays with the folder.
 
         Raises:
             LockedError: another process is writing into the folder.
             StoreError: it cannot be deleted.
         """
-        real = self.path.resolve()
-        renamed = real.with_name(f".{real.name}.deleted")
         with self.lock():
             try:
-                shutil.rmtree(renamed, ignore_errors=True)
-                real.rename(renamed)
-                shutil.rmtree(renamed)
-                if self.path.is_symlink():
+                kept = own_files.delete(self.path.resolve())
+                if not kept and self.path.is_symlink():
                     self.path.unlink()
             except OSError as error:
                 message = f"{self.path}: cannot be deleted ({error.strerror})"
                 raise StoreError(message) from error
+        return kept
 
     def manifest(self) -> Manifest | None:
         """Return the manifest; None where there is none yet.
@@ -180,17 +238,9 @@ class RunFolder:
         """Return one score for each system, example, sample and metric."""
         return jsonl.read_all(self.path / "scores.jsonl", ScoreLine)
 
-    def write_scores(self, scores: Iterable[ScoreLine]) -> None:
-        """Replace the scores."""
-        jsonl.write_all(self.path / "scores.jsonl", scores)
-
     def details(self) -> list[Detail]:
         """Return what the scores are made of."""
         return jsonl.read_all(self.path / "details.jsonl", Detail)
-
-    def write_details(self, details: Iterable[Detail]) -> None:
-        """Replace what the scores are made of."""
-        jsonl.write_all(self.path / "details.jsonl", details)
 
     def summary(self) -> Summary:
         """Return the summary.
@@ -208,15 +258,19 @@ class RunFolder:
             message = f"{file}: is not a summary ({error.errors()[0]['msg']}); run the config again"
             raise StoreError(message) from None
 
-    def write_summary(self, summary: Summary) -> None:
-        """Replace the summary."""
-        self._write_json("summary.json", asdict(summary))
-
     def write_report(self, name: str, text: str) -> Path:
         """Replace a report, and return its path."""
-        jsonl.write(self.path / name, text)
+        write(self.path / name, text)
         return self.path / name
 
     def _write_json(self, name: str, content: object) -> None:
-        text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-        jsonl.write(self.path / name, text + "\n")
+        write(self.path / name, _json(content))
+
+
+def summary_text(summary: Summary) -> str:
+    """Return the content of summary.json."""
+    return _json(asdict(summary))
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
-from contextlib import suppress
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from evalkit.config.files import read_bytes
 from evalkit.errors import StoreError
+from evalkit.store.files import (
+    cannot_write,
+    encode,
+    require_own,
+    sync,
+    sync_folder,
+    write,
+    write_bytes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +30,6 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 _BREAKING = re.compile("[\x85\u2028\u2029]")  # other programs end a line there
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def line(record: Any) -> str:  # noqa: ANN401 - any dataclass
@@ -31,32 +37,17 @@ def line(record: Any) -> str:  # noqa: ANN401 - any dataclass
     # not `asdict`, which copies every token of a long prediction before it is written
     text = json.dumps(record, default=_fields, ensure_ascii=False, allow_nan=False)
     escaped = _BREAKING.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
-    return _whole(escaped) + "\n"
+    return encode(escaped).decode() + "\n"
 
 
-def write(file: Path, text: str) -> None:
-    """Replace a file through a temporary one, synced and renamed: nobody ever sees half of it.
-
-    Raises:
-        StoreError: the disk is full, or the folder cannot be written.
-    """
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as handle:
-            handle.write(_whole(text))
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(file)
-        sync_folder(file.parent)
-    except OSError as error:
-        with suppress(OSError):  # nothing may be deleted either where nothing may be written
-            temporary.unlink()
-        raise _cannot_write(file, error) from error
+def text_of(records: Iterable[object]) -> str:
+    """Return records as text, one per line."""
+    return "".join(line(record) for record in records)
 
 
 def write_all(file: Path, records: Iterable[object]) -> None:
     """Replace a file with records, one per line."""
-    write(file, "".join(line(record) for record in records))
+    write(file, text_of(records))
 
 
 def read_all(file: Path, kind: type[Record]) -> list[Record]:
@@ -67,26 +58,60 @@ def read_all(file: Path, kind: type[Record]) -> list[Record]:
     Raises:
         StoreError: the file cannot be read, or any other line is not such a record.
     """
+    return parse(read(file), kind, file)
+
+
+def parse(data: bytes, kind: type[Record], file: Path) -> list[Record]:
+    """Return the records that the bytes of a file hold, as `read_all` does."""
     adapter = TypeAdapter(kind)
+    *whole, _torn = data.split(b"\n")
+    found: list[Record] = []
+    for number, row in enumerate(whole, start=1):
+        try:
+            found.append(adapter.validate_json(row))
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"]
+            message = f"{file}:{number}: is not a {kind.__name__} ({reason}); run the config again"
+            raise StoreError(message) from None
+    return found
+
+
+def set_damaged_aside(file: Path, kind: type[object]) -> int:
+    """Move what is not a record from a file to `<name>.damaged` beside it; return how many lines.
+
+    A torn last line is left to the appender.
+
+    Raises:
+        StoreError: one of the two cannot be read or written.
+    """
+    adapter = TypeAdapter(kind)
+    *whole, torn = read(file).split(b"\n")
+    sound: list[bytes] = []
+    damaged: list[bytes] = []
+    for row in whole:
+        try:
+            adapter.validate_json(row)
+        except ValidationError:
+            damaged.append(row)
+        else:
+            sound.append(row)
+    if damaged:
+        aside = file.with_name(f"{file.name}.damaged")
+        require_own(aside)
+        write_bytes(aside, b"".join(row + b"\n" for row in (*read(aside).splitlines(), *damaged)))
+        write_bytes(file, b"".join(row + b"\n" for row in sound) + torn)
+    return len(damaged)
+
+
+def read(file: Path) -> bytes:
+    """Return the bytes of a file; none where it does not exist."""
     try:
-        *whole, _torn = file.read_bytes().split(b"\n")
+        return read_bytes(file)
     except FileNotFoundError:
-        return []
+        return b""
     except OSError as error:
         message = f"{file}: cannot be read ({error.strerror})"
         raise StoreError(message) from None
-    found: list[Record] = []
-    for number, data in enumerate(whole, start=1):
-        try:
-            found.append(adapter.validate_json(data))
-        except ValidationError as error:
-            first = error.errors()[0]
-            message = (
-                f"{file}:{number}: is not a {kind.__name__} ({first['msg']}); "
-                f"delete that line and run again; only that record is made again"
-            )
-            raise StoreError(message) from None
-    return found
 
 
 class Appender:
@@ -98,6 +123,7 @@ class Appender:
         Raises:
             StoreError: it cannot be written.
         """
+        require_own(file)
         self._file = file
         try:
             self._handle = file.open("ab+", buffering=0)
@@ -105,7 +131,7 @@ class Appender:
             self._handle.truncate(self._handle.read().rfind(b"\n") + 1)
             sync_folder(file.parent)
         except OSError as error:
-            raise _cannot_write(file, error) from error
+            raise cannot_write(file, error) from error
 
     def append(self, record: object) -> None:
         """Write one record and sync it.
@@ -118,10 +144,10 @@ class Appender:
         try:
             while left:  # a full disk takes a part first, and refuses the rest
                 left = left[self._handle.write(left) :]
-            os.fsync(self._handle.fileno())
+            sync(self._handle.fileno())
         except OSError as error:
             self._handle.truncate(end)
-            raise _cannot_write(self._file, error) from error
+            raise cannot_write(self._file, error) from error
 
     def __enter__(self) -> Self:
         """Return self."""
@@ -139,27 +165,3 @@ class Appender:
 
 def _fields(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
     return {field.name: getattr(record, field.name) for field in fields(record)}
-
-
-def _whole(text: str) -> str:
-    """Return a text with half surrogate pairs, which UTF-8 cannot hold, marked as such."""
-    return _HALVES.sub("\ufffd", text)
-
-
-def _cannot_write(file: Path, error: OSError) -> StoreError:
-    remedy = "free space and run again" if error.errno in _FULL else "fix that and run again"
-    return StoreError(f"{file}: cannot be written ({error.strerror}); {remedy}")
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable.
-
-    Windows does that itself, and opens no folder.
-    """
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

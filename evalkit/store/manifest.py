@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from evalkit.config.files import read_bytes
 from evalkit.errors import StoreError, refusal
 from evalkit.records import System  # noqa: TC001 - pydantic reads the annotation at run time
 
@@ -18,7 +19,9 @@ FORMAT = 2
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, validate_assignment=True)
+    model_config = ConfigDict(
+        allow_inf_nan=False, extra="forbid", strict=True, validate_assignment=True
+    )
 
 
 class Machine(_Part):
@@ -76,7 +79,8 @@ class Manifest(_Part):
     """The whole content of manifest.json.
 
     `articles` and `references` hold a SHA-256 for each article id, `prompts` one for each template
-    (`<folder>/<wording>`), `signatures` the metrics'.
+    (`<folder>/<wording>`), `signatures` the metrics'. `files` binds the run's other files to it:
+    the SHA-256 of each by its name; empty until the run has ended.
     """
 
     format: int = FORMAT
@@ -93,6 +97,7 @@ class Manifest(_Part):
     providers: dict[str, ProviderRecord]
     systems: list[System]
     rouge_check: RougeCheck | None = None
+    files: dict[str, str] = Field(default_factory=dict)
 
 
 def read(file: Path) -> Manifest | None:
@@ -103,7 +108,7 @@ def read(file: Path) -> Manifest | None:
         StoreError: it cannot be read, or is not what a run writes.
     """
     try:
-        found = json.loads(file.read_bytes())
+        found = json.loads(read_bytes(file), parse_constant=_refuse)
         if isinstance(found, dict):
             # format 1 had no number
             _check_format(found.get("format", 1 if "config" in found else FORMAT), file)
@@ -120,6 +125,11 @@ def read(file: Path) -> Manifest | None:
         what = "is not JSON"
     message = f"{file}: {what}; delete it and run again"
     raise StoreError(message)
+
+
+def _refuse(constant: str) -> None:
+    message = f"{constant} is not JSON"
+    raise ValueError(message)
 
 
 def _check_format(version: object, file: Path) -> None:

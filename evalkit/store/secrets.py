@@ -5,6 +5,7 @@ Nothing is compared with the environment: a variable such as TOKENIZED_DATA hold
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any, Final
 
@@ -21,6 +22,22 @@ _WORDS: Final = (
     "authorization",
     "cookie",
 )
+_FREE_FORM: Final = {"chat_template_kwargs", "extra_body", "extra_headers", "headers"}
+_CLEAR: Final = {
+    "enable_thinking",
+    "language",
+    "mode",
+    "model",
+    "reasoning",
+    "reasoning_effort",
+    "role",
+    "thinking",
+    "type",
+}
+_SECRET_PARTS: Final = {
+    *("auth", "authentication", "bearer", "cookie", "credential", "key", "pass", "passwd", "pat"),
+    *("password", "pin", "pwd", "sas", "secret", "session", "sid", "sig", "signature"),
+}
 _SHAPES: Final = re.compile(
     r"(?<=://)[^/\s@]+(?=@)"  # user:password@ of an address
     r"|\bhf_[A-Za-z0-9]{34,}\b"  # from here on as services make them; no path looks like these
@@ -37,20 +54,42 @@ def hide_in_text(text: str) -> str:
     return _SHAPES.sub(HIDDEN, text)
 
 
-def hide_by_key(value: Any, *, secret: bool = False) -> Any:  # noqa: ANN401 - a config value is anything
-    """Return plain data without the values whose keys look secret; counts of tokens are kept."""
+def hide_by_key(value: Any) -> Any:  # noqa: ANN401 - a config value is anything
+    """Return plain data without the values whose keys look secret; counts of tokens are kept.
+
+    What a user passes on to a template or a server, under names that nobody knows here, is hidden
+    behind its hash, but for switches, numbers and the values of well-known keys.
+    """
+    return _hide(value, secret=False, free=False)
+
+
+def _hide(value: Any, *, secret: bool, free: bool) -> Any:  # noqa: ANN401 - as above
     if isinstance(value, dict):
         return {
-            key: hide_by_key(item, secret=secret or _is_secret(key, item))
+            key: _hide(
+                item,
+                secret=secret or _is_secret(key, item) or (free and _may_be_secret(key)),
+                free=(free or key in _FREE_FORM) and key not in _CLEAR,
+            )
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [hide_by_key(item, secret=secret) for item in value]
+        return [_hide(item, secret=secret, free=free) for item in value]
     if secret and value is not None:
         return HIDDEN
-    return hide_in_text(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _hash(value) if free else hide_in_text(value)
+    return value
+
+
+def _hash(value: str) -> str:
+    return f"(hidden, sha256 {hashlib.sha256(value.encode(errors='replace')).hexdigest()[:12]})"
 
 
 def _is_secret(key: str, value: object) -> bool:
     counts = "token" in key.lower() and not isinstance(value, str | list)
     return not counts and any(word in key.lower() for word in _WORDS)
+
+
+def _may_be_secret(key: str) -> bool:
+    return not _SECRET_PARTS.isdisjoint(re.split(r"[^a-z]+", key.lower()))

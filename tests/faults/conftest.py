@@ -205,3 +205,20 @@ def project(first: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     mine = copy.deepcopy(first)
     mine.root = root
     return mine
+
+
+_FAULTS = "faults"
+_counted = {"passed": 0, "failed": 0}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count the faults of a test: one, or as many as it has recorded under `faults`."""
+    if report.when == "call" and report.outcome in _counted and "/faults/" in report.nodeid:
+        recorded = dict(report.user_properties).get(_FAULTS, 1)
+        _counted[report.outcome] += int(str(recorded))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many faults were tried, how many held, and how many broke."""
+    held, broke = _counted["passed"], _counted["failed"]
+    terminalreporter.write_line(f"faults: {held + broke:,} tried, {held:,} held, {broke:,} broke")

@@ -18,6 +18,7 @@ from evalkit.cli import main
 from evalkit.providers.local.session import LocalSession
 from tests.faults.conftest import results
 from tests.support.paths import ROOT
+from tests.support.runs import reseal
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -114,6 +115,7 @@ def test_a_metric_of_a_later_version_is_read_like_any_other(
     for name in ("manifest.json", "summary.json", "scores.jsonl", "details.jsonl"):
         text = (folder / name).read_text(encoding="utf-8")
         (folder / name).write_text(text.replace('"em"', '"em_next"'), encoding="utf-8")
+    reseal(folder)
     for command in (
         ["compare", "runs/run"],
         ["gate", "runs/run", "--min", "oracle:em_next=0.9", "--no-worse-than", "runs/run"],

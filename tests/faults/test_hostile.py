@@ -18,6 +18,7 @@ from evalkit.records import Case, Generation
 from evalkit.store.jsonl import line, read_all
 from evalkit.values.visible import visible
 from tests.support.paths import ROOT
+from tests.support.runs import reseal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,7 @@ def hostile_run(smoke_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     }
     lines = [line(changed.get((g.system, g.example), g)) for g in written]
     (folder / "generations.jsonl").write_text("".join(lines), encoding="utf-8", newline="\n")
+    reseal(folder)
     return folder
 
 

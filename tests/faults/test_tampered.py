@@ -106,9 +106,13 @@ def test_a_question_that_was_removed_is_left_out(project: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["requests.jsonl", "generations.jsonl"])
-def test_a_run_that_lost_a_file_is_not_complete(project: Project, name: str) -> None:
-    """Nothing to score is no success."""
-    (project.root / RUN / name).unlink()
-    assert main(["rescore", RUN]) == 1
-    summary = json.loads((project.root / RUN / "summary.json").read_bytes())
-    assert summary["status"] == "incomplete"
+def test_a_run_that_lost_a_file_keeps_its_scores(
+    project: Project, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A committed baseline holds nothing to score: a rescore refuses, and touches nothing."""
+    folder = project.root / RUN
+    (folder / name).unlink()
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    assert main(["rescore", RUN]) == 2
+    assert f"{name}: does not exist: there is nothing to score" in capsys.readouterr().err
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before

@@ -19,7 +19,8 @@ from evalkit.records import (
     System,
 )
 from evalkit.results import Comparison, Estimate, MetricFacts, OutputCounts, Summary, SystemSummary
-from evalkit.store.folder import RunFolder
+from evalkit.store.files import write
+from evalkit.store.folder import RunFolder, summary_text
 from evalkit.store.jsonl import write_all
 from evalkit.store.manifest import Machine, Manifest, ProviderRecord, SessionRecord
 from tests.support.results import value_of
@@ -190,15 +191,26 @@ def write_run(
                   value=value(s.name, e, m.name), rule="text" if m.name == "em" else "")
         for s, e in pairs for m in metrics if m.kind == e.kind
     ]  # fmt: skip
-    folder.write_scores(scores)
-    folder.write_details(
-        Detail(system=s.system, example=s.example, metric=s.metric, parts={}, compared={})
-        for s in scores
+    write_all(path / "scores.jsonl", scores)
+    write_all(
+        path / "details.jsonl",
+        [
+            Detail(system=s.system, example=s.example, metric=s.metric, parts={}, compared={})
+            for s in scores
+        ],
     )
     summary = _summary(path.name, systems, _planned(metrics, examples), scores)
-    folder.write_summary(summary)
-    folder.write_manifest(_manifest(path, summary, asked))
+    write(path / "summary.json", summary_text(summary))
+    folder.seal(_manifest(path, summary, asked))
     return path
+
+
+def reseal(path: Path) -> None:
+    """Have a run's manifest vouch for the files as they are now, as if the run had written them."""
+    folder = RunFolder(path=path)
+    manifest = folder.manifest()
+    assert manifest is not None
+    folder.seal(manifest)
 
 
 def _planned(metrics: Sequence[MetricFacts], examples: Sequence[Example]) -> list[MetricFacts]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from evalkit.config.time_limit import time_limit
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.values.thinking import is_mark, open_mark
 
@@ -31,6 +33,10 @@ _FILES = (
 )
 _OPEN_MARK_REACH = 32  # tokens at the end of a prompt; the longest marks have a dozen
 # Families have different names for the same number.
+_SECONDS = 20.0  # for a chat template
+_MOST_GROWTH = 1_000_000  # characters that a chat template may add to the messages
+_MARK = "\ufdd0"  # a noncharacter: no text that is exchanged has it
+_BRACKETED = re.compile(r"<.+>|\[.+\]", re.DOTALL)  # such as <tool_call>, which is not `special`
 _CONTEXT_KEYS = ("max_position_embeddings", "n_positions", "seq_length", "max_seq_len")
 
 
@@ -96,21 +102,58 @@ class Chat:
         Raises:
             ModelLoadError: the template refuses them, or an argument of the config.
         """
+        texts = [self._as_text(message.content) for message in messages]
         if self.tokenizer.chat_template is None:
-            text = "\n\n".join(message.content for message in messages)
-            return tuple(self.tokenizer(text, verbose=False)["input_ids"])
-        turns = [{"role": message.role, "content": message.content} for message in messages]
-        with library_errors("its chat template cannot be used", "chat_template_kwargs"):
+            return self._ids("\n\n".join(texts), add_special_tokens=True)
+        turns = [
+            {"role": message.role, "content": text}
+            for message, text in zip(messages, texts, strict=True)
+        ]
+        with (
+            library_errors("its chat template cannot be used", "chat_template_kwargs"),
+            time_limit(_SECONDS),
+        ):
             # The template writes the begin-of-text token itself: the tokenizer must not add one.
             rendered: Any = self.tokenizer.apply_chat_template(
                 turns, tokenize=False, add_generation_prompt=True, **self.template_kwargs
             )
-        ids = self.tokenizer(rendered, add_special_tokens=False, verbose=False)["input_ids"]
-        return tuple(ids)
+            if len(rendered) > _MOST_GROWTH + 10 * sum(map(len, texts)):
+                message = f"it writes {len(rendered):,} characters"
+                raise ValueError(message)
+        return self._ids(rendered)
 
     def count(self, text: str) -> int:
         """Return the number of tokens in plain text, without special tokens."""
-        return len(self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+        return len(self._ids(self._as_text(text)))
+
+    def _as_text(self, text: str) -> str:
+        """Return a text with a mark inside whatever the tokenizer would take for a control token.
+
+        An article may contain `<|im_end|>`: it is read as these characters, and ends no turn.
+        """
+        pattern, text = self._control_tokens(), text.replace(_MARK, "\ufffd")
+        while pattern and (found := pattern.search(text)):
+            text = f"{text[: found.start() + 1]}{_MARK}{text[found.start() + 1 :]}"
+        return text
+
+    def _control_tokens(self) -> re.Pattern[str] | None:
+        """Return a pattern of the control tokens of the tokenizer; None where it has none."""
+        tokens = [
+            token.content
+            for token in self.tokenizer.added_tokens_decoder.values()
+            if len(token.content) > 1 and (token.special or _BRACKETED.fullmatch(token.content))
+        ]
+        return re.compile("|".join(map(re.escape, tokens))) if tokens else None
+
+    def _ids(self, text: str, *, add_special_tokens: bool = False) -> tuple[int, ...]:
+        """Return the token ids of a text, its marks left out: what they divide is not merged."""
+        first, *rest = text.split(_MARK)
+        with library_errors("its tokenizer cannot be used"):
+            ids = self.tokenizer(first, add_special_tokens=add_special_tokens, verbose=False)
+            found = list(ids["input_ids"])
+            for part in rest:
+                found += self.tokenizer(part, add_special_tokens=False, verbose=False)["input_ids"]
+            return tuple(found)
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of token ids, spaces left as they are.

@@ -1,50 +1,74 @@
-"""The hash of a model's files, kept beside them so that gigabytes are hashed only once."""
+"""The hash of a model's files, kept in the user's cache so that gigabytes are hashed only once.
+
+Never beside the model: whoever hands a folder on would choose its fingerprint.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from evalkit.config.environment import cache_folder
+from evalkit.errors import StoreError
 from evalkit.providers.local.weights.model_cache import sha256
+from evalkit.store.files import write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_KEPT = ".evalkit-digests"
-_CONFIGS = ("config.json", "adapter_config.json")
+    State = list[int | str]
+
+_KEPT: Final = "digests.json"
+_CONFIGS: Final = ("config.json", "adapter_config.json")
+_N_KEPT: Final = 10_000
 
 
 def folder_digest(folder: Path) -> str:
     """Return the hash of the weights, config and Python code of a model or adapter.
 
-    A safetensors file is hashed again only when its size or time of change is another than at the
-    last time.
+    A safetensors file is hashed again only when its size, its time of change or the file itself
+    is another than at the last time.
     """
-    kept = _read_kept(folder / _KEPT)
-    fresh: dict[str, list[int | str]] = {}
-    for path in sorted(folder.glob("*.safetensors")):
-        stat = path.stat()
-        known = kept.get(path.name)
-        state: list[int | str] = [stat.st_size, stat.st_mtime_ns]
-        digest = known[2] if known and known[:2] == state else sha256(path)
-        fresh[path.name] = [*state, digest]
-    if fresh != kept:
-        with contextlib.suppress(OSError):  # a read-only folder is hashed each time
-            (folder / _KEPT).write_text(json.dumps(fresh, indent=1), encoding="utf-8")
+    weights = sorted(folder.glob("*.safetensors"))
     small = [*(folder / name for name in _CONFIGS), *sorted(folder.rglob("*.py"))]
     parts = [
         f"{path.relative_to(folder).as_posix()}:{sha256(path)}" for path in small if path.exists()
     ]
-    parts += [f"{name}:{fresh[name][2]}" for name in fresh]
+    parts += [
+        f"{path.name}:{digest}" for path, digest in zip(weights, _digests(weights), strict=True)
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _read_kept(path: Path) -> dict[str, list[int | str]]:
+def _digests(files: list[Path]) -> list[str]:
+    """Return the hash of each file, from what is kept where it has not changed."""
+    store = cache_folder() / _KEPT
+    kept = _read_kept(store)
+    fresh: dict[str, State] = {}
+    for path in files:
+        real = path.resolve()
+        stat = real.stat()
+        # the time of change of the inode cannot be set back, unlike that of the content
+        state: State = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+        known = kept.get(str(real), [])
+        digest = known[-1] if known[:-1] == state else sha256(real)
+        fresh[str(real)] = [*state, digest]
+    if any(kept.get(name) != state for name, state in fresh.items()):
+        latest = list(({**kept, **fresh}).items())[-_N_KEPT:]
+        with contextlib.suppress(OSError, StoreError):  # then all is hashed each time
+            store.parent.mkdir(parents=True, exist_ok=True)
+            write(store, json.dumps(dict(latest), indent=1))
+    return [str(state[-1]) for state in fresh.values()]
+
+
+def _read_kept(path: Path) -> dict[str, State]:
     """Return what was kept; nothing where the file is missing or not ours."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kept = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
         return {}
-    return kept if isinstance(kept, dict) else {}
+    if not isinstance(kept, dict):
+        return {}
+    return {name: state for name, state in kept.items() if isinstance(state, list) and state}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from traceback import format_exc
 from typing import TYPE_CHECKING
 
 from evalkit.errors import EvalkitError, ModelLoadError
+from evalkit.store.log import LONGEST, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +18,7 @@ def library_errors(what: str, key: str = "") -> Iterator[None]:
     """Raise any exception of a library as a ModelLoadError, in one line.
 
     These libraries raise whatever a model's files make them run into: TypeError, KeyError, and from
-    Rust a bare Exception.
+    Rust a bare Exception or a panic. The log has where it came from.
 
     Args:
         what: what failed; the first line of the exception follows.
@@ -27,13 +29,14 @@ def library_errors(what: str, key: str = "") -> Iterator[None]:
     """
     try:
         yield
-    except EvalkitError:
+    except (EvalkitError, KeyboardInterrupt, GeneratorExit):
         raise
-    except Exception as error:
+    except BaseException as error:  # a panic in Rust, or SystemExit of a model's own code
+        warn("a library failed", what=what, traceback=format_exc()[-LONGEST:])
         message = f"{what}: {first_line(error)}"
         raise ModelLoadError(message, key) from error
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
     """Return the first line of an exception's text, or its class where it has none."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
 
-from evalkit.providers.local.sampling import next_tokens
+from evalkit.providers.local.sampling import NO_TOKEN, next_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,6 @@ class PlainPath:
         pads = [longest - len(row.prompt) for row in rows]
         most = max(row.stopping.max_new_tokens for row in rows)
         eos_ids = frozenset.intersection(*(row.stopping.eos_ids for row in rows))
-        sampled = any(row.sampler for row in rows)
         model: Any = self.model
         output = model.generate(
             input_ids=self._tensor(
@@ -57,25 +56,36 @@ class PlainPath:
             ),
             attention_mask=self._tensor([[0] * pad + [1] * (longest - pad) for pad in pads]),
             generation_config=greedy(most, eos_ids),
-            logits_processor=LogitsProcessorList([_Drawn(rows)] if sampled else []),
+            logits_processor=LogitsProcessorList([chosen := _Chosen(rows)]),
         )
-        new: list[list[int]] = output[:, longest:].tolist()
-        return new
+        return [
+            [*ids[:n], NO_TOKEN] if (n := chosen.n_sound.get(at)) is not None else ids
+            for at, ids in enumerate(output[:, longest:].tolist())
+        ]
 
     def _tensor(self, values: list[list[int]]) -> Tensor:
         return torch.tensor(values, device=self.model.device)
 
 
-class _Drawn(LogitsProcessor):
-    """Leaves only the token that each row draws, so that the library's greedy choice is that."""
+class _Chosen(LogitsProcessor):
+    """Leaves only the token that each row chooses, so that the library's greedy choice is that.
+
+    `n_sound` counts, by row, the tokens that were written before its logits were not finite.
+    """
 
     def __init__(self, rows: Sequence[Row]) -> None:
+        self.n_sound: dict[int, int] = {}
         self._rows = rows
+        self._n = 0
 
     def __call__(self, _ids: Tensor, scores: Tensor) -> Tensor:
         """Return scores [rows, vocabulary] that are -inf but for one token a row."""
-        drawn = torch.tensor(next_tokens(self._rows, scores), device=scores.device)
-        return torch.full_like(scores, -torch.inf).scatter_(1, drawn[:, None], 0.0)
+        tokens = next_tokens(self._rows, scores)
+        for at in (at for at, token in enumerate(tokens) if token == NO_TOKEN):
+            self.n_sound.setdefault(at, self._n)
+        self._n += 1
+        chosen = torch.tensor(tokens, device=scores.device).clamp(min=0)
+        return torch.full_like(scores, -torch.inf).scatter_(1, chosen[:, None], 0.0)
 
 
 def greedy(max_new_tokens: int, eos_ids: frozenset[int] = frozenset()) -> GenerationConfig:

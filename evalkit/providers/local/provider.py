@@ -13,10 +13,12 @@ from evalkit.config.environment import cache_folder
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import machine
 from evalkit.providers.local.chat import Chat
+from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.load import fingerprint, load_model
 from evalkit.providers.local.prefix import build_tree
 from evalkit.providers.local.probe import choose_path
 from evalkit.providers.local.session import LocalSession
+from evalkit.providers.local.weights.model_cache import require_sound
 from evalkit.providers.local.weights.resolve import resolve, resolve_adapter
 from evalkit.records import Message
 
@@ -96,10 +98,13 @@ class LocalProvider:
         Raises:
             ModelLoadError: this machine or the library cannot run them.
         """
+        if self.folder.is_relative_to(cache_folder().absolute()):  # not a folder of the user's
+            require_sound(self.folder)
         n_threads = machine.use_physical_cores()
         model = load_model(self.folder, self.adapter, self.entry)
         try:
-            path = choose_path(model)
+            with library_errors(f"cannot be run from {self.folder}"):
+                path = choose_path(model)
         except OutOfMemoryError as error:
             message = f"cannot be loaded from {self.folder}: {error}"
             raise ModelLoadError(message) from error
@@ -140,22 +145,24 @@ def open_provider(entry: LanguageModel, setting: Setting) -> LocalProvider:
     adapter = None
     if entry.adapter is not None:
         adapter = resolve_adapter(entry.adapter, cache=cache, progress=progress)
-    chat = Chat.load(
-        folder,
-        entry.chat_template_kwargs,
-        entry.thinking,
-        trust_remote_code=entry.trust_remote_code,
-    )
-    chat.encode([Message(role="user", content="")])  # its template works with the arguments given
-    return LocalProvider(
-        entry=entry,
-        folder=folder,
-        adapter=adapter,
-        chat=chat,
-        budget=ContextBudget(chat, _context_length(entry, chat)),
-        fingerprint=fingerprint(folder, adapter, entry, chat),
-        progress=setting.progress,
-    )
+    with library_errors(f"{folder}: cannot be used"):
+        chat = Chat.load(
+            folder,
+            entry.chat_template_kwargs,
+            entry.thinking,
+            trust_remote_code=entry.trust_remote_code,
+        )
+        # its template works with the arguments given
+        chat.encode([Message(role="user", content="")])
+        return LocalProvider(
+            entry=entry,
+            folder=folder,
+            adapter=adapter,
+            chat=chat,
+            budget=ContextBudget(chat, _context_length(entry, chat)),
+            fingerprint=fingerprint(folder, adapter, entry, chat),
+            progress=setting.progress,
+        )
 
 
 class _FetchProgress:

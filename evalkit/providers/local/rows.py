@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from evalkit.providers.local.sampling import NO_TOKEN
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -70,7 +72,10 @@ class Row:
         return self.stopping.text(self.new)
 
     def accept(self, token: int) -> bool:
-        """Add one token and return whether the row goes on."""
+        """Add one token and return whether the row goes on; without a token the row has failed."""
+        if token == NO_TOKEN:
+            self.finish = "error"
+            return False
         if token in self.stopping.eos_ids:
             self.finish = "stop"
             return False

@@ -19,13 +19,26 @@ if TYPE_CHECKING:
     from evalkit.records import Decoding, Message
 
 
+NO_TOKEN = -1
+"""Instead of a token where the logits are not finite: what would be chosen of them is noise."""
+
+
 def next_tokens(rows: Sequence[Row], logits: Tensor) -> list[int]:
-    """Return the next token of each row from its own logits, [rows, vocabulary]."""
+    """Return the next token of each row from its own logits, [rows, vocabulary].
+
+    Tokens that a model rules out may be -inf. Where one is NaN or inf, or all are -inf, there is
+    no next token: `NO_TOKEN`.
+    """
+    finite = logits.amax(-1).isfinite().tolist()
     greedy = logits.argmax(-1).tolist()
     return [
-        token if row.sampler is None else row.sampler.draw(logits[at])
+        _next(row, logits[at], token) if finite[at] else NO_TOKEN
         for at, (row, token) in enumerate(zip(rows, greedy, strict=True))
     ]
+
+
+def _next(row: Row, logits: Tensor, greedy: int) -> int:
+    return greedy if row.sampler is None else row.sampler.draw(logits)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
 
-from evalkit.errors import OutOfMemoryError
+from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers import failed, generation_of
 from evalkit.providers.local import machine
+from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.row_limit import n_rows_that_fit
 from evalkit.providers.local.rows import Row, StoppingCriteria
 from evalkit.providers.local.sampling import Sampler
@@ -31,6 +32,16 @@ if TYPE_CHECKING:
 _MAX_ROWS = {"cpu": 64, "mps": 64, "cuda": 256}
 # The share of the free memory that keys and values may take; the rest is for activations.
 _KV_SHARE = 0.5
+# This many answers of nothing but noise are enough to stop a model.
+_MOST_NOISE = 8
+
+
+@dataclass(kw_only=True, slots=True)
+class _Health:
+    """Whether a model has written anything but noise, and how many answers were noise."""
+
+    is_sound: bool = False
+    n_noise: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +54,7 @@ class LocalSession:
     chat: Chat
     encode: Callable[[Sequence[Message]], Ids]
     n_threads: int
+    health: _Health = field(default_factory=_Health)
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -71,9 +83,14 @@ class LocalSession:
         )
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
-        """Yield one generation a request, each as soon as its row ends."""
-        todo = self._rows(requests)
-        yield from self._generate(todo, self.batch_size(list(todo)))
+        """Yield one generation a request, each as soon as its row ends.
+
+        Raises:
+            ModelLoadError: the library fails; what was generated before is kept.
+        """
+        with library_errors("stopped while it was generating"):
+            todo = self._rows(requests)
+            yield from self._generate(todo, self.batch_size(list(todo)))
 
     def close(self) -> None:
         """Free the weights, whoever still holds the session."""
@@ -93,7 +110,7 @@ class LocalSession:
         try:
             with machine.memory_errors():
                 for row in self.path.run(list(todo), n_rows):
-                    yield self._generation_of(row, todo.pop(row))
+                    yield self._generation(row, todo.pop(row))
         except OutOfMemoryError as error:  # left at once: its traceback keeps what it ran out with
             reason = str(error)
         rest = list(todo.values())
@@ -113,6 +130,36 @@ class LocalSession:
     def _rows(self, requests: Sequence[Request]) -> dict[Row, Request]:
         return {self.row(request): request for request in requests}
 
+    def _generation(self, row: Row, request: Request) -> Generation:
+        """Return the record of a row that has ended.
+
+        Raises:
+            ModelLoadError: no row so far had finite logits.
+        """
+        if row.finish == "error":
+            return self._noise(request)
+        self.health.is_sound = True
+        return generation_of(
+            request,
+            self.chat.opened_thinking(row.prompt) + row.text,
+            self.entry.thinking,
+            finish_reason=row.finish,
+            n_prompt_tokens=len(row.prompt),
+            n_computed_tokens=row.n_computed,
+            n_new_tokens=len(row.new),
+            seconds=row.seconds,
+        )
+
+    def _noise(self, request: Request) -> Generation:
+        dtype = str(self.model.dtype).removeprefix("torch.")
+        reason = f"its logits are not finite in {dtype}: what it would write is noise"
+        self.health.n_noise += 1
+        if self.health.n_noise >= _MOST_NOISE and not self.health.is_sound:
+            message = f"{reason}; check the weights, or set dtype: float32"
+            raise ModelLoadError(message, "dtype")
+        warn("failed", model=self.entry.name, example=request.example.id, reason=reason)
+        return failed(request, reason)
+
     def row(self, request: Request) -> Row:
         """Return the row that answers a request."""
         decoding = request.decoding
@@ -125,18 +172,6 @@ class LocalSession:
                 stop=decoding.stop,
             ),
             sampler=Sampler.of(request.messages, decoding),
-        )
-
-    def _generation_of(self, row: Row, request: Request) -> Generation:
-        return generation_of(
-            request,
-            self.chat.opened_thinking(row.prompt) + row.text,
-            self.entry.thinking,
-            finish_reason=row.finish,
-            n_prompt_tokens=len(row.prompt),
-            n_computed_tokens=row.n_computed,
-            n_new_tokens=len(row.new),
-            seconds=row.seconds,
         )
 
 

@@ -10,9 +10,10 @@ import pytest
 from evalkit.analysis.gate import Rule, check_no_worse, check_rules
 from evalkit.analysis.run import load
 from evalkit.stats.summarise import summarise
-from evalkit.store.folder import RunFolder
+from evalkit.store.folder import RunFolder, summary_text
+from evalkit.store.jsonl import write_all
 from tests.support.problems import problems_of
-from tests.support.runs import EXAMPLES, METRICS, draw_value, system, write_run
+from tests.support.runs import EXAMPLES, METRICS, draw_value, reseal, system, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +62,9 @@ def test_a_partly_scored_mean_fails_its_rule(tmp_path: Path) -> None:
         replace(row, estimates=tuple(replace(e, n=e.n - 1) for e in row.estimates[1:]))
         for row in summary.systems
     )
-    folder.write_summary(replace(summary, systems=systems))
+    changed = summary_text(replace(summary, systems=systems))
+    (path / "summary.json").write_text(changed, encoding="utf-8")
+    reseal(path)
     rules = [rule("--min", "qwen", "f1", 0), rule("--min", "qwen", "rougeLsum", 0)]
     partly, unscored = check_rules(load(path), rules)
     assert not partly.passed
@@ -127,12 +130,14 @@ def test_examples_that_are_not_scored_fail(tmp_path: Path) -> None:
     before = load(write_run(tmp_path / "before"))
     path = write_run(tmp_path / "now")
     folder = RunFolder(path=path)
-    folder.write_scores(
+    kept = [
         score
         for score in folder.scores()
         if (score.system, score.metric) != ("llama", "em")
         and (score.system, score.example) != ("qwen", "bridge/short")
-    )
+    ]
+    write_all(path / "scores.jsonl", kept)
+    reseal(path)
     failed = {r.rule: r.why for r in check_no_worse(load(path), before) if not r.passed}
     assert "but only 2 of 3 are scored" in failed["qwen: rougeLsum no worse"]
     assert failed["llama: em no worse"] == "0 examples are scored, 6 in the baseline"
@@ -148,10 +153,12 @@ def without(path: Path, system: str, metric: str, *articles: str) -> Run:
         else line
         for line in folder.scores()
     ]
-    folder.write_scores(lines)
     summary = folder.summary()
+    write_all(path / "scores.jsonl", lines)
     rows = [replace(row, estimates=()) for row in summary.systems]
-    folder.write_summary(summarise(summary.run, rows, summary.metrics, lines))
+    summed = summarise(summary.run, rows, summary.metrics, lines)
+    (path / "summary.json").write_text(summary_text(summed), encoding="utf-8")
+    reseal(path)
     return load(path)
 
 

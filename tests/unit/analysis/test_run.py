@@ -15,7 +15,7 @@ from evalkit.records import Generation
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all, write_all
 from tests.support.problems import problems_of
-from tests.support.runs import EXAMPLES, SYSTEMS, system, write_run
+from tests.support.runs import EXAMPLES, SYSTEMS, reseal, system, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +51,7 @@ def test_a_damaged_file_is_named_when_it_is_needed(tmp_path: Path) -> None:
     """File and line, as a problem and not as a traceback."""
     path = write_run(tmp_path / "run")
     (path / "scores.jsonl").write_text("{}\n", encoding="utf-8")
+    reseal(path)
     run = load(path)
     (problem,) = problems_of(lambda: run.scores)
     assert problem.code == "unreadable"
@@ -114,6 +115,7 @@ def test_an_answer_to_another_question_is_not_given_back(tmp_path: Path) -> None
     path = write_run(tmp_path / "run")
     edited = [replace(e, question="大桥有多宽？") if e.id == "bridge/q1" else e for e in EXAMPLES]
     RunFolder(path=path).write_examples(edited)
+    reseal(path)
     found = load(path).generations
     assert ("qwen", "bridge/q1", 0) not in found
     assert ("qwen", "bridge/q2", 0) in found
@@ -126,5 +128,6 @@ def test_the_latest_attempt_at_a_request_counts(tmp_path: Path) -> None:
     written = read_all(file, Generation)
     failed = replace(written[0], text="", finish_reason="error", error="out of memory")
     write_all(file, [failed, *written])
+    reseal(path)
     key = (written[0].system, written[0].example, 0)
     assert load(path).generations[key].finish_reason == "stop"

@@ -12,7 +12,7 @@ from evalkit.cli import main
 from evalkit.records import Generation
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all, write_all
-from tests.support.runs import EXAMPLES, SYSTEMS, draw_value, system, write_run
+from tests.support.runs import EXAMPLES, SYSTEMS, draw_value, reseal, system, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,5 +174,6 @@ def test_hostile_text_is_shown_as_it_is(tmp_path: Path, capsys: pytest.CaptureFi
     hostile = "[/bold]\n[red]红[/red]"
     generations = [replace(g, text=hostile) for g in read_all(file, Generation)]
     write_all(file, generations)
+    reseal(path)
     assert main(["compare", str(path)]) == 0
     assert "[/bold] [red]红[/red]" in capsys.readouterr().out

@@ -16,13 +16,16 @@ from filelock import FileLock
 
 from evalkit.cli import main
 from evalkit.cli.runs import age
+from evalkit.config.loading import parse
+from evalkit.data.articles import load as load_articles
 from evalkit.records import Generation
 from evalkit.store import cache as caches
 from evalkit.store.cache import Cache
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import line, read_all, write_all
 from tests.support.paths import ROOT
-from tests.support.runs import write_run
+from tests.support.project import Project
+from tests.support.runs import reseal, write_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,6 +246,7 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     for i in range(180, 191):
         planned[i] = json.dumps(json.loads(planned[i]) | {"key": "another"}) + "\n"
     (folder / "requests.jsonl").write_text("".join(planned), encoding="utf-8")
+    reseal(folder)
     assert main(["repeat", str(folder)]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith(" of 192 generations are the same.")
@@ -261,6 +265,27 @@ def test_what_is_not_a_complete_run_cannot_be_repeated(
     edit_manifest(folder, lambda manifest: setattr(manifest, "status", "running"))
     assert main(["repeat", str(folder)]) == 2
     assert capsys.readouterr().err.startswith(f"{folder}: is running")
+
+
+def test_a_manifest_grants_no_right_to_run_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repetition runs the code of a model folder only where the command line says so."""
+    project = Project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    run = write_run(tmp_path / "runs/run")
+    project.config["models"][2] |= {"weights": {"tiny": 0}, "trust_remote_code": True}
+    articles = {a.id: a.sha256 for a in load_articles(tmp_path / "seeds/index.yaml")}
+
+    def change(manifest: Manifest) -> None:
+        manifest.config = parse(project.config, file="config").model_dump(mode="json")
+        manifest.articles = articles
+
+    edit_manifest(run, change)
+    assert main(["repeat", str(run)]) == 2
+    said = capsys.readouterr().err
+    assert "models.2.trust_remote_code: asks to run the Python code" in said
+    assert "--trust-remote-code" in said
 
 
 @pytest.fixture

@@ -86,6 +86,16 @@ def test_repetition() -> None:
     assert value("repetition", "襄阳创") == 0
 
 
+@pytest.mark.parametrize(
+    "noise", ["!" * 60, "?!" * 30, "… … " * 20, "😀" * 12, "襄" * 60, "ab!" * 40]
+)
+def test_noise_of_one_character_or_a_short_cycle_is_repetition(noise: str) -> None:
+    """Also where the segmenter finds no tokens in it; a dash or an ellipsis is none."""
+    assert value("repetition", noise) > 0.9
+    assert value("repetition", f"襄阳{noise}创客") > 0.7
+    assert value("repetition", "他说——襄阳……好！！！") == 0
+
+
 def test_length_kept() -> None:
     """Half and twice the length of the nearest reference both keep one half."""
     assert value("length_kept", "襄", "", "襄阳", "襄阳荆州") == 0.5

@@ -10,7 +10,7 @@ import pytest
 
 from evalkit.analysis.run import load
 from evalkit.report import gather, write
-from evalkit.store.folder import RunFolder
+from evalkit.store.folder import RunFolder, summary_text
 from tests.support.runs import METRICS, draw_value, system, write_run
 
 if TYPE_CHECKING:
@@ -54,11 +54,12 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if summary.metric(e.metric).kind == "summary"
     )
     human = replace(summary.systems[-1], estimates=estimates)
-    folder.write_summary(replace(summary, systems=(*summary.systems[:-1], human)))
+    changed = replace(summary, systems=(*summary.systems[:-1], human))
+    (path / "summary.json").write_text(summary_text(changed), encoding="utf-8")
     manifest = folder.manifest()
     assert manifest
     manifest.config["models"] = [{"name": name, "baseline": name} for name in ("lead", "textrank")]
-    folder.write_manifest(manifest)
+    folder.seal(manifest)
     assert write(folder, load(path)) == []
     return path
 

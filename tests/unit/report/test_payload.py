@@ -15,7 +15,7 @@ from evalkit.records import Detail
 from evalkit.report import payload
 from evalkit.store.folder import RunFolder
 from tests.support.pages import read_data
-from tests.support.runs import EXAMPLES, write_run
+from tests.support.runs import EXAMPLES, reseal, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,6 +167,7 @@ def test_what_could_not_be_asked_is_a_failed_output(tmp_path: Path) -> None:
     first, *others = folder.requests()
     problem = "the prompt without any article is 7 tokens over the context of 64"
     folder.write_requests([replace(first, key="", problem=problem), *others])
+    reseal(path)
     output = output_of(report.gather([load(path)]), first.system, first.example)
     assert output["error"][0] == problem
     assert output["issues"] == ["failed"]

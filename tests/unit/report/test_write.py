@@ -13,7 +13,7 @@ from evalkit.cli import main
 from evalkit.report import charts
 from evalkit.store.folder import RunFolder
 from tests.support.pages import read_data
-from tests.support.runs import ARTICLES, METRICS, write_run
+from tests.support.runs import ARTICLES, METRICS, reseal, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +98,7 @@ def test_a_run_with_characters_outside_the_bmp_has_its_page(tmp_path: Path) -> N
     path = write_run(tmp_path / "𠮷野" / "run")
     folder = RunFolder(path=path)
     folder.write_articles(replace(a, title=f"🎉{a.title}") for a in ARTICLES)
+    reseal(path)
     assert report.write(folder, load(path)) == []
     text = (path / "report.html").read_text(encoding="utf-8")
     assert read_data(text)["articles"][0]["title"] == "🎉大桥通车"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.cli import main
 from evalkit.cli.progress import terminal_progress
 from evalkit.errors import DamagedError
 from evalkit.records import Generation
@@ -194,3 +196,68 @@ def test_a_cache_survives_the_kill_of_its_writer(tmp_path: Path) -> None:
             assert cache.verify() == 0
             keys = [f"{name}-{i}" for i in range(20)]
             assert list(cache.find(keys)) == keys
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TABLE generations; CREATE VIEW generations AS SELECT 1 AS key",
+        "DROP TABLE generations; CREATE TABLE generations (key TEXT)",
+        "ALTER TABLE generations ADD COLUMN more TEXT NOT NULL DEFAULT ''",
+        "CREATE TRIGGER t BEFORE DELETE ON generations BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "UPDATE generations SET used = 'yesterday'",
+        "UPDATE generations SET used = 1e300",
+        "UPDATE generations SET record = x'ff', sha256 = 7",
+        "UPDATE generations SET n_bytes = 'many'",
+        "UPDATE generations SET key = CAST(x'fffe' AS TEXT) WHERE key LIKE '%00'",
+    ],
+)
+def test_a_changed_cache_is_one_clear_error_and_clearing_heals_it(
+    tmp_path: Path, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older or newer table, a view, a trigger, cells of other types."""
+    monkeypatch.setenv("EVALKIT_CACHE", str(tmp_path))
+    with closing(filled(tmp_path)), closing(sqlite3.connect(tmp_path / caches.NAME)) as other:
+        other.executescript(change)
+    require_healing(tmp_path)
+
+
+def test_random_damage_is_never_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred and twenty times: bytes flipped, cut, or doubled anywhere in the file."""
+    chance = random.Random(5)
+    monkeypatch.setenv("EVALKIT_CACHE", str(tmp_path))
+    with closing(filled(tmp_path)):
+        pass
+    file = tmp_path / caches.NAME
+    whole = file.read_bytes()
+    for _ in range(120):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 30)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        for ending in ("-wal", "-shm"):
+            file.with_name(file.name + ending).unlink(missing_ok=True)
+        file.write_bytes(damaged[: chance.choice((len(whole), chance.randrange(len(whole))))])
+        require_healing(tmp_path)
+
+
+def filled(folder: Path) -> Cache:
+    """Return a cache of twenty entries."""
+    cache = Cache(folder / caches.NAME)
+    for i in range(20):
+        record = Generation(
+            key=f"{i:064d}", system="m", example="e", text="襄阳" * 40, finish_reason="stop"
+        )
+        cache.add(record)
+    return cache
+
+
+def require_healing(folder: Path) -> None:
+    """Have the commands look at a cache, then clear it, and use it."""
+    assert main(["cache", "info"]) in {0, 1}
+    assert main(["cache", "verify"]) in {0, 1}
+    assert main(["cache", "clear"]) == 0
+    with closing(filled(folder)) as cache:
+        assert cache.info().n == 20
+        cache.clear()

@@ -106,3 +106,18 @@ def test_secrets_are_hidden_by_their_keys() -> None:
         "credentials": [{"user": "(hidden)", "none": None}],
         "plain": ["x"],
     }
+
+
+@pytest.mark.parametrize(
+    "key", ["key", "pwd", "pass", "auth", "bearer", "sas", "signature", "pat", "session_id", "x"]
+)
+@pytest.mark.parametrize("where", ["chat_template_kwargs", "extra_body"])
+def test_a_free_value_is_recorded_by_its_hash_alone(where: str, key: str) -> None:
+    """Whatever its name: nobody knows here what it is; switches and numbers stay readable."""
+    given = {key: "hunter2", "enable_thinking": False, "top_k": 5, "more": {key: ["hunter2"]}}
+    hidden = hide_by_key({where: given})
+    assert "hunter2" not in json.dumps(hidden)
+    assert hidden[where]["enable_thinking"] is False
+    assert hidden[where]["top_k"] == 5
+    assert hide_by_key({where: {"reasoning_effort": "low"}}) == {where: {"reasoning_effort": "low"}}
+    assert hide_by_key({where: {"x": "a"}}) != hide_by_key({where: {"x": "b"}})

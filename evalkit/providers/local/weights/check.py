@@ -103,6 +103,8 @@ def _weights_flaws(folder: Path) -> list[Flaw]:
 def _header_flaws(path: Path) -> list[Flaw]:
     try:
         safetensors.check_length(path)
+    except OSError as error:
+        return [(f"{path} cannot be read: {error.strerror}", "fetch it again")]
     except WeightsError as error:
         what, _, remedy = str(error).partition("; ")
         return [(what, remedy)]
@@ -123,7 +125,7 @@ def _read_json(path: Path) -> dict[str, Any] | None:
     """Return the object that a file holds; None where it cannot be read."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
 

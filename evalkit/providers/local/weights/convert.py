@@ -101,9 +101,15 @@ def convert(path: Path, folder: Path, progress: Progress) -> None:
     """
     try:
         source = _Source(path=path, reader=gguf.GGUFReader(path))
-    except (ValueError, IndexError, KeyError) as error:
+        _write(source, folder, progress)
+    except (OSError, WeightsError):
+        raise
+    except Exception as error:  # whatever damaged bytes make the reader run into
         message = f"{path}: this is not a complete GGUF file ({error}); fetch it again"
         raise WeightsError(message) from error
+
+
+def _write(source: _Source, folder: Path, progress: Progress) -> None:
     config = _read_config(source)
     eos = write_tokenizer(source.get, folder)
     config["eos_token_id"] = eos[0]

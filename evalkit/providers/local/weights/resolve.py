@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from evalkit.config.sources import (
@@ -69,7 +70,8 @@ def resolve(
                 return _require(folder, folder_flaws(folder))
             case GgufWeights():
                 folder = _converted(models, spec.sha256)
-                return build_once(folder, lambda draft: _convert(spec, draft, progress), progress)
+                make = partial(_convert, spec, progress=progress)
+                return build_once(folder, make, progress, gguf_sha256=spec.sha256)
             case HubWeights():
                 folder = _linked(models, spec, with_code=with_code)
                 return build_once(
@@ -110,7 +112,7 @@ def n_bytes_to_download(spec: Weights, cache: Path, *, with_code: bool = False) 
             preset = presets.find(name)
             folder = _converted(models, preset.sha256)
             fetched = file_in(preset, _download_folder(folder))
-            return 0 if is_complete(folder) or fetched.exists() else preset.n_bytes
+            return 0 if is_complete(folder, preset.sha256) or fetched.exists() else preset.n_bytes
         case HubWeights():
             return _n_bytes_on_hub(spec, _linked(models, spec, with_code=with_code))
         case _:
@@ -136,7 +138,7 @@ def _resolve_preset(preset: Preset, models: Path, progress: Progress) -> Path:
         _write_converted(fetch(preset, downloads, progress), draft, progress)
         return {"preset": preset.name, "gguf_sha256": preset.sha256}
 
-    build_once(folder, make, progress)
+    build_once(folder, make, progress, gguf_sha256=preset.sha256)
     shutil.rmtree(downloads, ignore_errors=True)
     return folder
 

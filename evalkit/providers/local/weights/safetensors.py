@@ -75,7 +75,7 @@ def check_length(path: Path) -> None:
         header = json.loads(text)
         ends = [entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"]
         expected = 8 + n_header + max(ends, default=0)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"{path}: this is not a safetensors file; fetch it again"
         raise WeightsError(message) from error
     if length != expected:

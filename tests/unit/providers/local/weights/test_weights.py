@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from evalkit.config.sources import FolderWeights, PresetWeights, TinyWeights
 from evalkit.errors import WeightsError
 from evalkit.providers.local.digests import folder_digest
 from evalkit.providers.local.weights.check import weights_problems
+from evalkit.providers.local.weights.model_cache import require_sound
 from evalkit.providers.local.weights.resolve import n_bytes_to_download, resolve
 
 if TYPE_CHECKING:
@@ -78,6 +80,31 @@ def test_a_fingerprint_follows_the_bytes(tmp_path: Path) -> None:
     content[-1] ^= 1
     weights.write_bytes(content)
     assert folder_digest(folder) != before
+
+
+def test_a_folder_does_not_choose_its_own_fingerprint(tmp_path: Path) -> None:
+    """Nothing is read from it but the model, and nothing is written into it."""
+    folder = resolve(TinyWeights(tiny=0), cache=tmp_path, texts=TEXTS)
+    before, files = folder_digest(folder), set(folder.iterdir())
+    stat = (folder / "model.safetensors").stat()
+    claim = {"model.safetensors": [stat.st_size, stat.st_mtime_ns, "0" * 64]}
+    (folder / ".evalkit-digests").write_text(json.dumps(claim), encoding="utf-8")
+    assert folder_digest(folder) == before
+    assert set(folder.iterdir()) - files == {folder / ".evalkit-digests"}
+
+
+def test_weights_that_changed_in_the_cache_are_found_when_loaded(tmp_path: Path) -> None:
+    """Though size and time are as before; the next call makes them again."""
+    folder = resolve(TinyWeights(tiny=0), cache=tmp_path, texts=TEXTS)
+    require_sound(folder)
+    weights = folder / "model.safetensors"
+    whole, stat = weights.read_bytes(), weights.stat()
+    weights.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    os.utime(weights, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    with pytest.raises(WeightsError, match="is not what was written there"):
+        require_sound(folder)
+    assert resolve(TinyWeights(tiny=0), cache=tmp_path, texts=TEXTS) == folder
+    assert weights.read_bytes() == whole
 
 
 def test_a_sound_folder_is_used_where_it_is(tmp_path: Path) -> None:

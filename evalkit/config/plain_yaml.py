@@ -1,0 +1,70 @@
+"""The part of YAML that a config needs: no tags, no base-60 numbers, few aliases, little depth."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+MAX_ALIASES = 1_000  # and anchors
+MAX_DEPTH = 64
+
+
+class RefusedError(Exception):
+    """What YAML allows and no config needs."""
+
+    def __init__(self, what: str, remedy: str, line: int) -> None:
+        """Keep what a problem needs."""
+        super().__init__(what)
+        self.what, self.remedy, self.line = what, remedy, line
+
+
+class Loader(yaml.SafeLoader):
+    """SafeLoader of the plain part of YAML: no tags, and limits to aliases and nesting.
+
+    Dates, and numbers in base 60 such as 1:30, are the text that was written.
+    """
+
+    n_aliases = 0
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Return the next node, if it is plain.
+
+        Raises:
+            RefusedError: it is not.
+        """
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call] # of the library
+        line = event.start_mark.line + 1
+        tag, self.n_aliases = None, self.n_aliases + bool(event.anchor)
+        if not isinstance(event, yaml.AliasEvent):
+            tag = event.tag
+        self._depth += 1
+        for is_refused, what, remedy in (
+            (tag is not None, f"has the tag {tag!r}", "write a plain value"),
+            (self.n_aliases > MAX_ALIASES, "has a thousand aliases", "write values out"),
+            (self._depth > MAX_DEPTH, "is nested too deeply", "reduce the nesting"),
+        ):
+            if is_refused:
+                raise RefusedError(what, remedy, line)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+_NUMBERS = {
+    "tag:yaml.org,2002:int": r"[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)",
+    "tag:yaml.org,2002:float": (
+        r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+        r"|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
+    ),
+}
+Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, re.compile(rf"^(?:{_NUMBERS[tag]})$") if tag in _NUMBERS else pattern)
+        for tag, pattern in resolvers
+        if not tag.endswith(":timestamp")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}

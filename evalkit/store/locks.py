@@ -1,0 +1,68 @@
+"""A lock between processes, which ends with its process at the latest."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Final, Self
+
+from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+__all__ = ["Lock", "Timeout"]
+
+# Network file systems without a lock service; SQLite and Git go on there too.
+_NO_LOCKS: Final = {
+    errno.EINVAL,
+    errno.ENOLCK,
+    errno.ENOSYS,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+}
+
+
+class Lock:
+    """A lock on a file; `problem` says why there is none where the file system has no locks."""
+
+    def __init__(self, file: Path) -> None:
+        """Prepare to lock the file, which is made if there is none."""
+        self.problem = ""
+        self._file = file
+        self._lock = FileLock(file)
+
+    def acquire(self, timeout_s: float = -1) -> Self:
+        """Wait for the lock, without end where the timeout is negative.
+
+        Raises:
+            Timeout: another process holds it.
+            OSError: the file cannot be made.
+        """
+        try:
+            self._lock.acquire(timeout=timeout_s)
+        except OSError as error:
+            if isinstance(error, Timeout) or error.errno not in _NO_LOCKS:
+                raise
+            self.problem = (
+                f"{self._file.parent}: this file system cannot lock files ({error.strerror}); "
+                "see to it that no other process writes here"
+            )
+        return self
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        """Return self; the lock is held already."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give the lock back."""
+        self.release()

@@ -1,0 +1,123 @@
+"""Which files in a folder are a run's own: by their exact names, never by what they resemble."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from evalkit.errors import StoreError, first_few, refusal
+from evalkit.store.files import require_own
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REPORTS: Final = ("summary.csv", "report.html", "report.md")
+"""What people read; no other file is made of them."""
+RESULTS: Final = ("scores.jsonl", "details.jsonl", "summary.json")
+"""The files that are made of a run's generations, and of which reports are made."""
+WRITTEN_BY_RUN: Final = ("articles.jsonl", "examples.jsonl", "requests.jsonl", "generations.jsonl")
+"""The files that a run writes before it scores."""
+BOUND: Final = (*WRITTEN_BY_RUN, *RESULTS)
+"""The files whose digests the manifest of a finished run holds."""
+REPLACED: Final = (*BOUND, *REPORTS, "manifest.json")
+"""The files that are written as a whole."""
+SWITCH: Final = ".switch"
+"""The folder of new files that are whole and take their places; see `store/switch.py`."""
+DRAFT: Final = ".switch.part"
+"""The same folder before."""
+_ALL: Final = (*REPLACED, "generations.jsonl.damaged", "log.jsonl", ".lock")
+_LEFTOVER: Final = re.compile(rf"\.({'|'.join(map(re.escape, _ALL))})\.\d+\.part")
+
+
+def is_leftover(file: Path) -> bool:
+    """Return whether a process that was killed has left a file half-written."""
+    return bool(_LEFTOVER.fullmatch(file.name)) and file.is_file()
+
+
+def foreign(folder: Path) -> list[str]:
+    """Return the names in a folder that no run wrote, sorted.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    return sorted(file.name for file in folder.iterdir() if not _is_own(file))
+
+
+def _is_own(file: Path) -> bool:
+    if file.is_dir():
+        return file.name in {SWITCH, DRAFT} and not foreign(file)
+    return file.name in _ALL or is_leftover(file)
+
+
+def _is_begun(file: Path) -> bool:
+    """Return whether a file may be all that a run, killed at its first moment, has left."""
+    return file.name == ".lock" or is_leftover(file)
+
+
+def require_run_or_nothing(folder: Path) -> None:
+    """Raise where a folder holds other things than a run, or a run's files are links.
+
+    Without a manifest there has to be what every run begins with, or nothing at all: else a
+    summary.csv that somebody else wrote would be taken for a result.
+
+    Raises:
+        InputError: it does.
+        StoreError: a file of the run is a link, or something else that may not be replaced.
+    """
+    try:
+        names = {found.name for found in folder.iterdir()} if folder.is_dir() else set()
+        other = foreign(folder) if names else []
+    except OSError as error:
+        message = f"{folder}: cannot be read ({error.strerror}); choose another output"
+        raise StoreError(message) from error
+    if "manifest.json" not in names:
+        if not names & {"log.jsonl", "generations.jsonl"}:
+            other = sorted(name for name in names if not _is_begun(folder / name))
+        if other:
+            what = f"holds no run, but other things such as {first_few(other)}"
+            raise refusal(folder, "unsafe", what, "set another `name` or `output`")
+    for name in _ALL:
+        require_own(folder / name, folder_allowed=name in REPORTS)
+
+
+def delete(folder: Path) -> list[str]:
+    """Delete the files of a run, and its folder unless it holds other things.
+
+    The manifest goes last: until then the run can be deleted again.
+
+    Returns:
+        The names of what no run wrote, which stays with the folder.
+
+    Raises:
+        OSError: something cannot be deleted.
+    """
+    kept = foreign(folder)
+    for inner in (SWITCH, DRAFT):
+        empty(folder / inner)
+    last = ("manifest.json", ".lock")
+    leftovers = [file.name for file in folder.iterdir() if is_leftover(file)]
+    for name in (
+        *RESULTS,
+        *REPORTS,
+        *leftovers,
+        *(name for name in _ALL if name not in last),
+        *last,
+    ):
+        if name not in kept:
+            (folder / name).unlink(missing_ok=True)
+    if not kept:
+        folder.rmdir()
+    return kept
+
+
+def empty(folder: Path) -> None:
+    """Delete a folder of files that were being written; nothing where there is none.
+
+    Raises:
+        OSError: it cannot be deleted, as it holds something else.
+    """
+    if folder.is_dir() and not folder.is_symlink():
+        for file in folder.iterdir():
+            if file.name in REPLACED or is_leftover(file):
+                file.unlink()
+        folder.rmdir()

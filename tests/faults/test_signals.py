@@ -1,0 +1,91 @@
+"""Promises: whatever asks a process to stop is heeded, and no child outlives its parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from tests.faults.conftest import results, size, smoke
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.conftest import Start
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["TERM", "HUP"]
+)
+def test_a_signal_to_stop_is_taken_as_ctrl_c(
+    start: Start, smoke_run: Path, tmp_path: Path, number: int, code: int
+) -> None:
+    """After the answer in flight, with what is kept and how to go on; the same end afterwards."""
+    folder = tmp_path / "smoke"
+    stopped = start(*smoke(tmp_path))
+    stopped.wait_until(lambda: size(folder / "generations.jsonl") > 5_000)
+    os.kill(stopped.process.pid or 0, number)
+    assert stopped.end() == code
+    assert "run the same command again to resume" in stopped.said
+    assert "Traceback" not in stopped.said
+    assert json.loads((folder / "manifest.json").read_bytes())["status"] == "incomplete"
+    assert start(*smoke(tmp_path)).end() == 0
+    assert results(folder) == results(smoke_run)
+
+
+@pytest.fixture
+def scoring(tmp_path: Path) -> subprocess.Popen[str]:
+    """Return a process that scores in several others, all at work."""
+    text = "襄阳市今年有三件大事，第一件是修路。" * 40
+    row = json.dumps({"prediction": text, "references": [text[::-1]]}, ensure_ascii=False)
+    lines = [f'{{"id": "{i}", {row[1:]}\n' for i in range(4000)]
+    (tmp_path / "in.jsonl").write_text("".join(lines), encoding="utf-8")
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "evalkit", "score", "summaries", str(tmp_path / "in.jsonl"),
+         "--out", str(tmp_path / "out.jsonl")],
+        cwd=ROOT, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    end = time.monotonic() + 60
+    while len(workers_of(process)) < 2 and time.monotonic() < end:
+        time.sleep(0.05)
+    return process
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """Return the processes that score."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["KILL", "TERM"])
+def test_no_scoring_process_outlives_its_parent(
+    scoring: subprocess.Popen[str], number: int
+) -> None:
+    """Killed or terminated: a moment later all of them are gone."""
+    workers = workers_of(scoring)
+    assert len(workers) >= 2
+    scoring.send_signal(number)
+    _, said = scoring.communicate(timeout=60)
+    assert scoring.returncode == (-9 if number == signal.SIGKILL else 143), said
+    assert "Traceback" not in said
+    _, alive = psutil.wait_procs(workers, timeout=20)
+    assert alive == []
+
+
+def test_a_killed_scoring_process_costs_time_alone(
+    scoring: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    """As by the kernel, for want of memory: its work is done by those that are left."""
+    workers_of(scoring)[0].kill()
+    _, said = scoring.communicate(timeout=200)
+    assert scoring.returncode == 0, said
+    assert "Traceback" not in said
+    assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 4000

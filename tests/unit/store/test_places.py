@@ -1,0 +1,77 @@
+"""File systems that can neither lock nor sync are gone on with; damaged lines are set aside."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from evalkit.errors import StoreError
+from evalkit.records import Generation
+from evalkit.store.files import write
+from evalkit.store.folder import RunFolder
+from evalkit.store.jsonl import Appender, line, read_all, set_damaged_aside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def failing(number: int) -> object:
+    """Return a system call that fails with an error."""
+
+    def fail(*_: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_system_without_sync_is_gone_on_with(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As CIFS and 9p; whoever locks the folder is told."""
+    monkeypatch.setattr(os, "fsync", failing(number))
+    write(tmp_path / "file", "text")
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "text"
+    with RunFolder(path=tmp_path / "run").lock() as lock:
+        assert "cannot be synced" in lock.problem
+    with Appender(tmp_path / "g.jsonl") as appender:
+        appender.append({"a": 1})
+
+
+def test_a_disk_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """EIO is no missing feature."""
+    monkeypatch.setattr(os, "fsync", failing(errno.EIO))
+    with pytest.raises(StoreError, match="file: cannot be written"):
+        write(tmp_path / "file", "text")
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL])
+def test_a_file_system_without_locks_is_gone_on_with(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As NFS without its lock service; whoever locks the folder is told."""
+    monkeypatch.setattr(fcntl, "flock", failing(number))
+    folder = RunFolder(path=tmp_path / "run")
+    with folder.lock() as lock:
+        assert "cannot lock files" in lock.problem
+    assert not folder.is_locked()
+
+
+def test_damaged_lines_are_set_aside(tmp_path: Path) -> None:
+    """The others stay in their order, and nothing is thrown away."""
+    file = tmp_path / "generations.jsonl"
+    sound = [
+        line(Generation(key=key, system="m", example="e", finish_reason="stop")).encode()
+        for key in "abc"
+    ]
+    garbage = [b"\x00\xff\x00\n", b"{}\n", b"[" * 9999 + b"\n"]
+    file.write_bytes(sound[0] + garbage[0] + sound[1] + garbage[1] + garbage[2] + sound[2])
+    assert set_damaged_aside(file, Generation) == 3
+    assert file.read_bytes() == b"".join(sound)
+    assert (tmp_path / "generations.jsonl.damaged").read_bytes() == b"".join(garbage)
+    assert set_damaged_aside(file, Generation) == 0
+    assert [g.key for g in read_all(file, Generation)] == ["a", "b", "c"]

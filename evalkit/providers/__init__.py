@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from evalkit.config.schema import PROVIDER_KEYS
 from evalkit.records import Generation
 from evalkit.values.thinking import strip_thinking
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 PROVIDERS = {
     "baseline": "evalkit.providers.baseline",
     "weights": "evalkit.providers.local",
+    "endpoint": "evalkit.providers.endpoint",
     "predictions": "evalkit.providers.predictions",
 }
 """The module of each kind of provider, by the key of its entry."""
@@ -67,7 +67,7 @@ class ProviderModule(Protocol):
 
 def module_of(entry: ModelEntry) -> ProviderModule:
     """Return the module of the kind of provider that an entry of `models:` names."""
-    key = next(key for key in PROVIDER_KEYS if hasattr(entry, key))
+    key = next(key for key in PROVIDERS if hasattr(entry, key))
     return cast("ProviderModule", import_module(PROVIDERS[key]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -10,7 +10,7 @@ from evalkit.records import Generation
 from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from evalkit.config.schema import ModelEntry
     from evalkit.errors import Problem
@@ -28,11 +28,15 @@ PROVIDERS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """What a provider may know of the run that it is opened for."""
+    """What a provider may know of the run that it is opened for.
+
+    `costs` is what each model has cost in this run so far.
+    """
 
     corpus: Corpus
     examples: tuple[Example, ...]
     progress: Progress
+    costs: Mapping[str, float] = field(default_factory=dict)
 
 
 class ProviderModule(Protocol):
@@ -76,9 +80,14 @@ def generation_of(request: Request, text: str, **facts: object) -> Generation:
     return _record(request, text=text, prediction=strip_thinking(text).prediction, **facts)
 
 
-def failed(request: Request, reason: str) -> Generation:
+def failed(request: Request, reason: str, **facts: object) -> Generation:
     """Return the record of a request that failed: a reason, never a score."""
-    return _record(request, finish_reason="error", error=reason)
+    return _record(request, finish_reason="error", error=reason, **facts)
+
+
+def refused(request: Request, reason: str, **facts: object) -> Generation:
+    """Return the record of a request that a content filter refused: an outcome, never a score."""
+    return _record(request, finish_reason="refused", error=reason, **facts)
 
 
 def _record(request: Request, **facts: object) -> Generation:

@@ -91,7 +91,7 @@ def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
 def score_all(
     job: Job, generations: Generations, progress: Progress
 ) -> tuple[list[ScoreLine], list[Detail]]:
-    """Return the scores of all generations that did not fail, and their details, in order.
+    """Return the scores of all answers, and their details, in order.
 
     Args:
         job: what is scored with.
@@ -103,7 +103,7 @@ def score_all(
     progress.stage("scoring", len(generations))
     for (system, example_id, sample), generation in generations.items():
         progress.advance()
-        if generation.finish_reason == "error":
+        if not generation.is_answer:
             continue
         example = job.by_id[example_id]
         case = case_of(example, generation.prediction, job.texts[example.article_id])

@@ -37,7 +37,8 @@ def test_several_addresses_are_a_list() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["host:8000", "ftp://host/v1", "http://me:secret@host/v1", "https://host/v1?key=s3"]
+    "address",
+    ["server:9000", "ftp://host/v1", "http://me:secret@host/v1", "https://host/v1?key=s3"],
 )
 def test_an_address_holds_nothing_but_the_server(address: str) -> None:
     """No user, password or query; the refusal does not repeat what it refuses."""
@@ -67,7 +68,8 @@ def test_a_setting_without_what_it_needs_is_a_conflict(
 ) -> None:
     """A budget needs a price; a context and token ids need a tokenizer."""
     assert found(**changes) == [(key, "conflict")]
-    assert not found(**changes, price=PRICE, tokenizer={"folder": "model"})
+    complete = SERVED | changes | {"price": PRICE, "tokenizer": {"folder": "model"}}
+    assert parse(SETTINGS | {"models": [complete]})
 
 
 def test_a_served_model_needs_prompts() -> None:

@@ -236,7 +236,10 @@ def test_an_unknown_key_comes_with_its_place(key: Key, problem: str) -> None:
         ({"weigths": {"preset": "q"}}, "models.1.weigths: unknown key; did you mean `weights`?"),
         (
             {},
-            "models.1: has none of `weights:`, `endpoint:`, `baseline:`, `predictions:`; give it one of them",
+            (
+                "models.1: has none of `weights:`, `endpoint:`, `baseline:`, `predictions:`; "
+                "give it one of them"
+            ),
         ),
         (
             {"weights": {"prset": "q"}},

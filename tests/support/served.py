@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Awaitable, Callable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +106,16 @@ async def hang(_writer: asyncio.StreamWriter) -> None:
     await asyncio.sleep(60)
 
 
+def after(seconds: float, reaction: Reaction) -> Reaction:
+    """React later."""
+
+    async def react(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        await reaction(writer)
+
+    return react
+
+
 def broken_off(text: str) -> Reaction:
     """Begin a stream and break the connection."""
 
@@ -134,11 +144,11 @@ class Served:
     calibrates: bool = True
     """Whether the calibrating call gets a sound answer without the script."""
     most_at_once: int = 0
-    _at_once: int = 0
+    n_at_once: int = 0
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 first, *lines = head.decode().strip().split("\r\n")
                 headers = {k.lower(): v for k, _, v in (line.partition(": ") for line in lines)}
@@ -146,7 +156,10 @@ class Served:
                 method, path, _ = first.split(" ")
                 await self._react(method, path, headers, data, writer)
                 await writer.drain()
-        writer.close()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client has left
+        finally:
+            writer.transport.abort()
 
     async def _react(
         self,
@@ -167,12 +180,12 @@ class Served:
             await answer("1,2,3,4,")(writer)
             return
         self.asked.append(asked)
-        self._at_once += 1
-        self.most_at_once = max(self.most_at_once, self._at_once)
+        self.n_at_once += 1
+        self.most_at_once = max(self.most_at_once, self.n_at_once)
         try:
             await self.script(asked)(writer)
         finally:
-            self._at_once -= 1
+            self.n_at_once -= 1
 
 
 def is_calibration(body: Mapping[str, Any]) -> bool:
@@ -201,6 +214,7 @@ def serving(script: Script, *, port: int = 0, **settings: Any) -> Iterator[Serve
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)  # the transports close in the loop
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result()
     bound = server.sockets[0].getsockname()[1]

@@ -151,7 +151,7 @@ def _output(samples: Sequence[Generation], note: Mapping[str, Any]) -> dict[str,
         return None
     first = samples[0]
     found: dict[str, Any] = {"text": first.prediction, **note}
-    if first.finish_reason == "error":
+    if not first.is_answer:
         reason = first.error or "?"
         found["error"] = list(translate(reason))
     if first.text.strip() != first.prediction.strip():

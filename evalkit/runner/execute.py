@@ -202,6 +202,7 @@ def _ask(
                 _generate(provider, session, left, writer, record)
             finally:
                 record.facts = dict(session.facts)
+                record.speed.currency = str(record.facts.get("currency", ""))
     except ProviderError as error:
         _record_failure(manifest, provider.name, error, writer.progress)
         for request in left:

@@ -13,6 +13,7 @@ from evalkit.runner import provenance
 from evalkit.runner.cases import case_of
 from evalkit.runner.human import HUMAN, score_human
 from evalkit.runner.job import scores
+from evalkit.runner.refusals import worst_scores
 from evalkit.stats.summarise import count_outputs, summarise
 from evalkit.store.manifest import RougeCheck
 
@@ -42,6 +43,7 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
     manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)
     human_lines, human_details = score_human(job)
     lines, details = [*lines, *human_lines], [*details, *human_details]
+    facts = [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics]
     failures = {name: record.failure for name, record in manifest.providers.items()}
     summary = summarise(
         job.config.name,
@@ -51,8 +53,9 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
             generations,
             {system.name: failures[system.model] for system in job.systems},
         ),
-        [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics],
+        facts,
         lines,
+        worst_scores(job, facts, generations),
     )
     folder.drop_results()  # so that the folder never mixes two scorings
     folder.write_scores(lines)

@@ -11,6 +11,7 @@ from evalkit.stats.conditions import order_flips, wording_spreads
 from evalkit.stats.estimate import estimate, sample_means, sample_sd, samples_by_system
 from evalkit.stats.families import SYSTEMS, compare_all
 from evalkit.stats.output_issues import output_issues
+from evalkit.stats.refusals import bound_by_refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,13 +63,15 @@ def _count(
         )
     )
     return OutputCounts(
-        n_generated=len(requests) - found["failed"] - found["missing"],
+        n_generated=len(requests) - found["failed"] - found["missing"] - found["refused"],
         n_failed=found["failed"],
         n_missing=found["missing"],
         n_empty=found["empty"],
         n_truncated=found["truncated"],
         n_shortened=found["shortened"],
         n_unclosed_thinking=found["unclosed_thinking"],
+        n_refused=found["refused"],
+        n_prompt_cut=found["prompt_cut"],
     )
 
 
@@ -77,10 +80,11 @@ def summarise(
     rows: Sequence[SystemSummary],
     metrics: Sequence[MetricFacts],
     scores: Iterable[ScoreLine],
+    refusals: Sequence[ScoreLine] = (),
 ) -> Summary:
     """Return what a run found: estimates, comparisons, and what its conditions change.
 
-    It is complete if no system failed and every planned request has a sound generation. The
+    It is complete if no system failed and every planned request has an answer or a refusal. The
     human row is left out where it has no scores.
 
     Args:
@@ -88,9 +92,11 @@ def summarise(
         rows: the systems in the order of the table, from `count_outputs`; estimates they may have
             are made again.
         metrics: those of the run.
-        scores: of every system, metric, example and sample.
+        scores: of every system, metric, example and sample that was answered.
+        refusals: the worst scores, for those that were refused.
     """
-    samples = samples_by_system(scores)
+    answered = tuple(scores)
+    samples = samples_by_system(answered)
     values = {key: sample_means(found) for key, found in samples.items()}
     estimated = [
         replace(
@@ -105,6 +111,7 @@ def summarise(
     ]
     systems = tuple(row for row in estimated if row.role != "human" or row.estimates)
     comparisons = compare_all(systems, values, metrics)
+    systems, with_refusals = bound_by_refusals(systems, metrics, answered, refusals)
     same_condition = [c for c in comparisons if c.family == f"{c.metric}, {SYSTEMS}"]
     return Summary(
         run=run,
@@ -114,6 +121,7 @@ def summarise(
         comparisons=comparisons,
         spreads=wording_spreads(systems),
         flips=order_flips(same_condition, systems, metrics),
+        with_refusals=with_refusals,
     )
 
 

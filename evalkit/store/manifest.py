@@ -44,8 +44,8 @@ class Speed(_Part):
     """Time, tokens and memory of a provider's generations, over all sessions of a run.
 
     Kept in the manifest, not in the summary, which is the same however often a run was
-    interrupted. `peak_memory_bytes` is that of the whole process, `cost` in the currency of the
-    model's price.
+    interrupted. `peak_memory_bytes` is that of the whole process; `currency` is that of the
+    model's price, empty where it has none.
     """
 
     load_s: float = 0.0
@@ -56,6 +56,7 @@ class Speed(_Part):
     n_new_tokens: int = 0
     n_reasoning_tokens: int = 0
     cost: float = 0.0
+    currency: str = ""
     peak_memory_bytes: int = 0
 
 

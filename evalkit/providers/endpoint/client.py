@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CONNECT_S: Final = 20.0
 _IDLE_S: Final = 4.0  # uvicorn, under most servers, closes an idle connection after 5
 _MOST_EXPLANATION: Final = 1 << 16  # bytes of an error's body that are read
+_MOST_LINE: Final = 1 << 22  # bytes of one event
 _HIDDEN: Final = "(key)"
 
 
@@ -78,8 +79,8 @@ class Client:
             rest, n_read, since = b"", 0, time.monotonic()
             async for chunk in response.aiter_bytes():
                 n_read += len(chunk)
-                if n_read > n_bytes:
-                    raise _too_large(n_bytes)
+                if n_read > n_bytes or len(rest) > _MOST_LINE:
+                    raise _too_large(min(n_bytes, n_read))
                 *lines, rest = (rest + chunk).split(b"\n")
                 for event in _data(lines):
                     since = time.monotonic()

@@ -35,7 +35,13 @@ _VERSIONS: Final = {
     "sglang": ("/get_server_info", "version"),
 }
 """Where a server tells its version."""
-_NO_LIST: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
+_NO_LIST: Final = {
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.NOT_IMPLEMENTED,
+    HTTPStatus.INTERNAL_SERVER_ERROR,  # transformers serve, where the hub's cache is empty
+}
+"""How servers answer that list no models."""
 _CONTEXTS: Final = ("max_model_len", "context_length", "context_window", "max_context_length")
 _MAX_NEW_TOKENS: Final = 16
 _CALIBRATION: Final = (Message(role="user", content="从一数到二十，只写阿拉伯数字，用逗号隔开。"),)

@@ -56,6 +56,8 @@ class EndpointSession:
             "n_tokens_more_than_tokenizer": calibration.n_more,
             "pinned": False,
         }
+        if connection.entry.price is not None:
+            facts["currency"] = connection.entry.price.currency
         return facts | self._load
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:

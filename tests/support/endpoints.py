@@ -44,6 +44,7 @@ def request(
     *,
     article: str = "文章",
     system: str = "served",
+    n_prompt_tokens: int = 0,
     **decoding: Any,  # noqa: ANN401 - fields of Decoding
 ) -> Request:
     """Return a request for an answer; the question is its id."""
@@ -57,6 +58,7 @@ def request(
         article=article,
         messages=(Message(role="user", content=f"{article}{question}"),),
         decoding=Decoding(**({"max_new_tokens": 32} | decoding)),
+        n_prompt_tokens=n_prompt_tokens,
     )
 
 

@@ -143,6 +143,7 @@ class Served:
     address: str = ""
     calibrates: bool = True
     """Whether the calibrating call gets a sound answer without the script."""
+    models_status: int = 200
     most_at_once: int = 0
     n_at_once: int = 0
 
@@ -171,7 +172,8 @@ class Served:
     ) -> None:
         if method == "GET":
             found = self.models if path.endswith("/models") else self.other.get(path)
-            await (status(200, found) if found is not None else status(404, {}))(writer)
+            code = self.models_status if path.endswith("/models") else 200
+            await (status(404, {}) if found is None else status(code, found))(writer)
             return
         asked = Asked(
             method=method, path=path, headers=headers, body=json.loads(data), n=len(self.asked)

@@ -171,7 +171,8 @@ def _calibration(api: Api, reply: Reply, ids: Sequence[int] | None) -> Calibrati
     ignored = []
     if usage.n_new is not None and usage.n_new > _MAX_NEW_TOKENS:
         ignored.append("max_tokens")
-    if _STOP in reply.text and not (reply.reasoning or "<think>" in reply.text):
+    _, found, beyond = reply.text.partition(_STOP)
+    if found and beyond and not (reply.reasoning or "<think>" in reply.text):
         ignored.append("stop")
     counted = usage.n_prompt is not None and ids is not None
     n_more = (usage.n_prompt or 0) - len(ids or ()) if counted else None

@@ -156,7 +156,7 @@ def test_a_failure_of_all_stops_the_model(fault: Reaction) -> None:
         opened(server).session([]) as session,
     ):
         requests = [request(f"问{i}") for i in range(20)]
-        found = []
+        found: list[Generation] = []
         with pytest.raises(ProviderError):
             found.extend(session.generate(requests))
         assert {generation.finish_reason for generation in found} <= {"stop"}

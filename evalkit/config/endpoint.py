@@ -113,7 +113,7 @@ class EndpointSettings(Strict):
     silence_s: Seconds = 120.0
     """After how many seconds in which nothing arrives a request is given up and sent again."""
     retry_for_s: Annotated[float, Field(ge=0)] = 600.0
-    """For how many seconds a request is sent again after failures that may pass."""
+    """For how many seconds after its first failure that may pass a request is sent again."""
     extra_body: Mapping[str, Any] = Field(default_factory=dict)
     """Further fields of every request, such as `chat_template_kwargs: {enable_thinking: false}`;
     they override evalkit's own."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import os
 import random
 import shutil
+import signal
 import ssl
 import subprocess
 import threading
@@ -235,13 +236,13 @@ def test_check_says_what_a_run_would_cost(
 def test_the_key_is_written_nowhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is sent in one header alone; servers repeat it in their errors."""
+    """Servers repeat it in their errors; a field of the body may hold one as well."""
     key = "geheim-0123456789"
     monkeypatch.setenv("QWEN_KEY", f" {key}\n")
 
     def script(asked: Asked) -> Reaction:
         assert asked.headers["authorization"] == f"Bearer {key}"
-        assert key not in json.dumps(asked.body)
+        assert asked.body["api_key"] == key
         if asked.n > 20:
             return failure(401, "invalid_api_key", f"Incorrect API key provided: {key}")
         if asked.n % 3 == 0:
@@ -251,7 +252,10 @@ def test_the_key_is_written_nowhere(
         return half_right(asked)
 
     with serving(script) as server:
-        config = write_project(tmp_path, server, key_env="QWEN_KEY", retry_for_s=0.0)
+        extra = {"api_key": key, "seed": 3}
+        config = write_project(
+            tmp_path, server, key_env="QWEN_KEY", retry_for_s=0.0, extra_body=extra
+        )
         assert main(["run", str(config)]) == 1
     said = capsys.readouterr()
     assert key not in said.out + said.err
@@ -301,6 +305,61 @@ def test_a_finished_run_needs_no_server(sound: Run, tmp_path: Path) -> None:
     with serving(half_right) as other:
         assert not other.asked
     assert scores(root) == before
+
+
+def test_ctrl_c_ends_cleanly_and_the_rest_comes_later(
+    start: Start, sound: Run, tmp_path: Path
+) -> None:
+    """Once the next answer is on disk, whatever else is in flight."""
+
+    def slow(asked: Asked) -> Reaction:
+        return served.after(0.05, half_right(asked))
+
+    with serving(slow) as server:
+        config = write_project(tmp_path, server, concurrency=2)
+        written = tmp_path / "runs/run/generations.jsonl"
+        running = start("run", config)
+        running.wait_until(lambda: size(written) > 3000)
+        assert running.process.pid is not None
+        os.kill(running.process.pid, signal.SIGINT)
+        assert running.end() == 1, running.said
+        assert "Traceback" not in running.said
+        assert 0 < len(generations(tmp_path)) < N
+        last = start("run", config)
+        assert last.end() == 0, last.said
+    assert scores(tmp_path) == scores(sound.path.parent.parent)
+
+
+def test_generations_are_shared_only_where_the_config_says_so(tmp_path: Path) -> None:
+    """What comes from the cache keeps the time of day at which it was answered."""
+    for cache, n_asked in ((False, 2 * N), (True, N)):
+        (tmp_path / str(cache)).mkdir()
+        with serving(half_right) as server:
+            for name in ("first", "second"):
+                (tmp_path / str(cache) / name).mkdir()
+                config = write_project(tmp_path / str(cache) / name, server, cache=cache)
+                assert main(["run", str(config)]) == 0
+            assert len(server.asked) == n_asked
+    kept = generations(tmp_path / "True/second")
+    assert all(generation.from_cache and generation.answered for generation in kept)
+    first = {g.key: g.answered for g in generations(tmp_path / "True/first")}
+    assert {generation.key: generation.answered for generation in kept} == first
+
+
+def test_repeat_says_how_many_answers_differ(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No server promises the same again; every other answer is another one here."""
+    with serving(half_right) as server:
+        assert main(["run", str(write_project(tmp_path, server))]) == 0
+        run = str(tmp_path / "runs/run")
+        capsys.readouterr()
+        assert main(["repeat", run]) == 0
+        assert capsys.readouterr().out
+        server.script = lambda asked: answer("别的") if asked.n % 2 else half_right(asked)
+        assert main(["repeat", run]) == 1
+    said = capsys.readouterr()
+    assert "differ" in said.out + said.err
 
 
 def test_a_change_of_the_server_within_a_run_is_reported(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ class Asker:
 
     async def _attempt(self, turn: Turn) -> _Outcome:
         """Send a request until it is answered, cannot be, or has been tried for long enough."""
-        start = time.monotonic()
+        start, failing_since = time.monotonic(), 0.0
         for attempt in count(1):
             try:
                 return _Outcome(
@@ -144,11 +144,12 @@ class Asker:
                 )
             except RequestFailed as failure:
                 failure.reason = self._connection.client.redact(failure.reason)
-                seconds = time.monotonic() - start
+                now = time.monotonic()
+                failing_since = failing_since or now
                 wait_s = max(failure.wait_s, _backoff_s(attempt))
-                too_late = seconds + wait_s > self._entry.retry_for_s
+                too_late = now + wait_s - failing_since > self._entry.retry_for_s
                 if failure.kind != "retry" or self._stopped or too_late:
-                    return _Outcome(result=failure, attempts=attempt, seconds=seconds)
+                    return _Outcome(result=failure, attempts=attempt, seconds=now - start)
             self.n_retries += 1
             note("sent again", model=self._entry.name, attempt=attempt, wait_s=wait_s)
             await asyncio.sleep(wait_s)

@@ -140,6 +140,7 @@ class EndpointProvider:
                 if failure.kind != "retry" or not failure.status or waited:
                     raise _unusable(self._entry, failure) from None
                 warn("waiting for the server", model=self.name, reason=failure.reason)
+                self._progress.say(f"{self.name}: waiting for the server ({failure.reason})")
             await asyncio.sleep(_WAIT_S)
 
     def _require_context(self, context: int | None) -> None:

@@ -15,6 +15,7 @@ from evalkit.providers.endpoint.asking import Asker
 from evalkit.providers.endpoint.bodies import NEEDED
 from evalkit.providers.endpoint.probe import calibration_messages
 from evalkit.records import Decoding
+from evalkit.store.secrets import hide_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +51,7 @@ class EndpointSession:
             "served_model": calibration.reply.model or connection.entry.model,
             "context": self.server.context,
             "api": calibration.api,
-            "sent": _knobs(connection),
+            "sent": hide_by_key(_knobs(connection)),
             "refused_fields": sorted(connection.bodies.refused),
             "ignored_fields": list(calibration.ignored),
             "n_tokens_more_than_tokenizer": calibration.n_more,

@@ -84,13 +84,12 @@ def summarise(
 ) -> Summary:
     """Return what a run found: estimates, comparisons, and what its conditions change.
 
-    It is complete if no system failed and every planned request has an answer or a refusal. The
-    human row is left out where it has no scores.
+    It is complete if no system failed and every request has an answer or a refusal. The human row
+    is left out where it has no scores.
 
     Args:
         run: its name.
-        rows: the systems in the order of the table, from `count_outputs`; estimates they may have
-            are made again.
+        rows: the systems in the order of the table, from `count_outputs`.
         metrics: those of the run.
         scores: of every system, metric, example and sample that was answered.
         refusals: the worst scores, for those that were refused.

@@ -6,9 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from evalkit.records import Generation
+from evalkit.store.jsonl import read_all
 from tests.support.endpoints import QUICK
 from tests.support.paths import ROOT
 from tests.support.served import MODEL, answer
+
+RESULTS = ("scores.jsonl", "summary.json")
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,3 +56,14 @@ def half_right(asked: Asked) -> Reaction:
     """Answer every question alike whenever it is asked, half of them rightly."""
     right = crc32(asked.prompt.encode()) % 2
     return answer("修路" if right else "下雨")
+
+
+def scores(root: Path) -> dict[str, bytes]:
+    """Return the results of the project's run as they are on disk."""
+    return {name: (root / "runs/run" / name).read_bytes() for name in RESULTS}
+
+
+def generations(root: Path) -> list[Generation]:
+    """Return the served model's generations of the project's run."""
+    found = read_all(root / "runs/run/generations.jsonl", Generation)
+    return [generation for generation in found if generation.system == "served"]

@@ -8,7 +8,7 @@ import json
 import os
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from anyio.from_thread import start_blocking_portal
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from evalkit.providers.local.budget import ContextBudget
     from evalkit.records import Request, Role
 
+Found = TypeVar("Found")
 _VERSION: Final = 1  # raise it with any change of what is sent
 _WAIT_S: Final = 2.0
 
@@ -129,7 +130,7 @@ class EndpointProvider:
         apis = choices.get(self._entry.api, both)
         return calibrate(client, _addresses(self._entry)[0], bodies, ids, apis)
 
-    async def _patiently(self, call: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - what the call returns
+    async def _patiently(self, call: Callable[[], Awaitable[Found]]) -> Found:
         """Return what a call of the probe does; a server that is still starting is waited for."""
         start = time.monotonic()
         while True:

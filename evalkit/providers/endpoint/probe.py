@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from evalkit.errors import ProviderError, first_few, suggestion
 from evalkit.providers.endpoint.bodies import PATHS, named_in
 from evalkit.providers.endpoint.failures import RequestFailed
-from evalkit.providers.endpoint.replies import ReplyBuilder
+from evalkit.providers.endpoint.replies import ReplyBuilder, thinks_aloud
 from evalkit.records import Decoding, Message
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _calibration(api: Api, reply: Reply, ids: Sequence[int] | None) -> Calibrati
     if usage.n_new is not None and usage.n_new > _MAX_NEW_TOKENS:
         ignored.append("max_tokens")
     _, found, beyond = reply.text.partition(_STOP)
-    if found and beyond and not (reply.reasoning or "<think>" in reply.text):
+    if found and beyond and not (reply.reasoning or thinks_aloud(reply)):
         ignored.append("stop")
     counted = usage.n_prompt is not None and ids is not None
     n_more = (usage.n_prompt or 0) - len(ids or ()) if counted else None

@@ -23,6 +23,7 @@ from evalkit.providers.endpoint.probe import (
     identify,
     loaded_context,
 )
+from evalkit.providers.endpoint.replies import thinks_aloud
 from evalkit.providers.endpoint.session import EndpointSession
 from evalkit.providers.endpoint.spending import Spending, cost_of, most_prompt_tokens
 from evalkit.store.log import warn
@@ -109,7 +110,7 @@ class EndpointProvider:
         server = servers[0]
         bodies = Bodies(entry.model, server.name, entry.extra_body)
         calibration = portal.call(self._patiently, lambda: self._calibrated(client, bodies))
-        bodies.sends_stop = not (calibration.reply.reasoning or "<think>" in calibration.reply.text)
+        bodies.sends_stop = not (calibration.reply.reasoning or thinks_aloud(calibration.reply))
         self._say_what_is_odd(calibration, bodies, server)
         self._require_context(portal.call(_context, client, entry, servers))
         connection = Connection(

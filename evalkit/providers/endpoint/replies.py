@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from evalkit.providers.endpoint.failures import RequestFailed, failure_in
+from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +28,6 @@ _FAILED: Final[Mapping[str, Kind]] = {
     "timeout": "retry",
 }
 """What the finish reasons of servers mean that end no answer; others are errors."""
-_THOUGHT_END: Final = "</think>"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,19 +127,17 @@ class ReplyBuilder:
 
 def ended_before(stop: Sequence[str], reply: Reply) -> Reply:
     """Return a reply ended before the first stop string; those in its thinking do not count."""
-    head, sign, answer = reply.text.rpartition(_THOUGHT_END)
-    if "<think>" in answer:
-        return reply  # it never came to an answer
-    places = [place for word in stop if (place := answer.find(word)) >= 0]
-    if not places:
+    spoken = strip_thinking(reply.text)
+    begin = reply.text.rfind(spoken.prediction) if thinks_aloud(reply) else 0
+    ends = [end for word in stop if (end := reply.text.find(word, max(0, begin))) >= 0]
+    if spoken.unclosed or begin < 0 or not ends:
         return reply
-    return Reply(
-        text=f"{head}{sign}{answer[: min(places)]}",
-        reasoning=reply.reasoning,
-        usage=reply.usage,
-        model=reply.model,
-        fingerprint=reply.fingerprint,
-    )
+    return replace(reply, text=reply.text[: min(ends)], finish="stop")
+
+
+def thinks_aloud(reply: Reply) -> bool:
+    """Return whether the text of a reply holds thinking."""
+    return strip_thinking(reply.text).prediction != reply.text.strip()
 
 
 def _usage(event: Mapping[str, Any]) -> Usage | None:

@@ -158,7 +158,9 @@ def test_what_no_server_should_send_is_an_error(event: object) -> None:
         ("武汉", "武汉"),
         ("<think>一\n二</think>武汉\n三", "<think>一\n二</think>武汉"),
         ("一\n二</think>武汉\n三", "一\n二</think>武汉"),
+        ("<think>一\n二</think>\n\n武汉\n三", "<think>一\n二</think>\n\n武汉"),
         ("<think>一\n二", "<think>一\n二"),
+        ("\n武汉", ""),
     ],
 )
 def test_stop_strings_end_an_answer_and_no_thought(text: str, ended: str) -> None:

@@ -48,8 +48,12 @@ class Session(Protocol):
     def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
         """Yield one generation per request, each as soon as it ends, in any order.
 
-        A request that fails yields a generation with `finish_reason` "error" and the reason.
+        A request that fails yields a generation with `finish_reason` "error" and the reason, one
+        that a content filter refuses "refused".
         Requests that begin alike are best given in one call: what they share is read once.
+
+        Raises:
+            ProviderError: no request can succeed any more; what was yielded before stands.
         """
         ...
 
@@ -83,7 +87,11 @@ class Provider(Protocol):
         ...
 
     def describe(self, requests: Sequence[Request]) -> str:
-        """Return one line on what the requests would take, for `check`."""
+        """Return one line on what the requests would take, for `check`.
+
+        Raises:
+            ProviderError: it cannot answer anything.
+        """
         ...
 
     def session(self, requests: Sequence[Request]) -> AbstractContextManager[Session]:

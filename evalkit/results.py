@@ -47,6 +47,7 @@ class Estimate:
     a value; in `n_without_value` of the others there was nothing to score, and the rest failed or
     is missing. `method` says how `low` and `high` were found. `sample_sd` is the standard deviation
     between the samples of an example, averaged over examples; None for single samples.
+    `mean_with_refusals` is the mean with each refusal as the worst score; None without any.
     """
 
     metric: str
@@ -61,6 +62,7 @@ class Estimate:
     n_articles: int
     method: str
     sample_sd: float | None = None
+    mean_with_refusals: float | None = None
     n_without_value: int = 0
 
     @property
@@ -73,8 +75,9 @@ class Estimate:
 class OutputCounts:
     """How many outputs of a system have which issue; `n_missing` never came.
 
-    Failed are those with an error and those that could not be asked; truncated those that used up
-    their `max_new_tokens`; shortened those whose article did not fit whole into the context.
+    Failed are those with an error and those that could not be asked; refused those that a content
+    filter stopped; truncated those that used up their `max_new_tokens`; shortened those whose
+    article did not fit whole into the context; of those with a cut prompt the server read a part.
     """
 
     n_generated: int
@@ -84,6 +87,8 @@ class OutputCounts:
     n_truncated: int
     n_shortened: int
     n_unclosed_thinking: int
+    n_refused: int = 0
+    n_prompt_cut: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,6 +176,9 @@ class Summary:
     comparisons: tuple[Comparison, ...]
     spreads: tuple[WordingSpread, ...] = ()
     flips: tuple[OrderFlips, ...] = ()
+    with_refusals: tuple[Comparison, ...] = ()
+    """The comparisons in which one side refused, made again with each refusal as the worst
+    score: `comparisons` is on what both answered, and these bound what that leaves out."""
 
     def metric(self, name: str) -> MetricFacts:
         """Return the facts of a metric.

@@ -122,9 +122,16 @@ def _describe(job: Job, providers: dict[str, Provider]) -> int:
     for name, error in planned.failures.items():
         say(f"{name}: cannot run: {error}", file=sys.stderr)
         del providers[name]
+    unreached = 0
     for name, provider in providers.items():
         requests = [r for r in planned.requests if model_of(r.system) == name]
-        if words := provider.describe(requests):
+        try:
+            words = provider.describe(requests)
+        except ProviderError as error:
+            say(f"{name}: cannot run: {error}", file=sys.stderr)
+            unreached += 1
+            continue
+        if words:
             say(f"{name}: {words}")
     waiting = {row.system: row.step for row in planned.rows if not row.key and not row.problem}
     for system in waiting:
@@ -133,4 +140,4 @@ def _describe(job: Job, providers: dict[str, Provider]) -> int:
     impossible = [row for row in planned.rows if row.problem]
     for row in impossible:
         say(f"{row.system}: {row.example}: {row.problem}; raise max_context")
-    return 2 if impossible else int(bool(planned.failures))
+    return 2 if impossible else int(bool(planned.failures or unreached))

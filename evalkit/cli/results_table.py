@@ -10,6 +10,7 @@ from rich.table import Table
 from evalkit.cli.terminal_text import text
 from evalkit.report.material import speeds_of
 from evalkit.report.ranking import LEGEND, verdicts
+from evalkit.report.served import refusal_lines
 from evalkit.report.table import Cell, build, footnotes, wording_lines
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ def print_run(run: Run) -> None:
     )
     for line in footnotes(summary):
         console.print(text(line), style="dim", soft_wrap=True)
-    for line in (*verdicts(summary, metrics), *wording_lines(summary, metrics)):
+    for line in (
+        *verdicts(summary, metrics),
+        *refusal_lines(summary, metrics),
+        *wording_lines(summary, metrics),
+    ):
         console.print(text(line), soft_wrap=True)
     for line in notes:
         console.print(text(line), style="dim", soft_wrap=True)

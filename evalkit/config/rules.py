@@ -11,7 +11,7 @@ from evalkit.config.tasks import KNOWN
 from evalkit.config.validation import ValidationProblem, nearest, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 RESERVED = "human"
 """The system whose scores are those of the references against each other."""
@@ -25,14 +25,22 @@ _DISTINCT = (
 """Lists, what must differ between their entries, and the noun for it."""
 
 
-def broken_rules(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
-    """Yield every broken rule in the plain data of a config, whose types may be wrong as well."""
+def broken_rules(
+    data: Mapping[str, object], *, prompted: Sequence[str]
+) -> Iterator[ValidationProblem]:
+    """Yield every broken rule in the plain data of a config, whose types may be wrong as well.
+
+    Args:
+        data: of the whole file.
+        prompted: the keys that mark models which are asked with prompts.
+    """
     yield from _duplicates(data)
     yield from _reserved_names(data)
     yield from _incomplete_tasks(data)
     yield from _useless_samples(data)
     yield from _unknown_tasks(data)
-    yield from _missing_prompts(data)
+    yield from _missing_prompts(data, prompted)
+    yield from _endpoint_conflicts(data)
     yield from _equal_marks(data)
 
 
@@ -111,8 +119,11 @@ def _unknown_tasks(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
             )
 
 
-def _missing_prompts(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
-    if "prompts" not in data and any(True for _ in find(data, "models.*.weights")):
+def _missing_prompts(
+    data: Mapping[str, object], prompted: Sequence[str]
+) -> Iterator[ValidationProblem]:
+    asked = (True for key in prompted for _ in find(data, f"models.*.{key}"))
+    if "prompts" not in data and any(asked):
         yield ValidationProblem(
             key=("prompts",),
             what="is missing, and needed to ask language models",
@@ -130,3 +141,24 @@ def _equal_marks(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
                 remedy="give the mark that ends the thinking",
                 code="conflict",
             )
+
+
+_NEEDS = (
+    ("budget", "price", "what tokens cost is not known"),
+    ("max_context", "tokenizer", "tokens cannot be counted"),
+)
+"""Keys of an endpoint, the key that each needs, and why."""
+
+
+def _endpoint_conflicts(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
+    for key, entry in find(data, "models.*"):
+        if not isinstance(entry, dict) or "endpoint" not in entry:
+            continue
+        needs = [*_NEEDS]
+        if entry.get("api") == "tokens":
+            needs.append(("api", "tokenizer", "there are no token ids to send"))
+        for name, needed, why in needs:
+            if entry.get(name) is not None and entry.get(needed) is None:
+                what = f"needs `{needed}`: without it {why}"
+                remedy = f"add `{needed}:`, or remove `{name}`"
+                yield ValidationProblem(key=(*key, name), what=what, remedy=remedy, code="conflict")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from evalkit.config.endpoint import EndpointSettings
 from evalkit.config.rules import broken_rules
-from evalkit.config.sources import Adapter, Data, Weights, one_of
-from evalkit.config.strict import FileName, PosixPath, Strict, matching
+from evalkit.config.sources import Adapter, Data, Weights, tagged, tags_of
+from evalkit.config.strict import Name, PosixPath, Strict, matching
 from evalkit.config.thinking import ThinkingMarks  # noqa: TC001 - pydantic reads the annotation
 from evalkit.config.validation import validate
 
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
 
 Device = Annotated[str, *matching(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
-LETTERS = r"A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff"
-"""What a name begins with: letters and digits that every file system keeps as they are."""
-Name = Annotated[
-    FileName,
-    *matching(
-        rf"[{LETTERS}][{LETTERS}._-]{{0,63}}",
-        "up to 64 letters, digits, `.`, `_` and `-`, a letter or digit first",
-    ),
-]
 Positive = Annotated[int, Field(ge=1)]
 ShotCount = Annotated[int, Field(ge=0)]
 Rate = Annotated[float, Field(ge=0, le=1)]
@@ -90,6 +82,18 @@ class LanguageModel(Strict):
     """Whether Python code that comes with the weights may run; it can do all that you can."""
 
 
+class Endpoint(EndpointSettings):
+    """A language model on a server: any that speaks the API of OpenAI's completions."""
+
+    FACTORS: ClassVar[tuple[Factor, ...]] = ("wording", "n_shots", "noise")
+    role: ClassVar[Role] = "model"
+
+    generation: GenerationSettings = GenerationSettings()
+    """How it writes."""
+    wordings: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    """The wordings for this model, in place of those of `prompts`."""
+
+
 class Baseline(Strict):
     """A system that is not a language model."""
 
@@ -136,14 +140,15 @@ class Predictions(Strict):
     """The marks around the thinking in them, where they are the model's own: most are known."""
 
 
-PROVIDER_KEYS = ("weights", "baseline", "predictions")
-"""The keys that select the kind of provider of an entry of `models:`."""
-ModelEntry = Annotated[
+_Models = (
     Annotated[LanguageModel, Tag("<weights>")]
+    | Annotated[Endpoint, Tag("<endpoint>")]
     | Annotated[Baseline, Tag("<baseline>")]
-    | Annotated[Predictions, Tag("<predictions>")],
-    one_of(*PROVIDER_KEYS),
-]
+    | Annotated[Predictions, Tag("<predictions>")]
+)
+ModelEntry = Annotated[_Models, tagged(_Models)]
+PROMPTED = tuple(key for key, kind in tags_of(_Models).items() if "wording" in kind.FACTORS)
+"""The keys of the kinds of entries of `models:` that are asked with prompts."""
 
 
 class TaskSettings(Strict):
@@ -275,4 +280,4 @@ class Config(Strict):
     @classmethod
     def broken_rules(cls, data: Mapping[str, object]) -> Iterable[ValidationProblem]:
         """Return the problems that types cannot express, such as duplicate names."""
-        return broken_rules(data)
+        return broken_rules(data, prompted=PROMPTED)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any, get_args
 
 from pydantic import Discriminator, Field, Tag
 
 from evalkit.config.strict import PosixPath, Strict, matching
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Sha256 = Annotated[str, *matching(r"[0-9a-f]{64}", "the 64 hexadecimal digits of the file")]
 Revision = Annotated[
@@ -17,19 +14,27 @@ Revision = Annotated[
 ]
 
 
-def _by_key(*keys: str) -> Callable[[object], str | None]:
+def tags_of(union: Any) -> dict[str, Any]:  # noqa: ANN401 - no static type describes a union
+    """Return the members of a union by the key that only they have, which is their tag."""
+    return {
+        tag.tag.strip("<>"): member
+        for member, *annotations in map(get_args, get_args(union))
+        for tag in annotations
+        if isinstance(tag, Tag)
+    }
+
+
+def tagged(union: Any) -> Discriminator:  # noqa: ANN401 - as above
+    """Tell the members of a union apart by the one key that only they have."""
+    keys = tuple(tags_of(union))
+
     def tag(value: object) -> str | None:
         for key in keys:
             if (isinstance(value, dict) and key in value) or hasattr(value, key):
                 return f"<{key}>"
         return None
 
-    return tag
-
-
-def one_of(*keys: str) -> Discriminator:
-    """Tell the members of a union apart by the one key that only they have."""
-    return Discriminator(_by_key(*keys))
+    return Discriminator(tag)
 
 
 class PresetWeights(Strict):
@@ -71,14 +76,14 @@ class TinyWeights(Strict):
     """The seed. It writes nonsense: it tries out a config in seconds, without a download."""
 
 
-Weights = Annotated[
+_WeightsKinds = (
     Annotated[PresetWeights, Tag("<preset>")]
     | Annotated[FolderWeights, Tag("<folder>")]
     | Annotated[GgufWeights, Tag("<gguf>")]
     | Annotated[HubWeights, Tag("<hub>")]
-    | Annotated[TinyWeights, Tag("<tiny>")],
-    one_of("preset", "folder", "gguf", "hub", "tiny"),
-]
+    | Annotated[TinyWeights, Tag("<tiny>")]
+)
+Weights = Annotated[_WeightsKinds, tagged(_WeightsKinds)]
 
 
 class FolderAdapter(Strict):
@@ -97,10 +102,8 @@ class HubAdapter(Strict):
     """The commit."""
 
 
-Adapter = Annotated[
-    Annotated[FolderAdapter, Tag("<folder>")] | Annotated[HubAdapter, Tag("<hub>")],
-    one_of("folder", "hub"),
-]
+_AdapterKinds = Annotated[FolderAdapter, Tag("<folder>")] | Annotated[HubAdapter, Tag("<hub>")]
+Adapter = Annotated[_AdapterKinds, tagged(_AdapterKinds)]
 
 
 class ArticleData(Strict):
@@ -158,10 +161,10 @@ class HubData(Strict):
     """The names of its columns; by default those of flat SQuAD."""
 
 
-Data = Annotated[
+_DataKinds = (
     Annotated[ArticleData, Tag("<articles>")]
     | Annotated[SquadData, Tag("<squad>")]
     | Annotated[TableData, Tag("<table>")]
-    | Annotated[HubData, Tag("<hub_dataset>")],
-    one_of("articles", "squad", "table", "hub_dataset"),
-]
+    | Annotated[HubData, Tag("<hub_dataset>")]
+)
+Data = Annotated[_DataKinds, tagged(_DataKinds)]

@@ -78,6 +78,15 @@ def expand(path: str) -> str:
 
 
 FileName = Annotated[str, Field(min_length=1), AfterValidator(_encodable)]
+LETTERS = r"A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff"
+"""What a name begins with: letters and digits that every file system keeps as they are."""
+Name = Annotated[
+    FileName,
+    *matching(
+        rf"[{LETTERS}][{LETTERS}._-]{{0,63}}",
+        "up to 64 letters, digits, `.`, `_` and `-`, a letter or digit first",
+    ),
+]
 PosixPath = Annotated[
     Path,
     AfterValidator(_encodable),

@@ -6,8 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from evalkit.config import document as strict_yaml
-from evalkit.config.schema import Name  # noqa: TC001 - pydantic reads the annotation at run time
-from evalkit.config.strict import FileName, Strict
+from evalkit.config.strict import FileName, Name, Strict
 from evalkit.data import encoding
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import AliasChoices, Field
 
 from evalkit.config import document as strict_yaml
-from evalkit.config.schema import Name  # noqa: TC001 - pydantic reads the annotation at run time
-from evalkit.config.strict import Strict, matching
+from evalkit.config.strict import Name, Strict, matching
 from evalkit.errors import InputError, Problem, refusal
 from evalkit.records import Question, QuestionType, References, ReferenceSummary
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.config import document as strict_yaml
-from evalkit.config.schema import LETTERS
+from evalkit.config.strict import LETTERS
 from evalkit.data import encoding
 from evalkit.data.articles import Index
 from evalkit.data.references import ABSTENTION, FOCUSED

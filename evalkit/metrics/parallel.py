@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from evalkit.interfaces import Metric
     from evalkit.records import Case, NothingToScore, Score
 
-_Scored: TypeAlias = "list[tuple[Score, ...]]"
+_Scored: TypeAlias = "list[tuple[Score | NothingToScore, ...]]"
 _CHUNK = 250  # cases sent to a process at a time
 _WORTH_IT = 3_000_000  # characters, about two seconds of ROUGE: starting processes takes one
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from evalkit.config.schema import PROVIDER_KEYS
 from evalkit.records import Generation
 from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from evalkit.config.schema import ModelEntry
     from evalkit.config.thinking import ThinkingMarks
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 PROVIDERS = {
     "baseline": "evalkit.providers.baseline",
     "weights": "evalkit.providers.local",
+    "endpoint": "evalkit.providers.endpoint",
     "predictions": "evalkit.providers.predictions",
 }
 """The module of each kind of provider, by the key of its entry."""
@@ -29,11 +29,15 @@ PROVIDERS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """What a provider may know of the run that it is opened for."""
+    """What a provider may know of the run that it is opened for.
+
+    `costs` is what each model has cost in this run so far.
+    """
 
     corpus: Corpus
     examples: tuple[Example, ...]
     progress: Progress
+    costs: Mapping[str, float] = field(default_factory=dict)
 
 
 class ProviderModule(Protocol):
@@ -68,7 +72,7 @@ class ProviderModule(Protocol):
 
 def module_of(entry: ModelEntry) -> ProviderModule:
     """Return the module of the kind of provider that an entry of `models:` names."""
-    key = next(key for key in PROVIDER_KEYS if hasattr(entry, key))
+    key = next(key for key in PROVIDERS if hasattr(entry, key))
     return cast("ProviderModule", import_module(PROVIDERS[key]))
 
 
@@ -88,9 +92,14 @@ def generation_of(
     return _record(request, text=text, **facts)
 
 
-def failed(request: Request, reason: str) -> Generation:
+def failed(request: Request, reason: str, **facts: object) -> Generation:
     """Return the record of a request that failed: a reason, never a score."""
-    return _record(request, finish_reason="error", error=reason)
+    return _record(request, finish_reason="error", error=reason, **facts)
+
+
+def refused(request: Request, reason: str, **facts: object) -> Generation:
+    """Return the record of a request that a content filter refused: an outcome, never a score."""
+    return _record(request, finish_reason="refused", error=reason, **facts)
 
 
 def _record(request: Request, **facts: object) -> Generation:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import fill, label
 from evalkit.report.ranking import LEGEND, verdicts
+from evalkit.report.served import refusal_lines, table_of
 from evalkit.report.table import build, footnotes, wording_lines
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def render(material: Material) -> str:
     """Return the report of a run as GitHub Markdown."""
     summary, speeds = material.summary, material.speeds
     metrics = summary.headline()
-    wordings = wording_lines(summary, metrics)
+    wordings, refusals = wording_lines(summary, metrics), refusal_lines(summary, metrics)
     parts = [
         f"# {escape(summary.run)}",
         _status(summary.status, material.manifests[0]),
@@ -34,7 +35,9 @@ def render(material: Material) -> str:
         "## Significant differences",
         _list(verdicts(summary, metrics)),
         escape(LEGEND),
+        *(["## Refusals", _list(refusals)] if refusals else []),
         *(["## Wordings", _list(wordings)] if wordings else []),
+        *(["## Served models", _table(table_of(material.served))] if material.served else []),
         "## All metrics",
         _table(build(summary, speeds, [facts.name for facts in summary.metrics])),
         "## Signatures",

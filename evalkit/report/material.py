@@ -9,12 +9,14 @@ from evalkit.analysis.comparison import compare_runs
 from evalkit.analysis.groups import groups_of
 from evalkit.analysis.run import still_asked
 from evalkit.records import Generation
+from evalkit.report.served import notes_on_servers, served_models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evalkit.analysis.run import Run
     from evalkit.records import Article, Detail, Example, Kind, PlannedRequest, ScoreLine, StepName
+    from evalkit.report.served import Served
     from evalkit.results import Summary
     from evalkit.store.manifest import Manifest, Speed
 
@@ -36,7 +38,8 @@ class Material:
         details: of each (system, example, metric), for the first sample.
         generations: by (system, example, sample); what could not be asked is one that failed.
         altered: each (system, example) whose evidence was altered by noise.
-        notes: how several runs asked differently.
+        notes: how several runs asked differently, and how servers behaved.
+        served: the served models.
     """
 
     summary: Summary
@@ -50,6 +53,7 @@ class Material:
     generations: Mapping[tuple[str, str, int], Generation]
     altered: frozenset[tuple[str, str]]
     notes: tuple[str, ...] = ()
+    served: tuple[Served, ...] = ()
 
     def headline(self, kind: Kind) -> tuple[str, ...]:
         """Return the headline metrics of a kind, the most telling first."""
@@ -78,7 +82,8 @@ def gather(runs: Sequence[Run]) -> Material:
     requests = [r for run in runs for r in still_asked(run.requests, run.examples)]
     return Material(
         summary=summary,
-        notes=notes,
+        notes=(*notes, *notes_on_servers(runs)),
+        served=served_models(runs),
         manifests=tuple(run.manifest for run in runs),
         speeds=speeds_of(runs),
         articles=tuple(articles.values()),

@@ -45,6 +45,7 @@ def _notes(material: Material, leaders: Sequence[Leaders]) -> dict[str, bool]:
         "glance.reference": True,
         "scores.means": True,
         "scores.intervals": intervals,
+        "scores.refusals": any(each.mean_with_refusals is not None for each in estimates),
         "scores.samples": any(estimate.sample_sd is not None for estimate in estimates),
         "scores.lead": "lead" in baselines,
         "scores.textrank": "textrank" in baselines,

@@ -21,7 +21,8 @@ from evalkit.report.leaders import find_leaders
 from evalkit.report.markdown import origin
 from evalkit.report.mistakes import find_mistakes
 from evalkit.report.notes import explain
-from evalkit.report.table import in_order, tokens_per_second
+from evalkit.report.served import COLUMNS, refusal_lines
+from evalkit.report.table import cost_of, in_order, tokens_per_second
 from evalkit.report.translate import translate
 from evalkit.stats.output_issues import Issue
 
@@ -59,6 +60,9 @@ def render(material: Material, drawn: Drawn) -> str:
             mistakes=find_mistakes(material),
             methods=_methods(summary),
             differences=arrange(summary, headline),
+            refusals=refusal_lines(summary, headline),
+            served=material.served,
+            served_columns=COLUMNS,
             spreads=[spread for spread in summary.spreads if spread.metric in headline],
             flips=[flips for flips in summary.flips if flips.metric in headline],
             figures=[(picture, Markup(svg)) for picture, svg in drawn.pictures],  # noqa: S704 - from escaped text
@@ -101,6 +105,7 @@ class Row:
     estimates: Mapping[str, Estimate]
     seconds: float
     tokens_per_second: float
+    cost: str
     n_cached: int
 
 
@@ -115,6 +120,7 @@ def _rows(material: Material) -> list[Row]:
                 estimates={estimate.metric: estimate for estimate in system.estimates},
                 seconds=speed.generate_s if speed else 0.0,
                 tokens_per_second=tokens_per_second(speed),
+                cost=cost_of(speed),
                 n_cached=cached[system.name],
             )
         )

@@ -157,11 +157,12 @@ def _output(samples: Sequence[Generation], note: Mapping[str, Any]) -> dict[str,
         return None
     first = samples[0]
     found: dict[str, Any] = {"text": first.prediction, **note}
-    if first.finish_reason == "error":
+    if not first.is_answer:
         reason = first.error or "?"
         found["error"] = list(translate(reason))
-    if first.text.strip() != first.prediction.strip():
-        found["raw"] = first.text
+    raw = f"{first.reasoning}\n\n{first.text}" if first.reasoning else first.text
+    if raw.strip() != first.prediction.strip():
+        found["raw"] = raw
     if issues := output_issues(first):
         found["issues"] = issues
     if first.n_article_tokens_dropped:

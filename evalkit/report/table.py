@@ -13,21 +13,20 @@ if TYPE_CHECKING:
     from evalkit.results import Estimate, OutputCounts, Summary, SystemSummary
     from evalkit.store.manifest import Speed
 
-MORE_COLUMNS = ("seconds", "tokens/s", "issues")
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
-    """A number, with its interval and its spread between samples where it has them; or a text."""
+    """A number, with its interval, its spread between samples and its bound; or a text."""
 
     number: str
     interval: str = ""
     spread: str = ""
+    bound: str = ""
 
     @property
     def lines(self) -> list[str]:
         """All that there is, each on a line of its own."""
-        return [line for line in (self.number, self.interval, self.spread) if line]
+        return [line for line in (self.number, self.interval, self.spread, self.bound) if line]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,9 +45,14 @@ def in_order(summary: Summary) -> list[SystemSummary]:
 
 def build(summary: Summary, speeds: Mapping[str, Speed], metrics: Sequence[str]) -> Table:
     """Return a row for each system: scores with intervals, speed, and issues of the output."""
+    costs = ("cost",) if any(map(cost_of, speeds.values())) else ()
+    more = ("seconds", "tokens/s", *costs, "issues")
     return Table(
-        columns=("system", *(_heading(summary, name) for name in metrics), *MORE_COLUMNS),
-        rows=tuple(_row(system, speeds.get(system.name), metrics) for system in in_order(summary)),
+        columns=("system", *(_heading(summary, name) for name in metrics), *more),
+        rows=tuple(
+            _row(system, speeds.get(system.name), metrics, with_cost=bool(costs))
+            for system in in_order(summary)
+        ),
     )
 
 
@@ -61,6 +65,11 @@ def footnotes(summary: Summary) -> list[str]:
         f"Each mean is over articles, an article's examples averaged first; {how}.",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
+    if any(estimate.mean_with_refusals is not None for estimate in estimates):
+        notes.append(
+            "Means, intervals and differences are of what was answered; below a mean, the mean "
+            "with each refusal of a content filter as a wrong answer."
+        )
     if any(estimate.sample_sd is not None for estimate in estimates):
         notes.append("±: standard deviation between the samples of an example, over examples.")
     if any(estimate.n_without_value for estimate in estimates):
@@ -98,7 +107,9 @@ def _heading(summary: Summary, metric: str) -> str:
     return f"{metric}\nn={summary.metric(metric).n_planned}"
 
 
-def _row(system: SystemSummary, speed: Speed | None, metrics: Sequence[str]) -> tuple[Cell, ...]:
+def _row(
+    system: SystemSummary, speed: Speed | None, metrics: Sequence[str], *, with_cost: bool
+) -> tuple[Cell, ...]:
     estimates = {estimate.metric: estimate for estimate in system.estimates}
     seconds = speed.generate_s if speed else 0.0
     per_second = tokens_per_second(speed)
@@ -108,6 +119,7 @@ def _row(system: SystemSummary, speed: Speed | None, metrics: Sequence[str]) -> 
         *(cell(estimates.get(name)) for name in metrics),
         Cell(number=f"{seconds:.1f}" if seconds else "–"),
         Cell(number=f"{per_second:.0f}" if per_second else "–"),
+        *([Cell(number=cost_of(speed) or "–")] if with_cost else []),
         Cell(number=issues),
     )
 
@@ -119,6 +131,11 @@ def tokens_per_second(speed: Speed | None) -> float:
     return (speed.n_computed_tokens + speed.n_new_tokens) / speed.generate_s
 
 
+def cost_of(speed: Speed | None) -> str:
+    """Return what a model cost, with the currency; empty where it has no price."""
+    return f"{speed.cost:,.2f} {speed.currency}" if speed and speed.currency else ""
+
+
 def cell(estimate: Estimate | None) -> Cell:
     """Return a mean with its interval; a dash where there is no score."""
     if estimate is None:
@@ -128,11 +145,12 @@ def cell(estimate: Estimate | None) -> Cell:
     interval = "no interval"
     if estimate.low is not None and estimate.high is not None:
         interval = f"[{estimate.low:.2f}, {estimate.high:.2f}]"
-    sd = estimate.sample_sd
+    sd, bound = estimate.sample_sd, estimate.mean_with_refusals
     return Cell(
         number=f"{estimate.mean:.3f}{coverage}",
         interval=interval,
         spread="" if sd is None else f"± {sd:.2f} between samples",
+        bound="" if bound is None else f"{bound:.3f} with refusals as wrong",
     )
 
 
@@ -143,9 +161,11 @@ def describe_issues(counts: OutputCounts, failure: str) -> str:
     named = {
         "failed": counts.n_failed,
         "missing": counts.n_missing,
+        "refused": counts.n_refused,
         "empty": counts.n_empty,
         "truncated": counts.n_truncated,
         "article shortened": counts.n_shortened,
+        "prompt cut by the server": counts.n_prompt_cut,
         "thinking unclosed": counts.n_unclosed_thinking,
     }
     return ", ".join(f"{count} {name}" for name, count in named.items() if count) or "none"

@@ -94,15 +94,15 @@ def status_recorded(
 
 def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -> None:
     """Have every system answer everything that it is asked."""
-    providers = _open_all(job, folder, manifest, progress)
-    cache = GenerationCache(cache_folder() / CACHE if job.config.cache else None, progress)
     if n_damaged := set_damaged_aside(folder.generations_file, Generation):
         file = folder.generations_file
         progress.say(f"{file}: {n_damaged} damaged lines are in {file.name}.damaged now")
     own = own_marks(manifest.config)
-    written = [reread(generation, own) for generation in folder.generations()]
+    outputs = Outputs([reread(generation, own) for generation in folder.generations()])
+    providers = _open_all(job, folder, manifest, _setting(job, outputs, progress))
+    cache = GenerationCache(cache_folder() / CACHE if job.config.cache else None, progress)
     with Appender(folder.generations_file) as appender, closing(cache):
-        writer = _Writer(appender, Outputs(written), cache, progress)
+        writer = _Writer(appender, outputs, cache, progress)
         while True:
             planned = plan(job, providers, writer.outputs)
             for name, error in planned.failures.items():
@@ -118,11 +118,16 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
                 return
 
 
+def _setting(job: Job, outputs: Outputs, progress: Progress) -> Setting:
+    return Setting(
+        corpus=job.corpus, examples=job.examples, progress=progress, costs=dict(outputs.costs)
+    )
+
+
 def _open_all(
-    job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
+    job: Job, folder: RunFolder, manifest: Manifest, setting: Setting
 ) -> dict[str, Provider]:
     """Return the providers that can answer; the manifest says why the others cannot."""
-    setting = Setting(corpus=job.corpus, examples=job.examples, progress=progress)
     providers: dict[str, Provider] = {}
     for entry in job.config.models:
         record = manifest.providers[entry.name]
@@ -130,7 +135,7 @@ def _open_all(
         try:
             provider = module_of(entry).open_provider(entry, setting)
         except ProviderError as error:
-            _record_failure(manifest, entry.name, error, progress)
+            _record_failure(manifest, entry.name, error, setting.progress)
             continue
         if record.fingerprint != provider.fingerprint:  # the results are of another model
             manifest.providers[entry.name] = ProviderRecord(fingerprint=provider.fingerprint)
@@ -205,7 +210,11 @@ def _ask(
             record.facts = dict(session.facts)
             record.speed.load_s = load_s
             note("loaded", model=provider.name, seconds=load_s, **record.facts)
-            _generate(provider, session, left, writer, record)
+            try:
+                _generate(provider, session, left, writer, record)
+            finally:
+                record.facts = dict(session.facts)
+                record.speed.currency = str(record.facts.get("currency", ""))
     except ProviderError as error:
         _record_failure(manifest, provider.name, error, writer.progress)
         for request in left:
@@ -250,6 +259,8 @@ def _generate(
                 speed.n_prompt_tokens += generation.n_prompt_tokens
                 speed.n_computed_tokens += generation.n_computed_tokens
                 speed.n_new_tokens += generation.n_new_tokens
+                speed.n_reasoning_tokens += generation.n_reasoning_tokens
+                speed.cost += generation.cost
                 _note(generation, provider.name)
                 writer.progress.advance(generation.n_new_tokens)
                 check()

@@ -50,8 +50,8 @@ class GenerationCache:
         }
 
     def keep(self, generation: Generation) -> None:
-        """Keep a sound generation for other runs."""
-        if self._cache is not None and generation.finish_reason != "error":
+        """Keep an answer for other runs."""
+        if self._cache is not None and generation.is_answer:
             with self._trouble():
                 self._cache.add(generation)
 

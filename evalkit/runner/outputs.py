@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from evalkit.records import model_of
@@ -16,27 +17,36 @@ class Outputs:
     """What each model has generated, by key; two models of the same weights share nothing."""
 
     def __init__(self, written: Iterable[Generation]) -> None:
-        """Take over what is on disk; what failed earlier is tried again."""
+        """Take over what is on disk; failures are tried again, refusals are not."""
         self._sound: dict[tuple[str, str], Generation] = {}
         self._failed: set[tuple[str, str]] = set()
+        self.costs: dict[str, float] = defaultdict(float)
+        """What each model's generations of this run have cost."""
         for generation in written:
-            if generation.finish_reason != "error":
+            if generation.finish_reason == "error":
+                self._count_cost(generation)
+            else:
                 self.add(generation)
 
     def add(self, generation: Generation) -> None:
         """Add a generation; a failure counts as done in this process."""
+        self._count_cost(generation)
         place = (model_of(generation.system), generation.key)
-        if generation.finish_reason == "error":
-            self._failed.add(place)
-        else:
+        if generation.is_answer:
             self._sound[place] = generation
+        else:
+            self._failed.add(place)
+
+    def _count_cost(self, generation: Generation) -> None:
+        if not generation.from_cache:
+            self.costs[model_of(generation.system)] += generation.cost
 
     def find(self, model: str, key: str) -> Generation | None:
         """Return a model's sound generation of a key; None where there is none."""
         return self._sound.get((model, key))
 
     def has_failed(self, model: str, key: str) -> bool:
-        """Return whether a model's request has failed in this process."""
+        """Return whether a model's request has failed in this process, or was ever refused."""
         return (model, key) in self._failed
 
     def is_done(self, model: str, key: str) -> bool:

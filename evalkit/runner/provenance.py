@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ LIBRARIES = (
     "tokenizers",
     "safetensors",
     "peft",
+    "httpx2",
     "jinja2",
     "datasets",
     "jieba",
@@ -45,7 +47,11 @@ LIBRARIES = (
     "numpy",
     "scipy",
 )
-_NOT_COMPARED = ("output", "name", "cache")  # of a config: where a run is kept, not what it is
+# Of a config: where a run is kept and how a server is reached, not what is run.
+_NOT_COMPARED = ("output", "name", "cache")
+_NOT_COMPARED_OF_MODELS = re.compile(
+    r"models\.\d+\.(?:budget|cache|concurrency|key_env|price|retry_for_s|silence_s)(?:\..+)?"
+)
 
 
 def begin(folder: RunFolder, old: Manifest | None, job: Job, *, adopt: bool) -> Manifest:
@@ -165,7 +171,7 @@ def _refuse_another(folder: RunFolder, old: dict[str, Any], new: dict[str, Any])
             code="conflict", file=file, key=key, what=f"was {_show(before)}, is {_show(now)} now"
         )
         for key, before, now in _differences(old, new)
-        if key not in _NOT_COMPARED
+        if key not in _NOT_COMPARED and not _NOT_COMPARED_OF_MODELS.fullmatch(key)
     ]
     if found:
         what = "holds a run of another config"

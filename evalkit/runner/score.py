@@ -14,6 +14,7 @@ from evalkit.runner import provenance
 from evalkit.runner.cases import case_of
 from evalkit.runner.human import HUMAN, score_human
 from evalkit.runner.job import scores
+from evalkit.runner.refusals import worst_scores
 from evalkit.stats.summarise import count_outputs, summarise
 from evalkit.store.folder import summary_text
 from evalkit.store.jsonl import text_of
@@ -46,6 +47,7 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
     manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)
     human_lines, human_details = score_human(job)
     lines, details = [*lines, *human_lines], [*details, *human_details]
+    facts = [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics]
     failures = {name: record.failure for name, record in manifest.providers.items()}
     summary = summarise(
         job.config.name,
@@ -55,8 +57,9 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
             generations,
             {system.name: failures[system.model] for system in job.systems},
         ),
-        [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics],
+        facts,
         lines,
+        worst_scores(job, facts, generations),
     )
     texts = {
         "articles.jsonl": text_of(job.corpus.articles),
@@ -101,7 +104,7 @@ def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
 def score_all(
     job: Job, generations: Generations, progress: Progress
 ) -> tuple[list[ScoreLine], list[Detail]]:
-    """Return the scores of all generations that did not fail, and their details, in order.
+    """Return the scores of all answers, and their details, in order.
 
     Args:
         job: what is scored with.
@@ -113,7 +116,7 @@ def score_all(
     progress.stage("scoring", len(generations))
     for (system, example_id, sample), generation in generations.items():
         progress.advance()
-        if generation.finish_reason == "error":
+        if not generation.is_answer:
             continue
         example = job.by_id[example_id]
         case = case_of(example, generation.prediction, job.texts[example.article_id])

@@ -7,14 +7,24 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from evalkit.records import Generation
 
-Issue = Literal["failed", "missing", "empty", "truncated", "shortened", "unclosed_thinking"]
+Issue = Literal[
+    "failed",
+    "missing",
+    "refused",
+    "empty",
+    "truncated",
+    "shortened",
+    "prompt_cut",
+    "unclosed_thinking",
+]
 
 
 def output_issues(generation: Generation | None, *, problem: str = "") -> list[Issue]:
     """Return the issues of an output.
 
-    Empty is one of which nothing is left without its thinking, truncated one that used up its
-    `max_new_tokens`, shortened one whose article did not fit whole into the context.
+    Refused is one that a content filter stopped, empty one of which nothing is left without its
+    thinking, truncated one that used up its `max_new_tokens`, shortened one whose article did not
+    fit whole into the context, and prompt_cut one of whose prompt the server read only a part.
 
     Args:
         generation: None where there is none.
@@ -26,10 +36,15 @@ def output_issues(generation: Generation | None, *, problem: str = "") -> list[I
         return ["missing"]
     if generation.finish_reason == "error":
         return ["failed"]
+    if generation.finish_reason == "refused":
+        return ["refused"]
+    cut_in_thinking = generation.finish_reason == "length" and bool(generation.reasoning)
     found: dict[Issue, bool] = {
         "empty": not generation.prediction.strip(),
         "truncated": generation.finish_reason == "length",
         "shortened": generation.n_article_tokens_dropped > 0,
-        "unclosed_thinking": generation.unclosed_thinking,
+        "prompt_cut": generation.n_prompt_tokens_cut > 0,
+        "unclosed_thinking": generation.unclosed_thinking
+        or (cut_in_thinking and not generation.text.strip()),
     }
     return [name for name, holds in found.items() if holds]

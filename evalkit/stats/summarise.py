@@ -17,6 +17,7 @@ from evalkit.stats.estimate import (
 )
 from evalkit.stats.families import SYSTEMS, compare_all
 from evalkit.stats.output_issues import output_issues
+from evalkit.stats.refusals import bound_by_refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,13 +69,15 @@ def _count(
         )
     )
     return OutputCounts(
-        n_generated=len(requests) - found["failed"] - found["missing"],
+        n_generated=len(requests) - found["failed"] - found["missing"] - found["refused"],
         n_failed=found["failed"],
         n_missing=found["missing"],
         n_empty=found["empty"],
         n_truncated=found["truncated"],
         n_shortened=found["shortened"],
         n_unclosed_thinking=found["unclosed_thinking"],
+        n_refused=found["refused"],
+        n_prompt_cut=found["prompt_cut"],
     )
 
 
@@ -83,21 +86,22 @@ def summarise(
     rows: Sequence[SystemSummary],
     metrics: Sequence[MetricFacts],
     scores: Iterable[ScoreLine],
+    refusals: Sequence[ScoreLine] = (),
 ) -> Summary:
     """Return what a run found: estimates, comparisons, and what its conditions change.
 
-    It is complete if no system failed and every planned request has a sound generation. The
-    human row is left out where it has no scores.
+    It is complete if no system failed and every request has an answer or a refusal. The human row
+    is left out where it has no scores.
 
     Args:
         run: its name.
-        rows: the systems in the order of the table, from `count_outputs`; estimates they may have
-            are made again.
+        rows: the systems in the order of the table, from `count_outputs`.
         metrics: those of the run.
-        scores: of every system, metric, example and sample.
+        scores: of every system, metric, example and sample that was answered.
+        refusals: the worst scores, for those that were refused.
     """
-    scores = list(scores)
-    samples, empty = samples_by_system(scores), without_value(scores)
+    answered = tuple(scores)
+    samples, empty = samples_by_system(answered), without_value(answered)
     values = {key: sample_means(found) for key, found in samples.items()}
     estimated = [
         replace(
@@ -117,6 +121,7 @@ def summarise(
     ]
     systems = tuple(row for row in estimated if row.role != "human" or row.estimates)
     comparisons = compare_all(systems, values, metrics)
+    systems, with_refusals = bound_by_refusals(systems, metrics, answered, refusals)
     same_condition = [c for c in comparisons if c.family == f"{c.metric}, {SYSTEMS}"]
     return Summary(
         run=run,
@@ -126,6 +131,7 @@ def summarise(
         comparisons=comparisons,
         spreads=wording_spreads(systems),
         flips=order_flips(same_condition, systems, metrics),
+        with_refusals=with_refusals,
     )
 
 

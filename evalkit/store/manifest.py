@@ -47,7 +47,8 @@ class Speed(_Part):
     """Time, tokens and memory of a provider's generations, over all sessions of a run.
 
     Kept in the manifest, not in the summary, which is the same however often a run was
-    interrupted. `peak_memory_bytes` is that of the whole process.
+    interrupted. `peak_memory_bytes` is that of the whole process; `currency` is that of the
+    model's price, empty where it has none.
     """
 
     load_s: float = 0.0
@@ -56,6 +57,9 @@ class Speed(_Part):
     n_prompt_tokens: int = 0
     n_computed_tokens: int = 0
     n_new_tokens: int = 0
+    n_reasoning_tokens: int = 0
+    cost: float = 0.0
+    currency: str = ""
     peak_memory_bytes: int = 0
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from array import array
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.config.environment import cache_folder
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import machine
+from evalkit.providers.local.budget import ContextBudget
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.load import fingerprint, load_model
@@ -29,37 +28,9 @@ if TYPE_CHECKING:
     from evalkit.config.schema import LanguageModel
     from evalkit.interfaces import Progress
     from evalkit.providers import Setting
-    from evalkit.providers.local.prefix import Ids
     from evalkit.records import Request, Role
 
-# Prompts whose token ids are kept from planning to generating: 100 MB, at 3,000 tokens each.
-_N_KEPT_PROMPTS = 8192
 _SAY_EVERY_S = 10.0
-
-
-class ContextBudget:
-    """A model's context, counted in its own tokens; recent prompts are not tokenised twice."""
-
-    def __init__(self, chat: Chat, limit: int) -> None:
-        """Take the tokenizer, and how many tokens prompt and generation may have together."""
-        self.limit = limit
-        self._chat = chat
-        self._encode = lru_cache(maxsize=_N_KEPT_PROMPTS)(self._compact_ids)
-
-    def encode(self, messages: Sequence[Message]) -> Ids:
-        """Return the token ids of a rendered conversation."""
-        return tuple(self._encode(tuple(messages)))
-
-    def count(self, messages: Sequence[Message]) -> int:
-        """Return the number of tokens of a rendered conversation."""
-        return len(self._encode(tuple(messages)))
-
-    def count_text(self, text: str) -> int:
-        """Return the number of tokens of plain text, without special tokens."""
-        return self._chat.count(text)
-
-    def _compact_ids(self, messages: tuple[Message, ...]) -> array[int]:
-        return array("I", self._chat.encode(messages))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

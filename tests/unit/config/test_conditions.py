@@ -7,7 +7,8 @@ from dataclasses import fields
 from typing import Any, get_args
 
 from evalkit.config import parse, systems_of, tasks_of
-from evalkit.config.schema import LETTERS, Baseline, Factor, LanguageModel
+from evalkit.config.schema import Baseline, Factor, LanguageModel
+from evalkit.config.strict import LETTERS
 from evalkit.records import PROMPT_FACTORS, Condition, Noise, System, Task
 
 LEAD = {"name": "lead", "baseline": "lead"}

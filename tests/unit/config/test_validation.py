@@ -179,8 +179,8 @@ def test_any_wrong_value_anywhere_is_explained_in_words_of_yaml(
             [],
             (
                 "is empty; give a list of one or more `- ` entries, each a mapping with `name:` "
-                "and `weights:`, or with `name:` and `baseline:`, or with `name:` and "
-                "`predictions:`"
+                "and `weights:`, or with `name:`, `endpoint:` and `model:`, or with `name:` and "
+                "`baseline:`, or with `name:` and `predictions:`"
             ),
         ),
         (
@@ -234,7 +234,13 @@ def test_an_unknown_key_comes_with_its_place(key: Key, problem: str) -> None:
     ("model", "problem"),
     [
         ({"weigths": {"preset": "q"}}, "models.1.weigths: unknown key; did you mean `weights`?"),
-        ({}, "models.1: has none of `weights:`, `baseline:`, `predictions:`; give it one of them"),
+        (
+            {},
+            (
+                "models.1: has none of `weights:`, `endpoint:`, `baseline:`, `predictions:`; "
+                "give it one of them"
+            ),
+        ),
         (
             {"weights": {"prset": "q"}},
             "models.1.weights.prset: unknown key; did you mean `preset`?",

@@ -28,6 +28,7 @@ PACKAGE = ROOT / "evalkit"
 TEMPLATES = PACKAGE / "report/templates"
 # labels asked for by a name that is put together: `type.` and a question's type
 FAMILIES = (
+    "served.",
     "type.",
     "place.",
     "rule.",

@@ -96,8 +96,10 @@ def test_every_issue_is_named(material: Material) -> None:
     """Each kind of issue is counted by name; where a system could not run, its failure is shown."""
     counts = material.summary.systems[0].counts
     assert describe_issues(counts, "") == "none"
-    several = replace(counts, n_failed=1, n_missing=2, n_truncated=3)
-    assert describe_issues(several, "") == "1 failed, 2 missing, 3 truncated"
+    several = replace(counts, n_failed=1, n_missing=2, n_truncated=3, n_refused=4, n_prompt_cut=5)
+    assert describe_issues(several, "") == (
+        "1 failed, 2 missing, 4 refused, 3 truncated, 5 prompt cut by the server"
+    )
     assert describe_issues(several, "no memory") == "no memory"
 
 
@@ -129,6 +131,18 @@ def test_a_cell_shows_what_an_estimate_lacks_and_has(material: Material) -> None
     assert sampled.spread == "± 0.03 between samples"
     assert sampled.lines == [sampled.number, sampled.interval, sampled.spread]
     assert cell(replace(estimate, n_planned=estimate.n + 1)).number.endswith("(3 of 4)")
+    bounded = cell(replace(estimate, mean_with_refusals=0.25))
+    assert bounded.lines[-1] == "0.250 with refusals as wrong"
+
+
+def test_cost_has_a_column_only_where_something_has_a_price(material: Material) -> None:
+    """With the currency of the config."""
+    assert "cost" not in build(material.summary, material.speeds, ("em",)).columns
+    speeds = {"lead": Speed(cost=1234.5, currency="CNY")}
+    table = build(material.summary, speeds, ("em",))
+    place = table.columns.index("cost")
+    costs = {cells[0].number: cells[place].number for cells in table.rows}
+    assert (costs["lead"], costs["textrank"]) == ("1,234.50 CNY", "–")
 
 
 def test_what_has_nothing_to_score_is_told(material: Material) -> None:

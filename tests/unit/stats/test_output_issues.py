@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,10 +51,17 @@ SOUND = generation("襄阳", prediction="襄阳")
             ["empty", "truncated", "unclosed_thinking"],
         ),
         (generation("十堰", prediction="十堰", n_dropped=7), ["shortened"]),
+        (generation("我不能", finish_reason="refused"), ["refused"]),
+        (replace(SOUND, n_prompt_tokens_cut=9), ["prompt_cut"]),
+        (replace(SOUND, reasoning="想"), []),
+        (
+            replace(generation("", finish_reason="length"), reasoning="还没想完"),
+            ["empty", "truncated", "unclosed_thinking"],
+        ),
     ],
 )
 def test_issues_of_an_output(found: Generation | None, issues: list[str]) -> None:
-    """A failure is only that; a generation may have several issues; a sound one has none."""
+    """A failure or a refusal is only that; an answer may have several issues, or none."""
     assert output_issues(found) == issues
 
 

@@ -22,8 +22,9 @@ from evalkit.providers.local.weights.model_cache import sha256
 from evalkit.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from evalkit.config.endpoint import HubTokenizer
     from evalkit.config.sources import HubAdapter, HubWeights
     from evalkit.providers.local.weights.model_cache import Progress
     from evalkit.providers.local.weights.presets import Preset
@@ -119,6 +120,30 @@ def link_snapshot(
         OSError: the folder cannot be written.
     """
     suffixes = (*_SUFFIXES, ".py") if with_code else _SUFFIXES
+    snapshot = _download(spec, suffixes, progress)
+    for path in snapshot.iterdir():
+        if path.suffix in suffixes:
+            _require_announced_hash(path)
+            (draft / path.name).symlink_to(path.resolve())
+    if not any(draft.glob("*.safetensors")):
+        message = f"{spec.hub} at {spec.revision} has no *.safetensors, and pickles are not opened"
+        raise WeightsError(message)
+    return {"hub": spec.hub, "revision": spec.revision}
+
+
+def fetch_tokenizer(spec: HubTokenizer) -> Path:
+    """Return the folder with a model's tokenizer, in the hub library's own cache.
+
+    Raises:
+        WeightsError: the hub cannot be reached, or does not have the model.
+    """
+    suffixes = [suffix for suffix in _SUFFIXES if suffix != ".safetensors"]
+    return _download(spec, suffixes, lambda _what, _n_done, _n_total: None)
+
+
+def _download(
+    spec: HubWeights | HubAdapter | HubTokenizer, suffixes: Sequence[str], progress: Progress
+) -> Path:
     unreached = _why_no_hub()
     try:
         snapshot = snapshot_download(
@@ -134,14 +159,7 @@ def link_snapshot(
         reason = unreached or first_line(error)
         message = f"the hub does not give {spec.hub} at {spec.revision}: {reason}"
         raise WeightsError(message) from error
-    for path in Path(snapshot).iterdir():
-        if path.suffix in suffixes:
-            _require_announced_hash(path)
-            (draft / path.name).symlink_to(path.resolve())
-    if not any(draft.glob("*.safetensors")):
-        message = f"{spec.hub} at {spec.revision} has no *.safetensors, and pickles are not opened"
-        raise WeightsError(message)
-    return {"hub": spec.hub, "revision": spec.revision}
+    return Path(snapshot)
 
 
 def count_bytes(spec: HubWeights | HubAdapter) -> int | None:

@@ -1,0 +1,89 @@
+"""What requests cost, and the budget that they must not pass."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evalkit.config.endpoint import Price
+    from evalkit.providers.endpoint.replies import Usage
+    from evalkit.records import Request
+
+_MARKUP_TOKENS = 64  # what a chat template adds to a conversation, at most
+
+
+def cost_of(price: Price | None, n_prompt: int, n_cached: int, n_new: int) -> float:
+    """Return what tokens cost; 0 without a price."""
+    if price is None:
+        return 0.0
+    cached = price.input if price.cached is None else price.cached
+    read = (n_prompt - n_cached) * price.input + n_cached * cached
+    return (read + n_new * price.output) / price.per
+
+
+def most_prompt_tokens(request: Request, tokens_per_character: float = 1.0) -> int:
+    """Return how many tokens a prompt has: as counted, else an upper estimate by its length."""
+    if request.n_prompt_tokens:
+        return request.n_prompt_tokens
+    n_characters = sum(len(message.content) for message in request.messages)
+    return int(n_characters * tokens_per_character) + _MARKUP_TOKENS
+
+
+class Spending:
+    """What a model has cost in a run, with what is in flight reserved at its most."""
+
+    def __init__(self, price: Price | None, budget: float | None, spent: float) -> None:
+        """Begin with what was spent before."""
+        self.price = price
+        self.budget = budget
+        self.spent = spent
+        self._reserved = 0.0
+        self._n_reserved = 0
+        self._settled = asyncio.Condition()
+        self._tokens_per_character = 1.0
+
+    async def reserve(self, request: Request) -> float | None:
+        """Reserve what a request may cost at most; None where the budget does not allow for it.
+
+        What is in flight mostly costs less than reserved, so its end is waited for.
+        """
+        async with self._settled:
+            while self._exceeds(most := self._most(request)):
+                if not self._n_reserved:
+                    return None
+                await self._settled.wait()
+            self._reserved += most
+            self._n_reserved += 1
+            return most
+
+    def _most(self, request: Request) -> float:
+        n_prompt = most_prompt_tokens(request, self._tokens_per_character)
+        return cost_of(self.price, n_prompt, 0, request.decoding.max_new_tokens)
+
+    def _exceeds(self, most: float) -> bool:
+        return self.budget is not None and self.spent + self._reserved + most > self.budget
+
+    async def settle(self, request: Request, reserved: float, usage: Usage | None) -> float:
+        """Replace a reservation by what the request cost, and return that.
+
+        Without counts of the server it cost what was reserved, where it was answered at all.
+        """
+        cost = 0.0
+        if usage is not None:
+            cost = reserved
+            if usage.n_prompt is not None and usage.n_new is not None:
+                cost = cost_of(self.price, usage.n_prompt, usage.n_cached, usage.n_new)
+                self._learn(request, usage.n_prompt)
+        async with self._settled:
+            self.spent += cost
+            self._reserved -= reserved
+            self._n_reserved -= 1
+            self._settled.notify_all()
+        return cost
+
+    def _learn(self, request: Request, n_prompt: int) -> None:
+        n_characters = sum(len(message.content) for message in request.messages)
+        if n_characters:
+            ratio = (n_prompt - _MARKUP_TOKENS) / n_characters
+            self._tokens_per_character = max(self._tokens_per_character, ratio)

@@ -1,0 +1,114 @@
+"""How long a session waits, how much it reads, and how much it sends at once."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from tests.support import served
+from tests.support.endpoints import ask, opened, request
+from tests.support.served import answer, failure, in_turn, serving, status
+
+if TYPE_CHECKING:
+    from evalkit.records import Generation
+    from tests.support.served import Reaction
+
+ANSWER = answer("武汉")
+
+
+def outcome(*reactions: Reaction, **changes: Any) -> tuple[Generation, int]:  # noqa: ANN401 - keys of the config
+    """Return what becomes of one request, and how often it arrived."""
+    with serving(in_turn(*reactions)) as server:
+        (generation,) = ask(server, 1, **changes)
+        return generation, len(server.asked)
+
+
+def test_a_hung_server_is_given_up_after_its_silence() -> None:
+    """Not after the time that a whole answer may take."""
+    start = time.monotonic()
+    found, _ = outcome(served.hang, silence_s=0.4, retry_for_s=0.0)
+    assert found.error == "nothing arrived for 0.4 s"
+    assert time.monotonic() - start < 3
+
+
+def test_a_slow_server_is_not_silent() -> None:
+    """Pieces that come a little apart, for longer in all than the silence allowed."""
+    words = [{"choices": [{"delta": {"content": word}}]} for word in "一二三四五六"]
+    end = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
+    pieces = [f"data: {json.dumps(event)}\n\n".encode() for event in (*words, end)]
+    assert outcome(served.stream(*pieces, pause_s=0.1), silence_s=0.4)[0].text == "一二三四五六"
+
+
+def test_blanks_keep_a_request_alive() -> None:
+    """Services send them while a request waits for its turn."""
+    event = {"choices": [{"delta": {"content": "武汉"}, "finish_reason": "stop"}]}
+    pieces = [b": keep-alive\n\n", b"\n"] * 4 + [f"data: {json.dumps(event)}\n\n".encode()]
+    assert outcome(served.stream(*pieces, pause_s=0.1), silence_s=0.4)[0].text == "武汉"
+
+
+def test_nothing_but_blanks_is_given_up() -> None:
+    """After the longer of the two times that the config allows."""
+    blanks = served.stream(*[b": keep-alive\n\n"] * 40, pause_s=0.05)
+    found, _ = outcome(blanks, silence_s=0.4, retry_for_s=0.2)
+    assert "nothing but blanks" in found.error
+
+
+def test_a_body_without_end_is_not_read_to_its_end() -> None:
+    """A hundred megabytes, as a stream and as one body."""
+    line = b"data: " + b"x" * 1_000_000
+    start = time.monotonic()
+    for fault in (served.stream(*[line] * 100), status(200, b"[" + b" " * 100_000_000)):
+        found, _ = outcome(fault)
+        assert "larger than" in found.error or "not JSON" in found.error
+    assert time.monotonic() - start < 10
+
+
+def test_retry_after_is_obeyed() -> None:
+    """Nothing is sent before the moment that the server names."""
+    times: list[float] = []
+
+    def script(asked: served.Asked) -> Reaction:
+        times.append(time.monotonic())
+        return failure(429, "rate_limit", Retry_After="0.5") if asked.n == 0 else ANSWER
+
+    with serving(script) as server:
+        assert [each.text for each in ask(server, 1)] == ["武汉"]
+    assert times[1] - times[0] >= 0.5
+
+
+def test_retrying_ends() -> None:
+    """After `retry_for_s`, with the last reason and the number of attempts."""
+    found, n_asked = outcome(failure(503, 503, "busy"), retry_for_s=0.2)
+    assert (found.finish_reason, found.attempts) == ("error", n_asked)
+    assert n_asked > 2
+    assert found.error == "HTTP 503: busy"
+
+
+def test_an_overloaded_server_gets_fewer_requests_at_once() -> None:
+    """Where it refuses more than four at once, all are answered in the end."""
+
+    def script(_asked: served.Asked) -> Reaction:
+        busy = server.n_at_once > 4
+        return failure(429, "rate_limit") if busy else served.after(0.01, ANSWER)
+
+    with serving(script) as server, opened(server, concurrency=32).session([]) as session:
+        found = list(session.generate([request(f"问{i}") for i in range(100)]))
+        facts = session.facts
+    assert {generation.text for generation in found} == {"武汉"}
+    assert facts["lowest_concurrency"] in range(1, 32)
+    assert facts["n_retries"]
+
+
+def test_a_hundred_streams_at_once() -> None:
+    """After the first of the article, which goes alone."""
+
+    def script(_asked: served.Asked) -> Reaction:
+        event = {"choices": [{"delta": {"content": "武汉"}, "finish_reason": "stop"}]}
+        line = f"data: {json.dumps(event)}\n\n".encode()
+        return served.stream(b"\n", b"\n", line, pause_s=0.2)
+
+    with serving(script) as server:
+        found = ask(server, 101, concurrency=100)
+        assert {generation.text for generation in found} == {"武汉"}
+        assert server.most_at_once == 100

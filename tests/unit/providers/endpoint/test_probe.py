@@ -1,0 +1,185 @@
+"""What is found out about a server before the first question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from evalkit.errors import ProviderError
+from tests.support.endpoints import opened, request
+from tests.support.served import (
+    MODEL,
+    answer,
+    failure,
+    in_turn,
+    same,
+    serving,
+    status,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.support.served import Asked, Reaction, Script, Served
+
+TEXT = "从一数到二十，只写阿拉伯数字，用逗号隔开。问文章"
+LISTS: dict[str, Mapping[str, Any]] = {
+    "vllm": {"data": [{"id": MODEL, "owned_by": "vllm", "max_model_len": 4096}]},
+    "sglang": {"data": [{"id": MODEL, "owned_by": "sglang", "max_model_len": 4096}]},
+    "llama.cpp": {"data": [{"id": MODEL, "owned_by": "llamacpp", "meta": {"n_ctx_train": 32768}}]},
+    "ollama": {"data": [{"id": MODEL, "owned_by": "library"}]},
+    "": {"data": [{"id": "another", "owned_by": "someone"}]},
+}
+DETAILS: dict[str, Any] = {
+    "/version": {"version": "0.32.0"},
+    "/get_server_info": {"version": "0.5.9"},
+    "/props": {"default_generation_settings": {"n_ctx": 2048}, "build_info": "b9000"},
+    "/api/version": {"version": "0.33.2"},
+    "/api/ps": {"models": [{"name": MODEL, "context_length": 4096}]},
+}
+
+
+def facts(server: Served, **changes: Any) -> Mapping[str, Any]:  # noqa: ANN401 - keys of the config
+    """Return what a session knows of its server."""
+    with opened(server, **changes).session([]) as session:
+        return session.facts
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "context"),
+    [
+        ("vllm", "0.32.0", 4096),
+        ("sglang", "0.5.9", 4096),
+        ("llama.cpp", "b9000", 2048),
+        ("ollama", "0.33.2", None),
+        ("unknown", "", None),
+    ],
+)
+def test_a_server_is_known_by_its_list_of_models(
+    name: str, version: str, context: int | None
+) -> None:
+    """With its version, and the context of one request: llama.cpp divides its own by slots."""
+    models = LISTS["" if name == "unknown" else name]
+    with serving(same(answer("武汉")), models=models, other=DETAILS) as server:
+        found = facts(server)
+    assert (found["server"], found["server_version"]) == (name, version)
+    assert (found["context"], found["api"]) == (context, "chat")
+    assert "authorization" not in found["sent"]
+
+
+def test_a_server_without_a_list_is_asked_all_the_same() -> None:
+    """Some services have none; one server fails to list what it serves."""
+    for code in (404, 405, 500):
+        script = same(answer("武汉"))
+        with serving(script, models={}, other={}) as server:
+            server.models_status = code
+            assert facts(server)["server"] == "unknown"
+
+
+def test_a_model_that_is_not_served_comes_with_the_nearest_name() -> None:
+    """Before any question is asked."""
+    with serving(same(answer("武汉"))) as server, pytest.raises(ProviderError) as error:
+        facts(server, model="Qwen3-8b")
+    assert str(error.value).endswith(f"does not serve `Qwen3-8b`; did you mean `{MODEL}`?")
+    assert error.value.key == "model"
+    assert not server.asked
+
+
+def test_a_server_that_is_not_there_is_one_line() -> None:
+    """At once: a wrong address is the likely reason."""
+    with serving(same(answer("武汉"))) as server:
+        pass
+    with pytest.raises(ProviderError, match="no connection"):
+        facts(server)
+
+
+def test_a_server_that_is_still_loading_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as a request would be."""
+    monkeypatch.setattr("evalkit.providers.endpoint.provider._WAIT_S", 0.01)
+    script = in_turn(failure(503, 503, "Loading model"), answer("1,2,3,4,"))
+    with serving(script, calibrates=False) as server:
+        assert facts(server)["server"] == "vllm"
+        assert len(server.asked) == 2
+    with (
+        serving(same(failure(503, 503, "Loading model")), calibrates=False) as server,
+        pytest.raises(ProviderError, match="Loading model"),
+    ):
+        facts(server, retry_for_s=0.1)
+
+
+def test_a_wrong_key_stops_before_the_first_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is not repeated, as the server does."""
+    monkeypatch.setenv("QWEN_KEY", "geheim-1")
+    refusal = failure(401, "invalid_api_key", "Incorrect API key provided: geheim-1")
+    with serving(same(refusal), calibrates=False) as server, pytest.raises(ProviderError) as error:
+        facts(server, key_env="QWEN_KEY")
+    assert "Incorrect API key" in str(error.value)
+    assert "geheim-1" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("reply", "ignored"),
+    [
+        (answer("1,2,3,4,"), []),
+        (answer("1,2,3,4,5"), []),  # transformers serve leaves the stop string in
+        (answer("1,2,3,4,5,6,7"), ["stop"]),
+        (answer("1," * 20, usage={"prompt_tokens": 9, "completion_tokens": 40}), ["max_tokens"]),
+    ],
+)
+def test_knobs_that_a_server_ignores_are_recorded(reply: Reaction, ignored: list[str]) -> None:
+    """One small call shows them; stop strings are cut here as well."""
+    with serving(same(reply), calibrates=False) as server:
+        assert facts(server)["ignored_fields"] == ignored
+
+
+def strict(*refused: str) -> Script:
+    """Return a script that refuses some fields, one at a time, as FastAPI does."""
+
+    def script(asked: Asked) -> Reaction:
+        for name in refused:
+            if name in asked.body:
+                return status(422, {"detail": f"Unexpected fields in the request: {{'{name}'}}"})
+        return answer("1,2,3,4,")
+
+    return script
+
+
+def test_fields_that_a_server_refuses_are_left_out_and_recorded() -> None:
+    """What is needed is never left out; what is not sent comes from the server's defaults."""
+    with serving(strict("top_k", "stream_options"), calibrates=False) as server:
+        found = facts(server)
+    assert found["refused_fields"] == ["stream_options", "top_k"]
+    assert found["sent"].keys() & {"top_k", "stream_options"} == set()
+    assert found["sent"]["temperature"] == 0.0
+    with (
+        serving(strict("max_tokens"), calibrates=False) as server,
+        pytest.raises(ProviderError, match="max_tokens"),
+    ):
+        facts(server)
+
+
+def test_a_model_that_thinks_gets_no_stop_strings() -> None:
+    """The server would end its thinking with them; they are cut here."""
+    with serving(same(answer("武汉", reasoning_content="想")), calibrates=False) as server:
+        with opened(server).session([]) as session:
+            list(session.generate([request("问", stop=("\n",))]))
+        assert "stop" in server.asked[0].body
+        assert "stop" not in server.asked[-1].body
+
+
+def test_the_fingerprint_is_that_of_model_and_request() -> None:
+    """Not of how a server is reached: replicas, keys and patience change no answer."""
+    with serving(same(answer("武汉"))) as server:
+        first = opened(server).fingerprint
+        both = [server.address, "http://other/v1"]
+        assert opened(server, endpoint=both, concurrency=3, silence_s=1.0).fingerprint == first
+        for changes in ({"model": "x"}, {"extra_body": {"seed": 3}}, {"endpoint": "http://o/v1"}):
+            assert opened(server, **changes).fingerprint != first
+
+
+def test_opening_asks_no_server() -> None:
+    """A finished run is read again without one."""
+    with serving(same(answer("武汉"))) as server:
+        pass
+    assert opened(server).budget is None

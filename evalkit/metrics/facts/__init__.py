@@ -1,5 +1,5 @@
 """Checks what a summary states against what its article states about the same things.
 
 `figures` reads numbers and dates, `document` finds what each is about, `support` looks it up in the
-article, `names` compares names, and `check` puts them together, clause by clause.
+article, `wording` and `names` compare what is said of it, and `check` goes through the clauses.
 """

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 How = Literal["stated", "rounded", "sum", "difference"]
 
+_COMPUTED = frozenset({"sum", "difference"})
 _COMMON = 24  # places of a pair of characters, or of a figure; more are not looked at
 _CLEARLY, _MARGIN, _N_NEAR = 1.3, 0.8, 2  # how much better than the stated figure a rival must fit
 _LESS_LIKELY: dict[How, float] = {"stated": 0, "rounded": 0.1, "sum": 0.2, "difference": 0.2}
@@ -58,7 +59,7 @@ class Support:
     @property
     def is_computed(self) -> bool:
         """Whether the figure is made of several."""
-        return self.how in {"sum", "difference"}
+        return self.how in _COMPUTED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,16 +118,11 @@ class Index:
         rivals = by_fit(
             i for i in fits if i not in {*equal, *rounded} and are_alike(figure, mentions[i].figure)
         )
-        rival = mentions[rivals[0]] if rivals else None
-        if best.found and (
-            best.how in {"sum", "difference"}
-            or not rivals
-            or not _fits_better(fits[rivals[0]], best, figure)
-        ):
-            rival = None
-        found = best.found
-        if best.how in {"stated", "rounded"}:
+        found, computed = best.found, best.how in _COMPUTED
+        if not computed:
             found = tuple(i for i in found if fits.get(i, _NO_FIT).value >= best.fit * _AS_WELL)
+        beaten = not computed and rivals and _fits_better(fits[rivals[0]], best, figure)
+        rival = mentions[rivals[0]] if rivals and (beaten or not found) else None
         return Support(mentions=tuple(mentions[i] for i in found), how=best.how, rival=rival)
 
     def align(self, clause: str) -> int | None:
@@ -198,7 +194,7 @@ class Index:
         for first in fits:
             for how, terms in self._ways(first, figure):
                 fit = [fits.get(i, _NO_FIT).value for i in terms]
-                sure = how == "sum" and len(terms) > 1 and min(fit) >= _FITS
+                sure = how == "sum" and min(fit) >= _FITS
                 likely = (
                     alone and self._are_together(terms) and count_digits(figure.amount) > _TOO_SHORT
                 )

@@ -32,6 +32,7 @@ _LONGEST_RESTATEMENT = 8  # characters of the question that an exact answer may 
 def match(prediction: AnswerForm, reference: AnswerForm, question: Question) -> Decision:
     """Return whether two answers say the same, and the kind of reading that decides.
 
+    >>> from evalkit.values.form import read_answer
     >>> from evalkit.values.question import ask
     >>> sides = read_answer("81路"), read_answer("八一路")
     >>> match(*sides, ask("在哪条路？")).rule

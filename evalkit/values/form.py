@@ -133,7 +133,7 @@ def read_answer(text: str) -> AnswerForm:
 def unpack(text: str) -> str:
     r"""Return the answer in a JSON object, a code block or a LaTeX box; other text as it is.
 
-    >>> unpack('{"答案": 45}'), unpack(r"\\boxed{45}")
+    >>> unpack('{"答案": 45}'), unpack(r"\boxed{45}")
     ('45', '45')
     """
     inner = text.strip()

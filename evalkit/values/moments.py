@@ -85,8 +85,8 @@ def may_begin(char: str) -> bool:
 def moments(text: str, at: int = 0) -> Readings:
     """Yield every reading of the text from a place on as a moment, and where it ends.
 
-    >>> [(str(moment), end) for moment, end in moments("二〇一九年十一月八日晚举行")]
-    [('2019年11月8日晚上', 10)]
+    >>> [(str(moment), end) for moment, end in moments("二〇一九年十一月八日晚举行")][:2]
+    [('2019年11月8日晚上', 11), ('2019年11月8日', 10)]
     >>> str(next(moments("下午3点半"))[0]), str(next(moments("2023q3"))[0])
     ('15:30', '2023年第3季度')
     """

@@ -264,7 +264,7 @@ class Question:
             single: Whether a single character of the question counts, as behind a number.
 
         >>> sorted(ask("成功转移了多少名学生？").endings("93名学生"))
-        [3, 5]
+        [2, 3, 5]
         """
         vocabulary = self.text if self.fixes_order else self.behind or self.before
         fillers = _SINCE_FILLERS if self.asks_since else _FILLERS

@@ -63,7 +63,7 @@ def read_values(text: str, question: Question, slot: Slot | None = None) -> tupl
 
     >>> from evalkit.values.question import ask
     >>> [str(one.value) for one in read_values("共45个项目", ask("共有多少个项目？"))]
-    ['45个']
+    ['45个', '45个项目']
     """
     if len(text) > _LONGEST_ANSWER or question.asks_code or question.asks_name:
         return ()

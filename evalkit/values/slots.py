@@ -55,7 +55,7 @@ class Slot:
 def read_slots(text: str) -> tuple[Slot, ...]:
     """Return every number that a tidied question asks for, in order.
 
-    >>> [slot.noun for slot in read_slots("有多少个项目，多少人参加？")]
+    >>> [slot.noun for slot in read_slots("有多少个项目,多少人参加")]
     ['项目', '参加']
     """
     return tuple(_read_slot(text, match) for match in _AMOUNT.finditer(text))

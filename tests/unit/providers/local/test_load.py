@@ -54,7 +54,7 @@ def test_weights_are_hashed_once(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file is hashed again only when its size or time says that it is another."""
-    copied = shutil.copytree(folder, tmp_path / "model", ignore=shutil.ignore_patterns(".evalkit*"))
+    copied = shutil.copytree(folder, tmp_path / "model")
     hashed: list[str] = []
     right = sha256
 
@@ -69,18 +69,6 @@ def test_weights_are_hashed_once(
     os.utime(copied / "model.safetensors", ns=(1, 1))
     assert folder_digest(copied) == first
     assert hashed.count("model.safetensors") == 2
-    (copied / ".evalkit-digests").write_text("[]", encoding="utf-8")
-    assert folder_digest(copied) == first
-    assert hashed.count("model.safetensors") == 3
-
-
-def test_a_folder_that_cannot_be_written_is_hashed_all_the_same(
-    folder: Path, tmp_path: Path
-) -> None:
-    """Where the digest cannot be kept, it is still right."""
-    copied = shutil.copytree(folder, tmp_path / "model", ignore=shutil.ignore_patterns(".evalkit*"))
-    (copied / ".evalkit-digests").mkdir()
-    assert folder_digest(copied) == folder_digest(folder)
 
 
 def test_no_weights(folder: Path, tmp_path: Path) -> None:
@@ -92,7 +80,7 @@ def test_no_weights(folder: Path, tmp_path: Path) -> None:
 
 def test_weights_that_are_not_all_there(folder: Path, tmp_path: Path) -> None:
     """What is missing is never made up: the model is refused, and a missing one is named."""
-    copied = shutil.copytree(folder, tmp_path / "model", ignore=shutil.ignore_patterns(".evalkit*"))
+    copied = shutil.copytree(folder, tmp_path / "model")
     tensors = load_file(copied / "model.safetensors")
     lost = "model.layers.1.mlp.up_proj.weight"
     del tensors[lost]

@@ -10,7 +10,8 @@ from evalkit.analysis.compatibility import notes, obstacles
 from evalkit.analysis.groups import groups_of
 from evalkit.errors import InputError, Problem, suggestion
 from evalkit.results import Summary
-from evalkit.stats.comparisons import breakdown, compare_pairs, furthest_apart, shared
+from evalkit.stats.breakdown import breakdown, furthest_apart
+from evalkit.stats.comparisons import compare_pairs, shared
 from evalkit.stats.estimate import values_by_system
 from evalkit.stats.families import compare_all
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.records import Generation, ScoreLine
-    from evalkit.stats.comparisons import Part
+    from evalkit.stats.breakdown import Part
     from evalkit.stats.estimate import Values
 
     Key = TypeVar("Key")

@@ -94,9 +94,9 @@ def _check_rule(run: Run, rule: Rule) -> GateResult:
 
 
 def _describe(estimate: Estimate) -> str:
-    text = f"{estimate.mean:.4f}"
-    if estimate.low is not None and estimate.high is not None:
-        text += f", 95 % interval [{estimate.low:.3f}, {estimate.high:.3f}]"
+    text, here = f"{estimate.mean:.4f}", estimate.here
+    if here.low is not None and here.high is not None:
+        text += f", 95 % interval on these articles [{here.low:.3f}, {here.high:.3f}]"
     if estimate.n < estimate.n_planned:
         text += f", but only {estimate.n} of {estimate.n_planned} examples are scored"
     return text
@@ -105,8 +105,10 @@ def _describe(estimate: Estimate) -> str:
 def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
     """Return a result for each system that both runs have, on each headline metric.
 
-    Metrics that neither run has an example for are left out. Each rule is tested on its own at
-    the 5 % level: a system whose output has not changed never fails, however many rules there are.
+    Both runs are on the same articles, so that is what they are compared for: whether the system
+    is worse on these. Metrics that neither run has an example for are left out. Each rule is tested
+    on its own at the 5 % level: a system whose output has not changed never fails, however many
+    rules there are.
 
     Raises:
         InputError: the runs may not be compared, or have no system in common.
@@ -146,7 +148,7 @@ def _no_worse(system: str, metric: MetricFacts, now: Values, before: Values) -> 
     passed, why = False, f"{n_now} examples are scored, {n_before} in the baseline"
     values = {("now", metric.name): now, ("before", metric.name): before}
     for found in compare_pairs([("now", "before")], values, [metric], among="with the baseline"):
-        passed = found.verdict in {"better", "tied"} and found.n == n_before
+        passed = found.here.verdict in {"better", "tied"} and found.n == n_before
         missing = "" if found.n == n_before else f", but only {found.n} of {n_before} are scored"
         why = f"{_describe_difference(found)}{missing}"
     rule = f"{system}: {metric.name} no worse"
@@ -154,12 +156,11 @@ def _no_worse(system: str, metric: MetricFacts, now: Values, before: Values) -> 
 
 
 def _describe_difference(found: Comparison) -> str:
-    if found.p is None:
-        return f"{found.difference:+.4f}, which cannot be tested: one article has no spread"
-    interval = "no interval"
-    if found.low is not None and found.high is not None:
-        interval = f"95 % interval [{found.low:+.3f}, {found.high:+.3f}]"
+    here, interval = found.here, "no interval"
+    if here.low is not None and here.high is not None:
+        interval = f"95 % interval [{here.low:+.3f}, {here.high:+.3f}]"
+    articles = "article" if found.n_articles == 1 else "articles"
     return (
-        f"{found.verdict}, {found.difference:+.4f}, {interval}, p {found.p:.3f}, "
-        f"on {found.n} examples of {found.n_articles} articles"
+        f"{here.verdict}, {found.difference:+.4f}, {interval}, p {here.p:.4f}, "
+        f"on {found.n} examples of these {found.n_articles} {articles}"
     )

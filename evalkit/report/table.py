@@ -10,7 +10,7 @@ from evalkit.records import Role
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.results import Estimate, OutputCounts, Summary, SystemSummary
+    from evalkit.results import Estimate, Interval, OutputCounts, Summary, SystemSummary
     from evalkit.store.manifest import Speed
 
 MORE_COLUMNS = ("seconds", "tokens/s", "issues")
@@ -18,16 +18,15 @@ MORE_COLUMNS = ("seconds", "tokens/s", "issues")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
-    """A number, with its interval and its spread between samples where it has them; or a text."""
+    """A number with what belongs below it: intervals, bounds, spread between samples; or a text."""
 
     number: str
-    interval: str = ""
-    spread: str = ""
+    below: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
         """All that there is, each on a line of its own."""
-        return [line for line in (self.number, self.interval, self.spread) if line]
+        return [self.number, *self.below]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,12 +54,18 @@ def build(summary: Summary, speeds: Mapping[str, Speed], metrics: Sequence[str])
 def footnotes(summary: Summary) -> list[str]:
     """Return what a reader must know of the table's numbers, a sentence each."""
     estimates = [e for system in summary.systems for e in system.estimates]
-    methods = dict.fromkeys(estimate.method for estimate in estimates)
-    how = f"below it its 95 % interval ({'; '.join(methods)})"
+    here, general = (
+        "; ".join(dict.fromkeys(interval.method for interval in intervals))
+        for intervals in ([e.here for e in estimates], [e.general for e in estimates])
+    )
+    means = "Each mean is over articles, an article's examples averaged first. Below it two 95 % "
     notes = [
-        f"Each mean is over articles, an article's examples averaged first; {how}.",
+        f"{means}intervals: on these articles, had other questions been asked ({here}), and on "
+        f"other articles like these ({general}).",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
+    if any(estimate.least is not None for estimate in estimates):
+        notes.append("missing: the mean if every missing output were the worst, or the best.")
     if any(estimate.sample_sd is not None for estimate in estimates):
         notes.append("±: standard deviation between the samples of an example, over examples.")
     if any(system.role == "human" for system in summary.systems):
@@ -115,20 +120,23 @@ def tokens_per_second(speed: Speed | None) -> float:
 
 
 def cell(estimate: Estimate | None) -> Cell:
-    """Return a mean with its interval; a dash where there is no score."""
+    """Return a mean with its intervals, here and in general; a dash where there is no score."""
     if estimate is None:
         return Cell(number="–")
     missing = estimate.n_planned - estimate.n
     coverage = f" ({estimate.n} of {estimate.n_planned})" if missing else ""
-    interval = "no interval"
-    if estimate.low is not None and estimate.high is not None:
-        interval = f"[{estimate.low:.2f}, {estimate.high:.2f}]"
-    sd = estimate.sample_sd
-    return Cell(
-        number=f"{estimate.mean:.3f}{coverage}",
-        interval=interval,
-        spread="" if sd is None else f"± {sd:.2f} between samples",
-    )
+    below = [_interval(estimate.here), _interval(estimate.general)]
+    if estimate.least is not None and estimate.most is not None:
+        below.append(f"missing: {estimate.least:.2f} to {estimate.most:.2f}")
+    if estimate.sample_sd is not None:
+        below.append(f"± {estimate.sample_sd:.2f} between samples")
+    return Cell(number=f"{estimate.mean:.3f}{coverage}", below=tuple(below))
+
+
+def _interval(interval: Interval) -> str:
+    if interval.low is None or interval.high is None:
+        return "no interval"
+    return f"[{interval.low:.2f}, {interval.high:.2f}]"
 
 
 def describe_issues(counts: OutputCounts, failure: str) -> str:

@@ -51,7 +51,7 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
             generations,
             {system.name: failures[system.model] for system in job.systems},
         ),
-        [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics],
+        [metrics.facts_of(metric, job.n_by_article(metric)) for metric in job.metrics],
         lines,
     )
     folder.drop_results()  # so that the folder never mixes two scorings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from evalkit.errors import InputError, StoreError, refusal
 from evalkit.records import Article, Corpus, Example
 from evalkit.runner.job import asked
 from evalkit.runner.provenance import config_of, hash_references
+from evalkit.stats.summarise import summarise
+from evalkit.store import format2
 from evalkit.store.folder import RunFolder
 from evalkit.store.format1 import OldFolder
 from evalkit.store.jsonl import line, sync_folder, write_all
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.records import Kind, PlannedRequest, References, ScoreLine
+    from evalkit.results import MetricFacts, Summary
     from evalkit.store.manifest import Manifest
 
 _STAGED = ".upgrade"  # the folder of the new files until all are written
@@ -33,7 +37,8 @@ _FIRST = "articles.jsonl"  # the first file to be moved into place; format 1 had
 def upgrade(path: Path) -> list[str]:
     """Bring a run folder to the format that this evalkit reads; return lines for the user.
 
-    All new files are written beside the old ones first. Then each takes its place, the manifest
+    Scores and generations keep their values; estimates and comparisons are made of the scores
+    again. All new files are written beside the old ones first. Then each takes its place, the manifest
     last: until then the folder counts as old, and a stopped upgrade can be repeated.
 
     Raises:
@@ -50,15 +55,22 @@ def upgrade(path: Path) -> list[str]:
                 shutil.rmtree(staged.path, ignore_errors=True)
                 return [f"has format {FORMAT} already"]
             notes: list[str] = []
-            if not (path / _FIRST).is_file():
-                shutil.rmtree(staged.path, ignore_errors=True)
-                staged.path.mkdir()
+            if format2.is_format_2(path):
+                _stage(staged)
+                _write_from_2(staged, folder)
+            elif not (path / _FIRST).is_file():
+                _stage(staged)
                 notes = _write(staged, OldFolder(path), path)
             _switch(staged.path, path)
         except OSError as error:
             message = f"{path}: cannot be upgraded ({error.strerror})"
             raise StoreError(message) from error
     return [f"upgraded to format {FORMAT}", *notes]
+
+
+def _stage(staged: RunFolder) -> None:
+    shutil.rmtree(staged.path, ignore_errors=True)
+    staged.path.mkdir()
 
 
 def _is_outdated(folder: RunFolder) -> bool:
@@ -79,6 +91,31 @@ def _switch(staged: Path, path: Path) -> None:
     (staged / "manifest.json").replace(path / "manifest.json")
     sync_folder(path)
     staged.rmdir()
+
+
+def _write_from_2(staged: RunFolder, folder: RunFolder) -> None:
+    """Write the files that differ from those of format 2: the summary, and the manifest."""
+    if summary := format2.summary(folder.path):
+        staged.write_summary(_summarised(summary, folder.examples(), folder.scores()))
+    staged.write_manifest(format2.manifest(folder.path))
+
+
+def _summarised(
+    summary: Summary, examples: Sequence[Example], scores: Sequence[ScoreLine]
+) -> Summary:
+    """Return a summary with estimates and comparisons as this version makes them."""
+    metrics = [replace(m, n_by_article=_n_by_article(m, examples)) for m in summary.metrics]
+    return summarise(summary.run, summary.systems, metrics, scores)
+
+
+def _n_by_article(metric: MetricFacts, examples: Sequence[Example]) -> dict[str, int]:
+    """Return how many examples of each article a metric scores, where all of them are known."""
+    found = Counter(
+        example.article_id
+        for example in examples
+        if (example.kind, example.step) == (metric.kind, metric.step) and example.references
+    )
+    return found if found.total() == metric.n_planned else {}
 
 
 def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
@@ -103,7 +140,7 @@ def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:
         staged.write_scores(lines)
         staged.write_details(detail for _, detail in scores)
     if summary := old.summary():
-        staged.write_summary(summary)
+        staged.write_summary(_summarised(summary, list(examples.values()), lines))
     manifest.references |= hash_references(project.corpus)
     staged.write_manifest(manifest)
     missing = [id_ for id_ in manifest.articles if id_ not in articles]

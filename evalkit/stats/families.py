@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     SystemPair = tuple[SystemSummary, SystemSummary]
 
-SYSTEMS = "systems"
+MODELS = "models"
+BASELINES = "with the baselines"
 ORACLE = "each with the oracle"
 CONDITIONS = "conditions of one model"
-AVERAGED = "models, averaged over the conditions they share"
+AVERAGED = "averaged over the conditions they share"
 
 
 def compare_all(
@@ -32,21 +33,24 @@ def compare_all(
 ) -> tuple[Comparison, ...]:
     """Return the comparisons of a run, the human row left out.
 
-    Each metric has up to four families: models and baselines under the same condition; each of
-    them with the oracle; conditions of one model that differ in one factor; and, for models that
-    share several conditions, their means over these, under the models' names. Metrics do not share
-    a family: each is a question of its own, and those that say nearly the same (`em`, `em_strict`)
-    would only cost each other power. So at most one run in twenty errs anywhere in one
-    family, not in all together.
+    Each metric has its own families: models under the same condition; pairs with a baseline in
+    them, which nobody takes for contestants; each of both with the oracle; conditions of one model
+    that differ in one factor; and, for models and baselines that share several conditions, their
+    means over these, under the models' names. Metrics do not share a family: each is a question of
+    its own, and those that say nearly the same (`em`, `em_strict`) would only cost each other
+    power. So at most one run in twenty errs anywhere in one family, not in all together.
 
     Args:
         systems: the rows of the table.
         values: those of all systems, from `values_by_system`.
         metrics: those to compare on.
     """
-    matched = _matched_pairs(systems)
+    matched = {
+        MODELS: _matched_pairs(systems, with_baselines=False),
+        BASELINES: _matched_pairs(systems, with_baselines=True),
+    }
     among = {
-        SYSTEMS: matched,
+        **matched,
         ORACLE: _pairs_with_oracle(systems),
         CONDITIONS: _pairs_of_conditions(systems),
     }
@@ -58,18 +62,24 @@ def compare_all(
         )
     ]
     for metric in metrics:
-        found += compare_family(metric, _averaged_sides(matched, values, metric), among=AVERAGED)
+        for name, pairs in matched.items():
+            sides = _averaged_sides(pairs, values, metric)
+            found += compare_family(metric, sides, among=f"{name}, {AVERAGED}")
     return tuple(found)
 
 
-def _matched_pairs(systems: Sequence[SystemSummary]) -> list[SystemPair]:
-    """Return the pairs of models and baselines under the same condition, models in their order.
+def _matched_pairs(systems: Sequence[SystemSummary], *, with_baselines: bool) -> list[SystemPair]:
+    """Return the pairs of models, or those with a baseline, under the same condition, in order.
 
     Baselines read no prompt, so that wording and worked examples do not count with them. Nor does
     a factor in which two models have no value in common: predictions of another program, say,
     beside a model that is asked with worked examples only.
     """
-    pairs = combinations(_ranked(systems), 2)
+    pairs = [
+        (a, b)
+        for a, b in combinations(_ranked(systems), 2)
+        if with_baselines == ("baseline" in {a.role, b.role})
+    ]
     return _under_same_condition(pairs, systems)
 
 

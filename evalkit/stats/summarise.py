@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from evalkit.results import OutputCounts, Summary, SystemSummary
 from evalkit.stats.conditions import order_flips, wording_spreads
 from evalkit.stats.estimate import estimate, sample_means, sample_sd, samples_by_system
-from evalkit.stats.families import SYSTEMS, compare_all
+from evalkit.stats.families import MODELS, compare_all
+from evalkit.stats.missing import bounds_of_mean
 from evalkit.stats.output_issues import output_issues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from evalkit.records import Generation, PlannedRequest, ScoreLine, System
-    from evalkit.results import MetricFacts
+    from evalkit.results import Estimate, MetricFacts
+    from evalkit.stats.estimate import Samples
 
 
 def count_outputs(
@@ -96,16 +98,16 @@ def summarise(
         replace(
             row,
             estimates=tuple(
-                estimate(metric, values[key], sample_sd=sample_sd(samples[key]))
+                _estimate(metric, row, samples[key])
                 for metric in metrics
-                if (key := (row.name, metric.name)) in values
+                if (key := (row.name, metric.name)) in samples
             ),
         )
         for row in rows
     ]
     systems = tuple(row for row in estimated if row.role != "human" or row.estimates)
     comparisons = compare_all(systems, values, metrics)
-    same_condition = [c for c in comparisons if c.family == f"{c.metric}, {SYSTEMS}"]
+    same_condition = [c for c in comparisons if c.family == f"{c.metric}, {MODELS}"]
     return Summary(
         run=run,
         status="complete" if all(map(_is_complete, systems)) else "incomplete",
@@ -115,6 +117,16 @@ def summarise(
         spreads=wording_spreads(systems),
         flips=order_flips(same_condition, systems, metrics),
     )
+
+
+def _estimate(metric: MetricFacts, row: SystemSummary, samples: Samples) -> Estimate:
+    """Return a system's estimate; only what a system was asked for can be missing."""
+    values = sample_means(samples)
+    found = estimate(metric, values, sample_sd=sample_sd(samples))
+    if row.role == "human":
+        return found
+    least, most = bounds_of_mean(metric, values)
+    return replace(found, least=least, most=most)
 
 
 def _is_complete(row: SystemSummary) -> bool:

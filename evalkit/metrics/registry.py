@@ -174,7 +174,7 @@ def facts_of(metric: Metric, n_by_article: Mapping[str, int]) -> MetricFacts:
         headline=line.headline,
         signature=metric.signature,
         n_planned=sum(n_by_article.values()),
-        n_by_article=n_by_article,
+        n_by_article=dict(n_by_article),
     )
 
 

@@ -115,7 +115,7 @@ def _n_by_article(metric: MetricFacts, examples: Sequence[Example]) -> dict[str,
         for example in examples
         if (example.kind, example.step) == (metric.kind, metric.step) and example.references
     )
-    return found if found.total() == metric.n_planned else {}
+    return dict(found) if found.total() == metric.n_planned else {}
 
 
 def _write(staged: RunFolder, old: OldFolder, path: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,6 +81,7 @@ def exact_sign(wins: int, losses: int) -> float:
     return min(1.0, 2 * float(bdtr(min(wins, losses), wins + losses, 0.5)))
 
 
+@lru_cache(maxsize=2)
 def _subsets(n: int) -> tuple[Floats, str]:
     """Return all subsets of n values where these are few enough, else random ones; a row each.
 

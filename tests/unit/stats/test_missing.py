@@ -1,0 +1,91 @@
+"""Missing outputs: what they could change, and verdicts that they could reverse."""
+
+from __future__ import annotations
+
+import pytest
+
+from evalkit.results import MetricFacts
+from evalkit.stats.comparisons import compare_family
+from evalkit.stats.missing import bounds_of_mean
+from tests.support.results import metric_facts
+
+PLANNED = {"a": 10, "b": 10, "c": 10}
+EM = metric_facts(n_by_article=PLANNED)
+Values = dict[str, dict[str, float]]
+
+
+def answers(*right: int, lacking: int = 0) -> Values:
+    """Return a system that answers so many of ten questions right, and lacks the last ones."""
+    return {
+        article: {f"{article}/{j}": float(j < n) for j in range(10 - lacking)}
+        for article, n in zip("abc", right, strict=True)
+    }
+
+
+def verdicts(metric: MetricFacts, a: Values, b: Values) -> tuple[str, str]:
+    """Return both verdicts of a comparison."""
+    (found,) = compare_family(metric, {("a", "b"): (a, b)}, among="two")
+    return found.here.verdict, found.general.verdict
+
+
+def test_bounds_count_missing_outputs_as_the_worst_and_the_best() -> None:
+    """Per article, whole articles included; complete systems have none."""
+    assert bounds_of_mean(EM, answers(4, 4, 4)) == (None, None)
+    assert bounds_of_mean(EM, answers(4, 4, 4, lacking=2)) == pytest.approx((0.4, 0.6))
+    one_article = {"a": answers(4, 4, 4)["a"]}
+    assert bounds_of_mean(EM, one_article) == pytest.approx((0.4 / 3, 2.4 / 3))
+
+
+def test_bounds_are_in_the_range_of_the_metric() -> None:
+    """Twice the range, twice as far; without a maximum there are none."""
+    partial = answers(4, 4, 4, lacking=2)
+    wide = metric_facts(maximum=2, n_by_article=PLANNED)
+    assert bounds_of_mean(wide, partial) == pytest.approx((0.4, 0.8))
+    endless = metric_facts(maximum=None, n_by_article=PLANNED)
+    assert bounds_of_mean(endless, partial) == (None, None)
+
+
+def test_a_difference_has_bounds_too() -> None:
+    """What the one lacks counts against it, what the other lacks for it; and the other way."""
+    a, b = answers(8, 8, 8), answers(3, 3, 3, lacking=1)
+    (found,) = compare_family(EM, {("a", "b"): (a, b)}, among="two")
+    assert found.difference == pytest.approx(5 / 9)
+    assert (found.least, found.most) == pytest.approx((0.4, 0.5))
+    (complete,) = compare_family(EM, {("a", "b"): (a, answers(3, 3, 3))}, among="two")
+    assert (complete.least, complete.most, complete.here.p_bound) == (None, None, None)
+
+
+def test_a_verdict_that_missing_outputs_could_reverse_is_none() -> None:
+    """Few missing leave it standing, many do not; a tie stays a tie."""
+    a = answers(9, 8, 9)
+    assert verdicts(EM, a, answers(2, 1, 2, lacking=1)) == ("better", "better")
+    assert verdicts(EM, a, answers(2, 1, 2, lacking=6)) == ("missing", "missing")
+    assert verdicts(EM, answers(2, 1, 2, lacking=6), a) == ("missing", "missing")
+    assert verdicts(EM, a, answers(9, 8, 9, lacking=3)) == ("tied", "tied")
+
+
+def test_without_a_maximum_missing_outputs_leave_no_verdict() -> None:
+    """One output could outweigh all others."""
+    endless = metric_facts(maximum=None, better="neither", n_by_article=PLANNED)
+    assert verdicts(endless, answers(9, 8, 9), answers(2, 1, 2)) == ("higher", "higher")
+    assert verdicts(endless, answers(9, 8, 9), answers(2, 1, 2, lacking=1)) == (
+        "missing",
+        "missing",
+    )
+
+
+def test_what_no_system_answered_is_missing_from_both() -> None:
+    """It is planned, so it counts, though nobody has a score for it."""
+    (found,) = compare_family(
+        EM, {("a", "b"): (answers(8, 8, 8, lacking=1), answers(3, 3, 3, lacking=1))}, among="two"
+    )
+    assert (found.least, found.most) == pytest.approx((0.4, 0.6))
+
+
+def test_pairs_that_lack_nothing_keep_their_verdict() -> None:
+    """A third system's missing outputs do not take it away."""
+    a, b, c = answers(9, 8, 9), answers(2, 1, 2), answers(9, 9, 9, lacking=6)
+    pairs = {("a", "b"): (a, b), ("a", "c"): (a, c), ("b", "c"): (b, c)}
+    found = {(x.a, x.b): x.here.verdict for x in compare_family(EM, pairs, among="three")}
+    assert found["a", "b"] == "better"
+    assert found["b", "c"] == "missing"

@@ -49,9 +49,12 @@ def find_here(differences: Values, *, maximum: float, n_family: int) -> Finding:
     if np.ptp(flat) <= ROUNDING:
         return _all_equal(flat, maximum)
     found, error, n = sign_flips(flat, each), weighted_error(flat, each), len(flat)
+    low, high = max(found.low, -maximum), min(found.high, maximum)
+    if low <= 0 <= high and isfinite(maximum):  # at least as wide as if no example differed
+        low, high = min(low, -edge_bound(n) * maximum), max(high, edge_bound(n) * maximum)
     return _finding(
         found.p,
-        (max(found.low, -maximum), min(found.high, maximum)),
+        (low, high),
         found.method,
         (_flips_detect(error, n, n_family), _flips_detect(error / 2**0.5, 2 * n, n_family)),
     )

@@ -65,8 +65,9 @@ def share_of_answers(mean: float, n: float) -> tuple[float, float]:
 def share_of_articles(means: Floats, n: float) -> tuple[float, float]:
     """Return the 95 % interval of a share, articles being independent and of unlike difficulty.
 
-    The posterior of the mean of a beta-binomial distribution whose mean and intraclass correlation
-    are both Beta(½, ½) before. Every article counts as n/G answers, so that all weigh the same.
+    The posterior of the mean of a beta-binomial distribution; before, the mean is Beta(½, ½) and
+    the intraclass correlation Beta(½, 2). Every article counts as n/G answers, so that all weigh
+    the same.
 
     Args:
         means: the share of each article, 0 to 1; two articles or more.
@@ -101,8 +102,7 @@ def _parameters() -> tuple[Floats, Floats]:
 
     In steps of equal prior weight: Beta(½, ½) is that of sin² of a uniform angle.
     """
-    mean, correlation = (
-        np.sin((np.arange(n) + 0.5) / n * np.pi / 2) ** 2 for n in (N_MEANS, N_CORRELATIONS)
-    )
+    mean = np.sin((np.arange(N_MEANS) + 0.5) / N_MEANS * np.pi / 2) ** 2
+    correlation = betaincinv(0.5, 2, (np.arange(N_CORRELATIONS) + 0.5) / N_CORRELATIONS)
     strength = 1 / correlation - 1
     return np.outer(mean, strength), np.outer(1 - mean, strength)

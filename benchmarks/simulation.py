@@ -18,7 +18,7 @@ from scipy.special import betaincinv, stdtrit
 
 from evalkit.results import MIRROR
 from evalkit.stats.comparisons import compare_family
-from evalkit.stats.estimate import article_means, estimate
+from evalkit.stats.estimate import estimate
 from evalkit.stats.findings import find_general, find_here
 from evalkit.stats.intervals import score_interval, t_interval, t_test
 from evalkit.stats.multiplicity import ALPHA, adjust, possible_numbers
@@ -33,7 +33,6 @@ from tests.support.simulated import (
     draw_lumps,
     draw_near_the_edge,
     draw_rare_losses,
-    draw_right_or_wrong,
     draw_shares,
     values_of,
 )

@@ -58,10 +58,10 @@ def footnotes(summary: Summary) -> list[str]:
         "; ".join(dict.fromkeys(interval.method for interval in intervals))
         for intervals in ([e.here for e in estimates], [e.general for e in estimates])
     )
-    means = "Each mean is over articles, an article's examples averaged first. Below it two 95 % "
+    how = f"on these articles, had other questions been asked ({here}), and on other articles"
     notes = [
-        f"{means}intervals: on these articles, had other questions been asked ({here}), and on "
-        f"other articles like these ({general}).",
+        "Each mean is over articles, an article's examples averaged first.",
+        f"Below each mean are two 95 % intervals: {how} like these ({general}).",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
     if any(estimate.least is not None for estimate in estimates):

@@ -38,7 +38,9 @@ def upgrade(path: Path) -> list[str]:
     """Bring a run folder to the format that this evalkit reads; return lines for the user.
 
     Scores and generations keep their values; estimates and comparisons are made of the scores
-    again. All new files are written beside the old ones first. Then each takes its place, the manifest
+    again.
+
+    All new files are written beside the old ones first. Then each takes its place, the manifest
     last: until then the folder counts as old, and a stopped upgrade can be repeated.
 
     Raises:

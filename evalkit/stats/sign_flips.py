@@ -54,11 +54,10 @@ def sign_flips(values: Floats, weights: Floats) -> SignFlips:
         return _normal(values, weights)
     subsets, how = _subsets(n_nonzero)
     sums = subsets @ (values * weights)[nonzero]
-    # values of 0 move no sum, whichever a subset has: half of their weight is in it on average
-    within = subsets @ weights[nonzero] + weights[~nonzero].sum() / 2
+    within = subsets @ weights[nonzero] + _weights_of_zeros(weights[~nonzero], len(subsets))
     means = np.divide(sums, within, out=np.zeros_like(sums), where=within > 0)
-    lower = np.where(within > 0, means, -np.inf)  # the empty subset lies on either side
-    upper = np.where(within > 0, means, np.inf)
+    empty = np.array(within == 0) & (n_nonzero == n)  # lies on either side of every mean
+    lower, upper = np.where(empty, -np.inf, means), np.where(empty, np.inf, means)
     tail = -(-len(subsets) // 40)  # 2.5 %, rounded up
     below, above = int(np.sum(lower <= ROUNDING)), int(np.sum(upper >= -ROUNDING))
     return SignFlips(
@@ -94,6 +93,18 @@ def _subsets(n: int) -> tuple[Floats, str]:
     drawn = np.random.default_rng(SEED).integers(0, 2, (N_FLIPS, n), dtype=np.uint8)
     drawn[0] = 0
     return drawn.astype(float), f"{N_FLIPS} drawn, seed {SEED}"
+
+
+def _weights_of_zeros(weights: Floats, n_subsets: int) -> Floats:
+    """Return the weight that values of 0 add to each of so many subsets.
+
+    They add nothing to its sum, so it is enough to draw how many of each weight it has.
+    """
+    generator = np.random.default_rng(SEED)
+    total = np.zeros(n_subsets)
+    for weight, count in zip(*np.unique(weights, return_counts=True), strict=True):
+        total += weight * generator.binomial(count, 0.5, n_subsets)
+    return total
 
 
 def _normal(values: Floats, weights: Floats) -> SignFlips:

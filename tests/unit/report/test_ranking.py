@@ -278,7 +278,7 @@ def test_the_better_system_comes_first() -> None:
 
 
 def test_a_sign_says_what_it_claims() -> None:
-    """`>>` on articles like these, `>` on these only, `?` where missing outputs could reverse it."""
+    """`>>` on articles like these, `>` on these only, `?` where outputs are missing."""
     systems = [A, B]
     general = comparison("a", "b", "better", general="better")
     assert line(systems, general) == "em: a >> b"

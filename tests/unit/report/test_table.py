@@ -117,7 +117,7 @@ def test_each_note_ends_once(material: Material) -> None:
     estimates = tuple(replace(e, general=general) for e in lead.estimates)
     systems = (replace(lead, estimates=estimates),)
     notes = footnotes(replace(material.summary, systems=systems))
-    assert notes[0].endswith("(t over 2 articles, 1 d.f.).")
+    assert notes[1].endswith("(t over 2 articles, 1 d.f.).")
     assert not [note for note in notes if ".." in note or not note.endswith(".")]
 
 

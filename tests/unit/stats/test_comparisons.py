@@ -140,7 +140,7 @@ def of_wins(*wins: int, n_questions: int = 10) -> tuple[Values, Values]:
 def test_right_and_wrong_are_better_in_general_only_where_they_are_here(
     wins: tuple[int, ...], verdict: str
 ) -> None:
-    """t alone is sure of four or five won questions; the sign test needs six."""
+    """Four or five won questions are enough for t alone; the sign test needs six."""
     found = compare(EM, *of_wins(*wins))
     assert (found.here.verdict, found.general.verdict) == (verdict, verdict)
     assert agrees(found.general)
@@ -318,7 +318,9 @@ def test_all_pairs_on_the_same_examples_are_adjusted_by_shaffer() -> None:
     found = compare_family(EM, {(x, y): (sides[x], sides[y]) for x, y in pairs}, among="all")
     smallest, *others = sorted((c.here for c in found), key=lambda finding: finding.p or 0)
     assert smallest.p_adjusted == pytest.approx(3 * (smallest.p or 0))
-    assert [f.p_adjusted for f in others] == [max(f.p or 0, smallest.p_adjusted) for f in others]
+    assert [f.p_adjusted for f in others] == [
+        max(f.p or 0, smallest.p_adjusted or 0) for f in others
+    ]
     del sides["c"]["a0"]["a0/q0"]
     found = compare_family(EM, {(x, y): (sides[x], sides[y]) for x, y in pairs}, among="all")
     second = sorted((c.here for c in found), key=lambda finding: finding.p or 0)[1]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from evalkit.results import MetricFacts
 from evalkit.stats.comparisons import compare_family
 from evalkit.stats.missing import bounds_of_mean
 from tests.support.results import metric_facts
+
+if TYPE_CHECKING:
+    from evalkit.results import MetricFacts
 
 PLANNED = {"a": 10, "b": 10, "c": 10}
 EM = metric_facts(n_by_article=PLANNED)

@@ -25,7 +25,7 @@ def test_share_of_articles_is_the_posterior_of_scipy_s_beta_binomial(
 ) -> None:
     """Integrated by Monte Carlo over the prior, with scipy's likelihood, the ends are the same."""
     generator = np.random.default_rng(1)
-    mean, correlation = generator.beta(0.5, [[0.5], [2]], (2, 400_000))
+    mean, correlation = (generator.beta(0.5, b, 400_000) for b in (0.5, 2))
     strength = 1 / correlation - 1
     likelihood = np.ones(len(mean))
     for count in right:

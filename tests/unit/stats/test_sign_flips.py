@@ -24,7 +24,7 @@ def equal_weights(
 def test_p_is_that_of_scipy() -> None:
     """With few values all flips are tried: p is exactly that of scipy's permutation test."""
     expected = scipy_stats.permutation_test(
-        (EIGHT,), np.mean, permutation_type="samples", n_resamples=np.inf
+        (EIGHT,), np.mean, permutation_type="samples", n_resamples=1_000
     )
     found = sign_flips(EIGHT, equal_weights(EIGHT))
     assert found.p == pytest.approx(expected.pvalue, abs=1e-12)
@@ -63,6 +63,18 @@ def test_interval_excludes_0_exactly_where_p_is_below_5_percent(
     assert found.low <= float(np.sum(weights * values)) / float(weights.sum()) <= found.high
 
 
+def test_values_of_0_count_in_the_interval() -> None:
+    """Two systems that differ on few of many questions: ends are near 0, not anywhere."""
+    values = np.array([-1.0, -1.0] + [0.0] * 228)
+    found = sign_flips(values, equal_weights(values))
+    assert found.p == 0.5
+    assert -0.03 < found.low < found.high == 0
+    wins = np.array([1.0] * 66 + [0.0] * 164)
+    binomial = scipy_stats.binomtest(66, 230).proportion_ci(method="wilson")
+    found = sign_flips(wins, equal_weights(wins))
+    assert (found.low, found.high) == pytest.approx((binomial.low, binomial.high), abs=0.01)
+
+
 def test_too_few_values_reject_nothing() -> None:
     """Five values of one sign have p 2/32, so no mean is out of the question."""
     found = sign_flips(np.arange(1.0, 6.0), np.full(5, 0.2))
@@ -70,7 +82,7 @@ def test_too_few_values_reject_nothing() -> None:
 
 
 def test_many_values_have_the_normal_limit() -> None:
-    """Above 1,000 values that differ from 0, flips are not drawn: p and ends move by their noise."""
+    """Above 1,000 values that differ from 0, p and ends move by the noise of flips."""
     values = np.random.default_rng(1).normal(0.06, 1, MOST_VALUES + 1)
     above = sign_flips(values, equal_weights(values))
     below = sign_flips(values[1:], equal_weights(values[1:]))

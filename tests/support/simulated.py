@@ -117,7 +117,8 @@ def draw_answers(
     logits = logits + generator.normal(0, 0.5, (N_EXPERIMENTS, 1, n_articles, 1))
     logits = logits + generator.normal(0, own, (N_EXPERIMENTS, n_systems, n_articles, 1))
     logits = logits + generator.normal(0, 1, (N_EXPERIMENTS, 1, n_articles, n_questions))
-    return (generator.random(logits.shape) < 1 / (1 + np.exp(-logits))).astype(float)
+    right = generator.random(logits.shape) < 1 / (1 + np.exp(-logits))
+    return np.asarray(right, dtype=float)
 
 
 def draw_lumps(n_articles: int, n_questions: int, *, share: float, seed: int) -> Floats:

@@ -56,8 +56,8 @@ def test_two_systems_are_shown_from_table_to_examples(
     assert main(["compare", str(first)]) == 0
     out = capsys.readouterr().out
     for expected in (
-        "em: qwen = llama",
-        "f1: qwen > llama",
+        "em: qwen >> llama",
+        "f1: qwen >> llama",
         "differences, a − b",
         "type: number",
         "evidence: end",

@@ -154,12 +154,12 @@ def test_more_is_found_here_than_in_general() -> None:
 
 
 def test_intervals_of_a_difference_here_cover_it() -> None:
-    """Systems that differ by the same everywhere: 93 to 98 of 100."""
+    """Systems that differ by the same everywhere: 91 to 99 of 100."""
     drawn = draw_answers((0.65, 0.55), 5, 46, own=0.0, seed=25)
     truth = float(np.mean(drawn[:, 0] - drawn[:, 1]))
     found = [findings(a - b)[0] for a, b in drawn[:N]]
     hits = [f.low is not None and f.high is not None and f.low <= truth <= f.high for f in found]
-    assert 0.93 <= np.mean(hits) <= 0.98
+    assert 0.91 <= np.mean(hits) <= 0.99
 
 
 def test_missing_outputs_make_no_verdict() -> None:

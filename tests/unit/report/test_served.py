@@ -15,7 +15,7 @@ from evalkit.report.translate import translate
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all, write_all
 from evalkit.store.manifest import Speed
-from tests.support.runs import write_run
+from tests.support.runs import reseal, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,7 @@ def served_run(path: Path) -> Run:
     found = read_all(folder.generations_file, Generation)
     changed = [replace(g, server=f"fp_{i % 2}") for i, g in enumerate(found)]
     write_all(folder.generations_file, changed)
+    reseal(path)
     return load(path)
 
 

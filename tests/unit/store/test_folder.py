@@ -148,7 +148,11 @@ def test_a_folder_of_a_new_run_holds_nothing_yet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "code", "remedy"),
-    [(1, "outdated", "python -m evalkit runs upgrade"), (3, "unreadable", "update evalkit")],
+    [
+        (1, "outdated", "python -m evalkit runs upgrade"),
+        (2, "outdated", "python -m evalkit runs upgrade"),
+        (4, "unreadable", "update evalkit"),
+    ],
 )
 def test_a_folder_of_another_format_is_refused_with_the_way_out(
     tmp_path: Path, version: int, code: str, remedy: str

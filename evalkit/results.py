@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping  # noqa: TC003 - validated when read
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from evalkit.records import Condition, Kind, Role, StepName  # noqa: TC001 - validated when read
 
+if TYPE_CHECKING:
+    from evalkit.records import Example
+
 Direction = Literal["higher", "lower", "neither"]
 """Which values are better; `neither` for a metric that describes and does not judge."""
-Verdict = Literal["better", "worse", "higher", "lower", "tied", "one article"]
+Verdict = Literal["better", "worse", "higher", "lower", "tied", "one article", "missing"]
+"""What the first of two systems is, compared with the second; `one article` and `missing` where
+nothing can be said: one article shows no spread, or outputs are missing that could reverse it."""
+Scope = Literal["general", "here"]
+"""What a result holds for: articles like these in general, or these articles only."""
+MIRROR: Mapping[Verdict, Verdict] = {
+    "better": "worse",
+    "worse": "better",
+    "higher": "lower",
+    "lower": "higher",
+}
+"""The verdicts that say that two systems differ, each with that of the two exchanged."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +40,7 @@ class MetricFacts:
         headline: whether tables show it first.
         signature: all that changes its number.
         n_planned: how many examples it is to score for each system.
+        n_by_article: how many of them each article has; empty where that is not known.
     """
 
     name: str
@@ -35,32 +51,50 @@ class MetricFacts:
     headline: bool
     signature: str
     n_planned: int
+    n_by_article: Mapping[str, int] = field(default_factory=dict)
+
+    def scores(self, example: Example) -> bool:
+        """Return whether the metric scores an example; none scores one without references."""
+        return bool(example.references) and (self.kind, self.step) == (example.kind, example.step)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interval:
+    """The ends of a 95 % interval, None where nothing shows them, and how they were found."""
+
+    low: float | None
+    high: float | None
+    method: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
-    """A system's mean on one metric, with its 95 % interval.
+    """A system's mean on one metric, with its 95 % intervals.
 
-    `mean` is over articles, each article's examples averaged first; `low` and `high` are clustered
-    by article, None where articles show no spread. `plain_mean` is over examples; its interval, as
-    other harnesses give it, treats every example as independent. `n` of `n_planned` examples have
-    a value; in `n_without_value` of the others there was nothing to score, and the rest failed or
-    is missing. `method` says how `low` and `high` were found. `sample_sd` is the standard deviation
-    between the samples of an example, averaged over examples; None for single samples.
-    `mean_with_refusals` is the mean with each refusal as the worst score; None without any.
+    `mean` is over articles, each article's examples averaged first. `here` is the interval of the
+    mean on these articles, had other questions been asked about them; `general` that of the mean on
+    other articles of the same kind. `plain_mean` is over examples; its interval, as other
+    harnesses give it, treats every example as independent. `n` of `n_planned` examples have a
+    value; in `n_without_value` of the others there was nothing to score, and the rest are missing:
+    failed, refused, or never there. `least` and `most` are the mean if each missing one had the
+    lowest or the highest value; None without any, and for a metric without a maximum.
+    `mean_with_refusals` is the mean with each refusal as the worst value; None without any.
+    `sample_sd` is the standard deviation between the samples of an example, averaged over examples;
+    None for single samples.
     """
 
     metric: str
     mean: float
-    low: float | None
-    high: float | None
+    here: Interval
+    general: Interval
     plain_mean: float
     plain_low: float | None
     plain_high: float | None
     n: int
     n_planned: int
     n_articles: int
-    method: str
+    least: float | None = None
+    most: float | None = None
     sample_sd: float | None = None
     mean_with_refusals: float | None = None
     n_without_value: int = 0
@@ -105,29 +139,47 @@ class SystemSummary:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Comparison:
-    """The paired difference of two systems on one metric: a − b, with its 95 % interval.
+class Finding:
+    """Whether a difference is shown for one scope, with its 95 % interval.
 
-    `verdict` says what a is, compared with b, at the 5 % level of the whole `family` of `n_family`
-    comparisons (`p_holm`); `higher` and `lower` where neither is better. `wins` are the examples
-    on which a is better (or higher). `effect` is the difference in standard deviations of the
-    articles' differences, None where these are all equal; `p_sign` the exact test of wins against
-    losses, for right or wrong answers only (McNemar), examples taken as independent. `n_more_…`
-    says how much more it would take to find a difference of this size with 80 % power at the 5 %
-    level of the family (Bonferroni), with as many examples an article: 0 where there is enough,
-    None where no number would be, or only one above 10,000 articles.
+    `verdict` is at the 5 % level of the whole family of comparisons (`p_adjusted`); `higher` and
+    `lower` where neither is better. 0 lies outside the interval exactly where `p` is below 0.05.
+    `p_bound` is p with every missing output counted against what the others show; None where none
+    is missing. `detectable` is the smallest difference that would be found in 80 of 100 such
+    evaluations at the level of the family (Bonferroni), `detectable_twice` the same with twice as
+    many articles (`general`) or questions (`here`); None where there is no such difference.
+    """
+
+    verdict: Verdict
+    low: float | None
+    high: float | None
+    p: float | None
+    p_adjusted: float | None
+    p_bound: float | None
+    detectable: float | None
+    detectable_twice: float | None
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """The paired difference of two systems on one metric: a − b.
+
+    `here` answers whether they differ on these articles, `general` whether they differ on articles
+    like these. Where outputs are missing, `least` and `most` are the difference if these were to
+    count against a and for b, or the other way round; None for a metric without a maximum. `wins`
+    are the examples on which a is better (or higher). `effect` is the difference in standard
+    deviations of the articles' differences, None where these are all equal; `p_sign` the exact test
+    of wins against losses, for right or wrong answers only (McNemar).
     """
 
     metric: str
     a: str
     b: str
-    verdict: Verdict
     difference: float
-    low: float | None
-    high: float | None
+    here: Finding
+    general: Finding
     effect: float | None
-    p: float | None
-    p_holm: float | None
     p_sign: float | None
     family: str
     n_family: int
@@ -136,9 +188,23 @@ class Comparison:
     wins: int
     losses: int
     ties: int
-    n_more_articles: int | None
-    n_more_examples: int | None
-    method: str
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def scope(self) -> Scope | None:
+        """The widest scope for which the systems are shown to differ; None where for neither."""
+        if self.general.verdict in MIRROR:
+            return "general"
+        return "here" if self.here.verdict in MIRROR else None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of that scope; without one, why there is none."""
+        if self.scope == "general":
+            return self.general.verdict
+        unsupported = self.scope is None and self.general.verdict == "missing"
+        return "missing" if unsupported else self.here.verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,8 +10,9 @@ from evalkit.analysis.compatibility import notes, obstacles
 from evalkit.analysis.groups import groups_of
 from evalkit.errors import InputError, Problem, suggestion
 from evalkit.results import Summary
-from evalkit.stats.comparisons import breakdown, compare_pairs, furthest_apart, shared
-from evalkit.stats.estimate import values_by_system
+from evalkit.stats.breakdown import breakdown, furthest_apart
+from evalkit.stats.comparisons import compare_pairs, shared
+from evalkit.stats.estimate import values_by_system, without_value
 from evalkit.stats.families import compare_all
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.records import Generation, ScoreLine
-    from evalkit.stats.comparisons import Part
+    from evalkit.stats.breakdown import Part
     from evalkit.stats.estimate import Values
 
     Key = TypeVar("Key")
@@ -90,12 +91,13 @@ def compare_runs(
         raise InputError(problems)
     facts = tuple(runs[0].summary.metric(metric) for metric in chosen)
     rows = [s for name in names for run in runs for s in run.systems if s.name == name]
-    values = values_by_system(chain.from_iterable(run.scores for run in runs))
+    scores = tuple(chain.from_iterable(run.scores for run in runs))
+    values, empty = values_by_system(scores), without_value(scores)
     if models:
         pairs = tuple(combinations(names, 2))
-        comparisons = compare_pairs(pairs, values, facts, among="the chosen systems")
+        comparisons = compare_pairs(pairs, values, facts, among="the chosen systems", empty=empty)
     else:
-        comparisons = compare_all(rows, values, facts)
+        comparisons = compare_all(rows, values, facts, empty)
     summary = Summary(
         run=" + ".join(dict.fromkeys(run.summary.run for run in runs)),
         status="complete" if all(r.summary.status == "complete" for r in runs) else "incomplete",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.results import Comparison, Estimate, MetricFacts
-    from evalkit.stats.estimate import Values
+    from evalkit.stats.estimate import Examples, Values
 
 Option = Literal["--min", "--max"]
 _WRONG_WAY: dict[Option, tuple[str, Option]] = {
@@ -90,15 +90,15 @@ def _check_rule(run: Run, rule: Rule) -> GateResult:
     if estimate is not None:
         passed = rule.allows(estimate.mean) and estimate.is_complete
         why = _describe(estimate)
-    elif n_empty := len(without_value(run.scores).get((rule.system, rule.metric), ())):
-        why = f"has no score: nothing to score in {n_empty} examples"
+    elif empty := without_value(run.scores).get((rule.system, rule.metric), {}):
+        why = f"has no score: nothing to score in {_count(empty)} examples"
     return GateResult(rule=str(rule), system=rule.system, passed=passed, why=why)
 
 
 def _describe(estimate: Estimate) -> str:
-    text = f"{estimate.mean:.4f}"
-    if estimate.low is not None and estimate.high is not None:
-        text += f", 95 % interval [{estimate.low:.3f}, {estimate.high:.3f}]"
+    text, here = f"{estimate.mean:.4f}", estimate.here
+    if here.low is not None and here.high is not None:
+        text += f", 95 % interval on these articles [{here.low:.3f}, {here.high:.3f}]"
     n_scored = estimate.n + estimate.n_without_value
     if not estimate.is_complete:
         text += f", but only {n_scored} of {estimate.n_planned} examples are scored"
@@ -110,9 +110,11 @@ def _describe(estimate: Estimate) -> str:
 def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
     """Return a result for each system that both runs have, on each headline metric.
 
-    Metrics that neither run has an example for are left out, and so are those of a system in whose
-    outputs there was nothing to score in either. Each rule is tested on its own at
-    the 5 % level: a system whose output has not changed never fails, however many rules there are.
+    Both runs are on the same articles, so that is what they are compared for: whether the system
+    is worse on these. Metrics that neither run has an example for are left out, and so are those of
+    a system in whose outputs there was nothing to score in either. Each rule is tested on its own
+    at the 5 % level: a system whose output has not changed never fails, however many rules there
+    are.
 
     Raises:
         InputError: the runs may not be compared, or have no system in common.
@@ -148,23 +150,32 @@ class _Scored:
     """A system's values on one metric, and the examples in which there was nothing to score."""
 
     values: Values
-    empty: frozenset[str] = frozenset()
+    empty: Examples
 
     @property
     def examples(self) -> set[str]:
         """The ids of the examples with a value."""
         return {example for by_example in self.values.values() for example in by_example}
 
+    @property
+    def n_empty(self) -> int:
+        """In how many examples there was nothing to score."""
+        return _count(self.empty)
 
-_NONE = _Scored(values={})
+
+_NONE = _Scored(values={}, empty={})
 
 
 def _scored(run: Run) -> dict[tuple[str, str], _Scored]:
     values, empty = values_by_system(run.scores), without_value(run.scores)
     return {
-        key: _Scored(values=values.get(key, {}), empty=frozenset(empty.get(key, ())))
+        key: _Scored(values=values.get(key, {}), empty=empty.get(key, {}))
         for key in values.keys() | empty.keys()
     }
+
+
+def _count(examples: Examples) -> int:
+    return sum(map(len, examples.values()))
 
 
 def _headline(run: Run) -> list[MetricFacts]:
@@ -181,26 +192,28 @@ def _n_planned(run: Run, baseline: MetricFacts) -> int:
 
 def _no_worse(metric: MetricFacts, system: str, now: _Scored, before: _Scored) -> GateResult:
     n_before = len(before.examples)
-    n_kept = len(before.examples & (now.examples | now.empty))
+    n_kept = len(before.examples & now.examples.union(*now.empty.values()))
     passed, why = False, f"{len(now.examples)} examples are scored, {n_before} in the baseline"
     values = {("now", metric.name): now.values, ("before", metric.name): before.values}
-    for found in compare_pairs([("now", "before")], values, [metric], among="with the baseline"):
-        passed = found.verdict in {"better", "tied"} and n_kept == n_before
+    empty = {("now", metric.name): now.empty, ("before", metric.name): before.empty}
+    for found in compare_pairs(
+        [("now", "before")], values, [metric], among="with the baseline", empty=empty
+    ):
+        passed = found.here.verdict in {"better", "tied"} and n_kept == n_before
         missing = "" if n_kept == n_before else f", but only {n_kept} of {n_before} are scored"
         why = f"{_describe_difference(found)}{missing}"
     if now.empty:
-        why += f"; nothing to score in {len(now.empty)}"
+        why += f"; nothing to score in {now.n_empty}"
     rule = f"{system}: {metric.name} no worse"
     return GateResult(rule=rule, system=system, passed=passed, why=why)
 
 
 def _describe_difference(found: Comparison) -> str:
-    if found.p is None:
-        return f"{found.difference:+.4f}, which cannot be tested: one article has no spread"
-    interval = "no interval"
-    if found.low is not None and found.high is not None:
-        interval = f"95 % interval [{found.low:+.3f}, {found.high:+.3f}]"
+    here, interval = found.here, "no interval"
+    if here.low is not None and here.high is not None:
+        interval = f"95 % interval [{here.low:+.3f}, {here.high:+.3f}]"
+    articles = "article" if found.n_articles == 1 else "articles"
     return (
-        f"{found.verdict}, {found.difference:+.4f}, {interval}, p {found.p:.3f}, "
-        f"on {found.n} examples of {found.n_articles} articles"
+        f"{here.verdict}, {found.difference:+.4f}, {interval}, p {here.p:.4f}, "
+        f"on {found.n} examples of these {found.n_articles} {articles}"
     )

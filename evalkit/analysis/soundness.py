@@ -60,7 +60,8 @@ def require_sound_scores(
 
 def _is_sound(estimate: Estimate, metric: MetricFacts) -> bool:
     # bounds of an interval may lie outside of the range
-    bounds = (estimate.low, estimate.high, estimate.plain_low, estimate.plain_high)
+    ends = (end for each in (estimate.here, estimate.general) for end in (each.low, each.high))
+    bounds = (*ends, estimate.plain_low, estimate.plain_high, estimate.least, estimate.most)
     return _allows(metric, (estimate.mean, estimate.plain_mean)) and all(
         bound is None or math.isfinite(bound) for bound in bounds
     )

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from evalkit.analysis.comparison import ExampleDifference, Output, RunComparison
-    from evalkit.results import Comparison, Summary
-    from evalkit.stats.comparisons import Part
+    from evalkit.results import Comparison, Finding, Summary
+    from evalkit.stats.breakdown import Part
 
 LONGEST = 160  # characters of a text that are shown
 N_SHOWN = 3  # examples on either side
 NOTES = """\
-Below each difference its 95 % interval, clustered by article. Effect: the difference in standard
-deviations between articles. McNemar: exact, for right and wrong answers; it is not clustered, it
-takes questions as independent. tied (+x / +y): x more articles or y more examples would detect a
-difference of this size with 80 % power."""
+here: had other questions been asked about these articles; in general: on other articles like these.
+Each has its 95 % interval, and p adjusted for the family of comparisons. ≥: the smallest difference
+that 80 of 100 such evaluations would find, then with twice as many questions (here) or articles (in
+general). McNemar: exact, for right and wrong answers, whatever their article."""
 TO_ORACLE = """\
 The oracle reads the references and is not ranked: name it with --models A,B to see how far a system
 is from it."""
@@ -118,9 +118,9 @@ def _differences(comparisons: Sequence[Comparison]) -> Table:
         "metric",
         "a, b",
         "difference",
-        "effect",
+        "here",
+        "in general",
         "better / worse / equal",
-        "p (Holm)",
         "McNemar",
         "verdict",
     )
@@ -128,20 +128,32 @@ def _differences(comparisons: Sequence[Comparison]) -> Table:
         table.add_row(
             found.metric,
             text(f"{found.a}\n{found.b}"),
-            text(f"{found.difference:+.3f}\n{_interval(found)}"),
-            "–" if found.effect is None else f"{found.effect:+.2f}",
+            text(_difference(found)),
+            text(_finding(found.here)),
+            text(_finding(found.general)),
             f"{found.wins} / {found.losses} / {found.ties}",
-            f"{_p(found.p_holm)}\nof {found.n_family}",
             _p(found.p_sign),
             text(_verdict(found)),
         )
     return table
 
 
-def _interval(found: Comparison) -> str:
-    if found.low is None or found.high is None:
-        return "no interval"
-    return f"[{found.low:+.2f}, {found.high:+.2f}]"
+def _difference(found: Comparison) -> str:
+    missing = ""
+    if found.least is not None and found.most is not None:
+        missing = f"\nmissing: {found.least:+.2f}\nto {found.most:+.2f}"
+    return f"{found.difference:+.3f}{missing}"
+
+
+def _finding(found: Finding) -> str:
+    interval = "no interval"
+    if found.low is not None and found.high is not None:
+        interval = f"[{found.low:+.2f}, {found.high:+.2f}]"
+    detectable = " / ".join(
+        "–" if size is None else f"{size:.2f}"
+        for size in (found.detectable, found.detectable_twice)
+    )
+    return f"{interval}\np {_p(found.p_adjusted)}\n≥ {detectable}"
 
 
 def _p(value: float | None) -> str:
@@ -151,13 +163,13 @@ def _p(value: float | None) -> str:
 
 
 def _verdict(found: Comparison) -> str:
-    if found.verdict == "one article":
-        return "none: one article"
-    if found.verdict != "tied":
-        return f"{found.a} is {found.verdict}"
-    if found.n_more_articles is None:
-        return "tied"
-    return f"tied (+{found.n_more_articles:,} / +{found.n_more_examples:,})"
+    if found.scope == "general":
+        return f"{found.a} is {found.verdict}\non articles like these"
+    if found.scope == "here":
+        return f"{found.a} is {found.verdict}\non these articles;\nnot shown for others"
+    if found.verdict == "missing":
+        return "none: missing outputs\ncould reverse it"
+    return "tied"
 
 
 def _parts(found: RunComparison) -> Table:

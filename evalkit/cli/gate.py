@@ -53,7 +53,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="BASELINE_RUN",
         help=(
             "fail where a system is worse than the same system in that run, on a headline metric: "
-            "paired test clustered by article, 5 %% level"
+            "paired test on these articles, 5 %% level"
         ),
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML")

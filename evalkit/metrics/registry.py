@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -160,10 +160,10 @@ def document(name: str) -> str:
     return getdoc(_factory(name)) or "No description."
 
 
-def facts_of(metric: Metric, n_planned: int) -> MetricFacts:
-    """Return what a run records of a metric that is to score `n_planned` examples a system.
+def facts_of(metric: Metric, n_by_article: Mapping[str, int]) -> MetricFacts:
+    """Return what a run records of a metric, which is to score so many examples of each article.
 
-    >>> facts_of(metric("em_closed_book"), 20).step
+    >>> facts_of(metric("em_closed_book"), {"a": 20}).step
     'closed_book'
     """
     line = entry(metric.name)
@@ -175,7 +175,8 @@ def facts_of(metric: Metric, n_planned: int) -> MetricFacts:
         better=line.better,
         headline=line.headline,
         signature=metric.signature,
-        n_planned=n_planned,
+        n_planned=sum(n_by_article.values()),
+        n_by_article=dict(n_by_article),
     )
 
 

@@ -20,7 +20,7 @@ SHOWN_POINTS = 2000  # more dots hide each other
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """A system's mean in one group, with its interval where it has one."""
+    """A system's mean in one group, with its interval in general where it has one."""
 
     group: str
     system: str
@@ -74,7 +74,12 @@ def _bars(
 
 def _bar(group: str, system: str, found: Estimate) -> Bar:
     return Bar(
-        group=group, system=system, mean=found.mean, low=found.low, high=found.high, n=found.n
+        group=group,
+        system=system,
+        mean=found.mean,
+        low=found.general.low,
+        high=found.general.high,
+        n=found.n,
     )
 
 

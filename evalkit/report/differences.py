@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from evalkit.results import MIRROR
 from evalkit.stats.families import AVERAGED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.results import Comparison, Summary, Verdict
-
-MIRROR: dict[Verdict, Verdict] = {
-    "better": "worse",
-    "worse": "better",
-    "higher": "lower",
-    "lower": "higher",
-}
+    from evalkit.results import Comparison, Finding, Summary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +42,8 @@ def arrange(summary: Summary, headline: Sequence[str]) -> Differences:
 
 
 def is_significant(comparison: Comparison) -> bool:
-    """Return whether the difference is significant."""
-    return comparison.verdict in MIRROR
+    """Return whether the difference is significant, on these articles at least."""
+    return comparison.scope is not None
 
 
 def is_averaged(comparison: Comparison) -> bool:
@@ -61,19 +55,30 @@ def turn(comparison: Comparison) -> Comparison:
     """Return a comparison with its systems exchanged where the first is the worse or lower one."""
     if comparison.verdict not in {"worse", "lower"}:
         return comparison
-    low, high, effect = (
-        None if number is None else -number
-        for number in (comparison.high, comparison.low, comparison.effect)
-    )
+    least, most, effect = map(_negative, (comparison.most, comparison.least, comparison.effect))
     return replace(
         comparison,
         a=comparison.b,
         b=comparison.a,
-        verdict=MIRROR[comparison.verdict],
         difference=-comparison.difference,
-        low=low,
-        high=high,
+        here=_turned(comparison.here),
+        general=_turned(comparison.general),
+        least=least,
+        most=most,
         effect=effect,
         wins=comparison.losses,
         losses=comparison.wins,
     )
+
+
+def _turned(finding: Finding) -> Finding:
+    return replace(
+        finding,
+        verdict=MIRROR.get(finding.verdict, finding.verdict),
+        low=_negative(finding.high),
+        high=_negative(finding.low),
+    )
+
+
+def _negative(number: float | None) -> float | None:
+    return None if number is None else -number

@@ -24,9 +24,11 @@ class Leaders:
         metric: on which.
         condition: that models are asked under; empty where there is only one.
         mark: what the leaders are; `highest` where a metric describes and does not judge,
-            `unjudged` where one article allows no test, `alone` where there is no other system.
+            `unjudged` where nothing can be said of them, `alone` where there is no other system.
         first: those that no other is shown to be better (or higher) than, each with its mean.
-        beaten: those of the others that the first of them is shown to be better (or higher) than.
+        beaten: those of the others that the first of them is shown to be better (or higher) than
+            on these articles only.
+        beaten_in_general: those for which that is shown of articles like these.
         beside: the oracle and the human references, each with its mean.
     """
 
@@ -35,7 +37,14 @@ class Leaders:
     mark: Mark
     first: tuple[tuple[str, float], ...]
     beaten: tuple[str, ...]
+    beaten_in_general: tuple[str, ...]
     beside: tuple[tuple[Role, float], ...]
+
+    @property
+    def label(self) -> str:
+        """The name of the mark's words: whether the best is so in general, or here only."""
+        only_here = self.mark in {"best", "highest"} and bool(self.beaten)
+        return f"glance.{self.mark}.here" if only_here else f"glance.{self.mark}"
 
 
 def find_leaders(summary: Summary, metric: str) -> list[Leaders]:
@@ -64,6 +73,7 @@ def _leaders(summary: Summary, metric: str, condition: str, order: Sequence[str]
         mark=_mark([signs.get((best, name), "?") for name in level], others, judges=judges),
         first=tuple((name, means[name]) for name in (best, *level)),
         beaten=tuple(name for name in others if signs.get((best, name)) == ">"),
+        beaten_in_general=tuple(name for name in others if signs.get((best, name)) == ">>"),
         beside=tuple(
             (role, mean)
             for role in _BESIDE

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.report.differences import arrange
-from evalkit.stats.intervals import NO_SPREAD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,19 +32,18 @@ def _notes(material: Material, leaders: Sequence[Leaders]) -> dict[str, bool]:
     tied = [{roles[name] for name, _ in found.first} for found in leaders if found.mark == "tied"]
     baselines = _baselines(material)
     estimates = [estimate for system in summary.systems for estimate in system.estimates]
-    intervals = any(estimate.low is not None for estimate in estimates)
-    tested = any(comparison.p is not None for comparison in compared)
+    intervals = any(i.low is not None for e in estimates for i in (e.here, e.general))
     return {
         "glance.em": "em" in headline,
         "glance.f1": "f1" in headline,
-        "glance.significant": any(found.beaten for found in leaders),
-        "glance.sign": any(c.difference and c.method.startswith(NO_SPREAD) for c in compared),
+        "glance.significant": any(found.beaten or found.beaten_in_general for found in leaders),
         "glance.tie": bool(tied),
         "glance.baseline": any({"model", "baseline"} <= first for first in tied),
         "glance.reference": True,
         "scores.means": True,
         "scores.intervals": intervals,
         "scores.refusals": any(each.mean_with_refusals is not None for each in estimates),
+        "scores.missing": any(estimate.least is not None for estimate in estimates),
         "scores.samples": any(estimate.sample_sd is not None for estimate in estimates),
         "scores.lead": "lead" in baselines,
         "scores.textrank": "textrank" in baselines,
@@ -58,9 +56,10 @@ def _notes(material: Material, leaders: Sequence[Leaders]) -> dict[str, bool]:
         "about.difference": True,
         "about.intervals": intervals,
         "about.wins": True,
-        "about.p": tested,
+        "about.p": True,
+        "about.missing": any(comparison.here.p_bound is not None for comparison in compared),
         "about.mcnemar": any(comparison.p_sign is not None for comparison in compared),
-        "about.more": tested,
+        "about.detectable": True,
         "charts.means": True,
         "charts.intervals": intervals,
     }

@@ -140,7 +140,7 @@ def _has_issues(system: SystemSummary) -> bool:
 
 def _methods(summary: Summary) -> list[str]:
     estimates = [found for system in summary.systems for found in system.estimates]
-    return list(dict.fromkeys(found.method for found in estimates))
+    return list(dict.fromkeys(i.method for e in estimates for i in (e.here, e.general)))
 
 
 def _manifest(manifest: Manifest) -> dict[str, object]:

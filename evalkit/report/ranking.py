@@ -11,20 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evalkit.records import Role
-    from evalkit.results import Summary
+    from evalkit.results import Comparison, Summary
 
-_SIGNS = {
-    "better": ">",
-    "higher": ">",
-    "worse": "<",
-    "lower": "<",
-    "tied": "=",
-    "one article": "?",
-}
-_MIRROR = {">": "<", "<": ">"}
+_SIGNS = {"better": ">", "higher": ">", "worse": "<", "lower": "<", "tied": "="}
+_MIRROR = {">>": "<<", ">": "<", "<<": ">>", "<": ">"}
+ABOVE = {">>", ">"}
 LEGEND = (
-    "> significantly better, = no significant difference, ? not testable on one article: "
-    "paired test clustered by article, 5 % level, Holm over each family of comparisons"
+    ">> significantly better on articles like these, > on these articles only (not shown for "
+    "others), = no significant difference, ? no verdict; paired tests at the 5 % level of each "
+    "family of comparisons"
 )
 
 
@@ -32,8 +27,9 @@ def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
     """Return a line for each metric that ranks its systems, such as `em: qwen > lead = tiny`.
 
     Models that are asked under several conditions have a line for each, then one for their means
-    over the conditions they share. A sign relates neighbours; where two that are further apart
-    differ from what the signs between them imply, the line adds it: `a = b = c, yet a > c`.
+    over the conditions they share. A sign relates neighbours (`LEGEND` says what it claims); where
+    two that are further apart differ from what the signs between them imply, the line adds it:
+    `a = b = c, yet a > c`.
     Oracle and human references follow in brackets.
     """
     found = [
@@ -93,7 +89,7 @@ def _line(summary: Summary, metric: str, condition: str, names: Sequence[str]) -
 
 def _averaged_line(summary: Summary, metric: str) -> str:
     pairs = [
-        f"{found.a} {_SIGNS[found.verdict]} {found.b}"
+        f"{found.a} {_sign(found)} {found.b}"
         for found in map(turn, summary.comparisons)
         if found.metric == metric and is_averaged(found)
     ]
@@ -120,7 +116,7 @@ def rank(summary: Summary, metric: str, names: Sequence[str]) -> list[str]:
 
 def unbeaten(names: Sequence[str], signs: Mapping[tuple[str, str], str]) -> list[str]:
     """Return those of some systems that none of the others is shown to be better than."""
-    return [name for name in names if all(signs.get((other, name)) != ">" for other in names)]
+    return [n for n in names if all(signs.get((other, n)) not in ABOVE for other in names)]
 
 
 def signs_of(summary: Summary, metric: str) -> dict[tuple[str, str], str]:
@@ -129,10 +125,15 @@ def signs_of(summary: Summary, metric: str) -> dict[tuple[str, str], str]:
     for comparison in summary.comparisons:
         if comparison.metric != metric:
             continue
-        sign = _SIGNS[comparison.verdict]
+        sign = _sign(comparison)
         found[comparison.a, comparison.b] = sign
         found[comparison.b, comparison.a] = _MIRROR.get(sign, sign)
     return found
+
+
+def _sign(comparison: Comparison) -> str:
+    sign = _SIGNS.get(comparison.verdict, "?")
+    return 2 * sign if comparison.scope == "general" else sign
 
 
 def _exceptions(order: Sequence[str], signs: Mapping[tuple[str, str], str]) -> str:
@@ -140,7 +141,7 @@ def _exceptions(order: Sequence[str], signs: Mapping[tuple[str, str], str]) -> s
     found = []
     for i, j in combinations(range(len(order)), 2):
         between = {signs.get(pair, "?") for pair in pairwise(order[i : j + 1])}
-        implied = next(sign for sign in ("?", ">", "<", "=") if sign in between)
+        implied = next(sign for sign in ("?", ">>", ">", "<<", "<", "=") if sign in between)
         actual = signs.get((order[i], order[j]), "?")
         if actual != implied:
             found.append(f"{order[i]} {actual} {order[j]}")

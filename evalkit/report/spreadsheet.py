@@ -8,13 +8,20 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from evalkit.report.hidden import show_hidden
-from evalkit.results import Estimate
+from evalkit.results import Estimate, Interval
 
 if TYPE_CHECKING:
     from evalkit.results import Summary
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_COLUMNS = ("run", "system", "role", *(field.name for field in fields(Estimate)), "signature")
+_SCOPES = ("here", "general")
+_ENDS = tuple(field.name for field in fields(Interval))
+_COLUMNS = (
+    *("run", "system", "role"),
+    *(field.name for field in fields(Estimate) if field.name not in _SCOPES),
+    *(f"{scope}_{end}" for scope in _SCOPES for end in _ENDS),
+    "signature",
+)
 
 
 def render(summary: Summary) -> str:
@@ -26,7 +33,9 @@ def render(summary: Summary) -> str:
         named = {"run": summary.run, "system": system.name, "role": system.role}
         for estimate in system.estimates:
             signature = summary.metric(estimate.metric).signature
-            row = {**named, **asdict(estimate), "signature": signature}
+            numbers = asdict(estimate)
+            ends = {f"{s}_{end}": v for s in _SCOPES for end, v in numbers.pop(s).items()}
+            row = {**named, **numbers, **ends, "signature": signature}
             writer.writerow({key: _cell(value) for key, value in row.items()})
     return text.getvalue()
 

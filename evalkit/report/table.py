@@ -10,23 +10,21 @@ from evalkit.records import Role
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.results import Estimate, OutputCounts, Summary, SystemSummary
+    from evalkit.results import Estimate, Interval, OutputCounts, Summary, SystemSummary
     from evalkit.store.manifest import Speed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
-    """A number, with its interval, its spread between samples and its bound; or a text."""
+    """A number with what belongs below it: intervals, bounds, spread between samples; or a text."""
 
     number: str
-    interval: str = ""
-    spread: str = ""
-    bound: str = ""
+    below: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
         """All that there is, each on a line of its own."""
-        return [line for line in (self.number, self.interval, self.spread, self.bound) if line]
+        return [self.number, *self.below]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,10 +57,14 @@ def build(summary: Summary, speeds: Mapping[str, Speed], metrics: Sequence[str])
 def footnotes(summary: Summary) -> list[str]:
     """Return what a reader must know of the table's numbers, a sentence each."""
     estimates = [e for system in summary.systems for e in system.estimates]
-    methods = dict.fromkeys(estimate.method for estimate in estimates)
-    how = f"below it its 95 % interval ({'; '.join(methods)})"
+    here, general = (
+        "; ".join(dict.fromkeys(interval.method for interval in intervals))
+        for intervals in ([e.here for e in estimates], [e.general for e in estimates])
+    )
+    how = f"on these articles, had other questions been asked ({here}), and on other articles"
     notes = [
-        f"Each mean is over articles, an article's examples averaged first; {how}.",
+        "Each mean is over articles, an article's examples averaged first.",
+        f"Below each mean are two 95 % intervals: {how} like these ({general}).",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
     if any(estimate.mean_with_refusals is not None for estimate in estimates):
@@ -70,6 +72,8 @@ def footnotes(summary: Summary) -> list[str]:
             "Means, intervals and differences are of what was answered; below a mean, the mean "
             "with each refusal of a content filter as a wrong answer."
         )
+    if any(estimate.least is not None for estimate in estimates):
+        notes.append("missing: the mean if every missing output were the worst, or the best.")
     if any(estimate.sample_sd is not None for estimate in estimates):
         notes.append("±: standard deviation between the samples of an example, over examples.")
     if any(estimate.n_without_value for estimate in estimates):
@@ -137,21 +141,25 @@ def cost_of(speed: Speed | None) -> str:
 
 
 def cell(estimate: Estimate | None) -> Cell:
-    """Return a mean with its interval; a dash where there is no score."""
+    """Return a mean with its intervals, here and in general; a dash where there is no score."""
     if estimate is None:
         return Cell(number="–")
     covers_all = estimate.n == estimate.n_planned
     coverage = "" if covers_all else f" ({estimate.n} of {estimate.n_planned})"
-    interval = "no interval"
-    if estimate.low is not None and estimate.high is not None:
-        interval = f"[{estimate.low:.2f}, {estimate.high:.2f}]"
-    sd, bound = estimate.sample_sd, estimate.mean_with_refusals
-    return Cell(
-        number=f"{estimate.mean:.3f}{coverage}",
-        interval=interval,
-        spread="" if sd is None else f"± {sd:.2f} between samples",
-        bound="" if bound is None else f"{bound:.3f} with refusals as wrong",
-    )
+    below = [_interval(estimate.here), _interval(estimate.general)]
+    if estimate.least is not None and estimate.most is not None:
+        below.append(f"missing: {estimate.least:.2f} to {estimate.most:.2f}")
+    if estimate.mean_with_refusals is not None:
+        below.append(f"{estimate.mean_with_refusals:.3f} with refusals as wrong")
+    if estimate.sample_sd is not None:
+        below.append(f"± {estimate.sample_sd:.2f} between samples")
+    return Cell(number=f"{estimate.mean:.3f}{coverage}", below=tuple(below))
+
+
+def _interval(interval: Interval) -> str:
+    if interval.low is None or interval.high is None:
+        return "no interval"
+    return f"[{interval.low:.2f}, {interval.high:.2f}]"
 
 
 def describe_issues(counts: OutputCounts, failure: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -61,7 +61,7 @@ class Job:
         self.templates = prompts
         self.tasks = tasks_of(config)
         self.systems = systems_of(config)
-        self.metrics = tuple(m for m in chosen_metrics(config) if self.n_planned(m))
+        self.metrics = tuple(m for m in chosen_metrics(config) if self.n_by_article(m))
         self.by_id = {example.id: example for example in self.examples}
         self.texts = {article.id: article.text for article in corpus.articles}
         self._entries = {entry.name: entry for entry in config.models}
@@ -86,9 +86,9 @@ class Job:
         """Return what a step asks about an article."""
         return self._of_article.get((article_id, step), ())
 
-    def n_planned(self, metric: Metric) -> int:
-        """Return how many examples a metric scores for each system."""
-        return sum(scores(metric, example) for example in self.examples)
+    def n_by_article(self, metric: Metric) -> dict[str, int]:
+        """Return how many examples of each article a metric scores for each system."""
+        return Counter(e.article_id for e in self.examples if scores(metric, e))
 
 
 def scores(metric: Metric, example: Example) -> bool:

@@ -47,7 +47,7 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
     manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)
     human_lines, human_details = score_human(job)
     lines, details = [*lines, *human_lines], [*details, *human_details]
-    facts = [metrics.facts_of(metric, job.n_planned(metric)) for metric in job.metrics]
+    facts = [metrics.facts_of(metric, job.n_by_article(metric)) for metric in job.metrics]
     failures = {name: record.failure for name, record in manifest.providers.items()}
     summary = summarise(
         job.config.name,
@@ -59,7 +59,7 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
         ),
         facts,
         lines,
-        worst_scores(job, facts, generations),
+        worst_scores(job.by_id, facts, generations),
     )
     texts = {
         "articles.jsonl": text_of(job.corpus.articles),

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evalkit import data
+from evalkit.analysis.run import generations_of, still_asked
 from evalkit.config.loading import parse
 from evalkit.errors import InputError, refusal
 from evalkit.records import Article, Corpus, Example
 from evalkit.runner.job import asked
 from evalkit.runner.provenance import config_of, hash_references
+from evalkit.runner.refusals import worst_scores
+from evalkit.stats.summarise import summarise
+from evalkit.store import format2
 from evalkit.store.folder import RunFolder, summary_text
 from evalkit.store.format1 import OldFolder
 from evalkit.store.jsonl import line, text_of
 from evalkit.store.manifest import FORMAT
+from evalkit.store.own_files import BOUND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from evalkit.records import Kind, PlannedRequest, References, ScoreLine
+    from evalkit.results import MetricFacts, Summary
     from evalkit.store.manifest import Manifest
 
+_UPGRADED = f"upgraded to format {FORMAT}"
 _SUMMARIES = ("short", "long")  # the tasks of format 1 besides the questions
 
 
 def upgrade(path: Path) -> list[str]:
     """Bring a run folder to the format that this evalkit reads; return lines for the user.
 
-    Until the manifest is in its place the folder counts as old, and a stopped upgrade can be
+    Scores and generations keep their values; estimates and comparisons are made of the scores
+    again. Until the manifest is in its place the folder counts as old, and a stopped upgrade can be
     repeated.
 
     Raises:
@@ -44,10 +53,30 @@ def upgrade(path: Path) -> list[str]:
     with folder.lock():
         if not _is_outdated(folder):
             return [f"has format {FORMAT} already"]
+        if format2.is_format_2(path):
+            return _upgrade_2(folder)
         old = OldFolder(path)
         project = _read_project(old.manifest, path)
         folder.replace_together(_texts(old, project), old.manifest, drop_reports=False)
-    return [f"upgraded to format {FORMAT}", *_lacking(old.manifest, project)]
+    return [_UPGRADED, *_lacking(old.manifest, project)]
+
+
+def _upgrade_2(folder: RunFolder) -> list[str]:
+    """Replace what differs in format 2: the summary, and the manifest."""
+    manifest = format2.manifest(folder.path)
+    folder.require_unchanged(manifest, *BOUND)
+    summary = format2.summary(folder.path)
+    texts = {}
+    if summary:
+        examples = folder.examples()
+        by_id = {example.id: example for example in examples}
+        requests = still_asked(folder.requests(), by_id)
+        generations = generations_of(requests, folder.generations())
+        refused = worst_scores(by_id, summary.metrics, generations)
+        summed = _summarised(summary, examples, folder.scores(), refused)
+        texts["summary.json"] = summary_text(summed)
+    folder.replace_together(texts, manifest, drop_reports=False)
+    return [_UPGRADED]
 
 
 def _is_outdated(folder: RunFolder) -> bool:
@@ -58,6 +87,23 @@ def _is_outdated(folder: RunFolder) -> bool:
             return True
         raise
     return False
+
+
+def _summarised(
+    summary: Summary,
+    examples: Sequence[Example],
+    scores: Sequence[ScoreLine],
+    refusals: Sequence[ScoreLine] = (),
+) -> Summary:
+    """Return a summary with estimates and comparisons as this version makes them."""
+    metrics = [replace(m, n_by_article=_n_by_article(m, examples)) for m in summary.metrics]
+    return summarise(summary.run, summary.systems, metrics, scores, refusals)
+
+
+def _n_by_article(metric: MetricFacts, examples: Sequence[Example]) -> dict[str, int]:
+    """Return how many examples of each article a metric scores, where all of them are known."""
+    found = Counter(example.article_id for example in examples if metric.scores(example))
+    return dict(found) if found.total() == metric.n_planned else {}
 
 
 def _texts(old: OldFolder, project: _Project) -> dict[str, str]:
@@ -72,6 +118,7 @@ def _texts(old: OldFolder, project: _Project) -> dict[str, str]:
         for id_, digest in manifest.articles.items()
     ]
     summary = old.summary()
+    summed = summary and _summarised(summary, list(examples.values()), lines)
     texts = {
         "articles.jsonl": text_of(articles),
         "examples.jsonl": text_of(examples.values()),
@@ -81,7 +128,7 @@ def _texts(old: OldFolder, project: _Project) -> dict[str, str]:
         "generations.jsonl": text_of(old.generations()),
         "scores.jsonl": text_of(lines),
         "details.jsonl": text_of(detail for _, detail in scores),
-        "summary.json": summary_text(summary) if summary else "",
+        "summary.json": summary_text(summed) if summed else "",
     }
     return {name: text for name, text in texts.items() if text}
 

@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from evalkit.results import Comparison
 from evalkit.stats.estimate import article_means, flatten, mean, upper_end
-from evalkit.stats.intervals import ROUNDING, interval_within, standard_error, t_interval, t_test
-from evalkit.stats.paired import ALPHA, articles_needed, exact_sign, holm
+from evalkit.stats.findings import find_general, find_here, judge
+from evalkit.stats.intervals import ROUNDING, standard_error
+from evalkit.stats.missing import completed, is_missing, leave_out, to_score, union
+from evalkit.stats.multiplicity import possible_numbers
+from evalkit.stats.sign_flips import exact_sign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.results import MetricFacts, Verdict
-    from evalkit.stats.estimate import Values
+    from evalkit.results import Finding, MetricFacts
+    from evalkit.stats.estimate import Examples, Values
     from evalkit.stats.intervals import Floats
 
 Pair = tuple[str, str]
-
-MOST_ARTICLES = 10_000  # a difference that takes more to detect is too small to matter
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """Two systems on one metric and one part of the examples: means over examples, no test."""
-
-    metric: str
-    group: str
-    mean_a: float
-    mean_b: float
-    wins: int
-    losses: int
-    ties: int
-    n: int
-    n_articles: int
+NONE: Mapping[Pair, Examples] = MappingProxyType({})
+"""Where every example has something to score."""
 
 
 def compare_pairs(
@@ -46,14 +34,16 @@ def compare_pairs(
     metrics: Sequence[MetricFacts],
     *,
     among: str,
+    empty: Mapping[tuple[str, str], Examples] = NONE,
 ) -> tuple[Comparison, ...]:
-    """Return the comparison of each pair on each metric that both have, Holm within the metric.
+    """Return the comparison of each pair on each metric that both have, a family for each metric.
 
     Args:
         pairs: names of systems, two by two.
         values: those of all systems, from `values_by_system`.
         metrics: those to compare on.
         among: what the pairs are, in words; with the metric it names the family.
+        empty: the examples in which a system has nothing to score, from `without_value`.
     """
     return tuple(
         comparison
@@ -62,36 +52,55 @@ def compare_pairs(
             metric,
             {pair: tuple(values.get((name, metric.name), {}) for name in pair) for pair in pairs},
             among=among,
+            empty={
+                pair: union(empty.get((name, metric.name), {}) for name in pair) for pair in pairs
+            },
         )
     )
 
 
 def compare_family(
-    metric: MetricFacts, sides: Mapping[Pair, tuple[Values, ...]], *, among: str
+    metric: MetricFacts,
+    sides: Mapping[Pair, tuple[Values, ...]],
+    *,
+    among: str,
+    empty: Mapping[Pair, Examples] = NONE,
 ) -> list[Comparison]:
-    """Return the comparison of each pair on the examples that both have, Holm over all of them.
+    """Return the comparison of each pair on the examples that both have, adjusted as a family.
+
+    That equality is transitive counts only where all pairs are compared on the same examples.
 
     Args:
         metric: what the values are of.
         sides: the values of the two of each pair; pairs without a common example are left out.
         among: what the pairs are, in words; with the metric it names the family.
+        empty: the examples in which either of a pair has nothing to score: they are left out.
     """
-    both = {pair: shared(*values) for pair, values in sides.items()}
-    n_family = sum(bool(a) for a, _ in both.values())
+    common = {pair: shared(*values)[0] for pair, values in sides.items()}
+    pairs = [pair for pair, values in common.items() if values]
+    same = len({frozenset(id_ for ids in common[p].values() for id_ in ids) for p in pairs}) == 1
+    possible = possible_numbers(pairs) if same else None
     found = [
         replace(
-            compare(metric, a, b, n_family=n_family),
-            a=names[0],
-            b=names[1],
+            _compare(
+                to_score(metric, empty.get(pair, {})),
+                *(leave_out(side, empty.get(pair, {})) for side in sides[pair]),
+                n_family=len(pairs),
+            ),
+            a=pair[0],
+            b=pair[1],
             family=f"{metric.name}, {among}",
         )
-        for names, (a, b) in both.items()
-        if a
+        for pair in pairs
     ]
-    adjusted = holm([comparison.p for comparison in found])
+    differences = [comparison.difference for comparison in found]
+    here, general = (
+        judge(findings, differences, metric, possible)
+        for findings in ([c.here for c in found], [c.general for c in found])
+    )
     return [
-        replace(comparison, p_holm=p, verdict=_verdict(comparison.difference, p, metric))
-        for comparison, p in zip(found, adjusted, strict=True)
+        replace(comparison, here=one, general=other)
+        for comparison, one, other in zip(found, here, general, strict=True)
     ]
 
 
@@ -125,38 +134,24 @@ def averaged(sides: Sequence[Values]) -> Values:
     }
 
 
-def compare(metric: MetricFacts, a: Values, b: Values, *, n_family: int = 1) -> Comparison:
-    """Return the paired difference of two systems on one metric, not yet adjusted for its family.
-
-    Interval and p are of one method: 0 lies outside the interval exactly where p is below 5 %.
-
-    Args:
-        metric: what the values are of.
-        a: one system's values, at least one.
-        b: the other's, of the same examples.
-        n_family: how many comparisons share the 5 % level.
-    """
-    differences = _differences(a, b)
+def _compare(metric: MetricFacts, a: Values, b: Values, *, n_family: int) -> Comparison:
+    """Return the paired difference of two systems on one metric, without verdicts."""
+    left, right = shared(a, b)
+    right_or_wrong = set(np.concatenate([flatten(left), flatten(right)])) <= {0.0, 1.0}
+    test = _Test(metric=metric, n_family=n_family, right_or_wrong=right_or_wrong)
+    differences = _differences(left, right)
     means, flat = article_means(differences), flatten(differences)
-    wins, losses, ties = _tally(flat, metric)
-    right_or_wrong = set(np.concatenate([flatten(a), flatten(b)])) <= {0.0, 1.0}
-    maximum = upper_end(metric)
-    low, high, method = interval_within(t_interval, means, flat, minimum=-maximum, maximum=maximum)
-    p, method = _p_value(means, exact_sign(wins, losses), method)
+    wins, losses, ties = tally(flat, metric)
     difference = _without_rounding(float(means.mean()))
-    effect = _effect(difference, means)
-    n_more = _articles_more(effect, n_family, len(means))
-    return Comparison(
+    here, general = test.findings(differences)
+    found = Comparison(
         metric=metric.name,
         a="",
         b="",
-        verdict=_verdict(difference, p, metric),
         difference=difference,
-        low=low,
-        high=high,
-        effect=effect,
-        p=p,
-        p_holm=p,
+        here=here,
+        general=general,
+        effect=_effect(difference, means),
         p_sign=exact_sign(wins, losses) if right_or_wrong else None,
         family=metric.name,
         n_family=n_family,
@@ -165,10 +160,63 @@ def compare(metric: MetricFacts, a: Values, b: Values, *, n_family: int = 1) -> 
         wins=wins,
         losses=losses,
         ties=ties,
-        n_more_articles=n_more,
-        n_more_examples=None if n_more is None else -(-n_more * len(flat) // len(means)),
-        method=method,
     )
+    return test.bounded(found, a, b) if is_missing(metric.n_by_article, a, b) else found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Test:
+    """How differences on a metric are tested, with others of a family."""
+
+    metric: MetricFacts
+    n_family: int
+    right_or_wrong: bool
+
+    def findings(self, differences: Values) -> tuple[Finding, Finding]:
+        """Return what is found on these articles, and on articles like these."""
+        maximum = upper_end(self.metric)
+        here = find_here(differences, maximum=maximum, n_family=self.n_family)
+        general = find_general(
+            differences,
+            here,
+            maximum=maximum,
+            n_family=self.n_family,
+            right_or_wrong=self.right_or_wrong,
+        )
+        return here, general
+
+    def bounded(self, found: Comparison, a: Values, b: Values) -> Comparison:
+        """Return a comparison with what the outputs that are missing could make of it.
+
+        They are counted against the system that has the better of it: its own as the worst
+        values, those of the other as the best.
+        """
+        maximum = self.metric.maximum
+        if maximum is None:
+            return self._unsupported(found)
+        planned = self.metric.n_by_article
+        least, most = (
+            _differences(*completed(planned, (a, b), fills))
+            for fills in ((0.0, maximum), (maximum, 0.0))
+        )
+        low, high = (float(article_means(ends).mean()) for ends in (least, most))
+        found = replace(found, least=low, most=high)
+        if low <= 0 <= high:
+            return self._unsupported(found)
+        here, general = self.findings(least if low > 0 else most)
+        return replace(
+            found,
+            here=replace(found.here, p_bound=here.p),
+            general=replace(found.general, p_bound=general.p),
+        )
+
+    @staticmethod
+    def _unsupported(found: Comparison) -> Comparison:
+        return replace(
+            found,
+            here=replace(found.here, p_bound=1.0),
+            general=replace(found.general, p_bound=1.0),
+        )
 
 
 def _differences(a: Values, b: Values) -> Values:
@@ -181,23 +229,10 @@ def _differences(a: Values, b: Values) -> Values:
     }
 
 
-def _tally(differences: Floats, metric: MetricFacts) -> tuple[int, int, int]:
+def tally(differences: Floats, metric: MetricFacts) -> tuple[int, int, int]:
     """Return on how many examples a is better, worse, and neither."""
     signed = -differences if metric.better == "lower" else differences
     return int(np.sum(signed > 0)), int(np.sum(signed < 0)), int(np.sum(signed == 0))
-
-
-def _p_value(means: Floats, p_sign: float, method: str) -> tuple[float | None, str]:
-    """Return p, and the method completed.
-
-    Where every article has the same difference, articles say nothing about chance, and the exact
-    test over examples is used instead.
-    """
-    if len(means) == 1:
-        return None, method
-    if standard_error(means) == 0:
-        return p_sign, f"{method}; p from exact sign test over examples"
-    return float(t_test(means)), method
 
 
 def _without_rounding(difference: float) -> float:
@@ -208,73 +243,3 @@ def _without_rounding(difference: float) -> float:
 def _effect(difference: float, means: Floats) -> float | None:
     error = float(standard_error(means)) if len(means) > 1 else 0.0
     return difference / (error * len(means) ** 0.5) if error else None
-
-
-def _articles_more(effect: float | None, n_family: int, n_articles: int) -> int | None:
-    n_needed = articles_needed(effect, n_family) if effect else MOST_ARTICLES + 1
-    return None if n_needed > MOST_ARTICLES else max(0, n_needed - n_articles)
-
-
-def _verdict(difference: float, p: float | None, metric: MetricFacts) -> Verdict:
-    if p is None:
-        return "one article"
-    if p >= ALPHA:
-        return "tied"
-    if metric.better == "neither":
-        return "higher" if difference > 0 else "lower"
-    return "better" if (difference > 0) == (metric.better == "higher") else "worse"
-
-
-def breakdown(
-    metric: MetricFacts, a: Values, b: Values, group_of: Mapping[str, str]
-) -> tuple[Part, ...]:
-    """Return how two systems fare on each part of the examples, parts in order of appearance.
-
-    Args:
-        metric: what the values are of.
-        a: one system's values.
-        b: the other's, of the same examples.
-        group_of: the part of each example, in the order to be shown; others are left out.
-    """
-    parts: dict[str, tuple[Values, Values]] = defaultdict(
-        lambda: (defaultdict(dict), defaultdict(dict))
-    )
-    for article, by_example in a.items():
-        for example, value in by_example.items():
-            if example in group_of:
-                left, right = parts[group_of[example]]
-                left[article][example] = value
-                right[article][example] = b[article][example]
-    order = dict.fromkeys(group_of.values())
-    return tuple(_part(metric, group, *parts[group]) for group in order if group in parts)
-
-
-def _part(metric: MetricFacts, group: str, a: Values, b: Values) -> Part:
-    left, right = flatten(a), flatten(b)
-    wins, losses, ties = _tally(left - right, metric)
-    return Part(
-        metric=metric.name,
-        group=group,
-        mean_a=float(left.mean()),
-        mean_b=float(right.mean()),
-        wins=wins,
-        losses=losses,
-        ties=ties,
-        n=len(left),
-        n_articles=len(a),
-    )
-
-
-def furthest_apart(a: Values, b: Values, n: int) -> tuple[list[str], list[str]]:
-    """Return the ids of up to n examples on which a is furthest above b, and b above a."""
-    differences = {
-        example: value - b[article][example]
-        for article, by_example in a.items()
-        for example, value in by_example.items()
-    }
-    falling = sorted(differences, key=lambda example: (-differences[example], example))
-    rising = sorted(differences, key=lambda example: (differences[example], example))
-    return (
-        [example for example in falling[:n] if differences[example] > 0],
-        [example for example in rising[:n] if differences[example] < 0],
-    )

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from math import fsum, inf
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import stdtrit
 
-from evalkit.results import Estimate
-from evalkit.stats.intervals import interval_within, plain_interval, score_interval
+from evalkit.results import Estimate, Interval
+from evalkit.stats.intervals import (
+    ALL_EQUAL,
+    LEVEL,
+    NO_SPREAD,
+    ONE_ARTICLE,
+    ROUNDING,
+    plain_interval,
+    score_interval,
+    standard_error,
+    weighted_error,
+)
+from evalkit.stats.shares import effective_size, is_share, share_of_answers, share_of_articles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -18,10 +32,14 @@ if TYPE_CHECKING:
     from evalkit.results import MetricFacts
     from evalkit.stats.intervals import Floats
 
+SHARES_BELOW = 100  # articles; a bootstrap asks less of how these differ, and needs many
+
 Values = dict[str, dict[str, float]]
 """Article id → example id → value."""
 Samples = dict[str, dict[str, list[float]]]
 """Article id → example id → the value of each sample."""
+Examples = Mapping[str, AbstractSet[str]]
+"""Article id → example ids."""
 
 
 def samples_by_system(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], Samples]:
@@ -38,17 +56,20 @@ def samples_by_system(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], Samp
     return found
 
 
-def without_value(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], set[str]]:
+def without_value(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], Examples]:
     """Return the examples in no sample of which there was anything to score.
 
-    By (system, metric).
+    (system, metric) → article → examples.
     """
-    valued: dict[tuple[str, str], set[str]] = defaultdict(set)
-    empty: dict[tuple[str, str], set[str]] = defaultdict(set)
+    found: dict[tuple[str, str, str], dict[str, bool]] = defaultdict(dict)
     for score in scores:
-        place = empty if score.value is None else valued
-        place[score.system, score.metric].add(score.example)
-    return {key: found for key, ids in empty.items() if (found := ids - valued[key])}
+        is_empty = found[score.system, score.metric, score.article]
+        is_empty[score.example] = is_empty.get(score.example, True) and score.value is None
+    empty: dict[tuple[str, str], dict[str, AbstractSet[str]]] = defaultdict(dict)
+    for (system, metric, article), is_empty in found.items():
+        if ids := {example for example, nothing in is_empty.items() if nothing}:
+            empty[system, metric][article] = ids
+    return dict(empty)
 
 
 def values_by_system(scores: Iterable[ScoreLine]) -> dict[tuple[str, str], Values]:
@@ -93,6 +114,12 @@ def flatten(values: Values) -> Floats:
     return np.array([value for by_example in values.values() for value in by_example.values()])
 
 
+def weights(values: Values) -> Floats:
+    """Return the weight of each example in the mean over articles; articles weigh the same."""
+    sizes = [len(by_example) for by_example in values.values()]
+    return np.concatenate([np.full(size, 1 / (size * len(sizes))) for size in sizes])
+
+
 def estimate(
     metric: MetricFacts,
     values: Values,
@@ -110,15 +137,14 @@ def estimate(
     """
     flat, means = flatten(values), article_means(values)
     maximum = upper_end(metric)
-    low, high, method = interval_within(score_interval, means, flat, minimum=0.0, maximum=maximum)
     plain_low, plain_high = (
         None if end is None else min(maximum, max(0.0, end)) for end in plain_interval(flat)
     )
     return Estimate(
         metric=metric.name,
         mean=float(means.mean()),
-        low=low,
-        high=high,
+        here=_here(values, flat, maximum),
+        general=_general(values, flat, means, maximum),
         plain_mean=float(flat.mean()),
         plain_low=plain_low,
         plain_high=plain_high,
@@ -126,9 +152,46 @@ def estimate(
         n_planned=metric.n_planned,
         n_without_value=n_without_value,
         n_articles=len(means),
-        method=method,
         sample_sd=sample_sd,
     )
+
+
+def _here(values: Values, flat: Floats, maximum: float) -> Interval:
+    """Return the interval of the mean on these articles, their questions being a sample."""
+    each, n = weights(values), len(flat)
+    mean = float(np.sum(each * flat))
+    if is_share(flat, maximum):
+        found = share_of_answers(mean / maximum, effective_size(_sizes(values)))
+        low, high = (end * maximum for end in found)
+        return Interval(low=low, high=high, method=f"Jeffreys over {n} examples")
+    if n == 1 or np.ptp(flat) <= ROUNDING:
+        return Interval(low=None, high=None, method=f"{ALL_EQUAL}: no interval")
+    reach = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * weighted_error(flat, each)
+    return _within(mean - reach, mean + reach, maximum, f"t over {n} examples")
+
+
+def _general(values: Values, flat: Floats, means: Floats, maximum: float) -> Interval:
+    """Return the interval of the mean on articles like these, the articles being a sample."""
+    n = len(means)
+    if n == 1:
+        return Interval(low=None, high=None, method=ONE_ARTICLE)
+    has_spread = bool(standard_error(means) > 0)
+    if is_share(flat, maximum) and (n < SHARES_BELOW or not has_spread):
+        found = share_of_articles(means / maximum, effective_size(_sizes(values)))
+        low, high = (end * maximum for end in found)
+        return Interval(low=low, high=high, method=f"beta-binomial over {n} articles")
+    if not has_spread:
+        return Interval(low=None, high=None, method=f"{NO_SPREAD}: no interval")
+    ends = score_interval(means)
+    return _within(float(ends.low), float(ends.high), maximum, ends.method)
+
+
+def _within(low: float, high: float, maximum: float, method: str) -> Interval:
+    return Interval(low=max(0.0, low), high=min(maximum, high), method=method)
+
+
+def _sizes(values: Values) -> Floats:
+    return np.array([float(len(by_example)) for by_example in values.values()])
 
 
 def upper_end(metric: MetricFacts) -> float:

@@ -8,45 +8,52 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from evalkit.records import PROMPT_FACTORS
-from evalkit.stats.comparisons import averaged, compare_family, compare_pairs
+from evalkit.stats.comparisons import NONE, averaged, compare_family, compare_pairs
+from evalkit.stats.missing import union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from evalkit.results import Comparison, MetricFacts, SystemSummary
     from evalkit.stats.comparisons import Pair
-    from evalkit.stats.estimate import Values
+    from evalkit.stats.estimate import Examples, Values
 
     SystemPair = tuple[SystemSummary, SystemSummary]
 
-SYSTEMS = "systems"
+MODELS = "models"
+BASELINES = "with the baselines"
 ORACLE = "each with the oracle"
 CONDITIONS = "conditions of one model"
-AVERAGED = "models, averaged over the conditions they share"
+AVERAGED = "averaged over the conditions they share"
 
 
 def compare_all(
     systems: Sequence[SystemSummary],
     values: Mapping[tuple[str, str], Values],
     metrics: Sequence[MetricFacts],
+    empty: Mapping[tuple[str, str], Examples] = NONE,
 ) -> tuple[Comparison, ...]:
     """Return the comparisons of a run, the human row left out.
 
-    Each metric has up to four families: models and baselines under the same condition; each of
-    them with the oracle; conditions of one model that differ in one factor; and, for models that
-    share several conditions, their means over these, under the models' names. Metrics do not share
-    a family: each is a question of its own, and those that say nearly the same (`em`, `em_strict`)
-    would only cost each other power. So at most one run in twenty errs anywhere in one
-    family, not in all together.
+    Each metric has its own families: models under the same condition; pairs with a baseline in
+    them, which nobody takes for contestants; each of both with the oracle; conditions of one model
+    that differ in one factor; and, for models and baselines that share several conditions, their
+    means over these, under the models' names. Metrics do not share a family: each is a question of
+    its own, and those that say nearly the same (`em`, `em_strict`) would only cost each other
+    power. So at most one run in twenty errs anywhere in one family, not in all together.
 
     Args:
         systems: the rows of the table.
         values: those of all systems, from `values_by_system`.
         metrics: those to compare on.
+        empty: the examples in which a system has nothing to score, from `without_value`.
     """
-    matched = _matched_pairs(systems)
+    matched = {
+        MODELS: _matched_pairs(systems, with_baselines=False),
+        BASELINES: _matched_pairs(systems, with_baselines=True),
+    }
     among = {
-        SYSTEMS: matched,
+        **matched,
         ORACLE: _pairs_with_oracle(systems),
         CONDITIONS: _pairs_of_conditions(systems),
     }
@@ -54,22 +61,36 @@ def compare_all(
         comparison
         for name, pairs in among.items()
         for comparison in compare_pairs(
-            [(a.name, b.name) for a, b in pairs], values, metrics, among=name
+            [(a.name, b.name) for a, b in pairs], values, metrics, among=name, empty=empty
         )
     ]
     for metric in metrics:
-        found += compare_family(metric, _averaged_sides(matched, values, metric), among=AVERAGED)
+        for name, pairs in matched.items():
+            shared = _sharing_conditions(pairs, values, metric)
+            found += compare_family(
+                metric,
+                {models: _averaged(names, values, metric) for models, names in shared.items()},
+                among=f"{name}, {AVERAGED}",
+                empty={
+                    models: union(empty.get((x, metric.name), {}) for pair in names for x in pair)
+                    for models, names in shared.items()
+                },
+            )
     return tuple(found)
 
 
-def _matched_pairs(systems: Sequence[SystemSummary]) -> list[SystemPair]:
-    """Return the pairs of models and baselines under the same condition, models in their order.
+def _matched_pairs(systems: Sequence[SystemSummary], *, with_baselines: bool) -> list[SystemPair]:
+    """Return the pairs of models, or those with a baseline, under the same condition, in order.
 
     Baselines read no prompt, so that wording and worked examples do not count with them. Nor does
     a factor in which two models have no value in common: predictions of another program, say,
     beside a model that is asked with worked examples only.
     """
-    pairs = combinations(_ranked(systems), 2)
+    pairs = [
+        (a, b)
+        for a, b in combinations(_ranked(systems), 2)
+        if with_baselines == ("baseline" in {a.role, b.role})
+    ]
     return _under_same_condition(pairs, systems)
 
 
@@ -123,22 +144,22 @@ def _factors(system: SystemSummary) -> dict[str, object]:
     return {name: getattr(condition, name) for name in names if name not in without}
 
 
-def _averaged_sides(
+def _sharing_conditions(
     matched: Sequence[SystemPair], values: Mapping[tuple[str, str], Values], metric: MetricFacts
-) -> dict[Pair, tuple[Values, ...]]:
-    """Return the two sides of each pair of models that share two conditions or more.
-
-    Each side is the mean over the conditions, example by example, so that n is not inflated.
-    """
+) -> dict[Pair, list[Pair]]:
+    """Return the systems of each pair of models that share two conditions or more, two by two."""
     shared: dict[Pair, list[Pair]] = defaultdict(list)
     for a, b in matched:
         if all(values.get((system.name, metric.name)) for system in (a, b)):
             shared[a.model, b.model].append((a.name, b.name))
-    return {
-        models: tuple(
-            averaged([values[name, metric.name] for name in dict.fromkeys(side)])
-            for side in zip(*pairs, strict=True)
-        )
-        for models, pairs in shared.items()
-        if len(pairs) > 1
-    }
+    return {models: pairs for models, pairs in shared.items() if len(pairs) > 1}
+
+
+def _averaged(
+    pairs: Sequence[Pair], values: Mapping[tuple[str, str], Values], metric: MetricFacts
+) -> tuple[Values, ...]:
+    """Return the mean of each side over its conditions, by example, so that n is not inflated."""
+    return tuple(
+        averaged([values[name, metric.name] for name in dict.fromkeys(side)])
+        for side in zip(*pairs, strict=True)
+    )

@@ -1,6 +1,6 @@
 """Intervals of means over articles, and the test of a mean difference.
 
-Every function takes one value per article, in the last axis: an article's mean is one observation,
+Most functions take one value per article, in the last axis: an article's mean is one observation,
 however many questions it has. `docs/statistics.md` gives the reasons and the measured coverage.
 """
 
@@ -14,12 +14,9 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Method = Callable[["Floats"], "Interval"]
 
 LEVEL = 0.95
 BOOTSTRAP_FROM = 30
@@ -30,48 +27,19 @@ LEAST_ERROR = 0.5
 ROUNDING = 1e-12
 NO_SPREAD = "no spread between articles"
 ONE_ARTICLE = "one article has no spread"
+ALL_EQUAL = "all examples have the same value"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Interval:
-    """The ends of a 95 % interval of a mean over articles, and how they were found."""
+class Ends:
+    """The ends of the 95 % intervals of means over articles, and how they were found."""
 
     low: Floats
     high: Floats
     method: str
 
 
-def interval_within(
-    method: Method, means: Floats, values: Floats, *, minimum: float, maximum: float
-) -> tuple[float | None, float | None, str]:
-    """Return the ends of the 95 % interval of a mean, kept in its range, and how they were found.
-
-    One article shows no spread: there are no ends. That all articles have the same mean says
-    nothing about chance either; but where every example has the same value, and that is 0 or an
-    end of the range, the exact bound over examples says how many others may exist unseen.
-
-    Args:
-        method: the interval where articles differ.
-        means: one mean per article.
-        values: of all examples.
-        minimum: the lower end of their range.
-        maximum: the upper end; infinity if it has none.
-    """
-    if len(means) == 1:
-        return None, None, ONE_ARTICLE
-    if standard_error(means) > 0:
-        found = method(means)
-        low, high = (float(np.clip(end, minimum, maximum)) for end in (found.low, found.high))
-        return low, high, found.method
-    value = float(values[0])
-    if np.ptp(values) > 0 or value not in {minimum, 0.0, maximum} or maximum == np.inf:
-        return None, None, f"{NO_SPREAD}: no interval"
-    unseen = edge_bound(len(values))
-    low, high = value - unseen * (value - minimum), value + unseen * (maximum - value)
-    return low, high, f"{NO_SPREAD}: exact bound over examples"
-
-
-def score_interval(means: Floats) -> Interval:
+def score_interval(means: Floats) -> Ends:
     """Return the 95 % interval of a mean score, which may be skewed and near an end of its range.
 
     Below 30 articles from t; from 30 to 2,000 from a studentised bootstrap over articles, always
@@ -88,14 +56,14 @@ def score_interval(means: Floats) -> Interval:
         return t_interval(means)
     mean, error = means.mean(axis=-1), standard_error(means)
     lowest, highest = _bootstrap_quantiles(means)
-    return Interval(
+    return Ends(
         low=mean - np.maximum(highest, 0) * error,
         high=mean - np.minimum(lowest, 0) * error,
         method=f"studentised bootstrap over {n} articles, {N_RESAMPLES} resamples, seed {SEED}",
     )
 
 
-def t_interval(means: Floats) -> Interval:
+def t_interval(means: Floats) -> Ends:
     """Return the 95 % interval from t of a mean over articles, which inverts `t_test`.
 
     Args:
@@ -103,9 +71,7 @@ def t_interval(means: Floats) -> Interval:
     """
     n = means.shape[-1]
     mean, reach = means.mean(axis=-1), stdtrit(n - 1, (1 + LEVEL) / 2) * standard_error(means)
-    return Interval(
-        low=mean - reach, high=mean + reach, method=f"t over {n} articles, {n - 1} d.f."
-    )
+    return Ends(low=mean - reach, high=mean + reach, method=f"t over {n} articles, {n - 1} d.f.")
 
 
 def t_test(means: Floats) -> Floats:
@@ -124,6 +90,18 @@ def standard_error(means: Floats) -> Floats:
     """Return the standard error of the mean over articles; exactly 0 where all are equal."""
     spread = means.std(axis=-1, ddof=1) / np.sqrt(means.shape[-1])
     return np.where(np.ptp(means, axis=-1) > ROUNDING, spread, 0.0)
+
+
+def weighted_error(values: Floats, weights: Floats) -> float:
+    """Return the standard error of a weighted mean of independent values.
+
+    Args:
+        values: of the examples, two or more.
+        weights: of each in the mean, summing to 1.
+    """
+    n = len(values)
+    apart = values - np.sum(weights * values)
+    return float(np.sqrt(np.sum((weights * apart) ** 2) * n / (n - 1)))
 
 
 def _bootstrap_quantiles(means: Floats) -> tuple[Floats, Floats]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evalkit.stats.estimate import article_means, values_by_system
+from evalkit.stats.estimate import article_means, values_by_system, without_value
 from evalkit.stats.families import compare_all
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def bound_by_refusals(
     """
     if not refusals:
         return tuple(systems), ()
-    values = values_by_system([*answered, *refusals])
+    lines = [*answered, *refusals]
+    values, empty = values_by_system(lines), without_value(lines)
     refused = {(line.system, line.metric) for line in refusals}
     bounded = tuple(
         replace(
@@ -63,7 +64,7 @@ def bound_by_refusals(
     names = refused | {(models[name], metric) for name, metric in refused if name in models}
     comparisons = tuple(
         comparison
-        for comparison in compare_all(systems, values, metrics)
+        for comparison in compare_all(systems, values, metrics, empty)
         if {(comparison.a, comparison.metric), (comparison.b, comparison.metric)} & names
     )
     return bounded, comparisons

@@ -15,7 +15,8 @@ from evalkit.stats.estimate import (
     samples_by_system,
     without_value,
 )
-from evalkit.stats.families import SYSTEMS, compare_all
+from evalkit.stats.families import MODELS, compare_all
+from evalkit.stats.missing import bounds_of_mean, to_score
 from evalkit.stats.output_issues import output_issues
 from evalkit.stats.refusals import bound_by_refusals
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from evalkit.records import Generation, PlannedRequest, ScoreLine, System
-    from evalkit.results import MetricFacts
+    from evalkit.results import Estimate, MetricFacts
+    from evalkit.stats.estimate import Examples, Samples
 
 
 def count_outputs(
@@ -107,22 +109,17 @@ def summarise(
         replace(
             row,
             estimates=tuple(
-                estimate(
-                    metric,
-                    values[key],
-                    sample_sd=sample_sd(samples[key]),
-                    n_without_value=len(empty.get(key, ())),
-                )
+                _estimate(metric, row, samples[key], empty.get(key, {}))
                 for metric in metrics
-                if (key := (row.name, metric.name)) in values
+                if (key := (row.name, metric.name)) in samples
             ),
         )
         for row in rows
     ]
     systems = tuple(row for row in estimated if row.role != "human" or row.estimates)
-    comparisons = compare_all(systems, values, metrics)
+    comparisons = compare_all(systems, values, metrics, empty)
     systems, with_refusals = bound_by_refusals(systems, metrics, answered, refusals)
-    same_condition = [c for c in comparisons if c.family == f"{c.metric}, {SYSTEMS}"]
+    same_condition = [c for c in comparisons if c.family == f"{c.metric}, {MODELS}"]
     return Summary(
         run=run,
         status="complete" if all(map(_is_complete, systems)) else "incomplete",
@@ -133,6 +130,18 @@ def summarise(
         flips=order_flips(same_condition, systems, metrics),
         with_refusals=with_refusals,
     )
+
+
+def _estimate(
+    metric: MetricFacts, row: SystemSummary, samples: Samples, empty: Examples
+) -> Estimate:
+    """Return a system's estimate; only what a system was asked for can be missing."""
+    values, n_empty = sample_means(samples), sum(map(len, empty.values()))
+    found = estimate(metric, values, sample_sd=sample_sd(samples), n_without_value=n_empty)
+    if row.role == "human":
+        return found
+    least, most = bounds_of_mean(to_score(metric, empty), values)
+    return replace(found, least=least, most=most)
 
 
 def _is_complete(row: SystemSummary) -> bool:

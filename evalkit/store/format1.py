@@ -1,9 +1,9 @@
-"""Run folders of format 1, as records of format 2: what evalkit 0.1 wrote."""
+"""Run folders of format 1, as records of this version: what evalkit 0.1 wrote."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +18,7 @@ from evalkit.records import (
     ScoreLine,
     System,
 )
-from evalkit.results import Comparison, Estimate, MetricFacts, OutputCounts, Summary, SystemSummary
+from evalkit.results import MetricFacts, OutputCounts, Summary, SystemSummary
 from evalkit.store import format1_manifest
 from evalkit.store.jsonl import read_all
 from evalkit.values.thinking import strip_thinking
@@ -36,7 +36,6 @@ _ROLES: Final[dict[str, Role]] = {
     "ceiling": "human",
 }
 _NAMES: Final = {"human ceiling": "human"}
-_FAMILIES: Final = {"contestants": "systems", "each with the roof": "each with the oracle"}
 _STEPS: Final[dict[str, StepName]] = {
     "nothing": "closed_book",
     "summary": "summary_qa",
@@ -120,9 +119,15 @@ class _Counts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Estimate:
+    metric: str
+    n_planned: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Row:
     name: str
-    estimates: tuple[Estimate, ...]
+    estimates: tuple[_Estimate, ...]
     counts: _Counts
     role: Literal["contestant", "floor", "roof", "ceiling"] = "contestant"
     failure: str = ""
@@ -133,7 +138,6 @@ class _Summary:
     run: str
     status: Literal["complete", "incomplete"]
     systems: tuple[_Row, ...]
-    comparisons: tuple[Comparison, ...]
     signatures: dict[str, str]
 
 
@@ -181,7 +185,7 @@ class OldFolder:
         return [_score(old) for old in read_all(self._path / "scores.jsonl", _Score)]
 
     def summary(self) -> Summary | None:
-        """Return the summary, its numbers unchanged; None where there is none."""
+        """Return the summary without estimates and comparisons; None where there is none."""
         file = self._path / "summary.json"
         try:
             old = TypeAdapter(_Summary).validate_json(file.read_bytes())
@@ -196,10 +200,7 @@ class OldFolder:
             status=old.status,
             metrics=tuple(_facts(name, text, old) for name, text in old.signatures.items()),
             systems=tuple(_row(row, systems.get(row.name)) for row in old.systems),
-            comparisons=tuple(
-                replace(comparison, family=_family(comparison.family))
-                for comparison in old.comparisons
-            ),
+            comparisons=(),
         )
 
     def _n_generated(self) -> Counter[str]:
@@ -268,11 +269,6 @@ def _facts(name: str, signature: str, summary: _Summary) -> MetricFacts:
     )
 
 
-def _family(old: str) -> str:
-    metric, _, among = old.partition(", ")
-    return f"{metric}, {_FAMILIES.get(among, among)}"
-
-
 def _row(old: _Row, system: System | None) -> SystemSummary:
     counts = old.counts
     name = _NAMES.get(old.name, old.name)
@@ -281,7 +277,7 @@ def _row(old: _Row, system: System | None) -> SystemSummary:
         model=name,
         role=_ROLES[old.role],
         condition=system.condition if system else Condition(),
-        estimates=old.estimates,
+        estimates=(),
         counts=OutputCounts(
             n_generated=counts.n_generated,
             n_failed=counts.n_failed,

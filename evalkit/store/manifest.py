@@ -14,7 +14,7 @@ from evalkit.records import System  # noqa: TC001 - pydantic reads the annotatio
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 """The version of the run folder's format that this evalkit writes and reads."""
 
 

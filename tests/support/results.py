@@ -8,6 +8,8 @@ from evalkit.records import Condition, ScoreLine
 from evalkit.results import MetricFacts, OutputCounts, SystemSummary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from evalkit.records import Role
     from evalkit.results import Direction
 
@@ -28,6 +30,7 @@ def metric_facts(
     n_planned: int = 5,
     maximum: float | None = 1.0,
     better: Direction = "higher",
+    n_by_article: Mapping[str, int] | None = None,
 ) -> MetricFacts:
     """Return the facts of a metric of answers."""
     return MetricFacts(
@@ -38,7 +41,8 @@ def metric_facts(
         better=better,
         headline=True,
         signature=f"{name}|v1",
-        n_planned=n_planned,
+        n_planned=sum(n_by_article.values()) if n_by_article else n_planned,
+        n_by_article=n_by_article or {},
     )
 
 

@@ -18,7 +18,16 @@ from evalkit.records import (
     ScoreLine,
     System,
 )
-from evalkit.results import Comparison, Estimate, MetricFacts, OutputCounts, Summary, SystemSummary
+from evalkit.results import (
+    Comparison,
+    Estimate,
+    Finding,
+    Interval,
+    MetricFacts,
+    OutputCounts,
+    Summary,
+    SystemSummary,
+)
 from evalkit.store.files import write
 from evalkit.store.folder import RunFolder, summary_text
 from evalkit.store.jsonl import write_all
@@ -281,26 +290,32 @@ def _estimate(metric: MetricFacts, scores: Sequence[ScoreLine]) -> Estimate:
     n_articles = len({score.article for score in scores})
     low, high = max(0.0, mean - 0.2), min(1.0, mean + 0.2)
     return Estimate(
-        metric=metric.name, mean=mean, low=low, high=high, plain_mean=mean, plain_low=low,
+        metric=metric.name, mean=mean, here=Interval(low=low, high=high, method="made up"),
+        general=Interval(low=low, high=high, method="made up"), plain_mean=mean, plain_low=low,
         plain_high=high, n=len(scores), n_planned=metric.n_planned, n_articles=n_articles,
-        method="made up",
     )  # fmt: skip
 
 
 def _comparison(metric: MetricFacts, a: Sequence[ScoreLine], b: Sequence[ScoreLine]) -> Comparison:
     differences = [value_of(x) - value_of(y) for x, y in zip(a, b, strict=True)]
     difference = fmean(differences)
-    real = abs(difference) > 0.3
     return Comparison(
-        metric=metric.name, a=a[0].system, b=b[0].system,
-        verdict=("better" if difference > 0 else "worse") if real else "tied",
-        difference=difference, low=difference - 0.3, high=difference + 0.3, effect=None,
-        p=0.01 if real else 0.5, p_holm=0.02 if real else 1.0, p_sign=None,
-        family=f"{metric.name}, models", n_family=3, n=len(differences),
+        metric=metric.name, a=a[0].system, b=b[0].system, difference=difference,
+        here=_finding(difference, least=0.3), general=_finding(difference, least=0.5), effect=None,
+        p_sign=None, family=f"{metric.name}, models", n_family=3, n=len(differences),
         n_articles=len({score.article for score in a}),
         wins=sum(d > 0 for d in differences), losses=sum(d < 0 for d in differences),
-        ties=sum(d == 0 for d in differences), n_more_articles=None, n_more_examples=None,
-        method="made up",
+        ties=sum(d == 0 for d in differences),
+    )  # fmt: skip
+
+
+def _finding(difference: float, *, least: float) -> Finding:
+    real = abs(difference) > least
+    return Finding(
+        verdict=("better" if difference > 0 else "worse") if real else "tied",
+        low=difference - least, high=difference + least,
+        p=0.01 if real else 0.5, p_adjusted=0.02 if real else 1.0, p_bound=None,
+        detectable=0.4, detectable_twice=None, method="made up",
     )  # fmt: skip
 
 

@@ -70,3 +70,72 @@ def draw_rare_losses(n_articles: int, seed: int) -> Floats:
     """Return differences of two equally good systems: a little better often, much worse rarely."""
     drawn = np.random.default_rng(seed).random((N_EXPERIMENTS, n_articles))
     return np.where(drawn < 0.05, -0.95, 0.05)
+
+
+def draw_shares(
+    n_articles: int, size: int | Sizes, *, mean: float, correlation: float, seed: int
+) -> tuple[Floats, Floats]:
+    """Return the shares of right answers of each article, and the articles' sizes.
+
+    Args:
+        n_articles: of each experiment.
+        size: how many questions each article has, or of what kind their number is.
+        mean: the truth.
+        correlation: intraclass correlation of two answers on one article.
+        seed: of the generator.
+    """
+    generator = np.random.default_rng(seed)
+    shape = (N_EXPERIMENTS, n_articles)
+    if isinstance(size, int):
+        sizes = np.full(shape, float(size))
+    else:
+        sizes = sizes_of(size, n_articles, generator).astype(float)
+    difficulty: Floats = np.full(shape, mean)
+    if correlation:
+        strength = 1 / correlation - 1
+        difficulty = generator.beta(mean * strength, (1 - mean) * strength, shape)
+    return generator.binomial(sizes.astype(np.int64), difficulty) / sizes, sizes
+
+
+def draw_answers(
+    chances: tuple[float, ...], n_articles: int, n_questions: int, *, own: float, seed: int
+) -> Floats:
+    """Return right and wrong answers: experiment × system × article × question.
+
+    Articles and questions are of unlike difficulty, the same for all systems.
+
+    Args:
+        chances: of each system, to answer a middling question.
+        n_articles: of each experiment.
+        n_questions: of each article.
+        own: how much systems differ in which articles they find easy (SD of log odds).
+        seed: of the generator.
+    """
+    generator = np.random.default_rng(seed)
+    n_systems = len(chances)
+    logits = np.log(np.array(chances) / (1 - np.array(chances))).reshape(1, -1, 1, 1)
+    logits = logits + generator.normal(0, 0.5, (N_EXPERIMENTS, 1, n_articles, 1))
+    logits = logits + generator.normal(0, own, (N_EXPERIMENTS, n_systems, n_articles, 1))
+    logits = logits + generator.normal(0, 1, (N_EXPERIMENTS, 1, n_articles, n_questions))
+    right = generator.random(logits.shape) < 1 / (1 + np.exp(-logits))
+    return np.asarray(right, dtype=float)
+
+
+def draw_lumps(n_articles: int, n_questions: int, *, share: float, seed: int) -> Floats:
+    """Return scores that are mostly 0: experiment × article × question; their mean is share × 0.3.
+
+    Articles differ in how many of their scores are not 0, which lie between 0.1 and 0.5.
+    """
+    generator = np.random.default_rng(seed)
+    chance = generator.beta(3 * share, 3 * (1 - share), (N_EXPERIMENTS, n_articles, 1))
+    shape = (N_EXPERIMENTS, n_articles, n_questions)
+    scores = np.where(generator.random(shape) < chance, generator.uniform(0.1, 0.5, shape), 0.0)
+    return np.asarray(scores)
+
+
+def values_of(answers: Floats) -> dict[str, dict[str, float]]:
+    """Return one system's scores, article × question, as an evaluation holds them."""
+    return {
+        f"a{i}": {f"a{i}/q{j}": float(score) for j, score in enumerate(scores)}
+        for i, scores in enumerate(answers)
+    }

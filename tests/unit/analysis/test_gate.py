@@ -50,7 +50,7 @@ def test_a_mean_must_keep_to_its_bound(tmp_path: Path) -> None:
     ]
     passed, failed = check_rules(run, rules)
     assert (passed.passed, failed.passed) == (True, False)
-    assert failed.why.startswith(f"{estimate.mean:.4f}, 95 % interval [")
+    assert failed.why.startswith(f"{estimate.mean:.4f}, 95 % interval on these articles [")
 
 
 def test_a_partly_scored_mean_fails_its_rule(tmp_path: Path) -> None:
@@ -189,13 +189,19 @@ def test_nothing_to_score_at_all(tmp_path: Path) -> None:
     )
 
 
-def test_one_article_cannot_be_tested(tmp_path: Path) -> None:
-    """A rule that cannot be tested does not pass."""
-    single = [example for example in EXAMPLES if example.article_id == "bridge"]
-    run = load(write_run(tmp_path / "run", examples=single))
-    results = check_no_worse(run, run)
+def test_the_gate_is_about_these_articles(tmp_path: Path) -> None:
+    """One article is enough: both runs are on it, and its questions are the sample."""
+    single = [
+        replace(ANSWERS[0], id=f"bridge/q{i}", question=f"第{i}个问题？") for i in range(1, 8)
+    ]
+    before, now, same = (
+        load(write_run(tmp_path / name, examples=single, value=lambda *_, v=value: v))
+        for name, value in (("before", 1.0), ("now", 0.0), ("same", 1.0))
+    )
+    assert all(result.passed for result in check_no_worse(same, before))
+    results = check_no_worse(now, before)
     assert not any(result.passed for result in results)
-    assert "one article has no spread" in results[0].why
+    assert "p 0.0156, on 7 examples of these 1 article" in results[0].why
 
 
 def test_a_baseline_of_other_systems_or_references_is_refused(tmp_path: Path) -> None:

@@ -55,7 +55,13 @@ def test_two_systems_are_shown_from_table_to_examples(
     """One run of two systems prints ranking, differences, parts and the examples furthest apart."""
     assert main(["compare", str(first)]) == 0
     out = capsys.readouterr().out
-    for expected in ("em: qwen > llama", "differences, a − b", "type: number", "evidence: end"):
+    for expected in (
+        "em: qwen >> llama",
+        "f1: qwen >> llama",
+        "differences, a − b",
+        "type: number",
+        "evidence: end",
+    ):
         assert expected in out
     assert "difficulty: 1" in out
     assert "reference: 上海书展8月15日 | 书展开幕" in out
@@ -83,7 +89,8 @@ def test_systems_of_two_runs_are_told_apart_by_run(
     assert names == ["first/qwen", "llama", "second/qwen", "oracle"]
     assert found["parts"] == {}
     same = next(c for c in found["summary"]["comparisons"] if c["b"] == "second/qwen")
-    assert (same["a"], same["difference"], same["verdict"]) == ("first/qwen", 0, "tied")
+    assert (same["a"], same["difference"]) == ("first/qwen", 0)
+    assert (same["here"]["verdict"], same["general"]["verdict"]) == ("tied", "tied")
 
 
 def test_more_than_two_systems_ask_for_two(
@@ -102,7 +109,7 @@ def test_the_oracle_is_apart_from_the_differences(
     """Models are compared among themselves; with the oracle only where it is all there is."""
     assert main(["compare", str(first), str(second)]) == 0
     table = capsys.readouterr().out.partition("differences, a − b")[2]
-    rows, _, notes = table.partition("Below each difference")
+    rows, _, notes = table.partition("here: had other questions")
     assert "qwen is better" in rows
     assert "oracle" not in rows
     assert "not ranked" in notes
@@ -110,14 +117,16 @@ def test_the_oracle_is_apart_from_the_differences(
     assert "oracle" in capsys.readouterr().out.partition("differences, a − b")[2]
 
 
-def test_one_article_gives_no_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run of one article is shown, and says that no difference can be tested."""
+def test_one_article_says_nothing_of_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run of one article is shown, and says nothing about articles in general."""
     single = [example for example in EXAMPLES if example.article_id == "bridge"]
     path = write_run(tmp_path / "run", systems=PAIR, examples=single, value=qwen_leads)
     assert main(["compare", str(path)]) == 0
     out = capsys.readouterr().out
-    assert "em: qwen ? llama" in out
-    assert "none: one article" in out
+    assert "em: qwen = llama" in out
+    assert "no interval" in out
 
 
 def edit_manifest(path: Path, **changes: object) -> None:

@@ -35,7 +35,9 @@ def test_the_sheet_has_a_line_a_system_and_metric(run_folder: Path, tmp_path: Pa
     for row, (name, estimate) in zip(rows, expected, strict=True):
         assert (row["system"], row["metric"]) == (name, estimate.metric)
         assert float(row["mean"]) == estimate.mean
-        assert row["low"] == ("" if estimate.low is None else str(estimate.low))
+        for scope, ends in (("here", estimate.here), ("general", estimate.general)):
+            assert row[f"{scope}_low"] == ("" if ends.low is None else str(ends.low))
+            assert row[f"{scope}_method"] == ends.method
         assert row["signature"] == summary.metric(estimate.metric).signature
 
 

@@ -123,8 +123,8 @@ def test_old_runs_are_upgraded_by_name_and_by_path(
     monkeypatch.chdir(runs)
     assert main(["runs", "--folder", str(runs), "upgrade", "old", str(runs / "whole")]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"{runs / 'old'}: upgraded to format 2"
-    assert lines[-1] == f"{runs / 'whole'}: has format 2 already"
+    assert lines[0] == f"{runs / 'old'}: upgraded to format 3"
+    assert lines[-1] == f"{runs / 'whole'}: has format 3 already"
     assert main(["runs", "show", str(runs / "old")]) == 0
     assert "old: complete" in capsys.readouterr().out
     assert main(["runs", "--folder", str(runs), "upgrade", "none"]) == 2

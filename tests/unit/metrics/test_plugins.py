@@ -80,7 +80,7 @@ if __name__ == "__main__":
     parallel._WORTH_IT, parallel._CHUNK = 0, 1
     made = metric("sentence_end", "raw-char")
     print(available("summary")[-1], document("sentence_end").splitlines()[0])
-    facts = facts_of(made, 3)
+    facts = facts_of(made, {"a": 3})
     print(facts.signature, facts.maximum, facts.better, facts.headline, facts.n_planned)
     cases = [Case(id="1", prediction=text, references=()) for text in ("完。", "未完")]
     print([score.value for score, in parallel.score_all([made], cases, processes=2)])

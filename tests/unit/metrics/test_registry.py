@@ -78,7 +78,7 @@ def test_headline_metrics_in_the_order_of_tables() -> None:
 
 def test_facts_of_a_metric() -> None:
     """A run records all that its readers must know of a metric."""
-    assert facts_of(metric("density", "raw-char"), 7) == MetricFacts(
+    assert facts_of(metric("density", "raw-char"), {"a": 4, "b": 3}) == MetricFacts(
         name="density",
         kind="summary",
         step="article",
@@ -87,8 +87,9 @@ def test_facts_of_a_metric() -> None:
         headline=False,
         signature="density|seg:raw-char|v2",
         n_planned=7,
+        n_by_article={"a": 4, "b": 3},
     )
-    assert facts_of(metric("em_from_summary"), 0).step == "summary_qa"
+    assert facts_of(metric("em_from_summary"), {}).step == "summary_qa"
 
 
 def test_the_registry_is_lazy() -> None:

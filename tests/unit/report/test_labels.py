@@ -19,6 +19,7 @@ from evalkit.report.charts import Drawn
 from evalkit.report.labels import LANGUAGES, fill, label, labels, template
 from evalkit.report.leaders import Mark
 from evalkit.report.translate import sentences, translate
+from evalkit.results import Interval, Scope
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def test_all_that_a_run_may_name_has_a_label() -> None:
     keys += [f"metric.{name}" for name in available()]
     keys += [f"task.{name}" for name in ("short", "long", "headline", "answer")]
     keys += [f"place.{name}" for name in ("beginning", "middle", "end", "several", "none")]
-    keys += [f"verdict.{name}" for name in ("better", "higher", "tied", "one article")]
+    shown = [f"{name}.{scope}" for name in ("better", "higher") for scope in get_args(Scope)]
+    keys += [f"verdict.{name}" for name in (*shown, "tied", "missing")]
+    keys += ["glance.best.here", "glance.highest.here"]
     assert [key for key in keys if key not in labels()] == []
 
 
@@ -154,8 +157,9 @@ def test_no_translation_outlives_its_sentence() -> None:
 def test_the_method_of_an_interval_is_translated(material: Material) -> None:
     """The page carries it in both languages."""
     method = "t over 3 articles, 2 d.f."
+    general = Interval(low=None, high=None, method=method)
     systems = tuple(
-        replace(s, estimates=tuple(replace(e, method=method) for e in s.estimates))
+        replace(s, estimates=tuple(replace(e, general=general) for e in s.estimates))
         for s in material.summary.systems
     )
     changed = replace(material, summary=replace(material.summary, systems=systems))

@@ -9,7 +9,7 @@ from evalkit.report import page
 from evalkit.report.charts import Drawn
 from evalkit.report.leaders import find_leaders
 from evalkit.report.notes import explain
-from evalkit.stats.intervals import NO_SPREAD
+from evalkit.results import Interval
 
 if TYPE_CHECKING:
     from evalkit.report.material import Material
@@ -23,10 +23,14 @@ def notes(material: Material) -> set[str]:
     return {label for labels in explain(material, leaders).values() for label in labels}
 
 
-def compare(material: Material, verdict: Verdict, method: str = "", by: float = 1.0) -> Material:
+def compare(material: Material, here: Verdict, general: Verdict = "tied") -> Material:
     """Return material whose comparisons all end so."""
     compared = tuple(
-        replace(comparison, verdict=verdict, method=method, difference=by)
+        replace(
+            comparison,
+            here=replace(comparison.here, verdict=here),
+            general=replace(comparison.general, verdict=general),
+        )
         for comparison in material.summary.comparisons
     )
     return replace(material, summary=replace(material.summary, comparisons=compared))
@@ -51,29 +55,30 @@ def test_only_baselines_that_ran_are_explained(material: Material) -> None:
 
 
 def test_without_intervals_none_are_explained(material: Material) -> None:
-    """Where nothing has an interval or a p value, as on one article, no note mentions one."""
-    absent = {"scores.intervals", "about.intervals", "charts.intervals", "about.p", "about.more"}
+    """Where nothing has an interval no note mentions one."""
+    absent = {"scores.intervals", "about.intervals", "charts.intervals"}
     assert absent <= notes(material)
+    none = Interval(low=None, high=None, method="")
     bare = tuple(
-        replace(s, estimates=tuple(replace(e, low=None, high=None) for e in s.estimates))
+        replace(s, estimates=tuple(replace(e, here=none, general=none) for e in s.estimates))
         for s in material.summary.systems
     )
-    compared = tuple(
-        replace(c, verdict="one article", low=None, high=None, p=None)
-        for c in material.summary.comparisons
+    changed = replace(material, summary=replace(material.summary, systems=bare))
+    assert not notes(changed) & absent
+
+
+def test_missing_outputs_are_explained_where_there_are_any(material: Material) -> None:
+    """The bounds in the table, and why a verdict is none."""
+    explained = {"scores.missing", "about.missing"}
+    assert not notes(material) & explained
+    summary = material.summary
+    systems = tuple(
+        replace(s, estimates=tuple(replace(e, least=0.1, most=0.2) for e in s.estimates))
+        for s in summary.systems
     )
-    summary = replace(material.summary, systems=bare, comparisons=compared)
-    changed = replace(material, summary=summary)
-    assert not notes(changed) & (absent | {"glance.significant", "glance.tie", "glance.baseline"})
-    assert "95 %" not in page.render(changed, Drawn()).partition('id="data"')[0]
-
-
-def test_the_sign_test_is_explained_where_it_decided(material: Material) -> None:
-    """The exact sign test over examples, only where it decided about a difference."""
-    method = f"{NO_SPREAD}: exact sign test over examples"
-    assert "glance.sign" in notes(compare(material, "better", method))
-    assert "glance.sign" not in notes(compare(material, "tied", method, by=0.0))
-    assert "glance.sign" not in notes(compare(material, "better", "t over 2 articles"))
+    compared = tuple(replace(c, here=replace(c.here, p_bound=1.0)) for c in summary.comparisons)
+    changed = replace(material, summary=replace(summary, systems=systems, comparisons=compared))
+    assert explained <= notes(changed)
 
 
 def test_marks_are_explained_where_they_are_shown(material: Material) -> None:
@@ -82,6 +87,7 @@ def test_marks_are_explained_where_they_are_shown(material: Material) -> None:
     assert "glance.tie" in tied
     assert "glance.significant" not in tied
     assert "glance.significant" in notes(compare(material, "better"))
+    assert "glance.significant" in notes(compare(material, "better", "better"))
     assert "glance.baseline" not in tied  # there is no model
     systems = tuple(
         replace(system, role="model") if system.name == "lead" else system

@@ -123,9 +123,10 @@ def test_cached_outputs_explain_a_missing_speed(material: Material) -> None:
 def test_a_verdict_names_both_systems(material: Material) -> None:
     """In the table of differences each verdict says which system is better than which."""
     text = render(material)
-    assert "textrank is better than lead" in text
+    assert "textrank is better than lead on articles like these" in text
     assert 'data-v="{&#34;a&#34;: &#34;textrank&#34;, &#34;b&#34;: &#34;lead&#34;}"' in text
-    assert label("verdict.better")[1] == "{a} 比 {b} 更好"
+    assert label("verdict.better.general")[1] == "{a} 在这类文章上比 {b} 更好"
+    assert label("verdict.better.here")[1] == "{a} 在这些文章上比 {b} 更好；其他文章尚不能说"
     assert " a is " not in text
 
 

@@ -15,6 +15,8 @@ from evalkit.report.table import in_order
 from evalkit.results import (
     Comparison,
     Estimate,
+    Finding,
+    Interval,
     MetricFacts,
     OutputCounts,
     Summary,
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 def system(name: str, mean: float, role: Role = "model", metric: str = "em") -> SystemSummary:
     """Return a row with one estimate."""
     estimate = Estimate(
-        metric=metric, mean=mean, low=None, high=None, plain_mean=mean, plain_low=None,
-        plain_high=None, n=1, n_planned=1, n_articles=1, method="",
+        metric=metric, mean=mean, here=NO_INTERVAL, general=NO_INTERVAL, plain_mean=mean,
+        plain_low=None, plain_high=None, n=1, n_planned=1, n_articles=1,
     )  # fmt: skip
     counts = OutputCounts(
         n_generated=1, n_failed=0, n_missing=0, n_empty=0, n_truncated=0, n_shortened=0,
@@ -44,12 +46,25 @@ def system(name: str, mean: float, role: Role = "model", metric: str = "em") -> 
     )  # fmt: skip
 
 
-def comparison(a: str, b: str, verdict: Verdict, metric: str = "em") -> Comparison:
-    """Return a comparison of which only names and verdict matter."""
+NO_INTERVAL = Interval(low=None, high=None, method="")
+
+
+def finding(verdict: Verdict) -> Finding:
+    """Return a finding of which only the verdict matters."""
+    return Finding(
+        verdict=verdict, low=None, high=None, p=None, p_adjusted=None, p_bound=None,
+        detectable=None, detectable_twice=None, method="",
+    )  # fmt: skip
+
+
+def comparison(
+    a: str, b: str, here: Verdict, metric: str = "em", *, general: Verdict = "tied"
+) -> Comparison:
+    """Return a comparison of which only names and verdicts matter."""
     return Comparison(
-        metric=metric, a=a, b=b, verdict=verdict, difference=0, low=None, high=None, effect=None,
-        p=None, p_holm=None, p_sign=None, family="", n_family=1, n=1, n_articles=1, wins=0,
-        losses=0, ties=0, n_more_articles=None, n_more_examples=None, method="",
+        metric=metric, a=a, b=b, difference=0, here=finding(here), general=finding(general),
+        effect=None, p_sign=None, family="", n_family=1, n=1, n_articles=1, wins=0, losses=0,
+        ties=0,
     )  # fmt: skip
 
 
@@ -154,12 +169,6 @@ def test_each_condition_is_ranked_by_itself() -> None:
     assert (long.condition, long.mark) == ("long", "tied")
 
 
-def test_one_article_ranks_nobody() -> None:
-    """Where nothing can be tested the signs say so."""
-    systems = [system("a", 0.5), system("b", 0.1)]
-    assert line(systems, comparison("a", "b", "one article")) == "em: a ? b"
-
-
 def test_metric_without_scores_has_no_line() -> None:
     """A metric that scored nobody is not ranked."""
     assert line([system("a", 0.5, metric="f1")]) == ""
@@ -175,7 +184,7 @@ A, B, C = system("a", 0.5), system("b", 0.4), system("c", 0.3)
         ("higher", "best", ["a"], ("b",)),
         ("tied", "tied", ["a", "b"], ()),
         ("worse", "best", ["b"], ("a",)),
-        ("one article", "unjudged", ["a", "b"], ()),
+        ("missing", "unjudged", ["a", "b"], ()),
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
@@ -255,14 +264,47 @@ def test_the_run_says_what_first_means(
 
 def test_the_better_system_comes_first() -> None:
     """A worse a is shown as a better b, every number turned with it; a tie stays as it is."""
-    made = replace(comparison("a", "b", "worse"), difference=-0.2, low=-0.3, high=-0.1, wins=2)
+    here = replace(finding("worse"), low=-0.3, high=-0.1)
+    made = replace(comparison("a", "b", "worse"), difference=-0.2, here=here, least=-0.4, wins=2)
     shown = turn(made)
-    assert (shown.a, shown.b, shown.verdict) == ("b", "a", "better")
-    assert (shown.difference, shown.low, shown.high) == (0.2, 0.1, 0.3)
+    assert (shown.a, shown.b, shown.verdict, shown.scope) == ("b", "a", "better", "here")
+    assert (shown.difference, shown.here.low, shown.here.high) == (0.2, 0.1, 0.3)
+    assert (shown.least, shown.most, shown.general.verdict) == (None, 0.4, "tied")
     assert (shown.wins, shown.losses) == (0, 2)
-    assert turn(replace(made, verdict="tied")) == replace(made, verdict="tied")
+    tied = replace(made, here=finding("tied"))
+    assert turn(tied) == tied
     assert is_significant(shown)
-    assert not is_significant(replace(made, verdict="tied"))
+    assert not is_significant(tied)
+
+
+def test_a_sign_says_what_it_claims() -> None:
+    """`>>` on articles like these, `>` on these only, `?` where outputs are missing."""
+    systems = [A, B]
+    general = comparison("a", "b", "better", general="better")
+    assert line(systems, general) == "em: a >> b"
+    assert (lead(systems, general).beaten_in_general, lead(systems, general).beaten) == (("b",), ())
+    here = comparison("a", "b", "better", general="one article")
+    assert line(systems, here) == "em: a > b"
+    assert (lead(systems, here).label, lead(systems, general).label) == (
+        "glance.best.here",
+        "glance.best",
+    )
+    assert line(systems, comparison("b", "a", "worse", general="worse")) == "em: a >> b"
+    for unsupported in (
+        comparison("a", "b", "missing"),
+        comparison("a", "b", "tied", general="missing"),
+    ):
+        assert line(systems, unsupported) == "em: a ? b"
+
+
+def test_a_chain_implies_the_stronger_claim() -> None:
+    """Where the ends of a chain are shown to differ on these articles only, the line says so."""
+    pairs = (
+        comparison("a", "b", "better", general="better"),
+        comparison("b", "c", "tied"),
+        comparison("a", "c", "better"),
+    )
+    assert line([A, B, C], *pairs) == "em: a >> b = c, yet a > c"
 
 
 def test_differences_with_the_oracle_are_apart() -> None:

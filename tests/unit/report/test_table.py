@@ -9,7 +9,7 @@ from evalkit.analysis.run import load
 from evalkit.cli.results_table import print_run
 from evalkit.report import markdown
 from evalkit.report.table import build, cell, describe_issues, footnotes
-from evalkit.results import OrderFlips, WordingSpread
+from evalkit.results import Interval, OrderFlips, WordingSpread
 from evalkit.store.manifest import Speed
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def test_a_run_prints_table_ranking_and_the_next_command(
     """Means, intervals, human references, one line per metric, and the command that compares."""
     print_run(load(run_folder))
     out = capsys.readouterr().out
-    for expected in ("lead", "human", "em: textrank > lead", "(made up)."):
+    for expected in ("lead", "human", "em: textrank >> lead", "(made up)."):
         assert expected in out
-    assert "Holm over each family of comparisons" in out
+    assert "> on these articles only (not shown for others)" in out
     assert f"python -m evalkit compare {run_folder}" in out
 
 
@@ -115,22 +115,28 @@ def test_human_references_are_explained_only_where_there_are_any(material: Mater
 def test_each_note_ends_once(material: Material) -> None:
     """A method that ends in an abbreviation gets no second full stop."""
     lead = material.summary.systems[0]
-    estimates = tuple(replace(e, method="t over 2 articles, 1 d.f.") for e in lead.estimates)
+    general = Interval(low=None, high=None, method="t over 2 articles, 1 d.f.")
+    estimates = tuple(replace(e, general=general) for e in lead.estimates)
     systems = (replace(lead, estimates=estimates),)
     notes = footnotes(replace(material.summary, systems=systems))
-    assert notes[0].endswith("(t over 2 articles, 1 d.f.).")
+    assert notes[1].endswith("(t over 2 articles, 1 d.f.).")
     assert not [note for note in notes if ".." in note or not note.endswith(".")]
 
 
 def test_a_cell_shows_what_an_estimate_lacks_and_has(material: Material) -> None:
-    """No interval where there is none; the spread between samples where several were drawn."""
-    estimate = material.summary.systems[0].estimates[0]
-    assert cell(estimate).spread == ""
-    assert cell(replace(estimate, low=None, high=None)).interval == "no interval"
+    """Both intervals, or that there is none; bounds where outputs are missing; the samples'."""
+    estimate = replace(
+        material.summary.systems[0].estimates[0],
+        here=Interval(low=0.1, high=0.2, method=""),
+        general=Interval(low=None, high=None, method=""),
+    )
+    assert cell(estimate).below == ("[0.10, 0.20]", "no interval")
     sampled = cell(replace(estimate, sample_sd=0.034))
-    assert sampled.spread == "± 0.03 between samples"
-    assert sampled.lines == [sampled.number, sampled.interval, sampled.spread]
-    assert cell(replace(estimate, n_planned=estimate.n + 1)).number.endswith("(3 of 4)")
+    assert sampled.below[2:] == ("± 0.03 between samples",)
+    assert sampled.lines == [sampled.number, *sampled.below]
+    partial = replace(estimate, n_planned=estimate.n + 1, least=0.2, most=0.45)
+    assert cell(partial).number.endswith("(3 of 4)")
+    assert cell(partial).below[2:] == ("missing: 0.20 to 0.45",)
     bounded = cell(replace(estimate, mean_with_refusals=0.25))
     assert bounded.lines[-1] == "0.250 with refusals as wrong"
 

@@ -166,8 +166,8 @@ def test_an_article_without_a_reference_summary_is_summarised_to_be_asked_about(
     made = job(texts, metrics=metrics)
     (summary,) = (example for example in made.examples if example.kind == "summary")
     assert (summary.id, summary.references) == ("a0/long", ())
-    planned = {metric.name: made.n_planned(metric) for metric in made.metrics}
-    assert planned == {"em": 2, "em_from_summary": 2}
+    planned = {metric.name: made.n_by_article(metric) for metric in made.metrics}
+    assert planned == {"em": {"a0": 2}, "em_from_summary": {"a0": 2}}
 
 
 @pytest.mark.parametrize("n_shots", [0, 1])

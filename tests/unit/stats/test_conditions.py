@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.records import Condition
 from evalkit.results import OrderFlips, WordingSpread
-from evalkit.stats.comparisons import compare
+from evalkit.stats.comparisons import compare_family
 from evalkit.stats.conditions import order_flips, wording_spreads
 from evalkit.stats.estimate import estimate
 from tests.support.results import metric_facts, row
@@ -50,7 +50,8 @@ def test_one_wording_has_no_spread() -> None:
 def compared(a: str, b: str, difference: float, better: Direction) -> Comparison:
     """Return a comparison of one example with that difference."""
     metric = metric_facts(better=better)
-    found = compare(metric, {"x": {"x/1": 0.5 + difference}}, {"x": {"x/1": 0.5}})
+    sides = {"x": {"x/1": 0.5 + difference}}, {"x": {"x/1": 0.5}}
+    (found,) = compare_family(metric, {(a, b): sides}, among="two")
     return replace(found, a=a, b=b)
 
 

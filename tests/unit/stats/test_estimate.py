@@ -16,7 +16,6 @@ from evalkit.stats.estimate import (
     values_by_system,
     without_value,
 )
-from evalkit.stats.intervals import edge_bound
 from tests.support.results import metric_facts, score
 
 if TYPE_CHECKING:
@@ -32,18 +31,22 @@ def test_mean_is_over_articles_and_plain_mean_over_examples() -> None:
     assert found.mean == pytest.approx((0.75 + 0) / 2)
     assert found.plain_mean == pytest.approx(3 / 5)
     assert (found.n, found.n_planned, found.n_articles) == (5, 5, 2)
-    assert found.method == "t over 2 articles, 1 d.f."
+    assert found.here.method == "Jeffreys over 5 examples"
+    assert found.general.method == "beta-binomial over 2 articles"
 
 
 def test_ends_stay_in_the_range_of_the_metric() -> None:
     """A metric without a maximum keeps an end above 1; no end leaves the range."""
     values = {"a": {"a/1": 0.1}, "b": {"b/1": 0.9}, "c": {"c/1": 0.9}}
     found = estimate(EM, values)
-    assert (found.low, found.high, found.plain_low, found.plain_high) == (0, 1, 0, 1)
+    for interval in (found.here, found.general):
+        assert (interval.low, interval.high) == (0, 1)
+        assert interval.method.startswith("t over 3 ")
+    assert (found.plain_low, found.plain_high) == (0, 1)
     open_ended = estimate(metric_facts(maximum=None), values)
-    assert open_ended.low == 0
-    assert open_ended.high is not None
-    assert open_ended.high > 1
+    assert open_ended.general.low == 0
+    assert open_ended.general.high is not None
+    assert open_ended.general.high > 1
 
 
 @given(st.dictionaries(st.integers(), st.lists(st.floats(0, 1), min_size=1), min_size=2))
@@ -51,52 +54,68 @@ def test_interval_holds_the_mean_inside_the_range(drawn: dict[int, list[float]])
     """Whatever the scores, 0 ≤ low ≤ mean ≤ high ≤ 1, and never an interval of width 0."""
     values = {str(a): {str(i): v for i, v in enumerate(items)} for a, items in drawn.items()}
     found = estimate(EM, values)
-    if found.low is None or found.high is None:
-        assert found.method == "no spread between articles: no interval"
-        return
-    assert 0 <= found.low <= found.mean + 1e-12
-    assert found.mean - 1e-12 <= found.high <= 1
-    assert found.low < found.high
+    for interval in (found.here, found.general):
+        if interval.low is None or interval.high is None:
+            assert interval.method.endswith(": no interval")
+            continue
+        assert 0 <= interval.low <= found.mean + 1e-12
+        assert found.mean - 1e-12 <= interval.high <= 1
+        assert interval.low < interval.high
 
 
 def test_one_article_has_no_interval() -> None:
-    """One article shows no spread between articles: no clustered interval, but a plain one."""
+    """It shows no spread between articles; of itself its questions say something."""
     found = estimate(EM, {"a": {"a/1": 1.0, "a/2": 0.0}})
-    assert (found.low, found.high) == (None, None)
+    assert (found.general.low, found.general.high) == (None, None)
     assert found.plain_low == 0
-    assert found.method == "one article has no spread"
+    assert found.here.low is not None
+    assert found.general.method == "one article has no spread"
 
 
-@pytest.mark.parametrize(
-    ("value", "ends"),
-    [(0.0, (0, edge_bound(3))), (1.0, (1 - edge_bound(3), 1))],
-)
-def test_no_spread_claims_no_certainty_at_the_edge(value: float, ends: tuple[float, float]) -> None:
-    """All wrong, or all right, keeps the exact bound over examples at its other end."""
-    found = estimate(EM, {"a": {"a/1": value, "a/2": value}, "b": {"b/1": value}})
-    assert (found.low, found.high) == pytest.approx(ends)
-    assert found.method == "no spread between articles: exact bound over examples"
+@pytest.mark.parametrize("n_articles", [2, 150])
+@pytest.mark.parametrize(("value", "maximum"), [(0.0, 1), (1.0, 1), (2.0, 2)])
+def test_no_spread_claims_no_certainty_at_the_edge(
+    value: float, maximum: float, n_articles: int
+) -> None:
+    """All wrong, or all right, keeps a doubt at its other end, in units of the metric's range."""
+    values = {f"a{i}": {f"a{i}/1": value} for i in range(n_articles)}
+    found = estimate(metric_facts(maximum=maximum), values)
+    for interval in (found.here, found.general):
+        assert interval.low is not None
+        assert interval.high is not None
+        assert 0 < interval.high - interval.low < maximum
+        assert value in {interval.low, interval.high}
+    assert found.general.method == f"beta-binomial over {n_articles} articles"
 
 
 @pytest.mark.parametrize(
     ("maximum", "values"),
     [
-        (1, {"a": {"a/1": 1.0, "a/2": 0.0}, "b": {"b/1": 0.0, "b/2": 1.0}}),
         (1, {"a": {"a/1": 0.5}, "b": {"b/1": 0.5}}),
         (None, {"a": {"a/1": 0.0}, "b": {"b/1": 0.0}}),
     ],
 )
 def test_articles_that_agree_prove_nothing(maximum: float | None, values: Values) -> None:
-    """Equal means inside the range, or in a range without a maximum, give no interval."""
+    """Equal scores inside the range, or in a range without a maximum, give no interval."""
     found = estimate(metric_facts(maximum=maximum), values)
-    assert (found.low, found.high) == (None, None)
-    assert found.method == "no spread between articles: no interval"
+    for interval in (found.here, found.general):
+        assert (interval.low, interval.high) == (None, None)
+        assert interval.method.endswith(": no interval")
 
 
-def test_edge_of_another_range_is_kept_as_well() -> None:
-    """The exact bound is in units of the metric's own range."""
-    found = estimate(metric_facts(maximum=2), {"a": {"1": 2.0}, "b": {"2": 2.0}})
-    assert (found.low, found.high) == pytest.approx((2 - 2 * edge_bound(2), 2))
+def test_articles_weigh_the_same_here() -> None:
+    """The interval on these articles is around the mean over articles, not over questions."""
+    values = {"a": {f"a/{i}": 1.0 for i in range(99)}, "b": {"b/1": 0.0}}
+    found = estimate(EM, values)
+    assert found.here.low is not None
+    assert found.here.low < 0.2
+
+
+@pytest.mark.parametrize(("n_articles", "method"), [(99, "beta-binomial"), (100, "studentised")])
+def test_right_or_wrong_has_the_bootstrap_from_100_articles(n_articles: int, method: str) -> None:
+    """Below it the beta-binomial covers better, above it asks more of the articles."""
+    values = {f"a{i}": {f"a{i}/1": float(i % 10 > 0)} for i in range(n_articles)}
+    assert estimate(EM, values).general.method.startswith(method)
 
 
 def test_samples_are_averaged_within_their_example() -> None:
@@ -129,7 +148,7 @@ def test_nothing_to_score_is_left_out_and_counted() -> None:
     """A missing value is no 0: it changes no mean, and is told from an example that never came."""
     lines = [score("a/1", 1.0), score("a/2", None), score("b/1", 0.5)]
     values = values_by_system(lines)["qwen", "em"]
-    assert without_value(lines) == {("qwen", "em"): {"a/2"}}
+    assert without_value(lines) == {("qwen", "em"): {"a": {"a/2"}}}
     found = estimate(EM, values, n_without_value=1)
     assert (found.mean, found.n, found.n_without_value) == (0.75, 2, 1)
     assert not found.is_complete

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.records import Condition, Noise
-from evalkit.stats.families import AVERAGED, CONDITIONS, ORACLE, SYSTEMS, compare_all
+from evalkit.stats.families import (
+    AVERAGED,
+    BASELINES,
+    CONDITIONS,
+    MODELS,
+    ORACLE,
+    compare_all,
+)
 from tests.support.results import metric_facts, row
 
 if TYPE_CHECKING:
@@ -54,9 +61,10 @@ def pairs(comparisons: Sequence[Comparison]) -> list[tuple[str, str]]:
 
 
 def test_families_are_metric_by_metric_with_the_oracle_apart() -> None:
-    """Models and baselines share one family per metric; the oracle has its own; no human row."""
+    """Models, baselines and the oracle have a family each, per metric; no human row."""
     systems = [
         row("qwen"),
+        row("glm"),
         row("lead", role="baseline"),
         row("oracle", role="oracle"),
         row("human", role="human"),
@@ -65,34 +73,40 @@ def test_families_are_metric_by_metric_with_the_oracle_apart() -> None:
     values = one | {(name, "em_strict"): side for (name, _), side in one.items()}
     metrics = [EM, metric_facts("em_strict")]
     found = {(c.metric, c.a, c.b): c for c in compare_all(systems, values, metrics)}
-    assert len(found) == 6
-    alone, oracle = found["em", "qwen", "lead"], found["em", "qwen", "oracle"]
-    assert (alone.family, alone.n_family, alone.p_holm) == ("em, systems", 1, alone.p)
-    assert (oracle.family, oracle.n_family) == ("em, each with the oracle", 2)
-    assert oracle.p_holm is not None
-    assert oracle.p is not None
-    assert oracle.p_holm >= oracle.p
+    assert len(found) == 2 * (1 + 2 + 3)
+    alone, oracle = found["em", "qwen", "glm"], found["em", "qwen", "oracle"]
+    assert (alone.family, alone.n_family) == ("em, models", 1)
+    assert (alone.here.p_adjusted, alone.general.p_adjusted) == (alone.here.p, alone.general.p)
+    lead = found["em", "qwen", "lead"]
+    assert (lead.family, lead.n_family) == ("em, with the baselines", 2)
+    assert (oracle.family, oracle.n_family) == ("em, each with the oracle", 3)
+    assert oracle.general.p_adjusted is not None
+    assert oracle.general.p is not None
+    assert oracle.general.p_adjusted >= oracle.general.p
 
 
 @pytest.mark.parametrize("condition", [Condition(), Condition(wording="terse", n_shots=3)])
 def test_one_condition_is_compared_pair_by_pair(condition: Condition) -> None:
-    """With one condition every two systems are compared, in order, in one family.
+    """With one condition every two systems are compared, in order.
 
     Predictions and baselines know no wording and no worked examples: they take part all the same.
     """
     systems = [row("qwen", condition=condition), row("lead", role="baseline"), row("other")]
     found = compare_em(systems)
-    assert set(found) == {SYSTEMS}
-    assert pairs(found[SYSTEMS]) == [("qwen", "lead"), ("qwen", "other"), ("lead", "other")]
+    assert set(found) == {MODELS, BASELINES}
+    assert pairs(found[MODELS]) == [("qwen", "other")]
+    assert pairs(found[BASELINES]) == [("qwen", "lead"), ("lead", "other")]
 
 
 def test_models_are_compared_under_the_same_condition() -> None:
     """Wordings meet their like; baselines and the oracle, which read no prompt, meet every one."""
     found = compare_em(TWO_WORDINGS)
-    assert pairs(found[SYSTEMS]) == [
+    assert pairs(found[MODELS]) == [
         ("qwen@default", "glm@default"),
-        ("qwen@default", "lead"),
         ("qwen@terse", "glm@terse"),
+    ]
+    assert pairs(found[BASELINES]) == [
+        ("qwen@default", "lead"),
         ("qwen@terse", "lead"),
         ("glm@default", "lead"),
         ("glm@terse", "lead"),
@@ -125,16 +139,17 @@ def test_baselines_read_the_same_noise() -> None:
         row("lead@ocr", role="baseline", condition=OCR),
     ]
     found = compare_em(systems)
-    assert pairs(found[SYSTEMS]) == [("qwen@clean", "lead@clean"), ("qwen@ocr", "lead@ocr")]
+    assert pairs(found[BASELINES]) == [("qwen@clean", "lead@clean"), ("qwen@ocr", "lead@ocr")]
     assert pairs(found[CONDITIONS]) == [("qwen@clean", "qwen@ocr"), ("lead@clean", "lead@ocr")]
-    assert pairs(found[AVERAGED]) == [("qwen", "lead")]
+    assert pairs(found[f"{BASELINES}, {AVERAGED}"]) == [("qwen", "lead")]
 
 
 def test_conditions_are_averaged_before_models_are_compared() -> None:
     """Each example counts once, with its mean over the conditions: n does not grow."""
-    found = compare_em(TWO_WORDINGS)[AVERAGED]
+    families = compare_em(TWO_WORDINGS)
+    found = [*families[f"{MODELS}, {AVERAGED}"], *families[f"{BASELINES}, {AVERAGED}"]]
     assert pairs(found) == [("qwen", "glm"), ("qwen", "lead"), ("glm", "lead")]
-    assert [(c.n, c.n_articles, c.n_family) for c in found] == [(12, 6, 3)] * 3
+    assert [(c.n, c.n_articles, c.n_family) for c in found] == [(12, 6, 1)] + [(12, 6, 2)] * 2
     values = values_of(TWO_WORDINGS)
     means = {
         name: sum(v for ids in values[name, "em"].values() for v in ids.values()) / 12
@@ -150,7 +165,7 @@ def test_averages_are_over_examples_that_every_condition_has() -> None:
     values = values_of(TWO_WORDINGS)
     del values["qwen@terse", "em"]["a0"]["a0/q0"]
     found = compare_all(TWO_WORDINGS, values, [EM])
-    assert {c.n for c in found if c.family == f"em, {AVERAGED}" and c.a == "qwen"} == {11}
+    assert {c.n for c in found if c.family.endswith(AVERAGED) and c.a == "qwen"} == {11}
     values["qwen@terse", "em"] = {}
     found = compare_all(TWO_WORDINGS, values, [EM])
-    assert pairs([c for c in found if c.family == f"em, {AVERAGED}"]) == [("glm", "lead")]
+    assert pairs([c for c in found if c.family.endswith(AVERAGED)]) == [("glm", "lead")]

@@ -110,7 +110,9 @@ def test_summary_has_rows_metrics_and_comparisons() -> None:
     assert (found.run, found.metrics) == ("first", (EM,))
     assert [row.name for row in found.systems] == ["qwen", "lead"]
     assert [row.estimates[0].mean for row in found.systems] == [0.75, 0.1]
-    assert [(c.a, c.b, c.family) for c in found.comparisons] == [("qwen", "lead", "em, systems")]
+    assert [(c.a, c.b, c.family) for c in found.comparisons] == [
+        ("qwen", "lead", "em, with the baselines")
+    ]
     assert (found.spreads, found.flips) == ((), ())
 
 

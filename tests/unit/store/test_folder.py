@@ -20,6 +20,7 @@ from evalkit.store import cache as caches
 from evalkit.store.files import write
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import Appender, line, read_all
+from evalkit.store.manifest import FORMAT
 from tests.support.runs import EXAMPLES, SYSTEMS, write_run
 
 if TYPE_CHECKING:
@@ -152,7 +153,11 @@ def test_a_folder_of_a_new_run_holds_nothing_yet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "code", "remedy"),
-    [(1, "outdated", "python -m evalkit runs upgrade"), (3, "unreadable", "update evalkit")],
+    [
+        (1, "outdated", "python -m evalkit runs upgrade"),
+        (FORMAT - 1, "outdated", "python -m evalkit runs upgrade"),
+        (FORMAT + 1, "unreadable", "update evalkit"),
+    ],
 )
 def test_a_folder_of_another_format_is_refused_with_the_way_out(
     tmp_path: Path, version: int, code: str, remedy: str

@@ -69,11 +69,11 @@ def test_a_batch_that_does_not_fit_is_halved_and_nothing_done_twice(
     """However often memory runs out, each request is answered once, and as ever."""
     tried = fail_when(monkeypatch, lambda _, n_rows: n_rows > 6)
     assert main(smoke(tmp_path)) == 0
-    assert tried == [(48, 64), (47, 23), (46, 11), (45, 5)]
+    assert tried == [(66, 64), (65, 32), (64, 16), (63, 8), (62, 4)]
     halved = [e for e in events(tmp_path / "smoke") if e["event"] == "out of memory, batch halved"]
-    assert [event["batch_size"] for event in halved] == [23, 11, 5]
+    assert [event["batch_size"] for event in halved] == [32, 16, 8, 4]
     written = read_all(tmp_path / "smoke/generations.jsonl", Generation)
-    assert len({(g.system, g.example) for g in written}) == len(written) == 4 * 48
+    assert len({(g.system, g.example) for g in written}) == len(written) == 4 * 66
     assert results(tmp_path / "smoke") == results(smoke_run)
 
 

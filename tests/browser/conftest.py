@@ -12,6 +12,7 @@ import pytest
 
 from evalkit.cli import main
 from tests.support.paths import ROOT
+from tests.support.runs import reseal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,5 +120,6 @@ def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         record["text"] = record["prediction"] = HOSTILE[i % len(HOSTILE)]
         record["finish_reason"] = "stop" if i % 4 else "length"
     file.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    reseal(folder / "smoke")
     assert main(["rescore", str(folder / "smoke"), "--json"]) == 0
     return folder / "smoke" / "report.html"

@@ -48,7 +48,7 @@ def test_no_secret_is_written_anywhere(
         assert b"geheimes" not in file.read_bytes(), file
     manifest = json.loads((tmp_path / "smoke/manifest.json").read_bytes())
     kwargs = manifest["config"]["models"][3]["chat_template_kwargs"]
-    assert kwargs == {"api_key": "(hidden)", "shown": "襄阳"}
+    assert kwargs == {"api_key": "(hidden)", "shown": "(hidden, sha256 81711ab5a256)"}
 
 
 def test_a_path_that_the_environment_holds_too_stays_in_the_manifest(

@@ -51,7 +51,7 @@ def test_a_run_leaves_its_files_and_they_agree(smoke_run: Path) -> None:
         lines(smoke_run / "generations.jsonl"),
     )
     assert {r["key"] for r in requests} == {g["key"] for g in generations}
-    assert len(requests) == len(generations) == 4 * 48
+    assert len(requests) == len(generations) == 4 * 66
     assert (smoke_run / "report.md").read_text(encoding="utf-8").startswith("# smoke")
 
 
@@ -271,7 +271,7 @@ def test_check_says_which_model_cannot_run_and_describes_the_others(
     done = here("check", config, "--set", "limit=1")
     assert done.returncode == 1
     assert done.stderr.startswith(f"{config}:{n_lines}: models.4.device: cannot run: ")
-    assert "\ntiny: 48 requests" in done.stdout
+    assert "\ntiny: 66 requests" in done.stdout
 
 
 def test_the_report_is_what_the_readme_says_can_be_pasted(smoke_run: Path) -> None:
@@ -279,7 +279,7 @@ def test_the_report_is_what_the_readme_says_can_be_pasted(smoke_run: Path) -> No
     text = (smoke_run / "report.md").read_text(encoding="utf-8")
     for row in ("| lead |", "| textrank |", "| oracle |", "| tiny |"):
         assert row in text
-    assert "`em|v2`" in text
+    assert "`em|v3`" in text
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["check"], ["score", "answers"], ["references"]])

@@ -41,7 +41,7 @@ _MARKS = Words(
     }
 )
 _ORDER = ("century", "decade", "year", "quarter", "month", "day")
-_YEAR, _MONTH, _DAY = (_ORDER.index(name) for name in ("year", "month", "day"))
+_MONTH, _DAY = _ORDER.index("month"), _ORDER.index("day")
 _AFTER_ALL = len(_ORDER)
 _LIMITS = {
     "century": (1, 40),

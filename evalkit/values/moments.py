@@ -40,9 +40,8 @@ if TYPE_CHECKING:
 
     Readings = Iterator[tuple[Moment, int]]
 
-_BEFORE, _AFTER, _ERAS = Words(BEFORE), Words(AFTER), Words(ERAS)
-_PARTS_OF_DAY, _PERIODS, _WEEKDAYS = Words(PARTS_OF_DAY), Words(PERIODS), Words(WEEKDAYS)
-_LUNAR_MONTHS, _RELATIVE = Words(LUNAR_MONTHS), Words(dict.fromkeys(RELATIVE))
+_BEFORE, _AFTER = Words(BEFORE), Words(AFTER)
+_PARTS_OF_DAY = Words(PARTS_OF_DAY)
 _NUMERIC = re.compile(
     r"(?P<year>[12][0-9]{3})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?:(?P=sign)(?P<day>[0-9]{1,2}))?(?![0-9])"
     r"|(?P<y>[12][0-9]{3})(?P<m>[01][0-9])(?P<d>[0-3][0-9])(?![0-9])"

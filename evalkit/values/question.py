@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.form import close_up, tidy
 from evalkit.values.lexer import Words, word_set
-from evalkit.values.lexicon import BEFORE, CHANGES, RATES_OF_CHANGE, SINCE, TO
+from evalkit.values.lexicon import BEFORE, CHANGES, RATES_OF_CHANGE, SINCE
 from evalkit.values.numerals import parse_number
 from evalkit.values.phrases import FILLERS, LIGHT_WORDS, NEGATIVE, VAGUE_WORDS
 from evalkit.values.slots import Slot, read_rates, read_slots, scaled_unit
@@ -49,7 +49,7 @@ _DATE_PARTS = re.compile(
 )
 _DATE_UNIT = re.compile("(?:几|哪一?|哪个)(?P<unit>[月日号])")
 _FILLERS, _SINCE_FILLERS = word_set(FILLERS), word_set(f"{FILLERS} {SINCE}")
-_BEFORE, _CHANGES, _TO = Words(BEFORE), Words(CHANGES), Words(TO)
+_CHANGES = Words(CHANGES)
 _BEFORE_PHRASE = Words({word: side for word, side in BEFORE.items() if len(word) > 1})
 _LIGHT = "的是为有共在于由从了达到约大"
 _LIGHT_WORDS = word_set(" ".join((LIGHT_WORDS, *RATES_OF_CHANGE)))

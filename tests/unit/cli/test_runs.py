@@ -234,7 +234,7 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     shutil.copytree(smoke_run, folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert main(["repeat", str(folder)]) == 0
-    assert capsys.readouterr().out == "192 of 192 generations are the same.\n"
+    assert capsys.readouterr().out == "264 of 264 generations are the same.\n"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     written = read_all(folder / "generations.jsonl", Generation)
     written[100] = replace(written[100], text=written[100].text[:2] + "改")
@@ -249,7 +249,7 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     reseal(folder)
     assert main(["repeat", str(folder)]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith(" of 192 generations are the same.")
+    assert lines[0].endswith(" of 264 generations are the same.")
     assert any(line.endswith("differs from character 3 on") for line in lines)
     assert any("the prompt, the model or a reference has changed" in line for line in lines)
     assert lines[-1].startswith("  and ")
@@ -309,7 +309,7 @@ def test_a_second_run_generates_nothing_and_finds_the_same(
         settings = (models, "limit=1", "cache=true", f"name={name}", f"output={tmp_path}")
         options = [word for setting in settings for word in ("--set", setting)]
         assert main(["run", str(ROOT / "configs/smoke.yaml"), *options]) == 0
-    assert "tiny: 48 from the cache" in capsys.readouterr().err
+    assert "tiny: 66 from the cache" in capsys.readouterr().err
     one, two, three = (RunFolder(path=tmp_path / name) for name in ("one", "two", "three"))
     for run, from_cache in ((one, False), (two, True), (three, True)):
         assert {g.from_cache for g in run.generations()} == {from_cache}
@@ -319,7 +319,7 @@ def test_a_second_run_generates_nothing_and_finds_the_same(
     assert {g.system for g in three.generations()} == {"other"}
     assert (one.path / "scores.jsonl").read_bytes() == (two.path / "scores.jsonl").read_bytes()
     with closing(Cache(own_cache / caches.NAME)) as cache:
-        assert cache.info().n == 48
+        assert cache.info().n == 66
 
 
 def test_the_cache_can_be_looked_at_checked_and_emptied(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from evalkit.providers.endpoint.schedule import Schedule, Turn
+from tests.support.coroutines import run_in_thread
 from tests.support.endpoints import request
 
 
@@ -31,7 +32,7 @@ def test_the_first_request_of_an_article_goes_alone() -> None:
         seen += [await taken(schedule) for _ in range(3)]
         return seen
 
-    assert asyncio.run(run()) == ["甲1", "乙1", "wait", "甲2", "甲3", "wait"]
+    assert run_in_thread(run()) == ["甲1", "乙1", "wait", "甲2", "甲3", "wait"]
 
 
 def test_every_request_is_handed_out_once() -> None:
@@ -50,7 +51,7 @@ def test_every_request_is_handed_out_once() -> None:
 
         await asyncio.gather(*(work(i / 10_000) for i in range(8)))
 
-    asyncio.run(run())
+    run_in_thread(run())
     assert sorted(seen) == sorted(each.key for each in requests)
 
 
@@ -66,7 +67,7 @@ def test_requests_of_one_article_go_to_one_replica() -> None:
             await schedule.done(turn)
         return turns
 
-    numbers = {(turn.request.article, turn.article) for turn in asyncio.run(run())}
+    numbers = {(turn.request.article, turn.article) for turn in run_in_thread(run())}
     assert numbers == {("甲", 0), ("乙", 1)}
 
 
@@ -82,4 +83,4 @@ def test_after_a_stop_nothing_is_handed_out() -> None:
         await schedule.done(turn)
         return [str(await waiting), await taken(schedule)]
 
-    assert asyncio.run(run()) == ["None", "end"]
+    assert run_in_thread(run()) == ["None", "end"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from evalkit.config.endpoint import Price
 from evalkit.providers.endpoint.replies import Usage
 from evalkit.providers.endpoint.spending import Spending, cost_of
+from tests.support.coroutines import run_in_thread
 from tests.support.endpoints import request
 
 PRICE = Price(input=1.0, output=4.0, per=1000.0, currency="CNY")
@@ -46,7 +47,7 @@ def test_a_budget_is_never_passed(replies: list[tuple[int, int]]) -> None:
                 await spending.settle(asked, reserved, usage)
         return spending.spent
 
-    assert asyncio.run(run()) <= 8.0
+    assert run_in_thread(run()) <= 8.0
 
 
 def test_what_is_in_flight_is_waited_for() -> None:
@@ -63,7 +64,7 @@ def test_what_is_in_flight_is_waited_for() -> None:
         await spending.settle(asked, first, Usage(n_prompt=10, n_new=10))
         return waited, await second
 
-    waited, second = asyncio.run(run())
+    waited, second = run_in_thread(run())
     assert waited
     assert second is not None
 
@@ -71,7 +72,7 @@ def test_what_is_in_flight_is_waited_for() -> None:
 def test_a_budget_that_allows_nothing_says_so() -> None:
     """At once, where nothing is in flight."""
     spending = Spending(PRICE, 5.0, 4.9)
-    assert asyncio.run(spending.reserve(request("问", max_new_tokens=1000))) is None
+    assert run_in_thread(spending.reserve(request("问", max_new_tokens=1000))) is None
 
 
 def test_an_answer_without_counts_costs_its_most() -> None:
@@ -85,6 +86,6 @@ def test_an_answer_without_counts_costs_its_most() -> None:
         cost = await spending.settle(asked, reserved, Usage())
         return cost, await spending.settle(asked, reserved, None)
 
-    cost, nothing = asyncio.run(run())
+    cost, nothing = run_in_thread(run())
     assert cost >= 4.0
     assert nothing == 0.0

@@ -6,6 +6,7 @@ import asyncio
 import time
 
 from evalkit.providers.endpoint.throttle import Throttle
+from tests.support.coroutines import run_in_thread
 
 
 async def most_at_once(throttle: Throttle, n: int = 40) -> int:
@@ -26,7 +27,7 @@ async def most_at_once(throttle: Throttle, n: int = 40) -> int:
 
 def test_never_more_than_the_ceiling() -> None:
     """And as many as it allows."""
-    assert asyncio.run(most_at_once(Throttle(8))) == 8
+    assert run_in_thread(most_at_once(Throttle(8))) == 8
 
 
 def test_an_overload_halves_the_limit_once() -> None:
@@ -40,7 +41,7 @@ def test_an_overload_halves_the_limit_once() -> None:
         assert throttle.lowest == 8
         return await most_at_once(throttle)
 
-    assert asyncio.run(run()) == 8
+    assert run_in_thread(run()) == 8
 
 
 def test_the_limit_never_falls_below_one_and_grows_back() -> None:
@@ -56,7 +57,7 @@ def test_the_limit_never_falls_below_one_and_grows_back() -> None:
             throttle.grow()
         return await most_at_once(throttle)
 
-    assert asyncio.run(run()) == 4
+    assert run_in_thread(run()) == 4
 
 
 def test_a_pause_holds_for_all() -> None:
@@ -70,4 +71,4 @@ def test_a_pause_holds_for_all() -> None:
         async with throttle:
             return time.monotonic() - start
 
-    assert asyncio.run(run()) >= 0.19
+    assert run_in_thread(run()) >= 0.19

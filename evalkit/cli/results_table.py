@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
 
-PLAIN_WIDTH = 140  # where the output is not a terminal
+PLAIN_WIDTH = 180  # where the output is not a terminal
 
 
 def print_run(run: Run) -> None:

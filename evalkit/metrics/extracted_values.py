@@ -143,20 +143,6 @@ def _may_be_any(written: str) -> bool:
     return len(written) == 1 and not written.isascii()
 
 
-def comparable(one: Value, other: Value) -> bool:
-    """Return whether two values answer the same question, be they equal or not.
-
-    A weekday and a date are not comparable, nor are lengths and weights.
-    """
-    if isinstance(one, Moment) and isinstance(other, Moment):
-        return _stated(one) == _stated(other)
-    return type(one) is type(other) and _same_dimension(one, other)
-
-
-def _stated(moment: Moment) -> list[str]:
-    return [name for name in ("year", "month", "week", "day", "second") if getattr(moment, name)]
-
-
 def _comparable(
     candidate: Candidate, theirs: Sequence[Value], question: Question
 ) -> tuple[Value, ...]:

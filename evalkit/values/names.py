@@ -278,8 +278,3 @@ def _without_marks(text: str) -> str:
 def _numbered(name: str) -> tuple[str, object, str] | None:
     match = _NUMBERED.fullmatch(name)
     return (match[1], parse_number(match[2]), match[3]) if match else None
-
-
-def negates(text: str) -> bool:
-    """Return whether a text holds a word that negates."""
-    return not NEGATIVE.isdisjoint(text)

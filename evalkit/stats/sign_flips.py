@@ -56,10 +56,11 @@ def sign_flips(values: Floats, weights: Floats) -> SignFlips:
     sums = subsets @ (values * weights)[nonzero]
     within = subsets @ weights[nonzero] + _weights_of_zeros(weights[~nonzero], len(subsets))
     means = np.divide(sums, within, out=np.zeros_like(sums), where=within > 0)
+    means[np.abs(means) <= ROUNDING] = 0
     empty = np.array(within == 0) & (n_nonzero == n)  # lies on either side of every mean
     lower, upper = np.where(empty, -np.inf, means), np.where(empty, np.inf, means)
     tail = -(-len(subsets) // 40)  # 2.5 %, rounded up
-    below, above = int(np.sum(lower <= ROUNDING)), int(np.sum(upper >= -ROUNDING))
+    below, above = int(np.sum(lower <= 0)), int(np.sum(upper >= 0))
     return SignFlips(
         p=min(1.0, 2 * min(below, above) / len(subsets)),
         low=float(np.partition(lower, tail - 1)[tail - 1]),

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from evalkit.records import Kind
@@ -156,7 +156,7 @@ def _manifest(manifest: Manifest) -> dict[str, object]:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=DictLoader({"report.html.jinja": template("report.html.jinja")}),
+        loader=FunctionLoader(template),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_show,

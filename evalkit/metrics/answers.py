@@ -18,11 +18,12 @@ from evalkit.values.script import simplify
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from evalkit.interfaces import Metric
     from evalkit.metrics.decisions import Decision
     from evalkit.records import Case, Kind
+    from evalkit.values.question import Question
 
 _SEGMENTER = "zhmix-1"
 
@@ -55,16 +56,21 @@ class ExactMatch:
 
     def score(self, case: Case) -> Score:
         """Return 1 for the same answer as any reference, else 0, and the rule that decided."""
-        decision = _strict(case, self) or _best(case)
+        decision = _strict(case, self) or first_match(self._decisions(case))
         return Score(
             value=float(decision.matched),
             rule=decision.rule,
             compared={"prediction": decision.prediction, "reference": decision.reference},
         )
 
+    def _decisions(self, case: Case) -> Iterator[Decision]:
+        prediction, question = read_answer(case.prediction), _question(case)
+        for reference in case.references:
+            yield match(prediction, read_answer(reference), question)
+
 
 @dataclass(frozen=True, slots=True)
-class ExtractedMatch:
+class ExtractedMatch(ExactMatch):
     """Whether the answer that an output commits to is one of the reference answers, by `em`.
 
     The answer may stand inside a sentence, behind an explanation or in JSON. 0 where the output
@@ -80,26 +86,12 @@ class ExtractedMatch:
     """
 
     name: ClassVar[str] = "em_extracted"
-    kind: ClassVar[Kind] = "answer"
     version: ClassVar[int] = 1
 
-    @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|v{self.version}"
-
-    def score(self, case: Case) -> Score:
-        """Return 1 if the answer is any reference, else 0, and the kind of reading that decides."""
-        question = ask(case.question, case.unit, type=case.type, ordered=case.ordered)
-        decision = _strict(case, self) or first_match(
-            judge(case.prediction, reference, question, case.article)
-            for reference in case.references
-        )
-        return Score(
-            value=float(decision.matched),
-            rule=decision.rule,
-            compared={"prediction": decision.prediction, "reference": decision.reference},
-        )
+    def _decisions(self, case: Case) -> Iterator[Decision]:
+        question = _question(case)
+        for reference in case.references:
+            yield judge(case.prediction, reference, question, case.article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +165,8 @@ def _strict(case: Case, metric: Metric) -> Decision | None:
     return decide_as("strict", prediction, prediction, matched=True)
 
 
-def _best(case: Case) -> Decision:
-    """Return the first match with a reference, else the first decision of a rule, else none."""
-    prediction = read_answer(case.prediction)
-    question = ask(case.question, case.unit, type=case.type, ordered=case.ordered)
-    return first_match(
-        match(prediction, read_answer(reference), question) for reference in case.references
-    )
+def _question(case: Case) -> Question:
+    return ask(case.question, case.unit, type=case.type, ordered=case.ordered)
 
 
 def first_match(found: Iterable[Decision]) -> Decision:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.form import close_up
+from evalkit.values.lexer import any_of
 from evalkit.values.phrases import (
     ATTRIBUTES,
     DENIALS,
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 _SENTENCES = re.compile(r"[。!?\n]+")
 _CLAUSES = re.compile(r"[,;](?![0-9]{3}(?![0-9]))|:(?![0-9])|(?<![0-9]):")
 _BULLET = re.compile(r"^-(?![0-9.])")
-_HEDGE = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
-_FORMER = re.compile("|".join(sorted(FORMERLY.split(), key=len, reverse=True)))
-_LAST_TIME = re.compile("|".join(LAST_TIME.split()))
-_NOW = re.compile("|".join(NOW.split()))
-_DENIAL = re.compile("|".join(DENIALS.split()))
+_HEDGE = re.compile(any_of(HEDGES))
+_FORMER = re.compile(any_of(FORMERLY))
+_LAST_TIME = re.compile(any_of(LAST_TIME))
+_NOW = re.compile(any_of(NOW))
+_DENIAL = re.compile(any_of(DENIALS))
 _POINTED = re.compile("[该本这我](.)")
 _OTHER = re.compile("(?:邻|外|另一|另外一|其他|别的|隔壁)(.)")
 _FIGURE = re.compile(

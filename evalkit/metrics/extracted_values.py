@@ -17,7 +17,7 @@ from evalkit.metrics.clauses import (
 from evalkit.metrics.decisions import decide_as
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
-from evalkit.values.lexer import word_set
+from evalkit.values.lexer import any_of, word_set
 from evalkit.values.phrases import CORRECTIONS, FILLERS, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut, kind_of, read_values
 from evalkit.values.units import same_unit
@@ -32,13 +32,9 @@ if TYPE_CHECKING:
     from evalkit.values.question import Question
     from evalkit.values.value import Value
 
-_CORRECTION = re.compile(
-    rf"(?:{'|'.join(sorted(CORRECTIONS.split(), key=len, reverse=True))})[^0-9]{{0,6}}$"
-)
-_RESULT = re.compile(rf"(?:{'|'.join(map(re.escape, RESULTS))})$")
-_SUBORDINATE = re.compile(
-    rf"(?:^|[,;])(?:{'|'.join(SUBORDINATES.split())})|(?:其中|从|由|比|较)[^,;]*$"
-)
+_CORRECTION = re.compile(rf"(?:{any_of(CORRECTIONS)})[^0-9]{{0,6}}$")
+_RESULT = re.compile(rf"(?:{any_of(' '.join(RESULTS))})$")
+_SUBORDINATE = re.compile(rf"(?:^|[,;])(?:{any_of(SUBORDINATES)})|(?:其中|从|由|比|较)[^,;]*$")
 _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二天|次日|翌日|前夕|那|未)")
 _ROOM = 48  # characters for one value, and all that belongs to it
 _OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))

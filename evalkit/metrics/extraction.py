@@ -18,6 +18,7 @@ from evalkit.metrics.decisions import decide_as
 from evalkit.metrics.extracted_names import judge_names
 from evalkit.metrics.extracted_values import any_equal, candidates, judge_values
 from evalkit.values.form import close_up, read_answer, tidy
+from evalkit.values.lexer import any_of
 from evalkit.values.outputs import final_answer
 from evalkit.values.phrases import INFERENCES
 from evalkit.values.reading import read_values
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from evalkit.values.form import AnswerForm
     from evalkit.values.question import Question
 
-_INFERENCE = re.compile("|".join(INFERENCES.split()))
+_INFERENCE = re.compile(any_of(INFERENCES))
 _CORRECTED = re.compile("不对|更正|纠正|说错|准确地说|确切地说")
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
 _LONGEST_ANSWER = 1200  # characters; a longer output without a mark commits to nothing

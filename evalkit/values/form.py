@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from evalkit.values.lexer import any_of
 from evalkit.values.name_words import SAME_CHARACTERS
 from evalkit.values.normalise import fold
 from evalkit.values.phrases import SOURCES
@@ -60,7 +61,7 @@ _CAPITAL_THREE = re.compile("参(?=[拾佰仟])")
 _STARS = re.compile(r"(?<![a-z])a{2,5}(?=级|$)")
 _CAPITALS_MARK = re.compile(r"\((?:大写|小写)\)")
 
-_SOURCE = "|".join(sorted(SOURCES.split(), key=len, reverse=True))
+_SOURCE = any_of(SOURCES)
 _OF_SOURCE = "的|里|中|内容|信息|描述|叙述|记载|介绍|提到|指出|所述|可以|可知|得知|可得|来看|显示| "
 _GIVEN = "您|你|以上|上述|上面|该|所|这篇|这段|给出|给定|提供|的|里|中|内容|信息|描述|叙述|记载| "
 _NAMES = "答案|回答|答复|简答|输出|结论|结果|答曰|作答"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from evalkit.values import moments as _moments
 from evalkit.values import quantities as _quantities
-from evalkit.values.lexer import Words, word_set
+from evalkit.values.lexer import Words, any_of, word_set
 from evalkit.values.lexicon import CHANGES, DIGITS, NAMED_RANKS, RANK_VERBS
 from evalkit.values.moments import moments
 from evalkit.values.numerals import scan_numeral
@@ -42,7 +42,7 @@ _RANK = re.compile(
 _RANK_STARTS = frozenset({"倒", "第", "n", "首", "最"}) | {word[0] for word in NAMED_RANKS}
 _RANK_STARTS |= {word[0] for word in RANK_VERBS.split()}
 _RATIO_SIGN = re.compile(r" ?[:比-] ?")
-_CHANGE = "|".join(sorted(CHANGES, key=len, reverse=True))
+_CHANGE = any_of(" ".join(CHANGES))
 _RANGE_SIGN = re.compile(rf"(?P<change>{_CHANGE})(?:到了?|至|为)|[-~至到→]")
 _FROM = ("从", "由", "自", "在")
 _RANGE_END = re.compile(r"(?:之间|范围内?|区间|以内|不等)$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -39,20 +40,26 @@ class Words(Generic[T]):
         """Return the meaning and the end of the longest word that begins at a place."""
         return next(self.starting(text, at), None)
 
-    def ending(self, text: str, end: int) -> Iterator[int]:
-        """Yield the start of each word that ends at a place, the longest first."""
+    def ending(self, text: str, end: int) -> Iterator[tuple[T, int]]:
+        """Yield the meaning and the start of each word that ends at a place, the longest first."""
         for word in self._by_last.get(text[end - 1 : end], ()):
             if text.endswith(word, 0, end):
-                yield end - len(word)
+                yield self._meanings[word], end - len(word)
 
     def last(self, text: str, end: int) -> tuple[T, int] | None:
         """Return the meaning and the start of the longest word that ends at a place."""
-        for word in self._by_last.get(text[end - 1 : end], ()):
-            if text.endswith(word, 0, end):
-                return self._meanings[word], end - len(word)
-        return None
+        return next(self.ending(text, end), None)
 
 
 def word_set(words: str) -> Words[None]:
     """Return words, separated by spaces, that mean nothing more than that they stand there."""
     return Words(dict.fromkeys(words.split()))
+
+
+def any_of(words: str) -> str:
+    r"""Return the pattern of any of some words, separated by spaces: the longest first, escaped.
+
+    >>> any_of("周 周年 C++")
+    'C\\+\\+|周年|周'
+    """
+    return "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True)))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.clock import clock_times
 from evalkit.values.dates import written_dates
-from evalkit.values.lexer import Words
+from evalkit.values.lexer import Words, any_of
 from evalkit.values.lexicon import (
     AFTER,
     BEFORE,
@@ -49,7 +49,7 @@ _NUMERIC = re.compile(
     r"|(?P<yq>[12][0-9]{3})年?q(?P<q>[1-4])(?![0-9])"
 )
 _MONTHS, _DAYS = 12, 31
-_MONTH = "|".join(sorted(MONTH_NAMES, key=len, reverse=True))
+_MONTH = any_of(" ".join(MONTH_NAMES))
 _ORDINAL = "(?:st|nd|rd|th)?"
 _YEAR_BEHIND = "(?:,? ?(?P<{}>[12][0-9]{{3}}))?"
 _ENGLISH = re.compile(

@@ -6,8 +6,10 @@ output = {reasoning} [mark] answer [brackets] {explanation | evidence | next que
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from evalkit.values.form import tidy, unpack
+from evalkit.values.lexer import any_of
 from evalkit.values.phrases import (
     ANSWER_MARKS,
     CLOSING_POLITENESS,
@@ -15,29 +17,25 @@ from evalkit.values.phrases import (
     NEXT_QUESTION_MARKS,
 )
 
-
-def _any(words: str) -> str:
-    return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
-
-
 _NEXT_QUESTION = re.compile(
-    rf"\n\s*(?:{_any(NEXT_QUESTION_MARKS)})\s*[0-9]*\s*[:：]", re.IGNORECASE
+    rf"\n\s*(?:{any_of(NEXT_QUESTION_MARKS)})\s*[0-9]*\s*[:：]", re.IGNORECASE
 )
 _FENCED = re.compile(r"```[a-zA-Z0-9]{0,12}\s*\n?(.*?)```", re.DOTALL)
 _OBJECT = re.compile(r"\{[^{}]{0,2000}\}", re.DOTALL)
 _BOX = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _START = r"(?:^|(?<=[\n,;:。!?\s*【(\[#]))"
 _MARK = re.compile(
-    rf"{_START}(?:the )?(?:(?:最终|正确|所以|因此|故|本题|该题|问题)的?)*(?:{_any(ANSWER_MARKS)})"
+    rf"{_START}(?:the )?(?:(?:最终|正确|所以|因此|故|本题|该题|问题)的?)*(?:{any_of(ANSWER_MARKS)})"
     r"[\])】*_\s]*(?:(?:应当|应该|应|就)?(?:是|为)|is\b|如下|[:：]|→)[\s*_:：]*"
     r"|(?:^|\n)[#*\s]*答案[*\s]*\n\s*"
 )
 _EVIDENCE = re.compile(
-    rf"{_START} *(?:(?:{_any(EVIDENCE_MARKS)})[\])】*]*\s*[:：]|(?:{_any(CLOSING_POLITENESS)}))"
+    rf"{_START} *(?:(?:{any_of(EVIDENCE_MARKS)})[\])】*]*\s*[:：]|(?:{any_of(CLOSING_POLITENESS)}))"
 )
 _LEAD = re.compile(r"^(?:好的|当然|您好|你好|谢谢|感谢)[^。!\n:]{0,12}[,。!\n:]+\s*")
 
 
+@lru_cache(maxsize=64)
 def final_answer(output: str) -> str:
     r"""Return the part of an output that states its answer, tidied.
 

@@ -281,7 +281,11 @@ class Question:
             end = pending.pop()
             if not end or len(text) - end > _LONGEST_RESIDUE:
                 continue
-            starts = [end - 1] if text[end - 1] in ",:、" else list(fillers.ending(text, end))
+            starts = (
+                [end - 1]
+                if text[end - 1] in ",:、"
+                else [start for _, start in fillers.ending(text, end)]
+            )
             start = end - 1
             while start >= 0 and text[start] not in NEGATIVE and text[start:end] in vocabulary:
                 if end - start >= shortest:

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.values.lexer import Words, word_set
+from evalkit.values.lexer import Words, any_of, word_set
 from evalkit.values.phrases import (
     ASKED_NOUNS,
     ASKING,
@@ -39,8 +39,8 @@ from evalkit.values.phrases import (
 if TYPE_CHECKING:
     from evalkit.values.question import Question
 
-_ASKING = re.compile("|".join(ASKING.split()))
-_DOUBT = re.compile("|".join(DOUBT.split()))
+_ASKING = re.compile(any_of(ASKING))
+_DOUBT = re.compile(any_of(DOUBT))
 _YES, _NO = frozenset(YES.split()), frozenset(NO.split())
 _NEGATIONS = word_set(NEGATIONS)
 _ECHO = word_set(f"{CONFIRMING} {FILLERS}")

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from evalkit.records import Kind
-from evalkit.report import payload
+from evalkit.report import html, payload
 from evalkit.report.differences import arrange, is_averaged, is_significant
-from evalkit.report.hidden import show_hidden
-from evalkit.report.labels import LANGUAGES, fill, label, labels, template
+from evalkit.report.labels import labels, template
 from evalkit.report.leaders import find_leaders
 from evalkit.report.markdown import origin
 from evalkit.report.mistakes import find_mistakes
 from evalkit.report.notes import explain
 from evalkit.report.served import COLUMNS, refusal_lines
 from evalkit.report.table import cost_of, in_order, tokens_per_second
-from evalkit.report.translate import translate
 from evalkit.stats.output_issues import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from jinja2 import Environment
 
     from evalkit.report.charts import Drawn
     from evalkit.report.leaders import Leaders
@@ -35,7 +32,16 @@ if TYPE_CHECKING:
     from evalkit.results import Estimate, OutputCounts, Summary, SystemSummary
     from evalkit.store.manifest import Manifest
 
-_SCRIPTS = ("core.js", "marks.js", "state.js", "list.js", "detail.js", "scatter.js", "main.js")
+_SCRIPTS = (
+    "core.js",
+    "values.js",
+    "marks.js",
+    "state.js",
+    "list.js",
+    "detail.js",
+    "scatter.js",
+    "main.js",
+)
 
 
 def render(material: Material, drawn: Drawn) -> str:
@@ -73,7 +79,7 @@ def render(material: Material, drawn: Drawn) -> str:
             data=Markup(payload.embed(payload.build(material))),  # noqa: S704 - escaped there
             styles=styles,
             script=script,
-            policy=_policy(styles, script),
+            policy=html.policy(styles, script),
         )
     )
 
@@ -155,64 +161,12 @@ def _manifest(manifest: Manifest) -> dict[str, object]:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(template),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_show,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["languages"] = LANGUAGES
-    environment.globals["t"] = _label
-    environment.globals["hint"] = lambda key: label(key)[0]
-    environment.globals["word"] = _word
-    environment.globals["message"] = _message
+    words = html.Words(labels())
+    environment = html.environment(template, words)
     environment.globals["issue_counts"] = _issue_counts
-    environment.globals["metric_label"] = _metric_label
+    environment.globals["metric_label"] = lambda name: (
+        words.label(f"metric.{name}") if f"metric.{name}" in labels() else ""
+    )
     environment.tests["significant"] = is_significant
     environment.tests["averaged"] = is_averaged
     return environment
-
-
-def _show(value: object) -> object:
-    """Make hidden characters visible in all that is not markup of our own."""
-    return show_hidden(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _label(key: str, **values: object) -> Markup:
-    """Return words of our own, in English, that the script puts into the page's language."""
-    shown = {name: show_hidden(str(value)) for name, value in values.items()}
-    given = Markup(' data-v="{}"').format(json.dumps(shown)) if shown else Markup("")
-    return Markup('<span data-t="{}"{}>{}</span>').format(key, given, fill(label(key)[0], shown))
-
-
-def _word(family: str, name: str) -> Markup | str:
-    """Return the words for a name of a family, such as a question type; the name without any."""
-    key = f"{family}.{name}"
-    return _label(key) if key in labels() else name
-
-
-def _message(text: str) -> Markup:
-    """Return a message of evalkit, that the script puts into the page's language."""
-    shown = [show_hidden(words) for words in translate(text)]
-    return Markup('<span data-message="{}">{}</span>').format(json.dumps(shown), shown[0])
-
-
-def _metric_label(name: str) -> Markup:
-    """Return what a metric means, in a few words; nothing for one that the labels lack."""
-    key = f"metric.{name}"
-    return _label(key) if key in labels() else Markup("")
-
-
-def _policy(styles: str, script: str) -> str:
-    """Return a policy under which only this page's own style and script run, and nothing loads."""
-    return (
-        f"default-src 'none'; style-src {_hash(styles)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"

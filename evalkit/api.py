@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,8 @@ from evalkit.analysis import run as finished_runs
 from evalkit.analysis.comparison import compare_runs
 from evalkit.config.loading import load as load_config
 from evalkit.config.overrides import change
-from evalkit.data import cases
 from evalkit.records import Case
-from evalkit.runner import execute
+from evalkit.runner import execute, prediction_files
 from evalkit.runner.job import prepare
 from evalkit.values.thinking import strip_thinking
 
@@ -162,22 +161,19 @@ def score_file(file: Path | str, kind: Kind, *, metric: Sequence[str]) -> pd.Dat
     missing where there is nothing to score.
 
     Args:
-        file: JSON Lines with `id`, `prediction`, `references` and, for answers, `question`.
+        file: a table with `id`, `prediction`, `references` and, for answers, `question`; its
+            ending tells the format.
         kind: whether the predictions are summaries or answers.
         metric: the names of the metrics.
 
     Raises:
         InputError: with every problem of the file, or an unknown metric.
     """
-    reads_article = any(metrics.entry(name).reads_article for name in metric)
-    found = [
-        replace(case, prediction=strip_thinking(case.prediction).prediction)
-        for case in cases.read(Path(file), kind, with_article=reads_article)
-    ]
     chosen = [metrics.metric(name) for name in metric]
+    (found,) = prediction_files.read([Path(file)], kind, chosen)
     return _frame(
         {"id": case.id, "metric": each.name, "value": scored.value, "rule": scored.rule}
-        for case in found
+        for case in found.cases
         for each in chosen
         for scored in (each.score(case),)
     )

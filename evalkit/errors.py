@@ -13,12 +13,14 @@ EvalkitError
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
 Code = Literal[
@@ -45,6 +47,9 @@ Code = Literal[
 """The kind of a problem; stable, for programs and tests."""
 
 _N_NAMED: Final = 3  # of many names in a message
+_N_ALIKE: Final = 5  # problems of one kind in a message
+_ROW: Final = re.compile(r":row \d+$")
+_VARYING: Final = re.compile(r"`[^`]*`|'[^']*'|\d+")  # names and numbers of one problem
 
 
 class EvalkitError(Exception):
@@ -121,12 +126,15 @@ def _install(extras: str) -> str:
 
 
 class InputError(EvalkitError):
-    """What the user wrote has problems: all of them, one per line."""
+    """What the user wrote has problems, one per line.
+
+    `problems` are all of them. The message shows five of a kind, and counts the others.
+    """
 
     exit_code = 2
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        """Keep every problem found; their lines joined are the message.
+        """Keep every problem found.
 
         Where several optional parts are missing, each line has the one command that installs all.
         """
@@ -134,7 +142,30 @@ class InputError(EvalkitError):
         self.problems = tuple(
             replace(found, remedy=_install(extras)) if found.extra else found for found in problems
         )
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(_lines(self.problems)))
+
+
+def _lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield a line for each problem; of those alike the first five, then how many there are."""
+    n_alike = Counter(map(_kind, problems))
+    n_shown: Counter[Problem] = Counter()
+    for problem in problems:
+        kind = _kind(problem)
+        n_shown[kind] += 1
+        if n_shown[kind] <= _N_ALIKE:
+            yield str(problem)
+        if n_shown[kind] == _N_ALIKE < n_alike[kind]:
+            yield f"{kind.file}: {n_alike[kind] - _N_ALIKE:,} more like these"
+
+
+def _kind(problem: Problem) -> Problem:
+    """Return a problem without what tells it from others of its kind: place, names, numbers."""
+    return Problem(
+        code=problem.code,
+        file=_ROW.sub("", problem.file),
+        key=_VARYING.sub("", problem.key),
+        what=_VARYING.sub("", problem.what),
+    )
 
 
 def refusal(

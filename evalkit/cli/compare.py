@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from rich.console import Console
     from rich.table import Table
 
     from evalkit.analysis.comparison import ExampleDifference, Output, RunComparison
@@ -76,11 +77,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _show(found: RunComparison) -> None:
     from evalkit.cli.results_table import open_console
+
+    console = open_console()
+    show_summary(console, found.summary)
+    if found.parts:
+        console.print(_parts(found))
+    for line in (*_examples(_most_telling(found)), *found.notes):
+        console.print(text(line), soft_wrap=True)
+    if len(found.summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
+        console.print("Name two systems with --models A,B to see where they differ.", style="dim")
+
+
+def show_summary(console: Console, summary: Summary) -> None:
+    """Print means with intervals, which differences are significant, and all differences."""
     from evalkit.report.differences import arrange
     from evalkit.report.ranking import LEGEND, verdicts
 
-    console = open_console()
-    summary = found.summary
     metrics = [facts.name for facts in summary.metrics]
     differences = arrange(summary, metrics)
     console.print(_estimates(summary))
@@ -91,12 +103,6 @@ def _show(found: RunComparison) -> None:
     console.print(NOTES, style="dim")
     if differences.headline and differences.oracle:
         console.print(TO_ORACLE, style="dim")
-    if found.parts:
-        console.print(_parts(found))
-    for line in (*_examples(_most_telling(found)), *found.notes):
-        console.print(text(line), soft_wrap=True)
-    if len(summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
-        console.print("Name two systems with --models A,B to see where they differ.", style="dim")
 
 
 def _estimates(summary: Summary) -> Table:

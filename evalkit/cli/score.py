@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.cli.terminal_text import say
-from evalkit.errors import InputError, Problem, suggestion
+from evalkit.errors import InputError, Problem, first_few, missing_extra, suggestion
 
 if TYPE_CHECKING:
     import argparse
@@ -18,11 +16,17 @@ if TYPE_CHECKING:
 
     from evalkit.interfaces import Metric
     from evalkit.records import Case, Kind, NothingToScore, Score
+    from evalkit.runner.prediction_files import DataSet, PredictionFile
 
 _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
     ("summaries", "summary", "rouge1,rouge2,rougeL,rougeLsum", "article, where a metric reads it"),
     ("answers", "answer", "em,em_strict,f1", "question; type, unit, ordered, where known"),
 )
+_FORM = """\
+FILE is JSON Lines, JSON, CSV, TSV or Parquet, by its ending, with a row for each prediction: id,
+prediction, references (a list, where a metric reads it); {more}. With --data, which has all but
+the predictions, id and prediction are enough, and JSON may be one object {{id: prediction}}.
+Several files are compared: means with intervals, differences with intervals and p."""
 
 
 def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself
@@ -30,50 +34,107 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this t
     parser = subparsers.add_parser("score", help="score predictions that any program made")
     kinds = parser.add_subparsers(required=True, metavar="KIND")
     for name, kind, metrics, more in _KINDS:
-        form = f"One JSON object per line: id, prediction, references (a list); {more}."
+        form = _FORM.format(more=more)
         one = kinds.add_parser(name, help=f"score {name}", description=form)
-        one.add_argument("file", type=Path, metavar="FILE.jsonl")
+        one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        one.add_argument(
+            "--data",
+            type=Path,
+            metavar="FILE",
+            help="JSON in the layout of SQuAD, or a config, whose `data` is read",
+        )
         one.add_argument("--metrics", default=metrics, help="default: %(default)s")
         one.add_argument("--segmenter", default="zhmix-1", help="default: %(default)s")
         one.add_argument("--references", default="max", help="max (default), mean or jackknife")
-        one.add_argument("--out", type=Path, metavar="OUT.jsonl", help="default: standard output")
+        one.add_argument(
+            "--out",
+            type=Path,
+            help="the scores, a row for each prediction: .jsonl, .csv or .parquet; "
+            "default, for one file: standard output",
+        )
         one.add_argument("--explain", metavar="ID", help="show how one score came about")
         one.set_defaults(run=run, kind=kind)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Score a file; return 0.
+    """Score files; return 0, or 1 where an example of the data set has no prediction.
 
     Raises:
-        InputError: with every problem of the options, or of the file.
+        InputError: with every problem of the options, or of the files.
         StoreError: the output cannot be written.
     """
-    from evalkit.data import cases as predictions
-    from evalkit.metrics import entry
     from evalkit.metrics.parallel import score_all
+    from evalkit.runner import prediction_files
 
     metrics = _choose(args)
-    with_article = any(entry(metric.name).reads_article for metric in metrics)
-    read = predictions.read(args.file, args.kind, with_article=with_article)
-    cases, n_thoughts, n_unclosed = _strip_thinking(read)
+    data_set = prediction_files.read_data(args.data, args.kind) if args.data else None
+    files = prediction_files.read(args.files, args.kind, metrics, data_set)
     if args.explain is not None:
-        say(_explain(metrics, _find(cases, args.explain, args.file)))
+        for file in files:
+            say(_explain(metrics, _find(file, args.explain)))
         if args.out is None:
             return 0
-    scores = list(score_all(metrics, cases, processes=_n_cores()))
-    _write(
-        args.out,
-        (_line(args.kind, case, metrics, row) for case, row in zip(cases, scores, strict=True)),
+    scores = [list(score_all(metrics, file.cases, processes=_n_cores())) for file in files]
+    if args.out is not None or len(files) == 1:
+        _write(args.out, files, metrics, scores)
+    for file, of_file in zip(files, scores, strict=True):
+        _say_means(file, metrics, of_file, prefix=f"{file.name}: " if len(files) > 1 else "")
+    if len(files) > 1:
+        from evalkit.cli.compare import show_summary
+        from evalkit.cli.results_table import open_console
+
+        found = prediction_files.summarise_files(files, scores, metrics, data_set)
+        show_summary(open_console(), found)
+    return max(_say_unmatched(file, data_set) for file in files)
+
+
+def _write(
+    out: Path | None,
+    files: Sequence[PredictionFile],
+    metrics: Sequence[Metric],
+    scores: Sequence[Sequence[Sequence[Score | NothingToScore]]],
+) -> None:
+    """Write a row for each prediction; where there are several files, it begins with the name."""
+    from evalkit.cli import scored_rows
+
+    is_table = out is not None and out.suffix.lower() != ".jsonl"
+    shape = scored_rows.flat if is_table else scored_rows.nested
+    scored_rows.write(
+        out,
+        (
+            shape(file.name if len(files) > 1 else "", case, metrics, row)
+            for file, of_file in zip(files, scores, strict=True)
+            for case, row in zip(file.cases, of_file, strict=True)
+        ),
     )
-    n_empty = sum(not case.prediction.strip() for case in cases)
-    say(
-        f"scored {len(cases)}: {n_empty} empty, {n_thoughts} with thinking stripped "
-        f"({n_unclosed} unclosed)",
-        file=sys.stderr,
-    )
+
+
+def _say_means(
+    file: PredictionFile,
+    metrics: Sequence[Metric],
+    scores: Sequence[Sequence[Score | NothingToScore]],
+    *,
+    prefix: str,
+) -> None:
+    """Say how many predictions there were, and the mean over them on each metric."""
+    n_empty = sum(not case.prediction.strip() for case in file.cases)
+    thinking = f"{file.n_thoughts} with thinking stripped ({file.n_unclosed} unclosed)"
+    say(f"{prefix}scored {len(file.cases)}: {n_empty} empty, {thinking}", file=sys.stderr)
     for metric, column in zip(metrics, zip(*scores, strict=True), strict=True):
-        say(f"{metric.signature}  {_mean(column)}", file=sys.stderr)
-    return 0
+        say(f"{prefix}{metric.signature}  {_mean(column)}", file=sys.stderr)
+
+
+def _say_unmatched(file: PredictionFile, data_set: DataSet | None) -> int:
+    """Say which ids match nothing; return 1 where an example has no prediction, else 0."""
+    if file.unknown:
+        unknown = f"{len(file.unknown)} ids that the data set lacks"
+        say(f"{file.name}: {unknown}: {first_few(file.unknown)}", file=sys.stderr)
+    scored = {case.id for case in file.cases}
+    missing = [e.id for e in data_set.examples if e.id not in scored] if data_set else []
+    if missing:
+        what = f"no prediction for {len(missing)} examples, which are not scored"
+        say(f"{file.name}: {what}: {first_few(missing)}", file=sys.stderr)
+    return int(bool(missing))
 
 
 def _mean(column: Sequence[Score | NothingToScore]) -> str:
@@ -86,16 +147,19 @@ def _mean(column: Sequence[Score | NothingToScore]) -> str:
 
 def _choose(args: argparse.Namespace) -> list[Metric]:
     """Return the metrics asked for; check the other options on the way."""
-    from evalkit.metrics import available, metric
+    from evalkit.metrics import available, metric, missing_extras
     from evalkit.values.segment import SEGMENTERS
 
     names = [name.strip() for name in args.metrics.split(",")]
+    known = available(args.kind)
+    extras = missing_extras([name for name in names if name in known], args.segmenter)
     problems = [
-        *(_unknown("--metrics", name, available(args.kind)) for name in names),
+        *(_unknown("--metrics", name, known) for name in names),
         *(_duplicate(name) for name in dict.fromkeys(names) if names.count(name) > 1),
         _unknown("--segmenter", args.segmenter, SEGMENTERS),
         _unknown("--references", args.references, ("max", "mean", "jackknife")),
-        _unusable(args.out, args.file),
+        *(missing_extra(extra, package, file="--metrics") for extra, package in extras.items()),
+        _unusable(args.out, [*args.files, *filter(None, [args.data])]),
     ]
     if found := [problem for problem in problems if problem]:
         raise InputError(found)
@@ -115,7 +179,9 @@ def _duplicate(name: str) -> Problem:
     )
 
 
-def _unusable(out: Path | None, file: Path) -> Problem | None:
+def _unusable(out: Path | None, inputs: Sequence[Path]) -> Problem | None:
+    from evalkit.cli.scored_rows import SUFFIXES
+
     if out is None:
         return None
     if out.is_dir() or not out.absolute().parent.is_dir():
@@ -123,58 +189,21 @@ def _unusable(out: Path | None, file: Path) -> Problem | None:
         return Problem(
             code="unwritable", file="--out", what=what, remedy="name a file in a folder that exists"
         )
-    if out.exists() and file.exists() and out.samefile(file):
+    if out.exists() and any(file.exists() and out.samefile(file) for file in inputs):
         return Problem(
-            code="conflict", file="--out", what="is also the input file", remedy="name another"
+            code="conflict", file="--out", what="is also an input file", remedy="name another"
         )
+    if out.suffix.lower() not in SUFFIXES:
+        what = f"has the ending {out.suffix!r}"
+        return Problem(code="invalid", file="--out", what=what, remedy=f"use {', '.join(SUFFIXES)}")
     return None
 
 
-def _strip_thinking(cases: Iterable[Case]) -> tuple[list[Case], int, int]:
-    """Return the cases without thinking, how many had some, and how many left it unclosed."""
-    from evalkit.values.thinking import strip_thinking
-
-    kept = []
-    n_thoughts = n_unclosed = 0
-    for case in cases:
-        spoken = strip_thinking(case.prediction)
-        kept.append(replace(case, prediction=spoken.prediction))
-        n_thoughts += spoken.prediction != case.prediction.strip()
-        n_unclosed += spoken.unclosed
-    return kept, n_thoughts, n_unclosed
-
-
-def _line(
-    kind: Kind, case: Case, metrics: Sequence[Metric], row: Sequence[Score | NothingToScore]
-) -> str:
-    """Return the output line of a case; for a summary's ROUGE it has the parts, not the value."""
-    scores = {
-        metric.name: dict(score.parts) if kind == "summary" and score.parts else score.value
-        for metric, score in zip(metrics, row, strict=True)
-    }
-    fields: dict[str, object] = {"id": case.id, "scores": scores}
-    if kind == "answer":
-        deciders = {m.name: s.rule for m, s in zip(metrics, row, strict=True)}
-        fields["decided_by"] = deciders.get("em") or next(filter(None, deciders.values()), "")
-    return json.dumps(fields, ensure_ascii=False, allow_nan=False)
-
-
-def _write(out: Path | None, lines: Iterable[str]) -> None:
-    """Write all lines, or leave an existing file unchanged."""
-    from evalkit.store.files import write
-
-    if out is None:
-        for line in lines:
-            say(line)
-    else:
-        write(out, "".join(f"{line}\n" for line in lines))
-
-
-def _find(cases: Iterable[Case], wanted: str, file: Path) -> Case:
-    by_id = {case.id: case for case in cases}
+def _find(file: PredictionFile, wanted: str) -> Case:
+    by_id = {case.id: case for case in file.cases}
     if wanted in by_id:
         return by_id[wanted]
-    remedy = suggestion(wanted, by_id, f"name an id of {file}")
+    remedy = suggestion(wanted, by_id, f"name an id of {file.name}")
     problem = Problem(code="unknown", file="--explain", what=f"no case `{wanted}`", remedy=remedy)
     raise InputError([problem])
 

@@ -37,6 +37,7 @@ class Entry:
         better: which values are better.
         step: the step whose outputs it scores.
         reads_article: whether it cannot do without `Case.article`.
+        reads_references: whether it cannot do without `Case.references`.
         headline: whether tables show it first.
         extra: the optional dependency that it needs; empty if none.
     """
@@ -47,6 +48,7 @@ class Entry:
     better: Direction = "higher"
     step: StepName = "article"
     reads_article: bool = False
+    reads_references: bool = True
     headline: bool = False
     extra: str = ""
 
@@ -57,7 +59,7 @@ class Entry:
 
 
 _summary = partial(Entry, kind="summary")
-_of_article = partial(_summary, reads_article=True)
+_of_article = partial(_summary, reads_article=True, reads_references=False)
 _style = partial(_of_article, better="neither")
 _answer = partial(Entry, kind="answer")
 
@@ -73,7 +75,7 @@ _ENTRIES = {
     "coverage": _style(factory="copying:Coverage"),
     "density": _style(factory="copying:Density", maximum=None),
     "novel_bigrams": _style(factory="copying:NovelBigrams"),
-    "repetition": _summary(factory="copying:Repetition", better="lower"),
+    "repetition": _summary(factory="copying:Repetition", better="lower", reads_references=False),
     "compression": _style(factory="copying:Compression", maximum=None),
     "length_kept": _summary(factory="copying:LengthKept"),
     "em": _answer(factory="answers:ExactMatch", headline=True),
@@ -189,6 +191,7 @@ def register_metric(  # noqa: PLR0913 - a line of the registry, field by field
     better: Direction = "higher",
     step: StepName = "article",
     reads_article: bool = False,
+    reads_references: bool = True,
     headline: bool = False,
 ) -> None:
     """Add a metric to the registry of this process; docs/metrics.md has an example.
@@ -201,6 +204,7 @@ def register_metric(  # noqa: PLR0913 - a line of the registry, field by field
         better: Which values are better.
         step: The step whose outputs it scores.
         reads_article: Whether it cannot do without `Case.article`.
+        reads_references: Whether it cannot do without `Case.references`.
         headline: Whether tables show it first.
 
     Raises:
@@ -221,6 +225,7 @@ def register_metric(  # noqa: PLR0913 - a line of the registry, field by field
         better=better,
         step=step,
         reads_article=reads_article,
+        reads_references=reads_references,
         headline=headline,
     )
 

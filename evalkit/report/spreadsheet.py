@@ -1,4 +1,4 @@
-"""summary.csv: a line for each system and metric, numbers unrounded."""
+"""CSV for spreadsheets: summary.csv, and other tables in the same form."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from evalkit.report.hidden import show_hidden
 from evalkit.results import Estimate, Interval
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from evalkit.results import Summary
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -25,19 +27,30 @@ _COLUMNS = (
 
 
 def render(summary: Summary) -> str:
-    """Return the estimates of all systems as CSV; an empty cell where there is no number."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    """Return the estimates of all systems as CSV, a line for each metric, numbers unrounded."""
+    rows = []
     for system in summary.systems:
         named = {"run": summary.run, "system": system.name, "role": system.role}
         for estimate in system.estimates:
             signature = summary.metric(estimate.metric).signature
             numbers = asdict(estimate)
             ends = {f"{s}_{end}": v for s in _SCOPES for end, v in numbers.pop(s).items()}
-            row = {**named, **numbers, **ends, "signature": signature}
-            writer.writerow({key: _cell(value) for key, value in row.items()})
-    return text.getvalue()
+            rows.append({**named, **numbers, **ends, "signature": signature})
+    return table_text(rows, _COLUMNS)
+
+
+def table_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
+    """Return rows as CSV; an empty cell where there is no value.
+
+    Where it is not all ASCII it begins with a byte order mark, without which Excel takes UTF-8 for
+    another encoding.
+    """
+    table = io.StringIO()
+    writer = csv.DictWriter(table, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    text = table.getvalue()
+    return text if text.isascii() else f"\ufeff{text}"
 
 
 def _cell(value: object) -> object:

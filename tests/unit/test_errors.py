@@ -24,3 +24,16 @@ def test_all_missing_extras_are_installed_by_one_command() -> None:
     assert len(commands) == 1
     assert "pip install -e '.[local,names]'" in commands.pop()
     assert "pip install evalkit" not in str(error)
+
+
+def test_five_problems_of_a_kind_are_shown_and_the_others_counted() -> None:
+    """Names, numbers and places do not make another kind; all problems stay with the error."""
+    alike = [
+        Problem(code="unknown", file="a.csv:row 1", key=f"references.{i}", what=f"no `{i}`")
+        for i in range(7)
+    ]
+    other = Problem(code="unknown", file="a.csv:row 1", key="id", what="no `1`")
+    error = InputError([*alike, other])
+    assert error.problems == (*alike, other)
+    shown = [*map(str, alike[:5]), "a.csv: 2 more like these", str(other)]
+    assert str(error).splitlines() == shown

@@ -91,7 +91,8 @@ sentence_end = "sentence_end:register"
 ```
 
 - `register_metric` also takes `maximum` (1; None if there is none), `better` (`higher`, `lower`,
-  `neither`), `step` (`article`, `closed_book`, `summary_qa`), `reads_article` and `headline`.
+  `neither`), `step` (`article`, `closed_book`, `summary_qa`), `reads_article`, `reads_references`
+  and `headline`.
 - A factory with parameters `segmenter` or `references` is given those of the config.
 - A name that another metric has is an error. A plug-in that does not load leaves all other metrics
   as they are; the reason is shown when its metric is asked for.

@@ -16,6 +16,7 @@ from evalkit.cli import (
     check,
     compare,
     gate,
+    init,
     metrics,
     references,
     repeat,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = (
+    init,
     run,
     check,
     rescore,

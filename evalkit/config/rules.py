@@ -11,7 +11,7 @@ from evalkit.config.tasks import KNOWN
 from evalkit.config.validation import ValidationProblem, nearest, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 RESERVED = "human"
 """The system whose scores are those of the references against each other."""
@@ -25,21 +25,13 @@ _DISTINCT = (
 """Lists, what must differ between their entries, and the noun for it."""
 
 
-def broken_rules(
-    data: Mapping[str, object], *, prompted: Sequence[str]
-) -> Iterator[ValidationProblem]:
-    """Yield every broken rule in the plain data of a config, whose types may be wrong as well.
-
-    Args:
-        data: of the whole file.
-        prompted: the keys that mark models which are asked with prompts.
-    """
+def broken_rules(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
+    """Yield every broken rule in the plain data of a config, whose types may be wrong as well."""
     yield from _duplicates(data)
     yield from _reserved_names(data)
     yield from _incomplete_tasks(data)
     yield from _useless_samples(data)
     yield from _unknown_tasks(data)
-    yield from _missing_prompts(data, prompted)
     yield from _endpoint_conflicts(data)
     yield from _equal_marks(data)
 
@@ -117,19 +109,6 @@ def _unknown_tasks(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
                 remedy=f"did you mean `{near}`?" if near else use,
                 code="unknown",
             )
-
-
-def _missing_prompts(
-    data: Mapping[str, object], prompted: Sequence[str]
-) -> Iterator[ValidationProblem]:
-    asked = (True for key in prompted for _ in find(data, f"models.*.{key}"))
-    if "prompts" not in data and any(asked):
-        yield ValidationProblem(
-            key=("prompts",),
-            what="is missing, and needed to ask language models",
-            remedy="give a mapping with `folder:`",
-            code="missing",
-        )
 
 
 def _equal_marks(data: Mapping[str, object]) -> Iterator[ValidationProblem]:

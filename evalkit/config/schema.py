@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag
 
 from evalkit.config.endpoint import EndpointSettings
 from evalkit.config.rules import broken_rules
-from evalkit.config.sources import Adapter, Data, Weights, tagged, tags_of
+from evalkit.config.sources import Adapter, Data, Weights, tagged
 from evalkit.config.strict import Name, PosixPath, Strict, matching
 from evalkit.config.thinking import ThinkingMarks  # noqa: TC001 - pydantic reads the annotation
 from evalkit.config.validation import validate
@@ -147,8 +147,6 @@ _Models = (
     | Annotated[Predictions, Tag("<predictions>")]
 )
 ModelEntry = Annotated[_Models, tagged(_Models)]
-PROMPTED = tuple(key for key, kind in tags_of(_Models).items() if "wording" in kind.FACTORS)
-"""The keys of the kinds of entries of `models:` that are asked with prompts."""
 
 
 class TaskSettings(Strict):
@@ -168,8 +166,9 @@ class TaskSettings(Strict):
 class Prompts(Strict):
     """Which templates are used: `<folder>/<prompts of the task>/<wording>.jinja`."""
 
-    folder: PosixPath
-    """The folder, such as `prompts`."""
+    folder: PosixPath | None = None
+    """The folder, such as `prompts`; by default that of evalkit's own templates, of which `evalkit
+    init` writes copies to edit."""
     wordings: Annotated[tuple[Name, ...], Field(min_length=1)] = ("default",)
     """The names of the templates; every model is asked in each wording, as a system of its own."""
 
@@ -227,7 +226,7 @@ class Config(Strict):
     data: Data
     """The articles and their references."""
     prompts: Prompts | None = None
-    """How language models are asked; others need no prompts."""
+    """How language models are asked; by default with evalkit's own templates."""
     models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
     """What is compared: language models, baselines, predictions of other programs."""
     output: PosixPath
@@ -265,7 +264,6 @@ class Config(Strict):
         >>> config = Config(
         ...     name="trial",
         ...     data={"squad": "dev.json"},
-        ...     prompts={"folder": "prompts"},
         ...     models=[{"name": "lead", "baseline": "lead"}],
         ...     output="runs",
         ... )
@@ -280,4 +278,4 @@ class Config(Strict):
     @classmethod
     def broken_rules(cls, data: Mapping[str, object]) -> Iterable[ValidationProblem]:
         """Return the problems that types cannot express, such as duplicate names."""
-        return broken_rules(data, prompted=PROMPTED)
+        return broken_rules(data)

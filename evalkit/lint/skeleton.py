@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.config import document as strict_yaml
-from evalkit.config.strict import LETTERS
 from evalkit.data import encoding
 from evalkit.data.articles import Index
 from evalkit.data.references import ABSTENTION, FOCUSED
 from evalkit.errors import refusal
+from evalkit.lint.index import article_id, index_entry
 from evalkit.lint.questions import HARD, JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
 from evalkit.lint.subject import TO_DO
 from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_FOCUS, MIN_OF_TASK
@@ -105,20 +103,20 @@ def write_skeleton(article: Path, index: Path, folder: Path) -> Skeleton:
     """
     text, _, _ = encoding.read(article)
     listed = _listed_id(article, index)
-    article_id = listed or re.sub(rf"[^{LETTERS}._-]+", "-", article.stem).strip("-._")[:64]
-    if not article_id:
+    id_ = listed or article_id(article)
+    if not id_:
         what, remedy = "has a name that gives no id", "name it in letters or digits"
         raise refusal(article, "invalid", what, remedy)
-    target = folder / f"{article_id}.yaml"
+    target = folder / f"{id_}.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(_skeleton(article_id))
+            file.write(_skeleton(id_))
     except OSError as error:
         what = "exists already" if target.exists() else f"cannot be written ({error.strerror})"
         remedy = "edit it, or choose another place"
         raise refusal(target, "unwritable", what, remedy) from None
-    return Skeleton(file=target, index_entry="" if listed else _entry(article_id, article, text))
+    return Skeleton(file=target, index_entry="" if listed else index_entry(id_, article, text))
 
 
 def _listed_id(article: Path, index: Path) -> str | None:
@@ -130,20 +128,7 @@ def _listed_id(article: Path, index: Path) -> str | None:
     return next(same, None)
 
 
-def _entry(article_id: str, article: Path, text: str) -> str:
-    title = text.strip().splitlines()[0].strip()
-    return f"""\
-  - id: {article_id}
-    file: {json.dumps(article.name, ensure_ascii=False)}
-    title: {json.dumps(title, ensure_ascii=False)}
-    source: not stated
-    date: not stated
-    kind: news  # in your own words
-    flaws: []  # misprints, broken lines and the like; the article itself is never repaired
-"""
-
-
-def _skeleton(article_id: str) -> str:
+def _skeleton(id_: str) -> str:
     summaries = "\n".join(
         f"  - id: {task}-{letter}\n    task: {task}  # {low} to {high} characters\n"
         f"    text: |-\n      {TO_DO}"
@@ -160,7 +145,7 @@ def _skeleton(article_id: str) -> str:
         min_of_focus=MIN_OF_FOCUS,
         focused="\n".join([focused] * MIN_OF_FOCUS),
         hard=HARD,
-        article_id=article_id,
+        article_id=id_,
         summaries=summaries,
         minima=minima,
         to_do=TO_DO,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
@@ -16,7 +17,6 @@ from evalkit.records import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from jinja2 import Template
     from jinja2.runtime import Context
@@ -32,6 +32,8 @@ _PROBE: dict[Kind, dict[str, Any]] = {
 
 A summary has a question only where it has a focus, so its template is tried on none.
 """
+DEFAULTS = Path(__file__).with_name("defaults")
+"""The folder of the templates that come with evalkit."""
 _SECONDS = 5.0  # for a template
 _MOST_GROWTH = 1_000_000  # characters that a template may add to its values
 _MOST_REPEATED = 1_000_000  # of an operand of `*`
@@ -107,6 +109,8 @@ def _read(file: Path) -> str:
         default = file.with_name("default.jinja")
         other = default if default != file else "the default.jinja of another task"
         remedy = f"copy {other} there and edit the copy"
+        if file.is_relative_to(DEFAULTS):  # which belongs to evalkit
+            remedy = "set `prompts.folder` to one of your own: `evalkit init FOLDER` writes it"
         raise refusal(file, "missing", "does not exist", remedy) from None
     except OSError as error:
         what = f"cannot be read ({error.strerror})"

@@ -187,11 +187,10 @@ def load_templates(
     wordings = {s.condition.wording: None for s in systems_of(config) if s.model in models}
     found: dict[tuple[str, str], Prompt] = {}
     problems: list[Problem] = []
-    if config.prompts is None:
-        return found, problems
+    folder = (config.prompts.folder if config.prompts else None) or templates.DEFAULTS
     for (name, task), wording in product({task.prompts: task for task in tasks}.items(), wordings):
         try:
-            found[name, wording] = templates.load(config.prompts.folder, task, wording)
+            found[name, wording] = templates.load(folder, task, wording)
         except InputError as error:
             problems += error.problems
     return found, problems

@@ -17,7 +17,7 @@ from evalkit.metrics import metric
 from evalkit.records import Case, Generation
 from evalkit.store.jsonl import line, read_all
 from evalkit.values.visible import visible
-from tests.support.paths import ROOT
+from tests.support.paths import PROMPTS
 from tests.support.runs import reseal
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from tests.conftest import Evalkit
 
-PROMPTS = ROOT / "prompts"
 ESCAPES = "\x1b[31m红\x1b]0;title\x07\x9b2J"
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>",

@@ -20,7 +20,7 @@ from evalkit.config.document import read
 from evalkit.config.sources import ArticleData
 from evalkit.errors import Code, InputError
 from evalkit.runner.job import prepare
-from tests.support.paths import ROOT
+from tests.support.paths import PROMPTS, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,7 @@ def test_a_malformed_config_is_one_clear_error(seed: int, tmp_path: Path) -> Non
     chance = random.Random(seed)
     source = chance.choice(sorted((ROOT / "configs").glob("*.yaml")))
     one_article(tmp_path, chance)
-    (tmp_path / "prompts").symlink_to(ROOT / "prompts")
+    (tmp_path / "prompts").symlink_to(PROMPTS)
     file = tmp_path / "configs/config.yaml"
     file.parent.mkdir()
     file.write_bytes(mutate(source.read_bytes(), chance))

@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from evalkit import Config, run
-from tests.support.paths import ROOT
+from tests.support.paths import PROMPTS, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ def config(output: Path, **changes: object) -> Config:
             "articles": str(ROOT / "seeds/index.yaml"),
             "references": str(ROOT / "references"),
         },
-        "prompts": {"folder": str(ROOT / "prompts")},
+        "prompts": {"folder": str(PROMPTS)},
         "tasks": {"headline": {}, "answer": {}},
         "metrics": {"summary": ["rouge1"], "answer": ["em", "f1"]},
         "limit": 2,
@@ -65,8 +65,9 @@ def test_headlines_are_a_task_like_any_other(tmp_path: Path) -> None:
 def test_a_task_of_ones_own_is_a_folder_of_prompts_and_a_few_lines(tmp_path: Path) -> None:
     """References name it; nothing in the program does."""
     project = tmp_path / "project"
-    for name in ("prompts", "seeds", "references"):
-        shutil.copytree(ROOT / name, project / name)
+    for source in (PROMPTS, ROOT / "seeds", ROOT / "references"):
+        shutil.copytree(source, project / source.name)
+    (project / PROMPTS.name).rename(project / "prompts")
     (project / "prompts/bullets").mkdir()
     shutil.copy(project / "prompts/summary/default.jinja", project / "prompts/bullets")
     for file in (project / "references").glob("*.yaml"):
@@ -116,7 +117,7 @@ def test_two_files_of_predictions_are_compared_without_a_model(tmp_path: Path) -
 def test_wordings_and_samples_of_a_language_model(tmp_path: Path) -> None:
     """Each wording is a system, samples are averaged, and the prefix of an article is shared."""
     project = tmp_path / "prompts"
-    shutil.copytree(ROOT / "prompts", project)
+    shutil.copytree(PROMPTS, project)
     text = (project / "answer/default.jinja").read_text(encoding="utf-8")
     (project / "answer/terse.jinja").write_text(text.replace("最简短的", ""), encoding="utf-8")
     tiny = {

@@ -36,7 +36,7 @@ def run_python(code: str, folder: Path) -> str:
 
 def test_every_block_of_the_page_prints_what_it_says(tmp_path: Path) -> None:
     """One after the other in one process; `...` stands for what may differ."""
-    for name in ("configs", "seeds", "references", "prompts"):
+    for name in ("configs", "seeds", "references"):
         shutil.copytree(ROOT / name, tmp_path / name)
     code = f"\nprint({END!r})\n".join(BLOCKS)
     printed = run_python(code, tmp_path).split(f"{END}\n")

@@ -18,7 +18,7 @@ SOURCES = ("evalkit", "pyproject.toml", "README.md", "LICENSE")
 
 
 def test_a_built_wheel_works_outside_the_repository(tmp_path: Path) -> None:
-    """Unpacked alone, it runs a config of data that lies elsewhere, and writes the page."""
+    """Unpacked alone, it begins a comparison of data that lies elsewhere, and runs it."""
     source = tmp_path / "source"
     source.mkdir()
     for name in SOURCES:
@@ -32,20 +32,20 @@ def test_a_built_wheel_works_outside_the_repository(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "site")
     assert "evalkit/py.typed" in names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
-    config = tmp_path / "config.yaml"
     shutil.copy(ROOT / "tests/golden/squad-sample.json", tmp_path / "data.json")
-    config.write_text(
-        "name: run\noutput: runs\ndata: {squad: data.json}\ntasks: {answer: {}}\n"
-        "models: [{name: lead, baseline: lead}, {name: textrank, baseline: textrank}]\n",
-        encoding="utf-8",
-    )
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "evalkit", "run", str(config)],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "runs/run/report.html").stat().st_size > 100_000
+    for command in (
+        "init mine --squad data.json",
+        "check mine/config.yaml",
+        "run mine/config.yaml",
+    ):
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", "evalkit", *command.split()],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mine/prompts/answer/default.jinja").is_file()
+    assert (tmp_path / "mine/runs/mine/report.html").stat().st_size > 100_000

@@ -10,7 +10,7 @@ from evalkit.config import Config, tasks_of
 from evalkit.providers import generation_of
 from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
 from evalkit.runner.job import Job, asked, load_templates
-from tests.support.paths import ROOT
+from tests.support.paths import PROMPTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ def job(texts: Corpus, **changes: Any) -> Job:  # noqa: ANN401 - any key of the 
         "name": "t",
         "output": "runs",
         "data": {"articles": "a", "references": "r"},
-        "prompts": {"folder": str(ROOT / "prompts")},
+        "prompts": {"folder": str(PROMPTS)},
         "models": [{"name": "m", "weights": {"tiny": 0}}],
         "metrics": {"summary": ["rouge1"], "answer": ["em"]},
     }

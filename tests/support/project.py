@@ -10,7 +10,7 @@ from evalkit.cli import main
 from evalkit.records import Generation
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all
-from tests.support.paths import ROOT
+from tests.support.paths import PROMPTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ class Project:
     def __init__(self, root: Path) -> None:
         """Write it."""
         self.root = root
-        shutil.copytree(ROOT / "prompts", root / "prompts")
+        shutil.copytree(PROMPTS, root / "prompts")
         (root / "seeds").mkdir()
         (root / "references").mkdir()
         entries = []

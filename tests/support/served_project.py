@@ -9,7 +9,7 @@ from zlib import crc32
 from evalkit.records import Generation
 from evalkit.store.jsonl import read_all
 from tests.support.endpoints import QUICK
-from tests.support.paths import ROOT
+from tests.support.paths import PROMPTS
 from tests.support.served import MODEL, answer
 
 RESULTS = ("scores.jsonl", "summary.json")
@@ -43,7 +43,7 @@ def write_project(root: Path, served: Served, *, n_articles: int = 5, **changes:
         "name": "run",
         "output": "runs",
         "data": {"squad": "data.json"},
-        "prompts": {"folder": str(ROOT / "prompts")},
+        "prompts": {"folder": str(PROMPTS)},
         "tasks": {"answer": {}},
         "metrics": {"answer": ["em"]},
         "models": [endpoint, {"name": "lead", "baseline": "lead"}],

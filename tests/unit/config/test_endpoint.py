@@ -72,8 +72,7 @@ def test_a_setting_without_what_it_needs_is_a_conflict(
     assert parse(SETTINGS | {"models": [complete]})
 
 
-def test_a_served_model_needs_prompts() -> None:
-    """As weights do."""
+def test_a_served_model_is_asked_with_the_templates_of_evalkit_by_default() -> None:
+    """Prompts are needed only where they are the user's own."""
     settings = {name: value for name, value in SETTINGS.items() if name != "prompts"}
-    problems = problems_of(lambda: parse(settings | {"models": [SERVED]}))
-    assert [(problem.key, problem.code) for problem in problems] == [("prompts", "missing")]
+    assert parse(settings | {"models": [SERVED]}).prompts is None

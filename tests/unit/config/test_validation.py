@@ -145,7 +145,7 @@ def test_any_wrong_value_anywhere_is_explained_in_words_of_yaml(
         (
             ("prompts",),
             "../prompts",
-            ("cannot be '../prompts'; give a mapping with `folder:`, and optionally `wordings:`"),
+            "cannot be '../prompts'; give a mapping with any of `folder:`, `wordings:`",
         ),
         (("prompts", "folder"), 3, "is read as 3, not as text; put it in quotes"),
         (

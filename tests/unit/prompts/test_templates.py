@@ -11,7 +11,7 @@ from evalkit.errors import InputError
 from evalkit.prompts.few_shot import Shot
 from evalkit.prompts.templates import load, messages
 from evalkit.records import Example, Message, Task
-from tests.support.paths import ROOT
+from tests.support.paths import PROMPTS
 from tests.support.problems import problems_of
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def write(tmp_path: Path, source: str) -> Path:
 
 def test_the_prompts_that_ship_put_the_article_first_and_ask_after_it() -> None:
     """All tasks share the prefix up to the end of the article, which is computed once."""
-    summary = load(ROOT / "prompts", SHORT, "default").render("甲乙丙", SUMMARY)
-    headline = load(ROOT / "prompts", HEADLINE, "default").render("甲乙丙", SUMMARY)
-    answer = load(ROOT / "prompts", QUESTIONS, "default").render("甲乙丙", ANSWER)
+    summary = load(PROMPTS, SHORT, "default").render("甲乙丙", SUMMARY)
+    headline = load(PROMPTS, HEADLINE, "default").render("甲乙丙", SUMMARY)
+    answer = load(PROMPTS, QUESTIONS, "default").render("甲乙丙", ANSWER)
     shared = summary[: summary.index("甲乙丙") + 3]
     assert answer.startswith(shared)
     assert headline.startswith(shared)
@@ -66,8 +66,8 @@ def test_a_focused_summary_is_asked_for_by_its_focus(tmp_path: Path) -> None:
     """The shipped prompt names the focus; a template that leaves it out is refused."""
     focused = replace(SUMMARY, id="a/f1", task="focused", question="社区减负")
     task = replace(SHORT, name="focused", prompts="focused")
-    text = load(ROOT / "prompts", task, "default").render("甲乙丙", focused)
-    assert text.startswith(load(ROOT / "prompts", SHORT, "default").render("甲乙丙", SUMMARY)[:30])
+    text = load(PROMPTS, task, "default").render("甲乙丙", focused)
+    assert text.startswith(load(PROMPTS, SHORT, "default").render("甲乙丙", SUMMARY)[:30])
     assert "文章就“社区减负”说了什么" in text
     (tmp_path / "focused").mkdir()
     (tmp_path / "focused/t.jinja").write_text("{{ article }}", encoding="utf-8")
@@ -80,7 +80,7 @@ def test_a_focused_summary_is_asked_for_by_its_focus(tmp_path: Path) -> None:
 
 def test_shots_come_before_the_task_with_their_first_reference() -> None:
     """A worked example is one exchange: its article and question, then the answer."""
-    prompt = load(ROOT / "prompts", QUESTIONS, "default")
+    prompt = load(PROMPTS, QUESTIONS, "default")
     shot = Shot(article="别的文章", example=ANSWER)
     first, second, last = messages(prompt, "本文", ANSWER, (shot,))
     assert first == Message(role="user", content=prompt.render("别的文章", ANSWER))

@@ -37,6 +37,8 @@ tell what it does; `wrong_value` is of the right kind (number, date, yes or no) 
 stretch of the article, as it is; `other_language` has more Latin letters than Chinese characters
 where its references do not."""
 ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
+ANSWER_ERRORS: tuple[ErrorKind, ...] = ("invented", "declined", "wrong_value", "in_sentence")
+"""How an answer is wrong that is wrong at all."""
 
 _VALUES = frozenset({"number", "date", "time", "range", "ratio", "ordinal", "yesno"})
 _LEAST_REPEATED = 8  # characters; shorter ones recur in any text

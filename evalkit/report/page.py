@@ -33,15 +33,10 @@ if TYPE_CHECKING:
     from evalkit.store.manifest import Manifest
 
 _SCRIPTS = (
-    "core.js",
-    "values.js",
-    "marks.js",
-    "state.js",
-    "list.js",
-    "detail.js",
-    "scatter.js",
-    "main.js",
+    *("core.js", "values.js", "marks.js", "state.js", "filters.js", "list.js", "detail.js"),
+    *("pair.js", "download.js", "main.js"),
 )
+_STYLES = ("report.css", "examples.css")
 
 
 def render(material: Material, drawn: Drawn) -> str:
@@ -49,7 +44,7 @@ def render(material: Material, drawn: Drawn) -> str:
     summary = material.summary
     headline = summary.headline()
     leaders = _leaders(material)
-    styles = Markup(template("report.css"))  # noqa: S704 - our own file
+    styles = Markup("\n".join(map(template, _STYLES)))  # noqa: S704 - our own files
     script = Markup("\n".join(map(template, _SCRIPTS)))  # noqa: S704 - as above
     return (
         _environment()

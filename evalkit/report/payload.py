@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from math import fsum
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, get_args
 
 from evalkit.data.evidence import find_evidence
 from evalkit.records import Kind
+from evalkit.report.error_kinds import ANSWER_ERRORS, find_errors, find_repeats
 from evalkit.report.labels import LANGUAGES, labels
 from evalkit.report.table import in_order
 from evalkit.report.translate import translate
-from evalkit.stats.output_issues import output_issues
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +48,9 @@ def build(material: Material) -> dict[str, Any]:
     systems = [system for system in in_order(summary) if system.role != "human"]
     texts = {article.id: article.text.strip() for article in material.articles}
     values, notes, samples = _values(material), _notes(material), _samples(material)
+    places = material.groups.get("evidence", {})
     return {
+        "run": summary.run,
         "languages": list(LANGUAGES),
         "labels": labels(),
         "systems": [{"name": system.name, "role": system.role} for system in systems],
@@ -57,9 +60,10 @@ def build(material: Material) -> dict[str, Any]:
         "articles": [
             {"id": a.id, "title": a.title, "text": texts[a.id]} for a in material.articles
         ],
+        "people": _people(material),
+        "answer_errors": ANSWER_ERRORS,
         "examples": [
-            _example(example, texts[example.article_id])
-            | {"place": material.groups.get("evidence", {}).get(example.id, "none")}
+            _example(example, texts[example.article_id], places.get(example.id))
             for example in examples
         ],
         "outputs": [
@@ -92,11 +96,25 @@ def _values(material: Material) -> dict[tuple[str, str], list[float | None]]:
     return found
 
 
+def _people(material: Material) -> dict[str, dict[str, float]]:
+    """Return the mean of the human references on each metric and task, which scores are beside."""
+    people = {system.name for system in material.summary.systems if system.role == "human"}
+    tasks = {example.id: example.task for example in material.examples}
+    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for score in material.scores:
+        if score.system in people and score.value is not None and score.example in tasks:
+            found[score.metric][tasks[score.example]].append(score.value)
+    return {
+        metric: {task: round(fmean(values), _DIGITS) for task, values in by_task.items()}
+        for metric, by_task in found.items()
+    }
+
+
 def _notes(material: Material) -> dict[tuple[str, str], dict[str, Any]]:
     """Return what there is to say about outputs, by (system, example).
 
     Which rule decided and what it compared, what the article lacks, whether noise altered the
-    evidence.
+    evidence, and which kinds of error it has.
     """
     found: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
     judges = material.judges("answer").values()
@@ -111,6 +129,8 @@ def _notes(material: Material) -> dict[tuple[str, str], dict[str, Any]]:
                 found[system, example][shown] = listed
     for place in material.altered:
         found[place]["altered"] = True
+    for place, kinds in find_errors(material).items():
+        found[place]["issues"] = kinds
     return found
 
 
@@ -119,26 +139,25 @@ def _sides(detail: Detail | None) -> list[object]:
     return [compared.get(side, "") for side in ("prediction", "reference")]
 
 
-def _example(example: Example, article: str) -> dict[str, Any]:
+def _example(example: Example, article: str, place: str | None) -> dict[str, Any]:
+    """Return an example; what the data does not have is left out."""
     found: dict[str, Any] = {
         "id": example.id,
         "article": example.article_id,
         "task": example.task,
         "kind": example.kind,
         "step": example.step,
-        "references": example.references,
-    }
-    if example.kind == "summary":
-        return found | {"characters": example.n_characters, "question": example.question}
-    spans = [find_evidence(quote, article) for quote in example.evidence]
-    return found | {
         "question": example.question,
-        "type": example.type or "unknown",
+        "references": example.references,
+        "characters": example.n_characters,
+        "type": example.type,
         "difficulty": example.difficulty,
+        "place": place,
         "evidence": example.evidence,
-        "spans": [span for span in spans if span],
+        "spans": [span for quote in example.evidence if (span := find_evidence(quote, article))],
         "note": example.note,
     }
+    return {name: value for name, value in found.items() if value}
 
 
 def _samples(material: Material) -> dict[tuple[str, str], list[Generation]]:
@@ -163,8 +182,8 @@ def _output(samples: Sequence[Generation], note: Mapping[str, Any]) -> dict[str,
     raw = f"{first.reasoning}\n\n{first.text}" if first.reasoning else first.text
     if raw.strip() != first.prediction.strip():
         found["raw"] = raw
-    if issues := output_issues(first):
-        found["issues"] = issues
+    if repeats := find_repeats(first.prediction):
+        found["repeats"] = repeats
     if first.n_article_tokens_dropped:
         found["dropped"] = first.n_article_tokens_dropped
     if len(samples) > 1:

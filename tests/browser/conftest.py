@@ -123,3 +123,12 @@ def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     reseal(folder / "smoke")
     assert main(["rescore", str(folder / "smoke"), "--json"]) == 0
     return folder / "smoke" / "report.html"
+
+
+@pytest.fixture(scope="session")
+def bare_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report of two prediction files on questions without type, difficulty, evidence."""
+    folder = tmp_path_factory.mktemp("runs")
+    config = str(ROOT / "configs/predictions.yaml")
+    assert main(["run", config, "--set", f"output={folder}", "--json"]) in {0, 1}
+    return folder / "predictions" / "report.html"

@@ -82,7 +82,7 @@ def test_the_way_back_to_the_list_leads_to_the_row(watched: Watched, report: Pat
     opened = page.evaluate("state.example")
     assert page.evaluate("state.page") == "2"
     page.locator("#detail button", has_text="Back").click()
-    row = page.evaluate("document.activeElement.closest('tr').innerText")
+    row = page.evaluate("document.activeElement.closest('th').title")
     assert opened in row
     assert page.locator("#list [aria-current]").count() == 1
 
@@ -110,32 +110,6 @@ def test_one_click_leads_from_a_wrong_answer_to_everything(watched: Watched, rep
     assert page.inner_text("#detail h3") == question
 
 
-def test_a_point_opens_its_example(watched: Watched, report: Path) -> None:
-    """The scatter is clicked, and stepped through by buttons, the largest difference first."""
-    page = watched.open(report, "#?metric=f1&x=lead&y=oracle")
-    page.click("#point-after")
-    words = page.inner_text("#point")
-    page.click("#point-open")
-    assert page.evaluate("state.example") in words
-    place = page.evaluate("(({px, py, i}) => [px, py, data.examples[i].id])(points[5])")
-    page.locator("#plane").click(position={"x": place[0], "y": place[1]})
-    opened = page.evaluate("points.find((p) => data.examples[p.i].id === state.example)")
-    assert abs(opened["px"] - place[0]) < 14
-    assert abs(opened["py"] - place[1]) < 14
-
-
-def test_the_scatter_marks_the_example_that_is_open(watched: Watched, report: Path) -> None:
-    """Opened from the list or stepped to, the words and the ring are of one point."""
-    page = watched.open(report, "#?metric=f1&x=lead&y=oracle")
-    ring = "points[at] && data.examples[points[at].i].id"
-    page.locator("#list tbody a").nth(4).click()
-    assert page.evaluate("state.example") == page.evaluate(ring)
-    assert page.evaluate("state.example") in page.inner_text("#point")
-    page.click("#point-before" if page.is_disabled("#point-after") else "#point-after")
-    assert page.evaluate(ring) in page.inner_text("#point")
-    assert page.evaluate("state.example") != page.evaluate(ring)
-
-
 def test_an_example_that_filters_leave_out_resets_them(watched: Watched, report: Path) -> None:
     """A link to it leads to a list that holds it, on the right page."""
     page = watched.open(report)
@@ -145,32 +119,50 @@ def test_an_example_that_filters_leave_out_resets_them(watched: Watched, report:
     expect(page.locator("#found")).to_have_text("No example matches these filters.")
     link.click()
     assert page.evaluate("state.example") == example
-    assert example in page.inner_text("#list [aria-current]")
+    assert example in str(page.locator("#list [aria-current] th").get_attribute("title"))
     assert page.input_value("#q") == ""
 
 
-def test_the_sections_of_the_page_leave_the_view_in_the_address(
-    watched: Watched, report: Path
-) -> None:
-    """A colleague is sent the same view from anywhere on the page."""
+def test_a_section_is_in_the_address_beside_the_view(watched: Watched, report: Path) -> None:
+    """A colleague is sent the same view, at the same section of the page."""
     page = watched.open(report)
     page.select_option("#type", "number")
+    page.locator("nav a[href='#method']").click()
     address = page.evaluate("location.hash")
-    page.locator("nav a[href='#scatter']").click()
-    assert page.evaluate("location.hash") == address
-    place = page.locator("#scatter h2").bounding_box()
+    page = watched.open(report, address)
+    assert page.input_value("#type") == "number"
+    place = page.locator("#method h2").bounding_box()
     assert place is not None
     assert 0 <= place["y"] < 900
 
 
-def test_a_system_against_itself_has_no_scatter(watched: Watched, report: Path) -> None:
-    """The page asks for two systems, and there is no point to step to."""
-    page = watched.open(report, "#?x=lead&y=lead")
-    assert page.inner_text("#point") == "Choose two different systems."
-    assert page.is_disabled("#point-after")
-    page.select_option("#y", "oracle")
-    assert page.inner_text("#point") == ""
-    assert page.is_enabled("#point-after")
+def test_the_first_example_is_open(watched: Watched, report: Path) -> None:
+    """Whatever is filtered, the first that is left can be read at once; the list marks it."""
+    page = watched.open(report)
+    assert page.locator("#detail .card").count() > 0
+    page.select_option("#type", "number")
+    question = page.inner_text("#list [aria-current] a")
+    assert page.inner_text("#detail h3") == question
+    assert page.evaluate("data.examples[chosen()[0]].question") == question
+
+
+def test_keys_step_through_the_examples(watched: Watched, report: Path) -> None:
+    """Letters step from the example, arrows from the list; a field takes the letter itself."""
+    page = watched.open(report)
+    page.locator(f"{ROWS} a").nth(8).click()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert page.evaluate("INDEX.get(state.example)") == 9
+    page.locator("#list [aria-current] a").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("INDEX.get(state.example)") == 10
+    assert page.evaluate("document.activeElement.closest('tr').ariaCurrent") == "true"
+    page.focus("#q")
+    page.keyboard.press("k")
+    assert page.input_value("#q") == "k"
 
 
 def test_what_is_compared_is_shown_in_the_words_of_the_page(watched: Watched, report: Path) -> None:

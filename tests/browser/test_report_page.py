@@ -120,15 +120,27 @@ def test_print_shows_results_without_controls(watched: Watched, report: Path) ->
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 36, 49)"
 
 
-def test_print_says_which_part_of_the_list_it_is(watched: Watched, report: Path) -> None:
-    """On paper the rows are counted and the invitation to choose one is gone; an example stays."""
+def test_print_shows_an_example_only_where_one_was_opened(watched: Watched, report: Path) -> None:
+    """On paper neither list nor filters take space; an example that the reader opened is there."""
     page = watched.open(report)
-    n = page.evaluate("data.examples.length")
     page.emulate_media(media="print")
-    assert page.inner_text(".pages") == f"page 1 of {-(-n // 25)}: 1 to 25"
-    assert not page.locator("#detail").is_visible()
+    assert not page.locator("#examples").is_visible()
+    page.emulate_media(media="screen")
     page.locator(f"{ROWS} a").first.click()
-    assert page.locator("#detail").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("#detail h3").is_visible()
+    assert not page.locator("#list").is_visible()
+
+
+def test_theme_and_language_are_kept(watched: Watched, report: Path) -> None:
+    """What a reader chose is there when the report is opened again, whatever its address says."""
+    page = watched.open(report)
+    page.select_option("#theme", "dark")
+    page.select_option("#language", "zh")
+    page = watched.open(report)
+    assert page.evaluate("[document.documentElement.lang, $('theme').value]") == ["zh", "dark"]
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+    page.evaluate("localStorage.clear()")
 
 
 def test_the_start_is_written_in_the_reader_s_way(watched: Watched, report: Path) -> None:

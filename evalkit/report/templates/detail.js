@@ -6,16 +6,15 @@ function lacking(output) {
 }
 
 function warnings(output) {
-  const found = [];
-  if (output.error) found.push(t("detail.failed", { error: inLanguage(output.error) }));
-  if ((output.issues || []).includes("truncated")) found.push(t("detail.truncated"));
+  const found = (output.issues || []).map((kind) => t(`issue.${kind}`));
+  if (output.error) found.splice(0, 1, t("detail.failed", { error: inLanguage(output.error) }));
   if (output.dropped) found.push(t("detail.shortened", { n: output.dropped }));
   if (output.altered) found.push(t("altered.yes"));
-  return found.map((line) => el("p", { class: "warn" }, line));
+  return found.length ? el("p", { class: "warn" }, found.join(t("list.comma"))) : null;
 }
 
-function pair(term, ...description) {
-  return el("div", {}, el("dt", {}, term), el("dd", {}, ...description));
+function term(name, ...description) {
+  return el("div", {}, el("dt", {}, name), el("dd", {}, ...description));
 }
 
 /** Return one side of a comparison: its text, or what it stands for in the page's words. */
@@ -31,27 +30,27 @@ function judgement(output, system, i) {
     const found = data.metrics
       .filter(({ name, kind }) => kind === wantedKind && data.headline[kind].includes(name) === wanted)
       .filter(({ name }) => value(name, system, i) !== null)
-      .map(({ name }) => pair(explained(name), value(name, system, i).toFixed(2)));
+      .map(({ name }) => term(explained(name), value(name, system, i).toFixed(2)));
     return found.length ? el("dl", { class: "values" }, found) : null;
   };
   const others = numbers(false);
   const facts = [];
   if (output.rule) {
-    facts.push(pair(t("detail.rule", { metric: MAIN[i] }), word("rule", output.rule)));
+    facts.push(term(t("detail.rule", { metric: MAIN[i] }), word("rule", output.rule)));
     const [prediction, reference] = output.compared.map(side);
-    facts.push(pair(t("detail.compared"), prediction, " ↔ ", reference));
+    facts.push(term(t("detail.compared"), prediction, " ↔ ", reference));
   }
   for (const flag of output.facts || []) {
     const stated = flag.stated ? [t("detail.stated"), el("span", { lang: "zh" }, flag.stated)] : [];
     const source = flag.article ? el("p", { class: "note", lang: "zh" }, flag.article) : null;
     const text = el("span", { lang: "zh" }, flag.text);
-    facts.push(pair(word("reason", flag.reason) + t("colon"), text, stated, source));
+    facts.push(term(word("reason", flag.reason) + t("colon"), text, stated, source));
   }
   for (const kind of ["numbers", "names"]) {
     if (output[kind]) {
       const names = output[kind].map((found) => found.text || found.name);
       const listed = el("span", { lang: "zh" }, names.join(t("list.comma")));
-      facts.push(pair(t(`detail.${kind}`, { n: names.length }) + t("colon"), listed));
+      facts.push(term(t(`detail.${kind}`, { n: names.length }) + t("colon"), listed));
     }
   }
   return el(
@@ -63,13 +62,17 @@ function judgement(output, system, i) {
   );
 }
 
+function fold(key, values, ...children) {
+  return el("details", {}, el("summary", {}, t(key, values)), ...children);
+}
+
 function card(system, i) {
   const example = data.examples[i];
   const output = data.outputs[system][i];
-  const head = el("h4", {}, SYSTEMS[system], " ", output ? chip(system, i) : null);
+  const head = el("h4", {}, el("b", {}, String(system + 1)), " ", SYSTEMS[system], " ", output ? chip(system, i) : null);
   if (!output) return el("article", { class: "card" }, head, el("p", {}, t("detail.missing")));
-  const marks = [...against(output.text, example.references, example.kind), ...lacking(output)];
-  const length = t("detail.length", { n: Array.from(output.text).length });
+  const agreed = against(output.text, example.references, example.kind);
+  const marks = [...apart(agreed, output.repeats || []), ...lacking(output)];
   return el(
     "article",
     { class: "card" },
@@ -77,17 +80,14 @@ function card(system, i) {
     output.text
       ? el("p", { class: "text", lang: "zh", dir: "auto" }, marked(output.text, marks))
       : el("p", { class: "warn" }, output.error ? null : t("detail.empty")),
-    el("p", { class: "note" }, length),
     warnings(output),
+    el("p", { class: "note" }, t("detail.length", { n: Array.from(output.text).length })),
     judgement(output, system, i),
-    output.raw
-      ? el("details", {}, el("summary", {}, t("detail.raw")), el("pre", { class: "text" }, output.raw))
-      : null,
+    output.raw ? fold("detail.raw", {}, el("pre", { class: "text" }, output.raw)) : null,
     output.samples
-      ? el(
-          "details",
-          {},
-          el("summary", {}, t("detail.samples", { n: output.samples.length })),
+      ? fold(
+          "detail.samples",
+          { n: output.samples.length },
           output.samples.map((text) => el("p", { class: "text", lang: "zh" }, text)),
         )
       : null,
@@ -145,30 +145,40 @@ function steps(found, i) {
     "div",
     { class: "controls" },
     step("detail.before", found[at - 1]),
+    el("span", { class: "note" }, t("detail.at", { at: at + 1, n: found.length })),
     step("detail.after", found[at + 1]),
     el("button", { type: "button", onclick: back }, t("detail.list")),
-    el("a", { href: address() }, t("detail.link")),
+    el("a", { href: address({ example: data.examples[i].id }) }, t("detail.link")),
   );
 }
 
+/** Return which marks the shown outputs can have. */
+function legendOf(example, systems, i) {
+  const outputs = systems.map((system) => data.outputs[system][i]).filter(Boolean);
+  const found = example.kind === "answer" ? ["same", "differs"] : ["same"];
+  if (outputs.some((output) => output.repeats)) found.push("repeat");
+  if (outputs.some((output) => lacking(output).length)) found.push("unsupported");
+  if ((example.spans || []).length) found.push("evidence");
+  return legend(found);
+}
+
 function showDetail(found) {
-  const i = INDEX.get(state.example);
+  const i = current(found);
   if (i === undefined) {
-    $("detail").replaceChildren(el("p", { class: "note pick" }, t("detail.pick")));
+    $("detail").replaceChildren(el("p", { class: "note pick" }, t("examples.none")));
     return;
   }
   const example = data.examples[i];
-  const kinds = ["same", "unsupported"];
-  if (example.kind === "answer") kinds.splice(0, 2, "same", "differs", "evidence");
+  const systems = shown();
   $("detail").replaceChildren(
     ...[
+      steps(found, i),
       el("h3", { lang: example.question ? "zh" : ROOT.lang }, title(example)),
       tags(example),
-      steps(found, i),
       el("div", { class: "sides" }, references(example), evidence(example)),
       el("h4", {}, t("detail.outputs")),
-      legend(kinds),
-      el("div", { class: "cards" }, SYSTEMS.map((_, system) => card(system, i))),
+      legendOf(example, systems, i),
+      el("div", { class: "cards" }, systems.map((system) => card(system, i))),
       articleBox(example),
     ].filter(Boolean),
   );

@@ -5,8 +5,8 @@ const VIEWS = document.querySelectorAll("a[data-view]");
 let shownLanguage = "";
 
 function language() {
-  if (LANGUAGES.includes(state.lang)) return state.lang;
-  return LANGUAGES.find((name) => navigator.language.startsWith(name)) ?? LANGUAGES[0];
+  const asked = [state.lang, remembered("language"), navigator.language.slice(0, 2)];
+  return asked.find((name) => LANGUAGES.includes(name)) ?? LANGUAGES[0];
 }
 
 function show() {
@@ -14,17 +14,22 @@ function show() {
   $("language").value = ROOT.lang;
   if (ROOT.lang !== shownLanguage) translate();
   shownLanguage = ROOT.lang;
+  ROOT.toggleAttribute("data-opened", Boolean(state.example)); // what is printed
   const found = chosen();
   showFilters();
+  showSystems();
   showList(found);
   showLinks(found);
   showDetail(found);
-  showScatter();
+  showPair(found);
 }
 
 /** Return the changes that show just what a link's view names. */
 function viewOf(node) {
-  return { ...EVERYTHING, example: "", ...JSON.parse(node.dataset.view) };
+  const view = JSON.parse(node.dataset.view);
+  const names = shown().map((system) => SYSTEMS[system]);
+  const show = !view.system || names.includes(view.system) ? state.show : [...names, view.system].join();
+  return { ...EVERYTHING, example: "", view: "list", at: "examples", show, ...view };
 }
 
 /** Have the page's own links keep what is shown beside what they lead to. */
@@ -35,20 +40,26 @@ function showLinks(found) {
   for (const node of VIEWS) node.href = address(viewOf(node));
 }
 
-function listen() {
+/** Go to the section that the address names, or to the list where it names filters. */
+function goToSection() {
+  if (state.at && $(state.at)) $(state.at).scrollIntoView();
+  else if (state.example) reveal();
+  else if (FILTERS.some((name) => state[name] !== DEFAULTS[name])) $("examples").scrollIntoView();
+}
+
+function theme(name) {
+  const known = ["light", "dark"].includes(name) ? name : "auto";
+  ROOT.dataset.theme = $("theme").value = known;
+}
+
+function listenToFilters() {
   let waiting = 0;
   $("q").addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => change({ q: $("q").value, page: "1" }), 150);
   });
-  for (const name of FILTERS.slice(1)) {
+  for (const name of FILTERS.filter((name) => $(name) && name !== "q")) {
     $(name).addEventListener("change", () => change({ [name]: $(name).value, page: "1" }));
-  }
-  for (const name of ["metric", "x", "y"]) {
-    $(name).addEventListener("change", () => {
-      at = -1;
-      change({ [name]: $(name).value });
-    });
   }
   $("filters").addEventListener("submit", (event) => event.preventDefault());
   $("filters").addEventListener("reset", (event) => {
@@ -56,40 +67,61 @@ function listen() {
     $("q").value = "";
     change(EVERYTHING);
   });
-  for (const id of ["previous-page", "next-page"]) {
-    $(id).addEventListener("click", () => change({ page: $(id).value }));
-  }
-  $("language").addEventListener("change", () => change({ lang: $("language").value }));
-  $("theme").addEventListener("change", () => {
-    ROOT.dataset.theme = $("theme").value;
-    showScatter();
+  $("choice").addEventListener("change", () => {
+    const names = [...$("choice").querySelectorAll("input:checked")].map((box) => box.value);
+    change({ show: names.join(), pair: "" });
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showScatter);
-  window.addEventListener("resize", showScatter);
-  window.addEventListener("hashchange", () => readAddress() && show());
-  window.addEventListener("popstate", () => readAddress() && show());
+  for (const id of ["previous-page", "next-page"]) {
+    $(id).addEventListener("click", () => {
+      change({ page: $(id).value, example: "" });
+      $("list").closest(".scroll").scrollTop = 0;
+    });
+  }
+  $("examples").addEventListener("keydown", step);
+}
+
+function listen() {
+  listenToFilters();
+  listenToPair();
+  listenToDownloads();
+  $("language").addEventListener("change", () => {
+    remember("language", $("language").value);
+    change({ lang: $("language").value });
+  });
+  $("theme").addEventListener("change", () => {
+    remember("theme", $("theme").value);
+    theme($("theme").value);
+    show();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  window.addEventListener("resize", () => showPair(chosen()));
+  window.addEventListener("popstate", () => {
+    if (!readAddress()) return;
+    show();
+    goToSection();
+  });
   for (const node of LINKS) {
     node.addEventListener("click", (event) => open(event, INDEX.get(node.dataset.example)));
   }
   for (const node of document.querySelectorAll("nav a")) {
     node.addEventListener("click", (event) => {
       event.preventDefault(); // the address keeps what is shown
-      $(node.hash.slice(1)).scrollIntoView();
+      change({ at: node.hash.slice(1) });
+      $(state.at).scrollIntoView();
     });
   }
   for (const node of VIEWS) {
     node.addEventListener("click", (event) => {
       event.preventDefault();
-      change(viewOf(node), { step: true });
+      change(viewOf(node));
       $("examples").scrollIntoView();
       $("list").querySelector("a")?.focus({ preventScroll: true });
     });
   }
-  listenToPlane();
 }
 
 readAddress();
+theme(remembered("theme"));
 listen();
 show();
-if (state.example) reveal();
-else if (FILTERS.some((name) => state[name] !== DEFAULTS[name])) $("examples").scrollIntoView();
+goToSection();

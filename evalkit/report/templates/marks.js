@@ -1,56 +1,82 @@
-// Marks in texts: what two of them share, the evidence in an article, what the article lacks.
+// Marks in texts: what two of them share, what repeats, the evidence, what the article lacks.
 
-const LARGEST = 4e6; // cells of a table that is made at once
+const SHORTEST = 3; // characters; shorter runs are shared by any two texts
+const LARGEST = 4e6; // pairs of characters that are compared at once
+const NUMBERS =
+  /[0-9０-９]+(?:[.,，．:：][0-9０-９]+)*[%％‰]?[十百千万亿]*|[〇零一二三四五六七八九两十百千万亿]{2,}/gu;
 
-/** Return for each character of `a` whether a longest common subsequence with `b` has it. */
-function shared(a, b) {
-  const kept = new Array(a.length).fill(false);
-  if (a.length * b.length > LARGEST) return kept;
-  const width = b.length + 1;
-  const table = new Uint16Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      table[i * width + j] =
-        a[i] === b[j]
-          ? table[(i + 1) * width + j + 1] + 1
-          : Math.max(table[(i + 1) * width + j], table[i * width + j + 1]);
-    }
+/** Return for each place in a text (in code points) whether a number goes on across it. */
+function insideNumbers(text) {
+  const inside = new Array(Array.from(text).length + 1).fill(false);
+  for (const match of text.matchAll(NUMBERS)) {
+    const start = Array.from(text.slice(0, match.index)).length;
+    for (let i = start + 1; i < start + Array.from(match[0]).length; i++) inside[i] = true;
   }
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (a[i] === b[j]) {
-      kept[i++] = true;
-      j++;
-    } else if (table[(i + 1) * width + j] >= table[i * width + j + 1]) i++;
-    else j++;
-  }
-  return kept;
+  return inside;
 }
 
-/** Return the runs of `wanted` in an array of flags, those shorter than `least` left out. */
-function runs(flags, wanted, least, kind) {
+/** Return a run within both texts without the parts of numbers at its ends. */
+function whole(run, mine, theirs) {
+  let { start, end, at } = run;
+  while (start < end && (mine[start] || theirs[at])) [start, at] = [start + 1, at + 1];
+  while (start < end && (mine[end] || theirs[at + end - start])) end--;
+  return { start, end };
+}
+
+/** Return the runs of a text that are in another one, each as long as possible, numbers whole. */
+function shared(text, other) {
+  const [a, b] = [Array.from(text), Array.from(other)];
+  if (text === other) return a.length ? [{ start: 0, end: a.length }] : [];
+  if (a.length * b.length > LARGEST) return [];
+  const [mine, theirs] = [insideNumbers(text), insideNumbers(other)];
+  const places = new Map();
+  b.forEach((char, at) => places.get(char)?.push(at) ?? places.set(char, [at]));
   const found = [];
-  for (let i = 0; i < flags.length; ) {
-    let end = i;
-    while (end < flags.length && flags[end] === wanted) end++;
-    if (end - i >= least) found.push({ start: i, end, kind });
-    i = Math.max(end, i + 1);
+  for (let start = 0; start < a.length; ) {
+    let best = { start, end: start, at: 0 };
+    for (const at of places.get(a[start]) ?? []) {
+      let n = 1;
+      while (start + n < a.length && at + n < b.length && a[start + n] === b[at + n]) n++;
+      if (n > best.end - best.start) best = { start, end: start + n, at };
+    }
+    const run = whole(best, mine, theirs);
+    if (run.end - run.start >= SHORTEST) found.push(run);
+    start = Math.max(best.end, start + 1);
   }
   return found;
 }
 
-/** Return marks on an output: for a summary what it shares, for an answer where it differs. */
+/** Return what of a text is outside some runs of it. */
+function outside(runs, length) {
+  const cuts = [0, ...runs.flatMap(({ start, end }) => [start, end]), length];
+  const found = [];
+  for (let i = 0; i < cuts.length; i += 2) found.push({ start: cuts[i], end: cuts[i + 1] });
+  return found.filter(({ start, end }) => end > start);
+}
+
+/** Return marks on an output: what it shares with the nearest reference; in an answer the rest, too. */
 function against(text, references, kind) {
-  const chars = Array.from(text);
-  let best = null;
-  for (const reference of references) {
-    const flags = shared(chars, Array.from(reference));
-    const n = flags.filter(Boolean).length / Math.max(1, Array.from(reference).length);
-    if (best === null || n > best.n) best = { flags, n };
-  }
-  if (best === null) return [];
-  return kind === "summary"
-    ? runs(best.flags, true, 2, "same")
-    : [...runs(best.flags, true, 1, "same"), ...runs(best.flags, false, 1, "differs")];
+  const total = (runs) => runs.reduce((n, { start, end }) => n + end - start, 0);
+  const ways = references.map((reference) => shared(text, reference));
+  const best = ways.reduce((one, other) => (total(other) > total(one) ? other : one), []);
+  const same = best.map((run) => ({ ...run, kind: "same" }));
+  if (kind === "summary" || !references.length) return same;
+  return [...same, ...outside(best, Array.from(text).length).map((run) => ({ ...run, kind: "differs" }))];
+}
+
+/** Return marks without those parts that repeat what the text has had before. */
+function apart(marks, repeats) {
+  const clear = (mark) =>
+    repeats.reduce(
+      (left, [from, to]) =>
+        left.flatMap((part) => [
+          { ...part, end: Math.min(part.end, from) },
+          { ...part, start: Math.max(part.start, to) },
+        ]).filter(({ start, end }) => end > start),
+      [mark],
+    );
+  const repeated = repeats.map(([start, end]) => ({ start, end, kind: "repeat" }));
+  return [...marks.flatMap(clear), ...repeated];
 }
 
 /** Return text as nodes, marks (in code points) around their parts. */

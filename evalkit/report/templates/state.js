@@ -2,9 +2,11 @@
 
 const DEFAULTS = {
   lang: "",
+  at: "",
   q: "",
   article: "",
   kind: "",
+  task: "",
   type: "",
   difficulty: "",
   place: "",
@@ -12,21 +14,42 @@ const DEFAULTS = {
   right: "",
   issue: "",
   altered: "",
+  pair: "",
   sort: "order",
   page: "1",
   example: "",
+  show: defaultSystems().join(),
+  view: "list",
   metric: [...data.headline.answer, ...data.headline.summary, ...data.metrics.map((m) => m.name), ""][0],
-  x: SYSTEMS[0] || "",
-  y: SYSTEMS[Math.min(1, SYSTEMS.length - 1)] || "",
 };
 const FILTERS = [
-  "q", "article", "kind", "type", "difficulty", "place", "system", "right", "issue", "altered", "sort",
+  "q", "article", "kind", "task", "type", "difficulty", "place", "system", "right", "issue", "altered",
+  "pair", "sort",
 ];
 const EVERYTHING = Object.fromEntries([...FILTERS, "page"].map((name) => [name, DEFAULTS[name]]));
 let state = { ...DEFAULTS };
 
+/** Return the systems that are shown at first: the models, or all where there is none. */
+function defaultSystems() {
+  const models = data.systems.filter((system) => system.role === "model");
+  return (models.length ? models : data.systems).map((system) => system.name);
+}
+
+/** Return which systems are shown, as indexes, in their order; at least one. */
+function shown() {
+  const names = state.show.split(",");
+  const found = SYSTEMS.map((_, i) => i).filter((i) => names.includes(SYSTEMS[i]));
+  return found.length ? found : SYSTEMS.map((_, i) => i);
+}
+
+/** Return the two systems that are compared, where just two are shown. */
+function pair() {
+  const found = shown();
+  return found.length === 2 ? found : null;
+}
+
 function readAddress() {
-  if (!location.hash.startsWith("#?")) return false;
+  if (location.hash && !location.hash.startsWith("#?")) return false;
   const query = new URLSearchParams(location.hash.slice(2));
   state = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS)) {
@@ -43,10 +66,27 @@ function address(changes = {}) {
   return `#?${query}`;
 }
 
-/** Change what is shown; with `step`, the browser's way back leads to what was shown before. */
-function change(changes, { step = false } = {}) {
+/** Change what is shown; the browser's way back leads to what was shown before. */
+function change(changes) {
+  const before = address();
   state = { ...state, ...changes };
-  if (step) history.pushState(null, "", address());
-  else history.replaceState(null, "", address());
+  if (address() !== before) history.pushState(null, "", address());
   show();
+}
+
+/** Keep a choice of the reader, such as the language, for the next time; not all browsers do. */
+function remember(name, choice) {
+  try {
+    localStorage.setItem(`evalkit.${name}`, choice);
+  } catch {
+    // the page works without
+  }
+}
+
+function remembered(name) {
+  try {
+    return localStorage.getItem(`evalkit.${name}`) ?? "";
+  } catch {
+    return "";
+  }
 }

@@ -49,8 +49,9 @@ FAMILIES = (
     "legend.",
     "glance.",
     "compared.",
+    "pair.",
 )
-PUT_TOGETHER = {"glance", "wrong", "charts", "differences", "examples", "scatter", "issues"}
+PUT_TOGETHER = {"glance", "wrong", "charts", "differences", "examples", "issues"}
 PUT_TOGETHER |= {"method", "manifest", "wordings", "detail.numbers", "detail.names"}
 PUT_TOGETHER |= {"differences.more", "differences.oracle"}
 HAN = "\u4e00-\u9fff"

@@ -40,7 +40,7 @@ def test_counts_of_right_and_wrong_lead_to_their_examples(watched: Watched, repo
 def test_a_point_opens_its_example_beside_the_plot(watched: Watched, report: Path) -> None:
     """The plot stays, the example is to its right, and the point has the ring."""
     page = watched.open(report, f"{PAIR}f1")
-    x, y, i = page.evaluate("(({px, py, i}) => [px, py, i])(points[5])")
+    x, y = page.evaluate("(({px, py}) => [px, py])(points[5])")
     page.locator("#plane").click(position={"x": x, "y": y})
     opened = page.evaluate("points.find((p) => data.examples[p.i].id === state.example)")
     assert abs(opened["px"] - x) < 14

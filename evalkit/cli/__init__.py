@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli import (
+    annotate,
     cache,
     check,
     compare,
@@ -48,6 +49,7 @@ COMMANDS = (
     score,
     metrics,
     references,
+    annotate,
     cache,
     schema,
 )

@@ -263,6 +263,20 @@ class RunFolder:
         write(self.path / name, text)
         return self.path / name
 
+    @property
+    def preferences_key(self) -> Path:
+        """The file that says which systems wrote the outputs that people judge."""
+        return self.path / "preferences-key.json"
+
+    def write_preferences_key(self, content: object) -> None:
+        """Replace the key of the page on which people judge outputs."""
+        self._write_json(self.preferences_key.name, content)
+
+    def write_preferences(self, content: object) -> Path:
+        """Replace what people preferred, and return the path of its file."""
+        self._write_json("preferences.json", content)
+        return self.path / "preferences.json"
+
     def _write_json(self, name: str, content: object) -> None:
         write(self.path / name, _json(content))
 

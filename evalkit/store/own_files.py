@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 REPORTS: Final = ("summary.csv", "report.html", "report.md")
 """What people read; no other file is made of them."""
+PREFERENCES: Final = ("preferences.html", "preferences-key.json", "preferences.json")
+"""The page on which people judge outputs, which systems wrote these, and what people said."""
 RESULTS: Final = ("scores.jsonl", "details.jsonl", "summary.json")
 """The files that are made of a run's generations, and of which reports are made."""
 WRITTEN_BY_RUN: Final = ("articles.jsonl", "examples.jsonl", "requests.jsonl", "generations.jsonl")
 """The files that a run writes before it scores."""
 BOUND: Final = (*WRITTEN_BY_RUN, *RESULTS)
 """The files whose digests the manifest of a finished run holds."""
-REPLACED: Final = (*BOUND, *REPORTS, "manifest.json")
+REPLACED: Final = (*BOUND, *REPORTS, *PREFERENCES, "manifest.json")
 """The files that are written as a whole."""
 SWITCH: Final = ".switch"
 """The folder of new files that are whole and take their places; see `store/switch.py`."""

@@ -1,0 +1,1 @@
+"""Pages on which people judge outputs and write references, and what is made of their work."""

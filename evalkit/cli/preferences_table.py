@@ -1,0 +1,101 @@
+"""Prints what people preferred."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from evalkit.cli.results_table import open_console
+from evalkit.cli.terminal_text import text
+
+if TYPE_CHECKING:
+    from evalkit.annotate.preferences import Preferences
+    from evalkit.results import Comparison, Finding, Interval
+
+ABOUT_WINS = (
+    "difference: the share of pairs in which a is preferred less that of b; a mean over articles. "
+    "Below it 95 % intervals: on these articles, and on articles like these."
+)
+ABOUT_METRICS = (
+    "agrees: how often the metric prefers the output that a person prefers, equal values as half; "
+    "0.5 is chance. Pairs of which a person preferred neither are left out."
+)
+
+
+def print_preferences(found: Preferences) -> None:
+    """Print wins, agreement between people and with themselves, and that of the metrics."""
+    console = open_console()
+    console.print(_wins(found))
+    console.print(text(ABOUT_WINS), style="dim", soft_wrap=True)
+    if found.metrics:
+        console.print(_metrics(found))
+        console.print(text(ABOUT_METRICS), style="dim", soft_wrap=True)
+    for line in _lines(found):
+        console.print(text(line), soft_wrap=True)
+
+
+def _wins(found: Preferences) -> Table:
+    table = Table(title="What people preferred")
+    for name in ("a", "b"):
+        table.add_column(name)
+    for name in ("a better", "b better", "both good", "both bad", "pairs", "difference"):
+        table.add_column(name, justify="right")
+    table.add_column("shown")
+    for (a, b, counts), comparison in zip(found.answers, found.comparisons, strict=True):
+        numbers = (*map(str, counts.values()), str(comparison.n))
+        table.add_row(*map(text, (a, b, *numbers, _difference(comparison), _verdict(comparison))))
+    return table
+
+
+def _difference(found: Comparison) -> str:
+    return f"{found.difference:+.2f}\n{_ends(found.here)}\n{_ends(found.general)}"
+
+
+def _verdict(found: Comparison) -> str:
+    if found.scope is None:
+        return "not shown"
+    better = found.a if found.difference > 0 else found.b
+    where = "on articles like these" if found.scope == "general" else "on these articles only"
+    return f"{better} is better, {where}"
+
+
+def _metrics(found: Preferences) -> Table:
+    table = Table(title="How metrics agree with people")
+    table.add_column("metric")
+    for name in ("agrees", "pairs", "here", "in general"):
+        table.add_column(name, justify="right")
+    for metric in found.metrics:
+        of = metric.estimate
+        row = (metric.metric, f"{of.mean:.2f}", str(of.n), _ends(of.here), _ends(of.general))
+        table.add_row(*map(text, row))
+    return table
+
+
+def _ends(found: Finding | Interval) -> str:
+    if found.low is None or found.high is None:
+        return "no interval"
+    return f"[{found.low:.2f}, {found.high:.2f}]"
+
+
+def _lines(found: Preferences) -> list[str]:
+    lines = [_alpha(found)]
+    for person in found.people:
+        repeated = f"the same on {person.n_same} of {person.n_repeated} that came twice"
+        lines.append(f"{person.name}: {person.n} judged; {repeated}")
+    if found.n_identical:
+        lines.append(f"Not shown, as both sides had the same text: {found.n_identical}")
+    if found.n_unanswered:
+        lines.append(f"Not shown, as an output failed or was refused: {found.n_unanswered}")
+    return lines
+
+
+def _alpha(found: Preferences) -> str:
+    alpha = found.alpha
+    if alpha is None:
+        return "Krippendorff's alpha between people: none, as no pair was judged by two"
+    if alpha.value is None:
+        return "Krippendorff's alpha between people: none, as everybody always said the same"
+    value = f"{alpha.value:.2f} {_ends(alpha.general)}"
+    pairs = f"{alpha.n_units} pairs of {alpha.n_articles} articles"
+    return f"Krippendorff's alpha between people: {value}, {pairs}; 1 is agreement, 0 is chance"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import krippendorff
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.stats.agreement import krippendorff_alpha
@@ -27,6 +27,7 @@ def _peer(judged: Mapping[str, list[list[str]]]) -> float:
     return value
 
 
+@settings(deadline=None)  # each draws its resamples
 @given(st.dictionaries(st.sampled_from("xyz"), UNITS, min_size=1))
 def test_equals_the_package(judged: dict[str, list[list[str]]]) -> None:
     """For any units of up to five people, missing answers included, the values are the same."""

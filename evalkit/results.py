@@ -25,6 +25,27 @@ MIRROR: Mapping[Verdict, Verdict] = {
     "lower": "higher",
 }
 """The verdicts that say that two systems differ, each with that of the two exchanged."""
+Issue = Literal[
+    "failed",
+    "missing",
+    "refused",
+    "empty",
+    "truncated",
+    "shortened",
+    "prompt_cut",
+    "unclosed_thinking",
+    "invented",
+    "declined",
+    "wrong_value",
+    "in_sentence",
+    "repeats",
+    "same_text",
+    "off_length",
+    "copied",
+    "other_language",
+]
+"""What is wrong with an output. `evalkit.stats.output_issues` finds those that show in how its
+generation ended, `evalkit.analysis.issues` those that show in its text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +144,19 @@ class OutputCounts:
     n_unclosed_thinking: int
     n_refused: int = 0
     n_prompt_cut: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueCount:
+    """How many of a system's outputs for one task have an issue: `n` of the `n_of` that could."""
+
+    system: str
+    kind: Kind
+    step: StepName
+    task: str
+    issue: Issue
+    n: int
+    n_of: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -245,6 +279,8 @@ class Summary:
     with_refusals: tuple[Comparison, ...] = ()
     """The comparisons in which one side refused, made again with each refusal as the worst
     score: `comparisons` is on what both answered, and these bound what that leaves out."""
+    issues: tuple[IssueCount, ...] = ()
+    """Of each system and task, the issues that its outputs could have, also those that none has."""
 
     def metric(self, name: str) -> MetricFacts:
         """Return the facts of a metric.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.analysis.comparison import compare_runs
 from evalkit.analysis.groups import groups_of
+from evalkit.analysis.issues import Outputs, count_issues, find_issues, named
 from evalkit.analysis.run import still_asked
 from evalkit.records import Generation
 from evalkit.report.served import notes_on_servers, served_models
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from evalkit.analysis.run import Run
     from evalkit.records import Article, Detail, Example, Kind, PlannedRequest, ScoreLine, StepName
     from evalkit.report.served import Served
-    from evalkit.results import Summary
+    from evalkit.results import Issue, Summary
     from evalkit.store.manifest import Manifest, Speed
 
 _FIRST = {"rougeLsum", "em"}
@@ -38,6 +39,7 @@ class Material:
         details: of each (system, example, metric), for the first sample.
         generations: by (system, example, sample); what could not be asked is one that failed.
         altered: each (system, example) whose evidence was altered by noise.
+        issues: of each output, by (system, example, sample).
         notes: how several runs asked differently, and how servers behaved.
         served: the served models.
     """
@@ -52,6 +54,7 @@ class Material:
     details: Mapping[tuple[str, str, str], Detail]
     generations: Mapping[tuple[str, str, int], Generation]
     altered: frozenset[tuple[str, str]]
+    issues: Mapping[tuple[str, str, int], tuple[Issue, ...]]
     notes: tuple[str, ...] = ()
     served: tuple[Served, ...] = ()
 
@@ -80,8 +83,19 @@ def gather(runs: Sequence[Run]) -> Material:
     examples = {id_: example for run in runs for id_, example in run.examples.items()}
     articles = {id_: article for run in runs for id_, article in run.articles.items()}
     requests = [r for run in runs for r in still_asked(run.requests, run.examples)]
+    generations = {place: g for run in runs for place, g in run.generations.items()}
+    scores = _scores(runs)
+    issues = find_issues(
+        Outputs(
+            requests=requests,
+            examples=examples,
+            articles={id_: article.text for id_, article in articles.items()},
+            generations=generations,
+            scores=scores,
+        )
+    )
     return Material(
-        summary=summary,
+        summary=replace(summary, issues=count_issues(issues, examples)),
         notes=(*notes, *notes_on_servers(runs)),
         served=served_models(runs),
         manifests=tuple(run.manifest for run in runs),
@@ -89,16 +103,17 @@ def gather(runs: Sequence[Run]) -> Material:
         articles=tuple(articles.values()),
         examples=tuple(examples.values()),
         groups=groups_of(examples, articles),
-        scores=_scores(runs),
+        scores=scores,
         details={
             (detail.system, detail.example, detail.metric): detail
             for run in runs
             for detail in run.details
             if not detail.sample
         },
-        generations={place: g for run in runs for place, g in run.generations.items()}
+        generations=generations
         | {(r.system, r.example, r.sample): _failed(r) for r in requests if r.problem},
         altered=frozenset((r.system, r.example) for r in requests if r.evidence_altered),
+        issues={place: named(judged) for place, judged in issues.items()},
     )
 
 

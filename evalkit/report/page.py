@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from markupsafe import Markup
 
+from evalkit.analysis.issues import STATUS
 from evalkit.records import Kind
 from evalkit.report import html, payload
 from evalkit.report.differences import arrange, is_averaged, is_significant
@@ -19,7 +20,6 @@ from evalkit.report.mistakes import find_mistakes
 from evalkit.report.notes import explain
 from evalkit.report.served import COLUMNS, refusal_lines
 from evalkit.report.table import cost_of, in_order, tokens_per_second
-from evalkit.stats.output_issues import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +130,7 @@ def _rows(material: Material) -> list[Row]:
 
 def _issue_counts(counts: OutputCounts | None = None) -> list[tuple[int, str]]:
     """Return how many generations have which issue, after how many there are."""
-    names = ("generated", *get_args(Issue))
+    names = ("generated", *STATUS)
     return [(getattr(counts, f"n_{name}", 0), name) for name in names]
 
 

@@ -8,9 +8,9 @@ from math import fsum
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, get_args
 
+from evalkit.analysis.issues import ANSWER_ERRORS, find_repeats
 from evalkit.data.evidence import find_evidence
 from evalkit.records import Kind
-from evalkit.report.error_kinds import ANSWER_ERRORS, find_errors, find_repeats
 from evalkit.report.labels import LANGUAGES, labels
 from evalkit.report.table import in_order
 from evalkit.report.translate import translate
@@ -113,8 +113,8 @@ def _people(material: Material) -> dict[str, dict[str, float]]:
 def _notes(material: Material) -> dict[tuple[str, str], dict[str, Any]]:
     """Return what there is to say about outputs, by (system, example).
 
-    Which rule decided and what it compared, what the article lacks, whether noise altered the
-    evidence, and which kinds of error it has.
+    Which rule decided and what it compared, what the article lacks, which issues it has, whether
+    noise altered the evidence.
     """
     found: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
     judges = material.judges("answer").values()
@@ -129,8 +129,9 @@ def _notes(material: Material) -> dict[tuple[str, str], dict[str, Any]]:
                 found[system, example][shown] = listed
     for place in material.altered:
         found[place]["altered"] = True
-    for place, kinds in find_errors(material).items():
-        found[place]["issues"] = kinds
+    for (system, example, sample), issues in material.issues.items():
+        if issues and not sample:
+            found[system, example]["issues"] = issues
     return found
 
 

@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from evalkit.records import Role
     from evalkit.results import Comparison, Summary
 
-_SIGNS = {"better": ">", "higher": ">", "worse": "<", "lower": "<", "tied": "="}
+_SIGNS = {"better": ">", "higher": ">", "worse": "<", "lower": "<", "tied": "~"}
 _MIRROR = {">>": "<<", ">": "<", "<<": ">>", "<": ">"}
 ABOVE = {">>", ">"}
 LEGEND = (
     ">> significantly better on articles like these, > on these articles only (not shown for "
-    "others), = no significant difference, ? no verdict; paired tests at the 5 % level of each "
+    "others), ~ no significant difference, ? no verdict; paired tests at the 5 % level of each "
     "family of comparisons"
 )
 
 
 def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
-    """Return a line for each metric that ranks its systems, such as `em: qwen > lead = tiny`.
+    """Return a line for each metric that ranks its systems, such as `em: qwen > lead ~ tiny`.
 
     Models that are asked under several conditions have a line for each, then one for their means
     over the conditions they share. A sign relates neighbours (`LEGEND` says what it claims); where
     two that are further apart differ from what the signs between them imply, the line adds it:
-    `a = b = c, yet a > c`.
+    `a ~ b ~ c, yet a > c`.
     Oracle and human references follow in brackets.
     """
     found = [
@@ -141,7 +141,7 @@ def _exceptions(order: Sequence[str], signs: Mapping[tuple[str, str], str]) -> s
     found = []
     for i, j in combinations(range(len(order)), 2):
         between = {signs.get(pair, "?") for pair in pairwise(order[i : j + 1])}
-        implied = next(sign for sign in ("?", ">>", ">", "<<", "<", "=") if sign in between)
+        implied = next(sign for sign in ("?", ">>", ">", "<<", "<", "~") if sign in between)
         actual = signs.get((order[i], order[j]), "?")
         if actual != implied:
             found.append(f"{order[i]} {actual} {order[j]}")

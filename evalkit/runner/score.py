@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from evalkit import metrics, report
+from evalkit.analysis.issues import Outputs, count_issues, find_issues
 from evalkit.analysis.run import generations_of, load, reread, still_asked
 from evalkit.config.thinking import own_marks
 from evalkit.metrics.rouge_check import check_rouge
@@ -61,6 +63,16 @@ def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -
         lines,
         worst_scores(job.by_id, facts, generations),
     )
+    issues = find_issues(
+        Outputs(
+            requests=requests,
+            examples=job.by_id,
+            articles=job.texts,
+            generations=generations,
+            scores=lines,
+        )
+    )
+    summary = replace(summary, issues=count_issues(issues, job.by_id))
     texts = {
         "articles.jsonl": text_of(job.corpus.articles),
         "examples.jsonl": text_of(job.examples),

@@ -1,22 +1,12 @@
-"""Names the issues of an output."""
+"""Names the issues of an output that show in how its generation ended."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evalkit.records import Generation
-
-Issue = Literal[
-    "failed",
-    "missing",
-    "refused",
-    "empty",
-    "truncated",
-    "shortened",
-    "prompt_cut",
-    "unclosed_thinking",
-]
+    from evalkit.results import Issue
 
 
 def output_issues(generation: Generation | None, *, problem: str = "") -> list[Issue]:

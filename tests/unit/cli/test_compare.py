@@ -125,7 +125,7 @@ def test_one_article_says_nothing_of_others(
     path = write_run(tmp_path / "run", systems=PAIR, examples=single, value=qwen_leads)
     assert main(["compare", str(path)]) == 0
     out = capsys.readouterr().out
-    assert "em: qwen = llama" in out
+    assert "em: qwen ~ llama" in out
     assert "no interval" in out
 
 

@@ -101,14 +101,14 @@ def lead(
 
 
 def test_line_ranks_and_marks_ties() -> None:
-    """Best first; `>` between systems that differ, `=` between those that are tied."""
+    """Best first; `>` between systems that differ, `~` between those that are tied."""
     systems = [system("lead", 0.1, "baseline"), system("qwen", 0.5), system("tiny", 0.0)]
     pairs = (
         comparison("lead", "qwen", "worse"),
         comparison("lead", "tiny", "tied"),
         comparison("qwen", "tiny", "better"),
     )
-    assert line(systems, *pairs) == "em: qwen > lead = tiny"
+    assert line(systems, *pairs) == "em: qwen > lead ~ tiny"
 
 
 def test_line_adds_what_neighbours_do_not_say() -> None:
@@ -119,7 +119,7 @@ def test_line_adds_what_neighbours_do_not_say() -> None:
         comparison("b", "c", "tied"),
         comparison("a", "c", "better"),
     )
-    assert line(systems, *pairs) == "em: a = b = c, yet a > c"
+    assert line(systems, *pairs) == "em: a ~ b ~ c, yet a > c"
 
 
 def test_oracle_and_human_are_not_ranked() -> None:
@@ -160,8 +160,8 @@ def test_each_condition_is_ranked_by_itself() -> None:
     )
     summary = summarise(systems, *pairs)
     assert verdicts(summary, ["em"]) == [
-        "em (terse): qwen@terse > tiny@terse = lead",
-        "em (long): tiny@long = qwen@long",
+        "em (terse): qwen@terse > tiny@terse ~ lead",
+        "em (long): tiny@long ~ qwen@long",
         "em (averaged over conditions): tiny > qwen",
     ]
     terse, long = find_leaders(summary, "em")
@@ -224,7 +224,7 @@ def test_a_system_that_loses_is_not_first() -> None:
     )
     found = lead([A, B, C], *pairs)
     assert (found.mark, found.first, found.beaten) == ("tied", (("b", 0.4), ("c", 0.3)), ("a",))
-    assert line([A, B, C], *pairs) == "em: b > a = c, yet b = c"
+    assert line([A, B, C], *pairs) == "em: b > a ~ c, yet b ~ c"
 
 
 def test_who_ties_with_the_best_but_loses_to_another_is_not_first() -> None:
@@ -304,7 +304,7 @@ def test_a_chain_implies_the_stronger_claim() -> None:
         comparison("b", "c", "tied"),
         comparison("a", "c", "better"),
     )
-    assert line([A, B, C], *pairs) == "em: a >> b = c, yet a > c"
+    assert line([A, B, C], *pairs) == "em: a >> b ~ c, yet a > c"
 
 
 def test_differences_with_the_oracle_are_apart() -> None:

@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING, Any, get_args
 import yaml
 from markupsafe import Markup
 
+from evalkit.annotate import drafts
 from evalkit.annotate.exports import Choice, Reason
 from evalkit.annotate.package import texts_of
+from evalkit.data.references import DIFFICULTIES
+from evalkit.lint.subject import TO_DO
+from evalkit.records import QuestionType
 from evalkit.report import html
 from evalkit.report.labels import LANGUAGES
 from evalkit.report.labels import template as report_template
 from evalkit.report.payload import embed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from evalkit.analysis.run import Run
     from evalkit.annotate.package import Key, Pair
+    from evalkit.records import Article
+
+_SCRIPTS = {"preferences": ("preferences.js",), "references": ("rules.js", "references.js")}
 
 
 def preferences_page(run: Run, key: Key) -> str:
@@ -50,6 +57,33 @@ def preferences_page(run: Run, key: Key) -> str:
     )
 
 
+def references_page(articles: Sequence[Article]) -> str:
+    """Return the page on which a person writes the references of articles.
+
+    Args:
+        articles: one or more; the page holds their texts as they were read.
+    """
+    return _render(
+        "references",
+        {
+            "package": "references",
+            "articles": [
+                {"id": a.id, "title": a.title, "hash": a.sha256[:16], "text": _lines(a.text)}
+                for a in articles
+            ],
+            "rules": drafts.rules(),
+            "types": get_args(QuestionType),
+            "difficulties": DIFFICULTIES,
+            "toDo": TO_DO,
+        },
+    )
+
+
+def _lines(text: str) -> str:
+    """Return a text with the ends of line that a text area has, so that quotes are found in it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _shown(run: Run, pair: Pair) -> dict[str, Any]:
     example, (a, b) = run.examples[pair.example], texts_of(run, pair) or ("", "")
     return {
@@ -66,8 +100,8 @@ def _shown(run: Run, pair: Pair) -> dict[str, Any]:
 def _render(name: str, content: Mapping[str, Any]) -> str:
     """Return the page of a template; `content` is what its script reads as `data`."""
     styles = Markup(report_template("report.css") + template("annotate.css"))  # noqa: S704 - our own
-    scripts = (report_template("core.js"), template("work.js"), template(f"{name}.js"))
-    script = Markup("\n".join(scripts))  # noqa: S704 - our own files
+    own = ("work.js", *_SCRIPTS[name])
+    script = Markup("\n".join((report_template("core.js"), *map(template, own))))  # noqa: S704 - our own files
     data = {"languages": list(LANGUAGES), "labels": labels(), **content}
     return (
         html.environment(template, html.Words(labels()))

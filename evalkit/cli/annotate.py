@@ -33,6 +33,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     joined.add_argument("folder", type=Path, metavar="RUN", help="such as runs/quickstart")
     joined.add_argument("files", nargs="+", type=Path, metavar="FILE", help="one for each person")
     joined.set_defaults(run=run_import)
+    _add_references(actions)
 
 
 def _add_preferences(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -63,6 +64,34 @@ def _add_preferences(actions: argparse._SubParsersAction[argparse.ArgumentParser
         "--most", type=_positive, default=MOST, metavar="N", help="of pairs (default: %(default)s)"
     )
     page.set_defaults(run=run_preferences)
+
+
+def _add_references(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    page = actions.add_parser(
+        "references",
+        help="write a page on which a person writes references for articles",
+        description=(
+            "Write FOLDER/references.html, on which a person writes headlines, summaries and "
+            "questions with answers for the articles of a folder. Without an index.yaml there, "
+            "one of its .txt files is written."
+        ),
+    )
+    page.add_argument("folder", type=Path, metavar="FOLDER", help="of articles, such as seeds")
+    page.set_defaults(run=run_references)
+    unpacked = actions.add_parser(
+        "unpack",
+        help="write the references that a person saved as YAML files",
+        description="Write the references that a person saved on the page as YAML files.",
+    )
+    unpacked.add_argument("files", nargs="+", type=Path, metavar="FILE", help="saved on the page")
+    unpacked.add_argument(
+        "--into",
+        type=Path,
+        default=Path("references"),
+        metavar="FOLDER",
+        help="where no file of these articles is yet (default: %(default)s)",
+    )
+    unpacked.set_defaults(run=run_unpack)
 
 
 def _positive(text: str) -> int:
@@ -124,4 +153,45 @@ def run_import(arguments: argparse.Namespace) -> int:
     file = folder.write_preferences(asdict(found))
     print_preferences(found)
     say(f"All judgements are in {file}")
+    return 0
+
+
+def run_references(arguments: argparse.Namespace) -> int:
+    """Write the page.
+
+    Raises:
+        InputError: the folder holds no articles, or they cannot be read.
+        StoreError: the page cannot be written.
+    """
+    from evalkit.annotate.pages import references_page
+    from evalkit.data import articles
+    from evalkit.lint import index
+    from evalkit.store.files import write
+
+    listed = arguments.folder / index.NAME
+    if not listed.exists():
+        write(listed, index.index_of(arguments.folder))
+        say(listed)
+    page = arguments.folder / "references.html"
+    write(page, references_page(articles.load(listed)))
+    say(page)
+    say("Send the page to whoever writes; then: python -m evalkit annotate unpack FILE…")
+    return 0
+
+
+def run_unpack(arguments: argparse.Namespace) -> int:
+    """Write the files.
+
+    Raises:
+        InputError: a file is not what the page saved, or would be overwritten.
+        StoreError: one cannot be written.
+    """
+    from evalkit.annotate.drafts import unpack
+
+    for file in unpack(arguments.files, arguments.into):
+        say(file)
+    into = arguments.into
+    say(
+        f"Next: python -m evalkit references check --articles FOLDER/index.yaml --references {into}"
+    )
     return 0

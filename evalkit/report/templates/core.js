@@ -46,7 +46,7 @@ function el(tag, attributes = {}, ...children) {
     if (name === "onclick") made.addEventListener("click", value);
     else if (value !== null && value !== undefined) made.setAttribute(name, value);
   }
-  for (const child of children.flat()) {
+  for (const child of children.flat(Infinity)) {
     if (child !== null && child !== undefined && child !== "") {
       made.append(child instanceof Node ? child : showHidden(child));
     }

@@ -10,11 +10,14 @@ import pytest
 
 from evalkit.annotate.exports import Choice, Reason
 from evalkit.annotate.pages import labels
+from evalkit.data.references import DIFFICULTIES
+from evalkit.records import QuestionType
 from evalkit.report.labels import LANGUAGES
 
 HAN = "\u4e00-\u9fff"
 HOLE = re.compile(r"\{(\w+)[^}]*\}")
-FAMILIES = ("task.", "choice.", "reason.")
+FAMILIES = ("task.", "type.", "choice.", "reason.", "difficulty.", "rule.", "field.", "add.")
+PAGES = {"preferences", "references"}
 
 
 def test_every_label_is_complete_and_used() -> None:
@@ -30,16 +33,16 @@ def test_every_label_is_complete_and_used() -> None:
         assert len(words) == len(LANGUAGES), key
         assert all(isinstance(word, str) and word.strip() for word in words), key
         assert len({frozenset(HOLE.findall(word)) for word in words}) == 1, key
-        page_name = f'id="{key}"' in everything or key == "preferences"
-        assert key.startswith(FAMILIES) or page_name or f'"{key}"' in everything, key
+        assert key.startswith(FAMILIES) or key in PAGES or f'"{key}"' in everything, key
     for key in re.findall(r"""\bt\("([a-z./_ ]+)"[,)]""", everything):
         assert key in labels(), key
 
 
 def test_all_that_a_person_may_choose_has_a_label() -> None:
-    """Every choice and every reason has words in both languages."""
-    named = {"choice": Choice, "reason": Reason}
-    keys = [f"{family}.{name}" for family, kind in named.items() for name in get_args(kind)]
+    """Every choice, reason, type and difficulty has words in both languages."""
+    named = {"choice": Choice, "reason": Reason, "type": QuestionType}
+    keys = [f"difficulty.{level}" for level in DIFFICULTIES]
+    keys += [f"{family}.{name}" for family, kind in named.items() for name in get_args(kind)]
     assert [key for key in keys if key not in labels()] == []
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.config.time_limit import time_limit
 from evalkit.providers.local.library_errors import library_errors
+from evalkit.providers.local.tokenizer import load_tokenizer
 from evalkit.values.thinking import is_mark, open_mark
 
 if TYPE_CHECKING:
@@ -73,11 +74,9 @@ class Chat:
         Raises:
             ModelLoadError: the folder holds no tokenizer that this library can run.
         """
-        from transformers import AutoTokenizer  # noqa: PLC0415 - seconds to import, not always needed
-
         with library_errors(f"{folder}: no usable tokenizer"):
-            tokenizer = AutoTokenizer.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=trust_remote_code
+            tokenizer = load_tokenizer(
+                folder, _files_digest(folder), trust_remote_code=trust_remote_code
             )
             config = _read_json(folder / "config.json")
             generation = _read_json(folder / "generation_config.json")
@@ -190,6 +189,13 @@ def _fingerprint(folder: Path, template_kwargs: Mapping[str, Any]) -> str:
         digest.update(f"\0{path.name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _files_digest(folder: Path) -> str:
+    """Return the hash of all files that may change what the tokenizer does."""
+    config = folder / "config.json"  # it names the family, whose class may read them differently
+    state = config.read_bytes() if config.exists() else b""
+    return f"{_fingerprint(folder, {})}{hashlib.sha256(state).hexdigest()}"
 
 
 def _eos_ids(

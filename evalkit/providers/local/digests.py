@@ -42,6 +42,11 @@ def folder_digest(folder: Path) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def kept_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, hashed again only when the file is another."""
+    return _digests([path])[0]
+
+
 def _digests(files: list[Path]) -> list[str]:
     """Return the hash of each file, from what is kept where it has not changed."""
     store = cache_folder() / _KEPT

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +9,9 @@ from transformers import AutoModelForCausalLM
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import machine
-from evalkit.providers.local.digests import folder_digest
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.weights.check import ADAPTER_WEIGHTS
-from evalkit.records import Message
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,7 +20,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from evalkit.config.schema import LanguageModel
-    from evalkit.providers.local.chat import Chat
 
 
 def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreTrainedModel:
@@ -64,30 +59,6 @@ def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreT
     model.generation_config = greedy(1)
     loaded: PreTrainedModel = model.eval()
     return loaded
-
-
-def fingerprint(folder: Path, adapter: Path | None, entry: LanguageModel, chat: Chat) -> str:
-    """Return the hash of all of a model that changes its output, without loading its weights.
-
-    These are the weights, the adapter, the tokenizer, the chat template, end tokens, dtype and the
-    model's own Python code, and how the text shows thinking; what is set for a request is in the
-    request's key.
-
-    Raises:
-        ModelLoadError: the device, on which the dtype may depend, is not there.
-    """
-    facts: dict[str, object] = {
-        "weights": folder_digest(folder),
-        "adapter": None if adapter is None else folder_digest(adapter),
-        "chat": chat.fingerprint,
-        "eos": sorted(chat.eos_ids),
-        "dtype": str(machine.pick_dtype(entry.dtype, machine.pick_device(entry.device))),
-        "runs_own_code": entry.trust_remote_code,
-    }
-    opened = chat.opened_thinking(chat.encode([Message(role="user", content="")]))
-    if chat.mark_ids or opened:
-        facts["thinking"] = [sorted(chat.mark_ids), opened]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def _merge_adapter(model: PreTrainedModel, folder: Path) -> PreTrainedModel:

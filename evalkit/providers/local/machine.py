@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -12,14 +11,13 @@ import torch
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import cgroup
+from evalkit.providers.local.precision import cpu_dtype_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evalkit.config.schema import Dtype
 
-# CPU features that multiply bfloat16 in hardware; without them float32 is faster.
-_BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
 # What allocators that raise no MemoryError write.
 _NO_MEMORY = ("not enough memory", "out of memory", "can't allocate memory")
 
@@ -48,10 +46,9 @@ def pick_dtype(wanted: Dtype, device: torch.device) -> torch.dtype:
     if wanted != "auto":
         dtype: torch.dtype = getattr(torch, wanted)
         return dtype
-    if device.type == "cuda":
-        fast = torch.cuda.is_bf16_supported(including_emulation=False)
-    else:
-        fast = device.type == "cpu" and bool(_BFLOAT16_FLAGS & _cpu_flags())
+    if device.type == "cpu":
+        return pick_dtype(cpu_dtype_name(), device)
+    fast = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.bfloat16 if fast else torch.float32
 
 
@@ -66,6 +63,21 @@ def use_physical_cores() -> int:
             allowed.append(len(psutil.Process().cpu_affinity()))
         torch.set_num_threads(min(filter(None, allowed), default=1))
     return torch.get_num_threads()
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch compute on one core inside.
+
+    Tiny products take less time than two threads need to meet, and far less where other work keeps
+    one of them waiting for a core.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def free_bytes(device: torch.device) -> int:
@@ -92,12 +104,3 @@ def memory_errors() -> Iterator[None]:
             message = f"out of memory: {next(iter(str(error).splitlines()), '')}"
             raise OutOfMemoryError(message) from error
         raise
-
-
-def _cpu_flags() -> set[str]:
-    """Return the CPU's features as Linux lists them; elsewhere none, which means float32."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith(("flags", "Features")):
-                return set(line.split(":", 1)[1].split())
-    return set()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from evalkit.providers.local.by_length import ByLengthPath, length_limit
-from evalkit.providers.local.machine import memory_errors
+from evalkit.providers.local.machine import memory_errors, one_thread
 from evalkit.providers.local.plain import PlainPath, greedy
 from evalkit.providers.local.repeated import RepeatedPath
 from evalkit.providers.local.rows import Row, StoppingCriteria
@@ -48,7 +48,8 @@ def choose_path(model: PreTrainedModel) -> Path:
     """
     limit = length_limit(model.config)
     attention = model.config._attn_implementation  # noqa: SLF001 - the library has no public name
-    path = _fastest(model, attention)
+    with one_thread():
+        path = _fastest(model, attention)
     if limit is None:
         return path
     alone = PlainPath(model=model, attention=attention, most=1)

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 from evalkit.config.environment import cache_folder
 from evalkit.errors import ModelLoadError, OutOfMemoryError
-from evalkit.providers.local import machine
 from evalkit.providers.local.budget import ContextBudget
 from evalkit.providers.local.chat import Chat
+from evalkit.providers.local.digests import kept_digest
+from evalkit.providers.local.fingerprint import fingerprint
 from evalkit.providers.local.library_errors import library_errors
-from evalkit.providers.local.load import fingerprint, load_model
 from evalkit.providers.local.prefix import build_tree
-from evalkit.providers.local.probe import choose_path
-from evalkit.providers.local.session import LocalSession
 from evalkit.providers.local.weights.model_cache import require_sound
 from evalkit.providers.local.weights.resolve import resolve, resolve_adapter
 from evalkit.records import Message
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from evalkit.config.schema import LanguageModel
     from evalkit.interfaces import Progress
     from evalkit.providers import Setting
+    from evalkit.providers.local.session import LocalSession
     from evalkit.records import Request, Role
 
 _SAY_EVERY_S = 10.0
@@ -69,8 +68,14 @@ class LocalProvider:
         Raises:
             ModelLoadError: this machine or the library cannot run them.
         """
+        # torch and transformers' models take seconds to import, and planning needs neither
+        from evalkit.providers.local import machine  # noqa: PLC0415
+        from evalkit.providers.local.load import load_model  # noqa: PLC0415
+        from evalkit.providers.local.probe import choose_path  # noqa: PLC0415
+        from evalkit.providers.local.session import LocalSession  # noqa: PLC0415
+
         if self.folder.is_relative_to(cache_folder().absolute()):  # not a folder of the user's
-            require_sound(self.folder)
+            require_sound(self.folder, kept_digest)
         n_threads = machine.use_physical_cores()
         model = load_model(self.folder, self.adapter, self.entry)
         try:

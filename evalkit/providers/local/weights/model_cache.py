@@ -81,16 +81,26 @@ def is_complete(folder: Path, gguf_sha256: str = "") -> bool:
     )
 
 
-def require_sound(folder: Path) -> None:
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def require_sound(folder: Path, digest_of: Callable[[Path], str] = sha256) -> None:
     """Raise where a file of a folder of the cache is not the one that was written.
 
     The folder then counts as incomplete, and is made again next time. Other folders pass.
+
+    Args:
+        folder: of the cache.
+        digest_of: returns the SHA-256 of a file, in hex.
 
     Raises:
         WeightsError: a file has another SHA-256.
     """
     for name, (_, digest) in _read_record(folder).files.items():
-        if not (folder / name).is_file() or sha256(folder / name) != digest:
+        if not (folder / name).is_file() or digest_of(folder / name) != digest:
             with suppress(OSError):
                 (folder / PROVENANCE).unlink()
             message = f"{folder / name}: is not what was written there; run again to make it anew"
@@ -98,7 +108,7 @@ def require_sound(folder: Path) -> None:
 
 
 def verify(models: Path) -> list[str]:
-    """Check every model of the cache, and return what is wrong, a line for each damaged one."""
+    """Hash every model of the cache, and return what is wrong, a line for each damaged one."""
     found = []
     for record in sorted(models.glob(f"*/{PROVENANCE}")):
         try:
@@ -106,12 +116,6 @@ def verify(models: Path) -> list[str]:
         except (WeightsError, OSError) as error:
             found.append(str(error))
     return found
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:

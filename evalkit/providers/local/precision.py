@@ -1,0 +1,56 @@
+"""Which dtype `auto` is; where torch can compute on a CPU only, without importing it."""
+
+from __future__ import annotations
+
+import contextlib
+import runpy
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from evalkit.config.schema import Dtype
+
+# CPU features that multiply bfloat16 in hardware; without them float32 is faster.
+_BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
+# What torch's version.py names if it was built for a GPU.
+_GPU_TOOLKITS = ("cuda", "hip", "xpu")
+
+
+def dtype_name(wanted: Dtype, device: str) -> str:
+    """Return the name of the dtype that a model gets, for the device that its config names.
+
+    Raises:
+        ModelLoadError: this machine has no such device.
+    """
+    if device == "cpu" or (device == "auto" and _is_built_for_cpus()):
+        return cpu_dtype_name() if wanted == "auto" else wanted
+    from evalkit.providers.local import machine  # noqa: PLC0415 - torch takes seconds to import
+
+    return str(machine.pick_dtype(wanted, machine.pick_device(device))).removeprefix("torch.")
+
+
+def cpu_dtype_name() -> Literal["bfloat16", "float32"]:
+    """Return the name of the dtype that is fastest on this CPU."""
+    return "bfloat16" if _BFLOAT16_FLAGS & _cpu_flags() else "float32"
+
+
+def _is_built_for_cpus() -> bool:
+    """Return whether the torch that is installed was built without any GPU's toolkit."""
+    spec = find_spec("torch")
+    if sys.platform == "darwin" or spec is None or spec.origin is None:
+        return False
+    with contextlib.suppress(OSError):
+        built = runpy.run_path(str(Path(spec.origin).with_name("version.py")))
+        return not any(built.get(name) for name in _GPU_TOOLKITS)
+    return False
+
+
+def _cpu_flags() -> set[str]:
+    """Return the CPU's features as Linux lists them; elsewhere none, which means float32."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith(("flags", "Features")):
+                return set(line.split(":", 1)[1].split())
+    return set()

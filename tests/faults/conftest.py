@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 RESULTS = ("scores.jsonl", "summary.json")
 HEAVY = (
     "altair",
+    "evalkit.providers.local.load",
+    "evalkit.providers.local.probe",
     "evalkit.providers.local.provider",
+    "evalkit.providers.local.session",
     "evalkit.cli.progress",
     "evalkit.runner.execute",
     "opencc",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evalkit.cli import main
-from evalkit.providers.local import provider
+from evalkit.providers.local import probe
 from evalkit.providers.local.probe import choose_path
 from evalkit.records import Generation, ScoreLine
 from evalkit.store.jsonl import read_all
@@ -54,7 +54,7 @@ def fail_when(
     def choose_hungry(model: PreTrainedModel) -> Hungry:
         return Hungry(path=choose_path(model), too_much=too_much, tried=tried)
 
-    monkeypatch.setattr(provider, "choose_path", choose_hungry)
+    monkeypatch.setattr(probe, "choose_path", choose_hungry)
     return tried
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import say
-from evalkit.errors import InputError, Problem, StoreError, missing_extra
+from evalkit.errors import InputError, Problem, StoreError
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +30,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="default: report.html in the folder of a single run",
     )
     parser.add_argument(
-        "--charts", type=Path, metavar="FOLDER", help="also write each chart there, as SVG and PNG"
+        "--charts", type=Path, metavar="FOLDER", help="also write each chart there, as SVG"
     )
     parser.add_argument(
         "--lang",
@@ -43,27 +42,20 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the report and print where it is; return 0, or 1 where charts could not be drawn.
+    """Write the report and print where it is; return 0.
 
     Raises:
-        InputError: a folder holds no run, runs may not be compared, no file is named, or the
-            packages for charts that are asked for are not installed.
+        InputError: a folder holds no run, runs may not be compared, or no file is named.
         StoreError: the report cannot be written.
     """
     from evalkit import report
     from evalkit.analysis.run import load_all
-    from evalkit.report import charts
     from evalkit.store.files import write
 
     out = _out(arguments.folders, arguments.out)
-    if arguments.charts and not charts.is_installed():
-        raise InputError([missing_extra("charts", "altair", file="--charts")])
     material = report.gather(load_all(arguments.folders))
-    content, missing = report.render(out.suffix, material)
-    write(out, content)
+    write(out, report.render(out.suffix, material))
     say(out)
-    for line in missing:
-        say(line, file=sys.stderr)
     if arguments.charts:
         try:
             arguments.charts.mkdir(parents=True, exist_ok=True)
@@ -72,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             message = f"{arguments.charts}: cannot be written ({error.strerror})"
             raise StoreError(message) from error
         say("\n".join(map(str, files)))
-    return 1 if missing and charts.is_installed() else 0
+    return 0
 
 
 def _out(folders: list[Path], out: Path | None) -> Path:

@@ -24,19 +24,18 @@ SUFFIXES = (".html", ".md", ".csv")
 """The kinds of report, by the ending of their files."""
 
 
-def render(suffix: str, material: Material) -> tuple[str, list[str]]:
-    """Return a report, and what it lacks: a line for each thing.
+def render(suffix: str, material: Material) -> str:
+    """Return a report.
 
     Args:
         suffix: one of `SUFFIXES`.
         material: what it shows.
     """
     if suffix == ".md":
-        return markdown.render(material), []
+        return markdown.render(material)
     if suffix == ".csv":
-        return spreadsheet.render(material.summary), []
-    drawn = charts.draw_for_page(material)
-    return page.render(material, drawn), [drawn.problem] if drawn.problem else []
+        return spreadsheet.render(material.summary)
+    return page.render(material)
 
 
 def write(folder: RunFolder, run: Run) -> list[str]:
@@ -45,7 +44,7 @@ def write(folder: RunFolder, run: Run) -> list[str]:
     Whatever goes wrong is left to the caller to show: no report makes a run incomplete.
 
     Returns:
-        A line for each report, or part of one, that could not be written, with the reason.
+        A line for each report that could not be written, with the reason.
     """
     problems: list[str] = []
     with _noting(problems, "reports"):
@@ -56,9 +55,7 @@ def write(folder: RunFolder, run: Run) -> list[str]:
             ("report.html", ".html"),
         ):
             with _noting(problems, name):
-                text, lacking = render(suffix, material)
-                folder.write_report(name, text)
-                problems += [f"{name}: {line}" for line in lacking]
+                folder.write_report(name, render(suffix, material))
     return problems
 
 
@@ -69,15 +66,14 @@ def _noting(problems: list[str], name: str) -> Iterator[None]:
     except EvalkitError as error:
         problems.append(f"{name}: {error}")
     except Exception as error:  # noqa: BLE001 - whatever a library raises
-        problems.append(f"{name}: {charts.describe_error(error)}")
+        problems.append(f"{name}: {' '.join(f'{type(error).__name__}: {error}'.split())}")
 
 
 def write_charts(folder: Path, material: Material, language: Language) -> list[Path]:
-    """Write each chart as SVG and PNG into an existing folder, and return the files."""
+    """Write each chart as SVG into an existing folder, and return the files."""
     files: list[Path] = []
-    for picture in charts.draw(material):
-        svg, png = folder / f"{picture.name}.svg", folder / f"{picture.name}.png"
-        svg.write_text(picture.svg(language), encoding="utf-8")
-        png.write_bytes(picture.png(language))
-        files += [svg, png]
+    for chart in (*charts.draw(material), *charts.draw_groups(material)):
+        file = folder / f"{chart.name}.svg"
+        file.write_text(charts.svg(chart, material.summary, language), encoding="utf-8")
+        files.append(file)
     return files

@@ -1,4 +1,4 @@
-"""The numbers behind the charts: systems by metric, by part of the data, by length, by speed."""
+"""The numbers behind the charts: systems by metric, and by part of the data."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from evalkit.results import Estimate, Summary
     from evalkit.stats.estimate import Values
 
-SHOWN_POINTS = 2000  # more dots hide each other
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
@@ -28,15 +26,6 @@ class Bar:
     low: float | None
     high: float | None
     n: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dot:
-    """A system, or one of its examples, in the plane."""
-
-    system: str
-    x: float
-    y: float
 
 
 def bars_by_metric(summary: Summary, metrics: Sequence[str]) -> list[Bar]:
@@ -81,26 +70,3 @@ def _bar(group: str, system: str, found: Estimate) -> Bar:
         high=found.general.high,
         n=found.n,
     )
-
-
-def dots_by_length(material: Material, metric: str) -> tuple[list[Dot], int]:
-    """Return each summary's score against its characters, and that every so-many-th is shown."""
-    dots = [
-        Dot(system=score.system, x=len(written.prediction), y=score.value)
-        for score in material.scores
-        if score.metric == metric
-        and score.value is not None
-        and (written := material.generations.get((score.system, score.example, score.sample)))
-    ]
-    step = -(-len(dots) // SHOWN_POINTS) or 1
-    return dots[::step], step
-
-
-def dots_by_speed(material: Material, metric: str) -> list[Dot]:
-    """Return each system's mean against the seconds that its model took for an example."""
-    found = []
-    for bar in bars_by_metric(material.summary, (metric,)):
-        speed = material.speeds.get(bar.system)
-        if speed and speed.n_generated and speed.generate_s:
-            found.append(Dot(system=bar.system, x=speed.generate_s / speed.n_generated, y=bar.mean))
-    return found

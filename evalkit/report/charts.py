@@ -1,180 +1,206 @@
-"""The charts: which there are, and each as a vector picture without script or network."""
+"""The charts: dot plots with intervals, as SVG that fits any width, without script or network."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
-from html import escape
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from math import floor, log10
+from typing import TYPE_CHECKING, Literal
 
-from evalkit.report import chart_data
-from evalkit.report.labels import fill, label_in
-from evalkit.report.palette import MARK, TOKENS, in_language, recognise
+from markupsafe import Markup
+
+from evalkit.report import chart_data, html
+from evalkit.report.hidden import show_hidden
+from evalkit.report.labels import fill, label_in, labels, template
+from evalkit.report.leaders import find_leaders
+from evalkit.report.palette import COLORS, colors_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from jinja2 import Environment
+
+    from evalkit.records import Role
     from evalkit.report.chart_data import Bar
-    from evalkit.report.drawing import Chart, Style
     from evalkit.report.labels import Language
     from evalkit.report.material import Material
+    from evalkit.results import Summary
 
-NOT_INSTALLED = "charts need packages that are missing; install evalkit with its extra `charts`"
-_WORDS = {"type": "type", "evidence": "place", "task": "task"}  # whose groups labels name
-_FAMILIES = {
-    "faithfulness": ("fact_precision", "number_precision", "name_precision", "number_recall"),
-    "copying": ("coverage", "novel_bigrams", "repetition"),
-}
-_MARKED = re.compile(f"<(text|tspan)([^>]*)>{MARK}([^<]*)</")
-_IN_JSON = re.compile(f'{MARK}([^"\\\\]*)')
-_ARIA = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"(?=[^<>]*>)')  # in English, and of no help
+WAYS = {"type": "type", "difficulty": "difficulty", "evidence": "place", "task": "task"}
+"""How examples are divided, each with the family of the labels that name its groups."""
+_WIDTH = 760  # pixels of a chart that is a file of its own
+_ROW, _TOP, _BOTTOM = 42, 34, 24  # pixels: of a system, of the lines' labels, of the axis
+_MOST_TICKS = 5
+_LEFT, _SPAN = 1.5, 96.0  # per cent of the width, so that a point at either end is whole
+_FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Picture:
-    """A chart as Vega-Lite.
+class Line:
+    """What a chart's systems are beside: the mean of people, or of the oracle."""
+
+    role: Role
+    mean: float
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chart:
+    """A row for each system, or each of a group: a point with its interval.
 
     Attributes:
         kind: names the label of its title, `chart.<kind>`.
-        metric: what it shows; empty for several.
-        family: of the labels that name the groups of `bars`; empty where they have none.
-        bars: the numbers behind it; empty for a cloud of points.
-        spec: Vega-Lite's own.
+        metric: what it shows.
+        message: the label of what it says, `plot.<message>`; empty where that takes no words.
+        leader: the system that the message is about.
+        bars: the rows.
+        lines: drawn across all rows.
     """
 
     kind: str
     metric: str
-    family: str
+    message: str
+    leader: str
     bars: Sequence[Bar]
-    spec: Mapping[str, Any]
+    lines: Sequence[Line]
 
     @property
     def name(self) -> str:
         """A name for its file."""
-        return f"{self.kind}-{self.metric}" if self.metric else self.kind
+        return f"{self.kind}-{self.metric}"
 
-    def title(self, language: Language) -> str:
-        """Return what it shows, in words."""
-        words = label_in(language, f"chart.{self.kind}")
-        return fill(words, {"metric": self.metric})
-
-    def svg(self, language: Language = "en") -> str:
-        """Return the picture as SVG, colours as they are."""
-        titled = f'role="img"><title>{escape(self.title(language))}</title>'
-        return _draw(self._plain(language)).replace(">", f" {titled}", 1)
-
-    def png(self, language: Language = "en") -> bytes:
-        """Return the picture as PNG, two pixels for one."""
-        import vl_convert  # noqa: PLC0415 - heavy, and only for charts
-
-        return vl_convert.vegalite_to_png(self._plain(language), scale=2)
-
-    def embedded(self) -> str:
-        """Return the picture as SVG for a page: colours by name, words with their labels."""
-        svg = _draw(json.dumps(self.spec, ensure_ascii=False))
-        for color, token in TOKENS.items():
-            svg = svg.replace(color, f"var(--{token})")
-        return _MARKED.sub(_name_label, svg)
-
-    def _plain(self, language: Language) -> str:
-        titled = {**self.spec, "title": self.title(language)}
-        text = json.dumps(titled, ensure_ascii=False)
-        return _IN_JSON.sub(lambda found: in_language(found[1], language), text)
+    @property
+    def is_flat(self) -> bool:
+        """Whether all its systems have the same mean as it is shown, so that there is no chart."""
+        return len({f"{bar.mean:.3f}" for bar in self.bars}) == 1 < len(self.bars)
 
 
-def _draw(spec: str) -> str:
-    import vl_convert  # noqa: PLC0415 - heavy, and only for charts
-
-    return _ARIA.sub("", vl_convert.vegalite_to_svg(spec))
-
-
-def _name_label(match: re.Match[str]) -> str:
-    tag, attributes, words = match.groups()
-    key, values = recognise(words)
-    filled = f" data-v='{json.dumps(values)}'" if values else ""
-    return f'<{tag}{attributes} data-t="{key}"{filled}>{words}</'
-
-
-def is_installed() -> bool:
-    """Return whether the packages that draw charts are installed."""
-    return find_spec("altair") is not None and find_spec("vl_convert") is not None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Drawn:
-    """The charts of a page, each with its SVG; `problem` is why some are missing, or all."""
-
-    pictures: Sequence[tuple[Picture, str]] = ()
-    problem: str = ""
+def draw(material: Material) -> Iterator[Chart]:
+    """Yield the charts that a run has numbers for: of each metric, the headline ones first."""
+    summary = material.summary
+    headline = (*material.headline("answer"), *material.headline("summary"))
+    others = [facts.name for facts in summary.metrics if facts.name not in headline]
+    for metric in (*headline, *others):
+        if bars := _ranked(summary, metric):
+            message, leader = _message(summary, metric)
+            yield Chart(
+                kind="scores",
+                metric=metric,
+                message=message,
+                leader=leader,
+                bars=bars,
+                lines=_lines(summary, metric),
+            )
 
 
-def draw_for_page(material: Material) -> Drawn:
-    """Draw all charts; where one cannot be drawn, those before it."""
-    if not is_installed():
-        return Drawn(problem=NOT_INSTALLED)
-    pictures: list[tuple[Picture, str]] = []
-    try:
-        pictures.extend((picture, picture.embedded()) for picture in draw(material))
-    except Exception as error:  # noqa: BLE001 - whatever a library raises, the page does without
-        return Drawn(pictures=pictures, problem=describe_error(error))
-    return Drawn(pictures=pictures)
-
-
-def describe_error(error: Exception) -> str:
-    """Return what a library raised, in one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
-
-
-def draw(material: Material) -> Iterator[Picture]:
-    """Yield the charts that a run has numbers for."""
-    from evalkit.report.drawing import Style  # noqa: PLC0415 - Altair is heavy
-
-    style = Style(material.summary)
-    yield from _scores(material, style)
-    yield from _groups(material, style)
-    yield from _families(material, style)
-    yield from _planes(material, style)
-
-
-def _scores(material: Material, style: Style) -> Iterator[Picture]:
-    for metric in (*material.headline("answer"), *material.headline("summary")):
-        found = chart_data.bars_by_metric(material.summary, (metric,))
-        if bars := sorted(found, key=lambda bar: -bar.mean):
-            yield _picture("scores", metric, bars, style.ranked(bars, metric))
-
-
-def _groups(material: Material, style: Style) -> Iterator[Picture]:
-    answers, summaries = material.headline("answer"), material.headline("summary")
-    ways = {"type": answers, "difficulty": answers, "evidence": answers, "task": summaries}
-    for way, metrics in ways.items():
-        for metric in metrics[:1]:
+def draw_groups(material: Material) -> Iterator[Chart]:
+    """Yield, for each way to divide examples, a chart of the metric that tells most of them."""
+    for way in material.groups:
+        metrics = material.headline("summary" if way == "task" else "answer")[:1]
+        for metric in metrics:
             if bars := chart_data.bars_by_group(material, way, metric):
-                family = _WORDS.get(way, "")
-                chart = style.grouped(bars, metric, family)
-                yield _picture(way, metric, bars, chart, family=family)
+                yield Chart(kind=way, metric=metric, message="", leader="", bars=bars, lines=())
 
 
-def _families(material: Material, style: Style) -> Iterator[Picture]:
-    for kind, metrics in _FAMILIES.items():
-        if bars := chart_data.bars_by_metric(material.summary, metrics):
-            chart = style.grouped(bars, "", "metric")
-            yield _picture(kind, "", bars, chart, family="metric")
+def _ranked(summary: Summary, metric: str) -> list[Bar]:
+    ranked = {s.name for s in summary.systems if s.role in {"model", "baseline"}}
+    found = [bar for bar in chart_data.bars_by_metric(summary, (metric,)) if bar.system in ranked]
+    falls = summary.metric(metric).better != "lower"
+    return sorted(found, key=lambda bar: -bar.mean if falls else bar.mean)
 
 
-def _planes(material: Material, style: Style) -> Iterator[Picture]:
-    answers, summaries = material.headline("answer")[:1], material.headline("summary")[:1]
-    for metric in summaries:
-        dots, step = chart_data.dots_by_length(material, metric)
-        if dots:
-            yield _picture("characters", metric, (), style.lengths(dots, step, metric))
-    for metric in (*answers, *summaries):
-        if dots := chart_data.dots_by_speed(material, metric):
-            yield _picture("speed", metric, (), style.speeds(dots, metric))
+def _message(summary: Summary, metric: str) -> tuple[str, str]:
+    """Return what a chart says, where that can be said in a few words: who is ahead, or nobody."""
+    found = find_leaders(summary, metric)
+    if len(found) != 1 or found[0].mark == "alone":
+        return "", ""
+    (leaders,) = found
+    only_here = bool(leaders.beaten) and leaders.mark in {"best", "highest"}
+    return leaders.mark + (".here" if only_here else ""), leaders.first[0][0]
 
 
-def _picture(
-    kind: str, metric: str, bars: Sequence[Bar], chart: Chart, *, family: str = ""
-) -> Picture:
-    return Picture(kind=kind, metric=metric, family=family, bars=bars, spec=chart.to_dict())
+def _lines(summary: Summary, metric: str) -> list[Line]:
+    roles: tuple[Literal["human", "oracle"], ...] = ("human", "oracle")
+    return [
+        Line(role=role, mean=found.mean, n=found.n)
+        for role in roles
+        for system in summary.systems
+        for found in system.estimates
+        if system.role == role and found.metric == metric
+    ][:2]
+
+
+def ticks(most: float) -> list[float]:
+    """Return round numbers from 0 to the first that is no smaller, six at most.
+
+    >>> ticks(0.37)
+    [0.0, 0.1, 0.2, 0.3, 0.4]
+    """
+    rough = max(most, 1e-6) / _MOST_TICKS
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * k for k in (1, 2, 5, 10) if power * k >= rough * (1 - 1e-9))
+    found = [0.0]
+    while found[-1] < most * (1 - 1e-9):
+        found.append(round(len(found) * step, 10))
+    return found
+
+
+def title(chart: Chart, language: Language) -> str:
+    """Return what a chart shows, in words."""
+    return fill(label_in(language, f"chart.{chart.kind}"), {"metric": chart.metric})
+
+
+def svg(chart: Chart, summary: Summary, language: Language | None = None) -> str:
+    """Return a chart as SVG.
+
+    Args:
+        chart: which.
+        summary: of the run.
+        language: of a file of its own. None for the page, where a chart is as wide as there is
+            room, takes its colours from the style sheet and follows the page's language.
+    """
+    tops = [bar.mean if bar.high is None else bar.high for bar in chart.bars]
+    axis = ticks(max(*tops, *(line.mean for line in chart.lines), 0.0))
+    top = _TOP if chart.lines else 0
+    return (
+        _environment()
+        .get_template("chart.svg.jinja")
+        .render(
+            chart=chart,
+            axis=axis,
+            title="" if language is None else title(chart, language),
+            width=_WIDTH,
+            font=_FONT,
+            top=top,
+            row=_ROW,
+            bottom=top + _ROW * len(chart.bars),
+            height=top + _ROW * len(chart.bars) + _BOTTOM,
+            colors=colors_of(summary),
+            people={system.name for system in summary.systems if system.role == "human"},
+            group=f"{WAYS[chart.kind]}." if chart.kind in WAYS else "",
+            say=partial(_say, language),
+            color=COLORS.__getitem__ if language else "var(--{})".format,
+            at=lambda value: _LEFT + _SPAN * value / axis[-1],
+        )
+    )
+
+
+def _say(language: Language | None, key: str, **values: object) -> Markup | str:
+    """Return words of our own: for the page with the label's name, which puts them into a language.
+
+    A key without a label is a name, and stays.
+    """
+    if key not in labels():
+        return key.partition(".")[2]
+    shown = {name: show_hidden(str(value)) for name, value in values.items()}
+    words = fill(label_in(language or "en", key), shown)
+    if language:
+        return words
+    tagged = Markup('<tspan data-t="{}" data-v="{}">{}</tspan>')
+    return tagged.format(key, json.dumps(shown), words)
+
+
+@cache
+def _environment() -> Environment:
+    return html.environment(template, html.Words(labels()))

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from evalkit.analysis.issues import STATUS
 from evalkit.records import Kind
-from evalkit.report import html, payload
+from evalkit.report import charts, html, payload
+from evalkit.report.comparison import heat_maps, win_matrices
 from evalkit.report.differences import arrange, is_averaged, is_significant
 from evalkit.report.labels import labels, template
 from evalkit.report.leaders import find_leaders
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from evalkit.report.charts import Drawn
     from evalkit.report.leaders import Leaders
     from evalkit.report.material import Material
     from evalkit.results import Estimate, OutputCounts, Summary, SystemSummary
@@ -36,10 +36,10 @@ _SCRIPTS = (
     *("core.js", "values.js", "marks.js", "state.js", "filters.js", "list.js", "detail.js"),
     *("pair.js", "download.js", "main.js"),
 )
-_STYLES = ("report.css", "examples.css")
+_STYLES = ("report.css", "charts.css", "examples.css")
 
 
-def render(material: Material, drawn: Drawn) -> str:
+def render(material: Material) -> str:
     """Return the page; everything in it that models or articles wrote is escaped."""
     summary = material.summary
     headline = summary.headline()
@@ -66,8 +66,12 @@ def render(material: Material, drawn: Drawn) -> str:
             served_columns=COLUMNS,
             spreads=[spread for spread in summary.spreads if spread.metric in headline],
             flips=[flips for flips in summary.flips if flips.metric in headline],
-            figures=[(picture, Markup(svg)) for picture, svg in drawn.pictures],  # noqa: S704 - from escaped text
-            chart_problem=drawn.problem,
+            matrices=win_matrices(summary, headline),
+            heats=heat_maps(material),
+            figures=[
+                (chart, Markup(charts.svg(chart, summary)))  # noqa: S704 - escaped there
+                for chart in charts.draw(material)
+            ],
             summary_metrics=material.headline("summary"),
             notes_on_runs=material.notes,
             manifests=[_manifest(manifest) for manifest in material.manifests],

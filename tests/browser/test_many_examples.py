@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from evalkit.analysis.run import load
 from evalkit.records import Article, Detail, Example, Generation, ScoreLine
 from evalkit.report import gather, page
-from evalkit.report.charts import Drawn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +83,7 @@ def test_fifty_thousand_examples_stay_usable(
     """Every filter, search, page and example answers within two seconds, 25 rows at a time."""
     file = tmp_path / "many.html"
     material = enlarge(gather([load(report.parent)]))
-    file.write_text(page.render(material, Drawn()), encoding="utf-8")
+    file.write_text(page.render(material), encoding="utf-8")
     opened = watched.open(file)
     assert opened.inner_text("#found") == "50000 examples"
     assert opened.locator("#list tbody tr").count() == 25

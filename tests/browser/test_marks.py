@@ -9,7 +9,6 @@ import pytest
 
 from evalkit.analysis.run import load
 from evalkit.report import gather, page
-from evalkit.report.charts import Drawn
 from tests.support.results import value_of
 from tests.support.runs import write_run
 
@@ -25,7 +24,7 @@ EXAMPLE = "bridge/q1"
 def write_page(material: Material, folder: Path) -> Path:
     """Write a page without charts."""
     file = folder / "page.html"
-    file.write_text(page.render(material, Drawn()), encoding="utf-8")
+    file.write_text(page.render(material), encoding="utf-8")
     return file
 
 

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 RESULTS = ("scores.jsonl", "summary.json")
 HEAVY = (
-    "altair",
     "evalkit.providers.local.load",
     "evalkit.providers.local.probe",
     "evalkit.providers.local.provider",
@@ -45,7 +44,6 @@ HEAVY = (
     "rapidfuzz.fuzz",
     "transformers.generation",
     "transformers.models.qwen2.modeling_qwen2",
-    "vl_convert",
 )
 
 
@@ -142,12 +140,6 @@ def results(folder: Path) -> dict[str, bytes]:
 def size(file: Path) -> int:
     """Return the size of a file, 0 where there is none."""
     return file.stat().st_size if file.exists() else 0
-
-
-@pytest.fixture(autouse=True)
-def without_charts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave charts out of the reports of this process: most of the time of a small run."""
-    monkeypatch.setitem(sys.modules, "altair", None)
 
 
 @pytest.fixture

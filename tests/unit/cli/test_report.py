@@ -10,7 +10,7 @@ import pytest
 
 from evalkit.analysis.run import load
 from evalkit.cli import main
-from evalkit.report import SUFFIXES, charts, gather, render
+from evalkit.report import SUFFIXES, gather, render
 from tests.support.runs import write_run
 
 if TYPE_CHECKING:
@@ -76,22 +76,3 @@ def test_the_command_says_where_it_wrote_and_what_is_wrong(
     assert "end it in .html, .md, .csv" in capsys.readouterr().err
     assert main(["report", str(tmp_path)]) == 2
     assert "manifest.json: does not exist" in capsys.readouterr().err
-
-
-def test_without_the_packages_for_charts_the_page_is_written(
-    run_folder: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """What it lacks is named on stderr; charts that are asked for are an error before all else."""
-    monkeypatch.setattr(charts, "is_installed", lambda: False)
-    out = tmp_path / "report.html"
-    assert main(["report", str(run_folder), "--out", str(out)]) == 0
-    printed = capsys.readouterr()
-    assert (printed.out, printed.err) == (f"{out}\n", f"{charts.NOT_INSTALLED}\n")
-    out.unlink()
-    options = ["--out", str(out), "--charts", str(tmp_path / "charts")]
-    assert main(["report", str(run_folder), *options]) == 2
-    assert "--charts: needs the package `altair`" in capsys.readouterr().err
-    assert not out.exists()

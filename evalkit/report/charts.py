@@ -31,6 +31,8 @@ WAYS = {"type": "type", "difficulty": "difficulty", "evidence": "place", "task":
 """How examples are divided, each with the family of the labels that name its groups."""
 _WIDTH = 760  # pixels of a chart that is a file of its own
 _ROW, _TOP, _BOTTOM = 42, 34, 24  # pixels: of a system, of the lines' labels, of the axis
+_LINE = 16  # pixels of a second line of text
+_LONGEST = 20  # characters of a name that has its numbers beside it; a longer one has them below
 _MOST_TICKS = 5
 _LEFT, _SPAN = 1.5, 96.0  # per cent of the width, so that a point at either end is whole
 _FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
@@ -132,12 +134,13 @@ def _lines(summary: Summary, metric: str) -> list[Line]:
 
 
 def ticks(most: float) -> list[float]:
-    """Return round numbers from 0 to the first that is no smaller, six at most.
+    """Return round numbers from 0 to the first that is no smaller, six at most; 0 to 1 for 0.
 
     >>> ticks(0.37)
     [0.0, 0.1, 0.2, 0.3, 0.4]
     """
-    rough = max(most, 1e-6) / _MOST_TICKS
+    most = most or 1.0
+    rough = most / _MOST_TICKS
     power = 10.0 ** floor(log10(rough))
     step = next(power * k for k in (1, 2, 5, 10) if power * k >= rough * (1 - 1e-9))
     found = [0.0]
@@ -163,6 +166,11 @@ def svg(chart: Chart, summary: Summary, language: Language | None = None) -> str
     tops = [bar.mean if bar.high is None else bar.high for bar in chart.bars]
     axis = ticks(max(*tops, *(line.mean for line in chart.lines), 0.0))
     top = _TOP if chart.lines else 0
+    named = [
+        f"{bar.group} · {bar.system}" if chart.kind in WAYS else bar.system for bar in chart.bars
+    ]
+    stacked = max(map(len, named)) > _LONGEST
+    row = _ROW + (_LINE if stacked else 0)
     return (
         _environment()
         .get_template("chart.svg.jinja")
@@ -173,9 +181,10 @@ def svg(chart: Chart, summary: Summary, language: Language | None = None) -> str
             width=_WIDTH,
             font=_FONT,
             top=top,
-            row=_ROW,
-            bottom=top + _ROW * len(chart.bars),
-            height=top + _ROW * len(chart.bars) + _BOTTOM,
+            row=row,
+            stacked=stacked,
+            bottom=top + row * len(chart.bars),
+            height=top + row * len(chart.bars) + _BOTTOM,
             colors=colors_of(summary),
             people={system.name for system in summary.systems if system.role == "human"},
             group=f"{WAYS[chart.kind]}." if chart.kind in WAYS else "",

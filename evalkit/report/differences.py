@@ -1,4 +1,4 @@
-"""The comparisons of a run in the order that a reader needs, without the oracle."""
+"""The comparisons of a run in the order that a reader needs, those with the oracle apart."""
 
 from __future__ import annotations
 
@@ -21,20 +21,23 @@ class Differences:
     Attributes:
         headline: of models and baselines, on the headline metrics.
         others: the same on all other metrics.
+        oracle: with the oracle, which is made from the references: how far copying could get.
     """
 
     headline: tuple[Comparison, ...]
     others: tuple[Comparison, ...]
+    oracle: tuple[Comparison, ...]
 
 
 def arrange(summary: Summary, headline: Sequence[str]) -> Differences:
-    """Return the comparisons of a run without those with the oracle, each group in its order."""
+    """Return the comparisons of a run in three groups, each in its order."""
     oracles = {system.name for system in summary.systems if system.role == "oracle"}
     turned = [turn(comparison) for comparison in summary.comparisons]
     among = [comparison for comparison in turned if not {comparison.a, comparison.b} & oracles]
     return Differences(
         headline=tuple(comparison for comparison in among if comparison.metric in headline),
         others=tuple(comparison for comparison in among if comparison.metric not in headline),
+        oracle=tuple(c for c in turned if {c.a, c.b} & oracles),
     )
 
 

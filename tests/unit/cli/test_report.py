@@ -48,7 +48,7 @@ def test_the_command_writes_what_the_ending_says(
     """Each kind of report is written to the named file."""
     out = tmp_path / f"report{suffix}"
     assert main(["report", str(run_folder), "--out", str(out)]) == 0
-    assert out.read_text(encoding="utf-8") == render(suffix, gather([load(run_folder)]))[0]
+    assert out.read_text(encoding="utf-8") == render(suffix, gather([load(run_folder)]))
 
 
 def test_a_run_folder_needs_nothing_else(
@@ -59,7 +59,7 @@ def test_a_run_folder_needs_nothing_else(
     shutil.copytree(run_folder, copy)
     monkeypatch.chdir(tmp_path)
     assert main(["report", "elsewhere/smoke"]) == 0
-    page = render(".html", gather([load(run_folder)]))[0]
+    page = render(".html", gather([load(run_folder)]))
     assert (copy / "report.html").read_text(encoding="utf-8") == page
 
 

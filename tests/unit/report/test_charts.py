@@ -92,6 +92,11 @@ def test_ticks_are_few_round_and_reach_the_end(most: float) -> None:
     assert f"{found[1]:e}"[0] in "125"
 
 
+def test_an_axis_of_zeros_has_a_length() -> None:
+    """Where all systems are at 0 the axis goes to 1."""
+    assert charts.ticks(0.0)[-1] == 1.0
+
+
 def test_groups_add_up(material: Material) -> None:
     """The groups hold every example with a score once, and their means are over articles."""
     bars = chart_data.bars_by_group(material, "difficulty", "em")

@@ -307,14 +307,14 @@ def test_a_chain_implies_the_stronger_claim() -> None:
     assert line([A, B, C], *pairs) == "em: a >> b ~ c, yet a > c"
 
 
-def test_differences_with_the_oracle_are_left_out() -> None:
-    """Models and baselines among themselves are listed, headline metrics apart from the others."""
+def test_differences_with_the_oracle_are_apart() -> None:
+    """Models and baselines among themselves come first, then pairs with the oracle."""
     oracle = system("oracle", 1.0, "oracle")
     mine = comparison("a", "b", "tied")
     other = comparison("a", "b", "better", metric="f1")
     far = comparison("a", "oracle", "worse")
     found = arrange(summarise([oracle, A, B], far, other, mine), ["em"])
-    assert (found.headline, found.others) == ((mine,), (other,))
+    assert (found.headline, found.others, found.oracle) == ((mine,), (other,), (turn(far),))
 
 
 def test_rows_are_in_order_of_their_roles() -> None:

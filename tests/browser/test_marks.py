@@ -127,4 +127,3 @@ def test_what_repeats_is_marked_as_a_repeat(watched: Watched, tmp_path: Path) ->
     card = opened.locator("#detail .card").first
     assert card.locator("mark.repeat").all_inner_texts() == [text[9:]]
     assert card.locator("mark.same").all_inner_texts() == [text[:9]]
-    assert "repeats itself" in card.locator(".warn").inner_text()

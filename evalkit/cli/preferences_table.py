@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -83,6 +84,10 @@ def _lines(found: Preferences) -> list[str]:
     for person in found.people:
         repeated = f"the same on {person.n_same} of {person.n_repeated} that came twice"
         lines.append(f"{person.name}: {person.n} judged; {repeated}")
+    reasons = Counter(r for one in found.judgements if not one.is_repeat for r in one.reasons)
+    if reasons:
+        counts = (f"{reason} {n}" for reason, n in reasons.most_common())
+        lines.append(f"Why the better output was better: {', '.join(counts)}")
     if found.n_identical:
         lines.append(f"Not shown, as both sides had the same text: {found.n_identical}")
     if found.n_unanswered:

@@ -78,6 +78,22 @@ def test_work_is_kept_when_the_page_is_closed(watched: Watched, judged_run: Path
     assert page.get_attribute("#choices button[value=b]", "aria-pressed") == "false"
 
 
+def test_any_character_of_a_remark_is_read_back(
+    watched: Watched, judged_run: Path, tmp_path: Path
+) -> None:
+    """What YAML takes for the end of a line, or refuses, comes through as it was typed."""
+    page = begin(watched, judged_run, "周")
+    page.keyboard.press("2")
+    remark = "一\u2028二\x85三\x7f四\ufeff五\U0001f600\n六"
+    page.fill("#note", remark)
+    with page.expect_download() as download:
+        page.click("#save")
+    file = tmp_path / "zhou.json"
+    download.value.save_as(file)
+    key = read_key(RunFolder(path=judged_run).preferences_key)
+    assert read_exports([file], key)[0].judgements[0].note == remark
+
+
 def test_letters_in_a_remark_choose_nothing(watched: Watched, judged_run: Path) -> None:
     """Keys are for choosing only where nothing is being typed, and can be switched off."""
     page = begin(watched, judged_run, "钱")

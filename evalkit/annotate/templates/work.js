@@ -18,10 +18,14 @@ function keep(name, work) {
   }
 }
 
-/** Have the browser save work as a JSON file. */
+/** Have the browser save work as a JSON file that is YAML too: what YAML takes for a break is escaped. */
 function save(file, work) {
-  const text = new Blob([`${JSON.stringify(work, null, 1)}\n`], { type: "application/json" });
-  const link = el("a", { href: URL.createObjectURL(text), download: file });
+  const text = JSON.stringify(work, null, 1).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  const content = new Blob([`${text}\n`], { type: "application/json" });
+  const link = el("a", { href: URL.createObjectURL(content), download: file });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -33,14 +33,19 @@ def test_a_run_is_judged_from_page_to_table(
     """Page and key are written, two exports are joined, the results are printed and kept."""
     assert (run_folder / "preferences.html").is_file()
     key = read_key(RunFolder(path=run_folder).preferences_key)
-    files = [
-        str(write_export(tmp_path / f"{name}.json", judge(key, name, prefer("lead"))))
-        for name in ("li", "wang")
-    ]
+    exports = {name: judge(key, name, prefer("lead")) for name in ("li", "wang")}
+    exports["li"]["judgements"][0]["reasons"] = ["facts", "wording"]
+    files = [str(write_export(tmp_path / f"{name}.json", e)) for name, e in exports.items()]
     capsys.readouterr()
     assert main(["annotate", "import", str(run_folder), *files]) == 0
     printed = capsys.readouterr().out
-    for words in ("What people preferred", "Krippendorff's alpha", "li: ", "agrees: how often"):
+    for words in (
+        "What people preferred",
+        "Krippendorff's alpha",
+        "li: ",
+        "agrees: how often",
+        "facts 1",
+    ):
         assert words in printed
     kept = json.loads((run_folder / "preferences.json").read_text(encoding="utf-8"))
     assert kept["package"] == key.package

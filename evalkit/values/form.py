@@ -188,7 +188,8 @@ def _strip_once(text: str) -> str:
 
 
 def _strip_marks(text: str) -> str:
-    bare = _LINE_MARKS.sub("", _CAPITALS_MARK.sub("", _MARKUP.sub("", text)))
+    bare = _CAPITALS_MARK.sub("", _DASHES.sub("-", _MARKUP.sub("", text)))
+    bare = _LINE_MARKS.sub("", bare)
     return _EDGES.sub("", _unwrap(bare)) or bare
 
 
@@ -212,9 +213,8 @@ def _strip_leftovers(text: str) -> str:
         text = text.replace("\\times", "×").replace("\\cdot", "·")
         text = _LATEX_FRACTION.sub(r"\1/\2", text)
         text = _LATEX.sub("", _LATEX_BOX.sub(r"\1", text))
-    text = text.replace("˙", "·").replace(
-        "per cent", "percent"
-    )  # which folding would turn into a combining mark
+    text = text.replace("˙", "·")  # folding would turn it into a combining mark
+    text = text.replace("per cent", "percent")
     return _EMOJI.sub("", text) or text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evalkit.metrics.answers import ExactMatch, ExtractedMatch, TokenF1
@@ -68,6 +68,7 @@ def test_any_text_can_be_scored(prediction: str, reference: str) -> None:
 
 
 @given(TEXT)
+@example("-**-")
 def test_normalising_twice_changes_nothing(text: str) -> None:
     """What is in the one written form stays as it is."""
     plain = read_answer(text).plain

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import settings
 
 from tests.support.paths import ROOT
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from evalkit.analysis.run import Run
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny models gain nothing from more threads
+BASE = settings.get_profile(settings.get_current_profile_name())  # `default`, or `ci`
+settings.register_profile("evalkit", BASE, deadline=None)  # a busy machine breaks no law
+settings.load_profile("evalkit")
 
 
 SLOW = {"browser", "faults", "run"}

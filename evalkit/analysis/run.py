@@ -90,21 +90,21 @@ class Run:
         requests = self._read("requests.jsonl", RunFolder.requests)
         written = self._read("generations.jsonl", RunFolder.generations)
         own = own_marks(self.manifest.config)
-        read = [reread(generation, own) for generation in written]
+        read = (reread(generation, own) for generation in written)
         found = generations_of(still_asked(requests, self.examples), read)
         return {
             (self.names.get(system, system), example, sample): generation
             for (system, example, sample), generation in found.items()
         }
 
-    def _read(self, name: str, read: Callable[[RunFolder], list[Record]]) -> list[Record]:
+    def _read(self, name: str, read: Callable[[RunFolder], Iterable[Record]]) -> list[Record]:
         if not (self.path / name).is_file():
             remedy = "copy the whole run folder"
             raise refusal(self.path / name, "missing", "does not exist", remedy)
         folder = RunFolder(path=self.path)
         try:
             folder.require_unchanged(self.manifest, name)
-            return read(folder)
+            return list(read(folder))
         except StoreError as error:
             raise _unreadable(self.path, error) from None
 

@@ -28,9 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Score the run again and print its table."""
     from evalkit.cli.progress import terminal_progress
     from evalkit.cli.run import show
+    from evalkit.runner.parallel import n_cores
     from evalkit.runner.rescore import rescore
 
     with terminal_progress() as progress:
-        finished = rescore(arguments.folder, progress)
+        finished = rescore(arguments.folder, progress, processes=n_cores())
     show(finished, as_json=arguments.json)
     return 0 if finished.summary.status == "complete" else 1

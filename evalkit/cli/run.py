@@ -49,12 +49,15 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.runner import execute
     from evalkit.runner.interrupt import exit_code
     from evalkit.runner.job import prepare
+    from evalkit.runner.parallel import n_cores
     from evalkit.store.folder import RunFolder
 
     config, document = load(arguments.config, arguments.set)
     try:
         with terminal_progress(verbose=arguments.verbose) as progress:
-            finished = execute.run(prepare(config, document), progress, adopt=arguments.adopt)
+            finished = execute.run(
+                prepare(config, document), progress, adopt=arguments.adopt, processes=n_cores()
+            )
     except KeyboardInterrupt as error:
         say(_kept(RunFolder(path=config.output / config.name)), file=sys.stderr)
         return exit_code(error)

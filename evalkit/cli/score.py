@@ -63,8 +63,8 @@ def run(args: argparse.Namespace) -> int:
         InputError: with every problem of the options, or of the files.
         StoreError: the output cannot be written.
     """
-    from evalkit.metrics.parallel import score_all
     from evalkit.runner import prediction_files
+    from evalkit.runner.parallel import n_cores, score_all
 
     metrics = _choose(args)
     data_set = prediction_files.read_data(args.data, args.kind) if args.data else None
@@ -74,7 +74,11 @@ def run(args: argparse.Namespace) -> int:
             say(_explain(metrics, _find(file, args.explain)))
         if args.out is None:
             return 0
-    scores = [list(score_all(metrics, file.cases, processes=_n_cores())) for file in files]
+    chosen = tuple(metrics)
+    scores = [
+        list(score_all(((case, chosen) for case in file.cases), processes=n_cores()))
+        for file in files
+    ]
     if args.out is not None or len(files) == 1:
         _write(args.out, files, metrics, scores)
     for file, of_file in zip(files, scores, strict=True):
@@ -223,8 +227,3 @@ def _explain(metrics: Iterable[Metric], case: Case) -> str:
         )
         paragraphs.append(f"{metric.signature}  {result}\n{lines}".rstrip())
     return "\n\n".join(paragraphs)
-
-
-def _n_cores() -> int:
-    allowed = getattr(os, "sched_getaffinity", None)  # not on every system
-    return len(allowed(0)) if allowed else os.cpu_count() or 1

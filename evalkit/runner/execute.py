@@ -2,7 +2,7 @@
 
     config ─► job ─► plan ─► providers ─► generations ─► scores ─► summary ─► report
 
-`requests.jsonl` is whole before the first answer; every answer is on disk before the next is taken.
+`requests.jsonl` is whole before the first answer; every answer is written before the next is taken.
 """
 
 from __future__ import annotations
@@ -44,8 +44,15 @@ if TYPE_CHECKING:
     from evalkit.store.manifest import Manifest
 
 
-def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
+def run(job: Job, progress: Progress, *, adopt: bool = False, processes: int = 1) -> Run:
     """Run a job in its folder, resuming an earlier run of it.
+
+    Args:
+        job: what is run.
+        progress: shows how it proceeds.
+        adopt: whether to go on in a folder that holds a run of another config.
+        processes: how many may score at once. Each imports the main module of this one: a script
+            must not do its work on import.
 
     Raises:
         LockedError: another process is writing into the folder.
@@ -64,7 +71,7 @@ def run(job: Job, progress: Progress, *, adopt: bool = False) -> Run:
             folder.write_articles(job.corpus.articles)
             folder.write_examples(job.examples)
             generate(job, folder, manifest, progress)
-            return score(job, folder, manifest, progress)
+            return score(job, folder, manifest, progress, processes=processes)
 
 
 @contextmanager
@@ -98,7 +105,7 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
         file = folder.generations_file
         progress.say(f"{file}: {n_damaged} damaged lines are in {file.name}.damaged now")
     own = own_marks(manifest.config)
-    outputs = Outputs([reread(generation, own) for generation in folder.generations()])
+    outputs = Outputs(reread(generation, own) for generation in folder.generations())
     providers = _open_all(job, folder, manifest, _setting(job, outputs, progress))
     cache = GenerationCache(cache_folder() / CACHE if job.config.cache else None, progress)
     with Appender(folder.generations_file) as appender, closing(cache):
@@ -190,7 +197,8 @@ class _Writer:
 
     def write(self, generation: Generation) -> None:
         """Write down a generation."""
-        self._appender.append(generation)
+        cost_s = 0.0 if generation.from_cache else generation.seconds
+        self._appender.append(generation, cost_s)
         self.outputs.add(generation)
 
 
@@ -261,7 +269,8 @@ def _generate(
                 speed.n_new_tokens += generation.n_new_tokens
                 speed.n_reasoning_tokens += generation.n_reasoning_tokens
                 speed.cost += generation.cost
-                _note(generation, provider.name)
+                if generation.finish_reason != "stop":
+                    _note_unfinished(generation, provider.name)
                 writer.progress.advance(generation.n_new_tokens)
                 check()
     finally:  # an interrupted session took its time as well
@@ -269,9 +278,9 @@ def _generate(
         speed.peak_memory_bytes = max(speed.peak_memory_bytes, peak_memory())
 
 
-def _note(generation: Generation, model: str) -> None:
+def _note_unfinished(generation: Generation, model: str) -> None:
     note(
-        "generated",
+        "unfinished generation",
         model=model,
         system=generation.system,
         example=generation.example,

@@ -11,6 +11,8 @@ from evalkit.records import Detail, ScoreLine
 from evalkit.runner.cases import case_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from evalkit.interfaces import Metric
     from evalkit.records import Example
     from evalkit.runner.job import Job
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 HUMAN = "human"  # no system of a config may be called so
 
 
-def score_human(job: Job) -> tuple[list[ScoreLine], list[Detail]]:
-    """Return the human scores: each reference summary against the others, and their mean.
+def score_human(job: Job) -> Iterator[tuple[ScoreLine, Detail]]:
+    """Yield the human scores: each reference summary against the others, and their mean.
 
     References in which a metric has nothing to score are left out of its mean.
 
@@ -31,13 +33,10 @@ def score_human(job: Job) -> tuple[list[ScoreLine], list[Detail]]:
     # leaving one out twice would take away more than a system's jackknife does
     how = "max" if chosen.references == "jackknife" else chosen.references
     scorers = [metrics.metric(name, chosen.segmenter, how) for name in chosen.summary]
-    pairs = [
-        _score(metric, example, job.texts[example.article_id])
-        for example in job.examples
-        if example.kind == "summary" and len(example.references) > 1
-        for metric in scorers
-    ]
-    return [line for line, _ in pairs], [detail for _, detail in pairs]
+    for example in job.examples:
+        if example.kind == "summary" and len(example.references) > 1:
+            for metric in scorers:
+                yield _score(metric, example, job.texts[example.article_id])
 
 
 def _score(metric: Metric, example: Example, article: str) -> tuple[ScoreLine, Detail]:

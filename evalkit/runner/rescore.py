@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from evalkit.interfaces import Progress
 
 
-def rescore(path: Path, progress: Progress) -> Run:
+def rescore(path: Path, progress: Progress, *, processes: int = 1) -> Run:
     """Score the generations of a run again; needs no model.
 
-    Until the new results are whole, the folder keeps the old ones.
+    Until the new results are whole, the folder keeps the old ones. So many processes may score at
+    once, as in `execute.run`.
 
     Raises:
         StoreError: the folder holds no run.
@@ -38,7 +39,8 @@ def rescore(path: Path, progress: Progress) -> Run:
         job, note = job_to_score(folder, before)
         for line in filter(None, (lock.problem, note)):
             progress.say(line)
-        return score(job, folder, provenance.renewed(before, job), progress)
+        manifest = provenance.renewed(before, job)
+        return score(job, folder, manifest, progress, processes=processes)
 
 
 def _require_generations(folder: RunFolder) -> None:

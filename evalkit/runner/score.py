@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from evalkit import metrics, report
@@ -12,88 +13,67 @@ from evalkit.analysis.run import generations_of, load, reread, still_asked
 from evalkit.config.thinking import own_marks
 from evalkit.metrics.rouge_check import check_rouge
 from evalkit.records import Detail, PlannedRequest, ScoreLine, System
-from evalkit.runner import provenance
+from evalkit.runner import parallel, provenance
 from evalkit.runner.cases import case_of
 from evalkit.runner.human import HUMAN, score_human
 from evalkit.runner.job import scores
 from evalkit.runner.refusals import worst_scores
 from evalkit.stats.summarise import count_outputs, summarise
 from evalkit.store.folder import summary_text
-from evalkit.store.jsonl import text_of
+from evalkit.store.jsonl import line
 from evalkit.store.manifest import RougeCheck
+from evalkit.store.switch import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from evalkit.analysis.run import Run
-    from evalkit.interfaces import Progress
-    from evalkit.records import Case, Generation
+    from evalkit.interfaces import Metric, Progress
+    from evalkit.records import Case, Example, Generation, NothingToScore, Score
+    from evalkit.results import Summary
     from evalkit.runner.job import Job
+    from evalkit.runner.parallel import Work
     from evalkit.store.folder import RunFolder
     from evalkit.store.manifest import Manifest
 
     Generations = Mapping[tuple[str, str, int], Generation]
 
 
-def score(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress) -> Run:
-    """Score what the folder holds.
+def score(
+    job: Job, folder: RunFolder, manifest: Manifest, progress: Progress, *, processes: int = 1
+) -> Run:
+    """Score what the folder holds, by so many processes at most.
 
     Raises:
         StoreError: the results cannot be written, or what is there cannot be read.
     """
     requests = _requests(job, folder)
     own = own_marks(manifest.config)
-    generations = generations_of(requests, [reread(g, own) for g in folder.generations()])
-    lines, details = score_all(job, generations, progress)
-    n_checked, largest = check_rouge(job.metrics, lines, partial(_case, job, generations))
-    manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)
-    human_lines, human_details = score_human(job)
-    lines, details = [*lines, *human_lines], [*details, *human_details]
-    facts = [metrics.facts_of(metric, job.n_by_article(metric)) for metric in job.metrics]
-    failures = {name: record.failure for name, record in manifest.providers.items()}
-    summary = summarise(
-        job.config.name,
-        count_outputs(
-            [*job.systems, System(name=HUMAN, model=HUMAN, role="human")],
-            requests,
-            generations,
-            {system.name: failures[system.model] for system in job.systems},
-        ),
-        facts,
-        lines,
-        worst_scores(job.by_id, facts, generations),
-    )
-    issues = find_issues(
-        Outputs(
-            requests=requests,
-            examples=job.by_id,
-            articles=job.texts,
-            generations=generations,
-            scores=lines,
-        )
-    )
-    summary = replace(summary, issues=count_issues(issues, job.by_id))
-    texts = {
-        "articles.jsonl": text_of(job.corpus.articles),
-        "examples.jsonl": text_of(job.examples),
-        "scores.jsonl": text_of(lines),
-        "details.jsonl": text_of(details),
-        "summary.json": summary_text(summary),
-    }
-    ended = manifest.model_copy(deep=True)
-    provenance.finish(ended, complete=summary.status == "complete")
-    # together, so that the folder never mixes two scorings
-    folder.replace_together(texts, ended, drop_reports=True)
+    generations = generations_of(requests, (reread(g, own) for g in folder.generations()))
+    with Draft(folder.path) as new:  # all at once, so that the folder never mixes two scorings
+        new.write("articles.jsonl", map(line, job.corpus.articles))
+        new.write("examples.jsonl", map(line, job.examples))
+        scored: list[ScoreLine] = []
+        pairs = chain(_score_all(job, generations, progress, processes), score_human(job))
+        new.write("details.jsonl", map(line, _apart(pairs, scored)))
+        new.write("scores.jsonl", map(line, scored))
+        n_checked, largest = check_rouge(job.metrics, scored, partial(_case, job, generations))
+        manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)
+        summary = _summary(job, requests, generations, scored, manifest)
+        new.write("summary.json", [summary_text(summary)])
+        ended = manifest.model_copy(deep=True)
+        provenance.finish(ended, complete=summary.status == "complete")
+        folder.replace_together(new, ended, drop_reports=True)
     manifest.status = ended.status  # not before: the disk may be full
     finished = load(folder.path)
-    for line in report.write(folder, finished):
-        progress.say(line)
+    for said in report.write(folder, finished):
+        progress.say(said)
     return finished
 
 
-def _case(job: Job, generations: Generations, line: ScoreLine) -> Case:
-    example = job.by_id[line.example]
-    prediction = generations[line.system, line.example, line.sample].prediction
+def _case(job: Job, generations: Generations, scored: ScoreLine) -> Case:
+    example = job.by_id[scored.example]
+    prediction = generations[scored.system, scored.example, scored.sample].prediction
     return case_of(example, prediction, job.texts[example.article_id])
 
 
@@ -113,47 +93,91 @@ def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
     ]
 
 
-def score_all(
-    job: Job, generations: Generations, progress: Progress
-) -> tuple[list[ScoreLine], list[Detail]]:
-    """Return the scores of all answers, and their details, in order.
+def _score_all(
+    job: Job, generations: Generations, progress: Progress, processes: int
+) -> Iterator[tuple[ScoreLine, Detail]]:
+    """Yield the scores of all answers, with their details, in order.
 
     Args:
         job: what is scored with.
         generations: by system, example id and number of the sample.
         progress: advances with every generation.
+        processes: how many may score at once.
     """
-    lines: list[ScoreLine] = []
-    details: list[Detail] = []
     progress.stage("scoring", len(generations))
-    for (system, example_id, sample), generation in generations.items():
+    answers = {place: g for place, g in generations.items() if g.is_answer}
+    work = (_work(job, job.by_id[id_], g) for (_, id_, _), g in answers.items())
+    for place, found in zip(answers, parallel.score_all(work, processes=processes), strict=True):
         progress.advance()
-        if not generation.is_answer:
-            continue
-        example = job.by_id[example_id]
-        case = case_of(example, generation.prediction, job.texts[example.article_id])
-        for metric in job.metrics:
-            if scores(metric, example):
-                found = metric.score(case)
-                lines.append(
-                    ScoreLine(
-                        system=system,
-                        article=example.article_id,
-                        example=example_id,
-                        sample=sample,
-                        metric=metric.name,
-                        value=found.value,
-                        rule=found.rule,
-                    )
-                )
-                details.append(
-                    Detail(
-                        system=system,
-                        example=example_id,
-                        sample=sample,
-                        metric=metric.name,
-                        parts=found.parts,
-                        compared=found.compared,
-                    )
-                )
-    return lines, details
+        example = job.by_id[place[1]]
+        for metric, scored in zip(_metrics(job, example), found, strict=True):
+            yield _records(place, example.article_id, metric, scored)
+
+
+def _work(job: Job, example: Example, generation: Generation) -> Work:
+    case = case_of(example, generation.prediction, job.texts[example.article_id])
+    return case, _metrics(job, example)
+
+
+def _metrics(job: Job, example: Example) -> tuple[Metric, ...]:
+    return tuple(metric for metric in job.metrics if scores(metric, example))
+
+
+def _records(
+    place: tuple[str, str, int], article: str, metric: Metric, found: Score | NothingToScore
+) -> tuple[ScoreLine, Detail]:
+    system, example, sample = place
+    scored = ScoreLine(
+        system=system,
+        article=article,
+        example=example,
+        sample=sample,
+        metric=metric.name,
+        value=found.value,
+        rule=found.rule,
+    )
+    detail = Detail(
+        system=system,
+        example=example,
+        sample=sample,
+        metric=metric.name,
+        parts=found.parts,
+        compared=found.compared,
+    )
+    return scored, detail
+
+
+def _apart(pairs: Iterable[tuple[ScoreLine, Detail]], scored: list[ScoreLine]) -> Iterator[Detail]:
+    """Yield the details, and keep the scores: all details together would not fit into memory."""
+    for score_line, detail in pairs:
+        scored.append(score_line)
+        yield detail
+
+
+def _summary(
+    job: Job,
+    requests: Sequence[PlannedRequest],
+    generations: Generations,
+    scored: Sequence[ScoreLine],
+    manifest: Manifest,
+) -> Summary:
+    facts = [metrics.facts_of(metric, job.n_by_article(metric)) for metric in job.metrics]
+    failures = {name: record.failure for name, record in manifest.providers.items()}
+    outputs = count_outputs(
+        [*job.systems, System(name=HUMAN, model=HUMAN, role="human")],
+        requests,
+        generations,
+        {system.name: failures[system.model] for system in job.systems},
+    )
+    worst = worst_scores(job.by_id, facts, generations)
+    summary = summarise(job.config.name, outputs, facts, scored, worst)
+    found = find_issues(
+        Outputs(
+            requests=requests,
+            examples=job.by_id,
+            articles=job.texts,
+            generations=generations,
+            scores=scored,
+        )
+    )
+    return replace(summary, issues=count_issues(found, job.by_id))

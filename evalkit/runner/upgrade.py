@@ -19,9 +19,10 @@ from evalkit.stats.summarise import summarise
 from evalkit.store import format2
 from evalkit.store.folder import RunFolder, summary_text
 from evalkit.store.format1 import OldFolder
-from evalkit.store.jsonl import line, text_of
+from evalkit.store.jsonl import line
 from evalkit.store.manifest import FORMAT
 from evalkit.store.own_files import BOUND
+from evalkit.store.switch import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,9 @@ def upgrade(path: Path) -> list[str]:
             return _upgrade_2(folder)
         old = OldFolder(path)
         project = _read_project(old.manifest, path)
-        folder.replace_together(_texts(old, project), old.manifest, drop_reports=False)
+        with Draft(path) as new:
+            _write(new, old, project)
+            folder.replace_together(new, old.manifest, drop_reports=False)
     return [_UPGRADED, *_lacking(old.manifest, project)]
 
 
@@ -66,17 +69,20 @@ def _upgrade_2(folder: RunFolder) -> list[str]:
     manifest = format2.manifest(folder.path)
     folder.require_unchanged(manifest, *BOUND)
     summary = format2.summary(folder.path)
-    texts = {}
-    if summary:
-        examples = folder.examples()
-        by_id = {example.id: example for example in examples}
-        requests = still_asked(folder.requests(), by_id)
-        generations = generations_of(requests, folder.generations())
-        refused = worst_scores(by_id, summary.metrics, generations)
-        summed = _summarised(summary, examples, folder.scores(), refused)
-        texts["summary.json"] = summary_text(summed)
-    folder.replace_together(texts, manifest, drop_reports=False)
+    with Draft(folder.path) as new:
+        if summary:
+            new.write("summary.json", [summary_text(_renewed(folder, summary))])
+        folder.replace_together(new, manifest, drop_reports=False)
     return [_UPGRADED]
+
+
+def _renewed(folder: RunFolder, summary: Summary) -> Summary:
+    examples = folder.examples()
+    by_id = {example.id: example for example in examples}
+    requests = still_asked(folder.requests(), by_id)
+    generations = generations_of(requests, folder.generations())
+    refused = worst_scores(by_id, summary.metrics, generations)
+    return _summarised(summary, examples, folder.scores(), refused)
 
 
 def _is_outdated(folder: RunFolder) -> bool:
@@ -106,8 +112,8 @@ def _n_by_article(metric: MetricFacts, examples: Sequence[Example]) -> dict[str,
     return dict(found) if found.total() == metric.n_planned else {}
 
 
-def _texts(old: OldFolder, project: _Project) -> dict[str, str]:
-    """Return the files of the new format that the old ones have something for."""
+def _write(new: Draft, old: OldFolder, project: _Project) -> None:
+    """Write the files of the new format that the old ones have something for."""
     manifest, requests, scores = old.manifest, old.requests(), old.scores()
     lines = [score for score, _ in scores]
     examples = _examples(project, requests, lines)
@@ -117,20 +123,22 @@ def _texts(old: OldFolder, project: _Project) -> dict[str, str]:
         known.get(id_) or Article(id=id_, title="", text="", sha256=digest)
         for id_, digest in manifest.articles.items()
     ]
-    summary = old.summary()
-    summed = summary and _summarised(summary, list(examples.values()), lines)
-    texts = {
-        "articles.jsonl": text_of(articles),
-        "examples.jsonl": text_of(examples.values()),
-        "requests.jsonl": text_of(
+    records: dict[str, Sequence[object]] = {
+        "articles.jsonl": articles,
+        "examples.jsonl": list(examples.values()),
+        "requests.jsonl": [
             replace(r, question=r.question or examples[r.example].question) for r in requests
-        ),
-        "generations.jsonl": text_of(old.generations()),
-        "scores.jsonl": text_of(lines),
-        "details.jsonl": text_of(detail for _, detail in scores),
-        "summary.json": summary_text(summed) if summed else "",
+        ],
+        "generations.jsonl": old.generations(),
+        "scores.jsonl": lines,
+        "details.jsonl": [detail for _, detail in scores],
     }
-    return {name: text for name, text in texts.items() if text}
+    for name, found in records.items():
+        if found:
+            new.write(name, map(line, found))
+    if summary := old.summary():
+        summed = _summarised(summary, list(examples.values()), lines)
+        new.write("summary.json", [summary_text(summed)])
 
 
 def _lacking(manifest: Manifest, project: _Project) -> list[str]:

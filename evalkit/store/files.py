@@ -9,9 +9,12 @@ import re
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from evalkit.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_SYNC: Final = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
@@ -29,18 +32,18 @@ def write(file: Path, text: str) -> None:
     Raises:
         StoreError: the disk is full, or the file cannot be written.
     """
-    write_bytes(file, encode(text))
+    write_bytes(file, (encode(text),))
 
 
-def write_bytes(file: Path, data: bytes) -> None:
-    """Replace a file as a whole, as `write` does."""
+def write_bytes(file: Path, parts: Iterable[bytes]) -> None:
+    """Replace a file as a whole by all parts, as `write` does."""
     try:
         target = _target(file)
         if target is None:
-            with file.open("ab", buffering=0) as handle:
-                _write_all(handle.fileno(), data)
+            with file.open("ab") as handle:
+                handle.writelines(parts)
         else:
-            replace(target, data)
+            replace(target, parts)
     except OSError as error:
         raise cannot_write(file, error) from error
 
@@ -68,9 +71,16 @@ def require_own(file: Path, *, folder_allowed: bool = False) -> None:
         raise StoreError(message)
 
 
-def digest(data: bytes) -> str:
-    """Return the SHA-256 of a text file; other ends of line, as Git may make them, are the same."""
-    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+def digest(lines: Iterable[bytes]) -> str:
+    """Return the SHA-256 of a text file; other ends of line, as Git may make them, are the same.
+
+    Args:
+        lines: those of the file, each with its end.
+    """
+    found = hashlib.sha256()
+    for line in lines:
+        found.update(line.replace(b"\r\n", b"\n"))
+    return found.hexdigest()
 
 
 def sync(descriptor: int) -> bool:
@@ -126,17 +136,18 @@ def _target(file: Path) -> Path | None:
     return file.resolve()
 
 
-def replace(file: Path, data: bytes) -> None:
-    """Replace a regular file, or make it, through a temporary one.
+def replace(file: Path, parts: Iterable[bytes]) -> None:
+    """Replace a regular file, or make it, by all parts, through a temporary one.
 
     Raises:
         OSError: it cannot be written.
     """
     temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with temporary.open("wb", buffering=0) as handle:
+        with temporary.open("wb") as handle:
             _keep_rights(file, handle.fileno())
-            _write_all(handle.fileno(), data)
+            handle.writelines(parts)
+            handle.flush()
             sync(handle.fileno())
         temporary.replace(file)
         sync_folder(file.parent)
@@ -155,9 +166,3 @@ def _keep_rights(file: Path, descriptor: int) -> None:
         os.fchown(descriptor, before.st_uid, before.st_gid)
     with suppress(OSError):
         os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:  # a full disk takes a part first, and refuses the rest
-        left = left[os.write(descriptor, left) :]

@@ -12,15 +12,16 @@ from evalkit.errors import InputError, LockedError, Problem, StoreError
 from evalkit.records import Article, Detail, Example, Generation, PlannedRequest, ScoreLine
 from evalkit.results import Summary
 from evalkit.store import jsonl, manifest, own_files, switch
-from evalkit.store.files import digest, encode, sync_folder, write
+from evalkit.store.files import digest, sync_folder, write
 from evalkit.store.locks import Lock, Timeout
 from evalkit.store.own_files import REPORTS, RESULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from evalkit.store.manifest import Manifest
+    from evalkit.store.switch import Draft
 
 _TIMEOUT_S: Final = 0.2  # for another process that only looks whether the folder is locked
 
@@ -113,29 +114,24 @@ class RunFolder:
                 message = f"{file}: cannot be deleted ({error.strerror})"
                 raise StoreError(message) from error
 
-    def replace_together(
-        self, texts: Mapping[str, str], content: Manifest, *, drop_reports: bool
-    ) -> None:
-        """Replace several files, and the manifest, all or none; the manifest gets all digests.
+    def replace_together(self, new: Draft, content: Manifest, *, drop_reports: bool) -> None:
+        """Replace files, and the manifest, all or none; the manifest gets all digests.
 
         Args:
-            texts: by the names of the files.
+            new: the new files.
             content: the manifest.
             drop_reports: whether the reports are of other results from then on.
 
         Raises:
             StoreError: the disk is full, say; then everything is as before.
         """
-        content.files = self._digests() | {
-            name: digest(encode(text)) for name, text in texts.items()
-        }
-        manifest_text = _json(content.model_dump(mode="json"))
-        drop = self._reports() if drop_reports else ()
-        switch.replace_together(self.path, {**texts, "manifest.json": manifest_text}, drop)
+        content.files = _digests({name: new.file(name) for name in own_files.BOUND})
+        new.write("manifest.json", [_json(content.model_dump(mode="json"))])
+        new.take_place(drop=self._reports() if drop_reports else ())
 
     def seal(self, content: Manifest, names: Collection[str] = own_files.BOUND) -> None:
         """Replace the manifest, with the digests of those files as they are now."""
-        content.files |= {name: found for name, found in self._digests().items() if name in names}
+        content.files |= _digests({name: self.path / name for name in names})
         self.write_manifest(content)
 
     def require_unchanged(self, content: Manifest, *names: str) -> None:
@@ -158,14 +154,10 @@ class RunFolder:
             )
             for name in names
             if (self.path / name).is_file()
-            and content.files.get(name, "") != digest(jsonl.read(self.path / name))
+            and content.files.get(name, "") != digest(jsonl.lines(self.path / name))
         ]
         if content.files and changed:
             raise InputError(changed)
-
-    def _digests(self) -> dict[str, str]:
-        files = {name: self.path / name for name in own_files.BOUND}
-        return {name: digest(jsonl.read(file)) for name, file in files.items() if file.is_file()}
 
     def _reports(self) -> list[Path]:
         """Return the paths of reports; a folder is the user's, and that report will be missing."""
@@ -230,9 +222,9 @@ class RunFolder:
         """Replace the list of what is planned."""
         jsonl.write_all(self.path / "requests.jsonl", requests)
 
-    def generations(self) -> list[Generation]:
-        """Return all generations ever written here, oldest first."""
-        return jsonl.read_all(self.generations_file, Generation)
+    def generations(self) -> Iterator[Generation]:
+        """Yield all generations ever written here, oldest first."""
+        return jsonl.read_each(self.generations_file, Generation)
 
     def scores(self) -> list[ScoreLine]:
         """Return one score for each system, example, sample and metric."""
@@ -284,6 +276,10 @@ class RunFolder:
 def summary_text(summary: Summary) -> str:
     """Return the content of summary.json."""
     return _json(asdict(summary))
+
+
+def _digests(files: Mapping[str, Path]) -> dict[str, str]:
+    return {name: digest(jsonl.lines(file)) for name, file in files.items() if file.is_file()}
 
 
 def _json(content: object) -> str:

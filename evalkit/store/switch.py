@@ -13,44 +13,84 @@ from evalkit.store.files import cannot_write, encode, replace, sync_folder
 from evalkit.store.own_files import BOUND, DRAFT, SWITCH, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
+    from types import TracebackType
+    from typing import Self
 
 
-def replace_together(folder: Path, texts: Mapping[str, str], drop: Iterable[Path] = ()) -> None:
-    """Replace files by texts.
+class Draft:
+    """New files of a run's folder, which is locked, that are to replace the old ones together.
 
-    Args:
-        folder: the run's, which is locked.
-        texts: by name; names of `BOUND`, and manifest.json.
-        drop: files that are deleted just before: made of the old ones, and to be made again.
-
-    Raises:
-        StoreError: the disk is full, say; then everything is as before.
+    Until `take_place` has returned, everything is as before; what was written is deleted at the end
+    of the block.
     """
-    draft = folder / DRAFT
-    try:
-        empty(draft)
-        draft.mkdir()
-        for name, text in texts.items():
-            _write(draft / name, text, folder)
-        for file in drop:
-            file.unlink(missing_ok=True)
-        draft.rename(folder / SWITCH)
-        sync_folder(folder)
-        _end(folder)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-    finally:
+
+    def __init__(self, folder: Path) -> None:
+        """Begin the draft.
+
+        Raises:
+            StoreError: the folder cannot be written.
+        """
+        self._folder = folder
+        self._draft = folder / DRAFT
+        try:
+            empty(self._draft)
+            self._draft.mkdir()
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+
+    def write(self, name: str, texts: Iterable[str]) -> None:
+        """Write a file, piece by piece: nothing but the piece at hand is held.
+
+        Args:
+            name: one of `BOUND`, or manifest.json.
+            texts: its parts, such as lines.
+
+        Raises:
+            StoreError: the disk is full, say.
+        """
+        try:
+            replace(self._draft / name, map(encode, texts))
+        except OSError as error:
+            raise cannot_write(self._folder / name, error) from error
+
+    def file(self, name: str) -> Path:
+        """Return where the content of a file is: the new one, where it has been written."""
+        new = self._draft / name
+        return new if new.exists() else self._folder / name
+
+    def take_place(self, drop: Iterable[Path] = ()) -> None:
+        """Have the new files replace the old ones.
+
+        Args:
+            drop: files that are deleted just before: made of the old ones, and to be made again.
+
+        Raises:
+            StoreError: the folder cannot be written.
+        """
+        try:
+            for file in drop:
+                file.unlink(missing_ok=True)
+            self._draft.rename(self._folder / SWITCH)
+            sync_folder(self._folder)
+            _end(self._folder)
+        except OSError as error:
+            raise cannot_write(self._folder, error) from error
+
+    def __enter__(self) -> Self:
+        """Return self."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Delete what has not taken its place."""
         with suppress(OSError):
-            empty(draft)
-
-
-def _write(file: Path, text: str, folder: Path) -> None:
-    try:
-        replace(file, encode(text))
-    except OSError as error:
-        raise cannot_write(folder / file.name, error) from error
+            empty(self._draft)
 
 
 def recover(folder: Path) -> None:

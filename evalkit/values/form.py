@@ -128,7 +128,8 @@ def read_answer(text: str) -> AnswerForm:
     '45项'
     """
     spaced = _STARS.sub(_count_stars, strip_wrappers(tidy(unpack(text))))
-    return AnswerForm(plain=close_up(spaced), spaced=spaced)
+    # what stood between two dashes may be gone by now
+    return AnswerForm(plain=_DASHES.sub("-", close_up(spaced)), spaced=spaced)
 
 
 def unpack(text: str) -> str:
@@ -188,8 +189,7 @@ def _strip_once(text: str) -> str:
 
 
 def _strip_marks(text: str) -> str:
-    bare = _CAPITALS_MARK.sub("", _DASHES.sub("-", _MARKUP.sub("", text)))
-    bare = _LINE_MARKS.sub("", bare)
+    bare = _LINE_MARKS.sub("", _CAPITALS_MARK.sub("", _MARKUP.sub("", text)))
     return _EDGES.sub("", _unwrap(bare)) or bare
 
 

@@ -123,6 +123,7 @@ KILLED = """
     import os, signal, shutil, sys
     from pathlib import Path
     from evalkit.store.folder import RunFolder
+    from evalkit.store.switch import Draft
 
     def run_killed_at(n, path):
         folder = RunFolder(path=path)
@@ -134,8 +135,10 @@ KILLED = """
                     os.kill(os.getpid(), signal.SIGKILL)
         with folder.lock():
             sys.addaudithook(hook)
-            texts = {name: "{}" for name in ("scores.jsonl", "details.jsonl", "summary.json")}
-            folder.replace_together(texts, folder.manifest(), drop_reports=True)
+            with Draft(path) as new:
+                for name in ("scores.jsonl", "details.jsonl", "summary.json"):
+                    new.write(name, ["{}"])
+                folder.replace_together(new, folder.manifest(), drop_reports=True)
         os._exit(0)
 
     old, copies = map(Path, sys.argv[1:])

@@ -69,6 +69,7 @@ def test_any_text_can_be_scored(prediction: str, reference: str) -> None:
 
 @given(TEXT)
 @example("-**-")
+@example("-\n-")
 def test_normalising_twice_changes_nothing(text: str) -> None:
     """What is in the one written form stays as it is."""
     plain = read_answer(text).plain

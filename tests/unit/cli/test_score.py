@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from evalkit.cli import main
-from evalkit.metrics import available, entry, metric, parallel
+from evalkit.metrics import available, entry, metric
 from evalkit.records import Case
+from evalkit.runner import parallel
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -502,12 +503,12 @@ def test_parquet_holds_the_scores(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scores from several processes are those from one, in the same order."""
-    monkeypatch.setattr(parallel, "_WORTH_IT", 0)
+    monkeypatch.setattr(parallel, "_WORTH_IT_S", 0)
     monkeypatch.setattr(parallel, "_CHUNK", 7)
     cases = [
         Case(id=str(i), prediction="襄阳创客" * (i % 5), references=("襄阳",)) for i in range(20)
     ]
-    chosen = [metric("rougeLsum"), metric("rouge2")]
-    alone = list(parallel.score_all(chosen, cases))
-    assert list(parallel.score_all(chosen, cases, processes=2)) == alone
+    work = [(case, (metric("rougeLsum"), metric("rouge2"))) for case in cases]
+    alone = list(parallel.score_all(work))
+    assert list(parallel.score_all(work, processes=2)) == alone
     assert [len(scores) for scores in alone] == [2] * 20

@@ -73,17 +73,18 @@ def test_the_docs_example_is_found_and_scores(tmp_path: Path) -> None:
     points = tomllib.loads(example("toml"))["project"]["entry-points"]["evalkit.metrics"]
     install(tmp_path, "sentence_end", example("python"), points)
     code = """
-from evalkit.metrics import available, document, facts_of, metric, parallel
+from evalkit.metrics import available, document, facts_of, metric
 from evalkit.records import Case
+from evalkit.runner import parallel
 
 if __name__ == "__main__":
-    parallel._WORTH_IT, parallel._CHUNK = 0, 1
+    parallel._WORTH_IT_S, parallel._CHUNK = 0, 1
     made = metric("sentence_end", "raw-char")
     print(available("summary")[-1], document("sentence_end").splitlines()[0])
     facts = facts_of(made, {"a": 3})
     print(facts.signature, facts.maximum, facts.better, facts.headline, facts.n_planned)
-    cases = [Case(id="1", prediction=text, references=()) for text in ("完。", "未完")]
-    print([score.value for score, in parallel.score_all([made], cases, processes=2)])
+    work = [(Case(id="1", prediction=text, references=()), (made,)) for text in ("完。", "未完")]
+    print([score.value for score, in parallel.score_all(work, processes=2)])
 """
     assert run_python(tmp_path, code).splitlines() == [
         "sentence_end Whether a summary ends with a full sentence.",
@@ -146,7 +147,7 @@ attempt(lambda: metric("mine"))
 def test_a_metric_that_cannot_be_sent_is_scored_here(tmp_path: Path) -> None:
     """A metric of the program itself, or with state that cannot be pickled, still scores."""
     code = """
-from evalkit.metrics import parallel
+from evalkit.runner import parallel
 from evalkit.metrics.answers import StrictMatch
 from evalkit.records import Case
 
@@ -158,9 +159,10 @@ class WithState(StrictMatch):
         object.__setattr__(self, "fold", lambda text: text)
 
 WithState.__module__ = "elsewhere"
-parallel._WORTH_IT, parallel._CHUNK = 0, 1
+parallel._WORTH_IT_S, parallel._CHUNK = 0, 1
 cases = [Case(id="1", prediction=text, references=("a",)) for text in "ab"]
 for made in (Mine(), WithState()):
-    print([score.value for score, in parallel.score_all([made], cases, processes=2)])
+    work = ((case, (made,)) for case in cases)
+    print([score.value for score, in parallel.score_all(work, processes=2)])
 """
     assert run_python(tmp_path, code) == "[1.0, 0.0]\n" * 2

@@ -20,11 +20,11 @@ def score(*references: str, aggregate: str = "max") -> tuple[list[float], list[o
     )
     texts = replace(base, references={"a0": replace(base.references["a0"], summaries=summaries)})
     metrics = {"summary": ["rouge1"], "answer": ["em"], "references": aggregate}
-    lines, details = score_human(job(texts, metrics=metrics))
-    assert {(line.system, line.metric, line.example) for line in lines} <= {
+    found = list(score_human(job(texts, metrics=metrics)))
+    assert {(line.system, line.metric, line.example) for line, _ in found} <= {
         (HUMAN, "rouge1", "a0/short")
     }
-    return [value_of(line) for line in lines], [detail.compared["references"] for detail in details]
+    return [value_of(line) for line, _ in found], [d.compared["references"] for _, d in found]
 
 
 def test_each_reference_is_scored_against_the_others() -> None:
@@ -61,5 +61,5 @@ def test_references_without_a_number_are_left_out() -> None:
     for chosen, expected in ((summaries, 0.5), (summaries[2:] * 2, None)):
         references = {"a0": replace(base.references["a0"], summaries=chosen)}
         metrics = {"summary": ["number_precision"], "answer": ["em"]}
-        (line,), _ = score_human(job(replace(base, references=references), metrics=metrics))
+        ((line, _),) = score_human(job(replace(base, references=references), metrics=metrics))
         assert (line.value, line.rule) == (expected, "" if expected else "nothing to score")

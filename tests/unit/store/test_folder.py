@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -48,8 +49,24 @@ def test_an_appender_drops_a_torn_line_and_goes_on(tmp_path: Path) -> None:
     file.write_text(line(generation("a")) + line(generation("b"))[:-9], encoding="utf-8")
     assert [g.key for g in read_all(file, Generation)] == ["a"]
     with Appender(file) as appender:
-        appender.append(generation("c"))
+        appender.append(generation("c"), cost_s=0)
     assert [g.key for g in read_all(file, Generation)] == ["a", "c"]
+
+
+def test_only_work_of_a_tenth_of_a_second_waits_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cheaper records are synced together; the rest when the file is closed."""
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    with Appender(tmp_path / "g.jsonl") as appender:
+        synced.clear()
+        n_synced = []
+        for cost_s in (0.05, 0.06, 0.05, 5.0, 0.0):
+            appender.append(generation(), cost_s)
+            n_synced.append(len(synced))
+    assert n_synced == [0, 1, 1, 2, 2]
+    assert len(synced) == 3
 
 
 def test_a_line_that_is_not_a_record_is_named_with_the_remedy(tmp_path: Path) -> None:
@@ -85,7 +102,7 @@ def test_what_cannot_be_written_leaves_the_old_file_and_nothing_beside_it(tmp_pa
                     key="k", system="m", example="e", text=text, finish_reason="stop"
                 )
                 try:
-                    appender.append(record)
+                    appender.append(record, cost_s=1)
                 except StoreError as error:
                     print(error)
     """
@@ -133,7 +150,7 @@ def test_a_folder_gives_back_what_was_written(tmp_path: Path) -> None:
     assert [article.id for article in folder.articles()] == ["bridge", "rain", "fair"]
     assert folder.examples() == list(EXAMPLES)
     assert {request.system for request in folder.requests()} == {s.name for s in SYSTEMS}
-    assert len(folder.generations()) == len(folder.requests()) == len(SYSTEMS) * len(EXAMPLES)
+    assert len(list(folder.generations())) == len(folder.requests()) == len(SYSTEMS) * len(EXAMPLES)
     assert len(folder.details()) == len(folder.scores())
     manifest = folder.manifest()
     assert manifest is not None
@@ -148,7 +165,7 @@ def test_a_folder_of_a_new_run_holds_nothing_yet(tmp_path: Path) -> None:
     folder = RunFolder(path=tmp_path)
     assert folder.manifest() is None
     read = (folder.articles, folder.examples, folder.requests, folder.generations)
-    assert [records() for records in (*read, folder.scores, folder.details)] == [[]] * 6
+    assert [list(records()) for records in (*read, folder.scores, folder.details)] == [[]] * 6
 
 
 @pytest.mark.parametrize(
@@ -268,6 +285,6 @@ def test_what_cannot_be_read_or_locked_is_one_clear_error(tmp_path: Path) -> Non
     folder = RunFolder(path=tmp_path)
     assert not folder.is_locked()
     with pytest.raises(StoreError, match=r"generations\.jsonl: cannot be read"):
-        folder.generations()
+        list(folder.generations())
     with pytest.raises(StoreError, match=r"manifest\.json: cannot be read"):
         folder.manifest()

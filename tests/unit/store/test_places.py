@@ -39,7 +39,7 @@ def test_a_file_system_without_sync_is_gone_on_with(
     with RunFolder(path=tmp_path / "run").lock() as lock:
         assert "cannot be synced" in lock.problem
     with Appender(tmp_path / "g.jsonl") as appender:
-        appender.append({"a": 1})
+        appender.append({"a": 1}, cost_s=1)
 
 
 def test_a_disk_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,7 @@ def write(out: Path | None, rows: Iterable[Row]) -> None:
         table = list(rows)
         files.write(out, table_text(table, list(table[0])))
     else:
-        files.write_bytes(out, _parquet(rows))
+        files.write_bytes(out, (_parquet(rows),))
 
 
 def _parquet(rows: Iterable[Row]) -> bytes:

@@ -57,7 +57,8 @@ def score(
         pairs = chain(_score_all(job, generations, progress, processes), score_human(job))
         new.write("details.jsonl", map(line, _apart(pairs, scored)))
         new.write("scores.jsonl", map(line, scored))
-        n_checked, largest = check_rouge(job.metrics, scored, partial(_case, job, generations))
+        of_systems = [one for one in scored if one.system != HUMAN]
+        n_checked, largest = check_rouge(job.metrics, of_systems, partial(_case, job, generations))
         manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)
         summary = _summary(job, requests, generations, scored, manifest)
         new.write("summary.json", [summary_text(summary)])

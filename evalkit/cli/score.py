@@ -100,7 +100,7 @@ def _write(
     """Write a row for each prediction; where there are several files, it begins with the name."""
     from evalkit.cli import scored_rows
 
-    is_table = out is not None and out.suffix.lower() != ".jsonl"
+    is_table = scored_rows.ending(out) != ".jsonl"
     shape = scored_rows.flat if is_table else scored_rows.nested
     scored_rows.write(
         out,
@@ -183,7 +183,7 @@ def _duplicate(name: str) -> Problem:
 
 
 def _unusable(out: Path | None, inputs: Sequence[Path]) -> Problem | None:
-    from evalkit.cli.scored_rows import SUFFIXES
+    from evalkit.cli.scored_rows import SUFFIXES, ending
 
     if out is None:
         return None
@@ -196,7 +196,7 @@ def _unusable(out: Path | None, inputs: Sequence[Path]) -> Problem | None:
         return Problem(
             code="conflict", file="--out", what="is also an input file", remedy="name another"
         )
-    if out.suffix.lower() not in SUFFIXES:
+    if ending(out) not in SUFFIXES:
         what = f"has the ending {out.suffix!r}"
         return Problem(code="invalid", file="--out", what=what, remedy=f"use {', '.join(SUFFIXES)}")
     return None

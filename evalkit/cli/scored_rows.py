@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 
 
+def ending(out: Path | None) -> str:
+    """Return the ending that tells how rows are written; a stream, such as a pipe, gets lines."""
+    from evalkit.store.files import is_stream
+
+    if out is None or is_stream(out):
+        return ".jsonl"
+    return out.suffix.lower()
+
+
 def nested(file: str, case: Case, metrics: Sequence[Metric], scores: Scores) -> Row:
     """Return a row for JSON: where a summary's score is made of parts, these are the score.
 
@@ -68,9 +77,9 @@ def write(out: Path | None, rows: Iterable[Row]) -> None:
     if out is None:
         for line in lines:
             say(line)
-    elif out.suffix.lower() == ".jsonl":
+    elif ending(out) == ".jsonl":
         files.write(out, "".join(f"{line}\n" for line in lines))
-    elif out.suffix.lower() == ".csv":
+    elif ending(out) == ".csv":
         table = list(rows)
         files.write(out, table_text(table, list(table[0])))
     else:

@@ -48,6 +48,11 @@ def write_bytes(file: Path, parts: Iterable[bytes]) -> None:
         raise cannot_write(file, error) from error
 
 
+def is_stream(file: Path) -> bool:
+    """Return whether what is written to a path goes through it, as to a pipe or /dev/stdout."""
+    return _target(file) is None
+
+
 def encode(text: str) -> bytes:
     """Return a text as UTF-8, half surrogate pairs, which it cannot hold, marked as such."""
     return _HALVES.sub("\ufffd", text).encode()

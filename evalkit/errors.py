@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from importlib.metadata import PackageNotFoundError, requires
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -119,10 +120,28 @@ def missing_extra(extra: str, package: str, *, file: str = "", key: str = "") ->
 
 
 def _install(extras: str) -> str:
-    return (
-        f"run `pip install -e '.[{extras}]'` in evalkit's repository, or install its wheel "
-        f"with [{extras}]"
-    )
+    """Name the packages, never evalkit: an index may hold another project of its name."""
+    if packages := _packages(extras.split(",")):
+        return f"run `python -m pip install {' '.join(packages)}`"
+    return f"run `pip install -e '.[{extras}]'` in evalkit's repository"
+
+
+def _packages(extras: list[str]) -> list[str]:
+    """Return what extras require, each in quotes; nothing where evalkit runs uninstalled."""
+    try:
+        lines = requires("evalkit") or []
+    except PackageNotFoundError:
+        return []
+    found: dict[str, None] = {}
+    for extra in extras:  # grows by the extras that others require
+        for package, _, marker in (line.partition(";") for line in lines):
+            if not re.search(rf"""extra == ["']{extra}["']""", marker):
+                continue
+            if own := re.fullmatch(r"evalkit\[([\w,]+)\]", package.strip()):
+                extras += [name for name in own[1].split(",") if name not in extras]
+            else:
+                found[f'"{package.strip()}"'] = None
+    return list(found)
 
 
 class InputError(EvalkitError):

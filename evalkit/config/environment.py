@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalkit.config.strict import expand
 from evalkit.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _NAME = "EVALKIT_CACHE"
 
@@ -25,6 +30,22 @@ def cache_folder() -> Path:
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "evalkit"
     except RuntimeError:  # no HOME, and the system does not know this user
-        what, remedy = "is not set, and this user has no home folder", "name a folder for the cache"
+        what = "is not set, and this user has no home folder"
+        remedy = "set it to a folder for the cache"
         problem = Problem(code="missing", file=_NAME, what=what, remedy=remedy)
         raise InputError([problem]) from None
+
+
+@contextmanager
+def some_home() -> Iterator[None]:
+    """Have a home folder inside: NLTK and Altair ask for it when imported, and write nothing."""
+    try:
+        Path.home()
+    except RuntimeError:  # as above
+        os.environ["HOME"] = os.curdir
+        try:
+            yield
+        finally:
+            del os.environ["HOME"]
+    else:
+        yield

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 RESERVED = "human"
 """The system whose scores are those of the references against each other."""
+_DEVICES = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{name}{i}" for name in ("COM", "LPT") for i in range(10)),
+}
+"""What Windows takes for a device, whatever follows the first dot."""
 _DISTINCT = (
     ("models", "*.name", "name"),
     ("prompts.wordings", ANY, "wording"),
@@ -29,6 +37,7 @@ def broken_rules(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
     """Yield every broken rule in the plain data of a config, whose types may be wrong as well."""
     yield from _duplicates(data)
     yield from _reserved_names(data)
+    yield from _names_of_devices(data)
     yield from _incomplete_tasks(data)
     yield from _useless_samples(data)
     yield from _unknown_tasks(data)
@@ -61,6 +70,18 @@ def _reserved_names(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
                 remedy="choose another name",
                 code="invalid",
             )
+
+
+def _names_of_devices(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
+    """Yield the name of a run whose folder could not be copied to Windows."""
+    name = data.get("name")
+    if isinstance(name, str) and (name.endswith(".") or name.split(".")[0].upper() in _DEVICES):
+        yield ValidationProblem(
+            key=("name",),
+            what=f"Windows allows no folder {shown(name)}",
+            remedy="choose another name",
+            code="invalid",
+        )
 
 
 def _incomplete_tasks(data: Mapping[str, object]) -> Iterator[ValidationProblem]:

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
+from evalkit.config.environment import some_home
 from evalkit.metrics.inputs import references_of
 from evalkit.records import Score
 
@@ -122,6 +123,7 @@ def _overlap(prediction: list[str], reference: list[str]) -> Score:
 
 @cache
 def _tokenizer() -> NLTKWordTokenizer:
-    from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415 - slow, and only used here
+    with some_home():
+        from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415 - slow, and only used here
 
     return NLTKWordTokenizer()

@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from evalkit.errors import EvalkitError
+from evalkit.errors import InputError, missing_extra
 from evalkit.metrics.registry import entry
 
 if TYPE_CHECKING:
@@ -43,10 +43,9 @@ def import_extra(extra: str) -> ModuleType:
     """Return the module that an extra installs.
 
     Raises:
-        EvalkitError: it is not installed.
+        InputError: it is not installed.
     """
     try:
         return import_module(_MODULES[extra])
     except ImportError:
-        message = f"{_MODULES[extra]} is not installed; install evalkit with its extra `{extra}`"
-        raise EvalkitError(message) from None
+        raise InputError([missing_extra(extra, _MODULES[extra])]) from None

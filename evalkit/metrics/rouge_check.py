@@ -8,6 +8,7 @@ from random import Random
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from evalkit.config.environment import some_home
 from evalkit.errors import EvalkitError
 from evalkit.metrics.inputs import references_of
 from evalkit.metrics.rouge import Rouge1, Rouge2, RougeL, RougeLsum
@@ -93,7 +94,8 @@ def _difference(metric: Rouge, line: ScoreLine, case: Case) -> float:
 
 
 def _recompute(metric: Rouge, case: Case) -> float:
-    from rouge_score.rouge_scorer import RougeScorer  # noqa: PLC0415 - loads nltk
+    with some_home():
+        from rouge_score.rouge_scorer import RougeScorer  # noqa: PLC0415 - loads nltk
 
     scorer = RougeScorer([metric.name], tokenizer=_JsonLines())
     prediction = _in_lines(metric, case.prediction)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from evalkit import data, metrics
 from evalkit.config.conditions import systems_of
+from evalkit.config.environment import cache_folder
 from evalkit.config.keys import dotted
+from evalkit.config.schema import LanguageModel
 from evalkit.config.tasks import tasks_of
 from evalkit.data.references import FOCUSED
 from evalkit.errors import InputError, Problem, missing_extra, suggestion
@@ -111,16 +113,22 @@ def prepare(config: Config, document: Document | None = None) -> Job:
         InputError: with every problem of the data, the prompts, the metrics and the models.
     """
     locate = document.problem if document else partial(problem_in, "config")
-    problems = [*metric_problems(config, locate), *_model_problems(config, locate)]
-    prompts, flaws = load_templates(config, tasks_of(config))
-    problems += flaws
+    problems = [
+        *metric_problems(config, locate),
+        *_model_problems(config, locate),
+        *_cache_problems(config),
+    ]
     try:
         corpus = data.load(config.data, config.limit)
     except InputError as error:
         raise InputError([*error.problems, *problems]) from None
-    if problems:
+    # what steps there are depends on the metrics, which may be unknown
+    found = examples(corpus, tasks_of(config)) if problems else asked(config, corpus)
+    used = {example.task for example in found}
+    prompts, flaws = load_templates(config, [t for t in tasks_of(config) if t.name in used])
+    if problems := [*problems, *flaws]:
         raise InputError(problems)
-    job = Job(config, corpus, asked(config, corpus), prompts)
+    job = Job(config, corpus, found, prompts)
     if not job.examples:
         what = "leaves nothing to do: no article has a reference for it"
         remedy = "name tasks that the references have"
@@ -250,6 +258,16 @@ def _model_problems(config: Config, locate: Callable[..., Problem]) -> list[Prob
         for i, entry in enumerate(config.models)
         for found in module_of(entry).problems(entry)
     ]
+
+
+def _cache_problems(config: Config) -> Sequence[Problem]:
+    """Return why there is no place for a cache that is wanted, or that weights are kept in."""
+    if config.cache or any(isinstance(entry, LanguageModel) for entry in config.models):
+        try:
+            cache_folder()
+        except InputError as error:
+            return error.problems
+    return ()
 
 
 def problem_in(file: str, key: Key, what: str, remedy: str = "", *, code: Code) -> Problem:

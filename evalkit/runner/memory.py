@@ -6,15 +6,15 @@ import sys
 
 import psutil
 
+try:
+    import resource
+except ImportError:  # on Windows, where psutil reports it
+    resource = None  # type: ignore[assignment]
+
 
 def peak_memory() -> int:
-    """Return the most memory this process has held so far, in bytes.
-
-    On Windows, where the `resource` module is missing, psutil reports it.
-    """
-    if sys.platform == "win32":
+    """Return the most memory this process has held so far, in bytes."""
+    if resource is None:
         return int(psutil.Process().memory_info().peak_wset)
-    import resource  # noqa: PLC0415 - not on Windows
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

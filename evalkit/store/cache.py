@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NAME: Final = "generations.sqlite3"
 MAX_BYTES: Final = 256 << 20
 _TIMEOUT_S: Final = 10.0  # for another process that is writing
+_ELSEWHERE: Final = "name a folder that can be written in EVALKIT_CACHE"
 _ADAPTER: Final = TypeAdapter(Generation)
 _TABLE: Final = """\
 CREATE TABLE IF NOT EXISTS generations (
@@ -187,9 +188,10 @@ class Cache:
             if _is_busy(error):
                 message = f"{self._file}: is in use by another process; wait for it"
                 raise LockedError(message) from error
-            message = f"{self._file}: cannot be used ({error}); python -m evalkit cache clear"
             # a full disk or missing rights are no damage; another schema, a view or a cell is
             broken = not isinstance(error, OSError) and not _is_lack(error)
+            remedy = "python -m evalkit cache clear" if broken else _ELSEWHERE
+            message = f"{self._file}: cannot be used ({error}); {remedy}"
             raise (DamagedError if broken else StoreError)(message) from error
 
 

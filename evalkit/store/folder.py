@@ -58,7 +58,7 @@ class RunFolder:
             StoreError: the folder cannot be made, or not be written.
         """
         own_files.require_run_or_nothing(self.path)
-        lock = Lock(self.path / ".lock")
+        lock = Lock(self.path / own_files.LOCK)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             lock.acquire(_TIMEOUT_S)
@@ -85,9 +85,9 @@ class RunFolder:
 
     def is_locked(self) -> bool:
         """Return whether a process is writing into the folder now."""
-        if not (self.path / ".lock").exists():
+        if not (self.path / own_files.LOCK).exists():
             return False
-        lock = Lock(self.path / ".lock")
+        lock = Lock(self.path / own_files.LOCK)
         try:
             lock.acquire(0)
         except Timeout:
@@ -111,7 +111,10 @@ class RunFolder:
             try:
                 file.unlink(missing_ok=True)
             except OSError as error:
-                message = f"{file}: cannot be deleted ({error.strerror})"
+                message = (
+                    f"{file}: cannot be deleted ({error.strerror}); "
+                    "close the program that shows it, and run again"
+                )
                 raise StoreError(message) from error
 
     def replace_together(self, new: Draft, content: Manifest, *, drop_reports: bool) -> None:
@@ -176,11 +179,15 @@ class RunFolder:
             LockedError: another process is writing into the folder.
             StoreError: it cannot be deleted.
         """
-        with self.lock():
+        folder = self.path.resolve()
+        with self.lock() as lock:
             try:
-                kept = own_files.delete(self.path.resolve())
-                if not kept and self.path.is_symlink():
-                    self.path.unlink()
+                kept = own_files.delete(folder)
+                if not kept:
+                    _delete_lock(folder / own_files.LOCK, lock)
+                    folder.rmdir()
+                    if self.path.is_symlink():
+                        self.path.unlink()
             except OSError as error:
                 message = f"{self.path}: cannot be deleted ({error.strerror})"
                 raise StoreError(message) from error
@@ -284,3 +291,12 @@ def _digests(files: Mapping[str, Path]) -> dict[str, str]:
 
 def _json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _delete_lock(file: Path, lock: Lock) -> None:
+    """Delete the file of a lock that is held."""
+    try:
+        file.unlink(missing_ok=True)
+    except PermissionError:  # Windows deletes no file that is open
+        lock.release()
+        file.unlink(missing_ok=True)

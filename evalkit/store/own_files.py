@@ -27,7 +27,8 @@ SWITCH: Final = ".switch"
 """The folder of new files that are whole and take their places; see `store/switch.py`."""
 DRAFT: Final = ".switch.part"
 """The same folder before."""
-_ALL: Final = (*REPLACED, "generations.jsonl.damaged", "log.jsonl", ".lock")
+LOCK: Final = ".lock"
+_ALL: Final = (*REPLACED, "generations.jsonl.damaged", "log.jsonl", LOCK)
 _LEFTOVER: Final = re.compile(rf"\.({'|'.join(map(re.escape, _ALL))})\.\d+\.part")
 
 
@@ -53,7 +54,7 @@ def _is_own(file: Path) -> bool:
 
 def _is_begun(file: Path) -> bool:
     """Return whether a file may be all that a run, killed at its first moment, has left."""
-    return file.name == ".lock" or is_leftover(file)
+    return file.name == LOCK or is_leftover(file)
 
 
 def require_run_or_nothing(folder: Path) -> None:
@@ -66,6 +67,9 @@ def require_run_or_nothing(folder: Path) -> None:
         InputError: it does.
         StoreError: a file of the run is a link, or something else that may not be replaced.
     """
+    if folder.exists() and not folder.is_dir():
+        what, remedy = "is a file, and a run needs a folder", "set another `name` or `output`"
+        raise refusal(folder, "unusable", what, remedy)
     try:
         names = {found.name for found in folder.iterdir()} if folder.is_dir() else set()
         other = foreign(folder) if names else []
@@ -83,7 +87,7 @@ def require_run_or_nothing(folder: Path) -> None:
 
 
 def delete(folder: Path) -> list[str]:
-    """Delete the files of a run, and its folder unless it holds other things.
+    """Delete the files of a run but its lock.
 
     The manifest goes last: until then the run can be deleted again.
 
@@ -96,19 +100,17 @@ def delete(folder: Path) -> list[str]:
     kept = foreign(folder)
     for inner in (SWITCH, DRAFT):
         empty(folder / inner)
-    last = ("manifest.json", ".lock")
+    last = ("manifest.json",)
     leftovers = [file.name for file in folder.iterdir() if is_leftover(file)]
     for name in (
         *RESULTS,
         *REPORTS,
         *leftovers,
-        *(name for name in _ALL if name not in last),
+        *(name for name in _ALL if name not in {*last, LOCK}),
         *last,
     ):
         if name not in kept:
             (folder / name).unlink(missing_ok=True)
-    if not kept:
-        folder.rmdir()
     return kept
 
 

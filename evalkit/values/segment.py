@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from evalkit.errors import EvalkitError
+from evalkit.errors import InputError, missing_extra
 from evalkit.values.normalise import character_class, fold
 
 if TYPE_CHECKING:
@@ -145,8 +145,7 @@ def _jieba() -> Callable[[str], list[str]]:
         try:
             import jieba  # noqa: PLC0415 - optional, and slow
         except ImportError:
-            message = "jieba is not installed; install evalkit with its extra `words`"
-            raise EvalkitError(message) from None
+            raise InputError([missing_extra("words", "jieba")]) from None
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True

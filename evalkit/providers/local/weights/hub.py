@@ -7,6 +7,7 @@ that it is configured for.
 from __future__ import annotations
 
 import re
+import shutil
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -124,11 +125,19 @@ def link_snapshot(
     for path in snapshot.iterdir():
         if path.suffix in suffixes:
             _require_announced_hash(path)
-            (draft / path.name).symlink_to(path.resolve())
+            _link(path.resolve(), draft / path.name)
     if not any(draft.glob("*.safetensors")):
         message = f"{spec.hub} at {spec.revision} has no *.safetensors, and pickles are not opened"
         raise WeightsError(message)
     return {"hub": spec.hub, "revision": spec.revision}
+
+
+def _link(file: Path, link: Path) -> None:
+    """Link a file; copy it where the user may make no links, as usually on Windows."""
+    try:
+        link.symlink_to(file)
+    except OSError:
+        shutil.copyfile(file, link)
 
 
 def fetch_tokenizer(spec: HubTokenizer) -> Path:

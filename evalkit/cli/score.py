@@ -44,6 +44,12 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this t
         )
         one.add_argument("--metrics", default=metrics, help="default: %(default)s")
         one.add_argument("--segmenter", default="zhmix-1", help="default: %(default)s")
+        one.add_argument(
+            "--sentences",
+            default="marks",
+            help="where they end for rougeLsum: marks (default; at Chinese end marks and line "
+            "breaks) or newline, as in rouge_score",
+        )
         one.add_argument("--references", default="max", help="max (default), mean or jackknife")
         one.add_argument(
             "--out",
@@ -151,7 +157,7 @@ def _mean(column: Sequence[Score | NothingToScore]) -> str:
 def _choose(args: argparse.Namespace) -> list[Metric]:
     """Return the metrics asked for; check the other options on the way."""
     from evalkit.metrics import available, metric, missing_extras
-    from evalkit.values.segment import SEGMENTERS
+    from evalkit.values.segment import CUTS, SEGMENTERS
 
     names = [name.strip() for name in args.metrics.split(",")]
     known = available(args.kind)
@@ -160,13 +166,14 @@ def _choose(args: argparse.Namespace) -> list[Metric]:
         *(_unknown("--metrics", name, known) for name in names),
         *(_duplicate(name) for name in dict.fromkeys(names) if names.count(name) > 1),
         _unknown("--segmenter", args.segmenter, SEGMENTERS),
+        _unknown("--sentences", args.sentences, CUTS),
         _unknown("--references", args.references, ("max", "mean", "jackknife")),
         *(missing_extra(extra, package, file="--metrics") for extra, package in extras.items()),
         _unusable(args.out, [*args.files, *filter(None, [args.data])]),
     ]
     if found := [problem for problem in problems if problem]:
         raise InputError(found)
-    return [metric(name, args.segmenter, args.references) for name in names]
+    return [metric(name, args.segmenter, args.references, args.sentences) for name in names]
 
 
 def _unknown(option: str, word: str, known: Sequence[str]) -> Problem | None:

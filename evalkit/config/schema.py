@@ -207,6 +207,9 @@ class Metrics(Strict):
     segmenter: Literal["zhmix-1", "zhmix-1+jieba", "raw-char"] = "zhmix-1"
     """How ROUGE splits a text: Chinese by character, other words and numbers whole; the same with
     Chinese by word; or all by character."""
+    sentences: Literal["marks", "newline"] = "marks"
+    """Where sentences end for `rougeLsum`: at Chinese end marks and line breaks, or at line breaks
+    alone, as in rouge_score."""
     references: Literal["max", "mean", "jackknife"] = "max"
     """How the scores against several reference summaries are combined."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from evalkit.metrics.inputs import article_of, references_of
 from evalkit.metrics.tokens import tokens_of
 from evalkit.records import Score
+from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ class Style(ABC):
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|seg:{self.segmenter}|v{self.version}"
+        return f"{self.name}|seg:{segmenter(self.segmenter).signature}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return the measure as the value; a summary without tokens scores 0.

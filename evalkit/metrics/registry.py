@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from evalkit.errors import Code
     from evalkit.interfaces import Metric
+    from evalkit.values.segment import Cut
 
 References = Literal["max", "mean", "jackknife"]
 """How the scores against several references become one."""
 Factory = Callable[..., "Metric"]
-"""Makes a metric; its parameters `segmenter` and `references`, where it has them, are filled in."""
+"""Makes a metric; of `segmenter`, `references` and `sentences`, it is given those it has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,13 +125,19 @@ def entry(name: str) -> Entry:
     return _ENTRIES[name]
 
 
-def metric(name: str, segmenter: str = "zhmix-1", references: References = "max") -> Metric:
+def metric(
+    name: str,
+    segmenter: str = "zhmix-1",
+    references: References = "max",
+    sentences: Cut = "marks",
+) -> Metric:
     """Return a metric, ready to score.
 
     Args:
         name: One of `available()`.
         segmenter: What it counts, for the metrics that count tokens; others ignore it.
         references: How several references are brought together, for ROUGE; others ignore it.
+        sentences: Where sentences end, for `rougeLsum`; others ignore it.
 
     Raises:
         KeyError: there is no metric of that name.
@@ -140,7 +147,7 @@ def metric(name: str, segmenter: str = "zhmix-1", references: References = "max"
     'rougeL|seg:zhmix-1|refs:mean|v2'
     """
     factory = _factory(name)
-    settings = {"segmenter": segmenter, "references": references}
+    settings = {"segmenter": segmenter, "references": references, "sentences": sentences}
     wanted = signature(factory).parameters
     made = factory(**{key: value for key, value in settings.items() if key in wanted})
     if (made.name, made.kind) != (name, entry(name).kind):

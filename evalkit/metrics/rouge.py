@@ -13,12 +13,14 @@ from evalkit.metrics.inputs import references_of
 from evalkit.metrics.lcs import align, lcs_length, union_lcs
 from evalkit.metrics.tokens import sentences_of, tokens_of
 from evalkit.records import Score
+from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
     from evalkit.metrics.registry import References
     from evalkit.records import Case, Kind
+    from evalkit.values.segment import Cut
 
     Tokens = Sequence[str]
 
@@ -39,7 +41,11 @@ class Rouge(ABC):
     @property
     def signature(self) -> str:
         """All that changes its number."""
-        return f"{self.name}|seg:{self.segmenter}|refs:{self.references}|v{self.version}"
+        return f"{self.name}|seg:{segmenter(self.segmenter).signature}|{self._settings}"
+
+    @property
+    def _settings(self) -> str:
+        return f"refs:{self.references}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return F as the value, with precision and recall, and the same for each reference.
@@ -169,10 +175,14 @@ class RougeL(Rouge):
         return tokens_of(self.segmenter, prediction), tokens_of(self.segmenter, reference)
 
 
+@dataclass(frozen=True, slots=True)
 class RougeLsum(Rouge):
     """Longest common subsequences sentence by sentence, united (F of precision and recall).
 
     It can't see the order of sentences, nor which of them a token came from.
+
+    Sentences end at Chinese end marks and line breaks; with `sentences: newline` at line breaks
+    alone, as in rouge_score.
 
     Source: Lin 2004, section 3.2; `rougeLsum` of rouge_score 0.1.2 to 1e-12, given one sentence a
     line.
@@ -183,8 +193,13 @@ class RougeLsum(Rouge):
     {'precision': 0.5, 'recall': 1.0, 'fmeasure': 0.6666666666666666}
     """
 
-    __slots__ = ()
-    name = "rougeLsum"
+    sentences: Cut = "marks"
+
+    name: ClassVar[str] = "rougeLsum"
+
+    @property
+    def _settings(self) -> str:
+        return f"sent:{self.sentences}|refs:{self.references}|v{self.version}"
 
     def _overlap(self, prediction: str, reference: str) -> tuple[int, int, int]:
         predicted, wanted = self._pair(prediction, reference)
@@ -207,7 +222,10 @@ class RougeLsum(Rouge):
         ] + [f"  prediction sentence {i}: {' '.join(said)}" for i, said in enumerate(predicted, 1)]
 
     def _pair(self, prediction: str, reference: str) -> tuple[Sequence[Tokens], Sequence[Tokens]]:
-        return sentences_of(self.segmenter, prediction), sentences_of(self.segmenter, reference)
+        predicted, wanted = (
+            sentences_of(self.segmenter, text, self.sentences) for text in (prediction, reference)
+        )
+        return predicted, wanted
 
 
 def _parts(hits: int, n_predicted: int, n_wanted: int) -> Parts:

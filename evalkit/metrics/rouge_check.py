@@ -117,7 +117,7 @@ def _aggregate(values: Sequence[float], how: References) -> float:
 def _in_lines(metric: Rouge, text: str) -> str:
     """Return the tokens as JSON: each sentence a line for rougeLsum, else one line for all."""
     if isinstance(metric, RougeLsum):
-        return "\n".join(map(json.dumps, sentences_of(metric.segmenter, text)))
+        return "\n".join(map(json.dumps, sentences_of(metric.segmenter, text, metric.sentences)))
     return json.dumps(tokens_of(metric.segmenter, text))
 
 

@@ -178,9 +178,11 @@ def wanted_steps(config: Config) -> tuple[StepName, ...]:
 
 def chosen_metrics(config: Config) -> tuple[Metric, ...]:
     """Return the metrics of a config, ready to score."""
-    names = (*config.metrics.summary, *config.metrics.answer)
+    chosen = config.metrics
+    names = (*chosen.summary, *chosen.answer)
     return tuple(
-        metrics.metric(name, config.metrics.segmenter, config.metrics.references) for name in names
+        metrics.metric(name, chosen.segmenter, chosen.references, chosen.sentences)
+        for name in names
     )
 
 

@@ -6,7 +6,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from evalkit.errors import InputError, missing_extra
 from evalkit.values.normalise import character_class, fold
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
     from evalkit.interfaces import Segmenter
     from evalkit.values.normalise import Folded
+
+Cut = Literal["marks", "newline"]
+"""Where sentences end: at Chinese end marks and line breaks, or at line breaks alone, as in
+rouge_score."""
+CUTS: tuple[Cut, ...] = ("marks", "newline")
 
 # Han with 々〆〇 and the Suzhou numerals, kana, Hangul: each is a token of its own.
 _SINGLE = (
@@ -28,6 +33,8 @@ _RUN = rf"[^\W_{_SINGLE}]"
 _SENTENCE_ENDS = re.compile(
     r"[。!?;\r\n\v\f\x1c-\x1e\x85\u2028\u2029\u22ef]+|\.{2,}"  # NFKC made `…` three dots
 )
+_LINE_ENDS = re.compile(r"\n")
+_RAW_SENTENCE = re.compile(r"[^。！？；…\n]*[。！？；…]+|[^。！？；…\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +48,15 @@ class ZhMix:
     """
 
     name: str = "zhmix-1"
+    signature: str = "zhmix-1"
 
     def tokens(self, text: str) -> list[str]:
         """Return the tokens of a text, in order; empty for a text without any."""
         return _cut_characters(fold(text))
 
-    def sentences(self, text: str) -> list[list[str]]:
+    def sentences(self, text: str, cut: Cut = "marks") -> list[list[str]]:
         """Return the tokens of each sentence that has any, in order."""
-        return _cut_sentences(fold(text), _cut_characters)
+        return _cut_sentences(fold(text), cut, _cut_characters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +68,20 @@ class ZhMixWords:
     """
 
     name: str = "zhmix-1+jieba"
+    signature: str = "zhmix-1+jieba"
 
     def tokens(self, text: str) -> list[str]:
         """Return the tokens of a text, in order; empty for a text without any."""
         return _cut_words(fold(text))
 
-    def sentences(self, text: str) -> list[list[str]]:
+    def sentences(self, text: str, cut: Cut = "marks") -> list[list[str]]:
         """Return the tokens of each sentence that has any, in order."""
-        return _cut_sentences(fold(text), _cut_words)
+        return _cut_sentences(fold(text), cut, _cut_words)
 
 
 @dataclass(frozen=True, slots=True)
 class RawChar:
-    """Every code point of the text as it stands, spaces and punctuation too; sentences are lines.
+    """Every code point of the text as it stands, spaces and punctuation too, but no line breaks.
 
     It exists to reproduce published tables, and is no fair way to compare models.
 
@@ -81,14 +90,16 @@ class RawChar:
     """
 
     name: str = "raw-char"
+    signature: str = "raw-char-2"  # before, line breaks were tokens
 
     def tokens(self, text: str) -> list[str]:
         """Return the code points of a text, in order."""
-        return list(text)
+        return [char for char in text if char not in "\r\n"]
 
-    def sentences(self, text: str) -> list[list[str]]:
-        """Return the code points of each line that has any, in order."""
-        return [list(line) for line in text.split("\n") if line]
+    def sentences(self, text: str, cut: Cut = "marks") -> list[list[str]]:
+        """Return the code points of each sentence that has any, in order."""
+        parts = _RAW_SENTENCE.findall(text) if cut == "marks" else text.split("\n")
+        return [tokens for part in parts if (tokens := self.tokens(part))]
 
 
 _SEGMENTERS: dict[str, Segmenter] = {made.name: made for made in (ZhMix(), ZhMixWords(), RawChar())}
@@ -107,8 +118,11 @@ def segmenter(name: str) -> Segmenter:
     return _SEGMENTERS[name]
 
 
-def _cut_sentences(text: Folded, cut: Callable[[str], list[str]]) -> list[list[str]]:
-    return [tokens for part in _SENTENCE_ENDS.split(text) if (tokens := cut(part))]
+def _cut_sentences(
+    text: Folded, cut: Cut, tokens_of: Callable[[str], list[str]]
+) -> list[list[str]]:
+    ends = _SENTENCE_ENDS if cut == "marks" else _LINE_ENDS
+    return [tokens for part in ends.split(text) if (tokens := tokens_of(part))]
 
 
 def _cut_characters(text: str) -> list[str]:

@@ -76,7 +76,7 @@ def test_equals_rouge_score_with_other_segmenters(name: str) -> None:
     """Words score as rouge_score does on them; so do raw characters, line by line."""
     rng = random.Random(0)
     for _ in range(200):
-        text = write(rng, 20, 10).replace("\n", "") if name == "raw-char" else write(rng, 20, 10)
+        text = write(rng, 20, 10)
         check_against_peer(text, [rewrite(rng, text)], name)
 
 

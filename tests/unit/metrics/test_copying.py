@@ -126,7 +126,7 @@ def test_signature() -> None:
     """The segmenter is part of the signature, since it changes the number."""
     made = metric("coverage", "raw-char")
     assert isinstance(made, Style)
-    assert made.signature == "coverage|seg:raw-char|v2"
+    assert made.signature == "coverage|seg:raw-char-2|v2"
 
 
 def test_a_long_copy_is_quick() -> None:

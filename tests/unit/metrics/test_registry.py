@@ -58,7 +58,7 @@ def test_each_metric_documents_itself(name: str) -> None:
 
 def test_settings_reach_the_metrics_that_have_them() -> None:
     """Segmenter and references go to the metrics that know them, and are left out elsewhere."""
-    assert "|seg:raw-char|refs:mean|" in metric("rouge1", "raw-char", "mean").signature
+    assert "|seg:raw-char-2|refs:mean|" in metric("rouge1", "raw-char", "mean").signature
     assert metric("em", "raw-char", "mean").signature == metric("em").signature
 
 
@@ -85,7 +85,7 @@ def test_facts_of_a_metric() -> None:
         maximum=None,
         better="neither",
         headline=False,
-        signature="density|seg:raw-char|v2",
+        signature="density|seg:raw-char-2|v2",
         n_planned=7,
         n_by_article={"a": 4, "b": 3},
     )

@@ -14,6 +14,7 @@ from evalkit.metrics import lcs, metric
 from evalkit.metrics.registry import References
 from evalkit.metrics.rouge import Rouge
 from evalkit.records import Case
+from evalkit.values.segment import CUTS
 from tests.support.paths import GOLDEN
 
 PAIRS = GOLDEN / "rouge.jsonl"
@@ -80,7 +81,21 @@ def test_a_case_without_reference_is_refused() -> None:
 
 def test_signature() -> None:
     """The signature holds all that changes the number."""
-    assert metric("rougeL", "raw-char", "mean").signature == "rougeL|seg:raw-char|refs:mean|v2"
+    assert metric("rougeL", "raw-char", "mean").signature == "rougeL|seg:raw-char-2|refs:mean|v2"
+    made = metric("rougeLsum", sentences="newline")
+    assert made.signature == "rougeLsum|seg:zhmix-1|sent:newline|refs:max|v2"
+
+
+def test_published_tables_need_no_line_breaks() -> None:
+    """With raw-char, line breaks after 。 change nothing: ROUGE-L over sentences, as published."""
+    texts = ("用户要退货。客服说可以。", "客服说可以退货。用户要发票。")
+    plain, broken = texts, [text.replace("。", "。\n") for text in texts]
+    for name in ("rouge1", "rouge2", "rougeLsum"):
+        made = metric(name, "raw-char")
+        assert made.score(case(*plain)).parts == made.score(case(*broken)).parts
+    as_peer, by_marks = (metric("rougeLsum", "raw-char", sentences=cut) for cut in CUTS[::-1])
+    assert as_peer.score(case(*plain)).value < by_marks.score(case(*plain)).value
+    assert as_peer.score(case(*broken)).value == by_marks.score(case(*plain)).value
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from jieba import Tokenizer
 
 from evalkit.values import normalise, segment
-from evalkit.values.segment import SEGMENTERS, segmenter
+from evalkit.values.segment import CUTS, SEGMENTERS, segmenter
 from tests.support.paths import GOLDEN
 
 PAIRS = GOLDEN / "rouge.jsonl"
@@ -144,10 +144,20 @@ def test_words_leave_no_trace(tmp_path: Path) -> None:
 
 
 def test_raw_char_keeps_everything() -> None:
-    """raw-char has one token per code point, and one sentence per line with any."""
+    """raw-char has one token per code point but for line breaks, which only end sentences."""
     made = segmenter("raw-char")
-    assert made.tokens("襄 Ａ。\n") == ["襄", " ", "Ａ", "。", "\n"]
+    assert made.tokens("襄 Ａ。\r\n") == ["襄", " ", "Ａ", "。"]
     assert made.sentences("襄。\n\n阳") == [["襄", "。"], ["阳"]]
+
+
+@pytest.mark.parametrize("name", SEGMENTERS)
+def test_sentences_end_at_marks_or_at_line_breaks_alone(name: str) -> None:
+    """Both are a choice; whichever it is, no token of the text is lost."""
+    made, text = segmenter(name), "襄阳。荆州！？\n武汉；宜昌"
+    assert len(made.sentences(text)) == len(made.sentences(text, "marks")) == 4
+    assert len(made.sentences(text, "newline")) == 2
+    for cut in CUTS:
+        assert [t for sentence in made.sentences(text, cut) for t in sentence] == made.tokens(text)
 
 
 def test_segmenters_are_known_by_name() -> None:

@@ -75,7 +75,9 @@ def _reserved_names(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
 def _names_of_devices(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
     """Yield the name of a run whose folder could not be copied to Windows."""
     name = data.get("name")
-    if isinstance(name, str) and (name.endswith(".") or name.split(".")[0].upper() in _DEVICES):
+    if not isinstance(name, str) or not name.strip("."):
+        return
+    if name.endswith(".") or name.split(".")[0].upper() in _DEVICES:
         yield ValidationProblem(
             key=("name",),
             what=f"Windows allows no folder {shown(name)}",

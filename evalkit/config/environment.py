@@ -38,7 +38,7 @@ def cache_folder() -> Path:
 
 @contextmanager
 def some_home() -> Iterator[None]:
-    """Have a home folder inside: NLTK and Altair ask for it when imported, and write nothing."""
+    """Have a home folder inside: NLTK asks for it when imported, and writes nothing."""
     try:
         Path.home()
     except RuntimeError:  # as above

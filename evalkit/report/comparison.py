@@ -24,7 +24,7 @@ N_SHADES = 5
 class Wins:
     """A matrix of one metric: `signs` has what the row's system is beside the column's.
 
-    `>>` better on articles like these, `>` on these articles only, `<<` and `<` worse, `=` no
+    `>>` better on articles like these, `>` on these articles only, `<<` and `<` worse, `~` no
     significant difference, `?` no verdict; nothing for two that are not compared. Best first.
     """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
@@ -12,6 +11,7 @@ from markupsafe import Markup
 from evalkit.analysis.issues import STATUS
 from evalkit.records import Kind
 from evalkit.report import charts, html, payload
+from evalkit.report.citation import cite, rows_of
 from evalkit.report.comparison import heat_maps, win_matrices
 from evalkit.report.differences import arrange, is_averaged, is_significant
 from evalkit.report.labels import labels, template
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _SCRIPTS = (
     *("core.js", "values.js", "marks.js", "state.js", "filters.js", "list.js", "detail.js"),
-    *("pair.js", "download.js", "main.js"),
+    *("pair.js", "download.js", "tables.js", "notes.js", "main.js"),
 )
 _STYLES = ("report.css", "charts.css", "examples.css")
 
@@ -74,7 +74,7 @@ def render(material: Material) -> str:
             ],
             summary_metrics=material.headline("summary"),
             notes_on_runs=material.notes,
-            manifests=[_manifest(manifest) for manifest in material.manifests],
+            manifests=[_manifest(material, manifest) for manifest in material.manifests],
             data=Markup(payload.embed(payload.build(material))),  # noqa: S704 - escaped there
             styles=styles,
             script=script,
@@ -148,14 +148,14 @@ def _methods(summary: Summary) -> list[str]:
     return list(dict.fromkeys(i.method for e in estimates for i in (e.here, e.general)))
 
 
-def _manifest(manifest: Manifest) -> dict[str, object]:
-    """Return a run's name, origin and start, and all of its manifest as text."""
-    content = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=2)
+def _manifest(material: Material, manifest: Manifest) -> dict[str, object]:
+    """Return a run's name, origin and start, how to cite it, and its manifest as rows."""
     return {
         "run": manifest.run,
         "origin": origin(manifest),
         "started": manifest.started,
-        "content": content,
+        "citation": cite(material, manifest),
+        "rows": rows_of(manifest),
     }
 
 

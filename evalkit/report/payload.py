@@ -51,6 +51,7 @@ def build(material: Material) -> dict[str, Any]:
     places = material.groups.get("evidence", {})
     return {
         "run": summary.run,
+        "started": material.manifests[0].started,
         "languages": list(LANGUAGES),
         "labels": labels(),
         "systems": [{"name": system.name, "role": system.role} for system in systems],

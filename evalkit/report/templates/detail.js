@@ -179,6 +179,7 @@ function showDetail(found) {
       el("h4", {}, t("detail.outputs")),
       legendOf(example, systems, i),
       el("div", { class: "cards" }, systems.map((system) => card(system, i))),
+      noteBox(example),
       articleBox(example),
     ].filter(Boolean),
   );

@@ -52,6 +52,10 @@ function about(example) {
   return article ? el("small", { lang: "zh" }, " ", article.title) : null;
 }
 
+function noted(example) {
+  return notes[example.id] ? sign(" ✎", t("notes.yours")) : null;
+}
+
 function link(i, ...children) {
   const example = data.examples[i];
   return el("a", { href: address({ example: example.id }), onclick: (event) => open(event, i) }, ...children);
@@ -96,7 +100,7 @@ function row(i, at, systems) {
   return el(
     "tr",
     i === at ? { "aria-current": "true" } : {},
-    el("th", { scope: "row", title: showHidden(`${title(example)}\n${example.id}`) }, link(i, asked), about(example)),
+    el("th", { scope: "row", title: showHidden(`${title(example)}\n${example.id}`) }, link(i, asked), about(example), noted(example)),
     systems.map((system) => el("td", {}, chip(system, i), signs(system, i))),
   );
 }

@@ -84,6 +84,8 @@ function listen() {
   listenToFilters();
   listenToPair();
   listenToDownloads();
+  listenToTables();
+  listenToNotes();
   $("language").addEventListener("change", () => {
     remember("language", $("language").value);
     change({ lang: $("language").value });

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evalkit.report import page
 from evalkit.report.comparison import heat_maps, win_matrices
 
 if TYPE_CHECKING:
@@ -42,3 +43,10 @@ def test_a_single_group_is_no_map(material: Material) -> None:
     """Where all examples are of one type there is nothing to compare by type."""
     groups = {"type": dict.fromkeys(material.groups["type"], "number")}
     assert heat_maps(replace(material, groups=groups)) == []
+
+
+def test_every_verdict_is_in_the_page(material: Material) -> None:
+    """A win, its mirror and a difference that is not significant each have a sign or words."""
+    text = page.render(material)
+    for sign in ("▲</span>", "▼</span>", 'data-t="wins.short"'):
+        assert sign in text

@@ -1,0 +1,76 @@
+"""What one must cite of a run for others to know what was measured, and its manifest as rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from evalkit.report.material import Material
+    from evalkit.store.manifest import Manifest
+
+_LIBRARIES = ("torch", "transformers")
+_MOST_ENTRIES = 20  # of a mapping that is listed one by one; hashes of a thousand articles are not
+_DIGITS = 12  # of a SHA-256
+
+
+def cite(material: Material, manifest: Manifest) -> list[str]:
+    """Return six lines: run, systems, data, prompts, metrics, machine."""
+    latest = manifest.sessions[-1]
+    providers = manifest.providers
+    tasks = Counter(example.task for example in material.examples)
+    libraries = [f"{n} {latest.libraries[n]}" for n in _LIBRARIES if n in latest.libraries]
+    return [
+        f"evalkit {latest.evalkit}, run {manifest.run}, {manifest.started[:10]}, {manifest.status}",
+        "systems: "
+        + ", ".join(
+            f"{s.name} [{providers[s.model].fingerprint[:_DIGITS]}]"
+            if s.model in providers
+            else s.name
+            for s in manifest.systems
+        ),
+        f"data: {len(material.articles)} articles [{_digest(manifest.articles)}], references "
+        f"[{_digest(manifest.references)}], "
+        + ", ".join(f"{task} {n}" for task, n in tasks.items()),
+        "prompts: "
+        + ", ".join(f"{name} [{sha[:_DIGITS]}]" for name, sha in manifest.prompts.items()),
+        "metrics: " + ", ".join(manifest.signatures[m] for m in _headline(material, manifest)),
+        ", ".join(
+            [f"machine: {latest.machine.processor}, Python {latest.machine.python}", *libraries]
+        ),
+    ]
+
+
+def _headline(material: Material, manifest: Manifest) -> list[str]:
+    return [name for name in material.summary.headline() if name in manifest.signatures]
+
+
+def _digest(hashes: Mapping[str, str]) -> str:
+    """Return one hash for many, whatever their order."""
+    text = json.dumps(hashes, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def rows_of(manifest: Manifest) -> list[tuple[str, str]]:
+    """Return a manifest as rows: the path of a key, such as `config.seed`, and its value.
+
+    Of a mapping with many entries there is one row with their number and their hash.
+    """
+    return list(_rows("", manifest.model_dump(mode="json")))
+
+
+def _rows(path: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict) and len(value) > _MOST_ENTRIES and path:
+        text = json.dumps(value, sort_keys=True)
+        sha = hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+        yield path, f"{len(value)} [{sha}]"
+    elif isinstance(value, dict | list) and value:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, each in items:
+            yield from _rows(f"{path}.{key}" if path else str(key), each)
+    else:
+        yield path, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -43,7 +43,7 @@ STREAM = "".join(f"data: {json.dumps(event)}\n\n" for event in EVENTS).encode()
 class Quiet:
     """Progress that shows nothing."""
 
-    def stage(self, name: str, total: int) -> None:
+    def stage(self, name: str, total: int, n_kept: int = 0) -> None:
         """Show nothing."""
 
     def advance(self, n_new_tokens: int = 0) -> None:

@@ -173,7 +173,7 @@ def open_model() -> tuple[Job, LocalProvider]:
 class Quiet:
     """Progress that is not shown."""
 
-    def stage(self, name: str, total: int) -> None:
+    def stage(self, name: str, total: int, n_kept: int = 0) -> None:
         """Do nothing."""
 
     def advance(self, n_new_tokens: int = 0) -> None:

@@ -188,7 +188,7 @@ def _frame(records: Iterable[Any]) -> pd.DataFrame:
 class _Silent:
     """Progress that is not shown."""
 
-    def stage(self, name: str, total: int) -> None:
+    def stage(self, name: str, total: int, n_kept: int = 0) -> None:
         """Say nothing."""
 
     def advance(self, n_new_tokens: int = 0) -> None:

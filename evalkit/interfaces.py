@@ -106,8 +106,8 @@ class Provider(Protocol):
 class Progress(Protocol):
     """Shows how a run proceeds; the only way anything below the command line reaches the screen."""
 
-    def stage(self, name: str, total: int) -> None:
-        """Begin a stage with so many steps; the one before it has ended."""
+    def stage(self, name: str, total: int, n_kept: int = 0) -> None:
+        """Begin a stage with so many steps, besides those done in an earlier run."""
         ...
 
     def advance(self, n_new_tokens: int = 0) -> None:

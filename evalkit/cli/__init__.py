@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import errno
 import io
 import os
@@ -29,6 +28,7 @@ from evalkit.cli import (
     score,
 )
 from evalkit.cli.terminal_text import say
+from evalkit.cli.usage import Parser
 from evalkit.errors import EvalkitError, InputError, Problem
 from evalkit.runner.interrupt import exit_code, raising_when_terminated
 from evalkit.version import __version__
@@ -60,7 +60,7 @@ _OUTPUT_ENDS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 all went well, 1 a run failed, 2 bad input."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="evalkit",
         description="Compare open Chinese language models: summaries and answers, scored.",
     )

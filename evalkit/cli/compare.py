@@ -14,14 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
-    from rich.table import Table
 
     from evalkit.analysis.comparison import ExampleDifference, Output, RunComparison
+    from evalkit.cli.grid import Grid
     from evalkit.results import Comparison, Finding, Summary
     from evalkit.stats.breakdown import Part
 
 LONGEST = 160  # characters of a text that are shown
 N_SHOWN = 3  # examples on either side
+_DIFFERENCES = (
+    "metric",
+    "a, b",
+    "difference",
+    "here",
+    "in general",
+    "better / worse / equal",
+    "McNemar",
+    "verdict",
+)
 NOTES = """\
 here: had other questions been asked about these articles; in general: on other articles like these.
 Each has its 95 % interval, and p adjusted for the family of comparisons. ≥: the smallest difference
@@ -76,12 +86,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(found: RunComparison) -> None:
-    from evalkit.cli.results_table import open_console
+    from evalkit.cli.grid import open_console, print_grid
 
     console = open_console()
     show_summary(console, found.summary)
     if found.parts:
-        console.print(_parts(found))
+        print_grid(console, _parts(found))
     for line in (*_examples(_most_telling(found)), *found.notes):
         console.print(text(line), soft_wrap=True)
     if len(found.summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
@@ -90,58 +100,57 @@ def _show(found: RunComparison) -> None:
 
 def show_summary(console: Console, summary: Summary) -> None:
     """Print means with intervals, which differences are significant, and all differences."""
+    from evalkit.cli.grid import print_grid
     from evalkit.report.differences import arrange
     from evalkit.report.ranking import LEGEND, verdicts
 
     metrics = [facts.name for facts in summary.metrics]
     differences = arrange(summary, metrics)
-    console.print(_estimates(summary))
+    print_grid(console, _estimates(summary))
     for line in verdicts(summary, metrics):
         console.print(text(line), soft_wrap=True)
     console.print(text(f"{LEGEND}."), style="dim", soft_wrap=True)
-    console.print(_differences(differences.headline or differences.oracle))
+    print_grid(console, _differences(differences.headline or differences.oracle))
     console.print(NOTES, style="dim")
     if differences.headline and differences.oracle:
         console.print(TO_ORACLE, style="dim")
 
 
-def _estimates(summary: Summary) -> Table:
-    from evalkit.cli.results_table import show_cell
-    from evalkit.report.table import cell, in_order
+def _estimates(summary: Summary) -> Grid:
+    from evalkit.cli.grid import Grid
+    from evalkit.cli.results_table import shown_cells
+    from evalkit.report.table import Cell, cell, in_order
 
     metrics = [facts.name for facts in summary.metrics]
-    table = _table(summary.run, "system", *metrics)
+    rows = []
     for system in in_order(summary):
         estimates = {estimate.metric: estimate for estimate in system.estimates}
-        cells = [show_cell(cell(estimates.get(metric))) for metric in metrics]
-        table.add_row(text(system.name), *cells)
-    return table
+        cells = [cell(estimates.get(metric)) for metric in metrics]
+        rows.append(shown_cells([Cell(number=system.name), *cells]))
+    return Grid(title=summary.run, columns=("system", *metrics), rows=tuple(rows))
 
 
-def _differences(comparisons: Sequence[Comparison]) -> Table:
-    table = _table(
-        "differences, a − b",
-        "metric",
-        "a, b",
-        "difference",
-        "here",
-        "in general",
-        "better / worse / equal",
-        "McNemar",
-        "verdict",
+def _differences(comparisons: Sequence[Comparison]) -> Grid:
+    from evalkit.cli.grid import Grid
+
+    return Grid(
+        title="differences, a − b",
+        columns=_DIFFERENCES,
+        rows=tuple(
+            (
+                found.metric,
+                f"{found.a}\n{found.b}",
+                _difference(found),
+                _finding(found.here),
+                _finding(found.general),
+                f"{found.wins} / {found.losses} / {found.ties}",
+                _p(found.p_sign),
+                _verdict(found),
+            )
+            for found in comparisons
+        ),
+        words=("a, b", "verdict"),
     )
-    for found in comparisons:
-        table.add_row(
-            found.metric,
-            text(f"{found.a}\n{found.b}"),
-            text(_difference(found)),
-            text(_finding(found.here)),
-            text(_finding(found.general)),
-            f"{found.wins} / {found.losses} / {found.ties}",
-            _p(found.p_sign),
-            text(_verdict(found)),
-        )
-    return table
 
 
 def _difference(found: Comparison) -> str:
@@ -178,10 +187,12 @@ def _verdict(found: Comparison) -> str:
     return "tied"
 
 
-def _parts(found: RunComparison) -> Table:
+def _parts(found: RunComparison) -> Grid:
+    from evalkit.cli.grid import Grid
+
     metrics = [facts.name for facts in found.summary.metrics]
     a, b = (system.name for system in found.summary.systems)
-    table = _table(f"{a} / {b}, and on how many a is better / worse", "part", "n", *metrics)
+    rows = []
     for way, parts in found.parts.items():
         by_group: dict[str, dict[str, Part]] = {}
         for part in parts:
@@ -189,8 +200,9 @@ def _parts(found: RunComparison) -> Table:
         for group, by_metric in by_group.items():
             n = max(part.n for part in by_metric.values())
             cells = [_part(by_metric.get(metric)) for metric in metrics]
-            table.add_row(text(f"{way}: {group}"), str(n), *cells)
-    return table
+            rows.append((f"{way}: {group}", str(n), *cells))
+    title = f"{a} / {b}, and on how many a is better / worse"
+    return Grid(title=title, columns=("part", "n", *metrics), rows=tuple(rows))
 
 
 def _part(part: Part | None) -> str:
@@ -231,15 +243,3 @@ def _describe(output: Output) -> str:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
-
-
-def _table(title: str, *columns: str) -> Table:
-    from rich.table import Table
-
-    table = Table(title=text(title))
-    for column in columns:
-        table.add_column(text(column), justify="left" if column in _WORDS else "right")
-    return table
-
-
-_WORDS = {"system", "metric", "a, b", "verdict", "part"}

@@ -41,7 +41,7 @@ def terminal_progress(*, verbose: bool = False) -> Iterator[LiveProgress | Plain
         progress: LiveProgress | PlainProgress
         if console.is_terminal:
             columns = (
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 BarColumn(),
                 MofNCompleteColumn(),
                 TextColumn("{task.fields[rate]}"),
@@ -114,10 +114,14 @@ class LiveProgress:
         self._task: TaskID | None = None
         self._rate = _Rate()
 
-    def stage(self, name: str, total: int) -> None:
-        """Begin a bar."""
+    def stage(self, name: str, total: int, n_kept: int = 0) -> None:
+        """Begin a bar, and stop the clock of the last one."""
+        if self._task is not None:
+            self._bar.stop_task(self._task)
         self._rate = _Rate()
-        self._task = self._bar.add_task(name, total=total, rate="")
+        words = f"{name} ({n_kept:,} kept)" if n_kept else name
+        self._task = self._bar.add_task(words, total=total, rate="")
+        self._bar.update(self._task)  # what has nothing to do is finished, and its clock stands
 
     def advance(self, n_new_tokens: int = 0) -> None:
         """Advance the bar by one."""
@@ -141,12 +145,14 @@ class PlainProgress:
         self._said_at = 0.0
         self._rate = _Rate()
 
-    def stage(self, name: str, total: int) -> None:
+    def stage(self, name: str, total: int, n_kept: int = 0) -> None:
         """Begin a stage."""
         self._name, self._total, self._done = name, total, 0
         self._rate = _Rate()
         self._said_at = time.monotonic()
-        self.say(f"{name}: {total} to do" if total else f"{name}: all done before")
+        kept = f"{n_kept:,} kept" if n_kept else ""
+        to_do = f"{total:,} to do" if total or not n_kept else ""
+        self.say(f"{name}: {', '.join(filter(None, (kept, to_do)))}")
 
     def advance(self, n_new_tokens: int = 0) -> None:
         """Count a step, and print a line if the last one is old."""
@@ -155,7 +161,7 @@ class PlainProgress:
         now = time.monotonic()
         if self._done == self._total or now - self._said_at >= PLAIN_EVERY_S:
             self._said_at = now
-            self.say(f"{self._name}: {self._done} of {self._total} done  {rate}".rstrip())
+            self.say(f"{self._name}: {self._done:,} of {self._total:,} done  {rate}".rstrip())
 
     def say(self, line: str) -> None:
         """Print a line, as text and nothing else."""

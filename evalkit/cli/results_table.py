@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
+from rich.style import Style
 
+from evalkit.cli.grid import Grid, open_console, print_grid
 from evalkit.cli.terminal_text import text
 from evalkit.report.material import speeds_of
 from evalkit.report.ranking import LEGEND, verdicts
 from evalkit.report.served import refusal_lines
-from evalkit.report.table import Cell, build, footnotes, wording_lines
+from evalkit.report.table import build, footnotes, wording_lines
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
 
     from evalkit.analysis.run import Run
+    from evalkit.report.table import Cell
 
-PLAIN_WIDTH = 180  # where the output is not a terminal
+REPORT = "report.html"
 
 
 def print_run(run: Run) -> None:
-    """Print the table of a run, which differences are significant, and where the files are."""
+    """Print the table of a run, which differences are significant, and where the report is."""
     console = open_console()
     summary = run.summary
     metrics = summary.headline()
     content = build(summary, speeds_of([run]), metrics)
-    table = Table(title=text(f"{summary.run}: {summary.status}"))
-    for i, column in enumerate(content.columns):
-        words = i == 0 or column == "issues"
-        table.add_column(text(column), justify="left" if words else "right", no_wrap=i == 0)
-    for row in content.rows:
-        table.add_row(*map(show_cell, row))
-    console.print(table)
-    notes = (
-        f"{LEGEND}.",
-        f"Differences with intervals: python -m evalkit compare {run.path}",
+    grid = Grid(
+        title=f"{summary.run}: {summary.status}",
+        columns=content.columns,
+        rows=tuple(map(shown_cells, content.rows)),
+        words=("issues",),
     )
+    print_grid(console, grid)
     for line in footnotes(summary):
         console.print(text(line), style="dim", soft_wrap=True)
     for line in (
@@ -46,17 +46,23 @@ def print_run(run: Run) -> None:
         *wording_lines(summary, metrics),
     ):
         console.print(text(line), soft_wrap=True)
+    notes = (
+        f"{LEGEND}.",
+        f"Differences with intervals: python -m evalkit compare {run.path}",
+    )
     for line in notes:
         console.print(text(line), style="dim", soft_wrap=True)
     console.print(text(f"All files are in {run.path}"), soft_wrap=True)
+    _print_link(console, run.path / REPORT)
 
 
-def open_console() -> Console:
-    """Return a console as wide as the terminal, or as a log can take."""
-    console = Console()
-    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
+def shown_cells(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """Return cells as a grid shows them: a line for each of their parts."""
+    return tuple("\n".join(cell.lines) for cell in cells)
 
 
-def show_cell(cell: Cell) -> Text:
-    """Return a cell, a line for each of its parts; nothing in it is read as markup."""
-    return text("\n".join(cell.lines))
+def _print_link(console: Console, report: Path) -> None:
+    """Print the path of a report, as a link where the terminal can show one."""
+    if report.is_file():
+        style = Style(link=report.resolve().as_uri())
+        console.print(text(str(report)), style=style, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="continue in a folder of another config, reusing what still matches",
     )
+    parser.add_argument("--open", action="store_true", help="open the report in the browser")
     parser.add_argument("--json", action="store_true", help="print summary.json, not the table")
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show the log as it is written"
@@ -62,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         say(_kept(RunFolder(path=config.output / config.name)), file=sys.stderr)
         return exit_code(error)
     show(finished, as_json=arguments.json)
+    if arguments.open:
+        webbrowser.open((finished.path / "report.html").resolve().as_uri())
     return 0 if finished.summary.status == "complete" else 1
 
 

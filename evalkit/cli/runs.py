@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.table import Table
 
     from evalkit.analysis.listing import list_runs
-    from evalkit.cli.results_table import open_console
+    from evalkit.cli.grid import open_console
     from evalkit.cli.terminal_text import text
 
     found = list_runs(arguments.folder)
@@ -81,7 +81,8 @@ def show(arguments: argparse.Namespace) -> int:
     """Show when and with what a run was made, and its table."""
     from evalkit.analysis.listing import find_run
     from evalkit.analysis.run import load
-    from evalkit.cli.results_table import open_console, print_run
+    from evalkit.cli.grid import open_console
+    from evalkit.cli.results_table import print_run
     from evalkit.cli.terminal_text import text
 
     listed = find_run(arguments.name, arguments.folder)

@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
         _say_means(file, metrics, of_file, prefix=f"{file.name}: " if len(files) > 1 else "")
     if len(files) > 1:
         from evalkit.cli.compare import show_summary
-        from evalkit.cli.results_table import open_console
+        from evalkit.cli.grid import open_console
 
         found = prediction_files.summarise_files(files, scores, metrics, data_set)
         show_summary(open_console(), found)

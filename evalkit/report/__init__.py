@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.analysis.run import Run
+    from evalkit.interfaces import Progress
     from evalkit.report.labels import Language
     from evalkit.report.material import Material
     from evalkit.store.folder import RunFolder
@@ -22,6 +23,7 @@ __all__ = ["SUFFIXES", "gather", "render", "write", "write_charts"]
 
 SUFFIXES = (".html", ".md", ".csv")
 """The kinds of report, by the ending of their files."""
+_FILES = (("report.md", ".md"), ("summary.csv", ".csv"), ("report.html", ".html"))
 
 
 def render(suffix: str, material: Material) -> str:
@@ -38,7 +40,7 @@ def render(suffix: str, material: Material) -> str:
     return page.render(material)
 
 
-def write(folder: RunFolder, run: Run) -> list[str]:
+def write(folder: RunFolder, run: Run, progress: Progress) -> list[str]:
     """Write the reports of a run into its folder.
 
     Whatever goes wrong is left to the caller to show: no report makes a run incomplete.
@@ -47,15 +49,13 @@ def write(folder: RunFolder, run: Run) -> list[str]:
         A line for each report that could not be written, with the reason.
     """
     problems: list[str] = []
+    progress.stage("writing the report", len(_FILES))
     with _noting(problems, "reports"):
         material = gather([run])
-        for name, suffix in (
-            ("report.md", ".md"),
-            ("summary.csv", ".csv"),
-            ("report.html", ".html"),
-        ):
+        for name, suffix in _FILES:
             with _noting(problems, name):
                 folder.write_report(name, render(suffix, material))
+            progress.advance()
     return problems
 
 

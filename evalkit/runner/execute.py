@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -118,8 +119,12 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
             folder.write_requests(planned.rows)
             _note_shortened(planned)
             missing = _missing(planned, writer.outputs, manifest)
+            n_asked = Counter(
+                model for model, _ in {(model_of(r.system), r.key) for r in planned.requests}
+            )
             for name, requests in missing.items():
-                _ask(providers[name], requests, writer, manifest)
+                n_kept = n_asked[name] - len(requests)
+                _ask(providers[name], requests, writer, manifest, n_kept=n_kept)
                 folder.write_manifest(manifest)
             if not (planned.waits and any(missing.values())):
                 return
@@ -203,18 +208,26 @@ class _Writer:
 
 
 def _ask(
-    provider: Provider, requests: Sequence[Request], writer: _Writer, manifest: Manifest
+    provider: Provider,
+    requests: Sequence[Request],
+    writer: _Writer,
+    manifest: Manifest,
+    *,
+    n_kept: int,
 ) -> None:
-    """Have a provider answer requests, those of the cache first."""
+    """Have a provider answer requests, those of the cache first; it answered `n_kept` before."""
     left = _from_cache(provider, requests, writer, own_marks(manifest.config))
-    writer.progress.stage(provider.name, len(left))
     if not left:
+        writer.progress.stage(provider.name, 0, n_kept)
         return
     record = manifest.providers[provider.name]
+    writer.progress.stage(f"{provider.name}: loading", 1)
     start = time.perf_counter()
     try:
         with provider.session(left) as session:
             load_s = time.perf_counter() - start
+            writer.progress.advance()
+            writer.progress.stage(provider.name, len(left), n_kept)
             record.facts = dict(session.facts)
             record.speed.load_s = load_s
             note("loaded", model=provider.name, seconds=load_s, **record.facts)

@@ -57,17 +57,20 @@ def score(
         pairs = chain(_score_all(job, generations, progress, processes), score_human(job))
         new.write("details.jsonl", map(line, _apart(pairs, scored)))
         new.write("scores.jsonl", map(line, scored))
+        progress.stage("statistics", 2)
         of_systems = [one for one in scored if one.system != HUMAN]
         n_checked, largest = check_rouge(job.metrics, of_systems, partial(_case, job, generations))
         manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)
+        progress.advance()
         summary = _summary(job, requests, generations, scored, manifest)
+        progress.advance()
         new.write("summary.json", [summary_text(summary)])
         ended = manifest.model_copy(deep=True)
         provenance.finish(ended, complete=summary.status == "complete")
         folder.replace_together(new, ended, drop_reports=True)
     manifest.status = ended.status  # not before: the disk may be full
     finished = load(folder.path)
-    for said in report.write(folder, finished):
+    for said in report.write(folder, finished, progress):
         progress.say(said)
     return finished
 

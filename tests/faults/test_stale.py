@@ -196,8 +196,8 @@ def test_an_edit_while_a_run_is_on_is_for_the_next_run(
     """All systems are asked in the words that the run began with; the next run asks anew."""
     begin = PlainProgress.stage
 
-    def edit_after(progress: PlainProgress, name: str, total: int) -> None:
-        begin(progress, name, total)
+    def edit_after(progress: PlainProgress, name: str, total: int, n_kept: int = 0) -> None:
+        begin(progress, name, total, n_kept)
         if name == "tiny":
             change_template(project)
 

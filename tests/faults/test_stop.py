@@ -140,8 +140,8 @@ def test_a_finished_run_that_is_stopped_again_loses_nothing(
     names = ("requests.jsonl", "generations.jsonl", *RESULTS)
     before = {name: (folder / name).read_bytes() for name in names}
 
-    def stop(_: PlainProgress, name: str, total: int) -> None:
-        assert total >= 0
+    def stop(_: PlainProgress, name: str, total: int, n_kept: int = 0) -> None:
+        assert total + n_kept >= 0
         if name == stage:
             raise KeyboardInterrupt
 
@@ -218,7 +218,7 @@ def test_a_cache_that_breaks_on_the_way_is_given_up_once(tmp_path: Path) -> None
     said: list[str] = []
 
     class Progress:
-        def stage(self, name: str, total: int) -> None:
+        def stage(self, name: str, total: int, n_kept: int = 0) -> None:
             raise NotImplementedError
 
         def advance(self, n_new_tokens: int = 0) -> None:

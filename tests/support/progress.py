@@ -8,12 +8,12 @@ class Said:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.stages: list[tuple[str, int]] = []
+        self.stages: list[tuple[str, int, int]] = []
         self.lines: list[str] = []
 
-    def stage(self, name: str, total: int) -> None:
+    def stage(self, name: str, total: int, n_kept: int = 0) -> None:
         """Keep the name and the number of steps."""
-        self.stages.append((name, total))
+        self.stages.append((name, total, n_kept))
 
     def advance(self, n_new_tokens: int = 0) -> None:
         """Count nothing."""

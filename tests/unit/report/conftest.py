@@ -11,6 +11,7 @@ import pytest
 from evalkit.analysis.run import load
 from evalkit.report import gather, write
 from evalkit.store.folder import RunFolder, summary_text
+from tests.support.progress import Said
 from tests.support.runs import METRICS, draw_value, system, write_run
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert manifest
     manifest.config["models"] = [{"name": name, "baseline": name} for name in ("lead", "textrank")]
     folder.seal(manifest)
-    assert write(folder, load(path)) == []
+    assert write(folder, load(path), Said()) == []
     return path
 
 

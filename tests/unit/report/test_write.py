@@ -12,6 +12,7 @@ from evalkit.analysis.run import load, load_all
 from evalkit.cli import main
 from evalkit.store.folder import RunFolder
 from tests.support.pages import read_data
+from tests.support.progress import Said
 from tests.support.runs import ARTICLES, METRICS, reseal, write_run
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def test_a_metric_of_another_version_is_shown_as_any_other(tmp_path: Path) -> No
     """All that is asked of a metric is in the run: an unknown one has its column and its values."""
     facts = replace(METRICS[2], name="judge_2031", signature="judge_2031|v9", better="lower")
     path = write_run(tmp_path / "run", metrics=(METRICS[0], facts))
-    assert report.write(RunFolder(path=path), load(path)) == []
+    assert report.write(RunFolder(path=path), load(path), Said()) == []
     text = (path / "report.html").read_text(encoding="utf-8")
     assert "judge_2031|v9" in text
     assert any(v is not None for v in read_data(text)["values"]["judge_2031"][0])
@@ -52,7 +53,7 @@ def test_a_report_that_fails_does_not_stop_the_others(
 
     monkeypatch.setattr("evalkit.report.spreadsheet.render", fail)
     (tmp_path / "report.md").mkdir()
-    markdown, sheet = report.write(RunFolder(path=tmp_path), load(run_folder))
+    markdown, sheet = report.write(RunFolder(path=tmp_path), load(run_folder), Said())
     assert markdown.startswith("report.md: ")
     assert sheet.startswith("summary.csv: ZeroDivisionError")
     assert (tmp_path / "report.html").is_file()
@@ -78,7 +79,7 @@ def test_a_run_with_characters_outside_the_bmp_has_its_page(tmp_path: Path) -> N
     folder = RunFolder(path=path)
     folder.write_articles(replace(a, title=f"🎉{a.title}") for a in ARTICLES)
     reseal(path)
-    assert report.write(folder, load(path)) == []
+    assert report.write(folder, load(path), Said()) == []
     text = (path / "report.html").read_text(encoding="utf-8")
     assert read_data(text)["articles"][0]["title"] == "🎉大桥通车"
     assert "𠮷野" in text

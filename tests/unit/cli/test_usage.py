@@ -1,0 +1,41 @@
+"""A wrong option shows the usage of its command and the nearest right one."""
+
+from __future__ import annotations
+
+import pytest
+
+from evalkit.cli import main
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        ("run my.yaml --out results", "--set output="),
+        ("run my.yaml --limit=3", "--set limit="),
+        ("check my.yaml --device cpu", "--set models.0.device="),
+        ("run my.yaml --max-context 4096", "--set models.0.max_context="),
+        ("run my.yaml --jsn", "--json"),
+        ("references check --artikles x", "--articles"),
+        ("compare runs/a --metrics em", "--metric"),
+    ],
+)
+def test_the_nearest_option_or_key_is_named(
+    arguments: str, nearest: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key of the config where it is one, an option of the command where that is nearer."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments.split())
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.endswith(f"; did you mean `{nearest}`?\n")
+    command = " ".join(word for word in arguments.split()[:2] if word in {"references", "check"})
+    assert said.startswith(f"usage: evalkit {command or arguments.split(maxsplit=1)[0]}")
+
+
+def test_an_option_like_no_other_is_refused_all_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Without a guess."""
+    with pytest.raises(SystemExit):
+        main(["compare", "runs/a", "--zzz", "7"])
+    assert capsys.readouterr().err.splitlines()[-1] == "evalkit compare: unknown: --zzz 7"

@@ -27,6 +27,7 @@ from evalkit.cli import (
     schema,
     score,
 )
+from evalkit.cli.language import choose_language
 from evalkit.cli.terminal_text import say
 from evalkit.cli.usage import Parser
 from evalkit.errors import EvalkitError, InputError, Problem
@@ -60,16 +61,23 @@ _OUTPUT_ENDS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 all went well, 1 a run failed, 2 bad input."""
+    given = sys.argv[1:] if arguments is None else arguments
+    choose_language(given)
     parser = Parser(
         prog="evalkit",
         description="Compare open Chinese language models: summaries and answers, scored.",
     )
-    parser.add_argument("--version", action="version", version=f"evalkit {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"evalkit {__version__}",
+        help="show program's version number and exit",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(commands)
     _open_closed_streams()
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args(given)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know Chinese

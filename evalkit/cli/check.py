@@ -80,8 +80,8 @@ def _note_flaws(data: ArticleData) -> None:
 
     if errors := check(data.articles, data.references).errors:
         command = f"references check --articles {data.articles} --references {data.references}"
-        plural = "" if len(errors) == 1 else "s"
-        say(f"{len(errors)} error{plural} in the references: python -m evalkit {command}")
+        n_errors = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        say(f"{n_errors} in the references: python -m evalkit {command}")
 
 
 def _open_all(

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.terminal_text import say, text
+from evalkit.cli.terminal_text import put, show_line
 
 if TYPE_CHECKING:
     import argparse
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     found = compare_runs(load_all(arguments.folders), models, metrics)
     if arguments.json:
-        say(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False))
+        put(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False))
     else:
         _show(found)
     return 0
@@ -93,9 +93,11 @@ def _show(found: RunComparison) -> None:
     if found.parts:
         print_grid(console, _parts(found))
     for line in (*_examples(_most_telling(found)), *found.notes):
-        console.print(text(line), soft_wrap=True)
+        show_line(console, line)
     if len(found.summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
-        console.print("Name two systems with --models A,B to see where they differ.", style="dim")
+        show_line(
+            console, "Name two systems with --models A,B to see where they differ.", style="dim"
+        )
 
 
 def show_summary(console: Console, summary: Summary) -> None:
@@ -108,12 +110,12 @@ def show_summary(console: Console, summary: Summary) -> None:
     differences = arrange(summary, metrics)
     print_grid(console, _estimates(summary))
     for line in verdicts(summary, metrics):
-        console.print(text(line), soft_wrap=True)
-    console.print(text(f"{LEGEND}."), style="dim", soft_wrap=True)
+        show_line(console, line)
+    show_line(console, f"{LEGEND}.", style="dim")
     print_grid(console, _differences(differences.headline or differences.oracle))
-    console.print(NOTES, style="dim")
+    show_line(console, NOTES, style="dim")
     if differences.headline and differences.oracle:
-        console.print(TO_ORACLE, style="dim")
+        show_line(console, TO_ORACLE, style="dim")
 
 
 def _estimates(summary: Summary) -> Grid:

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
+from evalkit.cli.language import told
 from evalkit.cli.terminal_text import text
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def open_console() -> Console:
 
 def print_grid(console: Console, grid: Grid) -> None:
     """Print a table as it is where there is room, else turned: its rows are columns then."""
+    grid = _translated(grid)
     left = {0, *(i for i, name in enumerate(grid.columns) if name in grid.words)}
     lines = (grid.columns, *grid.rows)
     if console.width >= WIDE and _width(lines) <= console.width:
@@ -55,6 +57,16 @@ def print_grid(console: Console, grid: Grid) -> None:
     for part in _parts(grid, console.width):
         console.print(_table(title, part, {0}))
         title = ""
+
+
+def _translated(grid: Grid) -> Grid:
+    """Return a table in the language in use; what its rows are called is a name."""
+    return Grid(
+        title=told(grid.title),
+        columns=tuple(map(told, grid.columns)),
+        rows=tuple((name, *map(told, cells)) for name, *cells in grid.rows),
+        words=tuple(map(told, grid.words)),
+    )
 
 
 def _parts(grid: Grid, width: int) -> Iterator[Rows]:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.language import language
 from evalkit.cli.terminal_text import say
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the folder, and print what to do next."""
     from evalkit.runner.new_project import write_project
 
-    made = write_project(arguments.folder, arguments.source, endpoint=arguments.endpoint)
+    made = write_project(
+        arguments.folder, arguments.source, endpoint=arguments.endpoint, language=language()
+    )
     for file in made.files:
         say(f"wrote {file}")
     say("Next:")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from evalkit.cli.results_table import open_console
+from evalkit.cli.grid import open_console
 from evalkit.cli.terminal_text import text
 
 if TYPE_CHECKING:

@@ -19,8 +19,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from evalkit.cli.terminal_text import text
+from evalkit.cli.language import told
+from evalkit.cli.terminal_text import show_line, text
 from evalkit.store.log import buffering_events, handled_by, shown_facts, warn
+from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +104,7 @@ class _Rate:
         self._n_tokens += n_tokens
         if not self._n_tokens:
             return ""
-        return f"{self._n_tokens / (time.monotonic() - self._start):.0f} new tokens/s"
+        return told(f"{self._n_tokens / (time.monotonic() - self._start):.0f} new tokens/s")
 
 
 class LiveProgress:
@@ -120,7 +122,7 @@ class LiveProgress:
             self._bar.stop_task(self._task)
         self._rate = _Rate()
         words = f"{name} ({n_kept:,} kept)" if n_kept else name
-        self._task = self._bar.add_task(words, total=total, rate="")
+        self._task = self._bar.add_task(visible(told(words)), total=total, rate="")
         self._bar.update(self._task)  # what has nothing to do is finished, and its clock stands
 
     def advance(self, n_new_tokens: int = 0) -> None:
@@ -130,7 +132,7 @@ class LiveProgress:
 
     def say(self, line: str) -> None:
         """Print a line above the bars, as text and nothing else."""
-        self._bar.console.print(text(line))
+        self._bar.console.print(text(told(line)))
 
 
 class PlainProgress:
@@ -165,4 +167,4 @@ class PlainProgress:
 
     def say(self, line: str) -> None:
         """Print a line, as text and nothing else."""
-        self._console.print(text(line), soft_wrap=True)
+        show_line(self._console, line)

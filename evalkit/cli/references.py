@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.terminal_text import say
+from evalkit.cli.terminal_text import put, say
 
 if TYPE_CHECKING:
     import argparse
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     findings = check(arguments.articles, arguments.references)
     if arguments.json:
-        say(json.dumps(asdict(findings), ensure_ascii=False, indent=2))
+        put(json.dumps(asdict(findings), ensure_ascii=False, indent=2))
     else:
         from evalkit.cli.references_table import print_findings
 
@@ -71,5 +71,5 @@ def run_schema(_arguments: argparse.Namespace) -> int:
     """Print the JSON Schema of a references file."""
     from evalkit.data.references import ReferencesFile
 
-    say(json.dumps(ReferencesFile.model_json_schema(), ensure_ascii=False, indent=2))
+    put(json.dumps(ReferencesFile.model_json_schema(), ensure_ascii=False, indent=2))
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.language import language
 from evalkit.cli.terminal_text import say
 from evalkit.errors import InputError, Problem, StoreError
 
@@ -32,12 +33,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--charts", type=Path, metavar="FOLDER", help="also write each chart there, as SVG"
     )
-    parser.add_argument(
-        "--lang",
-        choices=("en", "zh"),
-        default="en",
-        help="of those charts; the page has every language",
-    )
     parser.set_defaults(run=run)
 
 
@@ -59,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.charts:
         try:
             arguments.charts.mkdir(parents=True, exist_ok=True)
-            files = report.write_charts(arguments.charts, material, arguments.lang)
+            files = report.write_charts(arguments.charts, material, language())
         except OSError as error:
             message = f"{arguments.charts}: cannot be written ({error.strerror})"
             raise StoreError(message) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 
 from evalkit.cli.grid import Grid, open_console, print_grid
-from evalkit.cli.terminal_text import text
+from evalkit.cli.terminal_text import show_line, text
 from evalkit.report.material import speeds_of
 from evalkit.report.ranking import LEGEND, verdicts
 from evalkit.report.served import refusal_lines
@@ -39,20 +39,20 @@ def print_run(run: Run) -> None:
     )
     print_grid(console, grid)
     for line in footnotes(summary):
-        console.print(text(line), style="dim", soft_wrap=True)
+        show_line(console, line, style="dim")
     for line in (
         *verdicts(summary, metrics),
         *refusal_lines(summary, metrics),
         *wording_lines(summary, metrics),
     ):
-        console.print(text(line), soft_wrap=True)
+        show_line(console, line)
     notes = (
         f"{LEGEND}.",
         f"Differences with intervals: python -m evalkit compare {run.path}",
     )
     for line in notes:
-        console.print(text(line), style="dim", soft_wrap=True)
-    console.print(text(f"All files are in {run.path}"), soft_wrap=True)
+        show_line(console, line, style="dim")
+    show_line(console, f"All files are in {run.path}")
     _print_link(console, run.path / REPORT)
 
 

@@ -7,7 +7,7 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.terminal_text import say
+from evalkit.cli.terminal_text import put, say
 
 if TYPE_CHECKING:
     import argparse
@@ -81,7 +81,7 @@ def _kept(folder: RunFolder) -> str:
 def show(finished: Run, *, as_json: bool) -> None:
     """Print what a run found."""
     if as_json:
-        say((finished.path / "summary.json").read_text(encoding="utf-8"), end="")
+        put((finished.path / "summary.json").read_text(encoding="utf-8"), end="")
         return
     from evalkit.cli.results_table import print_run
 

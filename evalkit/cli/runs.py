@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.language import told
 from evalkit.cli.terminal_text import say
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     table = Table()
     for column in ("run", "status", "age", "system", "headline scores"):
-        table.add_column(column)
+        table.add_column(told(column))
     for listed in found:
-        first = (listed.folder.path.name, listed.state, age(listed.updated))
+        first = (listed.folder.path.name, told(listed.state), told(age(listed.updated)))
         for i, system in enumerate(listed.systems or ("",)):
             scores = "  ".join(
                 f"{name} {mean:.3f}" for name, mean in listed.headline(system).items()
@@ -83,12 +84,12 @@ def show(arguments: argparse.Namespace) -> int:
     from evalkit.analysis.run import load
     from evalkit.cli.grid import open_console
     from evalkit.cli.results_table import print_run
-    from evalkit.cli.terminal_text import text
+    from evalkit.cli.terminal_text import show_line
 
     listed = find_run(arguments.name, arguments.folder)
     console = open_console()
     for line in _facts(listed):
-        console.print(text(line), soft_wrap=True)
+        show_line(console, line)
     if listed.state in {"complete", "incomplete"}:
         print_run(load(listed.folder.path))
     return 0
@@ -130,7 +131,7 @@ def remove(arguments: argparse.Namespace) -> int:
             raise refusal(path, "unsafe", "is deleted only if you confirm it", "pass --yes")
         names = ", ".join(listed.systems)
         question = f"Delete {path} ({listed.state}, {age(listed.updated)}: {names})? [y/N] "
-        if not _confirms(visible(question)):
+        if not _confirms(visible(told(question))):
             say("not deleted")
             return 1
     kept = listed.folder.delete()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from evalkit.cli.terminal_text import say
+from evalkit.cli.terminal_text import put
 
 if TYPE_CHECKING:
     import argparse
@@ -25,5 +25,5 @@ def run(_arguments: argparse.Namespace) -> int:
     """Print the schema."""
     from evalkit.config.schema import Config
 
-    say(json.dumps(Config.model_json_schema(), ensure_ascii=False, indent=2))
+    put(json.dumps(Config.model_json_schema(), ensure_ascii=False, indent=2))
     return 0

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.cli.terminal_text import say
+from evalkit.cli.terminal_text import put, say
 from evalkit.errors import InputError, Problem, first_few, missing_extra, suggestion
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     files = prediction_files.read(args.files, args.kind, metrics, data_set)
     if args.explain is not None:
         for file in files:
-            say(_explain(metrics, _find(file, args.explain)))
+            put(_explain(metrics, _find(file, args.explain)))
         if args.out is None:
             return 0
     chosen = tuple(metrics)

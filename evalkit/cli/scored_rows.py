@@ -6,7 +6,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from evalkit.cli.terminal_text import say
+from evalkit.cli.terminal_text import put
 from evalkit.errors import InputError, missing_extra
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def write(out: Path | None, rows: Iterable[Row]) -> None:
     lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
     if out is None:
         for line in lines:
-            say(line)
+            put(line)
     elif ending(out) == ".jsonl":
         files.write(out, "".join(f"{line}\n" for line in lines))
     elif ending(out) == ".csv":

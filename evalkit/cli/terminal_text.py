@@ -5,15 +5,22 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from evalkit.cli.language import told
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
 
 def say(*lines: object, sep: str = " ", end: str = "\n", file: TextIO | None = None) -> None:
-    """Print, as `print` does; the one way to a standard stream, and so to a terminal."""
-    print(visible(sep.join(map(str, lines)) + end), end="", file=file or sys.stdout)
+    """Print a message, in the language in use."""
+    put(told(sep.join(map(str, lines))), end=end, file=file)
+
+
+def put(data: object, *, end: str = "\n", file: TextIO | None = None) -> None:
+    """Print data as it is; the one way to a standard stream, and so to a terminal."""
+    print(visible(f"{data}{end}"), end="", file=file or sys.stdout)
 
 
 def text(words: str) -> Text:
@@ -21,3 +28,8 @@ def text(words: str) -> Text:
     from rich.text import Text
 
     return Text(visible(words))
+
+
+def show_line(console: Console, words: str, style: str = "") -> None:
+    """Print a message on a console, in the language in use, on one line however long."""
+    console.print(text(told(words)), style=style, soft_wrap=True)

@@ -1,11 +1,16 @@
-"""What is said of a wrong option: that command's own usage, and the nearest right one."""
+"""The parser of each command: help in the language in use, and what a wrong option gets."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+from unicodedata import east_asian_width
+
+from evalkit.cli.language import OPTION, told
+from evalkit.cli.terminal_text import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +18,65 @@ if TYPE_CHECKING:
 _SET = "--set"
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Shows help in the language in use, and breaks its lines where a terminal would."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: Any = None) -> None:  # noqa: ANN401 - those of the base
+        """Begin with the word for usage."""
+        super().add_usage(usage, actions, groups, told("usage: ") if prefix is None else prefix)
+
+    def add_text(self, text: str | None) -> None:
+        """Add a paragraph."""
+        super().add_text(text and told(text))
+
+    def start_section(self, heading: str | None) -> None:
+        """Begin a group of arguments."""
+        super().start_section(heading and told(heading))
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help and told(action.help)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrap(text, width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(indent + line for line in wrap(text, width - len(indent)))
+
+
+def wrap(words: str, width: int) -> list[str]:
+    """Return words in lines of at most so many columns; a Chinese character takes two.
+
+    >>> wrap("比较开放的中文模型 with a baseline", 12)
+    ['比较开放的中', '文模型 with', 'a baseline']
+    """
+    lines = [""]
+    for piece in re.findall(r"\s+|[!-~]+|.", words):
+        if piece.isspace():
+            lines[-1] += " " if lines[-1] else ""
+        elif _columns(lines[-1]) + _columns(piece) <= width or not lines[-1]:
+            lines[-1] += piece
+        else:
+            lines[-1] = lines[-1].rstrip()
+            lines.append(piece)
+    return lines
+
+
+def _columns(words: str) -> int:
+    return sum(1 + (east_asian_width(character) in "WF") for character in words)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser, of a command too, that refuses what it does not know in its own name."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - those of the base
+        """Begin a parser with the option that every command has."""
+        super().__init__(formatter_class=_Formatter, **settings)
+        self.add_argument(
+            OPTION,
+            choices=("en", "zh"),
+            default=argparse.SUPPRESS,
+            help="of help, progress, messages and tables; default: that of the locale",
+        )
 
     def parse_known_args(  # type: ignore[override] # the base has overloads for other namespaces
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -29,8 +91,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and what is wrong, and exit with 2."""
-        self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {message}\n")
+        put(self.format_usage(), end="", file=sys.stderr)
+        put(f"{self.prog}: {told(message)}", file=sys.stderr)
+        sys.exit(2)
 
     def _nearest(self, option: str) -> str:
         """Return the option, or the key of a config, that is most like one; empty if none is."""
@@ -38,9 +101,9 @@ class Parser(argparse.ArgumentParser):
         own = {known.lstrip("-"): known for known in self._option_string_actions}
         if near := get_close_matches(name, own, n=1):
             return own[near[0]]
-        return (
-            f"{_SET} {key}=" if _SET in self._option_string_actions and (key := _key(name)) else ""
-        )
+        if _SET in self._option_string_actions and (key := _key(name)):
+            return f"{_SET} {key}="
+        return ""
 
 
 def _key(name: str) -> str:

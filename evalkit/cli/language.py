@@ -1,0 +1,93 @@
+"""The language in which the command line speaks, and its messages in each."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextvars import ContextVar
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Language = Literal["en", "zh"]
+OPTION: Final = "--lang"
+_PUNCTUATION: Final = (("\n", "\n"), ("; ", "；"), (", ", "，"), (": ", "："))
+_FIRST_HOLE: Final = re.compile(r"\A\(\?P<(\w+)>\.\+\?\)")
+_N_REMEMBERED: Final = 4096
+_LONGEST: Final = 4000  # characters of a message; what is longer is data
+_chosen: ContextVar[Language] = ContextVar("language", default="en")
+
+
+def language() -> Language:
+    """Return the language in use."""
+    return _chosen.get()
+
+
+def choose_language(arguments: Sequence[str]) -> None:
+    """Use the language that the arguments name, or else that of the locale."""
+    named = _of_locale()
+    for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
+        option, sign, value = word.partition("=")
+        if option == OPTION:
+            named = value if sign else after
+    _chosen.set("zh" if named == "zh" else "en")
+
+
+def _of_locale() -> str:
+    """Return the language of the locale, as POSIX orders its variables."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next(filter(None, names), "")[:2].lower()
+
+
+def told(words: str) -> str:
+    """Return a message in the language in use.
+
+    Of a message that is not known as a whole, the parts between its separators are looked up: in
+    `<file>: <what is wrong>; <what to do>` the file stays as it is.
+    """
+    if language() == "en" or len(words) > _LONGEST:
+        return words
+    return _in_chinese(words)
+
+
+@lru_cache(_N_REMEMBERED)
+def _in_chinese(words: str) -> str:
+    from evalkit.report.labels import fill
+
+    for english, chinese in _patterns():
+        if found := english.fullmatch(words):
+            return fill(chinese, {k: _in_chinese(part) for k, part in found.groupdict().items()})
+    for mark, full in _PUNCTUATION:
+        head, separator, tail = words.partition(mark)
+        if separator and (parts := (_in_chinese(head), _in_chinese(tail))) != (head, tail):
+            return full.join(parts)
+    return words
+
+
+@cache
+def messages() -> tuple[tuple[str, str], ...]:
+    """Return the messages of the command line, each in English and in Chinese."""
+    import yaml
+
+    text = (files("evalkit.cli") / "messages.yaml").read_text(encoding="utf-8")
+    return tuple((english, chinese) for english, chinese in yaml.safe_load(text))
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    from evalkit.report.labels import pattern
+    from evalkit.report.translate import sentences
+
+    known = (*messages(), *((english, chinese) for english, chinese in sentences()))
+    return tuple((_of_one_part(pattern(english)), chinese) for english, chinese in known)
+
+
+def _of_one_part(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """Return a pattern whose first hole, where it begins with one, holds no separator.
+
+    `{n} to do` is found in `qwen: 3 to do` as the part that it is.
+    """
+    return re.compile(_FIRST_HOLE.sub(r"(?P<\1>(?:(?!: |; |, ).)+?)", pattern.pattern), re.DOTALL)

@@ -88,6 +88,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 def _of_one_part(pattern: re.Pattern[str]) -> re.Pattern[str]:
     """Return a pattern whose first hole, where it begins with one, holds no separator.
 
-    `{n} to do` is found in `qwen: 3 to do` as the part that it is.
+    `{n} to do` is found in `qwen: 3 to do` as the part that it is. `{n}` is a number.
     """
-    return re.compile(_FIRST_HOLE.sub(r"(?P<\1>(?:(?!: |; |, ).)+?)", pattern.pattern), re.DOTALL)
+    words = pattern.pattern.replace("(?P<n>.+?)", r"(?P<n>[\d,.]+)")
+    return re.compile(_FIRST_HOLE.sub(r"(?P<\1>(?:(?!: |; |, ).)+?)", words), re.DOTALL)

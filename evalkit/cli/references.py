@@ -62,8 +62,8 @@ def run_new(arguments: argparse.Namespace) -> int:
     if made.index_entry:
         say(f"Keep the article in {arguments.articles.parent}/ and add to {arguments.articles}:\n")
         if not arguments.articles.exists():
-            say("articles:")
-        say(made.index_entry, end="")
+            put("articles:")
+        put(made.index_entry, end="")
     return 0
 
 

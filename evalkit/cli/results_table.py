@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 
 from evalkit.cli.grid import Grid, open_console, print_grid
+from evalkit.cli.language import language
 from evalkit.cli.terminal_text import show_line, text
 from evalkit.report.material import speeds_of
 from evalkit.report.ranking import LEGEND, verdicts
 from evalkit.report.served import refusal_lines
 from evalkit.report.table import build, footnotes, wording_lines
+from evalkit.report.verdict import conclude
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,7 @@ REPORT = "report.html"
 
 
 def print_run(run: Run) -> None:
-    """Print the table of a run, which differences are significant, and where the report is."""
+    """Print the table of a run, what is significant, the verdict, and where the report is."""
     console = open_console()
     summary = run.summary
     metrics = summary.headline()
@@ -53,6 +55,9 @@ def print_run(run: Run) -> None:
     for line in notes:
         show_line(console, line, style="dim")
     show_line(console, f"All files are in {run.path}")
+    for conclusion in conclude(summary):
+        for line in conclusion.lines(language()):
+            console.print(text(line), soft_wrap=True)
     _print_link(console, run.path / REPORT)
 
 

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SHOWN = {"say", "show_line"}
 """The functions that show a message."""
-DATA = {"{}", "{}.", "{}: {}", "  python -m evalkit {}", "python -m evalkit annotate import {} FILE…"}
+DATA = {
+    "{}",
+    "{}.",
+    "{}: {}",
+    "{}  {}: {}",
+    "  python -m evalkit {}",
+    "python -m evalkit annotate import {} FILE…",
+}
 """What holds no words but names, numbers and commands."""
 
 
@@ -148,9 +155,10 @@ def test_a_run_speaks_chinese_from_its_first_line_to_its_last(
     assert "lead：待做 3 项" in shown.err.splitlines()
     assert "打分：已完成 6/6" in shown.err.splitlines()
     assert all(HAN.search(line) for line in shown.err.splitlines())
-    *_, files, report = shown.out.splitlines()
-    assert files == f"全部文件在 {tmp_path / 'mine/runs/mine'}"
-    assert report.endswith("report.html")
+    *_, verdict, report = shown.out.splitlines()
+    assert report == str(tmp_path / "mine/runs/mine/report.html")
+    assert verdict.startswith("回答问题：")
+    assert f"全部文件在 {tmp_path / 'mine/runs/mine'}" in shown.out.splitlines()
     assert "mine：完成" in shown.out
     assert "每个均值下面是两个 95 % 区间" in shown.out
 

@@ -26,6 +26,7 @@ from evalkit.cli import (
     runs,
     schema,
     score,
+    view,
 )
 from evalkit.cli.language import choose_language
 from evalkit.cli.terminal_text import say
@@ -47,6 +48,7 @@ COMMANDS = (
     report,
     gate,
     runs,
+    view,
     score,
     metrics,
     references,

@@ -1,0 +1,1 @@
+"""Serves a folder of runs to the browser of this machine: list, trends, comparison, live page."""

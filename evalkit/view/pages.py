@@ -114,7 +114,7 @@ class Site:
         paths = [run.folder.path for run in runs]
         key = tuple((path.name, (path / "summary.json").stat().st_mtime_ns) for path in paths)
         if key not in self._reports:
-            html, _ = report.render(".html", report.gather(load_all(paths)))
+            html = report.render(".html", report.gather(load_all(paths)))
             self._reports[key] = html
         return Page(html=self._reports[key], policy="frame-ancestors 'none'")
 

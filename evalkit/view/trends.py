@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from evalkit.report.palette import MODEL_COLORS
+from evalkit.report.palette import COLORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ WIDTH, HEIGHT = 720, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 520, 16, 224
 _LINE_PX = 15  # between the names of two systems
 _N_TICKS = 4
+_LINES = [color for name, color in COLORS.items() if name[1:].isdigit()]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +135,7 @@ def _chart(metric: str, points: Sequence[Point]) -> Chart:
         metric=metric,
         lines=tuple(
             Line(system=system, color=color, dots=of_one, label_y=labels[system] + 4)
-            for (system, of_one), color in zip(dots.items(), cycle(MODEL_COLORS), strict=False)
+            for (system, of_one), color in zip(dots.items(), cycle(_LINES), strict=False)
         ),
         ticks=tuple(Tick(y=height(value), label=f"{value:.2f}") for value in values),
     )

@@ -26,8 +26,12 @@ SHOWN = {"say", "show_line"}
 DATA = {
     "{}",
     "{}.",
+    "{}:",
     "{}: {}",
     "{}  {}: {}",
+    "{}: {}: {}",
+    "{}{}  {}",
+    "  {}: {}: {}{}",
     "  python -m evalkit {}",
     "python -m evalkit annotate import {} FILE…",
 }

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from evalkit.analysis.run import Run
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny models gain nothing from more threads
+os.environ["LC_ALL"] = "C.UTF-8"  # the command line speaks the language of the locale
 BASE = settings.get_profile(settings.get_current_profile_name())  # `default`, or `ci`
 settings.register_profile("evalkit", BASE, deadline=None)  # a busy machine breaks no law
 settings.load_profile("evalkit")
-os.environ["LC_ALL"] = "C.UTF-8"  # the command line speaks the language of the locale
 
 
 SLOW = {"browser", "faults", "run"}

@@ -62,6 +62,7 @@ def environment(load: Callable[[str], str], words: Words) -> Environment:
     made.globals["hint"] = words.hint
     made.globals["word"] = words.word
     made.globals["message"] = _message
+    made.globals["said"] = said
     return made
 
 
@@ -72,7 +73,12 @@ def _show(value: object) -> object:
 
 def _message(text: str) -> Markup:
     """Return a message of evalkit, that the script puts into the page's language."""
-    shown = [show_hidden(words) for words in translate(text)]
+    return said(translate(text))
+
+
+def said(words: Sequence[str]) -> Markup:
+    """Return a text given in each of `LANGUAGES`, that the script puts into the page's language."""
+    shown = [show_hidden(each) for each in words]
     return Markup('<span data-message="{}">{}</span>').format(json.dumps(shown), shown[0])
 
 

@@ -40,12 +40,6 @@ class Leaders:
     beaten_in_general: tuple[str, ...]
     beside: tuple[tuple[Role, float], ...]
 
-    @property
-    def label(self) -> str:
-        """The name of the mark's words: whether the best is so in general, or here only."""
-        only_here = self.mark in {"best", "highest"} and bool(self.beaten)
-        return f"glance.{self.mark}.here" if only_here else f"glance.{self.mark}"
-
 
 def find_leaders(summary: Summary, metric: str) -> list[Leaders]:
     """Return which models and baselines lead, for each condition under which any has a score."""

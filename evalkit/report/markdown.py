@@ -6,18 +6,26 @@ import re
 from typing import TYPE_CHECKING
 
 from evalkit.report.hidden import show_hidden
-from evalkit.report.labels import fill, label
+from evalkit.report.labels import LANGUAGES, fill, label, labels
 from evalkit.report.ranking import LEGEND, verdicts
 from evalkit.report.served import refusal_lines, table_of
 from evalkit.report.table import build, footnotes, wording_lines
+from evalkit.report.telling import split_metrics
+from evalkit.report.tested import what_was_tested
+from evalkit.report.to_check import count_in_sentence, find_to_check
+from evalkit.report.verdict import conclude
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from evalkit.report.material import Material
     from evalkit.report.table import Table
+    from evalkit.report.telling import Quiet
+    from evalkit.report.verdict import Conclusion
+    from evalkit.results import Summary
     from evalkit.store.manifest import Manifest
 
+_ENGLISH = list(LANGUAGES).index("en")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#&~]|^[-+=@])")
 
 
@@ -25,12 +33,19 @@ def render(material: Material) -> str:
     """Return the report of a run as GitHub Markdown."""
     summary, speeds = material.summary, material.speeds
     metrics = summary.headline()
+    shown, quiet = split_metrics(summary)
     wordings, refusals = wording_lines(summary, metrics), refusal_lines(summary, metrics)
     parts = [
         f"# {escape(summary.run)}",
         _status(summary.status, material.manifests[0]),
         *map(escape, material.notes),
-        _table(build(summary, speeds, metrics)),
+        "## Verdict",
+        escape(what_was_tested(material)[_ENGLISH]),
+        *(_conclusion(found) for found in conclude(summary)),
+        *_to_check(summary),
+        "## Scores",
+        _table(build(summary, speeds, shown)),
+        *map(escape, map(_quiet, quiet)),
         *map(escape, footnotes(summary)),
         "## Significant differences",
         _list(verdicts(summary, metrics)),
@@ -44,6 +59,43 @@ def render(material: Material) -> str:
         "\n".join(f"- {_code(facts.signature)}" for facts in summary.metrics),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _conclusion(found: Conclusion) -> str:
+    said = f"**{escape(found.title[_ENGLISH])}**: {escape(found.text('en'))}"
+    habits = _list(habit[_ENGLISH] for habit in found.habits)
+    return f"{said}\n\n{habits}" if habits else said
+
+
+def _to_check(summary: Summary) -> list[str]:
+    """Return what is wrong with the outputs, a line for each system and task; nothing without."""
+    lines = [
+        f"{each.system}, {_word('task', each.task)}{_step(each.step)}: "
+        + ", ".join(f"{c.n} of {c.n_of} {label(f'issue.{c.issue}')[_ENGLISH]}" for c in each.counts)
+        for each in find_to_check(summary)
+    ]
+    lines += [
+        f"{system}, em: {n} of the wrong answers are right, with more around"
+        for system, n in count_in_sentence(summary).items()
+        if n
+    ]
+    lines += [f"{s.name}: {s.failure}" for s in summary.systems if s.failure]
+    return ["## To check", _list(lines)] if lines else []
+
+
+def _quiet(found: Quiet) -> str:
+    low, high = f"{found.low:.2f}", f"{found.high:.2f}"
+    key = "scores.equal" if low == high else "scores.quiet"
+    return fill(label(key)[_ENGLISH], {"metric": found.metric, "low": low, "high": high})
+
+
+def _step(name: str) -> str:
+    return "" if name == "article" else f" ({_word('step', name)})"
+
+
+def _word(family: str, name: str) -> str:
+    key = f"{family}.{name}"
+    return label(key)[_ENGLISH] if key in labels() else name
 
 
 def escape(text: str) -> str:

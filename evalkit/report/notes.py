@@ -7,38 +7,32 @@ from typing import TYPE_CHECKING
 from evalkit.report.differences import arrange
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from evalkit.report.leaders import Leaders
     from evalkit.report.material import Material
 
 SECTIONS = ("glance", "scores", "wrong", "about", "charts")
 
 
-def explain(material: Material, leaders: Sequence[Leaders]) -> dict[str, list[str]]:
+def explain(material: Material) -> dict[str, list[str]]:
     """Return the labels of the notes of each section, in their order."""
-    shown = [label for label, is_shown in _notes(material, leaders).items() if is_shown]
+    shown = [label for label, is_shown in _notes(material).items() if is_shown]
     return {
         section: [label for label in shown if label.startswith(f"{section}.")]
         for section in SECTIONS
     }
 
 
-def _notes(material: Material, leaders: Sequence[Leaders]) -> dict[str, bool]:
+def _notes(material: Material) -> dict[str, bool]:
     """Return every note, and whether the page shows what it is about."""
     summary, headline = material.summary, material.summary.headline()
     compared = arrange(summary, headline).headline
     roles = {system.name: system.role for system in summary.systems}
-    tied = [{roles[name] for name, _ in found.first} for found in leaders if found.mark == "tied"]
     baselines = _baselines(material)
     estimates = [estimate for system in summary.systems for estimate in system.estimates]
     intervals = any(i.low is not None for e in estimates for i in (e.here, e.general))
     return {
         "glance.em": "em" in headline,
         "glance.f1": "f1" in headline,
-        "glance.significant": any(found.beaten or found.beaten_in_general for found in leaders),
-        "glance.tie": bool(tied),
-        "glance.baseline": any({"model", "baseline"} <= first for first in tied),
+        "glance.significant": any(comparison.scope for comparison in compared),
         "glance.reference": True,
         "scores.means": True,
         "scores.intervals": intervals,
@@ -50,7 +44,6 @@ def _notes(material: Material, leaders: Sequence[Leaders]) -> dict[str, bool]:
         "scores.oracle": "oracle" in baselines,
         "scores.human": "human" in roles.values(),
         "scores.tokens": True,
-        "scores.issues": True,
         "wrong.what": True,
         "wrong.baseline": "baseline" in roles.values(),
         "about.difference": True,

@@ -4,46 +4,47 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from evalkit.analysis.issues import STATUS
-from evalkit.records import Kind
 from evalkit.report import charts, html, payload
 from evalkit.report.citation import cite, rows_of
 from evalkit.report.comparison import heat_maps, win_matrices
 from evalkit.report.differences import arrange, is_averaged, is_significant
 from evalkit.report.labels import labels, template
-from evalkit.report.leaders import find_leaders
 from evalkit.report.markdown import origin
 from evalkit.report.mistakes import find_mistakes
 from evalkit.report.notes import explain
 from evalkit.report.served import COLUMNS, refusal_lines
+from evalkit.report.strips import draw_strip
 from evalkit.report.table import cost_of, in_order, tokens_per_second
+from evalkit.report.telling import count_numbers, split_metrics
+from evalkit.report.tested import what_was_tested
+from evalkit.report.to_check import count_in_sentence, find_to_check
+from evalkit.report.verdict import conclude
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jinja2 import Environment
 
-    from evalkit.report.leaders import Leaders
     from evalkit.report.material import Material
-    from evalkit.results import Estimate, OutputCounts, Summary, SystemSummary
+    from evalkit.results import Estimate, Summary, SystemSummary
     from evalkit.store.manifest import Manifest
 
 _SCRIPTS = (
     *("core.js", "values.js", "marks.js", "state.js", "filters.js", "list.js", "detail.js"),
     *("pair.js", "download.js", "tables.js", "notes.js", "main.js"),
 )
-_STYLES = ("report.css", "charts.css", "examples.css")
+_STYLES = ("report.css", "verdict.css", "charts.css", "examples.css")
 
 
 def render(material: Material) -> str:
     """Return the page; everything in it that models or articles wrote is escaped."""
     summary = material.summary
     headline = summary.headline()
-    leaders = _leaders(material)
+    shown, quiet = split_metrics(summary)
     styles = Markup("\n".join(map(template, _STYLES)))  # noqa: S704 - our own files
     script = Markup("\n".join(map(template, _SCRIPTS)))  # noqa: S704 - as above
     return (
@@ -55,9 +56,15 @@ def render(material: Material) -> str:
             rows=_rows(material),
             sizes={e.metric: e for system in reversed(summary.systems) for e in system.estimates},
             people={system.name for system in summary.systems if system.role == "human"},
-            conspicuous=[system for system in summary.systems if _has_issues(system)],
-            leaders=leaders,
-            explained=explain(material, [found for kind in leaders.values() for found in kind]),
+            tested=what_was_tested(material),
+            conclusions=[(found, draw_strip(summary, found)) for found in conclude(summary)],
+            failures=[system for system in summary.systems if system.failure],
+            to_check=find_to_check(summary),
+            in_sentence=count_in_sentence(summary),
+            shown_metrics=shown,
+            quiet_metrics=quiet,
+            counted=count_numbers(material.details),
+            explained=explain(material),
             mistakes=find_mistakes(material),
             methods=_methods(summary),
             differences=arrange(summary, headline),
@@ -81,22 +88,6 @@ def render(material: Material) -> str:
             policy=html.policy(styles, script),
         )
     )
-
-
-_KINDS: tuple[Kind, ...] = get_args(Kind)
-
-
-def _leaders(material: Material) -> dict[Kind, list[Leaders]]:
-    """Return who leads on the headline metrics of each kind; nothing for a kind without any."""
-    by_kind = {
-        kind: [
-            found
-            for name in material.headline(kind)
-            for found in find_leaders(material.summary, name)
-        ]
-        for kind in _KINDS
-    }
-    return {kind: found for kind, found in by_kind.items() if found}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,17 +123,6 @@ def _rows(material: Material) -> list[Row]:
     return found
 
 
-def _issue_counts(counts: OutputCounts | None = None) -> list[tuple[int, str]]:
-    """Return how many generations have which issue, after how many there are."""
-    names = ("generated", *STATUS)
-    return [(getattr(counts, f"n_{name}", 0), name) for name in names]
-
-
-def _has_issues(system: SystemSummary) -> bool:
-    found = any(n for n, name in _issue_counts(system.counts) if name != "generated")
-    return system.role != "human" and (found or bool(system.failure))
-
-
 def _methods(summary: Summary) -> list[str]:
     estimates = [found for system in summary.systems for found in system.estimates]
     return list(dict.fromkeys(i.method for e in estimates for i in (e.here, e.general)))
@@ -162,7 +142,6 @@ def _manifest(material: Material, manifest: Manifest) -> dict[str, object]:
 def _environment() -> Environment:
     words = html.Words(labels())
     environment = html.environment(template, words)
-    environment.globals["issue_counts"] = _issue_counts
     environment.globals["metric_label"] = lambda name: (
         words.label(f"metric.{name}") if f"metric.{name}" in labels() else ""
     )

@@ -131,6 +131,37 @@ def signs_of(summary: Summary, metric: str) -> dict[tuple[str, str], str]:
     return found
 
 
+def letters(order: Sequence[str], signs: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    """Return letters for some systems: two that share one are not shown to differ.
+
+    The compact letter display of multiple comparisons, with a letter for each largest group of
+    systems of which no two differ, `a` for that of the best.
+
+    Args:
+        order: the systems, best first.
+        signs: between any two of them, from `signs_of`.
+
+    Source: Piepho 2004, J. Computational and Graphical Statistics 13, 456: insert and absorb.
+
+    >>> letters("xyz", {("x", "z"): ">", ("z", "x"): "<"})
+    {'x': 'a', 'y': 'ab', 'z': 'b'}
+    """
+    groups = [set(order)]
+    for pair in combinations(order, 2):
+        if signs.get(pair) not in {*_MIRROR}:
+            continue
+        split = [group - {name} for group in groups if group >= set(pair) for name in pair]
+        groups = [group for group in groups if not group >= set(pair)]
+        for group in split:
+            if not any(group <= other for other in groups):
+                groups = [other for other in groups if not other <= group] + [group]
+    groups.sort(key=lambda group: [order.index(n) for n in order if n in group])
+    return {
+        name: "".join(chr(ord("a") + i) for i, group in enumerate(groups) if name in group)
+        for name in order
+    }
+
+
 def _sign(comparison: Comparison) -> str:
     sign = _SIGNS.get(comparison.verdict, "?")
     return 2 * sign if comparison.scope == "general" else sign

@@ -50,23 +50,29 @@ class Conclusion:
     Attributes:
         kind: the task: summaries, or answers.
         metric: that it rests on.
-        title: what the task is called, with the condition where there are several.
+        condition: that models are asked under; empty where there is only one.
+        title: what the task is called, with the condition.
         sentences: first what a reader has to know, then what bounds it.
         habits: the most frequent issue of each model that has one, the best model first.
     """
 
     kind: Kind
     metric: str
+    condition: str
     title: Words
     sentences: tuple[Words, ...]
     habits: tuple[Words, ...]
 
+    def text(self, language: Language) -> str:
+        """Return the sentences as one paragraph."""
+        i = list(LANGUAGES).index(language)
+        return _table()["between"][i].join(sentence[i] for sentence in self.sentences)
+
     def lines(self, language: Language) -> list[str]:
         """Return it as text: the title with all that is said of the systems, then each habit."""
         i = list(LANGUAGES).index(language)
-        said = _table()["between"][i].join(sentence[i] for sentence in self.sentences)
-        whole = fill(_table()["title.said"][i], {"title": self.title[i], "said": said})
-        return [whole, *(habit[i] for habit in self.habits)]
+        words = {"title": self.title[i], "said": self.text(language)}
+        return [fill(_table()["title.said"][i], words), *(habit[i] for habit in self.habits)]
 
 
 def conclude(summary: Summary) -> list[Conclusion]:
@@ -122,29 +128,32 @@ class _Case:
 
 
 def _conclude(case: _Case, condition: str) -> Conclusion:
-    title = _say(f"title.{case.kind}")
+    title = say(f"title.{case.kind}")
     return Conclusion(
         kind=case.kind,
         metric=case.metric,
-        title=_say("title.condition", title=title, condition=condition) if condition else title,
+        condition=condition,
+        title=say("title.condition", title=title, condition=condition) if condition else title,
         sentences=tuple(_sentences(case)),
         habits=tuple(_habits(case)),
     )
 
 
 def _sentences(case: _Case) -> Iterable[Words]:
+    """Yield what is shown; of a single model first how often it is right."""
     unscored = [name for name in case.asked if name not in case.models]
     if case.models:
         leading = _leading(case)
-        yield from _among_models(case, leading)
-        yield from _against_copying(case, leading)
-        yield _level(case, leading[0])
+        compared = [*_among_models(case, leading), *_against_copying(case, leading)]
+        level = _level(case, leading[0])
+        is_first = case.kind == "answer" and len(case.models) == 1
+        yield from [level, *compared] if is_first else [*compared, level]
         yield from _elsewhere(case, leading[0])
         yield from _doubts(case, leading)
     elif not unscored:
-        yield _say("baselines")
+        yield say("baselines")
     if unscored:
-        yield _say("unscored", names=_names(unscored), **{"is": _is(unscored)})
+        yield say("unscored", names=_names(unscored), **{"is": _is(unscored)})
 
 
 def _leading(case: _Case) -> list[str]:
@@ -159,17 +168,17 @@ def _among_models(case: _Case, leading: Sequence[str]) -> Iterable[Words]:
     above = {"a": first, "others": _names(others), "scope": _scope(case, scope)}
     if len(leading) == 1:
         if others:
-            yield _say("winner", **above)
+            yield say("winner", **above)
         elif not case.baselines:
-            yield _say("alone", a=first)
+            yield say("alone", a=first)
         return
     if _is_missing(case, ((first, name) for name in leading[1:])):
-        yield _say("tie.missing", names=_names(leading))
+        yield say("tie.missing", names=_names(leading))
     elif others:
-        yield _say("tie.above", names=_names(leading), **above)
+        yield say("tie.above", names=_names(leading), **above)
     else:
         pair = len(leading) == 2  # noqa: PLR2004
-        yield _say("tie.pair" if pair else "tie", names=_names(leading))
+        yield say("tie.pair" if pair else "tie", names=_names(leading))
 
 
 def _against_copying(case: _Case, leading: Sequence[str]) -> Iterable[Words]:
@@ -179,7 +188,7 @@ def _against_copying(case: _Case, leading: Sequence[str]) -> Iterable[Words]:
         if case.baselines:
             groups.setdefault(_copying(case, name), []).append(name)
     for (shown, baselines, scope), names in groups.items():
-        yield _say(
+        yield say(
             f"copying.{shown}",
             names=_names(names),
             baselines=_names(baselines, last="comma"),
@@ -213,17 +222,17 @@ def _level(case: _Case, name: str) -> Words:
         around = _mean_of(case.summary, name, "em_extracted")
         right = {"a": name, "right": _hundredths(mean)}
         if metric == "em" and around is not None:
-            return _say("level.around", **right, around=_hundredths(around))
-        return _say("level.right", **right)
+            return say("level.around", **right, around=_hundredths(around))
+        return say("level.right", **right)
     shown = {"a": name, "metric": metric, "mean": f"{mean:.2f}"}
     people = next((s for s in case.summary.systems if s.role == "human"), None)
     found = case.estimates.get(people.name) if people else None
     if found is None or not found.mean or case.summary.metric(metric).better != "higher":
-        return _say("level.mean", **shown)
+        return say("level.mean", **shown)
     against = {"share": _hundredths(mean / found.mean), "people": f"{found.mean:.2f}"}
     if found.n == found.n_planned:
-        return _say("level.people", **shown, **against)
-    return _say("level.people.part", **shown, **against, n=found.n, all=found.n_planned)
+        return say("level.people", **shown, **against)
+    return say("level.people.part", **shown, **against, n=found.n, all=found.n_planned)
 
 
 def _mean_of(summary: Summary, name: str, metric: str) -> float | None:
@@ -240,7 +249,7 @@ def _elsewhere(case: _Case, first: str) -> Iterable[Words]:
         better = [name for name in case.models if signs.get((name, first)) in ABOVE]
         facts = case.summary.metric(metric)
         if metric != case.metric and facts.step == step and facts.better != "neither" and better:
-            yield _say("level.other", metric=metric, names=_names(better), **{"is": _is(better)})
+            yield say("level.other", metric=metric, names=_names(better), **{"is": _is(better)})
 
 
 def _doubts(case: _Case, leading: Sequence[str]) -> Iterable[Words]:
@@ -251,9 +260,9 @@ def _doubts(case: _Case, leading: Sequence[str]) -> Iterable[Words]:
     level = [c.general.detectable for c in found if c.verdict == "tied" and c.general.detectable]
     if level:
         least = f"{level[0]:.2f}"
-        yield _say("detectable", n=case.n_articles, least=least, metric=case.metric)
+        yield say("detectable", n=case.n_articles, least=least, metric=case.metric)
     elif any(c.scope == "here" or c.verdict == "tied" for c in found):
-        yield _say("few", n=case.n_articles) if case.n_articles < FEW else _say("unshown")
+        yield say("few", n=case.n_articles) if case.n_articles < FEW else say("unshown")
 
 
 def _habits(case: _Case) -> Iterable[Words]:
@@ -261,8 +270,8 @@ def _habits(case: _Case) -> Iterable[Words]:
         counts = [c for c in case.summary.issues if (c.system, c.kind) == (name, case.kind)]
         if worst := _worst(counts):
             issue, n, n_of = worst
-            outputs = _say(f"outputs.{case.kind}")
-            yield _say(f"habit.{issue}", name=name, n=n, all=n_of, outputs=outputs)
+            outputs = say(f"outputs.{case.kind}")
+            yield say(f"habit.{issue}", name=name, n=n, all=n_of, outputs=outputs)
 
 
 def _worst(counts: Sequence[IssueCount]) -> tuple[Issue, int, int] | None:
@@ -276,7 +285,7 @@ def _worst(counts: Sequence[IssueCount]) -> tuple[Issue, int, int] | None:
     return max(found, key=lambda each: each[1] / each[2], default=None)
 
 
-def _say(key: str, **values: object) -> Words:
+def say(key: str, **values: object) -> Words:
     """Return a sentence in every language; a value may be `Words` itself."""
     return tuple(
         fill(words, {n: v[i] if isinstance(v, tuple) else v for n, v in values.items()})
@@ -286,21 +295,27 @@ def _say(key: str, **values: object) -> Words:
 
 def _names(names: Sequence[str], last: str = "and") -> Words:
     """Return names as a list in words; of many the first and how many more there are."""
-    comma = _table()["comma"]
     if len(names) > _LISTED:
-        listed = tuple(c.join(names[: _LISTED - 1]) for c in comma)
-        return _say("others", names=listed, n=len(names) - _LISTED + 1)
+        return say("others", names=listed(names[: _LISTED - 1]), n=len(names) - _LISTED + 1)
     if last == "comma" or len(names) < 2:  # noqa: PLR2004
-        return tuple(c.join(names) for c in comma)
-    return _say("and", names=tuple(c.join(names[:-1]) for c in comma), last=names[-1])
+        return listed(names)
+    return say("and", names=listed(names[:-1]), last=names[-1])
+
+
+def listed(parts: Sequence[Words | str]) -> Words:
+    """Return parts with commas between them, in every language."""
+    return tuple(
+        comma.join(part if isinstance(part, str) else part[i] for part in parts)
+        for i, comma in enumerate(_table()["comma"])
+    )
 
 
 def _is(names: Sequence[str]) -> Words:
-    return _say("is.one" if len(names) == 1 else "is.many")
+    return say("is.one" if len(names) == 1 else "is.many")
 
 
 def _scope(case: _Case, scope: str) -> Words:
-    return _say(f"scope.{scope}", n=case.n_articles)
+    return say(f"scope.{scope}", n=case.n_articles)
 
 
 def _hundredths(share: float) -> int:

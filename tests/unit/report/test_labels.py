@@ -16,7 +16,6 @@ from evalkit.metrics.facts.check import Reason
 from evalkit.records import Kind, QuestionType, Role
 from evalkit.report import page
 from evalkit.report.labels import LANGUAGES, fill, label, labels, template
-from evalkit.report.leaders import Mark
 from evalkit.report.translate import sentences, translate
 from evalkit.results import Interval, Scope
 from tests.support.paths import ROOT
@@ -46,14 +45,15 @@ FAMILIES = (
     "status.",
     "theme.",
     "legend.",
-    "glance.",
     "compared.",
+    "step.",
+    "scores.counted.",
     "pair.",
     "plot.",
     "wins.",
     "heat.",
 )
-PUT_TOGETHER = {"glance", "wrong", "charts", "differences", "examples", "issues"}
+PUT_TOGETHER = {"glance", "wrong", "scores", "charts", "differences", "examples", "issues"}
 PUT_TOGETHER |= {"method", "manifest", "wordings", "detail.numbers", "detail.names"}
 PUT_TOGETHER |= {"differences.more"}
 HAN = "\u4e00-\u9fff"
@@ -83,7 +83,7 @@ def test_every_label_is_complete_and_used() -> None:
 
 def test_all_that_a_run_may_name_has_a_label() -> None:
     """Every question type, rule, place, mark and metric has words in both languages."""
-    named = {"type": QuestionType, "rule": Rule, "role": Role, "kind": Kind, "glance": Mark}
+    named = {"type": QuestionType, "rule": Rule, "role": Role, "kind": Kind}
     keys = [f"{family}.{name}" for family, kind in named.items() for name in get_args(kind)]
     keys += [f"reason.{name}" for kinds in get_args(Reason) for name in get_args(kinds)]
     keys += [f"metric.{name}" for name in available()]
@@ -91,7 +91,6 @@ def test_all_that_a_run_may_name_has_a_label() -> None:
     keys += [f"place.{name}" for name in ("beginning", "middle", "end", "several", "none")]
     shown = [f"{name}.{scope}" for name in ("better", "higher") for scope in get_args(Scope)]
     keys += [f"verdict.{name}" for name in (*shown, "tied", "missing")]
-    keys += ["glance.best.here", "glance.highest.here"]
     assert [key for key in keys if key not in labels()] == []
 
 

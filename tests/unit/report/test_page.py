@@ -16,13 +16,14 @@ from evalkit.report import page
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label
 from evalkit.report.markdown import escape
-from evalkit.results import OrderFlips, OutputCounts, WordingSpread
+from evalkit.results import IssueCount, OrderFlips, WordingSpread
 from tests.support.pages import Reader, read_data
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.report.material import Material
+    from evalkit.results import Issue
 
 
 def render(material: Material) -> str:
@@ -134,30 +135,42 @@ def test_a_failure_is_shown_in_both_languages(material: Material) -> None:
     assert [why, "模型站点已停用（HF_HUB_OFFLINE）"] in [words[:2] for words in messages]
 
 
-def test_issues_are_at_the_top(material: Material) -> None:
-    """A page of a run with issues says which, of which system, before all else."""
-    counts = OutputCounts(
-        n_generated=90,
-        n_failed=1,
-        n_missing=2,
-        n_empty=3,
-        n_truncated=4,
-        n_shortened=5,
-        n_unclosed_thinking=6,
-    )
+def test_issues_are_counted_by_task_and_lead_to_their_examples(material: Material) -> None:
+    """Each count of what is wrong is a link that filters the examples; of models by their texts."""
     first, *others = material.summary.systems
-    text = render(changed_summary(material, systems=(replace(first, counts=counts), *others)))
-    banner = re.search(r'<p class="banner">(.*?)</p>', text, re.DOTALL)
-    assert banner
-    assert re.findall(r"(\d) </span><span data-t=\"issue\.(\w+)", banner[1]) == [
-        ("1", "failed"),
-        ("2", "missing"),
-        ("3", "empty"),
-        ("4", "truncated"),
-        ("5", "shortened"),
-        ("6", "unclosed_thinking"),
+    made: tuple[tuple[str, Issue, int], ...] = (
+        ("lead", "invented", 3),
+        ("lead", "truncated", 2),
+        ("textrank", "invented", 3),
+        ("textrank", "truncated", 0),
+    )
+    counts = tuple(
+        IssueCount(
+            system=name, kind="answer", step="article", task="answer", issue=issue, n=n, n_of=6
+        )
+        for name, issue, n in made
+    )
+    systems = (replace(first, role="model"), *others)
+    text = render(changed_summary(material, systems=systems, issues=counts))
+    views = [
+        json.loads(attributes["data-view"] or "")
+        for _, attributes in Reader(text).tags
+        if "data-view" in attributes
     ]
-    assert '<p class="banner">' not in render(material)
+    assert [(v["system"], v["task"], v["issue"]) for v in views if "issue" in v] == [
+        ("lead", "answer", "truncated"),
+        ("lead", "answer", "invented"),
+    ]
+    assert 'data-t="issues.none"' in render(changed_summary(material, issues=()))
+
+
+def test_first_screen_is_what_was_tested_and_the_verdict(material: Material) -> None:
+    """Before anything else: articles, examples, systems; then a conclusion for each task."""
+    text = render(material)
+    first = text[text.index('id="glance"') : text.index('id="issues"')]
+    assert "3 articles" in first
+    assert first.count('class="conclusion"') == 2
+    assert first.count('class="strip"') == 2
 
 
 def test_wordings_have_a_section_where_there_are_several(material: Material) -> None:

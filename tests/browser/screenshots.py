@@ -20,6 +20,7 @@ SIZES: dict[str, ViewportSize] = {
 PARTS = (
     "header",
     "#glance",
+    "#scores",
     "#wrong",
     "#differences",
     "#charts",

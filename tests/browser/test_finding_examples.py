@@ -104,9 +104,9 @@ def test_one_click_leads_from_a_count_of_issues_to_the_outputs(
 ) -> None:
     """Whatever was filtered before, just those that were counted are listed; so is the address."""
     page = watched.open(hostile_report)
-    page.select_option("#kind", "answer")
-    link = page.locator("#issues a[data-view*='\"lead\"'][data-view*=truncated]")
-    n_truncated = int(link.inner_text())
+    page.select_option("#kind", "summary")
+    link = page.locator("#issues a[data-view*='\"lead\"'][data-view*=truncated][data-view*=answer]")
+    n_truncated = int(link.inner_text().split()[0])
     assert 0 < n_truncated < page.evaluate("data.examples.length")
     link.click()
     assert n_found(page) == n_truncated

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "zh"]
 OPTION: Final = "--lang"
-_PUNCTUATION: Final = (("\n", "\n"), ("; ", "；"), (", ", "，"), (": ", "："))
+_PUNCTUATION: Final = (("\n", "\n"), ("; ", "；"), (": ", "："), (", ", "，"))
 _FIRST_HOLE: Final = re.compile(r"\A\(\?P<(\w+)>\.\+\?\)")
 _N_REMEMBERED: Final = 4096
 _LONGEST: Final = 4000  # characters of a message; what is longer is data

@@ -117,6 +117,10 @@ def test_each_message_keeps_what_is_filled_in() -> None:
         ("a.yaml:3: limit: cannot be -1; add it", "a.yaml:3：limit：不能是 -1；请加上"),
         ("qwen: 240 kept, 1,074 to do", "qwen：已有 240 项，待做 1,074 项"),
         ("2 truncated, 1 empty", "截断 2，空 1"),
+        (
+            "5 articles, 10 summaries and 314 questions for each of 4 systems: 1,296 requests.",
+            "5 篇文章；4 个系统各写 10 篇摘要、回答 314 个问题；共 1,296 次请求。",
+        ),
         ("qwen@terse: unheard of", "qwen@terse: unheard of"),
     ],
 )  # fmt: skip

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     Model = TypeVar("Model", bound=Strict)
 
+_KEYS_ELSEWHERE = {"api_base": "endpoint", "base_url": "endpoint", "url": "endpoint"}
+"""What clients of servers call a key."""
 _MAX_SHOWN = 40  # characters of a wrong value: it has to fit on one line of a screen
 
 
@@ -141,6 +143,12 @@ def nearest(name: str, known: Sequence[str]) -> str:
     return next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), "")
 
 
+def _key_meant(name: str, known: Sequence[str]) -> str:
+    """Return the known key that an unknown one stands for; empty if none."""
+    elsewhere = _KEYS_ELSEWHERE.get(name, "")
+    return elsewhere if elsewhere in known else nearest(name, known)
+
+
 class _Location:
     """Where a value is: the key that leads there, and the variants of its schema."""
 
@@ -179,9 +187,19 @@ class _Location:
         unknown = [name for name in given if name not in key_names(self.variants)]
         yield from (self.unknown(name) for name in unknown)
         keys = [distinguishing_key(each, self.variants) for each in self.variants]
-        if not any(nearest(name, keys) for name in unknown):
+        if not any(_key_meant(name, keys) for name in unknown):
             none = ", ".join(f"`{key}:`" for key in keys)
-            yield self.problem(f"has none of {none}", "give it one of them", code="missing")
+            remedy = self._variant_of(given) or "give it one of them"
+            yield self.problem(f"has none of {none}", remedy, code="missing")
+
+    def _variant_of(self, given: dict[str, object]) -> str:
+        """Return the remedy where a key tells which variant is meant; empty where none does."""
+        for name in given:
+            having = [each for each in self.variants if name in key_names([each])]
+            if len(having) == 1:
+                key = distinguishing_key(having[0], self.variants)
+                return f"`{name}` goes with `{key}:`, so give that too"
+        return ""
 
     def unknown(self, name: str) -> ValidationProblem:
         """Return what to do about a key that this mapping does not have."""
@@ -191,7 +209,7 @@ class _Location:
             taken = distinguishing_key(self.variants[0], [*self.variants, *self.others])
             what, code = f"does not go with `{taken}:`", "conflict"
             remedy = "keep one of the two"
-        elif near := nearest(name, key_names([*self.variants, *self.others])):
+        elif near := _key_meant(name, key_names([*self.variants, *self.others])):
             remedy = f"did you mean `{near}`?"
         else:
             known = joined([f"`{key}`" for key in key_names(self.variants)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from evalkit.errors import InputError, LockedError, Problem, StoreError
+from evalkit.errors import InputError, LockedError, Problem, StoreError, refusal
 from evalkit.records import Article, Detail, Example, Generation, PlannedRequest, ScoreLine
 from evalkit.results import Summary
 from evalkit.store import jsonl, manifest, own_files, switch
@@ -197,8 +197,11 @@ class RunFolder:
         """Return the manifest; None where there is none yet.
 
         Raises:
-            InputError: another version of evalkit wrote the folder.
+            InputError: another version of evalkit wrote the folder, or it is a file.
         """
+        if self.path.is_file():
+            what, remedy = "is a file, not the folder of a run", "name a folder"
+            raise refusal(self.path, "unreadable", what, remedy)
         return manifest.read(self.path / "manifest.json")
 
     def write_manifest(self, content: Manifest) -> None:

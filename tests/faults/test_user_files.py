@@ -61,6 +61,29 @@ def test_what_no_run_wrote_outlives_the_run(
     assert all(name in said for name in (*mine, "other"))
 
 
+@pytest.mark.parametrize("command", ["run", "compare", "rescore", "report", "repeat"])
+def test_a_file_in_the_place_of_a_run_is_left_alone(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    """It is named as a file, and nobody is told to delete it."""
+    monkeypatch.chdir(tmp_path)
+    squad = ROOT / "tests/golden/squad-sample.json"
+    (tmp_path / "config.yaml").write_text(
+        f"{{name: run, output: ., data: {{squad: {squad}}}, tasks: {{answer: {{}}}}, "
+        "models: [{name: lead, baseline: lead}]}",
+        encoding="utf-8",
+    )
+    (tmp_path / "run").write_text("mine", encoding="utf-8")
+    assert main([command, "config.yaml" if command == "run" else "run"]) == 2
+    said = capsys.readouterr().err
+    assert "run: is a file" in said
+    assert "delete" not in said
+    assert (tmp_path / "run").read_text(encoding="utf-8") == "mine"
+
+
 def test_a_folder_of_other_things_does_not_become_a_run(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

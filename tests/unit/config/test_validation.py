@@ -197,6 +197,7 @@ def test_any_wrong_value_anywhere_is_explained_in_words_of_yaml(
             "cannot be 'many'; give auto or a whole number, 1 or more",
         ),
         (("seed",), "many", "cannot be 'many'; give a whole number, 0 or more"),
+        (("seed",), [1, 2], "cannot be a list; give a whole number, 0 or more"),
         (("seed",), None, "is empty; give a whole number, 0 or more"),
         (("cache",), "off", "cannot be 'off'; give true or false"),
     ],
@@ -216,6 +217,8 @@ def test_a_wrong_value_comes_with_what_would_be_right(
         (("models", 1, "max_new_tokens"), "it belongs under `generation`"),
         (("models", 1, "max_new_token"), "did you mean `max_new_tokens` under `generation`?"),
         (("models", 1, "seed"), "it belongs under `generation`"),
+        (("models", 1, "temperature"), "it belongs under `generation`"),
+        (("temperature",), "it belongs under `generation` of an entry of `models`"),
         (("models", 1, "few_shot"), "it belongs at the top of the file"),
         (("tasks", "short", "max_new_token"), "did you mean `max_new_tokens`?"),
         (("tasks", "short", "stop"), "it belongs under `generation` of an entry of `models`"),
@@ -239,6 +242,17 @@ def test_an_unknown_key_comes_with_its_place(key: Key, problem: str) -> None:
             (
                 "models.1: has none of `weights:`, `endpoint:`, `baseline:`, `predictions:`; "
                 "give it one of them"
+            ),
+        ),
+        (
+            {"base_url": "http://host/v1", "model": "q"},
+            "models.1.base_url: unknown key; did you mean `endpoint`?",
+        ),
+        (
+            {"api": "chat", "model": "q"},
+            (
+                "models.1: has none of `weights:`, `endpoint:`, `baseline:`, `predictions:`; "
+                "`api` goes with `endpoint:`, so give that too"
             ),
         ),
         (

@@ -97,11 +97,16 @@ def draw(material: Material) -> Iterator[Chart]:
 
 
 def draw_groups(material: Material) -> Iterator[Chart]:
-    """Yield, for each way to divide examples, a chart of the metric that tells most of them."""
+    """Yield, for each way to divide examples, a chart of the metric that tells most of them.
+
+    The oracle, which is right everywhere, is left out.
+    """
+    shown = {system.name for system in material.summary.systems if system.role != "oracle"}
     for way in material.groups:
         metrics = material.headline("summary" if way == "task" else "answer")[:1]
         for metric in metrics:
-            if bars := chart_data.bars_by_group(material, way, metric):
+            found = chart_data.bars_by_group(material, way, metric)
+            if bars := [bar for bar in found if bar.system in shown]:
                 yield Chart(kind=way, metric=metric, message="", leader="", bars=bars, lines=())
 
 

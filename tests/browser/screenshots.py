@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ViewportSize
 
 SIZES: dict[str, ViewportSize] = {
-    "telephone": {"width": 390, "height": 844},
+    "telephone": {"width": 320, "height": 844},
     "desktop": {"width": 1280, "height": 860},
 }
 PARTS = (
@@ -26,7 +26,6 @@ PARTS = (
     "#charts",
     "#examples",
     "#detail",
-    "#scatter",
     "#issues",
 )
 LOOKS = (("light", "en"), ("dark", "zh"))

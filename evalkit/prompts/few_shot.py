@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from evalkit.records import Article, Example
+    from evalkit.records import Example, StepName
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,31 +22,43 @@ class Shot:
     example: Example
 
 
+def shots_by_task(examples: Iterable[Example]) -> dict[tuple[str, StepName], list[Example]]:
+    """Return the examples that have a reference to show, by task and step."""
+    found: dict[tuple[str, StepName], list[Example]] = defaultdict(list)
+    for example in examples:
+        if example.references:
+            found[example.task, example.step].append(example)
+    return found
+
+
 def draw_shots(
-    example: Example, among: Iterable[Example], articles: Iterable[Article], *, n: int, seed: int
+    example: Example, among: Sequence[Example], texts: Mapping[str, str], *, n: int, seed: int
 ) -> tuple[Shot, ...]:
-    """Return up to `n` worked examples of the same task and step, from other articles.
+    """Return up to `n` worked examples from other articles; takes no longer where there are many.
 
     The choice depends on the seed, the article and the task alone: all questions about an article
     share their worked examples, and so the prefix of their prompts.
 
     Args:
         example: the example that is asked.
-        among: the examples to draw from.
-        articles: those that may be shown, as they are in the corpus: noise does not change them.
+        among: those of its task and step, to draw from.
+        texts: of all articles by id, as they are in the corpus: noise does not change them.
         n: how many to draw; fewer are returned where there are fewer.
         seed: draws them.
     """
-    if n == 0:
-        return ()
-    texts = {article.id: article.text for article in articles}
-    pool = [
-        other
-        for other in among
-        if other.article_id != example.article_id
-        and (other.task, other.step) == (example.task, example.step)
-        and other.article_id in texts
-    ]
     generator = random.Random(f"{seed}/{example.article_id}/{example.task}")  # noqa: S311 - a seeded draw, not a secret
-    drawn = generator.sample(pool, k=min(n, len(pool)))
-    return tuple(Shot(article=texts[other.article_id], example=other) for other in drawn)
+    others = (
+        other
+        for other in _in_random_order(among, generator)
+        if other.article_id != example.article_id
+    )
+    return tuple(Shot(article=texts[o.article_id], example=o) for o in islice(others, n))
+
+
+def _in_random_order(examples: Sequence[Example], generator: random.Random) -> Iterator[Example]:
+    """Yield examples in random order: a Fisher-Yates shuffle, no further than it is read."""
+    moved: dict[int, int] = {}
+    for i in range(len(examples)):
+        j = generator.randrange(i, len(examples))
+        yield examples[moved.get(j, j)]
+        moved[j] = moved.get(i, i)

@@ -18,6 +18,7 @@ from evalkit.data.references import FOCUSED
 from evalkit.errors import InputError, Problem, missing_extra, suggestion
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples
+from evalkit.prompts.few_shot import shots_by_task
 from evalkit.providers import module_of
 from evalkit.records import STEPS, Example
 
@@ -44,6 +45,7 @@ class Job:
         examples: everything that is asked of every system.
         metrics: those of the config that score any of the examples.
         by_id: the examples by id.
+        shots: the examples that prompts may show, by task and step.
         texts: the articles' texts by id.
         templates: by the folder of a task's prompts and the wording; empty where nothing is
             generated.
@@ -65,6 +67,7 @@ class Job:
         self.systems = systems_of(config)
         self.metrics = tuple(m for m in chosen_metrics(config) if self.n_by_article(m))
         self.by_id = {example.id: example for example in self.examples}
+        self.shots = shots_by_task(self.examples)
         self.texts = {article.id: article.text for article in corpus.articles}
         self._entries = {entry.name: entry for entry in config.models}
         self._tasks = {task.name: task for task in self.tasks}

@@ -144,8 +144,8 @@ class _SystemPlanner:
             if example.task not in drawn:
                 drawn[example.task] = draw_shots(
                     example,
-                    self._job.examples,
-                    self._job.corpus.articles,
+                    self._job.shots[example.task, example.step],
+                    self._job.texts,
                     n=self._system.condition.n_shots,
                     seed=self._job.config.seed,
                 )

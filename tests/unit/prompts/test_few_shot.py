@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from evalkit.prompts.few_shot import draw_shots
-from evalkit.records import Article, Example
+from dataclasses import replace
 
-ARTICLES = [Article(id=f"a{i}", title="", text=f"文{i}", sha256="0" * 64) for i in range(6)]
+from evalkit.prompts.few_shot import draw_shots, shots_by_task
+from evalkit.records import Example
+
+TEXTS = {f"a{i}": f"文{i}" for i in range(6)}
 EXAMPLES = [
-    Example(id=f"{article.id}/q{i}", article_id=article.id, task="answer", kind="answer",
+    Example(id=f"{article}/q{i}", article_id=article, task="answer", kind="answer",
             references=("甲",))
-    for article in ARTICLES
+    for article in TEXTS
     for i in range(3)
 ]  # fmt: skip
 SUMMARIES = [
-    Example(id=f"{article.id}/short", article_id=article.id, task="short", kind="summary",
+    Example(id=f"{article}/short", article_id=article, task="short", kind="summary",
             references=("甲",))
-    for article in ARTICLES
+    for article in TEXTS
 ]  # fmt: skip
 
 
 def drawn(example: Example, n: int = 3, seed: int = 0) -> list[str]:
     """Return the ids of the worked examples that are drawn for an example."""
-    among = [*EXAMPLES, *SUMMARIES]
-    return [shot.example.id for shot in draw_shots(example, among, ARTICLES, n=n, seed=seed)]
+    among = shots_by_task([*EXAMPLES, *SUMMARIES])[example.task, example.step]
+    return [shot.example.id for shot in draw_shots(example, among, TEXTS, n=n, seed=seed)]
 
 
 def test_all_questions_of_an_article_share_their_worked_examples() -> None:
@@ -49,5 +51,11 @@ def test_the_seed_draws_and_fewer_are_returned_where_there_are_fewer() -> None:
 
 def test_a_worked_example_shows_the_article_of_its_own() -> None:
     """Text and reference belong together."""
-    for shot in draw_shots(EXAMPLES[0], EXAMPLES, ARTICLES, n=5, seed=0):
+    for shot in draw_shots(EXAMPLES[0], EXAMPLES, TEXTS, n=5, seed=0):
         assert shot.article == f"文{shot.example.article_id[1:]}"
+
+
+def test_what_has_no_reference_is_not_shown() -> None:
+    """A worked example without its answer teaches nothing."""
+    bare = [replace(example, references=()) for example in EXAMPLES[:9]]
+    assert shots_by_task([*bare, *EXAMPLES[9:]]) == {("answer", "article"): EXAMPLES[9:]}

@@ -1,0 +1,151 @@
+"""Measures how time and memory grow with the data: a run of baselines, stage by stage.
+
+Usage: python benchmarks/growth.py [QUESTIONS …]
+
+Each run, in a process of its own, is of made articles of some 500 characters in the layout of
+SQuAD, four questions each, which two baselines answer. The exponent of a stage is that of the power
+law between the first and the last run: 1 is linear. Memory is the peak of the main process up to
+the end of the stage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+
+from evalkit.config.loading import load
+from evalkit.runner import execute
+from evalkit.runner.job import prepare
+from evalkit.runner.memory import peak_memory
+from evalkit.runner.parallel import n_cores
+
+N_QUESTIONS = (3_000, 30_000)
+N_SENTENCES = 12
+VILLAGES = [f"{first}{last}村" for first in "东西南北上下大小" for last in "河山湾岭桥塘沟坪"]
+CONFIG = """
+name: growth
+output: .
+data: {squad: data.json}
+tasks: {answer: {}}
+cache: false
+models:
+  - {name: lead, baseline: lead}
+  - {name: textrank, baseline: textrank}
+"""
+READING = "reading"
+
+
+class Stages:
+    """Progress that notes when each stage ends, and how much memory there was until then."""
+
+    def __init__(self) -> None:
+        """Begin with the reading of config and data."""
+        self._names = [READING]
+        self._ends = [time.perf_counter()]
+        self._bytes = [0]
+
+    def stage(self, name: str, total: int, n_kept: int = 0) -> None:  # noqa: ARG002 - a protocol
+        """Note that a stage begins."""
+        self.end()
+        self._names.append(name)
+
+    def advance(self, n_new_tokens: int = 0) -> None:
+        """Show nothing."""
+
+    def say(self, line: str) -> None:
+        """Show nothing."""
+
+    def end(self) -> None:
+        """Note that the last stage has ended."""
+        self._ends.append(time.perf_counter())
+        self._bytes.append(peak_memory())
+
+    def found(self) -> dict[str, tuple[float, float]]:
+        """Return the seconds of each stage, and the peak of memory in GiB up to its end."""
+        rows: dict[str, tuple[float, float]] = {}
+        spans = zip(self._names, pairwise(self._ends), self._bytes[1:], strict=True)
+        for name, (start, end), peak in spans:
+            rows[name] = (rows.get(name, (0.0, 0.0))[0] + end - start, peak / 2**30)
+        return rows
+
+
+def squad(n_questions: int) -> dict[str, object]:
+    """Return made articles with four questions each, in the layout of SQuAD."""
+    draw = random.Random(0)  # noqa: S311 - data, not a secret
+    return {"data": [_article(i, draw) for i in range(math.ceil(n_questions / 4))]}
+
+
+def _article(number: int, draw: random.Random) -> dict[str, object]:
+    villages = draw.sample(VILLAGES, N_SENTENCES)
+    lengths = [draw.randint(2, 900) for _ in villages]
+    sentences = [
+        f"{draw.randint(1990, 2025)}年{draw.randint(1, 12)}月，{village}新修公路{length}公里，"
+        f"投入资金{draw.randint(10, 9000)}万元，惠及村民{draw.randint(20, 3000)}户。"
+        for village, length in zip(villages, lengths, strict=True)
+    ]
+    questions = [
+        {
+            "id": f"{number}-{i}",
+            "question": f"{villages[i]}新修公路多少公里？",
+            "answers": [{"text": f"{lengths[i]}公里", "answer_start": 0}],
+        }
+        for i in draw.sample(range(N_SENTENCES), 4)
+    ]
+    context = f"第{number}号简报。" + "".join(sentences)
+    return {"title": str(number), "paragraphs": [{"context": context, "qas": questions}]}
+
+
+def measure(n_questions: int) -> dict[str, tuple[float, float]]:
+    """Run the baselines on so many questions, and return seconds and GiB by stage."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder, "growth.yaml")
+        config.write_text(CONFIG, encoding="utf-8")
+        data = json.dumps(squad(n_questions), ensure_ascii=False)
+        Path(folder, "data.json").write_text(data, encoding="utf-8")
+        del data
+        stages = Stages()
+        loaded, document = load(config, [])
+        execute.run(prepare(loaded, document), stages, processes=n_cores())
+        stages.end()
+        report = Path(folder, "growth", "report.html")
+        megabytes = report.stat().st_size / 1e6 if report.exists() else math.nan
+    return {**stages.found(), "report.html, MB": (megabytes, 0.0)}
+
+
+def main() -> None:
+    """Print a table: a row for each stage."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("questions", nargs="*", type=int, default=N_QUESTIONS)
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.one:
+        print(json.dumps(measure(arguments.questions[0])))
+        return
+    runs = [_in_a_process(n) for n in arguments.questions]
+    print("| stage |" + "".join(f" {n:,}: s | GiB |" for n in arguments.questions) + " exponent |")
+    print("|---|" + "---:|" * (2 * len(runs) + 1))
+    for stage in runs[-1]:
+        cells = [run.get(stage, (math.nan, math.nan)) for run in runs]
+        figures = "".join(f" {seconds:.1f} | {gib:.2f} |" for seconds, gib in cells)
+        growth = math.log(cells[-1][0] / cells[0][0]) if cells[0][0] and cells[-1][0] else math.nan
+        size = math.log(arguments.questions[-1] / arguments.questions[0])
+        print(f"| {stage} |{figures} {growth / size if size else math.nan:.2f} |")
+
+
+def _in_a_process(n_questions: int) -> dict[str, tuple[float, float]]:
+    command = [sys.executable, __file__, "--one", str(n_questions)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - ours
+    found: dict[str, tuple[float, float]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+if __name__ == "__main__":
+    main()

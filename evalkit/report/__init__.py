@@ -55,6 +55,8 @@ def write(folder: RunFolder, run: Run, progress: Progress) -> list[str]:
         for name, suffix in _FILES:
             with _noting(problems, name):
                 folder.write_report(name, render(suffix, material))
+        with _noting(problems, "examples.csv"):
+            folder.write_report("examples.csv", spreadsheet.render_examples(material))
             progress.advance()
     return problems
 

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: summary.csv, and other tables in the same form."""
+"""CSV for spreadsheets: summary.csv, examples.csv, and other tables in the same form."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from evalkit.results import Estimate, Interval
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from evalkit.report.material import Material
     from evalkit.results import Summary
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -37,6 +38,34 @@ def render(summary: Summary) -> str:
             ends = {f"{s}_{end}": v for s in _SCOPES for end, v in numbers.pop(s).items()}
             rows.append({**named, **numbers, **ends, "signature": signature})
     return table_text(rows, _COLUMNS)
+
+
+def render_examples(material: Material) -> str:
+    """Return every example as CSV: what was asked, the references, and each system's side.
+
+    A system's side is its output, in a column with its name, and its scores, in columns such as
+    `qwen em`. Of several samples it is the first; where there is none, cells are empty.
+    """
+    systems = [s.name for s in material.summary.systems if s.role != "human"]
+    metrics = [facts.name for facts in material.summary.metrics]
+    values = {(s.system, s.example, s.metric): s.value for s in material.scores if not s.sample}
+    scored = {(system, metric) for system, _, metric in values}
+    rows = []
+    for example in material.examples:
+        row: dict[str, object] = {
+            "example": example.id,
+            "task": example.task,
+            "question": example.question,
+            "references": "\n".join(example.references),
+        }
+        for system in systems:
+            generation = material.generations.get((system, example.id, 0))
+            row[system] = generation.prediction if generation else None
+            for metric in metrics:
+                if (system, metric) in scored:
+                    row[f"{system} {metric}"] = values.get((system, example.id, metric))
+        rows.append(row)
+    return table_text(rows, list(rows[0]) if rows else ["example"])
 
 
 def table_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from evalkit.store.files import require_own
 if TYPE_CHECKING:
     from pathlib import Path
 
-REPORTS: Final = ("summary.csv", "report.html", "report.md")
+REPORTS: Final = ("summary.csv", "examples.csv", "report.html", "report.md")
 """What people read; no other file is made of them."""
 PREFERENCES: Final = ("preferences.html", "preferences-key.json", "preferences.json")
 """The page on which people judge outputs, which systems wrote these, and what people said."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.support.project import Project
 
 
-@pytest.mark.parametrize("name", ["report.html", "report.md", "summary.csv"])
+@pytest.mark.parametrize("name", ["report.html", "report.md", "summary.csv", "examples.csv"])
 def test_a_report_that_cannot_be_written_leaves_a_complete_run(
     project: Project, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -29,7 +29,7 @@ def test_a_report_that_cannot_be_written_leaves_a_complete_run(
         assert f"{name}: " in capsys.readouterr().err
         assert json.loads((folder / "manifest.json").read_bytes())["status"] == "complete"
         assert results(folder) == before
-    others = {"report.html", "report.md", "summary.csv"} - {name}
+    others = {"report.html", "report.md", "summary.csv", "examples.csv"} - {name}
     assert all(size(folder / other) > 1_000 for other in others)
     assert main(["compare", "runs/run"]) == 0
 

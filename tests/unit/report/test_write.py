@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from evalkit import report
@@ -24,12 +26,32 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_command_writes_the_page_of_the_run(run_folder: Path, tmp_path: Path) -> None:
-    """Page, Markdown and sheet are in the run's folder, and the page is the command's."""
-    for name in ("report.html", "report.md", "summary.csv"):
+    """Page, Markdown and sheets are in the run's folder, and the page is the command's."""
+    for name in ("report.html", "report.md", "summary.csv", "examples.csv"):
         assert (run_folder / name).stat().st_size > 0
     again = tmp_path / "report.html"
     assert main(["report", str(run_folder), "--out", str(again)]) == 0
     assert again.read_bytes() == (run_folder / "report.html").read_bytes()
+
+
+def test_examples_are_a_table_for_a_spreadsheet(run_folder: Path) -> None:
+    """A row for each example, with every system's output and scores; Excel reads the Chinese."""
+    file = run_folder / "examples.csv"
+    assert file.read_bytes().startswith(codecs.BOM_UTF8)
+    table = pd.read_csv(file, keep_default_na=False, dtype=str)
+    run = load(run_folder)
+    assert list(table["example"]) == list(run.examples)
+    assert list(table["question"]) == [example.question for example in run.examples.values()]
+    n_scores = 0
+    for score in run.scores:
+        if score.sample == 0 and score.system in {system.name for system in run.systems}:
+            cell = table.set_index("example").loc[score.example, f"{score.system} {score.metric}"]
+            assert cell == ("" if score.value is None else str(score.value))
+            n_scores += 1
+    assert n_scores
+    for (system, example, sample), generation in run.generations.items():
+        if sample == 0:
+            assert generation.prediction in str(table.set_index("example").loc[example, system])
 
 
 def test_a_metric_of_another_version_is_shown_as_any_other(tmp_path: Path) -> None:

@@ -183,8 +183,8 @@ class RunFolder:
         with self.lock() as lock:
             try:
                 kept = own_files.delete(folder)
+                _delete_lock(folder / own_files.LOCK, lock)
                 if not kept:
-                    _delete_lock(folder / own_files.LOCK, lock)
                     folder.rmdir()
                     if self.path.is_symlink():
                         self.path.unlink()

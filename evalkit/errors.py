@@ -8,7 +8,8 @@ EvalkitError
 ├── ProviderError           a provider cannot answer anything; the others still can
 │   ├── WeightsError        weights cannot be fetched, or are not what they claim to be
 │   └── ModelLoadError      weights are sound but this machine or library cannot run them
-└── OutOfMemoryError        a batch did not fit; the caller may try a smaller one
+├── OutOfMemoryError        a batch did not fit; the caller may try a smaller one
+└── WorkerLostError         a worker is gone; the caller may give its work to another
 """
 
 from __future__ import annotations
@@ -229,3 +230,7 @@ class ModelLoadError(ProviderError):
 
 class OutOfMemoryError(EvalkitError):
     """A batch did not fit into memory; a smaller one may."""
+
+
+class WorkerLostError(EvalkitError):
+    """A worker is gone, with what it was doing; another one may do it."""

@@ -89,11 +89,13 @@ def _open_all(
 ) -> tuple[dict[str, Provider], list[Problem]]:
     """Return the providers that can be opened without a download, and why others cannot run."""
     from evalkit.providers import Setting, module_of
+    from evalkit.runner.workers.sessions import placed
 
     setting = Setting(corpus=job.corpus, examples=job.examples, progress=progress)
     providers: dict[str, Provider] = {}
     problems: list[Problem] = []
-    for i, entry in enumerate(job.config.models):
+    for i, written in enumerate(job.config.models):
+        entry = placed(written, job.config.workers)
         module = module_of(entry)
         n_bytes = module.n_bytes_to_download(entry)
         if n_bytes != 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import sys
 import time
@@ -21,7 +20,7 @@ from rich.progress import (
 
 from evalkit.cli.language import told
 from evalkit.cli.terminal_text import show_line, text
-from evalkit.store.log import buffering_events, handled_by, shown_facts, warn
+from evalkit.store.log import LibraryOutput, buffering_events, handled_by, shown_facts
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
@@ -56,27 +55,11 @@ def terminal_progress(*, verbose: bool = False) -> Iterator[LiveProgress | Plain
             progress = PlainProgress(console)
         if verbose:
             stack.enter_context(handled_by(_Live(progress)))
-        output = _LibraryOutput()
+        output = LibraryOutput()
         stack.enter_context(buffering_events())
         stack.enter_context(redirect_stdout(output))
         stack.enter_context(redirect_stderr(output))
         yield progress
-
-
-class _LibraryOutput(io.TextIOBase):
-    """Logs every line that libraries print and that is not a progress bar."""
-
-    def __init__(self) -> None:
-        self._begun = ""
-
-    def write(self, text: str) -> int:
-        """Log the lines that end here."""
-        *whole, self._begun = (self._begun + text).split("\n")
-        for said in whole:
-            line = said.rpartition("\r")[2].strip()
-            if line and "%|" not in line:
-                warn("a library said", text=line)
-        return len(text)
 
 
 class _Live(logging.Handler):

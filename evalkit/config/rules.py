@@ -42,6 +42,7 @@ def broken_rules(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
     yield from _useless_samples(data)
     yield from _unknown_tasks(data)
     yield from _endpoint_conflicts(data)
+    yield from _two_places(data)
     yield from _equal_marks(data)
 
 
@@ -164,3 +165,12 @@ def _endpoint_conflicts(data: Mapping[str, object]) -> Iterator[ValidationProble
                 what = f"needs `{needed}`: without it {why}"
                 remedy = f"add `{needed}:`, or remove `{name}`"
                 yield ValidationProblem(key=(*key, name), what=what, remedy=remedy, code="conflict")
+
+
+def _two_places(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
+    if data.get("workers") is None:
+        return
+    for key, device in find(data, "models.*.device"):
+        if device != "auto":
+            what, remedy = "is decided by `workers`", "remove one of the two"
+            yield ValidationProblem(key=key, what=what, remedy=remedy, code="conflict")

@@ -10,9 +10,10 @@ from pydantic import Discriminator, Field, Tag
 from evalkit.config.endpoint import EndpointSettings
 from evalkit.config.rules import broken_rules
 from evalkit.config.sources import Adapter, Data, Weights, tagged
-from evalkit.config.strict import Name, PosixPath, Strict, matching
+from evalkit.config.strict import Name, PosixPath, Strict
 from evalkit.config.thinking import ThinkingMarks  # noqa: TC001 - pydantic reads the annotation
 from evalkit.config.validation import validate
+from evalkit.config.workers import Device, Workers  # noqa: TC001 - pydantic reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from evalkit.config.validation import ValidationProblem
     from evalkit.records import Role
 
-Device = Annotated[str, *matching(r"auto|cpu|mps|cuda(:\d+)?", "auto, cpu, cuda, cuda:1 or mps")]
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
 Positive = Annotated[int, Field(ge=1)]
 ShotCount = Annotated[int, Field(ge=0)]
@@ -252,6 +252,9 @@ class Config(Strict):
     the whole sentences of its beginning."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Seeds the choice of worked examples."""
+    workers: Workers | None = None
+    """Where language models with `weights` run, if not in this process: several devices, or a Ray
+    cluster. What they write is the same but for rounding."""
     limit: Positive | None = None
     """How many articles are read, from the first on; all by default."""
     cache: bool = True

@@ -45,6 +45,8 @@ class ProviderModule(Protocol):
 
     READS_PROMPTS: bool
     """Whether it is sent rendered prompts; if not, it reads article and example themselves."""
+    RUNS_IN_WORKERS: bool
+    """Whether it computes on a device, so that a config's `workers` hold its sessions."""
 
     @staticmethod
     def problems(entry: ModelEntry) -> Sequence[Problem]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from evalkit.records import Example, Generation, Request, Role
 
 READS_PROMPTS = False
+RUNS_IN_WORKERS = False
 VERSION = 1  # raise it with any change of what a baseline writes
 DAMPING = 0.85  # Mihalcea and Tarau 2004, section 2
 N_STEPS = 100  # far beyond convergence: each step shrinks the error by the damping

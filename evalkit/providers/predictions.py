@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from evalkit.records import Example, Generation, Request, Role
 
 READS_PROMPTS = False
+RUNS_IN_WORKERS = False
 
 
 def problems(entry: Predictions) -> Sequence[Problem]:

@@ -16,7 +16,7 @@ from evalkit.analysis.run import reread
 from evalkit.config.environment import cache_folder
 from evalkit.config.thinking import own_marks
 from evalkit.errors import ProviderError, StoreError
-from evalkit.providers import Setting, failed, module_of
+from evalkit.providers import Setting, failed
 from evalkit.records import Generation, model_of
 from evalkit.runner import provenance
 from evalkit.runner.generation_cache import GenerationCache
@@ -25,6 +25,7 @@ from evalkit.runner.memory import peak_memory
 from evalkit.runner.outputs import Outputs
 from evalkit.runner.plan import plan
 from evalkit.runner.score import score
+from evalkit.runner.workers.sessions import open_provider
 from evalkit.store.cache import NAME as CACHE
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import Appender, set_damaged_aside
@@ -145,7 +146,7 @@ def _open_all(
         record = manifest.providers[entry.name]
         record.failure = ""
         try:
-            provider = module_of(entry).open_provider(entry, setting)
+            provider = open_provider(job, entry, setting)
         except ProviderError as error:
             _record_failure(manifest, entry.name, error, setting.progress)
             continue

@@ -68,6 +68,33 @@ def deferred_interrupt() -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise at once inside, although requests to stop are deferred around it.
+
+    For waiting in which nothing that could be kept is being made.
+    """
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+    others = [number for number in _others() if signal.getsignal(number) != signal.SIG_IGN]
+    with _handling(stop, [signal.SIGINT, *others]):
+        yield
+
+
+@contextmanager
+def keeping_handlers() -> Iterator[None]:
+    """Undo at the end what a library does inside to the handlers of requests to stop."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *_others())}
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
 def _handling(
     handler: Callable[[int, FrameType | None], None], numbers: list[int]
 ) -> Iterator[None]:

@@ -47,8 +47,8 @@ LIBRARIES = (
     "numpy",
     "scipy",
 )
-# Of a config: where a run is kept and how a server is reached, not what is run.
-_NOT_COMPARED = ("output", "name", "cache")
+# Of a config: where a run is kept and done and how a server is reached, not what is run.
+_NOT_COMPARED = ("output", "name", "cache", "workers")
 _NOT_COMPARED_OF_MODELS = re.compile(
     r"models\.\d+\.(?:budget|cache|concurrency|key_env|price|retry_for_s|silence_s)(?:\..+)?"
 )
@@ -171,7 +171,7 @@ def _refuse_another(folder: RunFolder, old: dict[str, Any], new: dict[str, Any])
             code="conflict", file=file, key=key, what=f"was {_show(before)}, is {_show(now)} now"
         )
         for key, before, now in _differences(old, new)
-        if key not in _NOT_COMPARED and not _NOT_COMPARED_OF_MODELS.fullmatch(key)
+        if key.partition(".")[0] not in _NOT_COMPARED and not _NOT_COMPARED_OF_MODELS.fullmatch(key)
     ]
     if found:
         what = "holds a run of another config"
@@ -199,17 +199,21 @@ def _show(value: object) -> str:
 def _session() -> SessionRecord:
     """Return when and on what a run begins or resumes."""
     return SessionRecord(
-        started=_now(), evalkit=__version__, libraries=dict(_installed()), machine=_machine()
+        started=_now(), evalkit=__version__, libraries=installed(), machine=machine()
     )
 
 
-def _installed() -> Iterator[tuple[str, str]]:
+def installed() -> dict[str, str]:
+    """Return the versions of the libraries that a run may use, as far as they are installed."""
+    found: dict[str, str] = {}
     for name in LIBRARIES:
         with suppress(PackageNotFoundError):
-            yield name, version(name)
+            found[name] = version(name)
+    return found
 
 
-def _machine() -> Machine:
+def machine() -> Machine:
+    """Return what this machine is."""
     return Machine(
         platform=platform.platform(),
         processor=_processor(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections import deque
@@ -89,6 +90,23 @@ def shown_facts(record: logging.LogRecord) -> dict[str, object]:
     """Return the facts of an event, shortened and without secrets."""
     facts: dict[str, object] = getattr(record, _FACTS, {})
     return {name: _plain(value) for name, value in facts.items()}
+
+
+class LibraryOutput(io.TextIOBase):
+    """Logs every line that libraries print and that is not a progress bar."""
+
+    def __init__(self) -> None:
+        """Begin at the start of a line."""
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        """Log the lines that end here."""
+        *whole, self._begun = (self._begun + text).split("\n")
+        for said in whole:
+            line = said.rpartition("\r")[2].strip()
+            if line and "%|" not in line:
+                warn("a library said", text=line)
+        return len(text)
 
 
 class _Buffer(logging.Handler):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evalkit.providers import Setting
 
 READS_PROMPTS = True
+RUNS_IN_WORKERS = False
 
 
 def problems(entry: Endpoint) -> list[Problem]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evalkit.providers import Setting
 
 READS_PROMPTS = True
+RUNS_IN_WORKERS = True
 
 
 def problems(entry: LanguageModel) -> list[Problem]:

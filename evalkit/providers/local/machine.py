@@ -11,6 +11,7 @@ import torch
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import cgroup
+from evalkit.providers.local.cores import n_physical_cores
 from evalkit.providers.local.precision import cpu_dtype_name
 
 if TYPE_CHECKING:
@@ -58,10 +59,7 @@ def use_physical_cores() -> int:
     Where `OMP_NUM_THREADS` is set, it holds.
     """
     if "OMP_NUM_THREADS" not in os.environ:
-        allowed = [psutil.cpu_count(logical=False), cgroup.n_cores()]
-        if hasattr(psutil.Process, "cpu_affinity"):
-            allowed.append(len(psutil.Process().cpu_affinity()))
-        torch.set_num_threads(min(filter(None, allowed), default=1))
+        torch.set_num_threads(n_physical_cores())
     return torch.get_num_threads()
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from evalkit.config.schema import Device, LanguageModel
+from evalkit.config.schema import LanguageModel
+from evalkit.config.workers import Device
 from evalkit.errors import Code
 from tests.support.paths import ROOT
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from evalkit.config.environment import cache_folder
 from evalkit.config.keys import dotted
 from evalkit.config.schema import LanguageModel
 from evalkit.config.tasks import tasks_of
+from evalkit.config.workers import RayWorkers
 from evalkit.data.references import FOCUSED
 from evalkit.errors import InputError, Problem, missing_extra, suggestion
 from evalkit.prompts import templates
@@ -120,6 +122,7 @@ def prepare(config: Config, document: Document | None = None) -> Job:
         *metric_problems(config, locate),
         *_model_problems(config, locate),
         *_cache_problems(config),
+        *_worker_problems(config, locate),
     ]
     try:
         corpus = data.load(config.data, config.limit)
@@ -273,6 +276,14 @@ def _cache_problems(config: Config) -> Sequence[Problem]:
         except InputError as error:
             return error.problems
     return ()
+
+
+def _worker_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:
+    if not isinstance(config.workers, RayWorkers) or find_spec("ray"):
+        return []
+    missing = missing_extra("ray", "ray")
+    found = locate(("workers", "ray"), missing.what, missing.remedy, code=missing.code)
+    return [replace(found, extra=missing.extra)]
 
 
 def problem_in(file: str, key: Key, what: str, remedy: str = "", *, code: Code) -> Problem:

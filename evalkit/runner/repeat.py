@@ -44,6 +44,9 @@ class Repetition:
 def repeat(path: Path, progress: Progress, *, trust_remote_code: bool = False) -> Repetition:
     """Run the config of a finished run again, in a fresh folder and without the cache.
 
+    It runs in this process: a manifest, which somebody else may have written, is not to choose a
+    cluster to join.
+
     Args:
         path: the run's folder.
         progress: shows how it proceeds.
@@ -56,7 +59,7 @@ def repeat(path: Path, progress: Progress, *, trust_remote_code: bool = False) -
         StoreError: the folder holds no run, or there is no space for another.
     """
     with tempfile.TemporaryDirectory(prefix="evalkit-repeat-") as fresh:
-        job = job_to_run(RunFolder(path=path), output=fresh, cache=False)
+        job = job_to_run(RunFolder(path=path), output=fresh, cache=False, workers=None)
         if not trust_remote_code:
             _refuse_remote_code(path, job.config)
         old = load(path)

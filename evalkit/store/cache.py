@@ -20,6 +20,7 @@ from evalkit.errors import DamagedError, LockedError, StoreError
 from evalkit.records import Generation
 from evalkit.store.jsonl import line
 from evalkit.store.locks import Lock, Timeout
+from evalkit.store.network import network_file_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,6 +62,7 @@ class Cache:
         self._max_bytes = max_bytes
         with self._errors():
             file.parent.mkdir(parents=True, exist_ok=True)
+            self._require_local()
             # SQLite does not wait when two processes make a file a WAL file at once
             with Lock(file.with_name(f"{file.name}.lock")).acquire(_TIMEOUT_S):
                 self._database = sqlite3.connect(file, timeout=_TIMEOUT_S, isolation_level=None)
@@ -69,6 +71,19 @@ class Cache:
                 self._database.execute("PRAGMA synchronous = NORMAL")
                 self._database.execute(_TABLE)
                 self._require_schema()
+
+    def _require_local(self) -> None:
+        """Raise where the file is on a network file system.
+
+        Raises:
+            StoreError: it is: several machines that write it would damage it.
+        """
+        if kind := network_file_system(self._file.parent):
+            message = (
+                f"{self._file}: is on a network file system ({kind}), where SQLite cannot lock it; "
+                "set EVALKIT_CACHE to a local folder, or `cache: false`"
+            )
+            raise StoreError(message)
 
     def _require_schema(self) -> None:
         """Raise where the file holds anything but the table of this version.

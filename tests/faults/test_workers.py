@@ -1,0 +1,84 @@
+"""Promises: how many workers there are, and which are lost, changes no answer and no score."""
+
+from __future__ import annotations
+
+import os
+import signal
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from evalkit.analysis.run import load
+from evalkit.cli import main
+from evalkit.records import Generation
+from evalkit.store.jsonl import read_all
+from tests.faults.conftest import results, size
+from tests.support.worker_runs import N_REQUESTS, running, texts, wait_until, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.conftest import Start
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a run in one process."""
+    folder = tmp_path_factory.mktemp("alone")
+    assert main(["run", str(write_project(folder))]) == 0
+    return folder / "runs/run"
+
+
+def workers_of(pid: int) -> list[psutil.Process]:
+    """Return the processes that hold sessions for a process."""
+    children = psutil.Process(pid).children(recursive=True)
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+def test_three_workers_of_which_one_is_killed_write_what_one_process_does(
+    alone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same answers, each once, and the same bytes of scores; the manifest names all four."""
+    folder = tmp_path / "runs/run"
+    killed: list[psutil.Process] = []
+
+    def kill_one() -> None:
+        wait_until(lambda: size(folder / "generations.jsonl") > 0)
+        killed.extend(workers_of(os.getpid())[:1])
+        killed[0].kill()
+
+    killer = Thread(target=kill_one)
+    killer.start()
+    assert main(["run", str(write_project(tmp_path, workers={"devices": ["cpu"] * 3}))]) == 0
+    killer.join()
+    assert "lost a worker" in capsys.readouterr().err
+    assert texts(folder) == texts(alone)
+    assert results(folder) == results(alone)
+    facts = load(folder).manifest.providers["tiny"].facts
+    assert [bool(worker.get("lost")) for worker in facts["workers"]] == [True, False, False, False]
+    assert workers_of(os.getpid()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)], ids=["TERM", "KILL"]
+)
+def test_workers_end_with_their_run_and_another_number_resumes_it(
+    start: Start, alone: Path, tmp_path: Path, number: int, code: int
+) -> None:
+    """Terminated or killed in the middle; one worker goes on to the bytes of one process."""
+    folder = tmp_path / "runs/run"
+    written = folder / "generations.jsonl"
+    run = start("run", write_project(tmp_path, workers={"devices": ["cpu", "cpu"]}))
+    wait_until(lambda: size(written) > 0)
+    workers = workers_of(run.process.pid or 0)
+    os.kill(run.process.pid or 0, number)
+    assert run.end() == code, run.said
+    assert "Traceback" not in run.said
+    assert "leaked" not in run.said
+    assert running(worker.pid for worker in workers) == []
+    assert 0 < len(read_all(written, Generation)) < N_REQUESTS
+    assert main(["run", str(write_project(tmp_path, workers={"devices": ["cpu"]}))]) == 0
+    assert texts(folder) == texts(alone)
+    assert results(folder) == results(alone)

@@ -40,7 +40,7 @@ def workers_of(pid: int) -> list[psutil.Process]:
 def test_three_workers_of_which_one_is_killed_write_what_one_process_does(
     alone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The same answers, each once, and the same bytes of scores; the manifest names all four."""
+    """The same answers, each once, and the same bytes of scores; the manifest names the loss."""
     folder = tmp_path / "runs/run"
     killed: list[psutil.Process] = []
 
@@ -57,7 +57,7 @@ def test_three_workers_of_which_one_is_killed_write_what_one_process_does(
     assert texts(folder) == texts(alone)
     assert results(folder) == results(alone)
     facts = load(folder).manifest.providers["tiny"].facts
-    assert [bool(worker.get("lost")) for worker in facts["workers"]] == [True, False, False, False]
+    assert sum("lost" in worker for worker in facts["workers"]) == 1
     assert workers_of(os.getpid()) == []
 
 

@@ -10,7 +10,7 @@ import psutil
 
 from evalkit.records import Generation
 from evalkit.store.jsonl import read_all
-from tests.support.paths import ROOT
+from tests.support.paths import PROMPTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +38,7 @@ def write_project(folder: Path, **changes: Any) -> Path:  # noqa: ANN401 - any k
         "name": "run",
         "output": str(folder / "runs"),
         "data": {"squad": str(folder / "data.json")},
-        "prompts": {"folder": str(ROOT / "prompts")},
+        "prompts": {"folder": str(PROMPTS)},
         "cache": False,
         "tasks": {"answer": {"max_new_tokens": 32}},
         "metrics": {"answer": ["em", "f1"]},

@@ -53,10 +53,9 @@ class ActorWorkers:
         """Prepare to start them."""
         self._settings = settings
         self._assignment = assignment
-        environment = {
-            "EVALKIT_CACHE": str(cache_folder().absolute()),
-            "OMP_NUM_THREADS": str(settings.cpus),
-        }
+        environment = {"OMP_NUM_THREADS": str(settings.cpus)}  # Ray would set it to 1
+        if "EVALKIT_CACHE" in os.environ:
+            environment["EVALKIT_CACHE"] = str(cache_folder().absolute())
         if not settings.gpus:  # or all GPUs of the node are seen
             environment["CUDA_VISIBLE_DEVICES"] = ""
         self._actor: Any = ray.remote(SessionHost).options(

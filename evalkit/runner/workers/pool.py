@@ -222,8 +222,7 @@ class Pool:
         self._progress.say(f"{self._name}: lost a worker, {member.name}: {reason}")
         self._waiting.extendleft(waiting for _, waiting in member.calls if waiting)
         member.calls.clear()
-        if member.facts:
-            self._lost.append({**member.facts, "lost": reason})
+        self._lost.append({**member.facts, "lost": reason})
         n_lost = 0 if member.facts else member.n_lost + 1
         if n_lost == _MOST_LOST:
             message = f"{n_lost} workers in a row were lost before they could begin: {reason}"

@@ -115,3 +115,28 @@ def test_broken_rules_and_wrong_types_are_found_together() -> None:
         ("models.1.name", "duplicate"),
         ("few_shot.2", "duplicate"),
     ]
+
+
+def test_workers_decide_about_the_device() -> None:
+    """A device of a model beside `workers` would be a second answer to one question."""
+    workers = {"devices": ["cuda:0", "cuda:1"]}
+    assert broken(workers=workers, models=tiny(device="cuda:1")) == [
+        ("models.0.device", "conflict")
+    ]
+    assert parse(SETTINGS | {"workers": workers, "models": tiny(device="auto")}).workers
+
+
+@pytest.mark.parametrize(
+    ("workers", "key"),
+    [
+        ({"ray": "auto"}, "workers.n"),
+        ({"ray": "ray://head:10001", "n": 2}, "workers.ray"),
+        ({"ray": "auto", "n": 2, "gpus": 2}, "workers.gpus"),
+        ({"devices": []}, "workers.devices"),
+        ({"devices": ["gpu"]}, "workers.devices.0"),
+        ({"n": 2}, "workers"),
+    ],
+)
+def test_workers_are_devices_or_a_cluster(workers: dict[str, object], key: str) -> None:
+    """What is missing or cannot be is named with its key."""
+    assert [found for found, _ in broken(workers=workers)] == [key]

@@ -11,13 +11,14 @@ import subprocess
 import sys
 import textwrap
 from contextlib import closing
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.cli import main
 from evalkit.cli.progress import terminal_progress
-from evalkit.errors import DamagedError
+from evalkit.errors import DamagedError, StoreError
 from evalkit.records import Generation
 from evalkit.runner.generation_cache import GenerationCache
 from evalkit.store import cache as caches
@@ -261,3 +262,14 @@ def require_healing(folder: Path) -> None:
     with closing(filled(folder)) as cache:
         assert cache.info().n == 20
         cache.clear()
+
+
+def test_a_cache_on_a_network_file_system_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's locks do not hold between machines; the kind is named, and a way out."""
+    mounts = [SimpleNamespace(mountpoint=str(tmp_path), fstype="nfs4")]
+    monkeypatch.setattr("psutil.disk_partitions", lambda **_: mounts)
+    with pytest.raises(StoreError, match=r"network file system \(nfs4\).*EVALKIT_CACHE"):
+        Cache(tmp_path / "generations.sqlite3")
+    assert not (tmp_path / "generations.sqlite3").exists()

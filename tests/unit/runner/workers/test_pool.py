@@ -1,0 +1,139 @@
+"""What the pool does when workers are lost, with workers that are threads and die on purpose."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evalkit.errors import ProviderError, WorkerLostError
+from evalkit.providers import generation_of
+from evalkit.runner.workers.agreement import Agreement
+from evalkit.runner.workers.host import Event, Report, code_digest
+from evalkit.runner.workers.pool import Pool
+from tests.support.progress import Said
+from tests.unit.runner.workers.test_slices import request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from evalkit.records import Request
+
+FACTS = {
+    "node": "n", "evalkit": "0", "code": code_digest(), "fingerprint": "f", "device": "cpu",
+    "dtype": "float32",
+}  # fmt: skip
+
+
+class Mortal:
+    """A worker that answers at once, or is lost over some requests and gone from then on."""
+
+    def __init__(self, poison: str = "", *, opens: bool = True) -> None:
+        """Take the key of the request that kills it."""
+        self._poison = poison
+        self._is_gone = not opens
+        self.is_stopped = False
+
+    def open(self) -> Future[Report]:
+        """Open, unless it is gone from the start."""
+        return self._answer(Report(facts=FACTS))
+
+    def generate(self, requests: Sequence[Request]) -> Future[Report]:
+        """Answer with the key of each request."""
+        self._is_gone |= any(one.key == self._poison for one in requests)
+        made = tuple(generation_of(one, one.key) for one in requests)
+        event = Event(level=30, name="out of memory, batch halved", facts={"batch_size": 1})
+        return self._answer(Report(facts=FACTS, generations=made, events=(event,)))
+
+    def has_started(self) -> bool:
+        """Return that it has."""
+        return True
+
+    def stop(self) -> None:
+        """Note it."""
+        self.is_stopped = True
+
+    def _answer(self, report: Report) -> Future[Report]:
+        answer: Future[Report] = Future()
+        if self._is_gone:
+            answer.set_exception(WorkerLostError("it died"))
+        else:
+            answer.set_result(report)
+        return answer
+
+
+class Pending(Mortal):
+    """A worker that the cluster has no room for."""
+
+    def open(self) -> Future[Report]:
+        """Return what never comes."""
+        return Future()
+
+    def has_started(self) -> bool:
+        """Return that it has not."""
+        return False
+
+
+class Workforce:
+    """Two workers of one kind, and those that replace them."""
+
+    def __init__(self, make: Callable[[], Mortal]) -> None:
+        """Take what makes a worker."""
+        self.n = 2
+        self.wait_s = 0.2
+        self.started: list[Mortal] = []
+        self._make = make
+
+    def start(self, _place: int) -> Mortal:
+        """Start one more."""
+        self.started.append(self._make())
+        return self.started[-1]
+
+    def lack(self) -> str:
+        """Return some words."""
+        return "asked for two"
+
+
+def answers(workforce: Workforce, requests: list[Request]) -> dict[str, str]:
+    """Return how each request ended, by its key."""
+    pool = Pool("m", workforce, Agreement("f", mixed_devices=False), Said())
+    try:
+        pool.open()
+        found = list(pool.generate(requests))
+    finally:
+        pool.close()
+    assert all(worker.is_stopped for worker in workforce.started)
+    ended: dict[str, str] = {made.key: made.finish_reason for made in found}
+    assert len(ended) == len(found)
+    return ended
+
+
+def test_a_request_that_kills_every_worker_takes_no_other_along() -> None:
+    """After three losses it is an error; all the others of its slice are answered."""
+    requests = [request(article, n) for article in range(6) for n in range(5)]
+    workforce = Workforce(lambda: Mortal("3/2"))
+    ended = answers(workforce, requests)
+    assert ended.pop("3/2") == "error"
+    assert set(ended.values()) == {"stop"}
+    assert len(ended) == len(requests) - 1
+    assert len(workforce.started) == workforce.n + 3
+
+
+def test_workers_that_die_before_they_begin_are_given_up() -> None:
+    """As where evalkit is not installed on the nodes: an error with the reason, not a loop."""
+    with pytest.raises(ProviderError, match="lost before they could begin: it died"):
+        answers(Workforce(lambda: Mortal(opens=False)), [request(0, 0)])
+
+
+def test_no_worker_for_too_long_is_an_error_that_says_what_is_there() -> None:
+    """A cluster without the resources is not waited for without end."""
+    with pytest.raises(ProviderError, match=r"no worker for 0\.2 seconds: asked for two"):
+        answers(Workforce(Pending), [request(0, 0)])
+
+
+def test_what_workers_log_is_logged_with_their_name(caplog: pytest.LogCaptureFixture) -> None:
+    """A batch that is halved elsewhere is in the log of the run."""
+    with caplog.at_level("INFO", logger="evalkit"):
+        answers(Workforce(Mortal), [request(0, 0)])
+    assert "out of memory, batch halved" in caplog.messages

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import ray
 from ray.exceptions import RayError, RayTaskError
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from evalkit.config.workers import RayWorkers
     from evalkit.records import Request
-from evalkit.runner.workers.host import Assignment, Report
+    from evalkit.runner.workers.host import Assignment, Report
+
+_CONNECT_S: Final = 10.0
 
 
 @contextmanager
@@ -32,18 +35,31 @@ def connected(settings: RayWorkers, assignment: Assignment) -> Iterator[ActorWor
         ProviderError: there is none at the address, or none that this Ray can join.
     """
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    address = os.environ.get("RAY_ADDRESS", "auto") if settings.ray == "auto" else settings.ray
     try:
+        _require_head(address)
         # what actors print is in Ray's own logs; what they log comes with their reports
         with keeping_handlers():
-            ray.init(address=settings.ray, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, RuntimeError, ValueError, RayError) as error:
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except (OSError, RuntimeError, ValueError, RayError) as error:
         first = next(iter(str(error).splitlines()), "")
-        message = f"no Ray cluster at `{settings.ray}`: {first}; start one with `ray start --head`"
+        message = f"no Ray cluster at `{address}`: {first}; start one with `ray start --head`"
         raise ProviderError(message) from error
     try:
         yield ActorWorkers(settings, assignment)
     finally:
         ray.shutdown()
+
+
+def _require_head(address: str) -> None:
+    """Raise where nothing listens at an address, to which Ray itself would try for minutes.
+
+    Raises:
+        OSError: nothing does.
+    """
+    host, _, port = address.rpartition(":")
+    if host:
+        socket.create_connection((host, int(port)), timeout=_CONNECT_S).close()
 
 
 class ActorWorkers:

@@ -11,8 +11,6 @@ from queue import SimpleQueue
 from threading import RLock, Thread
 from typing import TYPE_CHECKING, Final
 
-from tqdm import tqdm
-
 from evalkit.errors import WorkerLostError
 from evalkit.providers.local.cores import n_physical_cores
 from evalkit.runner.workers.host import SessionHost
@@ -104,6 +102,8 @@ def _serve(pipe: Connection, n_threads: int) -> None:
         if hasattr(signal, name):  # Windows has no SIGHUP
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     os.environ.setdefault("OMP_NUM_THREADS", str(n_threads))  # before torch is imported
+    from tqdm import tqdm  # noqa: PLC0415 - libraries of the extra `local` use it
+
     tqdm.set_lock(RLock())  # its own is a semaphore that counts as leaked when this is killed
     calls: SimpleQueue[tuple[str, object]] = SimpleQueue()
     Thread(target=_receive, args=(pipe, calls), daemon=True).start()

@@ -167,7 +167,7 @@ class _Said:
 
     lines: list[str] = field(default_factory=list)
 
-    def stage(self, name: str, total: int) -> None:
+    def stage(self, name: str, total: int, n_kept: int = 0) -> None:
         """Do nothing: the run counts."""
 
     def advance(self, n_new_tokens: int = 0) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from transformers import AutoModelForCausalLM
+import torch
+from safetensors import safe_open
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import machine
@@ -14,12 +16,15 @@ from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.weights.check import ADAPTER_WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from transformers import PreTrainedModel
 
     from evalkit.config.schema import LanguageModel
+
+# As safetensors names the dtypes that a config can ask for.
+_NAMES = {torch.float32: "F32", torch.bfloat16: "BF16", torch.float16: "F16"}
 
 
 def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreTrainedModel:
@@ -33,17 +38,10 @@ def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreT
     if not any(folder.glob("*.safetensors")):
         message = f"{folder}: no weights (*.safetensors)"
         raise ModelLoadError(message)
-    library: Any = AutoModelForCausalLM
     try:
         with library_errors(f"cannot be loaded from {folder}"), machine.memory_errors():
-            model, found = library.from_pretrained(
-                folder,
-                dtype=machine.pick_dtype(entry.dtype, device),
-                use_safetensors=True,
-                local_files_only=True,
-                trust_remote_code=entry.trust_remote_code,
-                output_loading_info=True,
-            )
+            dtype = machine.pick_dtype(entry.dtype, device)
+            model, found = _read(folder, dtype, trust_remote_code=entry.trust_remote_code)
             _require_all(found["missing_keys"])
             model.to(device)
         if adapter is not None:
@@ -61,13 +59,66 @@ def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreT
     return loaded
 
 
+def _read(
+    folder: Path, dtype: torch.dtype, *, trust_remote_code: bool
+) -> tuple[PreTrainedModel, Mapping[str, Collection[str]]]:
+    """Return a folder's model on the CPU, and what the library says about loading it.
+
+    The library maps the files into memory. Where the model gets another dtype, that would hold the
+    weights twice until the last one is converted; then each tensor is read by itself instead.
+    """
+    given: dict[str, Any] = {"dtype": dtype, "output_loading_info": True}
+    library: Any = AutoModelForCausalLM
+    if not trust_remote_code and (kind := _convertible(folder, dtype)) is not None:
+        model, found = kind.from_pretrained(
+            None,
+            config=AutoConfig.from_pretrained(folder, local_files_only=True),
+            state_dict=_tensors(folder, backend="pread"),
+            **given,
+        )
+    else:
+        model, found = library.from_pretrained(
+            folder,
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=trust_remote_code,
+            **given,
+        )
+    return model, found
+
+
+def _convertible(folder: Path, dtype: torch.dtype) -> Any:  # noqa: ANN401 - a class of the library
+    """Return the model's class if its weights, in another dtype, can be given to it one by one.
+
+    None for quantised weights, and for a language model inside of another one: the library knows
+    how to find these in the files only.
+    """
+    names = {tensor.get_dtype() for tensor in _tensors(folder, backend="mmap").values()}
+    config: Any = AutoConfig.from_pretrained(folder, local_files_only=True)
+    if names <= {_NAMES.get(dtype)} or getattr(config, "quantization_config", None) is not None:
+        return None
+    library: Any = AutoModelForCausalLM
+    with torch.device("meta"):
+        kind = type(library.from_config(config))
+    return kind if kind.config_class is type(config) else None
+
+
+def _tensors(folder: Path, *, backend: str) -> dict[str, Any]:
+    """Return the tensors of a folder by name; each is read when it is indexed."""
+    library: Any = safe_open
+    files = [
+        library(path, framework="pt", backend=backend)
+        for path in sorted(folder.glob("*.safetensors"))
+    ]
+    return {name: file.get_slice(name) for file in files for name in file.keys()}  # noqa: SIM118 - no mapping
+
+
 def _merge_adapter(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
     """Return the model with a LoRA adapter added to its weights.
 
     Merged, it is a model of the same class: every path runs it, at no cost per token.
     """
     from peft import PeftModel, get_peft_model_state_dict  # noqa: PLC0415 - an extra: adapters
-    from safetensors import safe_open  # noqa: PLC0415 - as above
 
     library: Any = PeftModel
     with warnings.catch_warnings():

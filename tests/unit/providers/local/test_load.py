@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from evalkit.errors import ModelLoadError, ProviderError, WeightsError
 from evalkit.providers.local import digests
 from evalkit.providers.local.digests import folder_digest
+from evalkit.providers.local.load import load_model
 from evalkit.providers.local.shared import SharedPath
 from evalkit.providers.local.weights.model_cache import sha256
 from evalkit.providers.local.weights.tiny import make_tiny
-from tests.support.tiny_model import loaded, opened
+from tests.support.families import SMALL
+from tests.support.tiny_model import config, loaded, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,3 +153,60 @@ def test_a_session_frees_its_weights(folder: Path) -> None:
     with loaded(folder) as session:
         assert session.model.device != torch.device("meta")
     assert session.model.device == torch.device("meta")
+
+
+CONVERTED = """
+import sys
+from pathlib import Path
+
+import torch
+import transformers.models.qwen2.modeling_qwen2  # so that its code does not count
+
+from evalkit.providers.local.load import load_model
+from tests.support.tiny_model import config
+
+def peak_kib():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+torch.set_num_threads(1)
+folder = Path(sys.argv[1])
+before = peak_kib()
+load_model(folder, None, config(folder, dtype="float32"))
+print(peak_kib() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_converted_weights_are_held_once(tmp_path: Path) -> None:
+    """Weights in another dtype than their file's take a quarter more than themselves at most."""
+    settings: Any = AutoConfig
+    wide = {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 4}
+    made = settings.for_model("qwen2", **(SMALL | wide))
+    library: Any = AutoModelForCausalLM
+    model = library.from_config(made).to(torch.bfloat16)
+    model.save_pretrained(tmp_path, max_shard_size="40MB")
+    n_bytes = 4 * sum(parameter.numel() for parameter in model.parameters())
+    done = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-c", CONVERTED, str(tmp_path)], capture_output=True, check=True
+    )
+    assert 0.9 * n_bytes < 1024 * int(done.stdout) < 1.25 * n_bytes
+
+
+def test_converted_weights_are_those_the_library_converts(tmp_path: Path) -> None:
+    """Value by value, tied ones too, whatever dtype the file has."""
+    settings: Any = AutoConfig
+    library: Any = AutoModelForCausalLM
+    for tied in (True, False):
+        made = settings.for_model("qwen2", **(SMALL | {"tie_word_embeddings": tied}))
+        library.from_config(made).to(torch.bfloat16).save_pretrained(tmp_path)
+        for dtype in (torch.float32, torch.float16, torch.bfloat16):
+            entry = config(tmp_path, dtype=str(dtype).removeprefix("torch."))
+            ours = load_model(tmp_path, None, entry)
+            theirs = library.from_pretrained(tmp_path, dtype=dtype)
+            assert (ours.dtype, type(ours)) == (dtype, type(theirs))
+            assert ours.state_dict().keys() == theirs.state_dict().keys()
+            for name, tensor in theirs.state_dict().items():
+                assert torch.equal(ours.state_dict()[name], tensor), name
+            shared = ours.get_output_embeddings().weight is ours.get_input_embeddings().weight
+            assert shared == tied

@@ -103,11 +103,17 @@ class PrefillPass:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """A segment, and which of the packed tokens, [first, last), attend to it."""
+    """A segment, and which of the packed tokens, [first, last), attend to it.
+
+    `lowest` and `highest` are the first and last of the positions that these tokens have: known
+    to the host, since to ask the device in every layer would wait for it each time.
+    """
 
     segment: SegmentCache
     first: int
     last: int
+    lowest: int
+    highest: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,12 +154,11 @@ class DecodePass:
         lse = part.lse[tokens.rows, :, tokens.turn].T[None]
         for span in self.spans:
             some = slice(span.first, span.last)
-            positions = tokens.positions[some]
             queries = Queries(
                 states=query[:, :, some],
-                positions=positions,
-                first=int(positions.min()),
-                last=int(positions.max()),
+                positions=tokens.positions[some],
+                first=span.lowest,
+                last=span.highest,
             )
             keys = span.segment.read(layer, span.segment.length)
             own_part = PartialAttention(out=out[:, :, some], lse=lse[:, :, some])

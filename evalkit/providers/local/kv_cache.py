@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+import torch
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,15 +57,18 @@ class RowCache:
         if len(keep) == self.n_rows and n_new == 0 and capacity == self.capacity:
             return
         n_rows = len(keep) + n_new
+        rows = None
         for layer, pair in self.layers.items():
-            key, value = (self._moved(kept, keep, n_rows, capacity) for kept in pair)
+            if rows is None:  # copied to the device once, not for each layer
+                rows = torch.tensor(list(keep), dtype=torch.long, device=pair[0].device)
+            key, value = (self._moved(kept, rows, n_rows, capacity) for kept in pair)
             self.layers[layer] = (key, value)
         self.n_rows, self.capacity = n_rows, capacity
 
-    def _moved(self, kept: Tensor, keep: Sequence[int], n_rows: int, capacity: int) -> Tensor:
+    def _moved(self, kept: Tensor, rows: Tensor, n_rows: int, capacity: int) -> Tensor:
         # Zeros, since what is masked still meets a weight of 0, and 0 times garbage may be NaN.
         moved = kept.new_zeros(n_rows, kept.shape[1], capacity, kept.shape[3])
-        moved[: len(keep), :, : self.capacity] = kept[list(keep)]
+        moved[: len(rows), :, : self.capacity] = kept[rows]
         return moved
 
     def write(self, layer: int, places: tuple[Tensor, Tensor], fresh: KeysValues) -> None:

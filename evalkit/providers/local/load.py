@@ -61,7 +61,7 @@ def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreT
 
 def _read(
     folder: Path, dtype: torch.dtype, *, trust_remote_code: bool
-) -> tuple[PreTrainedModel, Mapping[str, Collection[str]]]:
+) -> tuple[Any, Mapping[str, Collection[str]]]:
     """Return a folder's model on the CPU, and what the library says about loading it.
 
     The library maps the files into memory. Where the model gets another dtype, that would hold the

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from itertools import accumulate, groupby, islice, zip_longest
+from itertools import groupby, islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -145,12 +145,13 @@ class _Scheduler:
         segment = self.tree.segments[at]
         cache = SegmentCache(start=segment.start, length=len(segment.ids))
         above = [self.segments[other] for other in segment.above]
+        device = self.path.model.device
         for offset in range(0, cache.length, self.path.chunk):
-            ids = segment.ids[offset : offset + self.path.chunk]
+            ids = torch.tensor(segment.ids[offset : offset + self.path.chunk], device=device)
             first = segment.start + offset
-            positions = torch.arange(first, first + len(ids), device=self.path.model.device)
+            positions = torch.arange(first, first + len(ids), device=device)
             prefill = PrefillPass(segment=cache, offset=offset, above=above)
-            self._forward(ids, positions, prefill, keep=[len(ids) - 1])
+            self._forward(ids, positions, prefill, keep=1)
         self.segments[at] = cache
 
     @torch.inference_mode()
@@ -162,16 +163,9 @@ class _Scheduler:
                 member.guess(most)
         n_slots = max(member.n_stored + len(member.ahead) for member in members)
         self.own.resize(range(self.own.n_rows), len(self.active) - self.own.n_rows, n_slots)
-        ids = [token for member in members for token in member.ahead]
-        tokens = _next_tokens_of(members, first, self.path.model.device)
-        decode = DecodePass(own=self.own, tokens=tokens, spans=self._spans(members))
-        ends = accumulate(len(member.ahead) for member in members)
-        keep = [
-            at
-            for member, end in zip(members, ends, strict=True)
-            for at in range(end - member.n_guessed - 1, end)
-        ]
-        logits = self._forward(ids, tokens.positions, decode, keep=keep)
+        step = _step_of(members, first, self.path.model.device)
+        decode = DecodePass(own=self.own, tokens=step.tokens, spans=self._spans(members))
+        logits = self._forward(step.ids, step.tokens.positions, decode, keep=step.keep)
         if len(self.own.layers) < self.path.model.config.get_text_config().num_hidden_layers:
             message = "some layers keep a state without attention"
             raise NotImplementedError(message)
@@ -201,21 +195,31 @@ class _Scheduler:
         for level in range(depth):
             last = 0
             for path, group in groupby(members, key=lambda member: member.leaf.path[: level + 1]):
-                first, last = last, last + sum(len(member.ahead) for member in group)
+                these = list(group)
+                first, last = last, last + sum(len(member.ahead) for member in these)
                 if len(path) > level:
-                    segment = self.segments[path[level]]
-                    spans.append(Span(segment=segment, first=first, last=last))
+                    spans.append(
+                        Span(
+                            segment=self.segments[path[level]],
+                            first=first,
+                            last=last,
+                            lowest=min(member.position for member in these),
+                            highest=max(m.position + len(m.ahead) - 1 for m in these),
+                        )
+                    )
         return spans
 
     def _forward(
-        self, ids: Sequence[int], positions: Tensor, forward_pass: ForwardPass, *, keep: list[int]
+        self, ids: Tensor, positions: Tensor, forward_pass: ForwardPass, *, keep: Tensor | int
     ) -> Tensor:
-        """Run the model over one packed sequence and return the logits at the places to keep."""
-        device = self.path.model.device
+        """Run the model over one packed sequence and return the logits at the places to keep.
+
+        A number keeps that many at the end.
+        """
         output: Any = self.path.model(
-            input_ids=torch.tensor([list(ids)], device=device),
+            input_ids=ids[None],
             position_ids=positions[None],
-            logits_to_keep=torch.tensor(keep, device=device),
+            logits_to_keep=keep,
             use_cache=False,
             forward_pass=forward_pass,
         )
@@ -223,24 +227,41 @@ class _Scheduler:
         return logits
 
 
-def _next_tokens_of(
-    members: Sequence[_Decoding], first_row: int, device: torch.device
-) -> NextTokens:
-    """Return where the next tokens of the members go."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Step:
+    """The ids of the next tokens, at which of them logits are wanted, and where all of them go."""
+
+    ids: Tensor
+    keep: Tensor
+    tokens: NextTokens
+
+
+def _step_of(members: Sequence[_Decoding], first_row: int, device: torch.device) -> _Step:
+    """Return what a pass over the members' next tokens takes, copied to the device in one piece."""
     lengths = torch.tensor([len(member.ahead) for member in members])
-    starts = lengths.cumsum(0) - lengths
+    ends = lengths.cumsum(0)
+    starts = ends - lengths
     rows = torch.arange(len(members)).repeat_interleave(lengths)
-    turn = torch.arange(int(lengths.sum())) - starts[rows]
+    turn = torch.arange(len(rows)) - starts[rows]
     slots = torch.tensor([member.n_stored for member in members])[rows] + turn
     positions = torch.tensor([member.position for member in members])[rows] + turn
     steps = torch.arange(int(lengths.max()))
     index = starts[:, None] + torch.minimum(steps, lengths[:, None] - 1)
-    return NextTokens(
+    n_guessed = torch.tensor([member.n_guessed for member in members])
+    keep = (turn + n_guessed[rows] + 1 >= lengths[rows]).nonzero()[:, 0]
+    ids = torch.tensor([token for member in members for token in member.ahead])
+    n_slots = int(slots.max()) + 1
+    parts = (ids, keep, rows, slots, positions, turn, index)
+    moved = torch.cat([part.flatten() for part in parts]).to(device)
+    pieces = torch.split(moved, [part.numel() for part in parts])
+    ids, keep, rows, slots, positions, turn, flat = pieces
+    tokens = NextTokens(
         first_row=first_row,
-        rows=rows.to(device),
-        slots=slots.to(device),
-        positions=positions.to(device),
-        index=index.to(device),
-        turn=turn.to(device),
-        n_slots=int(slots.max()) + 1,
+        rows=rows,
+        slots=slots,
+        positions=positions,
+        index=flat.view(index.shape),
+        turn=turn,
+        n_slots=n_slots,
     )
+    return _Step(ids=ids, keep=keep, tokens=tokens)

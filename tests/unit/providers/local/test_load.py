@@ -202,7 +202,7 @@ def test_converted_weights_are_those_the_library_converts(tmp_path: Path) -> Non
         library.from_config(made).to(torch.bfloat16).save_pretrained(tmp_path)
         for dtype in (torch.float32, torch.float16, torch.bfloat16):
             entry = config(tmp_path, dtype=str(dtype).removeprefix("torch."))
-            ours = load_model(tmp_path, None, entry)
+            ours: Any = load_model(tmp_path, None, entry)
             theirs = library.from_pretrained(tmp_path, dtype=dtype)
             assert (ours.dtype, type(ours)) == (dtype, type(theirs))
             assert ours.state_dict().keys() == theirs.state_dict().keys()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 # Each returns a value, or a size that depends on values, to the host.
-_READS = ("aten._local_scalar_dense", "aten.nonzero", "aten.is_nonzero", "aten.equal")
+_READS = ("aten.item", "aten._local_scalar_dense", "aten.nonzero", "aten.is_nonzero", "aten.equal")
 
 
 class Reads(TorchDispatchMode):  # type: ignore[no-untyped-call] # the library has no annotations

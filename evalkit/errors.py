@@ -30,6 +30,7 @@ Code = Literal[
     "conflict",  # two settings that exclude each other
     "duplicate",  # a key, name or id that is given twice
     "empty",  # nothing where something is needed
+    "few",  # fewer references than a telling result needs
     "incomparable",  # runs that may not be compared
     "invalid",  # a value that is not allowed here
     "malformed",  # not the format that it claims to be: YAML, JSON, CSV, a template

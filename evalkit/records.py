@@ -6,6 +6,8 @@ from collections.abc import Mapping  # noqa: TC003 - records are validated when 
 from dataclasses import dataclass, field
 from typing import Literal
 
+from evalkit.errors import Problem  # noqa: TC001 - as above
+
 Kind = Literal["summary", "answer"]
 """What a task asks for, and so which metrics score it."""
 QuestionType = Literal[
@@ -79,10 +81,18 @@ class References:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Corpus:
-    """Articles in their order, and the references of each by article id."""
+    """Articles in their order, and the references of each by article id.
+
+    Attributes:
+        articles: all that are summarised or asked about.
+        references: of each article; one without an entry is summarised all the same, and its
+            summaries are scored by the metrics that read no reference.
+        left_out: what of the data is not used, and why, such as questions without text.
+    """
 
     articles: tuple[Article, ...]
     references: Mapping[str, References]
+    left_out: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -62,6 +62,7 @@ class MetricFacts:
         signature: all that changes its number.
         n_planned: how many examples it is to score for each system.
         n_by_article: how many of them each article has; empty where that is not known.
+        reads_references: whether it scores only what has a reference.
     """
 
     name: str
@@ -73,10 +74,12 @@ class MetricFacts:
     signature: str
     n_planned: int
     n_by_article: Mapping[str, int] = field(default_factory=dict)
+    reads_references: bool = True
 
     def scores(self, example: Example) -> bool:
-        """Return whether the metric scores an example; none scores one without references."""
-        return bool(example.references) and (self.kind, self.step) == (example.kind, example.step)
+        """Return whether the metric scores an example."""
+        has_all = bool(example.references) or not self.reads_references
+        return has_all and (self.kind, self.step) == (example.kind, example.step)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

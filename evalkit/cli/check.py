@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.data_notes import data_notes
 from evalkit.cli.terminal_text import say
 from evalkit.errors import ProviderError
 from evalkit.records import model_of
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     import argparse
 
     from evalkit.config.document import Document
-    from evalkit.config.sources import ArticleData
     from evalkit.errors import Problem
     from evalkit.interfaces import Progress, Provider
     from evalkit.runner.job import Job
@@ -38,7 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what every system would do; return 2 where some example could not be asked."""
     from evalkit.cli.progress import terminal_progress
     from evalkit.config.loading import load
-    from evalkit.config.sources import ArticleData
     from evalkit.runner.job import prepare
 
     config, document = load(arguments.config, arguments.set)
@@ -48,8 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     unusual = [f"{a.id} ({a.encoding})" for a in job.corpus.articles if a.encoding != "utf-8"]
     if unusual:
         say(f"Not UTF-8, converted: {', '.join(unusual)}")
-    if isinstance(config.data, ArticleData):
-        _note_flaws(config.data)
+    for line in data_notes(job):
+        say(line, file=sys.stderr)
     with terminal_progress() as progress:
         providers, problems = _open_all(job, document, progress)
     for problem in problems:
@@ -72,16 +71,6 @@ def _size(job: Job) -> str:
         f"{len(job.examples) - n_summaries} questions for each of {len(job.systems)} systems: "
         f"{n_requests:,} requests."
     )
-
-
-def _note_flaws(data: ArticleData) -> None:
-    """Print how many references break a rule; a run uses them anyway."""
-    from evalkit.lint import check
-
-    if errors := check(data.articles, data.references).errors:
-        command = f"references check --articles {data.articles} --references {data.references}"
-        n_errors = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-        say(f"{n_errors} in the references: python -m evalkit {command}")
 
 
 def _open_all(

@@ -19,7 +19,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "references", help="check hand-written references, or begin a new file"
     )
     parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
-    check = parts.add_parser("check", help="print every error and warning, and statistics")
+    check = parts.add_parser("check", help="say what is wrong, unwritten or few; statistics")
     _add_places(check)
     check.add_argument("--json", action="store_true", help="print everything as one JSON object")
     check.set_defaults(run=run)
@@ -39,7 +39,7 @@ def _add_places(part: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the references; return 2 where there is any error, else 0."""
+    """Check the references; return 2 where any is wrong, 1 where any is not written, else 0."""
     from evalkit.lint import check
 
     findings = check(arguments.articles, arguments.references)
@@ -49,13 +49,13 @@ def run(arguments: argparse.Namespace) -> int:
         from evalkit.cli.references_table import print_findings
 
         print_findings(findings)
-    return 2 if findings.errors else 0
+    return 2 if findings.wrong else int(bool(findings.unwritten))
 
 
 def run_new(arguments: argparse.Namespace) -> int:
     """Write the skeleton of the references of a new article."""
+    from evalkit.data.references import TO_DO
     from evalkit.lint.skeleton import write_skeleton
-    from evalkit.lint.subject import TO_DO
 
     made = write_skeleton(arguments.article, arguments.articles, arguments.references)
     say(f"Wrote {made.file}: replace every {TO_DO} with your words.")

@@ -33,7 +33,7 @@ ABOUT_SUMMARIES = (
 
 
 def print_findings(findings: Findings) -> None:
-    """Print the tables, what they mean and the counts; errors and warnings go to standard error."""
+    """Print the tables, what they mean and the counts; what is found goes to standard error."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=PLAIN_WIDTH)
@@ -42,15 +42,20 @@ def print_findings(findings: Findings) -> None:
         console.print(ABOUT_QUESTIONS, style="dim", highlight=False)
         console.print(_summaries(findings.articles))
         console.print(ABOUT_SUMMARIES, style="dim", highlight=False)
-    for title, problems in (("Errors", findings.errors), ("Warnings", findings.warnings)):
+    for title, problems in (
+        ("Wrong (a run uses it as it is, unless it cannot read it)", findings.wrong),
+        ("Not written yet (a run leaves it out)", findings.unwritten),
+        ("Few (a run takes them; its intervals are wide)", findings.few),
+        ("Warnings", findings.warnings),
+    ):
         if problems:
             say(f"{title}:", *problems, sep="\n", file=sys.stderr)
     n_questions = sum(article.n_questions for article in findings.articles)
     n_summaries = sum(article.n_summaries for article in findings.articles)
     say(
         f"{len(findings.articles)} articles, {n_summaries} summaries, {n_questions} questions: "
-        f"{len(findings.errors)} errors, {len(findings.warnings)} warnings."
-        f"{' A run uses them anyway.' if findings.errors else ''}"
+        f"{len(findings.wrong)} wrong, {len(findings.unwritten)} not written, "
+        f"{len(findings.few)} few, {len(findings.warnings)} warnings."
     )
 
 

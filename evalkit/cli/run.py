@@ -7,6 +7,7 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.data_notes import data_notes
 from evalkit.cli.terminal_text import put, say
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
     config, document = load(arguments.config, arguments.set)
     try:
         with terminal_progress(verbose=arguments.verbose) as progress:
-            finished = execute.run(
-                prepare(config, document), progress, adopt=arguments.adopt, processes=n_cores()
-            )
+            job = prepare(config, document)
+            for line in data_notes(job):
+                progress.say(line)
+            finished = execute.run(job, progress, adopt=arguments.adopt, processes=n_cores())
     except KeyboardInterrupt as error:
         say(_kept(RunFolder(path=config.output / config.name)), file=sys.stderr)
         return exit_code(error)

@@ -197,11 +197,12 @@ class Metrics(Strict):
         "fact_precision",
         "number_precision",
         "number_recall",
+        "name_precision",
         "coverage",
         "novel_bigrams",
         "repetition",
     )
-    """For summaries."""
+    """For summaries; without this key, `name_precision` only where its extra is installed."""
     answer: tuple[str, ...] = ("em", "em_extracted", "em_strict", "f1")
     """For answers."""
     segmenter: Literal["zhmix-1", "zhmix-1+jieba", "raw-char"] = "zhmix-1"

@@ -111,8 +111,9 @@ class ArticleData(Strict):
 
     articles: PosixPath
     """The index, such as `seeds/index.yaml`, beside the articles that it lists."""
-    references: PosixPath
-    """The folder; its `<article id>.yaml` holds the references of that article."""
+    references: PosixPath | None = None
+    """The folder; its `<article id>.yaml` holds the references of that article. Without it, systems
+    write summaries, and only the metrics that read no reference score them."""
 
 
 class SquadData(Strict):
@@ -123,7 +124,11 @@ class SquadData(Strict):
 
 
 class Columns(Strict):
-    """The columns of a table; at least one of summary and answers is needed."""
+    """The columns of a table.
+
+    With neither summary nor answers, systems write summaries, and only the metrics that read no
+    reference score them.
+    """
 
     article: str
     """The text; rows with the same text are one article."""

@@ -18,18 +18,26 @@ __all__ = ["load"]
 def load(data: Data, limit: int | None = None) -> Corpus:
     """Return the first `limit` articles (all where None) with their references.
 
+    What has no reference yet is left out, and `Corpus.left_out` says so: placeholders, and articles
+    without a file of references. Without a folder of references, no article has any.
+
     Raises:
         InputError: with every problem of the articles and the references.
     """
     if not isinstance(data, ArticleData):
         return public.load(data, limit)
     listed = articles.load(data.articles)
+    if data.references is None:
+        return Corpus(articles=listed[:limit], references={})
     loaded = references.load_folder(data.references)
-    ids = [article.id for article in listed]
-    if problems := references.find_unpaired(loaded, ids, data.references):
+    if problems := references.find_unknown_articles(loaded, [article.id for article in listed]):
         raise InputError(problems)
-    kept = listed if limit is None else listed[:limit]
+    wanted = [article.id for article in listed[:limit]]
+    found = {article_id: loaded[article_id] for article_id in wanted if article_id in loaded}
+    missing = references.find_articles_without(loaded, wanted, data.references)
+    unwritten = [problem for one in found.values() for problem in one.unwritten()]
     return Corpus(
-        articles=kept,
-        references={article.id: loaded[article.id].references for article in kept},
+        articles=tuple(article for article in listed[:limit] if article.id in found),
+        references={article_id: one.written() for article_id, one in found.items()},
+        left_out=(*missing, *unwritten),
     )

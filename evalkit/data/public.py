@@ -88,9 +88,12 @@ def _gather(name: str, rows: Iterable[Row], columns: Columns, limit: int | None)
         problems.append(Problem(code="empty", file=name, what="has no rows", remedy=remedy))
     if problems := tables.missing_columns(name, columns, seen) or problems:
         raise InputError(problems)
+    has_references = columns.summary is not None or columns.answers is not None
     return Corpus(
         articles=tuple(draft.article for draft in drafts.values()),
-        references={id_: _references(draft) for id_, draft in drafts.items()},
+        references={id_: _references(draft) for id_, draft in drafts.items()}
+        if has_references
+        else {},
     )
 
 

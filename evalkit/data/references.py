@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from evalkit.config.keys import Key
 
+TO_DO = "待写"
+"""What `references new` puts where the author still has to write."""
 ABSTENTION = "文中未提及"  # the answer to a question that the article leaves open
 HEADLINE = "headline"
 """The task, and the id, of the reference that a file holds as `headline:`."""
@@ -87,11 +90,52 @@ class ReferencesFile(Strict):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedReferences:
-    """The references of one article, and the document that has the line of each."""
+    """The references of one article as its file has them, and the document with their lines."""
 
     references: References
     document: strict_yaml.Document
     lacks: tuple[QuestionType, ...] = ()
+
+    def summaries(self) -> Iterator[tuple[Key, ReferenceSummary]]:
+        """Yield every reference summary with the key of its entry; the headline's is empty."""
+        foci = list(dict.fromkeys(found.id for found in self.references.summaries if found.focus))
+        n_before = Counter[str]()
+        for i, summary in enumerate(self.references.summaries):
+            if summary.focus:
+                yield (FOCUSED, foci.index(summary.id), "references", n_before[summary.id]), summary
+                n_before[summary.id] += 1
+            elif summary.id == HEADLINE:
+                yield (), summary
+            else:
+                yield ("summaries", i), summary
+
+    def written(self) -> References:
+        """Return the references without those that hold a placeholder."""
+        return References(
+            summaries=tuple(filter(is_written, self.references.summaries)),
+            questions=tuple(filter(is_written, self.references.questions)),
+        )
+
+    def unwritten(self) -> Iterator[Problem]:
+        """Yield a problem for each reference that holds a placeholder."""
+        entries: list[tuple[Key, ReferenceSummary | Question]] = [
+            *((key or (HEADLINE,), summary) for key, summary in self.summaries()),
+            *((("questions", i), asked) for i, asked in enumerate(self.references.questions)),
+        ]
+        remedy = f"replace each {TO_DO} with your words"
+        for key, entry in entries:
+            if not is_written(entry):
+                yield self.document.problem(key, "is not written yet", remedy, code="missing")
+
+
+def is_written(entry: ReferenceSummary | Question) -> bool:
+    """Return whether none of a reference's words is a placeholder."""
+    words = (
+        (entry.text, entry.focus, *entry.evidence)
+        if isinstance(entry, ReferenceSummary)
+        else (entry.question, entry.unit, entry.note, *entry.answers, *entry.evidence)
+    )
+    return TO_DO not in (word.strip() for word in words if word)
 
 
 def load_folder(folder: Path) -> dict[str, LoadedReferences]:
@@ -103,7 +147,8 @@ def load_folder(folder: Path) -> dict[str, LoadedReferences]:
     files = sorted(folder.glob("*.yaml"))
     if not files:
         what = "holds no references" if folder.is_dir() else "is not a folder"
-        raise refusal(folder, "missing", what, "add <article id>.yaml files")
+        remedy = "add <article id>.yaml files, or run without references: leave the key out"
+        raise refusal(folder, "missing", what, remedy)
     problems: list[Problem] = []
     loaded: dict[str, LoadedReferences] = {}
     for file in files:
@@ -175,11 +220,11 @@ def _duplicate_ids(
     return problems
 
 
-def find_unpaired(
-    loaded: Mapping[str, LoadedReferences], article_ids: Collection[str], folder: Path
+def find_articles_without(
+    loaded: Mapping[str, LoadedReferences], article_ids: Iterable[str], folder: Path
 ) -> list[Problem]:
-    """Return a problem for each article without references, and each references without article."""
-    missing = [
+    """Return a problem for each article that has no file of references."""
+    return [
         Problem(
             code="missing",
             file=str(folder / f"{article_id}.yaml"),
@@ -189,11 +234,15 @@ def find_unpaired(
         for article_id in article_ids
         if article_id not in loaded
     ]
-    known = set(article_ids)
+
+
+def find_unknown_articles(
+    loaded: Mapping[str, LoadedReferences], article_ids: Collection[str]
+) -> list[Problem]:
+    """Return a problem for each file of references whose article the index does not list."""
     what, remedy = "no such article in the index", "add it, or remove this file"
-    unknown = [
+    return [
         found.document.problem(("article",), what, remedy, code="unknown")
         for article_id, found in loaded.items()
-        if article_id not in known
+        if article_id not in article_ids
     ]
-    return missing + unknown

@@ -1,4 +1,8 @@
-"""Checks the references against the rules that a program can check, and counts them."""
+"""Checks the references against the rules that a program can check, and counts them.
+
+A run uses what is wrong as it is, and says so; it leaves out what is not written; that there is too
+little it cannot tell, but its intervals show it.
+"""
 
 from __future__ import annotations
 
@@ -26,21 +30,32 @@ MAX_IN_ONE_HALF = 0.7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Findings:
-    """What the linter found; `articles` are those whose references could be read."""
+    """What the linter found.
 
-    errors: tuple[Problem, ...]
+    Attributes:
+        wrong: what contradicts the article or the file's own form; a run refuses what it cannot
+            read, and uses the rest as it is.
+        unwritten: articles without a file, and placeholders; a run leaves them out.
+        few: articles with fewer references than a telling result needs; a run takes them.
+        warnings: what a person should look at.
+        articles: those whose references could be read.
+    """
+
+    wrong: tuple[Problem, ...]
+    unwritten: tuple[Problem, ...]
+    few: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     articles: tuple[Statistics, ...]
 
 
 def check(index: Path, folder: Path) -> Findings:
-    """Return every error and warning of a folder of references, and statistics of each article.
+    """Return all that the rules say about a folder of references, and statistics of each article.
 
     Raises:
         InputError: the index or an article cannot be read.
     """
     listed = articles.load(index)
-    errors: list[Problem] = []
+    wrong: list[Problem] = []
     loaded: dict[str, LoadedReferences] = {}
     files = sorted(folder.glob("*.yaml"))
     for file in files:
@@ -48,18 +63,40 @@ def check(index: Path, folder: Path) -> Findings:
             loaded[file.stem], found = references.read_file(file)
         except InputError as error:
             found = list(error.problems)
-        errors += found
+        wrong += found
     unread = {file.stem for file in files} - loaded.keys()
     wanted = [article.id for article in listed if article.id not in unread]
-    errors += references.find_unpaired(loaded, wanted, folder)
+    wrong += references.find_unknown_articles(loaded, [article.id for article in listed])
+    unwritten = references.find_articles_without(loaded, wanted, folder)
     subjects = [subject(item, loaded[item.id]) for item in listed if item.id in loaded]
     for one in subjects:
-        errors += [*summaries.errors(one), *questions.errors(one)]
+        wrong += [*summaries.errors(one), *questions.errors(one)]
+        unwritten += one.loaded.unwritten()
     return Findings(
-        errors=tuple(sorted(errors, key=lambda problem: (problem.file, problem.line or 0))),
+        wrong=tuple(sorted(wrong, key=_place)),
+        unwritten=tuple(sorted(unwritten, key=_place)),
+        few=tuple(problem for one in subjects for problem in _few(one)),
         warnings=tuple(warning for one in subjects for warning in _warnings(one)),
         articles=tuple(map(statistics, subjects)),
     )
+
+
+def _place(problem: Problem) -> tuple[str, int]:
+    return problem.file, problem.line or 0
+
+
+def _few(one: Subject) -> Iterator[Problem]:
+    """Yield one problem for the summaries and one for the questions, with all that is short."""
+    for key, rules in (("summaries", summaries), ("questions", questions)):
+        short = [found for found in rules.shortages(one) if found.n < found.least]
+        if short:
+            counts = ", ".join(
+                f"{found.n} of {found.of} (at least {found.least})" for found in short
+            )
+            remedy = "write more: little can be shown with few"
+            if any(found.of == "date" for found in short):
+                remedy = f"{remedy}; `lacks: [date]` where the article has none"
+            yield one.problem((key,), f"few: {counts}", remedy, code="few")
 
 
 def _warnings(one: Subject) -> Iterator[Problem]:

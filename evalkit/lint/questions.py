@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.data.evidence import find_evidence
 from evalkit.data.references import ABSTENTION
-from evalkit.lint.subject import TO_DO, cite, figures, states
+from evalkit.lint.subject import Shortage, cite, figures, states
 from evalkit.values.normalise import fold
 from evalkit.values.segment import segmenter
 
@@ -34,20 +34,13 @@ MIN_OF_TYPES = (
 YES, NO = "是", "否"
 CANONICAL = {"yesno": (YES, NO), "unanswerable": (ABSTENTION,)}
 QUOTED_TYPES = frozenset({"number", "person", "organization", "place", "phrase", "list"})
-_KEY = "questions"
 _SAY_HOW = f"say in `note` how it was computed, from difficulty {JOINED} on"
 
 
 def errors(subject: Subject) -> Iterator[Problem]:
-    """Yield what is wrong with the questions: too few, alike, or not supported by the article."""
-    yield from _too_few(subject)
+    """Yield what is wrong with the questions: alike, or not supported by the article."""
     yield from _alike(subject)
-    for i, question in enumerate(subject.loaded.references.questions):
-        key = (_KEY, i)
-        if _unwritten(question):
-            remedy = f"replace each {TO_DO} with your words"
-            yield subject.problem(key, "is not written yet", remedy, code="missing")
-            continue
+    for key, question in subject.questions():
         if (question.difficulty or 0) >= HARD and not question.note:
             what, remedy = f"of difficulty {question.difficulty} has no note", "say how it is found"
             yield subject.problem(key, what, remedy)
@@ -56,46 +49,33 @@ def errors(subject: Subject) -> Iterator[Problem]:
         yield from _given_away(subject, question, key)
 
 
-def _unwritten(question: Question) -> bool:
-    words = (question.question, question.unit, question.note)
-    return TO_DO in (*words, *question.answers, *question.evidence)
-
-
 def _is_joined(question: Question) -> bool:
     return (question.difficulty or 0) >= JOINED
 
 
-def _too_few(subject: Subject) -> Iterator[Problem]:
-    asked = subject.loaded.references.questions
-    counts = [
-        (" or ".join(types), sum(question.type in types for question in asked), least)
-        for types, least in MIN_OF_TYPES
-        if not set(types) <= set(subject.loaded.lacks)
-    ]
+def shortages(subject: Subject) -> Iterator[Shortage]:
+    """Yield what there should be more of: questions of a type, hard ones, questions at all."""
+    asked = [question for _, question in subject.questions()]
+    for types, least in MIN_OF_TYPES:
+        if not set(types) <= set(subject.loaded.lacks):
+            n = sum(question.type in types for question in asked)
+            yield Shortage(of=" or ".join(types), n=n, least=least)
     joined = sum(_is_joined(question) for question in asked)
-    counts.append((f"difficulty {JOINED} or more", joined, MIN_JOINED))
+    yield Shortage(of=f"difficulty {JOINED} or more", n=joined, least=MIN_JOINED)
     for answer in CANONICAL["yesno"]:
         same = sum(q.type == "yesno" and q.answers[0] == answer for q in asked)
-        counts.append((f"yesno with the answer {answer}", same, 1))
-    counts.append(("any type", len(asked), MIN_QUESTIONS))
-    for name, count, least in counts:
-        if count < least:
-            what = f"only {count} of {name}, the minimum is {least}"
-            else_ = ", or `lacks: [date]` where the article has none" if name == "date" else ""
-            yield subject.problem((_KEY,), what, f"write {least - count} more{else_}")
+        yield Shortage(of=f"yesno with the answer {answer}", n=same, least=1)
+    yield Shortage(of="any type", n=len(asked), least=MIN_QUESTIONS)
 
 
 def _alike(subject: Subject) -> Iterator[Problem]:
     first: dict[tuple[str, ...], str] = {}
-    for i, question in enumerate(subject.loaded.references.questions):
-        if question.question == TO_DO:
-            continue
+    for key, question in subject.questions():
         tokens = tuple(segmenter("zhmix-1").tokens(question.question))
         if tokens in first:
             what = f"asks the same as {first[tokens]}"
-            yield subject.problem(
-                (_KEY, i, "question"), what, "drop one, or ask about something else"
-            )
+            remedy = "drop one, or ask about something else"
+            yield subject.problem((*key, "question"), what, remedy)
         first.setdefault(tokens, question.id)
 
 
@@ -153,7 +133,7 @@ def _given_away(subject: Subject, question: Question, key: Key) -> Iterator[Prob
 
 def evidence_places(subject: Subject) -> Iterator[int]:
     """Yield where in the article each quote of the evidence begins."""
-    evidence = (question.evidence for question in subject.loaded.references.questions)
+    evidence = (question.evidence for _, question in subject.questions())
     for quote in chain.from_iterable(evidence):
         if span := find_evidence(quote, subject.article.text):
             yield span[0]

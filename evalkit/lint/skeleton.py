@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from evalkit.config import document as strict_yaml
 from evalkit.data import encoding
 from evalkit.data.articles import Index
-from evalkit.data.references import ABSTENTION, FOCUSED
+from evalkit.data.references import ABSTENTION, FOCUSED, TO_DO
 from evalkit.errors import refusal
 from evalkit.lint.index import article_id, index_entry
 from evalkit.lint.questions import HARD, JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
-from evalkit.lint.subject import TO_DO
 from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_FOCUS, MIN_OF_TASK
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, get_args
 
 from evalkit.data.references import DIFFICULTIES, FOCUSED, HEADLINE
 from evalkit.lint.questions import evidence_places
-from evalkit.lint.subject import TO_DO
 from evalkit.metrics.rouge import Rouge1, Rouge2, RougeL, RougeLsum
 from evalkit.providers.baseline import lead
 from evalkit.records import Case, QuestionType
@@ -52,7 +51,7 @@ class Statistics:
 
 def statistics(subject: Subject) -> Statistics:
     """Return the statistics of the references of one article."""
-    questions = subject.loaded.references.questions
+    questions = [question for _, question in subject.questions()]
     types = Counter(question.type for question in questions)
     difficulties = Counter(question.difficulty for question in questions)
     article = subject.article
@@ -80,9 +79,7 @@ def histogram(subject: Subject) -> tuple[int, ...]:
 def _against_others(subject: Subject, write: Callable[[ReferenceSummary], str]) -> dict[str, float]:
     """Return the mean ROUGE F of what `write` returns for each summary, against the others."""
     summaries = [
-        summary
-        for _, summary in subject.summaries()
-        if summary.task not in {FOCUSED, HEADLINE} and summary.text != TO_DO
+        summary for _, summary in subject.summaries() if summary.task not in {FOCUSED, HEADLINE}
     ]
     cases = [
         Case(

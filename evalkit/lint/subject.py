@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.data.evidence import find_evidence
-from evalkit.data.references import FOCUSED, HEADLINE
+from evalkit.data.references import is_written
 from evalkit.values.form import close_up
 from evalkit.values.mentions import possible_numbers
 from evalkit.values.normalise import fold
@@ -20,12 +19,9 @@ if TYPE_CHECKING:
     from evalkit.config.keys import Key
     from evalkit.data.references import LoadedReferences
     from evalkit.errors import Code, Problem
-    from evalkit.records import Article, ReferenceSummary
+    from evalkit.records import Article, Question, ReferenceSummary
     from evalkit.values.mentions import FoundNumber
     from evalkit.values.normalise import Folded
-
-TO_DO = "待写"
-"""What `references new` puts where the author still has to write."""
 
 LONGEST_CITED = 40
 _NUMBER = re.compile(
@@ -51,19 +47,14 @@ class Subject:
     numbers: tuple[FoundNumber, ...]
 
     def summaries(self) -> Iterator[tuple[Key, ReferenceSummary]]:
-        """Yield every reference for a summary task, with the key of its entry in the file."""
-        summaries = self.loaded.references.summaries
-        foci = list(dict.fromkeys(summary.id for summary in summaries if summary.focus))
-        n_before = Counter[str]()
-        for i, summary in enumerate(summaries):
-            if summary.focus:
-                at = foci.index(summary.id)
-                yield (FOCUSED, at, "references", n_before[summary.id]), summary
-                n_before[summary.id] += 1
-            elif summary.id == HEADLINE:
-                yield (), summary
-            else:
-                yield ("summaries", i), summary
+        """Yield every written reference summary with the key of its entry; the headline's is ()."""
+        return (found for found in self.loaded.summaries() if is_written(found[1]))
+
+    def questions(self) -> Iterator[tuple[Key, Question]]:
+        """Yield every written question with the key of its entry."""
+        for i, question in enumerate(self.loaded.references.questions):
+            if is_written(question):
+                yield ("questions", i), question
 
     def foreign_quotes(self, quotes: Sequence[str], key: Key) -> Iterator[Problem]:
         """Yield a problem for each quote that the article does not have."""
@@ -76,6 +67,15 @@ class Subject:
     def problem(self, key: Key, what: str, remedy: str, *, code: Code = "rule") -> Problem:
         """Return a problem placed at a key of the references file."""
         return self.loaded.document.problem(key, what, remedy, code=code)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shortage:
+    """How many of something there are, and how many a telling result needs at least."""
+
+    of: str
+    n: int
+    least: int
 
 
 def subject(article: Article, loaded: LoadedReferences) -> Subject:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.data.references import FOCUSED, HEADLINE
 from evalkit.errors import suggestion
-from evalkit.lint.subject import TO_DO, cite
+from evalkit.lint.subject import Shortage, cite
 from evalkit.metrics.rouge import RougeL
 from evalkit.records import Case
 from evalkit.values.mentions import find_numbers, possible_numbers
@@ -34,15 +34,13 @@ MIN_OF_TASK = {"short": 2, "long": 1}
 MIN_OF_FOCUS = 2
 MAX_OVERLAP = 0.8
 MAX_COPIED = 30
-_KEY = "summaries"
 
 
 def errors(subject: Subject) -> Iterator[Problem]:
-    """Yield what is wrong with the summaries: number, length, figures, too much alike."""
-    yield from _too_few(subject)
+    """Yield what is wrong with the summaries: length, figures, quotes, too much alike."""
     for key, summary in subject.summaries():
         yield from _text(subject, (*key, "text") if key else (HEADLINE,), summary)
-        yield from _focus(subject, key, summary)
+        yield from subject.foreign_quotes(summary.evidence, (*key, "evidence"))
     yield from _alike(subject)
 
 
@@ -74,20 +72,19 @@ def longest_copied_run(text: str, article: str) -> str:
     return longest
 
 
-def _too_few(subject: Subject) -> Iterator[Problem]:
-    tasks = Counter(summary.task for summary in subject.loaded.references.summaries)
+def shortages(subject: Subject) -> Iterator[Shortage]:
+    """Yield what there should be more of: summaries of a task, and of a focus."""
+    written = [summary for _, summary in subject.summaries()]
+    tasks = Counter(summary.task for summary in written)
+    foci = Counter(summary.id for summary in written if summary.focus)
     for task, least in MIN_OF_TASK.items():
-        if tasks[task] < least:
-            what = f"only {tasks[task]} of task {task}, the minimum is {least}"
-            yield subject.problem((_KEY,), what, f"write {least - tasks[task]} more")
+        yield Shortage(of=f"task {task}", n=tasks[task], least=least)
+    for focus, n in foci.items():
+        yield Shortage(of=f"focus {focus}", n=n, least=MIN_OF_FOCUS)
 
 
 def _text(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Problem]:
     text = summary.text
-    if text == TO_DO:
-        remedy = f"replace {TO_DO} with your words"
-        yield subject.problem(key, "is not written yet", remedy, code="missing")
-        return
     n_characters = len(text.strip())
     low, high = BOUNDS.get(summary.task, (0, n_characters))
     if not low <= n_characters <= high:
@@ -102,24 +99,11 @@ def _text(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Pro
             yield subject.problem(key, what, f"use the figure of {source}")
 
 
-def _focus(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Problem]:
-    """Yield what is wrong with a focus, at its first reference, and with the quotes of each."""
-    if TO_DO in (summary.focus, *summary.evidence):
-        remedy = f"replace each {TO_DO} with your words"
-        yield subject.problem(key, "is not written yet", remedy, code="missing")
-        return
-    yield from subject.foreign_quotes(summary.evidence, (*key, "evidence"))
-    same = [s for s in subject.loaded.references.summaries if s.id == summary.id and s.focus]
-    if len(same) < MIN_OF_FOCUS and summary.focus:
-        what = f"only {len(same)} of one focus, the minimum is {MIN_OF_FOCUS}"
-        yield subject.problem(key[:-1], what, f"write {MIN_OF_FOCUS - len(same)} more")
-
-
 def _alike(subject: Subject) -> Iterator[Problem]:
     rouge = RougeL()
     written = [(key, s) for key, s in subject.summaries() if s.task != HEADLINE]
     for (_, one), (key, other) in combinations(written, 2):
-        if TO_DO in (one.text, other.text) or (one.task, other.task).count(FOCUSED) == 1:
+        if (one.task, other.task).count(FOCUSED) == 1:
             continue
         case = Case(id=other.id, prediction=other.text, references=(one.text,))
         overlap = rouge.score(case).value

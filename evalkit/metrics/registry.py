@@ -183,6 +183,7 @@ def facts_of(metric: Metric, n_by_article: Mapping[str, int]) -> MetricFacts:
         maximum=line.maximum,
         better=line.better,
         headline=line.headline,
+        reads_references=line.reads_references,
         signature=metric.signature,
         n_planned=sum(n_by_article.values()),
         n_by_article=dict(n_by_article),

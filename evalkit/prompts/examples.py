@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evalkit.data.references import FOCUSED
 from evalkit.errors import InputError, Problem
 from evalkit.records import STEPS, Example
 
@@ -19,6 +20,8 @@ def examples(
     corpus: Corpus, tasks: Sequence[Task], steps: Collection[StepName] = ()
 ) -> tuple[Example, ...]:
     """Return every example that has a reference, article by article, summaries first.
+
+    Of an article that the corpus has no references of, whole summaries are asked for.
 
     Args:
         corpus: articles and references.
@@ -54,21 +57,39 @@ def examples(
     return tuple(found)
 
 
+def summarises(task: Task) -> bool:
+    """Return whether a task asks for summaries of whole articles."""
+    return task.kind == "summary" and task.name != FOCUSED
+
+
+def summary_of(article_id: str, task: Task) -> Example:
+    """Return the example of a summary that no reference says anything about."""
+    return Example(
+        id=f"{article_id}/{task.name}",
+        article_id=article_id,
+        task=task.name,
+        kind="summary",
+        references=(),
+        n_characters=task.n_characters,
+    )
+
+
 def _of_task(corpus: Corpus, article_id: str, task: Task) -> Iterator[Example]:
-    references = corpus.references[article_id]
+    references = corpus.references.get(article_id)
+    if references is None:
+        if summarises(task):
+            yield summary_of(article_id, task)
+        return
     if task.kind == "summary":
         texts: dict[tuple[str, str], list[str]] = defaultdict(list)
         for item in references.summaries:
             if item.task == task.name:
                 texts[item.id if item.focus else task.name, item.focus].append(item.text)
         for (name, focus), of_one in texts.items():
-            yield Example(
+            yield replace(
+                summary_of(article_id, task),
                 id=f"{article_id}/{name}",
-                article_id=article_id,
-                task=task.name,
-                kind="summary",
                 references=tuple(of_one),
-                n_characters=task.n_characters,
                 question=focus,
             )
         return

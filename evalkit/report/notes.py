@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.report.differences import arrange
+from evalkit.report.table import blind_spots
 
 if TYPE_CHECKING:
     from evalkit.report.material import Material
@@ -26,7 +27,7 @@ def _notes(material: Material) -> dict[str, bool]:
     summary, headline = material.summary, material.summary.headline()
     compared = arrange(summary, headline).headline
     roles = {system.name: system.role for system in summary.systems}
-    baselines = _baselines(material)
+    baselines, blind = _baselines(material), blind_spots(summary)
     estimates = [estimate for system in summary.systems for estimate in system.estimates]
     intervals = any(i.low is not None for e in estimates for i in (e.here, e.general))
     return {
@@ -43,6 +44,8 @@ def _notes(material: Material) -> dict[str, bool]:
         "scores.textrank": "textrank" in baselines,
         "scores.oracle": "oracle" in baselines,
         "scores.human": "human" in roles.values(),
+        "scores.no_references": "references" in blind,
+        "scores.no_names": "names" in blind,
         "scores.tokens": True,
         "wrong.what": True,
         "wrong.baseline": "baseline" in roles.values(),

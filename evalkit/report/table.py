@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from evalkit.records import Role
 
@@ -81,6 +81,7 @@ def footnotes(summary: Summary) -> list[str]:
             "n of N: the mean is over n outputs. Where there is nothing to score, an output has no "
             "value: a summary without numbers has no number_precision."
         )
+    notes += [_BLIND[label] for label in blind_spots(summary)]
     if any(system.role == "human" for system in summary.systems):
         notes.append(
             "human: each reference summary against the others, so with one reference less than a "
@@ -88,6 +89,31 @@ def footnotes(summary: Summary) -> list[str]:
             "only where every example has several references."
         )
     return notes
+
+
+BlindSpot = Literal["references", "names"]
+"""What no number of a table reads: reference summaries, or the names in a summary."""
+_BLIND: Final[Mapping[BlindSpot, str]] = {
+    "references": (
+        "No metric here reads references: none tells whether a summary has what matters, or is "
+        "well written."
+    ),
+    "names": (
+        "Names in summaries are not compared with the article: name_precision, of the extra "
+        "`names`, does that."
+    ),
+}
+
+
+def blind_spots(summary: Summary) -> list[BlindSpot]:
+    """Return what the metrics of a run that asked for summaries do not read."""
+    found: list[BlindSpot] = []
+    if not any(facts.reads_references for facts in summary.metrics):
+        found.append("references")
+    names = [facts.name for facts in summary.metrics if facts.kind == "summary"]
+    if names and "name_precision" not in names:
+        found.append("names")
+    return found
 
 
 def wording_lines(summary: Summary, metrics: Sequence[str]) -> list[str]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.config.thinking import ThinkingMarks
+    from evalkit.errors import Problem
     from evalkit.interfaces import Progress, Provider, Session
     from evalkit.records import Request
     from evalkit.runner.job import Job
@@ -70,10 +71,20 @@ def run(job: Job, progress: Progress, *, adopt: bool = False, processes: int = 1
         if not provenance.same_inputs(before, manifest):
             folder.drop_results()  # before any manifest says that these are its inputs
         with status_recorded(folder, manifest, before):
+            _note_left_out(job)
             folder.write_articles(job.corpus.articles)
             folder.write_examples(job.examples)
             generate(job, folder, manifest, progress)
             return score(job, folder, manifest, progress, processes=processes)
+
+
+def _note_left_out(job: Job) -> None:
+    if left_out := job.corpus.left_out:
+        warn("left out of the data", n=len(left_out), places=", ".join(map(_place, left_out)))
+
+
+def _place(problem: Problem) -> str:
+    return ": ".join(filter(None, (problem.file, problem.key)))
 
 
 @contextmanager

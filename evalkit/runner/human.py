@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit import metrics
 from evalkit.records import Detail, ScoreLine
 from evalkit.runner.cases import case_of
+from evalkit.runner.job import summary_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def score_human(job: Job) -> Iterator[tuple[ScoreLine, Detail]]:
     chosen = job.config.metrics
     # leaving one out twice would take away more than a system's jackknife does
     how = "max" if chosen.references == "jackknife" else chosen.references
-    scorers = [metrics.metric(name, chosen.segmenter, how) for name in chosen.summary]
+    scorers = [metrics.metric(name, chosen.segmenter, how) for name in summary_metrics(job.config)]
     for example in job.examples:
         if example.kind == "summary" and len(example.references) > 1:
             for metric in scorers:

@@ -13,13 +13,12 @@ from evalkit import data, metrics
 from evalkit.config.conditions import systems_of
 from evalkit.config.environment import cache_folder
 from evalkit.config.keys import dotted
-from evalkit.config.schema import LanguageModel
+from evalkit.config.schema import LanguageModel, Metrics
 from evalkit.config.tasks import tasks_of
 from evalkit.config.workers import RayWorkers
-from evalkit.data.references import FOCUSED
 from evalkit.errors import InputError, Problem, missing_extra, suggestion
 from evalkit.prompts import templates
-from evalkit.prompts.examples import examples
+from evalkit.prompts.examples import examples, summarises, summary_of
 from evalkit.prompts.few_shot import shots_by_task
 from evalkit.providers import module_of
 from evalkit.records import STEPS, Example
@@ -99,9 +98,10 @@ class Job:
 
 
 def scores(metric: Metric, example: Example) -> bool:
-    """Return whether a metric scores an example; nothing scores one without references."""
-    step = metrics.entry(metric.name).step
-    return bool(example.references) and (metric.kind, step) == (example.kind, example.step)
+    """Return whether a metric scores an example."""
+    line = metrics.entry(metric.name)
+    has_all = bool(example.references) or not line.reads_references
+    return has_all and (line.kind, line.step) == (example.kind, example.step)
 
 
 def prepare(config: Config, document: Document | None = None) -> Job:
@@ -135,45 +135,45 @@ def prepare(config: Config, document: Document | None = None) -> Job:
     if problems := [*problems, *flaws]:
         raise InputError(problems)
     job = Job(config, corpus, found, prompts)
+    if problems := _reference_problems(job, locate):
+        raise InputError(problems)
+    return job
+
+
+def _reference_problems(job: Job, locate: Callable[..., Problem]) -> list[Problem]:
+    """Return what the references leave nothing to do for: all tasks, or the oracle."""
     if not job.examples:
+        unwritten = len(job.corpus.left_out)
         what = "leaves nothing to do: no article has a reference for it"
         remedy = "name tasks that the references have"
-        raise InputError([locate(("tasks",), what, remedy, code="empty")])
-    return job
+        if unwritten:
+            what = f"{what}, as {unwritten} of them are still to be written"
+            remedy = "write them, or leave `data.references` out to run without references"
+        return [locate(("tasks",), what, remedy, code="empty")]
+    if any(example.references for example in job.examples):
+        return []
+    what, remedy = "needs references to copy from, and there are none", "remove it"
+    return [
+        locate(("models", i), what, remedy, code="conflict")
+        for i, entry in enumerate(job.config.models)
+        if entry.role == "oracle"
+    ]
 
 
 def asked(config: Config, corpus: Corpus) -> tuple[Example, ...]:
     """Return every example of a config.
 
     Where systems are asked about their own summaries, an article without a reference summary has
-    one that is asked for and not scored.
+    one that is asked for, and scored by the metrics that read no reference.
     """
     steps = wanted_steps(config)
     found = list(examples(corpus, tasks_of(config), steps))
     if "summary_qa" in steps:
         summarised = {e.article_id for e in found if e.kind == "summary" and not e.question}
         missing = dict.fromkeys(e.article_id for e in found if e.article_id not in summarised)
-        task = max(
-            filter(_summarises, tasks_of(config)),
-            key=lambda task: task.n_characters,
-        )
-        found += [
-            Example(
-                id=f"{article_id}/{task.name}",
-                article_id=article_id,
-                task=task.name,
-                kind="summary",
-                references=(),
-                n_characters=task.n_characters,
-            )
-            for article_id in missing
-        ]
+        task = max(filter(summarises, tasks_of(config)), key=lambda task: task.n_characters)
+        found += [summary_of(article_id, task) for article_id in missing]
     return tuple(found)
-
-
-def _summarises(task: Task) -> bool:
-    """Return whether a task asks for summaries of whole articles."""
-    return task.kind == "summary" and task.name != FOCUSED
 
 
 def wanted_steps(config: Config) -> tuple[StepName, ...]:
@@ -185,11 +185,19 @@ def wanted_steps(config: Config) -> tuple[StepName, ...]:
 def chosen_metrics(config: Config) -> tuple[Metric, ...]:
     """Return the metrics of a config, ready to score."""
     chosen = config.metrics
-    names = (*chosen.summary, *chosen.answer)
+    names = (*summary_metrics(config), *chosen.answer)
     return tuple(
         metrics.metric(name, chosen.segmenter, chosen.references, chosen.sentences)
         for name in names
     )
+
+
+def summary_metrics(config: Config) -> tuple[str, ...]:
+    """Return the names of the metrics for summaries: of the defaults, those that can run here."""
+    names = config.metrics.summary
+    if names != Metrics().summary:
+        return names
+    return tuple(name for name in names if not metrics.missing_extras([name]))
 
 
 def load_templates(
@@ -225,13 +233,13 @@ def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
         "summary": config.metrics.summary,
         "answer": config.metrics.answer,
     }
-    summarises = any(map(_summarises, tasks_of(config)))
+    has_summaries = any(map(summarises, tasks_of(config)))
     for kind, names in chosen.items():
         for i, name in enumerate(names):
             key = ("metrics", kind, i)
             if name not in metrics.available(kind):
                 yield key, *_unusable(name, kind)
-            elif metrics.entry(name).step == "summary_qa" and not summarises:
+            elif metrics.entry(name).step == "summary_qa" and not has_summaries:
                 what = f"`{name}` reads summaries, and no task asks for them"
                 yield key, what, "add a summary task such as `long` to tasks", "conflict"
 
@@ -251,7 +259,7 @@ def _unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
 
 def _missing_extras(config: Config) -> list[Problem]:
     """Return a problem for each extra that the metrics need and that is not installed."""
-    names = (*config.metrics.summary, *config.metrics.answer)
+    names = (*summary_metrics(config), *config.metrics.answer)
     known = [name for name in names if name in metrics.available()]
     extras = metrics.missing_extras(known, config.metrics.segmenter)
     return [missing_extra(extra, package, file="metrics") for extra, package in extras.items()]

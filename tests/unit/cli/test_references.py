@@ -44,12 +44,14 @@ def test_a_skeleton_is_valid_and_not_yet_written() -> None:
     assert (file, entry) == (Path("references/towns.yaml"), "")
     strict_yaml.read(file).parse(ReferencesFile)
     findings = check(Path("index.yaml"), Path("references"))
-    unwritten = {p.key for p in findings.errors if p.code == "missing"}
-    focused = {f"focused.0.references.{i}" for i in range(2)}
-    assert unwritten == {"headline"} | {f"summaries.{i}.text" for i in range(3)} | focused | {
-        f"{key}.text" for key in focused
-    } | {f"questions.{i}" for i in range(5)}
-    assert all(p.code == "missing" or "the minimum is" in p.what for p in findings.errors)
+    assert {p.key for p in findings.unwritten} == (
+        {"headline"}
+        | {f"summaries.{i}" for i in range(3)}
+        | {f"focused.0.references.{i}" for i in range(2)}
+        | {f"questions.{i}" for i in range(5)}
+    )
+    assert not findings.wrong
+    assert [problem.key for problem in findings.few] == ["summaries", "questions"]
 
 
 def test_new_never_overwrites() -> None:
@@ -107,33 +109,42 @@ def test_the_published_schema_is_the_one_the_program_uses(
 
 
 def test_sound_references_end_with_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
-    """The shipped references print their tables and no error."""
+    """The shipped references print their tables and nothing wrong."""
     assert main(["references", "check", *SHIPPED]) == 0
     printed = capsys.readouterr()
-    assert re.search(r" 0 errors, \d+ warnings\.$", printed.out.strip())
-    assert "Errors" not in printed.err
+    assert re.search(r" 0 wrong, 0 not written, 0 few, \d+ warnings\.$", printed.out.strip())
+    assert "Wrong" not in printed.err
 
 
-def test_faulty_references_end_with_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every error is a line of its own, and is in the JSON too."""
-    new("towns.txt")
+def test_wrong_references_end_with_exit_code_2_and_unwritten_ones_with_1(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What is wrong comes first; every finding is a line of its own, and is in the JSON too."""
+    file, _ = new("towns.txt")
+    assert main(["references", "check", *OWN]) == 1
+    capsys.readouterr()
+    text = file.read_text(encoding="utf-8").replace("headline: 待写", "headline: 九个乡镇", 1)
+    file.write_text(text, encoding="utf-8")
     findings = check(Path("index.yaml"), Path("references"))
     assert main(["references", "check", *OWN]) == 2
     printed = capsys.readouterr()
-    assert printed.err.splitlines() == ["Errors:", *map(str, findings.errors)]
-    assert f"{len(findings.errors)} errors, 0 warnings." in printed.out
+    groups = (findings.wrong, findings.unwritten, findings.few)
+    lines = [line for line in printed.err.splitlines() if not line.endswith(":")]
+    assert lines == [str(problem) for group in groups for problem in group]
+    assert [len(group) for group in groups] == [1, 10, 2]
+    assert "1 wrong, 10 not written, 2 few, 0 warnings." in printed.out
     assert main(["references", "check", "--json", *OWN]) == 2
     printed_json = json.loads(capsys.readouterr().out)
-    keys = [(problem["key"], problem["code"]) for problem in printed_json["errors"]]
-    assert keys == [(problem.key, problem.code) for problem in findings.errors]
-    assert printed_json["articles"][0]["types"]["number"] == 2
+    assert [found["key"] for found in printed_json["wrong"]] == ["headline"]
+    assert len(printed_json["unwritten"]) == 10
+    assert printed_json["articles"][0]["types"]["number"] == 0
 
 
 def test_without_any_references_it_says_what_is_missing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """With no references at all there is no table, only what is missing."""
-    assert main(["references", "check", *OWN]) == 2
+    assert main(["references", "check", *OWN]) == 1
     printed = capsys.readouterr()
     assert "towns.yaml: is missing" in printed.err
     assert "Questions" not in printed.out

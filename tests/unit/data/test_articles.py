@@ -51,6 +51,12 @@ def tar(content: bytes) -> bytes:
 
 
 @pytest.fixture
+def references(tmp_path: Path) -> Path:
+    """Return the folder of that corpus's references."""
+    return tmp_path / "references"
+
+
+@pytest.fixture
 def data(tmp_path: Path) -> ArticleData:
     """Return a corpus of one article that a test may change."""
     (tmp_path / "seeds").mkdir()
@@ -182,9 +188,9 @@ def test_the_headline_is_a_reference_of_the_task_headline(data: ArticleData) -> 
     ]
 
 
-def test_a_summary_may_be_of_any_task(data: ArticleData) -> None:
+def test_a_summary_may_be_of_any_task(data: ArticleData, references: Path) -> None:
     """Adding a task needs no change of the format; its name is one."""
-    file = data.references / "a.yaml"
+    file = references / "a.yaml"
     file.write_text(REFERENCES.replace("short", "微博"), encoding="utf-8")
     assert corpus.load(data).references["a"].summaries[0].task == "微博"
     file.write_text(REFERENCES.replace("short", "'a/b'"), encoding="utf-8")
@@ -192,9 +198,11 @@ def test_a_summary_may_be_of_any_task(data: ArticleData) -> None:
     assert (problem.line, problem.key) == (4, "summaries.0.task")
 
 
-def test_the_key_of_the_first_version_is_read_as_the_task(data: ArticleData) -> None:
+def test_the_key_of_the_first_version_is_read_as_the_task(
+    data: ArticleData, references: Path
+) -> None:
     """`length: short` means what `task: short` does; both at once are refused."""
-    file = data.references / "a.yaml"
+    file = references / "a.yaml"
     file.write_text(REFERENCES.replace("task: short", "length: short"), encoding="utf-8")
     assert corpus.load(data).references["a"].summaries[0].task == "short"
     both = REFERENCES.replace("task: short", "task: short, length: long")
@@ -203,27 +211,63 @@ def test_the_key_of_the_first_version_is_read_as_the_task(data: ArticleData) -> 
     assert (problem.code, problem.key) == ("unknown", "summaries.0.length")
 
 
-def test_references_and_articles_must_pair(data: ArticleData) -> None:
-    """An article without references and references without an article are both named."""
-    (data.references / "a.yaml").rename(data.references / "b.yaml")
+def test_an_article_without_references_is_left_out_and_named(
+    data: ArticleData, references: Path
+) -> None:
+    """As long as somebody has still to write them, a run goes without the article."""
+    index = data.articles.read_text(encoding="utf-8")
+    entry = index.partition("articles:\n")[2]
+    data.articles.write_text(index + entry.replace("id: a", "id: b"), encoding="utf-8")
+    loaded = corpus.load(data)
+    assert [article.id for article in loaded.articles] == ["a"]
+    (problem,) = loaded.left_out
+    assert (problem.code, problem.file) == ("missing", str(references / "b.yaml"))
+
+
+def test_references_without_an_article_are_refused(data: ArticleData, references: Path) -> None:
+    """A slip in a name would otherwise drop what somebody wrote."""
     text = REFERENCES.replace("article: a", "article: b")
-    (data.references / "b.yaml").write_text(text, encoding="utf-8")
-    missing, unknown = corpus_problems(data)
-    assert (missing.code, missing.file) == ("missing", str(data.references / "a.yaml"))
-    assert (unknown.code, unknown.file) == ("unknown", str(data.references / "b.yaml"))
+    (references / "b.yaml").write_text(text, encoding="utf-8")
+    (unknown,) = corpus_problems(data)
+    assert (unknown.code, unknown.file) == ("unknown", str(references / "b.yaml"))
     assert (unknown.line, unknown.key) == (1, "article")
 
 
-def test_all_problems_of_all_reference_files_come_at_once(data: ArticleData) -> None:
+@pytest.mark.parametrize(
+    ("written", "key"), [("摘要。", "summaries.0"), ("标题", "headline"), ("几名？", "questions.0")]
+)
+def test_a_placeholder_is_never_a_reference(
+    data: ArticleData, references: Path, written: str, key: str
+) -> None:
+    """The entry that holds it is left out and named; the others stay."""
+    text = REFERENCES.replace(written, "待写", 1)
+    assert text != REFERENCES
+    (references / "a.yaml").write_text(text, encoding="utf-8")
+    loaded = corpus.load(data)
+    assert [problem.key for problem in loaded.left_out] == [key]
+    found = loaded.references["a"]
+    n_before = 3
+    assert len(found.summaries) + len(found.questions) == n_before - 1
+    assert "待写" not in str(found)
+
+
+def test_articles_may_come_without_references(data: ArticleData) -> None:
+    """Without a folder of references every article is there, and none has any."""
+    loaded = corpus.load(data.model_copy(update={"references": None}))
+    assert [article.id for article in loaded.articles] == ["a"]
+    assert (loaded.references, loaded.left_out) == ({}, ())
+
+
+def test_all_problems_of_all_reference_files_come_at_once(
+    data: ArticleData, references: Path
+) -> None:
     """A wrong name, duplicate ids and a wrong type in two files: four problems."""
     summary, question = REFERENCES.splitlines()[3], REFERENCES.splitlines()[-1]
     text = REFERENCES.replace("article: a", "article: x").replace(
         summary, f"{summary}\n{summary.replace('s1', 'headline')}"
     )
-    (data.references / "a.yaml").write_text(f"{text}{question}\n", encoding="utf-8")
-    (data.references / "c.yaml").write_text(
-        REFERENCES.replace("number", "nummer"), encoding="utf-8"
-    )
+    (references / "a.yaml").write_text(f"{text}{question}\n", encoding="utf-8")
+    (references / "c.yaml").write_text(REFERENCES.replace("number", "nummer"), encoding="utf-8")
     found = corpus_problems(data)
     assert [(problem.code, problem.key) for problem in found[:3]] == [
         ("duplicate", "summaries.1.id"),

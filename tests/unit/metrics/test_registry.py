@@ -88,6 +88,7 @@ def test_facts_of_a_metric() -> None:
         signature="density|seg:raw-char-2|v2",
         n_planned=7,
         n_by_article={"a": 4, "b": 3},
+        reads_references=False,
     )
     assert facts_of(metric("em_from_summary"), {}).step == "summary_qa"
 

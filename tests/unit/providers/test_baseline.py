@@ -76,7 +76,7 @@ def test_a_baseline_is_a_provider(kind: Kind, role: str) -> None:
     entry = Baseline(name="row", baseline=kind)
     provider: Provider = open_provider(entry, SETTING)
     assert (entry.role, provider.role, provider.name) == (role, role, "row")
-    assert provider.fingerprint == f"{kind}|v1"
+    assert provider.fingerprint == f"{kind}|v2"
     assert (provider.budget, provider.cacheable, provider.describe([])) == (None, False, "")
     assert (list(baseline.problems(entry)), baseline.n_bytes_to_download(entry)) == ([], 0)
 

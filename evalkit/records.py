@@ -88,11 +88,14 @@ class Corpus:
         references: of each article; one without an entry is summarised all the same, and its
             summaries are scored by the metrics that read no reference.
         left_out: what of the data is not used, and why, such as questions without text.
+        unique_questions: whether the ids of questions, as the data set gives them, need no article
+            before them.
     """
 
     articles: tuple[Article, ...]
     references: Mapping[str, References]
     left_out: tuple[Problem, ...] = ()
+    unique_questions: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

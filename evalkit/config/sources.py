@@ -117,7 +117,7 @@ class ArticleData(Strict):
 
 
 class SquadData(Strict):
-    """A JSON file in SQuAD's layout, such as CMRC 2018 or DRCD."""
+    """A JSON file in SQuAD's layout, such as DRCD, or in CMRC 2018's own."""
 
     squad: PosixPath
     """The file."""
@@ -131,16 +131,22 @@ class Columns(Strict):
     """
 
     article: str
-    """The text; rows with the same text are one article."""
+    """The text, also as a list of sentences, or of turns of a dialogue that each have a `speaker`
+    (or `role`, `name`, `from`, `sender`) and an `utterance` (or `text`, `content`, `value`,
+    `sentence`); rows with the same text are one article."""
+    article_id: str | None = None
+    """The article's id; without it the id is made from the text."""
     id: str | None = None
-    """The question's id; without it questions are numbered."""
+    """The question's id; without it questions are numbered. Of a table without questions, the
+    article's id."""
     summary: str | None = None
-    """A reference summary; it counts as a short one."""
+    """A reference summary, also as a list of sentences or characters; it counts as a short one.
+    Several are several rows, or a list of lists of sentences."""
     question: str | None = None
     """A question about the text."""
     answers: str | None = None
-    """The accepted answers to the question: one, a list (in a cell of CSV written as JSON:
-    `["60辆", "60台"]`), or as SQuAD writes them. Where the column `is_impossible` says true, the
+    """The accepted answers to the question: one, a list (also written as text: `["60辆", "60台"]`),
+    or as SQuAD writes them. Where the column `is_impossible` says true, the
     article does not say."""
 
 
@@ -160,6 +166,8 @@ class HubData(Strict):
     """Its id, such as `hfl/cmrc2018`."""
     revision: Revision
     """The commit."""
+    config: str | None = None
+    """Which of its configurations, where it has several."""
     split: str
     """Which part of it is read, such as `validation`."""
     columns: Columns | None = None

@@ -3,58 +3,55 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evalkit.config.sources import Columns, HubData, SquadData, TableData
 from evalkit.data import tables
+from evalkit.data.cells import UnclearCellError, answers_of, is_withheld, summaries_of, text_of
 from evalkit.data.references import ABSTENTION
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from evalkit.data.cells import Cell
     from evalkit.data.tables import Row
     from evalkit.errors import Code
 
 _IMPOSSIBLE = "is_impossible"  # SQuAD 2.0's column: the article has no answer
 _FLAT_SQUAD = Columns(article="context", id="id", question="question", answers="answers")
-_TEXT_ONLY = (".csv", ".tsv")  # formats whose cells can hold a list only as its JSON
+_NESTED_SQUAD = _FLAT_SQUAD.model_copy(update={"article_id": tables.ARTICLE_ID})
+_N_REPORTED = 5  # rows with the same problem
 
 
 def load(data: SquadData | TableData | HubData, limit: int | None) -> Corpus:
     """Return the first `limit` articles of a public data set, with all their references.
 
-    Rows with the same article text are one article with several questions. Questions without an id
-    are numbered: `q01`, `q02`, …
+    Rows with the same article text are one article with several questions. Ids of the data set are
+    kept; questions without one are numbered: `q01`, `q02`, … Questions without text or without an
+    answer are left out, and named.
 
     Raises:
         InputError: the file or data set cannot be read, or a row lacks what the columns promise.
     """
     if isinstance(data, SquadData):
-        return _gather(str(data.squad), tables.of_squad(data.squad), _FLAT_SQUAD, limit)
+        return _gather(str(data.squad), tables.of_squad(data.squad), _NESTED_SQUAD, limit)
     if isinstance(data, HubData):
         columns = data.columns or _FLAT_SQUAD
         return _gather(data.hub_dataset, tables.of_hub(data), columns, limit)
-    rows = tables.of_table(data.table)
-    if data.table.suffix.lower() in _TEXT_ONLY:
-        rows = ({name: _decode_list(cell) for name, cell in row.items()} for row in rows)
-    return _gather(str(data.table), rows, data.columns, limit)
+    return _gather(str(data.table), tables.of_table(data.table), data.columns, limit)
 
 
-def _decode_list(cell: str) -> str | list[str]:
-    """Return the texts of a cell that is a JSON list of texts; any other cell as it is."""
-    if cell.startswith("[") and cell.endswith("]"):
-        with suppress(ValueError, RecursionError):
-            found = json.loads(cell)
-            if all(isinstance(item, str) for item in found):
-                return list(found)
-    return cell
+class _RowError(Exception):
+    """What is wrong with a row, and what to do."""
+
+    def __init__(self, *, code: Code, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.code, self.what, self.remedy = code, what, remedy
 
 
 @dataclass(kw_only=True, slots=True)
@@ -68,75 +65,156 @@ class _Draft:
 
 
 def _gather(name: str, rows: Iterable[Row], columns: Columns, limit: int | None) -> Corpus:
-    drafts: dict[str, _Draft] = {}
-    problems: list[Problem] = []
-    seen: dict[str, None] = {}
-    for number, row in enumerate(rows, start=1):
-        seen |= dict.fromkeys(row)
-        article = _article(row, columns)
-        if article.id not in drafts and len(drafts) == limit:
-            continue  # rows of the first articles may follow yet
-        draft = drafts.get(article.id) or _Draft(article=article)
-        if flaw := _flaw(row, columns) or _extend(draft, row, columns):
-            code, what, remedy = flaw
-            place = f"{name}:row {number}"
-            problems.append(Problem(code=code, file=place, what=what, remedy=remedy))
-        else:
-            drafts[article.id] = draft
-    if not seen:
+    reader = _Reader(name, columns, limit)
+    for row in rows:
+        reader.add(row)
+    if not reader.columns_seen:
         remedy = "give it some"
-        problems.append(Problem(code="empty", file=name, what="has no rows", remedy=remedy))
-    if problems := tables.missing_columns(name, columns, seen) or problems:
-        raise InputError(problems)
-    has_references = columns.summary is not None or columns.answers is not None
-    return Corpus(
-        articles=tuple(draft.article for draft in drafts.values()),
-        references={id_: _references(draft) for id_, draft in drafts.items()}
-        if has_references
-        else {},
-    )
+        reader.problems.append(Problem(code="empty", file=name, what="has no rows", remedy=remedy))
+    if missing := tables.missing_columns(name, columns, reader.columns_seen):
+        raise InputError(missing)
+    if reader.problems:
+        raise InputError(list(_first_of_each(name, reader.problems)))
+    return reader.corpus()
 
 
-def _flaw(row: Row, columns: Columns) -> tuple[Code, str, str] | None:
-    """Return what a row lacks, and what to do; columns that are not named are not needed."""
-    if not _text(row.get(columns.article)).strip():
-        return "empty", f"has no text in column {columns.article}", "fill it in, or drop the row"
-    asks = columns.question is not None and any(_texts(row.get(columns.question)))
-    answers = columns.answers is not None and any(_texts(row.get(columns.answers)))
-    if asks and not answers and _text(row.get(_IMPOSSIBLE)).lower() != "true":
-        what = f"has a question, and no text in column {columns.answers}"
-        return "empty", what, f"fill it in; if the article has no answer, set {_IMPOSSIBLE}: true"
-    if answers and not asks:
-        what = f"has an answer, and no text in column {columns.question}"
-        return "empty", what, "fill it in"
-    return None
+def _first_of_each(name: str, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield the first problems of each kind, and how many more there are of it."""
+    n_of = Counter[str]()
+    for problem in problems:
+        n_of[problem.what] += 1
+        if n_of[problem.what] <= _N_REPORTED:
+            yield problem
+    for what, n in n_of.items():
+        if n > _N_REPORTED:
+            code = next(problem.code for problem in problems if problem.what == what)
+            yield Problem(code=code, file=name, what=f"{n - _N_REPORTED} more rows: {what}")
 
 
-def _article(row: Row, columns: Columns) -> Article:
-    text = _text(row.get(columns.article))
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    return Article(id=sha256[:16], title="", text=text, sha256=sha256)
+class _Reader:
+    """Collects the articles, the problems and what is left out, row by row."""
 
+    def __init__(self, name: str, columns: Columns, limit: int | None) -> None:
+        self.columns_seen: dict[str, None] = {}
+        self.problems: list[Problem] = []
+        self._left_out: list[Problem] = []
+        self._drafts: dict[str, _Draft] = {}  # by the hash of their text
+        self._name, self._columns, self._limit = name, columns, limit
+        self._n_rows = 0
 
-def _extend(draft: _Draft, row: Row, columns: Columns) -> tuple[Code, str, str] | None:
-    """Add a row to its article, or return what is wrong with it, and what to do."""
-    asked = _text(row.get(columns.question)) if columns.question else ""
-    if asked and columns.answers is not None:
-        given = _text(row.get(columns.id)) if columns.id else ""
-        if given in draft.ids:
-            return "duplicate", f"duplicate id `{given}` in one article", "give each its own id"
-        draft.ids |= {given} - {""}
-        answers = tuple(filter(None, _texts(row.get(columns.answers))))
+    def add(self, row: Row) -> None:
+        """Keep what a row holds, or its problem."""
+        self._n_rows += 1
+        self.columns_seen |= dict.fromkeys(row)
+        try:
+            article = self._article(row)
+            if article.sha256 not in self._drafts and len(self._drafts) == self._limit:
+                return  # rows of the first articles may follow yet
+            draft = self._drafts.get(article.sha256) or _Draft(article=article)
+            self._extend(draft, row)
+            self._drafts[article.sha256] = draft
+        except _RowError as error:
+            self.problems.append(self._problem(error.code, error.what, error.remedy))
+
+    def corpus(self) -> Corpus:
+        """Return all articles with their references."""
+        drafts = list(self._drafts.values())
+        ids = Counter(draft.article.id for draft in drafts)
+        if repeated := [id_ for id_, n in ids.items() if n > 1]:
+            what, remedy = "is the id of two articles", "give each its own id"
+            raise InputError(
+                [
+                    Problem(code="duplicate", file=self._name, key=id_, what=what, remedy=remedy)
+                    for id_ in repeated
+                ]
+            )
+        references = {draft.article.id: _references(draft) for draft in drafts}
+        columns = self._columns
+        given = [asked.id for draft in drafts for asked in draft.questions]
+        return Corpus(
+            articles=tuple(draft.article for draft in drafts),
+            references=references if columns.summary or columns.answers else {},
+            left_out=tuple(self._left_out),
+            unique_questions=all(given) and len(set(given)) == len(given),
+        )
+
+    def _problem(self, code: Code, what: str, remedy: str, key: str = "") -> Problem:
+        place = f"{self._name}:row {self._n_rows}"
+        return Problem(code=code, file=place, key=key, what=what, remedy=remedy)
+
+    def _article(self, row: Row) -> Article:
+        columns = self._columns
+        text = self._text(row, columns.article)
+        if not text.strip():
+            what = f"has no text in column {columns.article}"
+            raise _RowError(code="empty", what=what, remedy="fill it in, or drop the row")
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        id_column = columns.article_id or (None if columns.question else columns.id)
+        given = self._text(row, id_column) if id_column else ""
+        return Article(id=given or sha256[:16], title="", text=text, sha256=sha256)
+
+    def _extend(self, draft: _Draft, row: Row) -> None:
+        """Add a row to its article."""
+        columns = self._columns
+        if columns.question and columns.answers:
+            self._add_question(draft, row, self._text(row, columns.question))
+        if columns.summary:
+            try:
+                found = summaries_of(row.get(columns.summary))
+            except UnclearCellError as error:
+                raise _unclear(columns.summary, error) from None
+            draft.summaries |= dict.fromkeys(found)  # every row may repeat them
+
+    def _add_question(self, draft: _Draft, row: Row, asked: str) -> None:
+        columns = self._columns
+        id_ = self._text(row, columns.id) if columns.id else ""
+        try:
+            answers = answers_of(row.get(columns.answers or ""))
+        except UnclearCellError as error:
+            raise _unclear(columns.answers or "", error) from None
+        known = tuple(answer for answer in answers if not is_withheld(answer))
+        impossible = self._text(row, _IMPOSSIBLE).lower() == "true"
+        if not asked.strip() and not answers and (columns.summary or not id_):
+            return  # a row for the summary alone
+        if id_ in draft.ids:
+            what = f"duplicate id `{id_}` in one article"
+            raise _RowError(code="duplicate", what=what, remedy="give each its own id")
+        if flaw := _flaw(asked, answers, known, impossible=impossible):
+            self._left_out.append(self._problem("empty", *flaw, key=id_))
+            return
+        draft.ids |= {id_} - {""}
         draft.questions.append(
             Question(
-                id=given,
+                id=id_,
                 question=asked,
-                type=None if answers else "unanswerable",
-                answers=answers or (ABSTENTION,),
+                type=None if known else "unanswerable",
+                answers=known or (ABSTENTION,),
             )
         )
-    summaries = _texts(row.get(columns.summary)) if columns.summary else ()
-    draft.summaries |= dict.fromkeys(filter(None, summaries))  # every row may repeat them
+
+    def _text(self, row: Row, column: str) -> str:
+        try:
+            return text_of(row.get(column))
+        except UnclearCellError as error:
+            raise _unclear(column, error) from None
+
+
+def _unclear(column: str, error: UnclearCellError) -> _RowError:
+    what = f"column {column} {error.what}"
+    return _RowError(code="invalid", what=what, remedy=error.remedy)
+
+
+def _flaw(
+    asked: str, answers: Sequence[Cell], known: Sequence[str], *, impossible: bool
+) -> tuple[str, str] | None:
+    """Return why a question cannot be scored, and what to do."""
+    if not asked.strip():
+        return "has no question", "fill it in"
+    if answers and not known:
+        return "has an answer that is not published", "take a part of the data set that has answers"
+    if not answers and not impossible:
+        remedy = f"fill it in; if the article has no answer, set {_IMPOSSIBLE}: true"
+        return "has a question and no answer", remedy
     return None
 
 
@@ -160,20 +238,3 @@ def _numbered(questions: Sequence[Question], given: set[str]) -> tuple[Question,
         taken.add(id_)
         numbered.append(replace(question, id=id_))
     return tuple(numbered)
-
-
-def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever the data set holds
-    """Return the texts, without repeats, of SQuAD's answers or a plain column's value."""
-    if isinstance(value, Mapping):
-        value = value.get("text")
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return () if value is None else (_text(value),)
-    items = [item.get("text") if isinstance(item, Mapping) else item for item in value]
-    return tuple(dict.fromkeys(_text(item) for item in items if item is not None))
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - as above
-    """Return a value as its text, true and false as JSON writes them; empty where it is missing."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)

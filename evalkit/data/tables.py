@@ -29,22 +29,42 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
+ARTICLE_ID = "context_id"
+"""The column of `of_squad` that holds the id of the paragraph, where it has one."""
+
+
 def of_squad(file: Path) -> Iterator[Row]:
-    """Yield a row for each question of a file in SQuAD's layout.
+    """Yield a row for each question of a file in SQuAD's layout, or CMRC 2018's own.
 
     Raises:
         InputError: the file cannot be read, or has another layout.
     """
     content = read_json(file)
     try:
-        for entry in content["data"]:
-            for paragraph in entry["paragraphs"]:
-                for question in paragraph["qas"]:
-                    yield {"context": paragraph["context"], **question}
+        yield from _cmrc_rows(content) if isinstance(content, list) else _squad_rows(content)
     except (KeyError, TypeError):
         what = "is not in SQuAD's layout: data, paragraphs, context and qas"
-        remedy = "convert it; CMRC 2018 also comes so, as squad-style-data"
-        raise refusal(file, "malformed", what, remedy) from None
+        raise refusal(file, "malformed", what, "convert it, or read it as a `table`") from None
+
+
+def _squad_rows(content: Any) -> Iterator[Row]:  # noqa: ANN401 - whatever the file holds
+    for entry in content["data"]:
+        for paragraph in entry["paragraphs"]:
+            for question in paragraph["qas"]:
+                id_ = paragraph.get("id")
+                yield {"context": paragraph["context"], ARTICLE_ID: id_, **question}
+
+
+def _cmrc_rows(content: list[Any]) -> Iterator[Row]:
+    for article in content:
+        for question in article["qas"]:
+            yield {
+                "context": article["context_text"],
+                ARTICLE_ID: article["context_id"],
+                "id": question["query_id"],
+                "question": question["query_text"],
+                "answers": question["answers"],
+            }
 
 
 def read_json(file: Path) -> Any:  # noqa: ANN401 - any JSON
@@ -77,10 +97,13 @@ def of_hub(data: HubData) -> Iterator[Row]:
         InputError: it cannot be read.
     """
     try:
-        yield from _library_rows(data.hub_dataset, split=data.split, revision=data.revision)
+        yield from _library_rows(
+            data.hub_dataset, name=data.config, split=data.split, revision=data.revision
+        )
     except ValueError as error:
         what = str(error)
-        raise refusal(data.hub_dataset, "unreadable", what, "check id and network") from None
+        remedy = "set `config`" if "onfig name is missing" in what else "check id and network"
+        raise refusal(data.hub_dataset, "unreadable", what, remedy) from None
 
 
 def missing_columns(name: str, columns: Strict, seen: Collection[str]) -> list[Problem]:
@@ -100,11 +123,12 @@ def missing_columns(name: str, columns: Strict, seen: Collection[str]) -> list[P
 
 
 def _json_rows(file: Path) -> Iterator[Row]:
-    """Yield the objects of a file: one per line, or one list."""
+    """Yield the rows of a file: an object per line, one list, one object, or a table of pandas."""
     text, *_ = encoding.read(file)
     rows: Iterable[Any]
-    if text.lstrip().startswith("["):
-        rows = _decode(file, text)
+    if _is_one_value(text):
+        whole = _decode(file, text)
+        rows = whole if isinstance(whole, list) else _rows_of_object(whole)
     else:
         lines = enumerate(text.split("\n"), start=1)  # U+2028 in a string does not end a line
         rows = (_decode(file, line, number) for number, line in lines if line.strip())
@@ -113,6 +137,35 @@ def _json_rows(file: Path) -> Iterator[Row]:
             what, remedy = f"row {number} is not an object", 'write {"column": …}'
             raise refusal(file, "malformed", what, remedy)
         yield row
+
+
+def _is_one_value(text: str) -> bool:
+    """Return whether a JSON text is one value, and not an object per line."""
+    stripped = text.lstrip()
+    first, _, rest = stripped.partition("\n")
+    if stripped.startswith("[") or not rest.strip():
+        return True
+    try:
+        decode(first)
+    except NotJsonError:
+        return stripped.startswith("{") and rest.rstrip().endswith("}") and first.strip() == "{"
+    return False
+
+
+def _rows_of_object(found: Any) -> Iterable[Any]:  # noqa: ANN401 - whatever the file holds
+    """Return the rows of one JSON value: of what pandas writes, by its orientation, or itself."""
+    if not isinstance(found, dict) or not found:
+        return [found]
+    if found.keys() >= {"columns", "data"} and isinstance(found["data"], list):
+        return [dict(zip(found["columns"], row, strict=False)) for row in found["data"]]
+    if found.keys() == {"schema", "data"} and isinstance(found["data"], list):
+        return list(found["data"])
+    values = list(found.values())
+    if all(isinstance(value, dict) and value and all(map(str.isdigit, value)) for value in values):
+        return [{name: cells.get(i) for name, cells in found.items()} for i in values[0]]
+    if all(isinstance(value, dict) for value in values) and all(map(str.isdigit, found)):
+        return values
+    return [found]
 
 
 def _decode(file: Path, text: str, line: int = 1) -> Any:  # noqa: ANN401 - any JSON
@@ -159,7 +212,7 @@ def _parquet_rows(file: Path) -> Iterator[Row]:
         raise refusal(file, "malformed", f"is not valid ({error})", "fix it") from None
 
 
-def _library_rows(name: str, **options: str) -> Iterator[Row]:
+def _library_rows(path: str, **options: str | None) -> Iterator[Row]:
     """Yield what the library reads, without a copy in its cache.
 
     Raises:
@@ -169,10 +222,10 @@ def _library_rows(name: str, **options: str) -> Iterator[Row]:
     try:
         from datasets import load_dataset  # noqa: PLC0415 - seconds to import, needed for few runs
     except ImportError:
-        file = options.get("data_files", name)
+        file = options.get("data_files") or path
         raise InputError([missing_extra("hub", "datasets", file=file)]) from None
     try:
-        yield from load_dataset(name, streaming=True, **options)
+        yield from load_dataset(path, streaming=True, **options)
     except (OSError, ValueError, KeyError, TypeError) as error:  # what its readers raise
         message = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ValueError(message) from error

@@ -95,7 +95,7 @@ def _of_task(corpus: Corpus, article_id: str, task: Task) -> Iterator[Example]:
         return
     for question in references.questions:
         yield Example(
-            id=f"{article_id}/{question.id}",
+            id=question.id if corpus.unique_questions else f"{article_id}/{question.id}",
             article_id=article_id,
             task=task.name,
             kind="answer",

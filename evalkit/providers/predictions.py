@@ -74,8 +74,8 @@ def match(
 ) -> tuple[dict[str, str], list[str]]:
     """Return the answers by example id, and the ids that match no example.
 
-    An id is that of an example, or its last part (a question's id, a task) where no two articles
-    share it.
+    An id is that of an example, or its part after the article's id (a question's id, a task) where
+    no two articles share it.
     """
     ids = [example.id for example in examples]
     n_articles = Counter(_last(id_) for id_ in ids)
@@ -93,7 +93,7 @@ def _digest(answers: Mapping[str, str]) -> str:
 
 
 def _last(example_id: str) -> str:
-    return example_id.partition("/")[2]
+    return example_id.partition("/")[2] or example_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -143,12 +143,12 @@ def prepare(config: Config, document: Document | None = None) -> Job:
 def _reference_problems(job: Job, locate: Callable[..., Problem]) -> list[Problem]:
     """Return what the references leave nothing to do for: all tasks, or the oracle."""
     if not job.examples:
-        unwritten = len(job.corpus.left_out)
         what = "leaves nothing to do: no article has a reference for it"
         remedy = "name tasks that the references have"
-        if unwritten:
-            what = f"{what}, as {unwritten} of them are still to be written"
-            remedy = "write them, or leave `data.references` out to run without references"
+        if left_out := job.corpus.left_out:
+            what = f"{what}; {len(left_out)} are left out, such as {left_out[0].file}"
+            what = ": ".join(filter(None, (what, left_out[0].key, left_out[0].what)))
+            remedy = f"{left_out[0].remedy}; or leave references out of `data` to run without any"
         return [locate(("tasks",), what, remedy, code="empty")]
     if any(example.references for example in job.examples):
         return []

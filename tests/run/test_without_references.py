@@ -135,7 +135,7 @@ def test_references_that_are_all_placeholders_leave_nothing_to_score(
     assert main(["run", "config.yaml"]) == 2
     said = capsys.readouterr().err
     assert "leaves nothing to do" in said
-    assert "leave `data.references` out to run without references" in said
+    assert "leave references out of `data` to run without any" in said
 
 
 def test_a_run_shows_what_the_check_calls_wrong(

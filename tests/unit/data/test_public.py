@@ -12,6 +12,8 @@ import pytest
 
 from evalkit import data as corpus
 from evalkit.config.sources import Columns, HubData, SquadData, TableData
+from evalkit.config.tasks import KNOWN
+from evalkit.prompts.examples import examples
 from tests.support.paths import ROOT
 from tests.support.problems import corpus_problems
 
@@ -33,7 +35,8 @@ def test_a_squad_file_gives_contexts_questions_and_all_answers() -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ([], "malformed"),
+        ([], "empty"),
+        ([{"context_text": "甲文。", "qas": []}, 1], "malformed"),
         (None, "malformed"),
         ({"paragraphs": []}, "malformed"),
         ({"data": [1]}, "malformed"),
@@ -151,7 +154,7 @@ def test_a_value_of_json_is_its_text_and_a_list_of_answers_stays_one(tmp_path: P
     assert {question.question for question in references.questions} == {"0"}
     for missing in ("null", '""', "[]", "[null]", '{"text": []}'):
         file.write_text(f'{{"a": "甲", "q": "谁", "b": {missing}}}', encoding="utf-8")
-        (problem,) = corpus_problems(TableData(table=file, columns=ASKED))
+        (problem,) = corpus.load(TableData(table=file, columns=ASKED)).left_out
         assert (problem.code, problem.file) == ("empty", f"{file}:row 1")
 
 
@@ -224,20 +227,32 @@ def test_a_missing_column_is_reported_once(tmp_path: Path) -> None:
 
 
 def test_what_a_row_leaves_empty_is_not_asked_for(tmp_path: Path) -> None:
-    """Several questions beside one summary; half a question, or no article, is named."""
+    """Several questions beside one summary; half a question is left out and named."""
     file = tmp_path / "data.csv"
     columns = Columns(article="a", summary="s", question="q", answers="b")
     file.write_text("a,s,q,b\n甲,总,谁,1\n甲,,哪,3\n甲,总,,\n", encoding="utf-8")
     (references,) = corpus.load(TableData(table=file, columns=columns)).references.values()
     assert [summary.text for summary in references.summaries] == ["总"]
     assert [question.question for question in references.questions] == ["谁", "哪"]
-    file.write_text("a,s,q,b\n甲,总,谁,\n甲,,,3\n,总,谁,1\n", encoding="utf-8")
-    found = corpus_problems(TableData(table=file, columns=columns))
-    assert [(p.file, p.code) for p in found] == [(f"{file}:row {n}", "empty") for n in (1, 2, 3)]
-    question, answer, article = (problem.what for problem in found)
-    assert "has a question" in question
-    assert "has an answer" in answer
-    assert "column a" in article
+    file.write_text("a,s,q,b\n甲,总,谁,\n甲,,,3\n", encoding="utf-8")
+    loaded = corpus.load(TableData(table=file, columns=columns))
+    (references,) = loaded.references.values()
+    assert references.questions == ()
+    found = [(p.file, p.code, p.what) for p in loaded.left_out]
+    assert found == [
+        (f"{file}:row 1", "empty", "has a question and no answer"),
+        (f"{file}:row 2", "empty", "has no question"),
+    ]
+
+
+def test_rows_without_an_article_are_refused_a_few_by_number(tmp_path: Path) -> None:
+    """Of many rows with the same problem, the first five and how many more there are."""
+    file = tmp_path / "data.csv"
+    file.write_text("a,s\n甲,总\n" + ",总\n" * 9, encoding="utf-8")
+    *rows, rest = corpus_problems(TableData(table=file, columns=Columns(article="a", summary="s")))
+    assert [problem.file for problem in rows] == [f"{file}:row {n}" for n in range(2, 7)]
+    assert {problem.what for problem in rows} == {"has no text in column a"}
+    assert rest.what == "4 more rows: has no text in column a"
 
 
 def test_a_cell_may_hold_several_answers_as_json(tmp_path: Path) -> None:
@@ -318,3 +333,91 @@ def test_a_hub_data_set_without_its_library_names_the_extra(
     (problem,) = corpus_problems(hub)
     assert (problem.file, problem.code) == ("someone/data", "missing-extra")
     assert problem.extra == "hub"
+
+
+def test_the_original_layout_of_cmrc_reads_like_squad_s(tmp_path: Path) -> None:
+    """Same articles, ids, questions and answers; a number among the answers is its text."""
+    asked: list[tuple[str, str, list[object]]] = [
+        ("D_0_Q_0", "谁？", ["王", "小王"]),
+        ("D_0_Q_1", "几？", [0.5]),
+    ]
+    original = [{
+        "context_id": "D_0", "context_text": "甲文。", "title": "甲",
+        "qas": [{"query_id": i, "query_text": q, "answers": a} for i, q, a in asked],
+    }]  # fmt: skip
+    squad = {"version": "v1.0", "data": [{"title": "甲", "id": "D_0", "paragraphs": [{
+        "id": "D_0", "context": "甲文。",
+        "qas": [{"id": i, "question": q, "answers": [{"text": t, "answer_start": 1} for t in a]}
+                for i, q, a in asked],
+    }]}]}  # fmt: skip
+    found = []
+    for name, content in (("original", original), ("squad", squad)):
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps(content), encoding="utf-8")
+        found.append(corpus.load(SquadData(squad=file)))
+    assert found[0] == found[1]
+    assert [article.id for article in found[0].articles] == ["D_0"]
+    (references,) = found[0].references.values()
+    assert [(q.id, q.answers) for q in references.questions] == [
+        ("D_0_Q_0", ("王", "小王")),
+        ("D_0_Q_1", ("0.5",)),
+    ]
+
+
+def test_ids_of_a_data_set_stay_as_they_are(tmp_path: Path) -> None:
+    """An example is called as its question is, where no two questions share an id."""
+    file = tmp_path / "data.csv"
+    columns = Columns(article="a", id="i", question="q", answers="b")
+
+    def names(second: str) -> list[str]:
+        text = f"a,i,q,b\n甲,DEV_0_QUERY_0,问一,1\n乙,{second},问二,2\n"
+        file.write_text(text, encoding="utf-8")
+        loaded = corpus.load(TableData(table=file, columns=columns))
+        first, other = (article.id for article in loaded.articles)
+        ids = [example.id for example in examples(loaded, [KNOWN["answer"]])]
+        return [id_.replace(first, "A").replace(other, "B") for id_ in ids]
+
+    assert names("DEV_1_QUERY_0") == ["DEV_0_QUERY_0", "DEV_1_QUERY_0"]
+    assert names("DEV_0_QUERY_0") == ["A/DEV_0_QUERY_0", "B/DEV_0_QUERY_0"]
+    assert names("") == ["A/DEV_0_QUERY_0", "B/q01"]
+
+
+def test_blank_questions_and_hidden_answers_are_left_out_with_their_ids(tmp_path: Path) -> None:
+    """A question without words, one without an answer, and one that CLUE keeps to itself."""
+    asked = [
+        {"id": "1", "question": "谁？", "answers": [{"text": "王"}, {"text": " "}]},
+        {"id": "2", "question": " ", "answers": [{"text": "王"}]},
+        {"id": "3", "question": "", "answers": []},
+        {"id": "4", "question": "几？", "answers": [{"text": ""}]},
+        {"id": "5", "question": "哪？", "answers": [{"text": f"FAKE_ANSWER_{n}"} for n in (1, 2)]},
+    ]
+    content = {"data": [{"paragraphs": [{"context": "甲文。", "qas": asked}]}]}
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    loaded = corpus.load(SquadData(squad=file))
+    (references,) = loaded.references.values()
+    assert [(q.id, q.answers) for q in references.questions] == [("1", ("王",))]
+    assert [(problem.key, problem.what) for problem in loaded.left_out] == [
+        ("2", "has no question"),
+        ("3", "has no question"),
+        ("4", "has a question and no answer"),
+        ("5", "has an answer that is not published"),
+    ]
+
+
+def test_a_data_set_of_several_configs_is_read_by_name(tmp_path: Path) -> None:
+    """Without the name the message says how to give it."""
+    (tmp_path / "README.md").write_text(
+        "---\nconfigs:\n- config_name: one\n  data_files: one.csv\n"
+        "- config_name: two\n  data_files: two.csv\n---\n",
+        encoding="utf-8",
+    )
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text(f"a,s\n{name}文,{name}\n", encoding="utf-8")
+    columns = Columns(article="a", summary="s")
+    hub = HubData(
+        hub_dataset=str(tmp_path), config="two", revision="0" * 40, split="train", columns=columns
+    )
+    assert [article.text for article in corpus.load(hub).articles] == ["two文"]
+    (problem,) = corpus_problems(hub.model_copy(update={"config": None}))
+    assert problem.remedy == "set `config`"

@@ -63,6 +63,7 @@ class MetricFacts:
         n_planned: how many examples it is to score for each system.
         n_by_article: how many of them each article has; empty where that is not known.
         reads_references: whether it scores only what has a reference.
+        per_example: whether what is published is its mean over examples, not over articles.
     """
 
     name: str
@@ -75,6 +76,7 @@ class MetricFacts:
     n_planned: int
     n_by_article: Mapping[str, int] = field(default_factory=dict)
     reads_references: bool = True
+    per_example: bool = False
 
     def scores(self, example: Example) -> bool:
         """Return whether the metric scores an example."""

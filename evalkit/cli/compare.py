@@ -123,13 +123,13 @@ def _estimates(summary: Summary) -> Grid:
     from evalkit.cli.results_table import shown_cells
     from evalkit.report.table import Cell, cell, in_order
 
-    metrics = [facts.name for facts in summary.metrics]
     rows = []
     for system in in_order(summary):
         estimates = {estimate.metric: estimate for estimate in system.estimates}
-        cells = [cell(estimates.get(metric)) for metric in metrics]
+        cells = [cell(estimates.get(facts.name), facts) for facts in summary.metrics]
         rows.append(shown_cells([Cell(number=system.name), *cells]))
-    return Grid(title=summary.run, columns=("system", *metrics), rows=tuple(rows))
+    columns = ("system", *(facts.name for facts in summary.metrics))
+    return Grid(title=summary.run, columns=columns, rows=tuple(rows))
 
 
 def _differences(comparisons: Sequence[Comparison]) -> Grid:

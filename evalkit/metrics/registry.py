@@ -40,6 +40,7 @@ class Entry:
         reads_article: whether it cannot do without `Case.article`.
         reads_references: whether it cannot do without `Case.references`.
         headline: whether tables show it first.
+        per_example: whether what is published is its mean over examples, not over articles.
         extra: the optional dependency that it needs; empty if none.
     """
 
@@ -51,6 +52,7 @@ class Entry:
     reads_article: bool = False
     reads_references: bool = True
     headline: bool = False
+    per_example: bool = False
     extra: str = ""
 
     @property
@@ -83,8 +85,8 @@ _ENTRIES = {
     "em_extracted": _answer(factory="answers:ExtractedMatch", headline=True),
     "em_strict": _answer(factory="answers:StrictMatch"),
     "f1": _answer(factory="answers:TokenF1", headline=True),
-    "em_cmrc": _answer(factory="cmrc:EmCmrc"),
-    "f1_cmrc": _answer(factory="cmrc:F1Cmrc"),
+    "em_cmrc": _answer(factory="cmrc:EmCmrc", per_example=True),
+    "f1_cmrc": _answer(factory="cmrc:F1Cmrc", per_example=True),
     "em_from_summary": _answer(
         factory="answerability:EmFromSummary", step="summary_qa", headline=True
     ),
@@ -184,6 +186,7 @@ def facts_of(metric: Metric, n_by_article: Mapping[str, int]) -> MetricFacts:
         better=line.better,
         headline=line.headline,
         reads_references=line.reads_references,
+        per_example=line.per_example,
         signature=metric.signature,
         n_planned=sum(n_by_article.values()),
         n_by_article=dict(n_by_article),

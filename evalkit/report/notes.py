@@ -36,6 +36,7 @@ def _notes(material: Material) -> dict[str, bool]:
         "glance.significant": any(comparison.scope for comparison in compared),
         "glance.reference": True,
         "scores.means": True,
+        "scores.per_example": any(facts.per_example for facts in summary.metrics),
         "scores.intervals": intervals,
         "scores.refusals": any(each.mean_with_refusals is not None for each in estimates),
         "scores.missing": any(estimate.least is not None for estimate in estimates),

@@ -10,7 +10,14 @@ from evalkit.records import Role
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.results import Estimate, Interval, OutputCounts, Summary, SystemSummary
+    from evalkit.results import (
+        Estimate,
+        Interval,
+        MetricFacts,
+        OutputCounts,
+        Summary,
+        SystemSummary,
+    )
     from evalkit.store.manifest import Speed
 
 
@@ -48,7 +55,7 @@ def build(summary: Summary, speeds: Mapping[str, Speed], metrics: Sequence[str])
     return Table(
         columns=("system", *(_heading(summary, name) for name in metrics), *more),
         rows=tuple(
-            _row(system, speeds.get(system.name), metrics, with_cost=bool(costs))
+            _row(summary, system, speeds.get(system.name), metrics, with_cost=bool(costs))
             for system in in_order(summary)
         ),
     )
@@ -62,8 +69,13 @@ def footnotes(summary: Summary) -> list[str]:
         for intervals in ([e.here for e in estimates], [e.general for e in estimates])
     )
     how = f"on these articles, had other questions been asked ({here}), and on other articles"
+    published = ", ".join(facts.name for facts in summary.metrics if facts.per_example)
     notes = [
         "Each mean is over articles, an article's examples averaged first.",
+        *(
+            [f"{published}: over examples, as it is published; then over articles."]
+            * bool(published)
+        ),
         f"Below each mean are two 95 % intervals: {how} like these ({general}).",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
@@ -138,7 +150,12 @@ def _heading(summary: Summary, metric: str) -> str:
 
 
 def _row(
-    system: SystemSummary, speed: Speed | None, metrics: Sequence[str], *, with_cost: bool
+    summary: Summary,
+    system: SystemSummary,
+    speed: Speed | None,
+    metrics: Sequence[str],
+    *,
+    with_cost: bool,
 ) -> tuple[Cell, ...]:
     estimates = {estimate.metric: estimate for estimate in system.estimates}
     seconds = speed.generate_s if speed else 0.0
@@ -146,7 +163,7 @@ def _row(
     issues = "–" if system.role == "human" else describe_issues(system.counts, system.failure)
     return (
         Cell(number=system.name),
-        *(cell(estimates.get(name)) for name in metrics),
+        *(cell(estimates.get(facts.name), facts) for facts in map(summary.metric, metrics)),
         Cell(number=f"{seconds:.1f}" if seconds else "–"),
         Cell(number=f"{per_second:.0f}" if per_second else "–"),
         *([Cell(number=cost_of(speed) or "–")] if with_cost else []),
@@ -166,20 +183,25 @@ def cost_of(speed: Speed | None) -> str:
     return f"{speed.cost:,.2f} {speed.currency}" if speed and speed.currency else ""
 
 
-def cell(estimate: Estimate | None) -> Cell:
-    """Return a mean with its intervals, here and in general; a dash where there is no score."""
+def cell(estimate: Estimate | None, facts: MetricFacts) -> Cell:
+    """Return a mean with its intervals, here and in general; a dash where there is no score.
+
+    Of a metric that is published as a mean over examples, that one comes first.
+    """
     if estimate is None:
         return Cell(number="–")
     covers_all = estimate.n == estimate.n_planned
     coverage = "" if covers_all else f" ({estimate.n} of {estimate.n_planned})"
-    below = [_interval(estimate.here), _interval(estimate.general)]
+    mean = estimate.plain_mean if facts.per_example else estimate.mean
+    below = [f"{estimate.mean:.3f} over articles"] if facts.per_example else []
+    below += [_interval(estimate.here), _interval(estimate.general)]
     if estimate.least is not None and estimate.most is not None:
         below.append(f"missing: {estimate.least:.2f} to {estimate.most:.2f}")
     if estimate.mean_with_refusals is not None:
         below.append(f"{estimate.mean_with_refusals:.3f} with refusals as wrong")
     if estimate.sample_sd is not None:
         below.append(f"± {estimate.sample_sd:.2f} between samples")
-    return Cell(number=f"{estimate.mean:.3f}{coverage}", below=tuple(below))
+    return Cell(number=f"{mean:.3f}{coverage}", below=tuple(below))
 
 
 def _interval(interval: Interval) -> str:

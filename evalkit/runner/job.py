@@ -192,6 +192,13 @@ def chosen_metrics(config: Config) -> tuple[Metric, ...]:
     )
 
 
+def asked_for(config: Config, metric: Metric) -> bool:
+    """Return whether a config names a metric, and not only leaves it among the defaults."""
+    names: tuple[str, ...] = getattr(config.metrics, metric.kind)
+    default: tuple[str, ...] = getattr(Metrics(), metric.kind)
+    return names != default and metric.name in names
+
+
 def summary_metrics(config: Config) -> tuple[str, ...]:
     """Return the names of the metrics for summaries: of the defaults, those that can run here."""
     names = config.metrics.summary

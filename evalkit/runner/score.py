@@ -16,7 +16,7 @@ from evalkit.records import Detail, PlannedRequest, ScoreLine, System
 from evalkit.runner import parallel, provenance
 from evalkit.runner.cases import case_of
 from evalkit.runner.human import HUMAN, score_human
-from evalkit.runner.job import scores
+from evalkit.runner.job import asked_for, scores
 from evalkit.runner.refusals import worst_scores
 from evalkit.stats.summarise import count_outputs, summarise
 from evalkit.store.folder import summary_text
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Metric, Progress
     from evalkit.records import Case, Example, Generation, NothingToScore, Score
-    from evalkit.results import Summary
+    from evalkit.results import MetricFacts, Summary
     from evalkit.runner.job import Job
     from evalkit.runner.parallel import Work
     from evalkit.store.folder import RunFolder
@@ -73,6 +73,12 @@ def score(
     for said in report.write(folder, finished, progress):
         progress.say(said)
     return finished
+
+
+def _facts(job: Job, metric: Metric) -> MetricFacts:
+    """Return what the run records of a metric; one that the config asks for is a headline."""
+    facts = metrics.facts_of(metric, job.n_by_article(metric))
+    return replace(facts, headline=facts.headline or asked_for(job.config, metric))
 
 
 def _case(job: Job, generations: Generations, scored: ScoreLine) -> Case:
@@ -165,7 +171,7 @@ def _summary(
     scored: Sequence[ScoreLine],
     manifest: Manifest,
 ) -> Summary:
-    facts = [metrics.facts_of(metric, job.n_by_article(metric)) for metric in job.metrics]
+    facts = [_facts(job, metric) for metric in job.metrics]
     failures = {name: record.failure for name, record in manifest.providers.items()}
     outputs = count_outputs(
         [*job.systems, System(name=HUMAN, model=HUMAN, role="human")],

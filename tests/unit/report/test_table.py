@@ -125,20 +125,29 @@ def test_each_note_ends_once(material: Material) -> None:
 
 def test_a_cell_shows_what_an_estimate_lacks_and_has(material: Material) -> None:
     """Both intervals, or that there is none; bounds where outputs are missing; the samples'."""
+    facts = material.summary.metrics[0]
     estimate = replace(
         material.summary.systems[0].estimates[0],
         here=Interval(low=0.1, high=0.2, method=""),
         general=Interval(low=None, high=None, method=""),
     )
-    assert cell(estimate).below == ("[0.10, 0.20]", "no interval")
-    sampled = cell(replace(estimate, sample_sd=0.034))
+    assert cell(estimate, facts).below == ("[0.10, 0.20]", "no interval")
+    sampled = cell(replace(estimate, sample_sd=0.034), facts)
     assert sampled.below[2:] == ("± 0.03 between samples",)
     assert sampled.lines == [sampled.number, *sampled.below]
     partial = replace(estimate, n_planned=estimate.n + 1, least=0.2, most=0.45)
-    assert cell(partial).number.endswith("(3 of 4)")
-    assert cell(partial).below[2:] == ("missing: 0.20 to 0.45",)
-    bounded = cell(replace(estimate, mean_with_refusals=0.25))
+    assert cell(partial, facts).number.endswith("(3 of 4)")
+    assert cell(partial, facts).below[2:] == ("missing: 0.20 to 0.45",)
+    bounded = cell(replace(estimate, mean_with_refusals=0.25), facts)
     assert bounded.lines[-1] == "0.250 with refusals as wrong"
+
+
+def test_an_official_metric_shows_what_is_published_first(material: Material) -> None:
+    """The mean over examples, then the one over articles that the intervals are of."""
+    estimate = replace(material.summary.systems[0].estimates[0], mean=0.2619, plain_mean=0.2653)
+    facts = replace(material.summary.metrics[0], per_example=True)
+    assert cell(estimate, facts).lines[:2] == ["0.265", "0.262 over articles"]
+    assert cell(estimate, material.summary.metrics[0]).number == "0.262"
 
 
 def test_cost_has_a_column_only_where_something_has_a_price(material: Material) -> None:
@@ -154,8 +163,9 @@ def test_cost_has_a_column_only_where_something_has_a_price(material: Material) 
 def test_what_has_nothing_to_score_is_told(material: Material) -> None:
     """A mean over some of the outputs says over how many, and a footnote says why."""
     lead = material.summary.systems[0]
+    facts = material.summary.metrics[0]
     partly = replace(lead.estimates[0], n=2, n_planned=3, n_without_value=1)
-    assert cell(partly).number.endswith("(2 of 3)")
+    assert cell(partly, facts).number.endswith("(2 of 3)")
     notes = footnotes(replace(material.summary, systems=(replace(lead, estimates=(partly,)),)))
     assert any(note.startswith("n of N:") for note in notes)
     assert not any(note.startswith("n of N:") for note in footnotes(material.summary))

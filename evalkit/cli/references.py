@@ -23,8 +23,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_places(check)
     check.add_argument("--json", action="store_true", help="print everything as one JSON object")
     check.set_defaults(run=run)
-    new = parts.add_parser("new", help="write the skeleton of the references of a new article")
-    new.add_argument("article", type=Path, metavar="ARTICLE.txt")
+    new = parts.add_parser(
+        "new", help="write the skeleton of the references of a new article, or a folder's index"
+    )
+    new.add_argument(
+        "article", type=Path, metavar="ARTICLE", help="a file; or a folder, to write its index.yaml"
+    )
     _add_places(new)
     new.set_defaults(run=run_new)
     schema = parts.add_parser("schema", help="print the JSON Schema of a file, for editors")
@@ -53,7 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def run_new(arguments: argparse.Namespace) -> int:
-    """Write the skeleton of the references of a new article."""
+    """Write the skeleton of the references of a new article, or the index of a folder of them."""
+    if arguments.article.is_dir():
+        return _new_index(arguments.article)
     from evalkit.data.references import TO_DO
     from evalkit.lint.skeleton import write_skeleton
 
@@ -64,6 +70,16 @@ def run_new(arguments: argparse.Namespace) -> int:
         if not arguments.articles.exists():
             put("articles:")
         put(made.index_entry, end="")
+    return 0
+
+
+def _new_index(folder: Path) -> int:
+    from evalkit.lint.index import write_index
+
+    index, n_articles = write_index(folder)
+    say(f"Wrote {index} with {n_articles} articles. To compare what systems write, without")
+    say(f"references, set `data: {{articles: {index}}}`; to write references for an article:")
+    say(f"  python -m evalkit references new {folder}/ARTICLE --articles {index}")
     return 0
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit.config import document as strict_yaml
 from evalkit.config.strict import FileName, Name, Strict
-from evalkit.data import encoding
+from evalkit.data.documents import read_article
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article
 
@@ -65,8 +66,11 @@ def load(index_file: Path) -> tuple[Article, ...]:
             loaded.append(_article(entry, file))
         except InputError as error:
             problems += [
-                document.problem(
-                    (*key, "file"), f"{entry.file} {found.what}", found.remedy, code=found.code
+                replace(
+                    document.problem(
+                        (*key, "file"), f"{entry.file} {found.what}", found.remedy, code=found.code
+                    ),
+                    extra=found.extra,
                 )
                 for found in error.problems
             ]
@@ -76,11 +80,11 @@ def load(index_file: Path) -> tuple[Article, ...]:
 
 
 def _article(entry: IndexEntry, file: Path) -> Article:
-    text, name, data = encoding.read(file)
+    text, name = read_article(file)
     return Article(
         id=entry.id,
         title=entry.title,
         text=text,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
         encoding=name,
     )

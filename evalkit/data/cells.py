@@ -54,7 +54,7 @@ def text_of(value: Cell) -> str:
     >>> text_of(["今", "天"]), text_of([{"speaker": "客户", "utterance": "在吗"}])
     ('今天', '客户：在吗')
     """
-    plain = _plain(value)
+    plain = _cell(value)
     if isinstance(plain, Mapping):
         raise UnclearCellError(what=f"is {_named(plain)}", remedy="give one text")
     return _joined(plain) if isinstance(plain, list) else plain
@@ -66,7 +66,7 @@ def summaries_of(value: Cell) -> tuple[str, ...]:
     Raises:
         UnclearCellError: it is not plainly one summary or several.
     """
-    plain = _plain(value)
+    plain = _cell(value)
     if not isinstance(plain, list):
         return _without_blanks([text_of(plain)])
     items = [_plain(item) for item in plain]
@@ -88,7 +88,7 @@ def answers_of(value: Cell) -> tuple[str, ...]:
     >>> answers_of("['周福生', '石匠周福生']")
     ('周福生', '石匠周福生')
     """
-    plain = _plain(value)
+    plain = _cell(value)
     if isinstance(plain, Mapping) and "text" in plain:
         plain = _plain(plain["text"])
     items = plain if isinstance(plain, list) else [plain]
@@ -129,11 +129,15 @@ def _plain(value: Cell) -> str | Nested:
             raise UnclearCellError(what=what, remedy="store it as text") from None
     if hasattr(value, "tolist"):  # an array, or a number of one
         return _plain(value.tolist())
-    if isinstance(value, str):
-        return _written_out(value)
     if isinstance(value, list | tuple):
         return list(value)
     return value if isinstance(value, Mapping) else str(value)
+
+
+def _cell(value: Cell) -> str | Nested:
+    """Return the value of a whole cell, in which a program may have written a list as text."""
+    plain = _plain(value)
+    return _written_out(plain) if isinstance(plain, str) else plain
 
 
 def _written_out(text: str) -> str | Nested:

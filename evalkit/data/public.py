@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from evalkit.config.sources import Columns, HubData, SquadData, TableData
 from evalkit.data import tables
 from evalkit.data.cells import UnclearCellError, answers_of, is_withheld, summaries_of, text_of
+from evalkit.data.documents import unify_line_ends
 from evalkit.data.references import ABSTENTION
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
@@ -144,7 +145,7 @@ class _Reader:
 
     def _article(self, row: Row) -> Article:
         columns = self._columns
-        text = self._text(row, columns.article)
+        text = unify_line_ends(self._text(row, columns.article))
         if not text.strip():
             what = f"has no text in column {columns.article}"
             raise _RowError(code="empty", what=what, remedy="fill it in, or drop the row")

@@ -41,7 +41,8 @@ def of_squad(file: Path) -> Iterator[Row]:
     """
     content = read_json(file)
     try:
-        yield from _cmrc_rows(content) if isinstance(content, list) else _squad_rows(content)
+        original = isinstance(content, list) and content
+        yield from _cmrc_rows(content) if original else _squad_rows(content)
     except (KeyError, TypeError):
         what = "is not in SQuAD's layout: data, paragraphs, context and qas"
         raise refusal(file, "malformed", what, "convert it, or read it as a `table`") from None

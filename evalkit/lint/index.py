@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from evalkit.config.strict import LETTERS
-from evalkit.data import encoding
+from evalkit.data.documents import ARTICLE_SUFFIXES, is_article, read_article
 from evalkit.errors import InputError, refusal
 
 if TYPE_CHECKING:
@@ -20,15 +20,18 @@ _LONGEST_ID = 64
 
 
 def index_of(folder: Path) -> str:
-    """Return the text of an index of the `*.txt` files of a folder, in the order of their names.
+    """Return the text of an index of the articles in a folder, in the order of their names.
 
     Raises:
         InputError: there are none, or some cannot be read; with every problem.
     """
-    files = sorted(folder.glob("*.txt"))
+    if not folder.is_dir():
+        raise refusal(folder, "empty", "is not a folder", "give a folder of articles, a file each")
+    visible = [file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~"))]
+    files = [file for file in visible if file.is_file() and is_article(file)]
     if not files:
-        what = "holds no .txt file" if folder.is_dir() else "is not a folder"
-        raise refusal(folder, "empty", what, "give a folder of articles, a .txt file each")
+        what = f"holds no article, which ends in {', '.join(ARTICLE_SUFFIXES)}"
+        raise refusal(folder, "empty", what, "give a folder of articles, a file each")
     entries = ["articles:\n"]
     problems: list[Problem] = []
     taken: set[str] = set()
@@ -38,7 +41,7 @@ def index_of(folder: Path) -> str:
             id_ = f"{number:03d}-{id_}".strip("-")[:_LONGEST_ID]
         taken.add(id_)
         try:
-            text, *_ = encoding.read(file)
+            text, _ = read_article(file)
         except InputError as error:
             problems += error.problems
             continue
@@ -46,6 +49,23 @@ def index_of(folder: Path) -> str:
     if problems:
         raise InputError(problems)
     return "".join(entries)
+
+
+def write_index(folder: Path) -> tuple[Path, int]:
+    """Write the index of a folder of articles beside them; return it, and how many it lists.
+
+    Raises:
+        InputError: there is an index already, there are no articles, or some cannot be read.
+    """
+    index = folder / NAME
+    text = index_of(folder)
+    try:
+        with index.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        what = "exists already" if index.exists() else f"cannot be written ({error.strerror})"
+        raise refusal(index, "unwritable", what, "edit it, or choose another folder") from None
+    return index, text.count("\n  - id: ")
 
 
 def article_id(file: Path) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.config import document as strict_yaml
-from evalkit.data import encoding
 from evalkit.data.articles import Index
+from evalkit.data.documents import read_article
 from evalkit.data.references import ABSTENTION, FOCUSED, TO_DO
 from evalkit.errors import refusal
 from evalkit.lint.index import article_id, index_entry
@@ -22,7 +22,7 @@ _SKELETON = """\
 # yaml-language-server: $schema=schema.json
 # Write it by hand, from the article alone. Replace every {to_do} with your words, then run
 #   python -m evalkit references check
-# until it reports no error.
+# until nothing is wrong.
 article: {article_id}
 # lacks: [date]  # only where the article has fewer dates than the questions need
 headline: {to_do}  # at most {max_headline} characters
@@ -100,7 +100,7 @@ def write_skeleton(article: Path, index: Path, folder: Path) -> Skeleton:
         InputError: the article or the index cannot be read, the article's name gives no id, or
             its references exist already.
     """
-    text, _, _ = encoding.read(article)
+    text, _ = read_article(article)
     listed = _listed_id(article, index)
     id_ = listed or article_id(article)
     if not id_:

@@ -11,6 +11,7 @@ import yaml
 
 from evalkit.cli import main
 from evalkit.config import document as strict_yaml
+from evalkit.data import articles
 from evalkit.data.references import ReferencesFile
 from evalkit.lint import check
 from evalkit.lint.skeleton import write_skeleton
@@ -160,3 +161,36 @@ def test_on_a_terminal_the_table_is_as_wide_as_the_screen(
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in capsys.readouterr().out.splitlines()]
     assert max(map(len, lines)) <= 100
     assert sum(bool(re.match(r" \S+( +[0-9]+){13} ", line)) for line in lines) == 5
+
+
+def test_new_writes_the_index_of_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of all articles in it, in whatever format; a second time nothing is overwritten."""
+    Path("mine").mkdir()
+    text = "武汉\r\n市民代表讲述了他们的故事，社区事项减少了60.18%。"
+    Path("mine/二.txt").write_bytes(text.encode("gb18030"))
+    Path("mine/one.md").write_text("# 襄阳\n修路。", encoding="utf-8")
+    Path("mine/photo.jpg").touch()
+    Path("mine/~$one.docx").touch()
+    assert main(["references", "new", "mine"]) == 0
+    assert "mine/index.yaml with 2 articles" in capsys.readouterr().out
+    found = articles.load(Path("mine/index.yaml"))
+    assert [(one.id, one.title, one.text) for one in found] == [
+        ("one", "# 襄阳", "# 襄阳\n修路。"),
+        ("二", "武汉", text.replace("\r\n", "\n")),
+    ]
+    assert main(["references", "new", "mine"]) == 2
+    assert "mine/index.yaml: exists already" in capsys.readouterr().err
+
+
+def test_new_names_every_file_of_a_folder_that_cannot_be_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With its format and what to do; no index is half written."""
+    Path("mine").mkdir()
+    for name in ("a.doc", "b.rtf", "c.txt"):
+        Path("mine", name).write_text("下雨了。", encoding="utf-8")
+    assert main(["references", "new", "mine"]) == 2
+    said = capsys.readouterr().err
+    assert "mine/a.doc: is in the format .doc, which is not read; save it as .docx" in said
+    assert "mine/b.rtf" in said
+    assert not Path("mine/index.yaml").exists()

@@ -76,9 +76,13 @@ def score(
 
 
 def _facts(job: Job, metric: Metric) -> MetricFacts:
-    """Return what the run records of a metric; one that the config asks for is a headline."""
+    """Return what the run records of a metric.
+
+    One that the config asks for is a headline, and without references all are: none stands out.
+    """
     facts = metrics.facts_of(metric, job.n_by_article(metric))
-    return replace(facts, headline=facts.headline or asked_for(job.config, metric))
+    alike = not any(example.references for example in job.examples)
+    return replace(facts, headline=facts.headline or alike or asked_for(job.config, metric))
 
 
 def _case(job: Job, generations: Generations, scored: ScoreLine) -> Case:

@@ -48,6 +48,7 @@ def test_systems_are_shown_side_by_side(bare: Project, capsys: pytest.CaptureFix
     run = load(bare.root / "runs/run")
     assert {facts.name for facts in run.summary.metrics} >= WITHOUT_REFERENCE
     assert not any(facts.reads_references for facts in run.summary.metrics)
+    assert set(run.summary.headline()) >= WITHOUT_REFERENCE
     assert {system.name for system in run.summary.systems} == {"lead", "textrank"}
     assert all(example.references == () for example in run.examples.values())
     printed = capsys.readouterr().out

@@ -12,8 +12,7 @@ from markupsafe import Markup
 from evalkit.annotate import drafts
 from evalkit.annotate.exports import Choice, Reason
 from evalkit.annotate.package import texts_of
-from evalkit.data.references import DIFFICULTIES
-from evalkit.lint.subject import TO_DO
+from evalkit.data.references import DIFFICULTIES, TO_DO
 from evalkit.records import QuestionType
 from evalkit.report import html
 from evalkit.report.labels import LANGUAGES

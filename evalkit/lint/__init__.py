@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from evalkit.config.keys import Key
     from evalkit.data.references import LoadedReferences
     from evalkit.errors import Problem
-    from evalkit.lint.subject import Subject
+    from evalkit.lint.subject import Shortage, Subject
 
 __all__ = ["Findings", "check"]
 
@@ -86,17 +87,17 @@ def _place(problem: Problem) -> tuple[str, int]:
 
 
 def _few(one: Subject) -> Iterator[Problem]:
-    """Yield one problem for the summaries and one for the questions, with all that is short."""
-    for key, rules in (("summaries", summaries), ("questions", questions)):
-        short = [found for found in rules.shortages(one) if found.n < found.least]
-        if short:
-            counts = ", ".join(
-                f"{found.n} of {found.of} (at least {found.least})" for found in short
-            )
-            remedy = "write more: little can be shown with few"
-            if any(found.of == "date" for found in short):
-                remedy = f"{remedy}; `lacks: [date]` where the article has none"
-            yield one.problem((key,), f"few: {counts}", remedy, code="few")
+    """Yield one problem for each place where references are few, with all that is short there."""
+    short: dict[Key, list[Shortage]] = {}
+    for found in (*summaries.shortages(one), *questions.shortages(one)):
+        if found.n < found.least:
+            short.setdefault(found.key, []).append(found)
+    for key, of_key in short.items():
+        counts = ", ".join(f"{found.n} of {found.of} (at least {found.least})" for found in of_key)
+        remedy = "write more: little can be shown with few"
+        if any(found.of == "date" for found in of_key):
+            remedy = f"{remedy}; `lacks: [date]` where the article has none"
+        yield one.problem(key, f"few: {counts}", remedy, code="few")
 
 
 def _warnings(one: Subject) -> Iterator[Problem]:

@@ -33,6 +33,7 @@ MIN_OF_TYPES = (
 )
 YES, NO = "是", "否"
 CANONICAL = {"yesno": (YES, NO), "unanswerable": (ABSTENTION,)}
+_KEY = ("questions",)
 QUOTED_TYPES = frozenset({"number", "person", "organization", "place", "phrase", "list"})
 _SAY_HOW = f"say in `note` how it was computed, from difficulty {JOINED} on"
 
@@ -59,13 +60,13 @@ def shortages(subject: Subject) -> Iterator[Shortage]:
     for types, least in MIN_OF_TYPES:
         if not set(types) <= set(subject.loaded.lacks):
             n = sum(question.type in types for question in asked)
-            yield Shortage(of=" or ".join(types), n=n, least=least)
+            yield Shortage(key=_KEY, of=" or ".join(types), n=n, least=least)
     joined = sum(_is_joined(question) for question in asked)
-    yield Shortage(of=f"difficulty {JOINED} or more", n=joined, least=MIN_JOINED)
+    yield Shortage(key=_KEY, of=f"difficulty {JOINED} or more", n=joined, least=MIN_JOINED)
     for answer in CANONICAL["yesno"]:
         same = sum(q.type == "yesno" and q.answers[0] == answer for q in asked)
-        yield Shortage(of=f"yesno with the answer {answer}", n=same, least=1)
-    yield Shortage(of="any type", n=len(asked), least=MIN_QUESTIONS)
+        yield Shortage(key=_KEY, of=f"yesno with the answer {answer}", n=same, least=1)
+    yield Shortage(key=_KEY, of="any type", n=len(asked), least=MIN_QUESTIONS)
 
 
 def _alike(subject: Subject) -> Iterator[Problem]:

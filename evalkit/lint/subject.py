@@ -71,8 +71,9 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shortage:
-    """How many of something there are, and how many a telling result needs at least."""
+    """How many of something there are at a key, and how many a telling result needs at least."""
 
+    key: Key
     of: str
     n: int
     least: int

@@ -74,13 +74,13 @@ def longest_copied_run(text: str, article: str) -> str:
 
 def shortages(subject: Subject) -> Iterator[Shortage]:
     """Yield what there should be more of: summaries of a task, and of a focus."""
-    written = [summary for _, summary in subject.summaries()]
-    tasks = Counter(summary.task for summary in written)
-    foci = Counter(summary.id for summary in written if summary.focus)
+    written = list(subject.summaries())
+    tasks = Counter(summary.task for _, summary in written)
+    foci = Counter(key[:-1] for key, summary in written if summary.focus)
     for task, least in MIN_OF_TASK.items():
-        yield Shortage(of=f"task {task}", n=tasks[task], least=least)
-    for focus, n in foci.items():
-        yield Shortage(of=f"focus {focus}", n=n, least=MIN_OF_FOCUS)
+        yield Shortage(key=("summaries",), of=f"task {task}", n=tasks[task], least=least)
+    for key, n in foci.items():
+        yield Shortage(key=key, of="one focus", n=n, least=MIN_OF_FOCUS)
 
 
 def _text(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Problem]:

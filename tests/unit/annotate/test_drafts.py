@@ -13,10 +13,9 @@ from evalkit.annotate.drafts import unpack, yaml_of
 from evalkit.annotate.pages import references_page
 from evalkit.cli import main
 from evalkit.config.document import Document
-from evalkit.data.references import ReferencesFile, read_file
+from evalkit.data.references import TO_DO, ReferencesFile, read_file
 from evalkit.errors import InputError
 from evalkit.lint import check
-from evalkit.lint.subject import TO_DO
 from tests.support.pages import read_data
 from tests.support.runs import ARTICLES
 
@@ -70,7 +69,7 @@ def test_what_is_not_written_yet_is_said_by_the_command(tmp_path: Path) -> None:
     assert problems == []
     assert loaded.references.questions[0].evidence == ("大桥长3公里",)
     found = check(tmp_path / "seeds/index.yaml", folder)
-    assert ("headline", "missing") in [(problem.key, problem.code) for problem in found.errors]
+    assert ("headline", "missing") in [(problem.key, problem.code) for problem in found.unwritten]
 
 
 def test_nothing_is_overwritten_and_all_is_said_at_once(tmp_path: Path) -> None:

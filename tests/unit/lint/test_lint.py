@@ -263,7 +263,7 @@ def test_a_placeholder_is_not_wrong_but_unwritten(place: Path, edit: Edit, key: 
 @pytest.mark.parametrize(
     ("edit", "key", "says"),
     [
-        (focused(FOCUS_A), "summaries", "1 of focus f1 (at least 2)"),
+        (focused(FOCUS_A), "focused.0.references", "1 of one focus (at least 2)"),
         (lambda data: data["summaries"].pop(), "summaries", "0 of task long (at least 1)"),
         (drop("number", 3), "questions", "5 of number (at least 6)"),
         (drop("person"), "questions", "5 of person or organization or place"),

@@ -167,7 +167,7 @@ def test_a_change_that_is_stopped_at_once_is_a_change_for_the_next_command(
     assert not {path.name for path in folder.iterdir()} & {*RESULTS}
 
 
-def stopped(*_: object) -> None:
+def stopped(*_: object, **__: object) -> None:
     """Press Ctrl-C at the step that this replaces."""
     raise KeyboardInterrupt
 

@@ -77,9 +77,10 @@ def _new_index(folder: Path) -> int:
     from evalkit.lint.index import write_index
 
     index, n_articles = write_index(folder)
-    say(f"Wrote {index} with {n_articles} articles. To compare what systems write, without")
-    say(f"references, set `data: {{articles: {index}}}`; to write references for an article:")
-    say(f"  python -m evalkit references new {folder}/ARTICLE --articles {index}")
+    say(f"Wrote {index} with {n_articles} articles.")
+    say(f"To compare systems without references, set `data: {{articles: {index}}}`.")
+    command = f"python -m evalkit references new {folder}/ARTICLE --articles {index}"
+    say(f"To write references for an article: {command}")
     return 0
 
 

@@ -49,15 +49,16 @@ def write(folder: RunFolder, run: Run, progress: Progress) -> list[str]:
         A line for each report that could not be written, with the reason.
     """
     problems: list[str] = []
-    progress.stage("writing the report", len(_FILES))
+    progress.stage("writing the report", len(_FILES) + 1)
     with _noting(problems, "reports"):
         material = gather([run])
         for name, suffix in _FILES:
             with _noting(problems, name):
                 folder.write_report(name, render(suffix, material))
+            progress.advance()
         with _noting(problems, "examples.csv"):
             folder.write_report("examples.csv", spreadsheet.render_examples(material))
-            progress.advance()
+        progress.advance()
     return problems
 
 

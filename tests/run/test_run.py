@@ -97,7 +97,7 @@ def test_a_second_run_does_nothing_twice(here: Evalkit, smoke_run: Path, tmp_pat
         "run", "configs/smoke.yaml", "--set", f"output={tmp_path}", "--set", "limit=1", "--adopt"
     )
     assert done.returncode == 0, done.stderr
-    assert "tiny: all done before" in done.stderr
+    assert "tiny: 66 kept" in done.stderr
     assert {name: (copy / name).read_bytes() for name in before} == before
 
 

@@ -65,7 +65,7 @@ def test_every_phase_has_a_name_and_a_count_and_the_report_is_opened(
         ("lead", 3),
         ("scoring", 6),
         ("statistics", 2),
-        ("writing the report", 3),
+        ("writing the report", 4),
     ):
         begins = lines.index(f"{phase}: {n} to do")
         assert lines[begins + 1].startswith(f"{phase}: {n} of {n} done")

@@ -181,7 +181,7 @@ print(peak_kib() - before)
 def test_converted_weights_are_held_once(tmp_path: Path) -> None:
     """Weights in another dtype than their file's take a quarter more than themselves at most."""
     settings: Any = AutoConfig
-    wide = {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 4}
+    wide = {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 8}
     made = settings.for_model("qwen2", **(SMALL | wide))
     library: Any = AutoModelForCausalLM
     model = library.from_config(made).to(torch.bfloat16)

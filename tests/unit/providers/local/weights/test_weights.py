@@ -192,5 +192,8 @@ def test_the_weights_written_are_what_the_safetensors_library_reads(tmp_path: Pa
 def test_a_cache_that_cannot_be_written_is_one_error(tmp_path: Path) -> None:
     """No traceback for a wrong path."""
     (tmp_path / "cache").write_text("a file", encoding="utf-8")
-    with pytest.raises(WeightsError, match=r"cache/weights: Not a directory"):
+    with pytest.raises(
+        WeightsError,
+        match=r"cache/weights: cannot be written \(Not a directory\); .* EVALKIT_CACHE",
+    ):
         resolve(TinyWeights(tiny=0), cache=tmp_path / "cache")

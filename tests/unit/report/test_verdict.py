@@ -93,9 +93,9 @@ def test_better_system_is_named_with_what_it_is_better_than() -> None:
         )
     )
     assert "qwen is better than tiny on articles like these." in english
-    assert "qwen is right on 90 of 100 questions." in english
+    assert "qwen is right on 90 % of the questions." in english
     assert "在这类文章上，qwen 优于 tiny。" in chinese
-    assert "每 100 题中，qwen 答对 90 题。" in chinese
+    assert "qwen 答对 90 % 的题。" in chinese
 
 
 def test_difference_on_few_articles_is_said_of_these_only() -> None:
@@ -126,10 +126,11 @@ def test_tie_has_no_winner_and_says_what_could_be_seen() -> None:
     )
     assert "No winner shown between qwen and llama." in english
     assert re.search(
-        r"With 6 articles, only a difference of 0\.\d\d or more in em would show", english
+        r"With 6 articles, only a difference of 0\.\d\d or more in em would show for articles like",
+        english,
     )
     assert "qwen 和 llama 未分胜负。" in chinese
-    assert re.search(r"仅凭 6 篇文章，em 相差 0\.\d\d 以上才看得出来。", chinese)
+    assert re.search(r"仅凭 6 篇文章，em 相差不到 0\.\d\d 就无法推及这类文章。", chinese)
 
 
 def test_one_article_says_nothing_of_others() -> None:
@@ -167,8 +168,11 @@ def test_copying_is_a_line_to_beat_and_never_a_winner() -> None:
             }
         )
     )
-    assert "qwen is not shown to be better than copying sentences (textrank)." in english
-    assert "尚不能说 qwen 优于照抄原文（textrank）。" in chinese
+    assert (
+        "qwen is not shown to be better than copying sentences (textrank), which needs no model."
+        in english
+    )
+    assert "尚不能说 qwen 优于照抄原句（textrank），而照抄不需要模型。" in chinese
     assert "winner" not in english
 
 
@@ -178,9 +182,9 @@ def test_copying_is_a_line_to_beat_and_never_a_winner() -> None:
         (
             9,
             "qwen is better than copying sentences (lead) on articles",
-            "qwen 优于照抄原文（lead）",
+            "qwen 优于照抄原句（lead）",
         ),
-        (1, "qwen is worse than copying sentences (lead) on articles", "qwen 不如照抄原文（lead）"),
+        (1, "qwen is worse than copying sentences (lead) on articles", "qwen 不如照抄原句（lead）"),
     ],
 )
 def test_copying_beaten_or_not(qwen: int, english: str, chinese: str) -> None:
@@ -197,10 +201,13 @@ def test_summaries_are_measured_by_people() -> None:
     values: Answers = {"qwen": [[0.2, 0.2], [0.2, 0.2]], "human": [[0.4], [0.4, 0.4]]}
     english, chinese = said(found(values, metric="rougeLsum", kind="summary"))
     assert (
-        "reaches 50 % of what people reach (rougeLsum 0.20 against 0.40, theirs on 3 of 4"
-        in english
+        "reaches 50 % of what people reach "
+        "(rougeLsum 0.20 against 0.40, from the 3 of 4 summaries with several references)."
+    ) in english
+    assert (
+        "达到人工水平的 50 %（rougeLsum 0.20；人工 0.40，只计有多份参考的 3 份摘要，共 4 份）"
+        in chinese
     )
-    assert "达到人工水平的 50 %（rougeLsum 0.20；人工 0.40，只计 4 篇中的 3 篇）" in chinese
 
 
 def test_nine_systems_are_not_all_listed() -> None:
@@ -232,7 +239,7 @@ def test_worse_of_nine_systems_are_told_from_the_leading_ones() -> None:
         (
             issue("qwen", "repeats", 30, 100),
             "repeats itself in 30 of 100 answers",
-            "有 30 次自我重复",
+            "有 30 次内容重复",
         ),
         (issue("qwen", "declined", 3, 210), None, None),
         (issue("qwen", "truncated", 1, 2), None, None),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from markupsafe import Markup
 
+from evalkit.records import Kind
 from evalkit.report import charts, html, payload
 from evalkit.report.citation import cite, rows_of
 from evalkit.report.comparison import heat_maps, win_matrices
@@ -61,7 +62,10 @@ def render(material: Material) -> str:
             failures=[system for system in summary.systems if system.failure],
             to_check=find_to_check(summary),
             in_sentence=count_in_sentence(summary),
-            shown_metrics=shown,
+            shown_metrics={
+                kind: [name for name in shown if summary.metric(name).kind == kind]
+                for kind in get_args(Kind)
+            },
             quiet_metrics=quiet,
             counted=count_numbers(material.details),
             explained=explain(material),

@@ -55,7 +55,7 @@ FAMILIES = (
 )
 PUT_TOGETHER = {"glance", "wrong", "scores", "charts", "differences", "examples", "issues"}
 PUT_TOGETHER |= {"method", "manifest", "wordings", "detail.numbers", "detail.names"}
-PUT_TOGETHER |= {"differences.more"}
+PUT_TOGETHER |= {"differences.more", "scores.answer", "scores.summary"}
 HAN = "\u4e00-\u9fff"
 HOLE = re.compile(r"\{(\w+)[^}]*\}")
 

@@ -158,4 +158,4 @@ def test_a_missing_peft_is_found_before_anything_runs(
     monkeypatch.setattr("evalkit.providers.local.weights.check.find_spec", lambda _: None)
     (problem,) = adapter_problems(FolderAdapter(folder=adapter))
     assert problem.code == "missing-extra"
-    assert "[adapters]" in problem.remedy
+    assert problem.extra == "adapters"

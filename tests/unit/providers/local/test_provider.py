@@ -163,8 +163,8 @@ def test_a_missing_package_is_found_before_anything_runs(
     )
     entry = config(folder).model_copy(update={"weights": weights})
     assert named(entry) == problems
-    extra = {"torch": "[local]", "gguf": "[gguf]"}[absent]
-    assert all(extra in problem.remedy for problem in local.problems(entry))
+    extra = {"torch": "local", "gguf": "gguf"}[absent]
+    assert all(problem.extra == extra for problem in local.problems(entry))
 
 
 def test_problems_have_the_keys_of_the_entry(tmp_path: Path, folder: Path) -> None:

@@ -25,7 +25,7 @@ MIRROR: Mapping[Verdict, Verdict] = {
     "lower": "higher",
 }
 """The verdicts that say that two systems differ, each with that of the two exchanged."""
-Issue = Literal[
+Status = Literal[
     "failed",
     "missing",
     "refused",
@@ -34,6 +34,10 @@ Issue = Literal[
     "shortened",
     "prompt_cut",
     "unclosed_thinking",
+]
+"""What is wrong with an output and shows in how its generation ended."""
+Issue = Literal[
+    Status,
     "invented",
     "declined",
     "wrong_value",

@@ -6,10 +6,10 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from evalkit.metrics.extraction import judge
-from evalkit.results import IssueCount
+from evalkit.results import IssueCount, Status
 from evalkit.stats.output_issues import output_issues
 from evalkit.values.form import read_answer
 from evalkit.values.question import ask
@@ -26,17 +26,7 @@ Place = tuple[str, str, int]
 Judged = dict["Issue", bool]
 """The issues that an output could have, and whether it has them."""
 
-STATUS: tuple[Issue, ...] = (
-    "failed",
-    "missing",
-    "refused",
-    "empty",
-    "truncated",
-    "shortened",
-    "prompt_cut",
-    "unclosed_thinking",
-)
-"""Those that show in how a generation ended."""
+STATUS: tuple[Status, ...] = get_args(Status)
 ANSWER_ERRORS: tuple[Issue, ...] = ("invented", "declined", "wrong_value", "in_sentence")
 """Those of an answer that is wrong at all: it has one of them at most."""
 REPEATED = 0.2

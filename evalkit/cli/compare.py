@@ -104,14 +104,14 @@ def show_summary(console: Console, summary: Summary) -> None:
     """Print means with intervals, which differences are significant, and all differences."""
     from evalkit.cli.grid import print_grid
     from evalkit.report.differences import arrange
-    from evalkit.report.ranking import LEGEND, verdicts
+    from evalkit.report.ranking import legend, verdicts
 
     metrics = [facts.name for facts in summary.metrics]
     differences = arrange(summary, metrics)
     print_grid(console, _estimates(summary))
     for line in verdicts(summary, metrics):
         show_line(console, line)
-    show_line(console, f"{LEGEND}.", style="dim")
+    show_line(console, f"{legend(summary)}.", style="dim")
     print_grid(console, _differences(differences.headline or differences.oracle))
     show_line(console, NOTES, style="dim")
     if differences.headline and differences.oracle:

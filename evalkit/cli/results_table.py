@@ -10,7 +10,7 @@ from evalkit.cli.grid import Grid, open_console, print_grid
 from evalkit.cli.language import language
 from evalkit.cli.terminal_text import show_line, text
 from evalkit.report.material import speeds_of
-from evalkit.report.ranking import LEGEND, verdicts
+from evalkit.report.ranking import legend, verdicts
 from evalkit.report.served import refusal_lines
 from evalkit.report.table import build, footnotes, wording_lines
 from evalkit.report.verdict import conclude
@@ -49,7 +49,7 @@ def print_run(run: Run) -> None:
     ):
         show_line(console, line)
     notes = (
-        f"{LEGEND}.",
+        f"{legend(summary)}.",
         f"Differences with intervals: python -m evalkit compare {run.path}",
     )
     for line in notes:

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from evalkit.report import chart_data, html
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import fill, label_in, labels, template
-from evalkit.report.leaders import find_leaders
 from evalkit.report.palette import COLORS, colors_of
+from evalkit.report.ranking import by_condition, rank, signs_of, unbeaten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +31,7 @@ WAYS = {"type": "type", "difficulty": "difficulty", "evidence": "place", "task":
 """How examples are divided, each with the family of the labels that name its groups."""
 _WIDTH = 760  # pixels of a chart that is a file of its own
 _ROW, _TOP, _BOTTOM = 42, 34, 24  # pixels: of a system, of the lines' labels, of the axis
+_BELOW = 13  # pixels of a row below its point
 _LINE = 16  # pixels of a second line of text
 _LONGEST = 20  # characters of a name that has its numbers beside it; a longer one has them below
 _MOST_TICKS = 5
@@ -85,11 +86,11 @@ def draw(material: Material) -> Iterator[Chart]:
     others = [facts.name for facts in summary.metrics if facts.name not in headline]
     for metric in (*headline, *others):
         if bars := _ranked(summary, metric):
-            message, leader = _message(summary, metric)
+            says, leader = message(summary, metric)
             yield Chart(
                 kind="scores",
                 metric=metric,
-                message=message,
+                message=says,
                 leader=leader,
                 bars=bars,
                 lines=_lines(summary, metric),
@@ -117,14 +118,23 @@ def _ranked(summary: Summary, metric: str) -> list[Bar]:
     return sorted(found, key=lambda bar: -bar.mean if falls else bar.mean)
 
 
-def _message(summary: Summary, metric: str) -> tuple[str, str]:
-    """Return what a chart says, where that can be said in a few words: who is ahead, or nobody."""
-    found = find_leaders(summary, metric)
-    if len(found) != 1 or found[0].mark == "alone":
+def message(summary: Summary, metric: str) -> tuple[str, str]:
+    """Return what a chart says, as the name of a label, and the system that it is about.
+
+    Nothing where a metric only describes outputs, where models are asked under several conditions,
+    or where nobody is compared.
+    """
+    (_, names), *others = by_condition(summary)
+    order = rank(summary, metric, names)
+    if summary.metric(metric).better == "neither" or others or len(order) < 2:  # noqa: PLR2004
         return "", ""
-    (leaders,) = found
-    only_here = bool(leaders.beaten) and leaders.mark in {"best", "highest"}
-    return leaders.mark + (".here" if only_here else ""), leaders.first[0][0]
+    signs = signs_of(summary, metric)
+    best, *level = unbeaten(order, signs) or order
+    if level:
+        unjudged = any(signs.get((best, name), "?") == "?" for name in level)
+        return "unjudged" if unjudged else "tied", best
+    only_here = any(signs.get((best, name)) == ">" for name in order)
+    return "best.here" if only_here else "best", best
 
 
 def _lines(summary: Summary, metric: str) -> list[Line]:
@@ -187,6 +197,7 @@ def svg(chart: Chart, summary: Summary, language: Language | None = None) -> str
             font=_FONT,
             top=top,
             row=row,
+            dot=row - _BELOW,
             stacked=stacked,
             bottom=top + row * len(chart.bars),
             height=top + row * len(chart.bars) + _BOTTOM,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import LANGUAGES, fill, label, labels
-from evalkit.report.ranking import LEGEND, verdicts
+from evalkit.report.ranking import legend, verdicts
 from evalkit.report.served import refusal_lines, table_of
 from evalkit.report.table import build, footnotes, wording_lines
 from evalkit.report.telling import split_metrics
@@ -49,7 +49,7 @@ def render(material: Material) -> str:
         *map(escape, footnotes(summary)),
         "## Significant differences",
         _list(verdicts(summary, metrics)),
-        escape(LEGEND),
+        escape(legend(summary)),
         *(["## Refusals", _list(refusals)] if refusals else []),
         *(["## Wordings", _list(wordings)] if wordings else []),
         *(["## Served models", _table(table_of(material.served))] if material.served else []),

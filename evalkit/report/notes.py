@@ -29,6 +29,9 @@ def _notes(material: Material) -> dict[str, bool]:
     roles = {system.name: system.role for system in summary.systems}
     baselines, blind = _baselines(material), blind_spots(summary)
     estimates = [estimate for system in summary.systems for estimate in system.estimates]
+    leaves_out = any(
+        m.config.get("metrics", {}).get("references") == "jackknife" for m in material.manifests
+    )
     intervals = any(i.low is not None for e in estimates for i in (e.here, e.general))
     return {
         "glance.em": "em" in headline,
@@ -44,7 +47,8 @@ def _notes(material: Material) -> dict[str, bool]:
         "scores.lead": "lead" in baselines,
         "scores.textrank": "textrank" in baselines,
         "scores.oracle": "oracle" in baselines,
-        "scores.human": "human" in roles.values(),
+        "scores.human": "human" in roles.values() and not leaves_out,
+        "scores.jackknife": "human" in roles.values() and leaves_out,
         "scores.no_references": "references" in blind,
         "scores.no_names": "names" in blind,
         "scores.tokens": True,

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 _SIGNS = {"better": ">", "higher": ">", "worse": "<", "lower": "<", "tied": "~"}
 _MIRROR = {">>": "<<", ">": "<", "<<": ">>", "<": ">"}
 ABOVE = {">>", ">"}
-LEGEND = (
+MANY = 4
+"""Systems beyond which letters say which of them are not shown to differ, instead of signs."""
+_SIGNS_SAY = (
     ">> significantly better on articles like these, > on these articles only (not shown for "
     "others), ~ no significant difference, ? no verdict; paired tests at the 5 % level of each "
     "family of comparisons"
+)
+_LETTERS_SAY = (
+    "(a), (ab), (b): systems with a letter in common are not shown to differ on these articles; "
+    "paired tests at the 5 % level of each family of comparisons"
 )
 
 
@@ -27,9 +33,9 @@ def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
     """Return a line for each metric that ranks its systems, such as `em: qwen > lead ~ tiny`.
 
     Models that are asked under several conditions have a line for each, then one for their means
-    over the conditions they share. A sign relates neighbours (`LEGEND` says what it claims); where
+    over the conditions they share. A sign relates neighbours (`legend` says what it claims); where
     two that are further apart differ from what the signs between them imply, the line adds it:
-    `a ~ b ~ c, yet a > c`.
+    `a ~ b ~ c, yet a > c`. Of more than `MANY` systems each has letters: `a (a), b (ab), c (b)`.
     Oracle and human references follow in brackets.
     """
     found = [
@@ -39,6 +45,15 @@ def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
     ]
     averaged = [_averaged_line(summary, metric) for metric in metrics]
     return [line for line in (*found, *averaged) if line]
+
+
+def legend(summary: Summary) -> str:
+    """Return what the signs, or the letters, of the lines claim."""
+    ranked = [len(names) for _, names in by_condition(summary)]
+    return "; ".join(
+        [_SIGNS_SAY] * any(n <= MANY for n in ranked)
+        + [_LETTERS_SAY] * any(n > MANY for n in ranked)
+    )
 
 
 def by_condition(summary: Summary) -> list[tuple[str, tuple[str, ...]]]:
@@ -82,9 +97,19 @@ def _line(summary: Summary, metric: str, condition: str, names: Sequence[str]) -
     if not order:
         return ""
     signs = signs_of(summary, metric)
-    chain = order[0] + "".join(f" {signs.get(pair, '?')} {pair[1]}" for pair in pairwise(order))
     where = f"{metric} ({condition})" if condition else metric
-    return f"{where}: {chain}{_exceptions(order, signs)}{_oracle_and_human(summary, metric)}"
+    ranked = _lettered(order, signs) if len(order) > MANY else _chained(order, signs)
+    return f"{where}: {ranked}{_oracle_and_human(summary, metric)}"
+
+
+def _lettered(order: Sequence[str], signs: Mapping[tuple[str, str], str]) -> str:
+    groups = letters(order, signs)
+    return ", ".join(f"{name} ({groups[name]})" for name in order)
+
+
+def _chained(order: Sequence[str], signs: Mapping[tuple[str, str], str]) -> str:
+    chain = order[0] + "".join(f" {signs.get(pair, '?')} {pair[1]}" for pair in pairwise(order))
+    return f"{chain}{_exceptions(order, signs)}"
 
 
 def _averaged_line(summary: Summary, metric: str) -> str:

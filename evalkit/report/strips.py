@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.report.ranking import by_condition, letters, rank, signs_of
+from evalkit.report.ranking import MANY, by_condition, letters, rank, signs_of
 
 if TYPE_CHECKING:
     from evalkit.records import Role
     from evalkit.report.verdict import Conclusion
     from evalkit.results import Estimate, Summary
-
-MANY = 4
-"""Systems beyond which letters say which of them are not shown to differ."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

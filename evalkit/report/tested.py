@@ -6,11 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from evalkit.report.labels import label, labels
-from evalkit.report.verdict import listed, say
+from evalkit.report.wording import listed, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evalkit.report.material import Material
-    from evalkit.report.verdict import Words
+    from evalkit.report.wording import Words
     from evalkit.store.manifest import Manifest
 
 
@@ -25,23 +27,38 @@ def what_was_tested(material: Material) -> Words:
         "tested",
         articles=len(material.articles),
         tasks=listed([say("tested.task", task=_task(task), n=n) for task, n in counts.items()]),
-        systems=listed([_system(system.name, facts.get(system.model, "")) for system in named]),
+        systems=listed([_system(system.name, facts.get(system.model, ())) for system in named]),
         prompts=say("tested.wordings", names=listed(list(wordings)))
         if models
         else say("tested.no"),
     )
 
 
-def _facts(manifest: Manifest) -> dict[str, str]:
-    """Return what each model ran as: the precision of its weights, or the server's own name."""
-    return {
-        name: str(record.facts.get("dtype") or record.facts.get("served_model") or "")
-        for name, record in manifest.providers.items()
-    }
+def _facts(manifest: Manifest) -> dict[str, Sequence[Words | str]]:
+    """Return what each model is: the size and the precision of its weights, or its served name."""
+    found: dict[str, Sequence[Words | str]] = {}
+    for name, record in manifest.providers.items():
+        size, facts = record.facts.get("n_parameters"), record.facts
+        parts = [say("tested.size", size=_short(size))] if isinstance(size, int) else []
+        found[name] = [
+            *parts,
+            *(str(facts[key]) for key in ("dtype", "served_model") if facts.get(key)),
+        ]
+    return found
 
 
-def _system(name: str, facts: str) -> Words | str:
-    return say("tested.system", name=name, facts=facts) if facts else name
+def _short(n_parameters: int) -> str:
+    """Return a number of parameters as models are named.
+
+    >>> _short(494_032_768), _short(7_615_616_512)
+    ('494M', '7.6B')
+    """
+    millions = n_parameters / 1e6
+    return f"{millions / 1000:.1f}B" if millions >= 999.5 else f"{millions:.0f}M"  # noqa: PLR2004 - rounds to 1.0B
+
+
+def _system(name: str, facts: Sequence[Words | str]) -> Words | str:
+    return say("tested.system", name=name, facts=listed(facts)) if facts else name
 
 
 def _task(name: str) -> Words | str:

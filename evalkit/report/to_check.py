@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from evalkit.analysis.issues import STATUS
+from evalkit.report.habits import GRAVITY
 from evalkit.report.table import in_order
 from evalkit.results import Issue
 
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
     from evalkit.results import IssueCount, Summary
 
 _ELSEWHERE: tuple[Issue, ...] = ("wrong_value", "in_sentence")  # beside the scores of answers
-_ORDER = [issue for issue in get_args(Issue) if issue not in _ELSEWHERE]
+_ORDER = sorted(
+    (issue for issue in get_args(Issue) if issue not in _ELSEWHERE),
+    key=lambda issue: GRAVITY.index(issue) if issue in GRAVITY else len(GRAVITY),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToCheck:
-    """The issues that a system's outputs for one task have, in the order of `Issue`."""
+    """The issues that a system's outputs for one task have, the gravest first."""
 
     system: str
     kind: Kind
@@ -30,9 +34,10 @@ class ToCheck:
 
 
 def find_to_check(summary: Summary) -> list[ToCheck]:
-    """Return the tasks in which outputs have issues, models first.
+    """Return the tasks in which outputs have issues: models first, of each its worst task first.
 
-    Of baselines those that show in how an output ended: they copy by design.
+    The worst is the task in which most of the outputs have the same issue. Of baselines only those
+    issues that show in how an output ended: they copy by design.
     """
     found: dict[tuple[str, Kind, StepName, str], list[IssueCount]] = {}
     roles = {system.name: system.role for system in in_order(summary)}
@@ -40,7 +45,7 @@ def find_to_check(summary: Summary) -> list[ToCheck]:
         told = _ORDER if roles.get(count.system) == "model" else STATUS
         if count.n and count.issue in told:
             found.setdefault((count.system, count.kind, count.step, count.task), []).append(count)
-    return [
+    rows = [
         ToCheck(
             system=system,
             kind=kind,
@@ -52,6 +57,11 @@ def find_to_check(summary: Summary) -> list[ToCheck]:
         for (system, kind, step, task), counts in found.items()
         if system == name
     ]
+    return sorted(rows, key=lambda row: (list(roles).index(row.system), -_worst_share(row)))
+
+
+def _worst_share(row: ToCheck) -> float:
+    return max(count.n / count.n_of for count in row.counts)
 
 
 def count_in_sentence(summary: Summary) -> dict[str, int]:

@@ -66,6 +66,8 @@ class LocalSession:
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "n_threads": self.n_threads,
         }
+        if getattr(self.model.config, "quantization_config", None) is None:
+            facts["n_parameters"] = self.model.num_parameters()  # packed weights hide how many
         if device.type == "cuda":
             facts["accelerator"] = torch.cuda.get_device_name(device)
         return facts

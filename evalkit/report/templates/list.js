@@ -126,6 +126,7 @@ function heads(systems) {
 function showList(found) {
   const [page, pages] = [pageOf(found), Math.max(1, Math.ceil(found.length / PER_PAGE))];
   const [systems, at, list] = [shown(), current(found), $("list")];
+  list.style.minWidth = `${9 + 2.9 * systems.length}rem`; // a name's room, and a column for each
   list.tHead.replaceChildren(heads(systems));
   const listed = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
   list.tBodies[0].replaceChildren(...listed.map((i) => row(i, at, systems)));

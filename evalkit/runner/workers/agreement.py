@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 # Of a session: what kind of device it computes on and how, from which rounding differs.
 _KIND: Final = ("accelerator", "dtype", "attention")
-_OF_SESSION: Final = ("attention", "device", "dtype", "n_threads", "accelerator")
+_OF_SESSION: Final = (
+    *("attention", "device", "dtype", "n_parameters", "n_threads", "accelerator"),
+)
 
 
 class Agreement:

@@ -15,6 +15,7 @@ from evalkit.report.telling import count_numbers, split_metrics
 from evalkit.report.tested import what_was_tested
 from evalkit.report.verdict import conclude
 from evalkit.stats.summarise import summarise
+from evalkit.store.manifest import ProviderRecord
 from tests.support.results import metric_facts, row, score
 
 if TYPE_CHECKING:
@@ -128,3 +129,9 @@ def test_what_was_tested_is_one_line(material: Material) -> None:
         material, summary=replace(material.summary, systems=(replace(first, role="model"), *others))
     )
     assert what_was_tested(asked)[0].endswith("Tested: lead. Wording of the prompt: default.")
+    (manifest,) = material.manifests
+    facts = {"n_parameters": 494_032_768, "dtype": "bfloat16"}
+    providers = {"lead": ProviderRecord(fingerprint="f", facts=facts)}
+    known = replace(asked, manifests=(manifest.model_copy(update={"providers": providers}),))
+    assert "Tested: lead (494M parameters, bfloat16)." in what_was_tested(known)[0]
+    assert "参评：lead（494M 参数、bfloat16）。" in what_was_tested(known)[1]

@@ -135,7 +135,7 @@ def test_a_failure_is_shown_in_both_languages(material: Material) -> None:
 
 
 def test_issues_are_counted_by_task_and_lead_to_their_examples(material: Material) -> None:
-    """Each count of what is wrong is a link that filters the examples; of models by their texts."""
+    """Each count of what is wrong leads to its examples, the gravest first."""
     first, *others = material.summary.systems
     made: tuple[tuple[str, Issue, int], ...] = (
         ("lead", "invented", 3),
@@ -157,8 +157,8 @@ def test_issues_are_counted_by_task_and_lead_to_their_examples(material: Materia
         if "data-view" in attributes
     ]
     assert [(v["system"], v["task"], v["issue"]) for v in views if "issue" in v] == [
-        ("lead", "answer", "truncated"),
         ("lead", "answer", "invented"),
+        ("lead", "answer", "truncated"),
     ]
     assert 'data-t="issues.none"' in render(changed_summary(material, issues=()))
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.records import Condition
+from evalkit.report.charts import message
 from evalkit.report.differences import arrange, is_significant, turn
-from evalkit.report.leaders import Leaders, find_leaders
-from evalkit.report.ranking import verdicts
+from evalkit.report.ranking import legend, verdicts
 from evalkit.report.table import in_order
 from evalkit.results import (
     Comparison,
@@ -92,14 +92,6 @@ def line(
     return "".join(verdicts(summarise(systems, *comparisons, better=better), ["em"]))
 
 
-def lead(
-    systems: list[SystemSummary], *comparisons: Comparison, better: Direction = "higher"
-) -> Leaders:
-    """Return who leads on em."""
-    (found,) = find_leaders(summarise(systems, *comparisons, better=better), "em")
-    return found
-
-
 def test_line_ranks_and_marks_ties() -> None:
     """Best first; `>` between systems that differ, `~` between those that are tied."""
     systems = [system("lead", 0.1, "baseline"), system("qwen", 0.5), system("tiny", 0.0)]
@@ -164,9 +156,7 @@ def test_each_condition_is_ranked_by_itself() -> None:
         "em (long): tiny@long ~ qwen@long",
         "em (averaged over conditions): tiny > qwen",
     ]
-    terse, long = find_leaders(summary, "em")
-    assert (terse.condition, terse.first) == ("terse", (("qwen@terse", 0.5),))
-    assert (long.condition, long.mark) == ("long", "tied")
+    assert message(summary, "em") == ("", "")
 
 
 def test_metric_without_scores_has_no_line() -> None:
@@ -178,41 +168,43 @@ A, B, C = system("a", 0.5), system("b", 0.4), system("c", 0.3)
 
 
 @pytest.mark.parametrize(
-    ("verdict", "mark", "first", "beaten"),
+    ("verdict", "said"),
     [
-        ("better", "best", ["a"], ("b",)),
-        ("higher", "best", ["a"], ("b",)),
-        ("tied", "tied", ["a", "b"], ()),
-        ("worse", "best", ["b"], ("a",)),
-        ("missing", "unjudged", ["a", "b"], ()),
+        ("better", ("best.here", "a")),
+        ("tied", ("tied", "a")),
+        ("worse", ("best.here", "b")),
+        ("missing", ("unjudged", "a")),
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_best_is_shown_to_be_better(
-    verdict: Verdict, mark: str, first: list[str], beaten: tuple[str, ...], *, turned: bool
+    verdict: Verdict, said: tuple[str, str], *, turned: bool
 ) -> None:
-    """A system tied with the best shares its place; a higher mean that loses is not first."""
-    mirror: dict[Verdict, Verdict] = {"better": "worse", "worse": "better", "higher": "lower"}
+    """A system tied with the best is no worse; a higher mean that loses is not first."""
+    mirror: dict[Verdict, Verdict] = {"better": "worse", "worse": "better"}
     made = (
         comparison("b", "a", mirror.get(verdict, verdict))
         if turned
         else comparison("a", "b", verdict)
     )
-    found = lead([B, A], made)
-    assert (found.mark, [name for name, _ in found.first], found.beaten) == (mark, first, beaten)
+    assert message(summarise([B, A], made), "em") == said
 
 
 def test_nobody_is_best_without_a_comparison() -> None:
-    """Alone a system is the only one; without a verdict two are unjudged; without a score none."""
-    assert (lead([A]).mark, lead([A, B]).mark) == ("alone", "unjudged")
-    assert find_leaders(summarise([A]), "f1") == []
+    """Of one system nothing is said, nor without a score; without a verdict two are unjudged."""
+    assert message(summarise([A]), "em") == ("", "")
+    assert message(summarise([A]), "f1") == ("", "")
+    assert message(summarise([A, B]), "em") == ("unjudged", "a")
 
 
-def test_equal_means_share_the_first_place_before_a_beaten_third() -> None:
-    """Two that are tied lead together, and the one that the highest beats does not."""
-    pairs = comparison("a", "b", "tied"), comparison("a", "c", "better")
-    found = lead([A, B, C], *pairs)
-    assert (found.mark, found.first, found.beaten) == ("tied", (("a", 0.5), ("b", 0.4)), ("c",))
+def test_the_best_of_articles_like_these_beats_all_of_them_there() -> None:
+    """One of the others that is beaten on these articles only narrows what is said."""
+    general = comparison("a", "b", "better", general="better")
+    systems = [A, B, C]
+    wide = summarise(systems, general, comparison("a", "c", "better", general="better"))
+    assert message(wide, "em") == ("best", "a")
+    narrow = summarise(systems, general, comparison("a", "c", "better"))
+    assert message(narrow, "em") == ("best.here", "a")
 
 
 def test_a_system_that_loses_is_not_first() -> None:
@@ -222,8 +214,7 @@ def test_a_system_that_loses_is_not_first() -> None:
         comparison("a", "c", "tied"),
         comparison("b", "c", "tied"),
     )
-    found = lead([A, B, C], *pairs)
-    assert (found.mark, found.first, found.beaten) == ("tied", (("b", 0.4), ("c", 0.3)), ("a",))
+    assert message(summarise([A, B, C], *pairs), "em") == ("tied", "b")
     assert line([A, B, C], *pairs) == "em: b > a ~ c, yet b ~ c"
 
 
@@ -234,8 +225,7 @@ def test_who_ties_with_the_best_but_loses_to_another_is_not_first() -> None:
         comparison("a", "c", "tied"),
         comparison("b", "c", "better"),
     )
-    found = lead([A, B, C], *pairs)
-    assert (found.mark, found.first, found.beaten) == ("tied", (("a", 0.5), ("b", 0.4)), ())
+    assert message(summarise([A, B, C], *pairs), "em") == ("tied", "a")
 
 
 def test_a_ring_of_winners_has_no_first() -> None:
@@ -245,21 +235,24 @@ def test_a_ring_of_winners_has_no_first() -> None:
         comparison("b", "c", "better"),
         comparison("c", "a", "better"),
     )
-    found = lead([B, A, C], *pairs)
-    assert (found.mark, [name for name, _ in found.first]) == ("tied", ["a", "b", "c"])
+    assert message(summarise([B, A, C], *pairs), "em") == ("tied", "a")
     assert line([B, A, C], *pairs) == "em: a > b > c, yet a < c"
 
 
-@pytest.mark.parametrize(
-    ("better", "verdict", "mark", "first"),
-    [("lower", "worse", "best", "b"), ("neither", "higher", "highest", "a")],
-)
-def test_the_run_says_what_first_means(
-    better: Direction, verdict: Verdict, mark: str, first: str
-) -> None:
-    """Where lower is better the lowest is best; where neither is, the first is only higher."""
-    found = lead([A, B], comparison("a", "b", verdict), better=better)
-    assert (found.mark, found.first[0][0]) == (mark, first)
+def test_the_run_says_what_best_means() -> None:
+    """Where lower is better the lowest is best; where neither is, nobody is said to be ahead."""
+    lower = summarise([A, B], comparison("a", "b", "worse"), better="lower")
+    assert message(lower, "em") == ("best.here", "b")
+    neither = summarise([A, B], comparison("a", "b", "higher"), better="neither")
+    assert message(neither, "em") == ("", "")
+
+
+def test_many_systems_have_letters_instead_of_signs() -> None:
+    """Beyond four, those with a letter in common are not shown to differ; the legend says so."""
+    five = [system(name, 0.5 - i / 10) for i, name in enumerate("abcde")]
+    pairs = (comparison("a", "e", "better"), comparison("b", "e", "better"))
+    assert line(five, *pairs) == "em: a (a), b (a), c (ab), d (ab), e (b)"
+    assert legend(summarise(five)) != legend(summarise(five[:4]))
 
 
 def test_the_better_system_comes_first() -> None:
@@ -282,7 +275,6 @@ def test_a_sign_says_what_it_claims() -> None:
     systems = [A, B]
     general = comparison("a", "b", "better", general="better")
     assert line(systems, general) == "em: a >> b"
-    assert (lead(systems, general).beaten_in_general, lead(systems, general).beaten) == (("b",), ())
     here = comparison("a", "b", "better", general="one article")
     assert line(systems, here) == "em: a > b"
     assert line(systems, comparison("b", "a", "worse", general="worse")) == "em: a >> b"

@@ -215,7 +215,7 @@ def test_nine_systems_are_not_all_listed() -> None:
     nine = {f"m{i}": right(5, 10, articles=6, spread=i % 3 - 1) for i in range(9)}
     english, chinese = said(found(nine))
     assert re.search(r"No winner shown among m\d, m\d, m\d and 6 others\.", english)
-    assert re.search(r"m\d、m\d、m\d 和另外 6 个 未分胜负。", chinese)
+    assert re.search(r"m\d、m\d、m\d 和另外 6 个未分胜负。", chinese)
 
 
 def test_worse_of_nine_systems_are_told_from_the_leading_ones() -> None:
@@ -292,6 +292,72 @@ def test_each_condition_has_its_own_conclusion() -> None:
         ("Answering questions, a", "回答问题（a）"),
         ("Answering questions, b", "回答问题（b）"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("qwen", "lead", "english", "chinese"),
+    [
+        (9, 1, "Use qwen, and check every answer: about 10 % are wrong.", "约 10 % 是错的。"),
+        (10, 1, "Use qwen, and still check samples: fewer than 1 %", "这里错答不到 1 %。"),
+        (3, 0, "qwen is not ready for use: most of its answers are wrong.", "qwen 还不能用"),
+        (6, 6, "No reason yet to use a model for this task.", "目前没有理由使用模型。"),
+        (2, 9, "No reason yet to use a model for this task.", "目前没有理由使用模型。"),
+    ],
+)
+def test_advice_comes_first(qwen: int, lead: int, english: str, chinese: str) -> None:
+    """Use it or not: not below copying, not where most answers are wrong, never unchecked."""
+    answers = {
+        "lead": right(lead, 10, articles=30, spread=int(lead == 6)),
+        "qwen": right(qwen, 10, articles=30, spread=-int(qwen == 6)),
+    }
+    texts = said(found(answers))
+    assert texts[0].startswith(f"Answering questions: {english}")
+    assert chinese in texts[1].partition("。")[0] + "。"
+
+
+def test_advice_names_all_that_lead() -> None:
+    """Two without a winner between them are both named; of many bad ones none is recommended."""
+    good = {name: right(8, 10, articles=6, spread=i) for i, name in enumerate(("qwen", "llama"), 1)}
+    assert "Use qwen or llama, and check every answer" in said(found(good))[0]
+    bad = {name: right(3, 10, articles=6, spread=i) for i, name in enumerate(("qwen", "llama"), 1)}
+    assert "None is ready for use: most answers are wrong, even those of" in said(found(bad))[0]
+
+
+def test_summaries_are_recommended_only_with_checking() -> None:
+    """One above copying is to be checked against the articles; alone it is not recommended."""
+    qwen, lead = ([[0.3, 0.4]] * 30, [[0.1, 0.1]] * 30)
+    beside = found({"qwen": qwen, "lead": lead}, metric="rougeLsum", kind="summary")
+    assert "Use qwen, and check every summary against its article." in said(beside)[0]
+    alone = found({"qwen": qwen}, metric="rougeLsum", kind="summary")
+    assert "Use" not in said(alone)[0]
+
+
+def test_summaries_without_references_are_for_people_to_judge() -> None:
+    """Where no metric reads references nothing is recommended but to ask people."""
+    summary = found({"qwen": [[0.9]] * 3, "tiny": [[0.5]] * 3}, metric="coverage", kind="summary")
+    facts = tuple(replace(m, reads_references=False) for m in summary.metrics)
+    english, chinese = said(replace(summary, metrics=facts))
+    assert "let people judge them (python -m evalkit annotate RUN)." in english
+    assert "请由人来评判（python -m evalkit annotate RUN）。" in chinese
+    assert "Use" not in english
+
+
+def test_missing_outputs_leave_no_advice() -> None:
+    """Where missing outputs could reverse the verdict nothing is recommended."""
+    late = [[0.0] * 5 + [1.0] * 5] * 20
+    english, _ = said(found({"qwen": right(4, 5, articles=20), "tiny": late}))
+    assert "Use" not in english
+
+
+def test_of_many_models_those_with_the_same_habit_share_a_line() -> None:
+    """Each is named with its counts, the best first."""
+    many = {f"m{i}": right(9 - i, 10, articles=30, spread=i % 2) for i in range(5)}
+    counts = [issue(name, "invented", 10 + i, 20) for i, name in enumerate(many)]
+    english, chinese = said(found(many, *counts))
+    assert (
+        "Invented an answer: m0 10 of 20, m1 11 of 20, m2 12 of 20, m3 13 of 20, m4 14" in english
+    )
+    assert "编造答案：m0 10/20、m1 11/20" in chinese
 
 
 def test_run_without_scores_has_no_conclusion() -> None:

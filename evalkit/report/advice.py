@@ -1,0 +1,49 @@
+"""Which system to use for a task, and whether at all: one sentence, by rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evalkit.report.wording import hundredths, name_all, say
+
+if TYPE_CHECKING:
+    from evalkit.report.case import Case
+    from evalkit.report.wording import Words
+
+_USABLE = 0.5
+"""The share of right answers below which no model is recommended: most of them are wrong."""
+
+
+def advise(case: Case) -> Words | None:
+    """Return what to do; None where the run does not tell.
+
+    A model that is not shown to be better than copying is never recommended, and none without
+    saying that its outputs are to be checked.
+    """
+    if case.kind == "summary" and not any(m.reads_references for m in case.summary.metrics):
+        return say("advice.people")
+    shown = {name: case.copying(name)[0] for name in case.leading}
+    usable = [name for name, found in shown.items() if found == "better"]
+    if "missing" in shown.values() or case.is_missing((case.leading[0], n) for n in case.leading):
+        return None
+    if not usable:
+        return say("advice.copying")
+    if case.kind == "answer" and (right := _share_right(case, usable[0])) is not None:
+        return _of_answers(case, usable, right)
+    if len(case.models) == 1 and not case.baselines:
+        return None
+    return say(f"advice.{case.kind}", names=name_all(usable, "or"))
+
+
+def _of_answers(case: Case, usable: list[str], right: float) -> Words:
+    if right < _USABLE:
+        return say("advice.wrong" if len(case.models) == 1 else "advice.wrong.all", a=usable[0])
+    wrong = hundredths(1 - right)
+    key = "advice.check" if wrong else "advice.sample"
+    return say(key, names=name_all(usable, "or"), wrong=wrong)
+
+
+def _share_right(case: Case, name: str) -> float | None:
+    """Return how often a model is right, inside longer outputs too where that was looked for."""
+    found = (case.mean(name, metric) for metric in ("em_extracted", "em"))
+    return next((share for share in found if share is not None), None)

@@ -1,0 +1,84 @@
+"""What is most often wrong with the outputs of each model, in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evalkit.report.labels import label
+from evalkit.report.wording import listed, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from evalkit.report.case import Case
+    from evalkit.report.wording import Words
+    from evalkit.results import Issue, IssueCount
+
+GRAVITY: tuple[Issue, ...] = (
+    "failed",
+    "missing",
+    "refused",
+    "empty",
+    "unclosed_thinking",
+    "invented",
+    "declined",
+    "other_language",
+    "repeats",
+    "same_text",
+    "copied",
+    "truncated",
+    "off_length",
+)
+"""The issues that make a habit, the worst first."""
+_RARE = 0.1  # the share of outputs below which an issue is no habit
+_MANY = 4  # models beyond which those with the same habit share a line
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Habit:
+    name: str
+    issue: Issue
+    n: int
+    n_of: int
+
+
+def find_habits(case: Case) -> Iterable[Words]:
+    """Yield the most frequent issue of each model that has one, the best model first.
+
+    Of many models, all with the same one in a line.
+    """
+    names = [*case.models, *(name for name in case.asked if name not in case.models)]
+    habits = [habit for name in names if (habit := _worst(case, name))]
+    if len(names) <= _MANY:
+        outputs = say(f"outputs.{case.kind}")
+        for h in habits:
+            yield say(f"habit.{h.issue}", name=h.name, n=h.n, all=h.n_of, outputs=outputs)
+        return
+    for issue in dict.fromkeys(habit.issue for habit in habits):
+        counts = [
+            say("habit.count", name=h.name, n=h.n, all=h.n_of) for h in habits if h.issue == issue
+        ]
+        what = tuple(words[:1].upper() + words[1:] for words in label(f"issue.{issue}"))
+        yield say("habit.shared", what=what, counts=listed(counts))
+
+
+def _worst(case: Case, name: str) -> _Habit | None:
+    """Return the most frequent issue over all tasks of the kind; of equal ones the gravest."""
+    counts = [c for c in case.summary.issues if (c.system, c.kind) == (name, case.kind)]
+    found = [_sum(name, issue, counts) for issue in GRAVITY]
+    return max(
+        (habit for habit in found if habit.n > 1 and habit.n / habit.n_of >= _RARE),
+        key=lambda habit: habit.n / habit.n_of,
+        default=None,
+    )
+
+
+def _sum(name: str, issue: Issue, counts: Sequence[IssueCount]) -> _Habit:
+    of_issue = [count for count in counts if count.issue == issue]
+    return _Habit(
+        name=name,
+        issue=issue,
+        n=sum(count.n for count in of_issue),
+        n_of=sum(count.n_of for count in of_issue),
+    )

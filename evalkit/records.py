@@ -203,6 +203,41 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TextRead:
+    """Where a message holds the text that was to be read.
+
+    Attributes:
+        article: the id of the article that it is, or that it is made of.
+        text: None where it is just what articles.jsonl has; else the text, as noise, shortening or
+            an earlier step left it.
+    """
+
+    article: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageParts:
+    """A message in parts, so that the text which many of them share is not in each."""
+
+    role: Literal["user", "assistant"]
+    parts: tuple[str | TextRead, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromptSent:
+    """The messages of one or more requests: a line of prompts.jsonl.
+
+    Attributes:
+        sha256: of the whole messages; requests name it.
+        messages: as they were sent, before a model's chat template.
+    """
+
+    sha256: str
+    messages: tuple[MessageParts, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Decoding:
     """How a model writes one generation; greedy where `temperature` is 0.
 
@@ -234,6 +269,7 @@ class Request:
         n_prompt_tokens: 0 where the provider cannot count.
         n_article_tokens_dropped: of an article that was shortened to fit.
         template_sha256: of the template; empty without messages.
+        prompt_sha256: of the messages; empty without any.
     """
 
     key: str
@@ -245,6 +281,7 @@ class Request:
     n_prompt_tokens: int = 0
     n_article_tokens_dropped: int = 0
     template_sha256: str = ""
+    prompt_sha256: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -263,6 +300,7 @@ class PlannedRequest:
         evidence_altered: whether noise changed the evidence of the question.
         question: as it was asked; references may be edited later. The focus of a focused summary;
             empty for other summaries.
+        prompt: the hash of its messages in prompts.jsonl; empty without any.
     """
 
     system: str
@@ -274,6 +312,7 @@ class PlannedRequest:
     problem: str = ""
     n_prompt_tokens: int = 0
     evidence_altered: bool = False
+    prompt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.config.thinking import ThinkingMarks
-    from evalkit.records import Article, Detail, Example, Generation, PlannedRequest, ScoreLine
+    from evalkit.records import (
+        Article,
+        Detail,
+        Example,
+        Generation,
+        PlannedRequest,
+        PromptSent,
+        ScoreLine,
+    )
     from evalkit.results import Summary, SystemSummary
     from evalkit.store.manifest import Manifest
 
@@ -80,6 +88,13 @@ class Run:
     def requests(self) -> tuple[PlannedRequest, ...]:
         """What was planned."""
         return self._renamed(self._read("requests.jsonl", RunFolder.requests))
+
+    @cached_property
+    def prompts(self) -> dict[str, PromptSent]:
+        """The messages that requests name, by hash; none of a run of an earlier version."""
+        if not (self.path / "prompts.jsonl").is_file():
+            return {}
+        return {prompt.sha256: prompt for prompt in self._read("prompts.jsonl", RunFolder.prompts)}
 
     @cached_property
     def generations(self) -> dict[tuple[str, str, int], Generation]:

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evalkit.analysis.run import Run
-    from evalkit.records import Article, Detail, Example, Kind, PlannedRequest, ScoreLine, StepName
+    from evalkit.records import (
+        Article,
+        Detail,
+        Example,
+        Kind,
+        PlannedRequest,
+        PromptSent,
+        ScoreLine,
+        StepName,
+    )
     from evalkit.report.served import Served
     from evalkit.results import Issue, Summary
     from evalkit.store.manifest import Manifest, Speed
@@ -40,6 +49,7 @@ class Material:
         generations: by (system, example, sample); what could not be asked is one that failed.
         altered: each (system, example) whose evidence was altered by noise.
         issues: of each output, by (system, example, sample).
+        prompts: what was sent for the first sample of each (system, example) that reads prompts.
         notes: how several runs asked differently, and how servers behaved.
         served: the served models.
     """
@@ -55,6 +65,7 @@ class Material:
     generations: Mapping[tuple[str, str, int], Generation]
     altered: frozenset[tuple[str, str]]
     issues: Mapping[tuple[str, str, int], tuple[Issue, ...]]
+    prompts: Mapping[tuple[str, str], PromptSent]
     notes: tuple[str, ...] = ()
     served: tuple[Served, ...] = ()
 
@@ -114,6 +125,12 @@ def gather(runs: Sequence[Run]) -> Material:
         | {(r.system, r.example, r.sample): _failed(r) for r in requests if r.problem},
         altered=frozenset((r.system, r.example) for r in requests if r.evidence_altered),
         issues={place: named(judged) for place, judged in issues.items()},
+        prompts={
+            (request.system, request.example): prompt
+            for run in runs
+            for request in run.requests
+            if not request.sample and (prompt := run.prompts.get(request.prompt))
+        },
     )
 
 

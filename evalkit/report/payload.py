@@ -12,6 +12,7 @@ from evalkit.analysis.issues import ANSWER_ERRORS, find_repeats
 from evalkit.data.evidence import find_evidence
 from evalkit.records import Kind
 from evalkit.report.labels import LANGUAGES, labels
+from evalkit.report.prompts import PromptTable
 from evalkit.report.table import in_order
 from evalkit.report.translate import translate
 
@@ -48,7 +49,7 @@ def build(material: Material) -> dict[str, Any]:
     systems = [system for system in in_order(summary) if system.role != "human"]
     texts = {article.id: article.text.strip() for article in material.articles}
     values, notes, samples = _values(material), _notes(material), _samples(material)
-    places = material.groups.get("evidence", {})
+    places, prompts = material.groups.get("evidence", {}), PromptTable(material)
     return {
         "run": summary.run,
         "started": material.manifests[0].started,
@@ -69,11 +70,16 @@ def build(material: Material) -> dict[str, Any]:
         ],
         "outputs": [
             [
-                _output(samples.get((system.name, e.id), ()), notes.get((system.name, e.id), {}))
+                _output(
+                    samples.get((system.name, e.id), ()),
+                    notes.get((system.name, e.id), {}),
+                    prompts.place(system.name, e.id),
+                )
                 for e in examples
             ]
             for system in systems
         ],
+        "prompts": {"texts": prompts.texts, "messages": prompts.prompts},
         "values": {
             m.name: [values.get((m.name, system.name), []) for system in systems]
             for m in summary.metrics
@@ -172,7 +178,9 @@ def _samples(material: Material) -> dict[tuple[str, str], list[Generation]]:
     return found
 
 
-def _output(samples: Sequence[Generation], note: Mapping[str, Any]) -> dict[str, Any] | None:
+def _output(
+    samples: Sequence[Generation], note: Mapping[str, Any], prompt: int | None
+) -> dict[str, Any] | None:
     """Return what a system wrote for an example; values that are as usual are left out."""
     if not samples:
         return None
@@ -188,6 +196,8 @@ def _output(samples: Sequence[Generation], note: Mapping[str, Any]) -> dict[str,
         found["repeats"] = repeats
     if first.n_article_tokens_dropped:
         found["dropped"] = first.n_article_tokens_dropped
+    if prompt is not None:
+        found["prompt"] = prompt
     if len(samples) > 1:
         found["samples"] = [generation.prediction for generation in samples]
     return found

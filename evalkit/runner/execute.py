@@ -128,6 +128,7 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
             for name, error in planned.failures.items():
                 _record_failure(manifest, name, error, progress)
                 del providers[name]
+            folder.write_prompts(planned.prompts.values())
             folder.write_requests(planned.rows)
             _note_shortened(planned)
             missing = _missing(planned, writer.outputs, manifest)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from evalkit.errors import ProviderError
 from evalkit.prompts.few_shot import draw_shots
 from evalkit.prompts.noise import evidence_altered
+from evalkit.prompts.sent import take_apart
 from evalkit.prompts.shorten import fit
 from evalkit.prompts.templates import messages
 from evalkit.providers import module_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from evalkit.config.schema import ModelEntry
     from evalkit.interfaces import Provider, TokenBudget
     from evalkit.prompts.few_shot import Shot
-    from evalkit.records import Article, Example, Message, System, Task
+    from evalkit.records import Article, Example, Message, PromptSent, System, Task
     from evalkit.runner.job import Job
     from evalkit.runner.outputs import Outputs
 
@@ -35,12 +36,13 @@ BOUNDARY_TOKENS = (
 class Plan:
     """All rows of requests.jsonl, and the requests of those that can be sent now.
 
-    `failures` says, by model, why its prompts could not be made, as where its chat template refuses
-    them.
+    `prompts` has their messages, by hash. `failures` says, by model, why its prompts could not be
+    made, as where its chat template refuses them.
     """
 
     rows: tuple[PlannedRequest, ...]
     requests: tuple[Request, ...]
+    prompts: Mapping[str, PromptSent] = field(default_factory=dict)
     failures: Mapping[str, ProviderError] = field(default_factory=dict)
 
     @property
@@ -59,6 +61,7 @@ def plan(job: Job, providers: Mapping[str, Provider], outputs: Outputs) -> Plan:
     """
     rows: list[PlannedRequest] = []
     requests: list[Request] = []
+    prompts: dict[str, PromptSent] = {}
     failures: dict[str, ProviderError] = {}
     for system in job.systems:
         provider = providers.get(system.model)
@@ -70,7 +73,8 @@ def plan(job: Job, providers: Mapping[str, Provider], outputs: Outputs) -> Plan:
                 failures[system.model] = error
         rows += planned.rows
         requests += planned.requests
-    return Plan(rows=tuple(rows), requests=tuple(requests), failures=failures)
+        prompts |= planned.prompts
+    return Plan(rows=tuple(rows), requests=tuple(requests), prompts=prompts, failures=failures)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +96,7 @@ class _SystemPlanner:
         self._entry = job.entry(system.model)
         self._rows: list[PlannedRequest] = []
         self._requests: list[Request] = []
+        self._prompts: dict[str, PromptSent] = {}
 
     def plan(self, outputs: Outputs) -> Plan:
         """Return the requests of all steps, article by article."""
@@ -102,7 +107,7 @@ class _SystemPlanner:
                     self._article(
                         article, examples, STEP_TEXTS[step](article, self._system, earlier)
                     )
-        return Plan(rows=tuple(self._rows), requests=tuple(self._requests))
+        return Plan(rows=tuple(self._rows), requests=tuple(self._requests), prompts=self._prompts)
 
     def _article(self, article: Article, examples: Sequence[Example], read: StepText) -> None:
         if read.waits or read.problem:
@@ -134,6 +139,7 @@ class _SystemPlanner:
                 key=request.key,
                 n_prompt_tokens=request.n_prompt_tokens,
                 evidence_altered=disturbed and evidence_altered(example, article.text, text),
+                prompt=request.prompt_sha256,
             )
         )
 
@@ -193,6 +199,9 @@ class _SystemPlanner:
         rendered = self._messages(draft, text)
         template = self._job.template(draft.example.task, self._system.condition.wording)
         budget = self._provider.budget
+        read = {shot.example.article_id: shot.article for shot in draft.shots}
+        sent = take_apart(rendered, {draft.example.article_id: text, **read}, self._job.texts)
+        self._prompts[sent.sha256] = sent
         return Request(
             key=_key(self._provider.fingerprint, rendered, draft.decoding),
             system=self._system.name,
@@ -203,6 +212,7 @@ class _SystemPlanner:
             n_prompt_tokens=0 if budget is None else budget.count(rendered),
             n_article_tokens_dropped=dropped,
             template_sha256=template.sha256,
+            prompt_sha256=sent.sha256,
         )
 
     def _unprompted(self, draft: _Draft, text: str) -> Request:

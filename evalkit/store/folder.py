@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final
 from pydantic import TypeAdapter, ValidationError
 
 from evalkit.errors import InputError, LockedError, Problem, StoreError, refusal
-from evalkit.records import Article, Detail, Example, Generation, PlannedRequest, ScoreLine
+from evalkit.records import (
+    Article,
+    Detail,
+    Example,
+    Generation,
+    PlannedRequest,
+    PromptSent,
+    ScoreLine,
+)
 from evalkit.results import Summary
 from evalkit.store import jsonl, manifest, own_files, switch
 from evalkit.store.files import digest, sync_folder, write
@@ -231,6 +239,14 @@ class RunFolder:
     def write_requests(self, requests: Iterable[PlannedRequest]) -> None:
         """Replace the list of what is planned."""
         jsonl.write_all(self.path / "requests.jsonl", requests)
+
+    def prompts(self) -> Iterator[PromptSent]:
+        """Yield the messages that requests name; none in a folder of an earlier version."""
+        return jsonl.read_each(self.path / "prompts.jsonl", PromptSent)
+
+    def write_prompts(self, prompts: Iterable[PromptSent]) -> None:
+        """Replace the messages that requests name."""
+        jsonl.write_all(self.path / "prompts.jsonl", prompts)
 
     def generations(self) -> Iterator[Generation]:
         """Yield all generations ever written here, oldest first."""

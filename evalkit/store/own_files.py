@@ -17,7 +17,9 @@ PREFERENCES: Final = ("preferences.html", "preferences-key.json", "preferences.j
 """The page on which people judge outputs, which systems wrote these, and what people said."""
 RESULTS: Final = ("scores.jsonl", "details.jsonl", "summary.json")
 """The files that are made of a run's generations, and of which reports are made."""
-WRITTEN_BY_RUN: Final = ("articles.jsonl", "examples.jsonl", "requests.jsonl", "generations.jsonl")
+WRITTEN_BY_RUN: Final = (
+    *("articles.jsonl", "examples.jsonl", "prompts.jsonl", "requests.jsonl", "generations.jsonl"),
+)
 """The files that a run writes before it scores."""
 BOUND: Final = (*WRITTEN_BY_RUN, *RESULTS)
 """The files whose digests the manifest of a finished run holds."""

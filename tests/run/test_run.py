@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evalkit.cli import main
+from evalkit.prompts.sent import hash_messages, put_together
+from evalkit.store.folder import RunFolder
 from tests.support.paths import ROOT
 from tests.support.project import Project
 
@@ -53,6 +55,25 @@ def test_a_run_leaves_its_files_and_they_agree(smoke_run: Path) -> None:
     assert {r["key"] for r in requests} == {g["key"] for g in generations}
     assert len(requests) == len(generations) == 4 * 66
     assert (smoke_run / "report.md").read_text(encoding="utf-8").startswith("# smoke")
+
+
+def test_every_prompt_is_kept_as_it_was_sent(smoke_run: Path) -> None:
+    """Each request of a model names its messages, which hold article and question, once each."""
+    folder = RunFolder(path=smoke_run)
+    articles = {article.id: article.text for article in folder.articles()}
+    examples = {example.id: example for example in folder.examples()}
+    prompts = {prompt.sha256: prompt for prompt in folder.prompts()}
+    for request in folder.requests():
+        if request.system != "tiny":
+            assert not request.prompt
+            continue
+        messages = put_together(prompts[request.prompt], articles)
+        assert hash_messages(messages) == request.prompt
+        example = examples[request.example]
+        assert articles[example.article_id] in messages[-1].content
+        assert example.question in messages[-1].content
+    written = (smoke_run / "prompts.jsonl").read_text(encoding="utf-8")
+    assert not any(text in written for text in articles.values())
 
 
 def test_every_planned_example_is_scored_by_every_metric_of_its_task(smoke_run: Path) -> None:

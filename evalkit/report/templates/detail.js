@@ -66,6 +66,23 @@ function fold(key, values, ...children) {
   return el("details", {}, el("summary", {}, t(key, values)), ...children);
 }
 
+/** Return the messages that an output answers, articles left out: they are below. */
+function promptSent(place, example) {
+  const shown = (part) => {
+    if (part === -1) return example.question;
+    if (!Array.isArray(part)) return data.prompts.texts[part];
+    const [article, n, altered] = part;
+    const key = altered ? "prompt.altered" : "prompt.article";
+    const title = ARTICLES.get(article)?.title || article;
+    return el("mark", { class: "elided", lang: ROOT.lang }, t(key, { title, n: n.toLocaleString(ROOT.lang) }));
+  };
+  const messages = data.prompts.messages[place].map(([role, ...parts]) => [
+    el("h5", {}, t(`prompt.${role}`)),
+    el("p", { class: "text", lang: "zh" }, parts.map(shown)),
+  ]);
+  return fold("prompt", {}, ...messages);
+}
+
 function card(system, i) {
   const example = data.examples[i];
   const output = data.outputs[system][i];
@@ -83,6 +100,7 @@ function card(system, i) {
     warnings(output),
     el("p", { class: "note" }, t("detail.length", { n: Array.from(output.text).length })),
     judgement(output, system, i),
+    output.prompt === undefined ? null : promptSent(output.prompt, example),
     output.raw ? fold("detail.raw", {}, el("pre", { class: "text" }, output.raw)) : null,
     output.samples
       ? fold(

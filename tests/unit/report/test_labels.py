@@ -51,6 +51,7 @@ FAMILIES = (
     "pair.",
     "plot.",
     "wins.",
+    "prompt.",
     "heat.",
 )
 PUT_TOGETHER = {"glance", "wrong", "scores", "charts", "differences", "examples", "issues"}

@@ -11,7 +11,8 @@ import pytest
 
 from evalkit import report
 from evalkit.analysis.run import load
-from evalkit.records import Detail
+from evalkit.prompts.sent import take_apart
+from evalkit.records import Detail, Message
 from evalkit.report import payload
 from evalkit.store.folder import RunFolder
 from tests.support.pages import read_data
@@ -48,6 +49,23 @@ def test_every_example_and_output_is_on_the_page(run_folder: Path, material: Mat
         assert data["values"][score.metric][system][i] == pytest.approx(score.value, abs=5e-5)
         if score.metric == "em":
             assert output["rule"] == score.rule
+
+
+def test_prompts_are_shown_without_the_article_and_kept_once(material: Material) -> None:
+    """Prompts that differ in the question alone are one, with a place for it; their texts too."""
+    asked = [example for example in material.examples if example.article_id == "bridge"]
+    articles = {article.id: article.text for article in material.articles}
+    prompts = {}
+    for e in asked:
+        content = f"文章：{articles['bridge']}\n要求：{e.question}。"
+        message = (Message(role="user", content=content),)
+        prompts["lead", e.id] = take_apart(message, {"bridge": articles["bridge"]}, articles)
+    data = payload.build(replace(material, prompts=prompts))["prompts"]
+    read = ["bridge", len(articles["bridge"]), False]
+    assert data["texts"] == ["文章：", "\n要求：。", "\n要求：", "。"]
+    assert data["messages"] == [[["user", 0, read, 1]], [["user", 0, read, 2, -1, 3]]]
+    assert output_of(replace(material, prompts=prompts), "lead", "bridge/q2")["prompt"] == 1
+    assert "prompt" not in output_of(material, "lead", "bridge/q2")
 
 
 def test_data_cannot_end_their_script() -> None:

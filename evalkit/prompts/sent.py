@@ -1,0 +1,71 @@
+"""Keeps the prompts that were sent, without the articles that many of them share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from evalkit.records import Message, MessageParts, PromptSent, TextRead
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def hash_messages(messages: Sequence[Message]) -> str:
+    """Return the SHA-256 of messages, whatever they are kept as."""
+    text = json.dumps([asdict(message) for message in messages], ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def take_apart(
+    messages: Sequence[Message], read: Mapping[str, str], articles: Mapping[str, str]
+) -> PromptSent:
+    """Return messages in parts.
+
+    Args:
+        messages: as they are sent.
+        read: the texts that stand in them, by the id of the article: the one that is asked about,
+            and those of worked examples.
+        articles: the articles' own texts by id, as articles.jsonl has them.
+    """
+    texts = {
+        text: TextRead(article=id_, text=None if text == articles.get(id_) else text)
+        for id_, text in read.items()
+        if text
+    }
+    return PromptSent(
+        sha256=hash_messages(messages),
+        messages=tuple(
+            MessageParts(role=message.role, parts=_parts(message.content, texts))
+            for message in messages
+        ),
+    )
+
+
+def put_together(prompt: PromptSent, articles: Mapping[str, str]) -> tuple[Message, ...]:
+    """Return the messages of a prompt as they were sent, with the articles' texts by id."""
+    return tuple(
+        Message(
+            role=message.role,
+            content="".join(
+                part if isinstance(part, str) else text_of(part, articles) for part in message.parts
+            ),
+        )
+        for message in prompt.messages
+    )
+
+
+def text_of(read: TextRead, articles: Mapping[str, str]) -> str:
+    """Return the text that was read."""
+    return articles[read.article] if read.text is None else read.text
+
+
+def _parts(content: str, texts: Mapping[str, TextRead]) -> tuple[str | TextRead, ...]:
+    """Return a content with the first place of the first text that it holds taken out."""
+    for text, read in texts.items():
+        before, found, after = content.partition(text)
+        if found:
+            return tuple(part for part in (before, read, after) if part)
+    return (content,)

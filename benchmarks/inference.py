@@ -51,7 +51,7 @@ EVALKIT: Mapping[str, Mapping[str, object]] = {
     "shared": {},
     "unshared": {"share": False},
     "summaries": {},
-    "unguessed": {"narrow": 0},
+    "unguessed": {"guess_width": 0},
 }
 GIB = 1 << 30
 COLUMNS = (

@@ -19,6 +19,7 @@ import psutil
 from evalkit.config.overrides import anchor_paths, change_paths
 from evalkit.config.strict import expand
 from evalkit.errors import InputError, Problem
+from evalkit.providers.local.cores import processor_name
 from evalkit.store.jsonl import line
 from evalkit.store.manifest import Machine, Manifest, ProviderRecord, SessionRecord
 from evalkit.store.secrets import hide_by_key
@@ -216,20 +217,11 @@ def machine() -> Machine:
     """Return what this machine is."""
     return Machine(
         platform=platform.platform(),
-        processor=_processor(),
+        processor=processor_name(),
         cores=psutil.cpu_count(logical=False),
         memory_bytes=psutil.virtual_memory().total,
         python=platform.python_version(),
     )
-
-
-def _processor() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123 - a file of the kernel
-            names = [row.partition(":")[2].strip() for row in file if row.startswith("model name")]
-    except OSError:
-        names = []
-    return names[0] if names else platform.processor()
 
 
 def _now() -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pytest
     from transformers import PreTrainedModel
 
+    from evalkit.providers.local.kernels import Products
     from evalkit.providers.local.rows import Path as RunPath
     from evalkit.providers.local.rows import Row
 
@@ -51,8 +52,8 @@ def fail_when(
     """Have models run out of memory; return where rows, in all and together, are noted."""
     tried: list[tuple[int, int]] = []
 
-    def choose_hungry(model: PreTrainedModel) -> Hungry:
-        return Hungry(path=choose_path(model), too_much=too_much, tried=tried)
+    def choose_hungry(model: PreTrainedModel, products: Products) -> Hungry:
+        return Hungry(path=choose_path(model, products), too_much=too_much, tried=tried)
 
     monkeypatch.setattr(probe, "choose_path", choose_hungry)
     return tried

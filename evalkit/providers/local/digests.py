@@ -5,24 +5,19 @@ Never beside the model: whoever hands a folder on would choose its fingerprint.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
 from typing import TYPE_CHECKING, Final
 
-from evalkit.config.environment import cache_folder
-from evalkit.errors import StoreError
+from evalkit.providers.local.kept import KeptFacts
 from evalkit.providers.local.weights.model_cache import sha256
-from evalkit.store.files import write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     State = list[int | str]
 
-_KEPT: Final = "digests.json"
+_KEPT: Final = KeptFacts(name="digests.json")
 _CONFIGS: Final = ("config.json", "adapter_config.json")
-_N_KEPT: Final = 10_000
 
 
 def folder_digest(folder: Path) -> str:
@@ -49,31 +44,16 @@ def kept_digest(path: Path) -> str:
 
 def _digests(files: list[Path]) -> list[str]:
     """Return the hash of each file, from what is kept where it has not changed."""
-    store = cache_folder() / _KEPT
-    kept = _read_kept(store)
+    kept = _KEPT.read()
     fresh: dict[str, State] = {}
     for path in files:
         real = path.resolve()
         stat = real.stat()
         # the time of change of the inode cannot be set back, unlike that of the content
         state: State = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-        known = kept.get(str(real), [])
-        digest = known[-1] if known[:-1] == state else sha256(real)
-        fresh[str(real)] = [*state, digest]
+        known = kept.get(str(real))
+        same = isinstance(known, list) and known[:-1] == state
+        fresh[str(real)] = known if known and same else [*state, sha256(real)]
     if any(kept.get(name) != state for name, state in fresh.items()):
-        latest = list(({**kept, **fresh}).items())[-_N_KEPT:]
-        with contextlib.suppress(OSError, StoreError):  # then all is hashed each time
-            store.parent.mkdir(parents=True, exist_ok=True)
-            write(store, json.dumps(dict(latest), indent=1))
+        _KEPT.add(fresh)
     return [str(state[-1]) for state in fresh.values()]
-
-
-def _read_kept(path: Path) -> dict[str, State]:
-    """Return what was kept; nothing where the file is missing or not ours."""
-    try:
-        kept = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(kept, dict):
-        return {}
-    return {name: state for name, state in kept.items() if isinstance(state, list) and state}

@@ -41,7 +41,7 @@ def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreT
     try:
         with library_errors(f"cannot be loaded from {folder}"), machine.memory_errors():
             dtype = machine.pick_dtype(entry.dtype, device)
-            model, found = _read(folder, dtype, trust_remote_code=entry.trust_remote_code)
+            model, found = _read(folder, dtype, device, trust_remote_code=entry.trust_remote_code)
             _require_all(found["missing_keys"])
             model.to(device)
         if adapter is not None:
@@ -60,16 +60,17 @@ def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreT
 
 
 def _read(
-    folder: Path, dtype: torch.dtype, *, trust_remote_code: bool
+    folder: Path, dtype: torch.dtype, device: torch.device, *, trust_remote_code: bool
 ) -> tuple[Any, Mapping[str, Collection[str]]]:
     """Return a folder's model on the CPU, and what the library says about loading it.
 
-    The library maps the files into memory. Where the model gets another dtype, that would hold the
-    weights twice until the last one is converted; then each tensor is read by itself instead.
+    The library maps the files into memory. Where weights are to be converted or packed, that would
+    hold them twice until the last one is; then each tensor is read by itself instead.
     """
     given: dict[str, Any] = {"dtype": dtype, "output_loading_info": True}
     library: Any = AutoModelForCausalLM
-    if not trust_remote_code and (kind := _convertible(folder, dtype)) is not None:
+    changes = device.type == "cpu" or _dtypes(folder) != {_NAMES.get(dtype)}
+    if changes and not trust_remote_code and (kind := _readable(folder)) is not None:
         model, found = kind.from_pretrained(
             None,
             config=AutoConfig.from_pretrained(folder, local_files_only=True),
@@ -87,15 +88,19 @@ def _read(
     return model, found
 
 
-def _convertible(folder: Path, dtype: torch.dtype) -> Any:  # noqa: ANN401 - a class of the library
-    """Return the model's class if its weights, in another dtype, can be given to it one by one.
+def _dtypes(folder: Path) -> set[str]:
+    """Return the dtypes of a folder's tensors, as safetensors names them."""
+    return {tensor.get_dtype() for tensor in _tensors(folder, backend="mmap").values()}
+
+
+def _readable(folder: Path) -> Any:  # noqa: ANN401 - a class of the library
+    """Return the model's class if its weights can be given to it one by one.
 
     None for quantised weights, and for a language model inside of another one: the library knows
     how to find these in the files only.
     """
-    names = {tensor.get_dtype() for tensor in _tensors(folder, backend="mmap").values()}
     config: Any = AutoConfig.from_pretrained(folder, local_files_only=True)
-    if names <= {_NAMES.get(dtype)} or getattr(config, "quantization_config", None) is not None:
+    if getattr(config, "quantization_config", None) is not None:
         return None
     library: Any = AutoModelForCausalLM
     with torch.device("meta"):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import psutil
@@ -11,7 +13,7 @@ import torch
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import cgroup
-from evalkit.providers.local.cores import n_physical_cores
+from evalkit.providers.local.cores import n_physical_cores, processor_name
 from evalkit.providers.local.precision import cpu_dtype_name
 
 if TYPE_CHECKING:
@@ -53,6 +55,17 @@ def pick_dtype(wanted: Dtype, device: torch.device) -> torch.dtype:
     return torch.bfloat16 if fast else torch.float32
 
 
+def device_name(device: torch.device) -> str:
+    """Return what the processor or the accelerator calls itself."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
+
+
+def wait_for(device: torch.device) -> None:
+    """Wait until a device has computed all that it was given."""
+    if device.type != "cpu":
+        torch.accelerator.synchronize(device)
+
+
 def use_physical_cores() -> int:
     """Let torch compute on every physical core this process may use; return how many.
 
@@ -86,6 +99,13 @@ def free_bytes(device: torch.device) -> int:
     available = int(psutil.virtual_memory().available)
     allowed = cgroup.free_bytes()
     return available if allowed is None else min(available, allowed)
+
+
+def release_freed() -> None:
+    """Give freed memory back to the system, where the C library would keep some of it (glibc)."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextlib.contextmanager

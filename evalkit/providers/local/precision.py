@@ -33,7 +33,7 @@ def dtype_name(wanted: Dtype, device: str) -> str:
 
 def cpu_dtype_name() -> Literal["bfloat16", "float32"]:
     """Return the name of the dtype that is fastest on this CPU."""
-    return "bfloat16" if _BFLOAT16_FLAGS & _cpu_flags() else "float32"
+    return "bfloat16" if _BFLOAT16_FLAGS & cpu_features() else "float32"
 
 
 def _is_built_for_cpus() -> bool:
@@ -47,7 +47,7 @@ def _is_built_for_cpus() -> bool:
     return False
 
 
-def _cpu_flags() -> set[str]:
+def cpu_features() -> set[str]:
     """Return the CPU's features as Linux lists them; elsewhere none, which means float32."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():

@@ -21,6 +21,7 @@ from evalkit.providers.local.shared import SharedPath
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from evalkit.providers.local.kernels import Products
     from evalkit.providers.local.rows import Path
 
 # Tokens computed at once: on a CPU few enough for the caches, on a GPU enough to keep it busy.
@@ -40,8 +41,8 @@ _SIZES = {
 _UNFIT = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
-def choose_path(model: PreTrainedModel) -> Path:
-    """Return the fastest path that the model can take.
+def choose_path(model: PreTrainedModel, products: Products) -> Path:
+    """Return the fastest path that the model can take, its steps as wide as products allow.
 
     Raises:
         OutOfMemoryError: there is no memory to find out; with more, a faster one might do.
@@ -49,14 +50,14 @@ def choose_path(model: PreTrainedModel) -> Path:
     limit = length_limit(model.config)
     attention = model.config._attn_implementation  # noqa: SLF001 - the library has no public name
     with one_thread():
-        path = _fastest(model, attention)
+        path = _fastest(model, attention, products)
     if limit is None:
         return path
     alone = PlainPath(model=model, attention=attention, most=1)
     return ByLengthPath(limit=limit, short=path, long=alone)
 
 
-def _fastest(model: PreTrainedModel, attention: str) -> Path:
+def _fastest(model: PreTrainedModel, attention: str, products: Products) -> Path:
     """Return the first of the paths, fastest first, that a small copy of the model can take.
 
     One that cannot be copied is run one prompt at a time, as its library does.
@@ -69,7 +70,12 @@ def _fastest(model: PreTrainedModel, attention: str) -> Path:
     except _UNFIT:
         return PlainPath(model=model, attention=attention, most=1)
     if _fits(SharedPath(model=small, chunk=_SMALL), expected):
-        return SharedPath(model=model, chunk=chunk)
+        return SharedPath(
+            model=model,
+            chunk=chunk,
+            guess_width=products.guess_width,
+            full_width=products.full_width,
+        )
     if _fits(RepeatedPath(model=small, attention=attention, chunk=_SMALL), expected):
         return RepeatedPath(model=model, attention=attention, chunk=chunk)
     padded = _fits(PlainPath(model=small, attention=attention), expected)

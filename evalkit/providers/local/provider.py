@@ -70,6 +70,7 @@ class LocalProvider:
         """
         # torch and transformers' models take seconds to import, and planning needs neither
         from evalkit.providers.local import machine  # noqa: PLC0415
+        from evalkit.providers.local.kernels import choose_products  # noqa: PLC0415
         from evalkit.providers.local.load import load_model  # noqa: PLC0415
         from evalkit.providers.local.probe import choose_path  # noqa: PLC0415
         from evalkit.providers.local.session import LocalSession  # noqa: PLC0415
@@ -80,7 +81,8 @@ class LocalProvider:
         model = load_model(self.folder, self.adapter, self.entry)
         try:
             with library_errors(f"cannot be run from {self.folder}"):
-                path = choose_path(model)
+                products = choose_products(model)
+                path = choose_path(model, products)
         except OutOfMemoryError as error:
             message = f"cannot be loaded from {self.folder}: {error}"
             raise ModelLoadError(message) from error
@@ -96,6 +98,7 @@ class LocalProvider:
             chat=self.chat,
             encode=self.budget.encode,
             n_threads=n_threads,
+            products=products,
         )
         try:
             yield session

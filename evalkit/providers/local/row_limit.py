@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from evalkit.providers.local.prefix import build_tree
-from evalkit.providers.local.shared import FULL_BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,22 +14,25 @@ if TYPE_CHECKING:
     from evalkit.providers.local.rows import Row
 
 
-def n_rows_that_fit(rows: Sequence[Row], *, n_tokens: int, most_rows: int, shares: bool) -> int:
+def n_rows_that_fit(
+    rows: Sequence[Row], *, n_tokens: int, most_rows: int, full_width: int | None
+) -> int:
     """Return the most rows, one at least, that can be decoded together.
 
     Args:
         rows: all that are going to be decoded.
         n_tokens: of how many tokens memory can hold the keys and values.
         most_rows: more are not wanted.
-        shares: whether rows attend to one copy of what they share; else each has all of it.
+        full_width: with so many rows active no further segment is computed; None if each row has a
+            copy of its own of what rows share.
     """
     longest_new = max((row.stopping.max_new_tokens for row in rows), default=0)
     longest = max((len(row.prompt) for row in rows), default=0)
-    if not shares:  # the copies, and what they are copied from
+    if full_width is None:  # the copies, and what they are copied from
         return _clamp((n_tokens - longest) // max(1, longest + longest_new), most_rows)
     tree = build_tree([row.prompt for row in rows])
     own = longest_new + max((len(leaf.ids) for leaf in tree.leaves), default=0)
-    common, apart = _shared_lengths(tree)
+    common, apart = _shared_lengths(tree, full_width)
     n_rows = 0
     for length in islice([*apart, *[0] * most_rows], most_rows):
         common += length
@@ -40,17 +42,13 @@ def n_rows_that_fit(rows: Sequence[Row], *, n_tokens: int, most_rows: int, share
     return _clamp(n_rows, most_rows)
 
 
-def _shared_lengths(tree: PrefixTree) -> tuple[int, list[int]]:
-    """Return the tokens that all rows share, and those of the longest paths beside, longest first.
-
-    With `FULL_BATCH` rows active no further segment is computed, so no more paths than that are
-    kept at once.
-    """
+def _shared_lengths(tree: PrefixTree, n_paths: int) -> tuple[int, list[int]]:
+    """Return the tokens that all rows share, and those of the `n_paths` longest paths beside."""
     paths = {leaf.path for leaf in tree.leaves}
     common = set[int].intersection(*map(set, paths)) if paths else set[int]()
     lengths = [len(segment.ids) for segment in tree.segments]
     apart = [sum(lengths[at] for at in path if at not in common) for path in paths]
-    return sum(lengths[at] for at in common), sorted(apart, reverse=True)[:FULL_BATCH]
+    return sum(lengths[at] for at in common), sorted(apart, reverse=True)[:n_paths]
 
 
 def _clamp(n_rows: int, most_rows: int) -> int:

@@ -11,6 +11,7 @@ import torch
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers import failed, generation_of
 from evalkit.providers.local import machine
+from evalkit.providers.local.kernels import n_parameters
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.row_limit import n_rows_that_fit
 from evalkit.providers.local.rows import Row, StoppingCriteria
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from evalkit.config.schema import LanguageModel
     from evalkit.providers.local.chat import Chat
+    from evalkit.providers.local.kernels import Products
     from evalkit.providers.local.prefix import Ids
     from evalkit.providers.local.rows import Path
     from evalkit.records import Generation, Message, Request
@@ -54,6 +56,7 @@ class LocalSession:
     chat: Chat
     encode: Callable[[Sequence[Message]], Ids]
     n_threads: int
+    products: Products
     health: _Health = field(default_factory=_Health)
 
     @property
@@ -65,11 +68,15 @@ class LocalSession:
             "device": str(device),
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "n_threads": self.n_threads,
+            "kernel": "oneDNN, packed" if self.products.packed else "torch",
+            "guess_width": self.products.guess_width,
+            "full_width": self.products.full_width,
         }
         if getattr(self.model.config, "quantization_config", None) is None:
-            facts["n_parameters"] = self.model.num_parameters()  # packed weights hide how many
+            # quantised weights hide how many they are
+            facts["n_parameters"] = n_parameters(self.model)
         if device.type == "cuda":
-            facts["accelerator"] = torch.cuda.get_device_name(device)
+            facts["accelerator"] = machine.device_name(device)
         return facts
 
     def batch_size(self, rows: Sequence[Row]) -> int:
@@ -81,7 +88,7 @@ class LocalSession:
             rows,
             n_tokens=free // _kv_bytes_per_token(self.model),
             most_rows=_MAX_ROWS[self.model.device.type],
-            shares=self.path.name == "shared",
+            full_width=self.products.full_width if self.path.name == "shared" else None,
         )
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
@@ -98,6 +105,7 @@ class LocalSession:
         """Free the weights, whoever still holds the session."""
         self.model.to("meta")  # type: ignore[arg-type] # the library's annotation lacks devices
         gc.collect()
+        machine.release_freed()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 

@@ -1,8 +1,8 @@
 """The shared path: each shared run of tokens is computed once; all its rows attend to one copy.
 
-Rows are decoded together, also those of several articles, since a step takes about as long for one
-row as for some dozens: it is bound by reading the weights. A row that ends leaves at once; when few
-are left, the next article is computed and its rows join.
+Rows are decoded together, also those of several articles, since a step takes hardly longer for a
+dozen rows than for one: it is bound by reading the weights. A row that ends leaves at once; when
+few are left, the next article is computed and its rows join.
 """
 
 from __future__ import annotations
@@ -30,22 +30,20 @@ if TYPE_CHECKING:
     from evalkit.providers.local.prefix import Leaf, PrefixTree
     from evalkit.providers.local.rows import Row
 
-# With this many rows decoding is no longer bound by reading the weights: the next article can wait.
-FULL_BATCH = 32
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SharedPath:
     """Runs a model with the prefix of each article kept once; with `share` off, each row alone.
 
-    `chunk` tokens are computed at once, so that memory stays flat on long articles. Up to `narrow`
-    tokens a step takes at most twice as long as for one, so guesses fill what rows leave free.
+    `chunk` tokens are computed at once, so that memory stays flat on long articles. Guesses fill
+    what rows leave free of a step of `guess_width`. With `full_width` rows the next article waits.
     """
 
     model: PreTrainedModel
     chunk: int
     share: bool = True
-    narrow: int = 32
+    guess_width: int = 32
+    full_width: int = 32
     name: str = "shared"
 
     def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
@@ -128,7 +126,7 @@ class _Scheduler:
         while self.waiting and len(self.active) < n_rows and n_tokens < self.path.chunk:
             leaf = self.waiting[0]
             missing = [at for at in leaf.path if at not in self.segments]
-            if missing and (n_admitted or len(self.active) >= FULL_BATCH):
+            if missing and (n_admitted or len(self.active) >= self.path.full_width):
                 break
             self.rows[leaf.prompt].begin()
             for at in missing:
@@ -158,7 +156,7 @@ class _Scheduler:
     def _advance(self, first: int) -> list[Row]:
         """Compute the next tokens of the rows from `first` on; return the rows that ended."""
         members = self.active[first:]
-        if first == 0 and (most := self.path.narrow // len(members) - 1) > 0:
+        if first == 0 and (most := self.path.guess_width // len(members) - 1) > 0:
             for member in members:
                 member.guess(most)
         n_slots = max(member.n_stored + len(member.ahead) for member in members)

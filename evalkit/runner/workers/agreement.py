@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 # Of a session: what kind of device it computes on and how, from which rounding differs.
-_KIND: Final = ("accelerator", "dtype", "attention")
+_KIND: Final = ("accelerator", "dtype", "attention", "kernel")
 _OF_SESSION: Final = (
     *("attention", "device", "dtype", "n_parameters", "n_threads", "accelerator"),
+    *("kernel", "guess_width", "full_width"),
 )
 
 

@@ -11,6 +11,7 @@ import torch
 from evalkit.providers.local import forward, probe, shared
 from evalkit.providers.local.attention import attend
 from evalkit.providers.local.by_length import ByLengthPath, length_limit
+from evalkit.providers.local.kernels import Products
 from evalkit.providers.local.plain import PlainPath, greedy
 from evalkit.providers.local.probe import choose_path
 from evalkit.providers.local.repeated import RepeatedPath
@@ -84,13 +85,13 @@ def native(family: str) -> str:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_probe_lets_plain_attention_share(family: str) -> None:
     """Every family with keys and values in all layers takes the shared path."""
-    assert choose_path(make(family)).name == "shared"
+    assert choose_path(make(family), Products()).name == "shared"
 
 
 @pytest.mark.parametrize("family", OTHERS)
 def test_the_probe_sends_the_others_to_repeated(family: str) -> None:
     """Linear attention and attention sinks are found out, and run from copied caches."""
-    assert choose_path(make(family)).name == "repeated"
+    assert choose_path(make(family), Products()).name == "repeated"
 
 
 def test_the_probe_sees_a_wrong_window(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,8 +102,8 @@ def test_the_probe_sees_a_wrong_window(monkeypatch: pytest.MonkeyPatch) -> None:
         return right(self, part, keys, start, replace(scoring, window=None))
 
     monkeypatch.setattr(forward.Queries, "attend_earlier", wrong)
-    assert choose_path(make("gemma3")).name == "repeated"
-    assert choose_path(make("qwen2")).name == "shared"
+    assert choose_path(make("gemma3"), Products()).name == "repeated"
+    assert choose_path(make("qwen2"), Products()).name == "shared"
 
 
 def test_the_probe_sees_a_wrong_cap(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,13 +113,13 @@ def test_the_probe_sees_a_wrong_cap(monkeypatch: pytest.MonkeyPatch) -> None:
         return attend(query, keys, replace(scoring, softcap=None), **rest)
 
     monkeypatch.setattr(forward, "attend", wrong)
-    assert choose_path(make("gemma2")).name == "repeated"
+    assert choose_path(make("gemma2"), Products()).name == "repeated"
 
 
 def test_a_model_without_attention_is_left_to_its_library() -> None:
     """A state-space model has nothing to share by attention: plain batches."""
     model = build("mamba", vocab_size=200, hidden_size=32, num_hidden_layers=2)
-    assert choose_path(model).name == "plain"
+    assert choose_path(model, Products()).name == "plain"
 
 
 def test_a_model_that_cannot_be_copied_small_runs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +131,7 @@ def test_a_model_that_cannot_be_copied_small_runs_alone(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(probe, "_small_copy", fail)
     model = make("qwen2")
-    assert choose_path(model) == PlainPath(model=model, attention="sdpa", most=1)
+    assert choose_path(model, Products()) == PlainPath(model=model, attention="sdpa", most=1)
 
 
 @pytest.mark.parametrize("kind", ["shared", "repeated", "plain"])
@@ -177,7 +178,7 @@ def test_further_articles_wait_for_a_full_batch(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(shared._Scheduler, "_prefill", watched)  # noqa: SLF001 - as above
     path = SharedPath(model=model_of("qwen2"), chunk=1000)
     together = written_by(path, 64, many)
-    assert 0 < max(active) < shared.FULL_BATCH < len(many)
+    assert 0 < max(active) < Products().full_width < len(many)
     assert together == written_by(path, 2, many)
 
 
@@ -191,7 +192,7 @@ def test_rope_that_changes_with_length_is_not_mixed(kind: str) -> None:
     longest = 128 if kind == "dynamic" else 512
     changes = {"rope_parameters": rope, "max_position_embeddings": longest}
     model = build("llama", **(SMALL | changes))
-    path = choose_path(model)
+    path = choose_path(model, Products())
     assert isinstance(path, ByLengthPath)
     assert (path.name, path.limit) == ("shared", 128)
     alone = PlainPath(model=model, attention="sdpa", most=1)

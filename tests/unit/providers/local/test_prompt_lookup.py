@@ -62,9 +62,9 @@ def test_right_and_wrong_guesses_write_the_same(
         ahead = next(row[n:] for row in whole if row[:n] == self.tokens)
         return [token ^ (at == 2) for at, token in enumerate(ahead[:most])]
 
-    def n_passes(n_rows: int, narrow: int) -> int:
+    def n_passes(n_rows: int, width: int) -> int:
         passes.clear()
-        path = SharedPath(model=model, chunk=64, narrow=narrow)
+        path = SharedPath(model=model, chunk=64, guess_width=width)
         assert written_by(path, n_rows) == expected_of(family)
         return len(passes)
 

@@ -30,7 +30,7 @@ def ask(n_articles: int, n_questions: int, *, length: int) -> list[Row]:
 def test_rows_of_one_article_share_its_memory(n_tokens: int, n_rows: int) -> None:
     """The article is counted once, and 5 + 10 tokens for each row."""
     rows = ask(1, 8, length=100)
-    assert n_rows_that_fit(rows, n_tokens=n_tokens, most_rows=8, shares=True) == n_rows
+    assert n_rows_that_fit(rows, n_tokens=n_tokens, most_rows=8, full_width=32) == n_rows
 
 
 def test_an_article_that_is_not_computed_yet_takes_no_memory() -> None:
@@ -38,8 +38,8 @@ def test_an_article_that_is_not_computed_yet_takes_no_memory() -> None:
     memory = 32 * 3000 + 64 * 15
     few, many = (ask(n, 4, length=3000) for n in (40, 200))
     for rows in (few, many):
-        assert n_rows_that_fit(rows, n_tokens=memory, most_rows=64, shares=True) == 64
-        assert n_rows_that_fit(rows, n_tokens=5 * 3015, most_rows=64, shares=True) == 5
+        assert n_rows_that_fit(rows, n_tokens=memory, most_rows=64, full_width=32) == 64
+        assert n_rows_that_fit(rows, n_tokens=5 * 3015, most_rows=64, full_width=32) == 5
 
 
 def test_without_sharing_each_row_has_all_of_its_prompt() -> None:
@@ -47,11 +47,13 @@ def test_without_sharing_each_row_has_all_of_its_prompt() -> None:
     rows = ask(1, 64, length=1500)
     for n_rows in (1, 7):
         memory = 1505 + n_rows * (1505 + N_NEW)
-        assert n_rows_that_fit(rows, n_tokens=memory, most_rows=64, shares=False) == n_rows
+        assert n_rows_that_fit(rows, n_tokens=memory, most_rows=64, full_width=None) == n_rows
 
 
-@pytest.mark.parametrize("shares", [True, False])
-def test_there_is_always_one_row(*, shares: bool) -> None:
+@pytest.mark.parametrize("full_width", [32, None])
+def test_there_is_always_one_row(full_width: int | None) -> None:
     """Without memory one is tried all the same; with nothing to ask the most is the only limit."""
-    assert n_rows_that_fit(ask(2, 2, length=9), n_tokens=0, most_rows=64, shares=shares) == 1
-    assert n_rows_that_fit([], n_tokens=1000, most_rows=64, shares=shares) == 64
+    assert (
+        n_rows_that_fit(ask(2, 2, length=9), n_tokens=0, most_rows=64, full_width=full_width) == 1
+    )
+    assert n_rows_that_fit([], n_tokens=1000, most_rows=64, full_width=full_width) == 64

@@ -1,9 +1,14 @@
-"""Times evalkit's ROUGE against rouge_score on the same tokens; prints JSON.
+"""Times scoring: ROUGE against rouge_score on the same tokens, and all metrics of summaries.
 
 Usage: python benchmarks/scoring.py
 
-The pairs are made from the articles: 600 characters against 600 that share some of their sentences.
-Both sides split the texts again for every score. The result is the median over the pairs.
+The pairs for ROUGE are made from the articles: 600 characters against 600 that share some of their
+sentences. Both sides split the texts again for every score. The result is the median over the
+pairs.
+
+The summaries for all metrics are the first reference of each summary task of each article, against
+the other references. Each copy of the articles has a number before every text, so that nothing that
+was read of one copy serves the next. Prints JSON.
 """
 
 from __future__ import annotations
@@ -13,20 +18,28 @@ import resource
 import statistics
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rouge_score.rouge_scorer import RougeScorer
 
-from evalkit.metrics import metric, tokens
+from evalkit.config.loading import load
+from evalkit.metrics import available, metric, tokens
+from evalkit.metrics.registry import entry
 from evalkit.records import Case
+from evalkit.runner.cases import case_of
+from evalkit.runner.job import prepare
+from evalkit.runner.parallel import n_cores, score_all
 from evalkit.values.normalise import fold
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SEEDS = Path(__file__).parents[1] / "seeds"
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT / "seeds"
+N_COPIES = 30
 ENDS = "。！？；\n"
 SIZE = 600
 
@@ -98,12 +111,52 @@ def time_long_text(name: str) -> float:
     return round(seconds(lambda: metric(name).score(case), 1), 3)
 
 
+def make_summaries(config: Path) -> list[Case]:
+    """Return the cases of a config's summary tasks, article by article, in numbered copies."""
+    job = prepare(load(config, [])[0])
+    summaries = [e for e in job.examples if e.kind == "summary" and len(e.references) > 1]
+    return [
+        case_of(
+            replace(example, references=tuple(f"{copy}号。{r}" for r in others)),
+            f"{copy}号。{first}",
+            f"{copy}号。{job.texts[example.article_id]}",
+        )
+        for copy in range(N_COPIES)
+        for example in summaries
+        for first, *others in [example.references]
+    ]
+
+
+def time_all_metrics(config: Path) -> dict[str, float]:
+    """Return how many summaries a second all metrics score, on one core and on all.
+
+    The first is of CPU time, the second of time, with the starting of processes.
+    """
+    metrics = tuple(metric(name) for name in available("summary") if not entry(name).extra)
+    cases = make_summaries(config)
+    list(score_all([(cases[0], metrics)]))  # tables are read when they are first needed
+    start = time.process_time()
+    list(score_all((case, metrics) for case in cases))
+    one = time.process_time() - start
+    start = time.perf_counter()
+    list(score_all(((case, metrics) for case in cases), processes=n_cores()))
+    several = time.perf_counter() - start
+    return {
+        "metrics": len(metrics),
+        "summaries": len(cases),
+        "cores": n_cores(),
+        "per_second_on_one": round(len(cases) / one),
+        "per_second_on_all": round(len(cases) / several),
+    }
+
+
 def main() -> None:
     """Print the comparison."""
     names = ("rougeL", "rougeLsum")
     found = {
         "pairs_of_600_characters": {name: compare(name) for name in names},
         "100000_characters_against_themselves_s": {name: time_long_text(name) for name in names},
+        "all_metrics": time_all_metrics(ROOT / "configs" / "quickstart.yaml"),
         "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
     print(json.dumps(found, indent=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,10 +81,9 @@ def run(args: argparse.Namespace) -> int:
         if args.out is None:
             return 0
     chosen = tuple(metrics)
-    scores = [
-        list(score_all(((case, chosen) for case in file.cases), processes=n_cores()))
-        for file in files
-    ]
+    work = ((case, chosen) for file in files for case in file.cases)
+    found = score_all(work, processes=n_cores())
+    scores = [list(islice(found, len(file.cases))) for file in files]
     if args.out is not None or len(files) == 1:
         _write(args.out, files, metrics, scores)
     for file, of_file in zip(files, scores, strict=True):
@@ -92,8 +92,8 @@ def run(args: argparse.Namespace) -> int:
         from evalkit.cli.compare import show_summary
         from evalkit.cli.grid import open_console
 
-        found = prediction_files.summarise_files(files, scores, metrics, data_set)
-        show_summary(open_console(), found)
+        summary = prediction_files.summarise_files(files, scores, metrics, data_set)
+        show_summary(open_console(), summary)
     return max(_say_unmatched(file, data_set) for file in files)
 
 

@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
@@ -77,7 +78,7 @@ class Coverage(Style):
     name = "coverage"
 
     def _measure(self, summary: Tokens, case: Case) -> Measured:
-        lengths, shown = _fragments(summary, self._article(case))
+        lengths, shown = _fragments(self.segmenter, case.prediction, article_of(case, self))
         return sum(lengths) / max(len(summary), 1), {"fragments": shown}
 
 
@@ -99,7 +100,7 @@ class Density(Style):
     name = "density"
 
     def _measure(self, summary: Tokens, case: Case) -> Measured:
-        lengths, shown = _fragments(summary, self._article(case))
+        lengths, shown = _fragments(self.segmenter, case.prediction, article_of(case, self))
         return sum(n * n for n in lengths) / max(len(summary), 1), {"fragments": shown}
 
 
@@ -121,7 +122,7 @@ class NovelBigrams(Style):
 
     def _measure(self, summary: Tokens, case: Case) -> Measured:
         pairs = dict.fromkeys(pairwise(summary))
-        known = set(pairwise(self._article(case)))
+        known = _pairs(self.segmenter, article_of(case, self))
         novel = [" ".join(pair) for pair in pairs if pair not in known]
         return len(novel) / max(len(pairs), 1), {"novel": novel}
 
@@ -196,20 +197,34 @@ class LengthKept(Style):
         return max(kept), {"summary": len(summary), "references": lengths}
 
 
-def _fragments(summary: Tokens, article: Tokens) -> tuple[list[int], list[str]]:
-    """Return the lengths of the greedy fragments, and those of two tokens or more as text."""
+@lru_cache(maxsize=16)  # the summaries of one article follow one another
+def _pairs(segmenter: str, article: str) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(tokens_of(segmenter, article)))
+
+
+@lru_cache(maxsize=16)
+def _places(segmenter: str, article: str) -> Mapping[str, Sequence[int]]:
+    """Return where each token of an article stands."""
     places: dict[str, list[int]] = defaultdict(list)
-    for j, token in enumerate(article):
+    for j, token in enumerate(tokens_of(segmenter, article)):
         places[token].append(j)
+    return places
+
+
+@lru_cache(maxsize=1)  # coverage and density of a summary follow one another
+def _fragments(segmenter: str, summary: str, article: str) -> tuple[list[int], list[str]]:
+    """Return the lengths of the greedy fragments, and those of two tokens or more as text."""
+    places = _places(segmenter, article)
+    written, read = tokens_of(segmenter, summary), tokens_of(segmenter, article)
     lengths: list[int] = []
     shown: list[str] = []
     i = 0
-    while i < len(summary):
-        length = _longest(summary, i, article, places.get(summary[i], ()))
+    while i < len(written):
+        length = _longest(written, i, read, places.get(written[i], ()))
         if length:
             lengths.append(length)
         if length > 1:
-            shown.append(" ".join(summary[i : i + length]))
+            shown.append(" ".join(written[i : i + length]))
         i += max(length, 1)
     return lengths, shown
 

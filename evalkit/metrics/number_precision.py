@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.metrics.inputs import article_of, references_of, score_without_content
 from evalkit.records import Score
-from evalkit.values.mentions import find_numbers, possible_numbers
+from evalkit.values.mentions import possible_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +48,8 @@ class NumberPrecision:
         Raises:
             ValueError: the case has no article.
         """
-        stated = possible_numbers(article_of(case, self))
-        found = find_numbers(case.prediction)
+        stated = _possible(article_of(case, self))
+        found = _sure(case.prediction)
         missing = _missing(found, stated)
         compared = {"numbers": _show(found), "not in the article": _show(missing)}
         if found:
@@ -84,14 +85,23 @@ class NumberRecall:
         Raises:
             ValueError: the case has no references.
         """
-        wanted = [numbers for text in references_of(case, self) if (numbers := find_numbers(text))]
-        found = possible_numbers(case.prediction)
+        wanted = [numbers for text in references_of(case, self) if (numbers := _sure(text))]
+        found = _possible(case.prediction)
         if not wanted:
             return score_without_content(case, {"numbers": [], "not kept": []})
         shares = [(1 - len(_missing(numbers, found)) / len(numbers), numbers) for numbers in wanted]
         share, best = max(shares, key=lambda pair: pair[0])
         compared = {"numbers": _show(best), "not kept": _show(_missing(best, found))}
         return Score(value=share, compared=compared)
+
+
+@lru_cache(maxsize=32)  # the summaries of one article follow one another
+def _possible(text: str) -> tuple[FoundNumber, ...]:
+    return possible_numbers(text)
+
+
+def _sure(text: str) -> tuple[FoundNumber, ...]:
+    return tuple(number for number in _possible(text) if number.sure)
 
 
 def _missing(numbers: Sequence[FoundNumber], among: Sequence[FoundNumber]) -> list[FoundNumber]:

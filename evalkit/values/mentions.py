@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 from evalkit.values.clock import read_hour
 from evalkit.values.dates import date_parts
 from evalkit.values.lexicon import Qualifier
-from evalkit.values.normalise import fold
 from evalkit.values.numerals import parse_number, scan_numeral
+from evalkit.values.placed import fold_with_places
 from evalkit.values.quantities import quantities
-from evalkit.values.script import simplify
 from evalkit.values.units import COUNT, same_unit
 
 if TYPE_CHECKING:
@@ -63,7 +62,6 @@ _MARK = re.compile(
     r"第[0-9一二三四五六七八九十]{1,3}点?[,、:])",
     re.MULTILINE,
 )
-_ENCLOSED = re.compile("[①-⒛]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +118,7 @@ def possible_numbers(text: str) -> tuple[FoundNumber, ...]:
     >>> [number.text for number in possible_numbers("一名创客，上百家企业，统一")]
     ['一名', '百家']
     """
-    folded, places = _fold_with_places(text)
+    folded, places = fold_with_places(text)
     return tuple(
         replace(
             number,
@@ -128,7 +126,7 @@ def possible_numbers(text: str) -> tuple[FoundNumber, ...]:
             start=places[number.start],
             end=places[number.end - 1] + 1,
         )
-        for number in _scan(folded)
+        for number in _scan(_MARK.sub(_blank, folded))
     )
 
 
@@ -251,19 +249,7 @@ def _may_be_any(written: str, quantity: Quantity) -> bool:
     return quantity.amount == unit.factor and written.startswith("一")
 
 
-def _fold_with_places(text: str) -> tuple[str, list[int]]:
-    """Return text folded and simplified, and for each of its characters the place it came from.
-
-    The marks of a list are blanked out.
-    """
-    pieces = ["\n" if _ENCLOSED.match(char) else fold(char) for char in text]
-    places = [i for i, piece in enumerate(pieces) for _ in piece]
-    folded = "".join(pieces)
-    simple = simplify(folded)
-    read = simple if len(simple) == len(folded) else folded
-    return _MARK.sub(_blank, read), places
-
-
 def _blank(mark: re.Match[str]) -> str:
+    """Return line breaks for the mark of a list, and what stands before it."""
     kept = mark["lead"] or mark["start"] or ""
     return kept + "\n" * (len(mark[0]) - len(kept))

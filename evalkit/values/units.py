@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.lexer import Words
@@ -258,5 +259,10 @@ def same_unit(one: Unit, other: Unit) -> bool:
         return False
     if one.dimension != COUNT or one.name == other.name:
         return True
-    pair = {one.name, other.name}
+    return _count_alike(one.name, other.name)
+
+
+@lru_cache(maxsize=1024)
+def _count_alike(one: str, other: str) -> bool:
+    pair = {one, other}
     return any(pair <= group for group in _ALIKE) or ("个" in pair and not pair - {"个"} - _GENERAL)

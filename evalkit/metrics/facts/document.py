@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.figures import are_alike, can_be_added, read_figures
 from evalkit.values.claims import EMPTY_CHARACTERS, blank_light_words
-from evalkit.values.normalise import fold
-from evalkit.values.script import simplify
+from evalkit.values.placed import fold_with_places
 from evalkit.values.units import COUNT
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ _BREAK = re.compile(r"(?<![0-9])[,:]|[,:](?![0-9])|[;。!?—\n]|[ \t]{2,}|\.{3,
 _SENTENCE_END = re.compile(r"[。!?\n]|[ \t]{2,}|\.{3,}")
 # A line that is long and ends without a mark goes on in the next.
 _SOFT_BREAK = re.compile(r"(?<=[^\n。!?;:\")\]]{20})\n+(?=[^\n□\-\[(])")
-_LIST_MARK = re.compile("[①-⒛]")
 _JOINT = re.compile("[、和与及]")
 _BLANK = "\x00"
 _LONGEST = 200  # characters of a clause; what goes on without a mark is cut, to keep time linear
@@ -71,7 +69,7 @@ class Document:
     def __init__(self, original: str, *, possible: bool) -> None:
         """Read a text; `possible` takes in what may be a figure, as for an article."""
         self.original = original
-        folded, self._places = _fold_with_places(original)
+        folded, self._places = fold_with_places(original)
         self.text = _SOFT_BREAK.sub(lambda found: _BLANK * len(found[0]), folded)
         self.clauses = list(_clauses(self.text))
         self._starts = [clause.start for clause in self.clauses]
@@ -239,10 +237,9 @@ def placed_pairs(text: str) -> list[tuple[int, str]]:
     >>> placed_pairs("保留了45项,减少")
     [(0, '保留'), (7, '减少')]
     """
+    carries = [char.isalpha() and char not in EMPTY_CHARACTERS for char in text]
     return [
-        (at, one + two)
-        for at, (one, two) in enumerate(pairwise(text))
-        if one.isalpha() and two.isalpha() and not {one, two} & EMPTY_CHARACTERS
+        (at, text[at : at + 2]) for at, (one, two) in enumerate(pairwise(carries)) if one and two
     ]
 
 
@@ -265,13 +262,3 @@ def _without(text: str, figures: Sequence[Figure]) -> str:
         kept += [text[at : figure.start], _BLANK * (figure.end - figure.start)]
         at = figure.end
     return "".join([*kept, text[at:]])
-
-
-def _fold_with_places(text: str) -> tuple[str, list[int]]:
-    """Return text folded and simplified, and for each of its characters the place it came from."""
-    known = {char: "\n" if _LIST_MARK.match(char) else fold(char) for char in set(text)}
-    pieces = [known[char] for char in text]
-    places = [i for i, piece in enumerate(pieces) for _ in piece]
-    folded = "".join(pieces)
-    simple = simplify(folded)
-    return (simple if len(simple) == len(folded) else folded), places

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, get_args
 
@@ -44,58 +43,57 @@ _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CHINESE, _WORD = re.compile(f"[{_HAN}]"), re.compile(rf"[^\W\d_{_HAN}]+")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outputs:
-    """All that the issues of a run's outputs are found in.
+def find_issues(
+    *,
+    requests: Iterable[PlannedRequest],
+    examples: Mapping[str, Example],
+    articles: Mapping[str, str],
+    generations: Mapping[Place, Generation],
+    scores: Iterable[ScoreLine],
+) -> dict[Place, Judged]:
+    """Return the issues that each output could have, and whether it has them.
 
-    Attributes:
+    A right answer has none but those of its generation.
+
+    Args:
         requests: what was asked, sample by sample.
         examples: by id.
         articles: the text of each, by id.
         generations: by system, example and sample.
         scores: of the metrics; those of `em` and `em_extracted` tell how an answer is wrong.
     """
-
-    requests: Iterable[PlannedRequest]
-    examples: Mapping[str, Example]
-    articles: Mapping[str, str]
-    generations: Mapping[Place, Generation]
-    scores: Iterable[ScoreLine]
-
-
-def find_issues(outputs: Outputs) -> dict[Place, Judged]:
-    """Return the issues that each output could have, and whether it has them.
-
-    A right answer has none but those of its generation.
-    """
     found: dict[Place, Judged] = {}
     answers: dict[Place, str] = {}
-    scores = _scores(outputs.scores)
-    for request in outputs.requests:
+    by_place = _scores(scores)
+    for request in requests:
         place = (request.system, request.example, request.sample)
-        generation = outputs.generations.get(place)
+        generation = generations.get(place)
         issues = output_issues(generation, problem=request.problem)
         found[place] = {name: name in issues for name in STATUS}
         if generation and generation.is_answer and (text := generation.prediction.strip()):
-            example = outputs.examples[request.example]
-            article = outputs.articles.get(example.article_id, "")
+            example = examples[request.example]
+            article = articles.get(example.article_id, "")
             answers[place] = text
             if example.kind == "summary":
                 found[place] |= _of_text(text, article) | _of_summary(text, example, article)
             else:
-                found[place] |= _of_answer(text, example, article, scores.get(place, {}))
-    for place, again in _same_texts(answers, outputs.examples).items():
+                found[place] |= _of_answer(text, example, article, by_place.get(place, {}))
+    for place, again in _same_texts(answers, examples).items():
         found[place]["same_text"] = again
     return found
 
 
-def named(judged: Judged) -> tuple[Issue, ...]:
-    """Return the issues that an output has.
+def name_issues(found: Mapping[Place, Judged]) -> dict[Place, tuple[Issue, ...]]:
+    """Return the issues of each output that has any.
 
-    >>> named({"empty": False, "truncated": True})
-    ('truncated',)
+    >>> name_issues({("qwen", "q1", 0): {"empty": False, "truncated": True}})
+    {('qwen', 'q1', 0): ('truncated',)}
     """
-    return tuple(name for name, has in judged.items() if has)
+    named = (
+        (place, tuple(name for name, has in judged.items() if has))
+        for place, judged in found.items()
+    )
+    return {place: issues for place, issues in named if issues}
 
 
 def count_issues(

@@ -15,7 +15,7 @@ from evalkit.store.folder import RunFolder
 from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from evalkit.config.thinking import ThinkingMarks
@@ -65,12 +65,12 @@ class Run:
         """One score for each system, example, sample and metric."""
         found = self._read("scores.jsonl", RunFolder.scores)
         require_sound_scores(self.path / "scores.jsonl", found, self.summary.metrics)
-        return self._renamed(found)
+        return tuple(self._renamed(found))
 
-    @cached_property
-    def details(self) -> tuple[Detail, ...]:
-        """What the scores are made of."""
-        return self._renamed(self._read("details.jsonl", RunFolder.details))
+    @property
+    def details(self) -> Iterator[Detail]:
+        """What the scores are made of, read anew each time: it may not fit into memory."""
+        yield from self._renamed(self._read_each("details.jsonl", RunFolder.details))
 
     @cached_property
     def examples(self) -> dict[str, Example]:
@@ -87,14 +87,13 @@ class Run:
     @cached_property
     def requests(self) -> tuple[PlannedRequest, ...]:
         """What was planned."""
-        return self._renamed(self._read("requests.jsonl", RunFolder.requests))
+        return tuple(self._renamed(self._read("requests.jsonl", RunFolder.requests)))
 
-    @cached_property
-    def prompts(self) -> dict[str, PromptSent]:
-        """The messages that requests name, by hash; none of a run of an earlier version."""
-        if not (self.path / "prompts.jsonl").is_file():
-            return {}
-        return {prompt.sha256: prompt for prompt in self._read("prompts.jsonl", RunFolder.prompts)}
+    @property
+    def prompts(self) -> Iterator[PromptSent]:
+        """The messages that requests name, read anew each time; none of an earlier version."""
+        if (self.path / "prompts.jsonl").is_file():
+            yield from self._read_each("prompts.jsonl", RunFolder.prompts)
 
     @cached_property
     def generations(self) -> dict[tuple[str, str, int], Generation]:
@@ -103,7 +102,7 @@ class Run:
         Requests with one key share one generation; of several attempts the latest counts.
         """
         requests = self._read("requests.jsonl", RunFolder.requests)
-        written = self._read("generations.jsonl", RunFolder.generations)
+        written = self._read_each("generations.jsonl", RunFolder.generations)
         own = own_marks(self.manifest.config)
         read = (reread(generation, own) for generation in written)
         found = generations_of(still_asked(requests, self.examples), read)
@@ -113,20 +112,25 @@ class Run:
         }
 
     def _read(self, name: str, read: Callable[[RunFolder], Iterable[Record]]) -> list[Record]:
+        return list(self._read_each(name, read))
+
+    def _read_each(
+        self, name: str, read: Callable[[RunFolder], Iterable[Record]]
+    ) -> Iterator[Record]:
         if not (self.path / name).is_file():
             remedy = "copy the whole run folder"
             raise refusal(self.path / name, "missing", "does not exist", remedy)
         folder = RunFolder(path=self.path)
         try:
             folder.require_unchanged(self.manifest, name)
-            return list(read(folder))
+            yield from read(folder)
         except StoreError as error:
             raise _unreadable(self.path, error) from None
 
-    def _renamed(self, records: Iterable[Named]) -> tuple[Named, ...]:
+    def _renamed(self, records: Iterable[Named]) -> Iterable[Named]:
         if not self.names:
-            return tuple(records)
-        return tuple(replace(r, system=self.names.get(r.system, r.system)) for r in records)
+            return records
+        return (replace(r, system=self.names.get(r.system, r.system)) for r in records)
 
 
 def still_asked(

@@ -10,13 +10,15 @@ from evalkit.report import charts, markdown, page, spreadsheet
 from evalkit.report.material import gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from evalkit.analysis.issues import Place
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Progress
     from evalkit.report.labels import Language
     from evalkit.report.material import Material
+    from evalkit.results import Issue
     from evalkit.store.folder import RunFolder
 
 __all__ = ["SUFFIXES", "gather", "render", "write", "write_charts"]
@@ -40,10 +42,21 @@ def render(suffix: str, material: Material) -> str:
     return page.render(material)
 
 
-def write(folder: RunFolder, run: Run, progress: Progress) -> list[str]:
+def write(
+    folder: RunFolder,
+    run: Run,
+    progress: Progress,
+    issues: Mapping[Place, tuple[Issue, ...]] | None = None,
+) -> list[str]:
     """Write the reports of a run into its folder.
 
     Whatever goes wrong is left to the caller to show: no report makes a run incomplete.
+
+    Args:
+        folder: of the run.
+        run: what is reported.
+        progress: shows how it proceeds.
+        issues: those of each output, where they have just been found.
 
     Returns:
         A line for each report that could not be written, with the reason.
@@ -51,13 +64,13 @@ def write(folder: RunFolder, run: Run, progress: Progress) -> list[str]:
     problems: list[str] = []
     progress.stage("writing the report", len(_FILES) + 1)
     with _noting(problems, "reports"):
-        material = gather([run])
+        material = gather([run], issues)
         for name, suffix in _FILES:
             with _noting(problems, name):
                 folder.write_report(name, render(suffix, material))
             progress.advance()
         with _noting(problems, "examples.csv"):
-            folder.write_report("examples.csv", spreadsheet.render_examples(material))
+            folder.write_rows("examples.csv", spreadsheet.render_examples(material))
         progress.advance()
     return problems
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from evalkit.analysis.comparison import compare_runs
 from evalkit.analysis.groups import groups_of
-from evalkit.analysis.issues import Outputs, count_issues, find_issues, named
+from evalkit.analysis.issues import count_issues, find_issues, name_issues
 from evalkit.analysis.run import still_asked
 from evalkit.records import Generation
+from evalkit.report.mistakes import find_mistakes
+from evalkit.report.selection import choose_examples
 from evalkit.report.served import notes_on_servers, served_models
+from evalkit.report.telling import NumberCount
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from evalkit.analysis.issues import Place
     from evalkit.analysis.run import Run
     from evalkit.records import (
         Article,
@@ -26,7 +31,9 @@ if TYPE_CHECKING:
         ScoreLine,
         StepName,
     )
+    from evalkit.report.mistakes import Mistake
     from evalkit.report.served import Served
+    from evalkit.report.telling import Counted
     from evalkit.results import Issue, Summary
     from evalkit.store.manifest import Manifest, Speed
 
@@ -45,11 +52,15 @@ class Material:
         examples: in the order of the articles, those of later steps last.
         groups: ways to divide examples: way → example id → group.
         scores: of all systems, the human references among them.
-        details: of each (system, example, metric), for the first sample.
+        counted: how many numbers were kept, and of how many, by (system, metric).
         generations: by (system, example, sample); what could not be asked is one that failed.
         altered: each (system, example) whose evidence was altered by noise.
-        issues: of each output, by (system, example, sample).
-        prompts: what was sent for the first sample of each (system, example) that reads prompts.
+        issues: of each output that has any, by (system, example, sample).
+        mistakes: the plainest wrong answer of each system.
+        shown: the examples that the page holds.
+        prompts: what was sent for the first sample of each of those that reads prompts, by (system,
+            example).
+        details: of those, by (system, example, metric), for the first sample.
         notes: how several runs asked differently, and how servers behaved.
         served: the served models.
     """
@@ -61,11 +72,14 @@ class Material:
     examples: tuple[Example, ...]
     groups: Mapping[str, Mapping[str, str]]
     scores: Sequence[ScoreLine]
-    details: Mapping[tuple[str, str, str], Detail]
     generations: Mapping[tuple[str, str, int], Generation]
     altered: frozenset[tuple[str, str]]
-    issues: Mapping[tuple[str, str, int], tuple[Issue, ...]]
-    prompts: Mapping[tuple[str, str], PromptSent]
+    issues: Mapping[Place, tuple[Issue, ...]]
+    mistakes: Mapping[str, Mistake | None] = field(default_factory=dict)
+    shown: tuple[Example, ...] = ()
+    prompts: Mapping[tuple[str, str], PromptSent] = field(default_factory=dict)
+    details: Mapping[tuple[str, str, str], Detail] = field(default_factory=dict)
+    counted: Mapping[Counted, tuple[int, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     served: tuple[Served, ...] = ()
 
@@ -81,11 +95,15 @@ class Material:
         return found
 
 
-def gather(runs: Sequence[Run]) -> Material:
+def gather(
+    runs: Sequence[Run], issues: Mapping[Place, tuple[Issue, ...]] | None = None
+) -> Material:
     """Return what a report of finished runs shows.
 
     Args:
         runs: one or more, from `evalkit.analysis.run.load_all`.
+        issues: of each output of a run that has just found and counted them; else they are found
+            by the rules of today.
 
     Raises:
         InputError: the runs may not be compared, with every reason; or one cannot be read.
@@ -96,17 +114,18 @@ def gather(runs: Sequence[Run]) -> Material:
     requests = [r for run in runs for r in still_asked(run.requests, run.examples)]
     generations = {place: g for run in runs for place, g in run.generations.items()}
     scores = _scores(runs)
-    issues = find_issues(
-        Outputs(
+    if issues is None:
+        found = find_issues(
             requests=requests,
             examples=examples,
             articles={id_: article.text for id_, article in articles.items()},
             generations=generations,
             scores=scores,
         )
-    )
-    return Material(
-        summary=replace(summary, issues=count_issues(issues, examples)),
+        summary = replace(summary, issues=count_issues(found, examples))
+        issues = name_issues(found)
+    material = Material(
+        summary=summary,
         notes=(*notes, *notes_on_servers(runs)),
         served=served_models(runs),
         manifests=tuple(run.manifest for run in runs),
@@ -115,23 +134,43 @@ def gather(runs: Sequence[Run]) -> Material:
         examples=tuple(examples.values()),
         groups=groups_of(examples, articles),
         scores=scores,
-        details={
-            (detail.system, detail.example, detail.metric): detail
-            for run in runs
-            for detail in run.details
-            if not detail.sample
-        },
         generations=generations
         | {(r.system, r.example, r.sample): _failed(r) for r in requests if r.problem},
         altered=frozenset((r.system, r.example) for r in requests if r.evidence_altered),
-        issues={place: named(judged) for place, judged in issues.items()},
-        prompts={
-            (request.system, request.example): prompt
-            for run in runs
-            for request in run.requests
-            if not request.sample and (prompt := run.prompts.get(request.prompt))
-        },
+        issues=issues,
     )
+    material = replace(material, mistakes=find_mistakes(material))
+    material = replace(material, shown=choose_examples(material))
+    shown = {example.id for example in material.shown}
+    details, counted = _read_details(runs, shown)
+    prompts = _read_prompts(runs, shown)
+    return replace(material, details=details, counted=counted, prompts=prompts)
+
+
+def _read_details(
+    runs: Sequence[Run], shown: Collection[str]
+) -> tuple[dict[tuple[str, str, str], Detail], dict[Counted, tuple[int, int]]]:
+    """Return the details of examples that are shown, and what is counted in all of them."""
+    kept: dict[tuple[str, str, str], Detail] = {}
+    counter = NumberCount()
+    for detail in (detail for run in runs for detail in run.details if not detail.sample):
+        counter.add(detail)
+        if detail.example in shown:
+            kept[detail.system, detail.example, detail.metric] = detail
+    return kept, counter.found
+
+
+def _read_prompts(runs: Sequence[Run], shown: Collection[str]) -> dict[tuple[str, str], PromptSent]:
+    """Return what was sent for the first sample of examples that are shown."""
+    found: dict[tuple[str, str], PromptSent] = {}
+    for run in runs:
+        places: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for request in run.requests:
+            if request.prompt and request.example in shown and not request.sample:
+                places[request.prompt].append((request.system, request.example))
+        for prompt in run.prompts:
+            found |= dict.fromkeys(places.get(prompt.sha256, ()), prompt)
+    return found
 
 
 def _failed(request: PlannedRequest) -> Generation:

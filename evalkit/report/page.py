@@ -15,12 +15,11 @@ from evalkit.report.comparison import heat_maps, win_matrices
 from evalkit.report.differences import arrange, is_averaged, is_significant
 from evalkit.report.labels import labels, template
 from evalkit.report.markdown import origin
-from evalkit.report.mistakes import find_mistakes
 from evalkit.report.notes import explain
 from evalkit.report.served import COLUMNS, refusal_lines
 from evalkit.report.strips import draw_strip
 from evalkit.report.table import cost_of, in_order, tokens_per_second
-from evalkit.report.telling import count_numbers, split_metrics
+from evalkit.report.telling import split_metrics
 from evalkit.report.tested import what_was_tested
 from evalkit.report.to_check import count_in_sentence, find_to_check
 from evalkit.report.verdict import conclude
@@ -67,9 +66,9 @@ def render(material: Material) -> str:
                 for kind in get_args(Kind)
             },
             quiet_metrics=quiet,
-            counted=count_numbers(material.details),
+            counted=material.counted,
             explained=explain(material),
-            mistakes=find_mistakes(material),
+            mistakes=material.mistakes,
             methods=_methods(summary),
             differences=arrange(summary, headline),
             refusals=refusal_lines(summary, headline),
@@ -86,6 +85,8 @@ def render(material: Material) -> str:
             summary_metrics=material.headline("summary"),
             notes_on_runs=material.notes,
             manifests=[_manifest(material, manifest) for manifest in material.manifests],
+            n_shown=len(material.shown),
+            n_examples=len(material.examples),
             data=Markup(payload.embed(payload.build(material))),  # noqa: S704 - escaped there
             styles=styles,
             script=script,

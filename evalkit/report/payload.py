@@ -1,4 +1,4 @@
-"""What report.html carries for its script: examples, outputs and scores, as JSON."""
+"""What report.html carries for its script: the examples that it shows, as JSON."""
 
 from __future__ import annotations
 
@@ -45,9 +45,11 @@ def embed(data: object) -> str:
 
 def build(material: Material) -> dict[str, Any]:
     """Return everything that the page shows on request."""
-    summary, examples = material.summary, material.examples
+    summary, examples = material.summary, material.shown
     systems = [system for system in in_order(summary) if system.role != "human"]
-    texts = {article.id: article.text.strip() for article in material.articles}
+    asked_about = {example.article_id for example in examples}
+    articles = [article for article in material.articles if article.id in asked_about]
+    texts = {article.id: article.text.strip() for article in articles}
     values, notes, samples = _values(material), _notes(material), _samples(material)
     places, prompts = material.groups.get("evidence", {}), PromptTable(material)
     return {
@@ -59,9 +61,7 @@ def build(material: Material) -> dict[str, Any]:
         "metrics": [{"name": m.name, "kind": m.kind, "step": m.step} for m in summary.metrics],
         "headline": {kind: material.headline(kind) for kind in _KINDS},
         "judges": {kind: material.judges(kind) for kind in _KINDS},
-        "articles": [
-            {"id": a.id, "title": a.title, "text": texts[a.id]} for a in material.articles
-        ],
+        "articles": [{"id": a.id, "title": a.title, "text": texts[a.id]} for a in articles],
         "people": _people(material),
         "answer_errors": ANSWER_ERRORS,
         "examples": [
@@ -89,7 +89,7 @@ def build(material: Material) -> dict[str, Any]:
 
 def _values(material: Material) -> dict[tuple[str, str], list[float | None]]:
     """Return the value of each example, the mean over samples, by (metric, system)."""
-    place = {example.id: i for i, example in enumerate(material.examples)}
+    place = {example.id: i for i, example in enumerate(material.shown)}
     samples: dict[tuple[str, str], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for score in material.scores:
         if score.example in place and score.value is not None:
@@ -125,8 +125,10 @@ def _notes(material: Material) -> dict[tuple[str, str], dict[str, Any]]:
     """
     found: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
     judges = material.judges("answer").values()
+    on_page = {example.id for example in material.shown}
     for score in material.scores:
-        if score.rule and score.metric in judges and not score.sample:
+        judged = score.rule and score.metric in judges and not score.sample
+        if judged and score.example in on_page:
             detail = material.details.get((score.system, score.example, score.metric))
             found[score.system, score.example] |= {"rule": score.rule, "compared": _sides(detail)}
     for (system, example, metric), detail in material.details.items():
@@ -137,7 +139,7 @@ def _notes(material: Material) -> dict[tuple[str, str], dict[str, Any]]:
     for place in material.altered:
         found[place]["altered"] = True
     for (system, example, sample), issues in material.issues.items():
-        if issues and not sample:
+        if example in on_page and not sample:
             found[system, example]["issues"] = issues
     return found
 
@@ -171,10 +173,12 @@ def _example(example: Example, article: str, place: str | None) -> dict[str, Any
 def _samples(material: Material) -> dict[tuple[str, str], list[Generation]]:
     """Return the generations of each (system, example), by the number of their sample."""
     found: dict[tuple[str, str], list[Generation]] = defaultdict(list)
-    for (system, example, _), generation in sorted(
-        material.generations.items(), key=lambda item: item[0][2]
-    ):
-        found[system, example].append(generation)
+    shown = {example.id for example in material.shown}
+    for (system, example, _), generation in material.generations.items():
+        if example in shown:
+            found[system, example].append(generation)
+    for samples in found.values():
+        samples.sort(key=lambda generation: generation.sample)
     return found
 
 

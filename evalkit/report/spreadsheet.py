@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from dataclasses import asdict, fields
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from evalkit.report.hidden import show_hidden
 from evalkit.results import Estimate, Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from evalkit.records import Example
     from evalkit.report.material import Material
     from evalkit.results import Summary
 
@@ -40,46 +43,70 @@ def render(summary: Summary) -> str:
     return table_text(rows, _COLUMNS)
 
 
-def render_examples(material: Material) -> str:
-    """Return every example as CSV: what was asked, the references, and each system's side.
+def render_examples(material: Material) -> Iterator[str]:
+    """Yield every example as a line of CSV: what was asked, the references, each system's side.
 
     A system's side is its output, in a column with its name, and its scores, in columns such as
     `qwen em`. Of several samples it is the first; where there is none, cells are empty.
     """
-    systems = [s.name for s in material.summary.systems if s.role != "human"]
+    values: dict[tuple[str, str], dict[str, float | None]] = defaultdict(dict)
+    for score in material.scores:
+        if not score.sample:
+            values[score.system, score.metric][score.example] = score.value
+    names = [s.name for s in material.summary.systems if s.role != "human"]
     metrics = [facts.name for facts in material.summary.metrics]
-    values = {(s.system, s.example, s.metric): s.value for s in material.scores if not s.sample}
-    scored = {(system, metric) for system, _, metric in values}
-    rows = []
-    for example in material.examples:
-        row: dict[str, object] = {
+    scored = {name: [m for m in metrics if (name, m) in values] for name in names}
+
+    def row(example: Example) -> dict[str, object]:
+        found: dict[str, object] = {
             "example": example.id,
             "task": example.task,
             "question": example.question,
             "references": "\n".join(example.references),
         }
-        for system in systems:
-            generation = material.generations.get((system, example.id, 0))
-            row[system] = generation.prediction if generation else None
-            for metric in metrics:
-                if (system, metric) in scored:
-                    row[f"{system} {metric}"] = values.get((system, example.id, metric))
-        rows.append(row)
-    return table_text(rows, list(rows[0]) if rows else ["example"])
+        for name in names:
+            generation = material.generations.get((name, example.id, 0))
+            found[name] = generation.prediction if generation else None
+            for metric in scored[name]:
+                found[f"{name} {metric}"] = values[name, metric].get(example.id)
+        return found
+
+    columns = list(row(material.examples[0])) if material.examples else ["example"]
+    return table_lines(map(row, material.examples), columns)
 
 
 def table_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
-    """Return rows as CSV; an empty cell where there is no value.
+    """Return rows as CSV, as `table_lines` yields them."""
+    return "".join(table_lines(rows, columns))
+
+
+def table_lines(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Iterator[str]:
+    """Yield rows as CSV; an empty cell where there is no value.
 
     Where it is not all ASCII it begins with a byte order mark, without which Excel takes UTF-8 for
     another encoding.
     """
-    table = io.StringIO()
-    writer = csv.DictWriter(table, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
-    text = table.getvalue()
-    return text if text.isascii() else f"\ufeff{text}"
+    lines = _lines(rows, columns)
+    ascii_only: list[str] = []
+    for line in lines:
+        ascii_only.append(line)
+        if not line.isascii():
+            yield "\ufeff"
+            break
+    yield from ascii_only
+    yield from lines
+
+
+def _lines(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Iterator[str]:
+    line = io.StringIO()
+    writer = csv.DictWriter(line, columns, lineterminator="\n")
+    heads: Mapping[str, object] = {name: name for name in columns}
+    for row in chain([heads], rows):
+        shown = row if row is heads else {key: _cell(value) for key, value in row.items()}
+        writer.writerow(shown)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
 
 
 def _cell(value: object) -> object:

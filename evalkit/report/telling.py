@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from evalkit.records import Detail
     from evalkit.results import Estimate, Summary
@@ -83,13 +83,20 @@ def _apart(one: Estimate, other: Estimate) -> bool:
     return high < least or most < low
 
 
-def count_numbers(details: Mapping[tuple[str, str, str], Detail]) -> dict[Counted, tuple[int, int]]:
-    """Return how many numbers were kept, and of how many, by (system, metric)."""
-    found: dict[Counted, tuple[int, int]] = {}
-    for (system, _, metric), detail in details.items():
-        if metric in _LACKING:
-            lacking, numbers = detail.compared.get(_LACKING[metric]), detail.compared.get("numbers")
+class NumberCount:
+    """Counts, detail by detail, how many numbers were kept, and of how many."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.found: dict[Counted, tuple[int, int]] = {}
+        """By (system, metric)."""
+
+    def add(self, detail: Detail) -> None:
+        """Count what a detail lists."""
+        if detail.metric in _LACKING:
+            lacking = detail.compared.get(_LACKING[detail.metric])
+            numbers = detail.compared.get("numbers")
             if isinstance(lacking, list) and isinstance(numbers, list) and numbers:
-                kept, n = found.get((system, metric), (0, 0))
-                found[system, metric] = (kept + len(numbers) - len(lacking), n + len(numbers))
-    return found
+                place = (detail.system, detail.metric)
+                kept, n = self.found.get(place, (0, 0))
+                self.found[place] = (kept + len(numbers) - len(lacking), n + len(numbers))

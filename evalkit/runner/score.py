@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from evalkit import metrics, report
-from evalkit.analysis.issues import Outputs, count_issues, find_issues
+from evalkit.analysis.issues import count_issues, find_issues, name_issues
 from evalkit.analysis.run import generations_of, load, reread, still_asked
 from evalkit.config.thinking import own_marks
 from evalkit.metrics.rouge_check import check_rouge
@@ -27,10 +27,11 @@ from evalkit.store.switch import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from evalkit.analysis.issues import Place
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Metric, Progress
     from evalkit.records import Case, Example, Generation, NothingToScore, Score
-    from evalkit.results import MetricFacts, Summary
+    from evalkit.results import Issue, MetricFacts, Summary
     from evalkit.runner.job import Job
     from evalkit.runner.parallel import Work
     from evalkit.store.folder import RunFolder
@@ -42,11 +43,22 @@ if TYPE_CHECKING:
 def score(
     job: Job, folder: RunFolder, manifest: Manifest, progress: Progress, *, processes: int = 1
 ) -> Run:
-    """Score what the folder holds, by so many processes at most.
+    """Score what the folder holds, by so many processes at most, and report it.
 
     Raises:
         StoreError: the results cannot be written, or what is there cannot be read.
     """
+    issues = _write_results(job, folder, manifest, progress, processes)
+    finished = load(folder.path)
+    for said in report.write(folder, finished, progress, issues):
+        progress.say(said)
+    return finished
+
+
+def _write_results(
+    job: Job, folder: RunFolder, manifest: Manifest, progress: Progress, processes: int
+) -> dict[Place, tuple[Issue, ...]]:
+    """Write scores and summary, and return the issues of each output that has any."""
     requests = _requests(job, folder)
     own = own_marks(manifest.config)
     generations = generations_of(requests, (reread(g, own) for g in folder.generations()))
@@ -63,16 +75,21 @@ def score(
         manifest.rouge_check = RougeCheck(n_checked=n_checked, largest_difference=largest)
         progress.advance()
         summary = _summary(job, requests, generations, scored, manifest)
+        found = find_issues(
+            requests=requests,
+            examples=job.by_id,
+            articles=job.texts,
+            generations=generations,
+            scores=scored,
+        )
+        summary = replace(summary, issues=count_issues(found, job.by_id))
         progress.advance()
         new.write("summary.json", [summary_text(summary)])
         ended = manifest.model_copy(deep=True)
         provenance.finish(ended, complete=summary.status == "complete")
         folder.replace_together(new, ended, drop_reports=True)
     manifest.status = ended.status  # not before: the disk may be full
-    finished = load(folder.path)
-    for said in report.write(folder, finished, progress):
-        progress.say(said)
-    return finished
+    return name_issues(found)
 
 
 def _facts(job: Job, metric: Metric) -> MetricFacts:
@@ -120,21 +137,25 @@ def _score_all(
     """
     progress.stage("scoring", len(generations))
     answers = {place: g for place, g in generations.items() if g.is_answer}
-    work = (_work(job, job.by_id[id_], g) for (_, id_, _), g in answers.items())
+    chosen = _metrics(job)
+    work = (_work(job, job.by_id[id_], g, chosen[id_]) for (_, id_, _), g in answers.items())
     for place, found in zip(answers, parallel.score_all(work, processes=processes), strict=True):
         progress.advance()
-        example = job.by_id[place[1]]
-        for metric, scored in zip(_metrics(job, example), found, strict=True):
-            yield _records(place, example.article_id, metric, scored)
+        id_ = place[1]
+        for metric, scored in zip(chosen[id_], found, strict=True):
+            yield _records(place, job.by_id[id_].article_id, metric, scored)
 
 
-def _work(job: Job, example: Example, generation: Generation) -> Work:
-    case = case_of(example, generation.prediction, job.texts[example.article_id])
-    return case, _metrics(job, example)
+def _metrics(job: Job) -> dict[str, tuple[Metric, ...]]:
+    """Return the metrics that score each example, by its id."""
+    return {
+        id_: tuple(metric for metric in job.metrics if scores(metric, example))
+        for id_, example in job.by_id.items()
+    }
 
 
-def _metrics(job: Job, example: Example) -> tuple[Metric, ...]:
-    return tuple(metric for metric in job.metrics if scores(metric, example))
+def _work(job: Job, example: Example, generation: Generation, chosen: tuple[Metric, ...]) -> Work:
+    return case_of(example, generation.prediction, job.texts[example.article_id]), chosen
 
 
 def _records(
@@ -184,14 +205,4 @@ def _summary(
         {system.name: failures[system.model] for system in job.systems},
     )
     worst = worst_scores(job.by_id, facts, generations)
-    summary = summarise(job.config.name, outputs, facts, scored, worst)
-    found = find_issues(
-        Outputs(
-            requests=requests,
-            examples=job.by_id,
-            articles=job.texts,
-            generations=generations,
-            scores=scored,
-        )
-    )
-    return replace(summary, issues=count_issues(found, job.by_id))
+    return summarise(job.config.name, outputs, facts, scored, worst)

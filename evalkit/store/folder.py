@@ -20,7 +20,7 @@ from evalkit.records import (
 )
 from evalkit.results import Summary
 from evalkit.store import jsonl, manifest, own_files, switch
-from evalkit.store.files import digest, sync_folder, write
+from evalkit.store.files import digest, encode, sync_folder, write, write_bytes
 from evalkit.store.locks import Lock, Timeout
 from evalkit.store.own_files import REPORTS, RESULTS
 
@@ -256,9 +256,9 @@ class RunFolder:
         """Return one score for each system, example, sample and metric."""
         return jsonl.read_all(self.path / "scores.jsonl", ScoreLine)
 
-    def details(self) -> list[Detail]:
-        """Return what the scores are made of."""
-        return jsonl.read_all(self.path / "details.jsonl", Detail)
+    def details(self) -> Iterator[Detail]:
+        """Yield what the scores are made of."""
+        return jsonl.read_each(self.path / "details.jsonl", Detail)
 
     def summary(self) -> Summary:
         """Return the summary.
@@ -280,6 +280,10 @@ class RunFolder:
         """Replace a report, and return its path."""
         write(self.path / name, text)
         return self.path / name
+
+    def write_rows(self, name: str, lines: Iterable[str]) -> None:
+        """Replace a report, line by line."""
+        write_bytes(self.path / name, map(encode, lines))
 
     @property
     def preferences_key(self) -> Path:

@@ -70,6 +70,7 @@ def enlarge(material: Material) -> Material:
         material,
         articles=tuple(articles),
         examples=tuple(examples),
+        shown=tuple(examples),
         groups={"type": {example.id: example.type or "" for example in examples}},
         scores=scores,
         details=details,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.analysis.issues import Outputs, count_issues, find_issues, find_repeats, named
+from evalkit.analysis.issues import count_issues, find_issues, find_repeats, name_issues
 from evalkit.records import Example, Generation, PlannedRequest
 from evalkit.report.labels import labels
 from evalkit.results import Issue
@@ -19,6 +19,7 @@ from tests.support.results import score
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from evalkit.analysis.issues import Judged, Place
     from evalkit.records import ScoreLine
 
 ARTICLE = (
@@ -47,9 +48,9 @@ LENGTH = Example(
 EXAMPLES = {example.id: example for example in (SHORT, LONG, NAMED, UNTOLD, LENGTH)}
 
 
-def outputs(texts: dict[str, str], scores: Sequence[ScoreLine] = ()) -> Outputs:
-    """Return what one system wrote, by the id of the example."""
-    return Outputs(
+def judge(texts: dict[str, str], scores: Sequence[ScoreLine] = ()) -> dict[Place, Judged]:
+    """Return what is found in what one system wrote, by the id of the example."""
+    return find_issues(
         requests=[PlannedRequest(system="qwen", step="article", example=id_) for id_ in texts],
         examples=EXAMPLES,
         articles={"bridge": ARTICLE},
@@ -66,7 +67,12 @@ def outputs(texts: dict[str, str], scores: Sequence[ScoreLine] = ()) -> Outputs:
 
 def issues(example: Example, text: str) -> set[Issue]:
     """Return the issues of one output."""
-    return set(named(find_issues(outputs({example.id: text}))["qwen", example.id, 0]))
+    return set(of_output(judge({example.id: text}), example))
+
+
+def of_output(found: dict[Place, Judged], example: Example) -> tuple[Issue, ...]:
+    """Return the issues of the one output for an example."""
+    return name_issues(found).get(("qwen", example.id, 0), ())
 
 
 @pytest.mark.parametrize(
@@ -101,7 +107,7 @@ def test_longer_summary_that_says_no_more_is_the_shorter_one_again() -> None:
         (f"1. {short}2. {short}", True),
         (f"{short}还讲了话。", False),
     ):
-        found = find_issues(outputs({SHORT.id: short, LONG.id: longer}))
+        found = judge({SHORT.id: short, LONG.id: longer})
         assert found["qwen", LONG.id, 0]["same_text"] is again
         assert "same_text" not in found["qwen", SHORT.id, 0]
 
@@ -112,7 +118,7 @@ def test_right_answer_with_more_around_is_told_from_wrong_ones() -> None:
         score(NAMED.id, 0.0), score(NAMED.id, 1.0, metric="em_extracted"),
         score(UNTOLD.id, 0.0), score(UNTOLD.id, 0.0, metric="em_extracted"),
     ]  # fmt: skip
-    found = find_issues(outputs({NAMED.id: "是李明参加的。", UNTOLD.id: "王芳"}, scores))
+    found = judge({NAMED.id: "是李明参加的。", UNTOLD.id: "王芳"}, scores)
     assert found["qwen", NAMED.id, 0]["in_sentence"]
     assert not found["qwen", UNTOLD.id, 0]["in_sentence"]
 
@@ -132,14 +138,14 @@ def test_an_answer_is_wrong_in_one_way(
     """Of another value, right with more around it, or declined: never two of them."""
     em = replace(score(LENGTH.id, 0.0), rule=rule)
     scores = [em, score(LENGTH.id, extracted, metric="em_extracted")]
-    judged = find_issues(outputs({LENGTH.id: text}, scores))
-    assert set(named(judged["qwen", LENGTH.id, 0])) == found
+    judged = judge({LENGTH.id: text}, scores)
+    assert set(of_output(judged, LENGTH)) == found
 
 
 def test_a_right_answer_has_nothing_wrong() -> None:
     """Whatever it looks like, an answer that em calls right has no issue of its text."""
-    judged = find_issues(outputs({NAMED.id: "Mayor Li Ming"}, [score(NAMED.id, 1.0)]))
-    assert named(judged["qwen", NAMED.id, 0]) == ()
+    judged = judge({NAMED.id: "Mayor Li Ming"}, [score(NAMED.id, 1.0)])
+    assert of_output(judged, NAMED) == ()
 
 
 @given(st.text(alphabet="ab。", max_size=60))
@@ -163,22 +169,22 @@ def test_missing_and_failed_outputs_are_judged_by_nothing_else() -> None:
     failed = PlannedRequest(
         system="qwen", step="article", example=NAMED.id, problem="too long for the model"
     )
-    none = outputs({})
     found = find_issues(
-        Outputs(
-            requests=[asked, failed], examples=EXAMPLES, articles=none.articles, generations={},
-            scores=(),
-        )
-    )  # fmt: skip
-    assert named(found["qwen", UNTOLD.id, 0]) == ("missing",)
-    assert named(found["qwen", NAMED.id, 0]) == ("failed",)
+        requests=[asked, failed],
+        examples=EXAMPLES,
+        articles={"bridge": ARTICLE},
+        generations={},
+        scores=(),
+    )
+    assert of_output(found, UNTOLD) == ("missing",)
+    assert of_output(found, NAMED) == ("failed",)
     assert "invented" not in found["qwen", UNTOLD.id, 0]
 
 
 def test_counts_are_of_the_outputs_that_could_have_the_issue() -> None:
     """Inventing is counted over the questions that the text does not answer."""
     texts = {NAMED.id: "李明", UNTOLD.id: "王芳", SHORT.id: "新桥。"}
-    counts = count_issues(find_issues(outputs(texts)), EXAMPLES)
+    counts = count_issues(judge(texts), EXAMPLES)
     by_issue = {(c.task, c.issue): (c.n, c.n_of) for c in counts}
     assert by_issue["answer", "invented"] == (1, 1)
     assert by_issue["answer", "declined"] == (0, 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +26,7 @@ def test_a_run_gives_back_all_that_it_holds(tmp_path: Path) -> None:
     assert [s.name for s in run.systems] == [s.name for s in SYSTEMS]
     assert list(run.examples.values()) == list(EXAMPLES)
     assert list(run.articles) == ["bridge", "rain", "fair"]
-    assert len(run.details) == len(run.scores)
+    assert len(list(run.details)) == len(run.scores)
     assert run.generations["oracle", "bridge/q1", 0].prediction == "3公里"
     assert len(run.generations) == len(SYSTEMS) * len(EXAMPLES)
 
@@ -42,7 +41,7 @@ def test_three_files_are_enough_for_the_scores(tmp_path: Path) -> None:
     run = load(path)
     assert run.scores
     for read in ("details", "examples", "articles", "requests", "generations"):
-        (problem,) = problems_of(partial(getattr, run, read))
+        (problem,) = problems_of(lambda read=read: list(getattr(run, read)))
         assert problem.code == "missing"
         assert problem.file.endswith(".jsonl")
 

@@ -40,9 +40,9 @@ def test_an_edited_file_is_refused_by_name(tmp_path: Path, name: str) -> None:
     file = run / name
     whole = file.read_bytes()
     file.write_bytes(whole.replace(b"\n", b"\r\n"))
-    assert getattr(load(run), name.partition(".")[0])
+    assert list(getattr(load(run), name.partition(".")[0]))
     file.write_bytes(whole + whole.splitlines(keepends=True)[0])
-    (problem,) = problems_of(lambda: getattr(load(run), name.partition(".")[0]))
+    (problem,) = problems_of(lambda: list(getattr(load(run), name.partition(".")[0])))
     assert (problem.code, problem.file) == ("changed", str(file))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evalkit.records import Detail
 from evalkit.report.ranking import letters
 from evalkit.report.strips import draw_strip
-from evalkit.report.telling import count_numbers, split_metrics
+from evalkit.report.telling import NumberCount, split_metrics
 from evalkit.report.tested import what_was_tested
 from evalkit.report.verdict import conclude
 from evalkit.stats.summarise import summarise
@@ -107,14 +107,14 @@ def test_number_recall_is_shown_where_it_separates() -> None:
 def test_numbers_are_counted_over_the_summaries_that_have_any() -> None:
     """Three numbers, one of which the article lacks; a summary without numbers adds nothing."""
     numbers = [{"text": str(i)} for i in range(3)]
-    details = {
-        ("qwen", name, "number_precision"): Detail(
+    count = NumberCount()
+    for name, listed in (("a", numbers), ("b", [])):
+        detail = Detail(
             system="qwen", example=name, metric="number_precision", parts={},
             compared={"numbers": listed, "not in the article": listed[:1]},
-        )
-        for name, listed in (("a", numbers), ("b", []))
-    }  # fmt: skip
-    assert count_numbers(details) == {("qwen", "number_precision"): (2, 3)}
+        )  # fmt: skip
+        count.add(detail)
+    assert count.found == {("qwen", "number_precision"): (2, 3)}
 
 
 def test_what_was_tested_is_one_line(material: Material) -> None:

@@ -37,7 +37,7 @@ def judge(example: Example, answer: str, rule: str = "number", value: float = 0.
 
 def narrow(material: Material, *judged: Judged) -> Material:
     """Return the material of these answers alone."""
-    return replace(
+    narrowed = replace(
         material,
         examples=tuple(example for example, _, _ in judged),
         scores=[score for _, score, _ in judged],
@@ -49,6 +49,7 @@ def narrow(material: Material, *judged: Judged) -> Material:
             for example, _, answer in judged
         },
     )  # fmt: skip
+    return replace(narrowed, mistakes=find_mistakes(narrowed))
 
 
 def choose(material: Material, *judged: Judged) -> str | None:
@@ -129,7 +130,7 @@ def test_each_model_and_baseline_has_one(material: Material) -> None:
 
 def test_the_page_shows_the_mistake_with_its_evidence(material: Material) -> None:
     """Question, answer, reference, evidence and a link to the detail are in one card."""
-    mistake = find_mistakes(material)["lead"]
+    mistake = material.mistakes["lead"]
     assert mistake
     text = page.render(material)
     section = text[text.index('<section id="wrong"') : text.index('<section id="differences"')]
@@ -145,4 +146,4 @@ def test_without_questions_the_section_is_missing(material: Material) -> None:
     summaries = tuple(example for example in material.examples if example.kind == "summary")
     changed = replace(material, examples=summaries)
     assert find_mistakes(changed) == {}
-    assert 'id="wrong"' not in page.render(changed)
+    assert 'id="wrong"' not in page.render(replace(changed, mistakes={}))

@@ -151,7 +151,7 @@ def test_a_folder_gives_back_what_was_written(tmp_path: Path) -> None:
     assert folder.examples() == list(EXAMPLES)
     assert {request.system for request in folder.requests()} == {s.name for s in SYSTEMS}
     assert len(list(folder.generations())) == len(folder.requests()) == len(SYSTEMS) * len(EXAMPLES)
-    assert len(folder.details()) == len(folder.scores())
+    assert len(list(folder.details())) == len(folder.scores())
     manifest = folder.manifest()
     assert manifest is not None
     assert manifest.systems == list(SYSTEMS)

@@ -4,8 +4,9 @@ Usage: python benchmarks/growth.py [QUESTIONS …]
 
 Each run, in a process of its own, is of made articles of some 500 characters in the layout of
 SQuAD, four questions each, which two baselines answer. The exponent of a stage is that of the power
-law between the first and the last run: 1 is linear. Memory is the peak of the main process up to
-the end of the stage.
+law between the first and the last run: 1 is linear. Beside the seconds are those of all cores, of
+the processes that score too once these have ended; the exponent is of these, which a busy machine
+changes less. Memory is the peak of the main process up to the end of the stage.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import random
 import subprocess
 import sys
@@ -20,6 +22,7 @@ import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from evalkit.config.loading import load
 from evalkit.runner import execute
@@ -43,14 +46,21 @@ models:
 READING = "reading"
 
 
+class Cost(NamedTuple):
+    """What a stage took: seconds, seconds of all cores, and the peak of memory until its end."""
+
+    seconds: float = math.nan
+    cpu_seconds: float = math.nan
+    gib: float = math.nan
+
+
 class Stages:
     """Progress that notes when each stage ends, and how much memory there was until then."""
 
     def __init__(self) -> None:
         """Begin with the reading of config and data."""
         self._names = [READING]
-        self._ends = [time.perf_counter()]
-        self._bytes = [0]
+        self._ends = [_now()]
 
     def stage(self, name: str, total: int, n_kept: int = 0) -> None:  # noqa: ARG002 - a protocol
         """Note that a stage begins."""
@@ -65,16 +75,25 @@ class Stages:
 
     def end(self) -> None:
         """Note that the last stage has ended."""
-        self._ends.append(time.perf_counter())
-        self._bytes.append(peak_memory())
+        self._ends.append(_now())
 
-    def found(self) -> dict[str, tuple[float, float]]:
-        """Return the seconds of each stage, and the peak of memory in GiB up to its end."""
-        rows: dict[str, tuple[float, float]] = {}
-        spans = zip(self._names, pairwise(self._ends), self._bytes[1:], strict=True)
-        for name, (start, end), peak in spans:
-            rows[name] = (rows.get(name, (0.0, 0.0))[0] + end - start, peak / 2**30)
+    def found(self) -> dict[str, Cost]:
+        """Return what each stage took."""
+        rows: dict[str, Cost] = {}
+        for name, (start, end) in zip(self._names, pairwise(self._ends), strict=True):
+            before = rows.get(name, Cost(0.0, 0.0))
+            rows[name] = Cost(
+                before.seconds + end.seconds - start.seconds,
+                before.cpu_seconds + end.cpu_seconds - start.cpu_seconds,
+                end.gib,
+            )
         return rows
+
+
+def _now() -> Cost:
+    used = os.times()
+    spent = used.user + used.system + used.children_user + used.children_system
+    return Cost(time.perf_counter(), spent, peak_memory() / 2**30)
 
 
 def squad(n_questions: int) -> dict[str, object]:
@@ -103,8 +122,8 @@ def _article(number: int, draw: random.Random) -> dict[str, object]:
     return {"title": str(number), "paragraphs": [{"context": context, "qas": questions}]}
 
 
-def measure(n_questions: int) -> dict[str, tuple[float, float]]:
-    """Run the baselines on so many questions, and return seconds and GiB by stage."""
+def measure(n_questions: int) -> dict[str, Cost]:
+    """Run the baselines on so many questions, and return what each stage took."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "growth.yaml")
         config.write_text(CONFIG, encoding="utf-8")
@@ -117,7 +136,13 @@ def measure(n_questions: int) -> dict[str, tuple[float, float]]:
         stages.end()
         report = Path(folder, "growth", "report.html")
         megabytes = report.stat().st_size / 1e6 if report.exists() else math.nan
-    return {**stages.found(), "report.html, MB": (megabytes, 0.0)}
+    found = stages.found()
+    whole = Cost(
+        sum(cost.seconds for cost in found.values()),
+        sum(cost.cpu_seconds for cost in found.values()),
+        max(cost.gib for cost in found.values()),
+    )
+    return {**found, "all": whole, "report.html, MB": Cost(megabytes)}
 
 
 def main() -> None:
@@ -130,21 +155,29 @@ def main() -> None:
         print(json.dumps(measure(arguments.questions[0])))
         return
     runs = [_in_a_process(n) for n in arguments.questions]
-    print("| stage |" + "".join(f" {n:,}: s | GiB |" for n in arguments.questions) + " exponent |")
-    print("|---|" + "---:|" * (2 * len(runs) + 1))
+    heads = "".join(f" {n:,}: s | of all cores | GiB |" for n in arguments.questions)
+    print(f"| stage |{heads} exponent |")
+    print("|---|" + "---:|" * (3 * len(runs) + 1))
+    size = math.log(arguments.questions[-1] / arguments.questions[0])
     for stage in runs[-1]:
-        cells = [run.get(stage, (math.nan, math.nan)) for run in runs]
-        figures = "".join(f" {seconds:.1f} | {gib:.2f} |" for seconds, gib in cells)
-        growth = math.log(cells[-1][0] / cells[0][0]) if cells[0][0] and cells[-1][0] else math.nan
-        size = math.log(arguments.questions[-1] / arguments.questions[0])
-        print(f"| {stage} |{figures} {growth / size if size else math.nan:.2f} |")
+        costs = [run.get(stage, Cost()) for run in runs]
+        figures = "".join(f" {c.seconds:.1f} | {c.cpu_seconds:.1f} | {c.gib:.2f} |" for c in costs)
+        print(
+            f"| {stage} |{figures} {_exponent(costs[0], costs[-1], size):.2f} |".replace("nan", "–")
+        )
 
 
-def _in_a_process(n_questions: int) -> dict[str, tuple[float, float]]:
+def _exponent(first: Cost, last: Cost, size: float) -> float:
+    if not (size and first.cpu_seconds > 0 and last.cpu_seconds > 0):
+        return math.nan
+    return math.log(last.cpu_seconds / first.cpu_seconds) / size
+
+
+def _in_a_process(n_questions: int) -> dict[str, Cost]:
     command = [sys.executable, __file__, "--one", str(n_questions)]
     done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - ours
-    found: dict[str, tuple[float, float]] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    found = json.loads(done.stdout.splitlines()[-1])
+    return {stage: Cost(*figures) for stage, figures in found.items()}
 
 
 if __name__ == "__main__":

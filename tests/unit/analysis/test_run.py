@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,7 +42,7 @@ def test_three_files_are_enough_for_the_scores(tmp_path: Path) -> None:
     run = load(path)
     assert run.scores
     for read in ("details", "examples", "articles", "requests", "generations"):
-        (problem,) = problems_of(lambda read=read: list(getattr(run, read)))
+        (problem,) = problems_of(partial(lambda name: list(getattr(run, name)), read))
         assert problem.code == "missing"
         assert problem.file.endswith(".jsonl")
 

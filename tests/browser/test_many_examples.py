@@ -71,6 +71,7 @@ def enlarge(material: Material) -> Material:
         articles=tuple(articles),
         examples=tuple(examples),
         shown=tuple(examples),
+        mistakes={},
         groups={"type": {example.id: example.type or "" for example in examples}},
         scores=scores,
         details=details,

@@ -16,17 +16,20 @@ def obstacles(runs: Sequence[Run], metrics: Sequence[str]) -> list[Problem]:
     """Return every reason why runs may not be compared on some metrics; none for one run.
 
     Scores are comparable if they are of the same articles, against the same references, by the same
-    version of a metric.
+    version of a metric. Of runs that are narrowed to common examples only the last is asked.
     """
     first, *others = runs
     return [
         Problem(code="incomparable", file=str(other.path), key=key, what=what, remedy=remedy)
         for other in others
-        for key, what, remedy in _obstacles(first, other, metrics)
+        for found in (_other_data, _other_metrics)
+        for key, what, remedy in found(first, other, metrics)
     ]
 
 
-def _obstacles(first: Run, other: Run, metrics: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def _other_data(first: Run, other: Run, _: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    if other.only is not None:
+        return
     hashes = (
         ("articles", first.manifest.articles, other.manifest.articles),
         ("references", first.manifest.references, other.manifest.references),
@@ -39,6 +42,11 @@ def _obstacles(first: Run, other: Run, metrics: Sequence[str]) -> Iterator[tuple
             yield key, "not recorded by the evalkit that made one of the runs", remedy
         elif changed := _differing(ours, theirs):
             yield key, f"not those of {first.path}: {first_few(changed)}", remedy
+
+
+def _other_metrics(
+    first: Run, other: Run, metrics: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
     ours, theirs = (_signatures(run) for run in (first, other))
     for metric in metrics:
         mine, its = ours.get(metric), theirs.get(metric)

@@ -48,12 +48,14 @@ class Run:
         manifest: what was run.
         summary: what was found.
         names: what systems are called here, by their names in the files, where these differ.
+        only: the ids of the examples that are looked at; all where None.
     """
 
     path: Path
     manifest: Manifest
     summary: Summary
     names: Mapping[str, str] = field(default_factory=dict)
+    only: frozenset[str] | None = None
 
     @property
     def systems(self) -> tuple[SystemSummary, ...]:
@@ -76,7 +78,7 @@ class Run:
     def examples(self) -> dict[str, Example]:
         """The examples by id, in the order of the run."""
         found = self._read("examples.jsonl", RunFolder.examples)
-        return {example.id: example for example in found}
+        return {e.id: e for e in found if self.only is None or e.id in self.only}
 
     @cached_property
     def articles(self) -> dict[str, Article]:
@@ -128,9 +130,10 @@ class Run:
             raise _unreadable(self.path, error) from None
 
     def _renamed(self, records: Iterable[Named]) -> Iterable[Named]:
+        asked = (r for r in records if self.only is None or r.example in self.only)
         if not self.names:
-            return records
-        return (replace(r, system=self.names.get(r.system, r.system)) for r in records)
+            return asked
+        return (replace(r, system=self.names.get(r.system, r.system)) for r in asked)
 
 
 def still_asked(

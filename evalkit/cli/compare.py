@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import put, show_line
+from evalkit.errors import InputError
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from evalkit.analysis.comparison import ExampleDifference, Output, RunComparison
+    from evalkit.analysis.run import Run
     from evalkit.cli.grid import Grid
+    from evalkit.errors import Problem
     from evalkit.results import Comparison, Finding, Summary
     from evalkit.stats.breakdown import Part
 
@@ -57,6 +60,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--models", default="", metavar="A,B", help="only these systems")
     parser.add_argument("--metric", default="", metavar="M,…", help="default: the headline metrics")
     parser.add_argument(
+        "--common",
+        action="store_true",
+        help="compare on the examples that all runs have: same article, question and references",
+    )
+    parser.add_argument(
         "--json",
         action="store_true",
         help="print everything as JSON: summary (as in summary.json), parts, examples, notes",
@@ -70,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: a folder holds no run, a name is unknown, or the runs may not be compared.
     """
+    from evalkit.analysis.common import narrow
     from evalkit.analysis.comparison import compare_runs
     from evalkit.analysis.run import load_all
 
@@ -77,12 +86,33 @@ def run(arguments: argparse.Namespace) -> int:
         [name.strip() for name in words.split(",") if name.strip()]
         for words in (arguments.models, arguments.metric)
     )
-    found = compare_runs(load_all(arguments.folders), models, metrics)
+    runs = load_all(arguments.folders)
+    narrowed = narrow(runs) if arguments.common else runs
+    try:
+        found = compare_runs(narrowed, models, metrics)
+    except InputError as error:
+        raise InputError([_offer_common(problem, runs) for problem in error.problems]) from None
+    if arguments.common:
+        n, of = len(narrowed[0].examples), ", ".join(str(len(each.examples)) for each in runs)
+        note = f"Compared on the {n} examples that all runs have; each has, of its own: {of}"
+        found = replace(found, notes=(note, *found.notes))
     if arguments.json:
         put(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False))
     else:
         _show(found)
     return 0
+
+
+def _offer_common(problem: Problem, runs: Sequence[Run]) -> Problem:
+    """Return a problem of runs over different data with what can be compared all the same."""
+    from evalkit.analysis.common import common_examples
+
+    if problem.code != "incomparable" or problem.key not in {"articles", "references"}:
+        return problem
+    if not (n := len(common_examples(runs))):
+        return problem
+    remedy = f"{problem.remedy}; or compare the {n} examples that all have: --common"
+    return replace(problem, remedy=remedy)
 
 
 def _show(found: RunComparison) -> None:

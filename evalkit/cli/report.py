@@ -1,4 +1,4 @@
-"""`python -m evalkit report RUN…`: a page, Markdown or CSV of one run or of several."""
+"""`python -m evalkit report RUN…`: a page, Markdown, LaTeX or CSV of one run or of several."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "report",
         help="write a report of one run, or of several together",
         description=(
-            "Write a report: a page that opens from disk (.html), Markdown (.md) or a line for "
-            "each system and metric (.csv)."
+            "Write a report: a page that opens from disk (.html), Markdown (.md), the scores as a "
+            "LaTeX table (.tex) or a line for each system and metric (.csv)."
         ),
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="RUN", help="such as runs/smoke")

@@ -201,6 +201,7 @@ class Metrics(Strict):
         "coverage",
         "novel_bigrams",
         "repetition",
+        "length",
     )
     """For summaries; without this key, `name_precision` only where its extra is installed."""
     answer: tuple[str, ...] = ("em", "em_extracted", "em_strict", "f1")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_UNPACKED = 200_000_000  # bytes of a .docx; no article has as many, a bomb has more
+_FULL = 0.8  # of the longest line, in characters: as long as a line that the page's width ends
+_SENTENCE_ENDS = frozenset("。！？!?；;：:…”’」』）)")
 _OTHER_DOCUMENTS: Final = {
     ".doc": "save it as .docx",
     ".wps": "save it as .docx",
@@ -103,7 +105,7 @@ def _of_pdf(file: Path) -> str:
     data = _bytes(file)
     try:
         pages = library.PdfReader(io.BytesIO(data)).pages
-        text = "\n".join(page.extract_text() for page in pages)
+        text = join_lines("\n".join(page.extract_text() for page in pages))
     except Exception as error:  # noqa: BLE001 - as above
         raise _damaged(file, error) from None
     if text.strip():
@@ -111,6 +113,25 @@ def _of_pdf(file: Path) -> str:
     what = "has pages without text, as of a scan"
     remedy = "recognise its characters, and save them as .txt"
     raise refusal(file, "empty", what, remedy)
+
+
+def join_lines(text: str) -> str:
+    r"""Return a text with the line breaks undone that only the width of a page made.
+
+    A line goes on in the next one if it is about as long as the longest, and ends no sentence: a
+    title and the end of a paragraph are shorter.
+
+    >>> join_lines("短标题\n襄阳大桥今天通车，大桥长\n3公里。市长参加了仪式。")
+    '短标题\n襄阳大桥今天通车，大桥长3公里。市长参加了仪式。'
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    full = _FULL * max(map(len, lines), default=0)
+    joined = ""
+    for before, line in zip(["", *lines], lines, strict=False):
+        goes_on = len(before) >= full and before[-1:] not in _SENTENCE_ENDS and line
+        between = " " if before[-1:].isascii() and line[:1].isascii() else ""
+        joined += f"{between}{line}" if joined and goes_on else f"\n{line}"
+    return joined.removeprefix("\n")
 
 
 def _library(name: str, file: Path) -> Any:  # noqa: ANN401 - a module

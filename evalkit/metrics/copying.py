@@ -177,6 +177,29 @@ class Compression(Style):
         return len(article) / len(summary) if summary else 0.0, lengths
 
 
+class Length(Style):
+    r"""How many characters a summary has, white space apart.
+
+    It can't see whether that is what was asked for: the report's issue `off_length` does.
+
+    >>> from evalkit.records import Case
+    >>> Length().score(Case(id="1", prediction="襄阳 创客\n", references=())).value
+    4.0
+    """
+
+    __slots__ = ()
+    name = "length"
+    version = 1
+
+    @property
+    def signature(self) -> str:
+        """All that changes its number: no tokens, so no segmenter."""
+        return f"{self.name}|characters|v{self.version}"
+
+    def _measure(self, summary: Tokens, case: Case) -> Measured:  # noqa: ARG002 - counts no tokens
+        return float(len("".join(case.prediction.split()))), {}
+
+
 class LengthKept(Style):
     """How near the summary's length is to a reference's: the shorter over the longer, in tokens.
 

@@ -80,6 +80,9 @@ _ENTRIES = {
     "novel_bigrams": _style(factory="copying:NovelBigrams"),
     "repetition": _summary(factory="copying:Repetition", better="lower", reads_references=False),
     "compression": _style(factory="copying:Compression", maximum=None),
+    "length": _summary(
+        factory="copying:Length", better="neither", maximum=None, reads_references=False
+    ),
     "length_kept": _summary(factory="copying:LengthKept"),
     "em": _answer(factory="answers:ExactMatch", headline=True),
     "em_extracted": _answer(factory="answers:ExtractedMatch", headline=True),

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from evalkit.errors import EvalkitError
-from evalkit.report import charts, markdown, page, spreadsheet
+from evalkit.report import charts, latex, markdown, page, spreadsheet
 from evalkit.report.material import gather
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SUFFIXES", "gather", "render", "write", "write_charts"]
 
-SUFFIXES = (".html", ".md", ".csv")
+SUFFIXES = (".html", ".md", ".csv", ".tex")
 """The kinds of report, by the ending of their files."""
 _FILES = (("report.md", ".md"), ("summary.csv", ".csv"), ("report.html", ".html"))
 
@@ -37,6 +37,8 @@ def render(suffix: str, material: Material) -> str:
     """
     if suffix == ".md":
         return markdown.render(material)
+    if suffix == ".tex":
+        return latex.render(material)
     if suffix == ".csv":
         return spreadsheet.render(material.summary)
     return page.render(material)

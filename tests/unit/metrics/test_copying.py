@@ -84,6 +84,7 @@ def test_repetition() -> None:
     """A sentence said three times repeats two thirds of its runs, as seq-rep-4 counts them."""
     assert value("repetition", "襄阳创客。" * 3) == pytest.approx(1 - 4 / 9)
     assert value("repetition", "襄阳创") == 0
+    assert value("length", "襄阳创客，\n 8月 8日。") == 10
 
 
 @pytest.mark.parametrize(

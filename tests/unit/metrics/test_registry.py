@@ -12,7 +12,7 @@ from evalkit.metrics import available, document, entry, facts_of, metric, missin
 from evalkit.results import MetricFacts
 from tests.support.paths import ROOT
 
-OWN = ("number_precision", "number_recall", "length_kept", "em", "em_strict", "f1")
+OWN = ("number_precision", "number_recall", "length", "length_kept", "em", "em_strict", "f1")
 """Metrics that equal no published one."""
 
 

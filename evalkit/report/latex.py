@@ -1,0 +1,65 @@
+"""scores.tex: the scores as a table for a paper, in the notation of the package booktabs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from evalkit.report.hidden import show_hidden
+from evalkit.report.table import build
+
+if TYPE_CHECKING:
+    from evalkit.report.material import Material
+    from evalkit.report.table import Cell
+
+_SPECIAL = {
+    **{char: f"\\{char}" for char in "&%$#_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "–": "--",
+    "±": r"$\pm$",
+}
+_ANY_SPECIAL = re.compile("|".join(map(re.escape, _SPECIAL)))
+
+
+def render(material: Material) -> str:
+    """Return the scores of all systems on the headline metrics, with both intervals."""
+    summary = material.summary
+    table = build(summary, {}, summary.headline())
+    n_columns = 1 + len(summary.headline())
+    rows = [_row(row[:n_columns]) for row in table.rows]
+    heads = " & ".join(escape(name.partition("\n")[0]) for name in table.columns[:n_columns])
+    return "\n".join(
+        [
+            f"% {show_hidden(summary.run)}: mean, then 95 % intervals: on these articles, and on",
+            r"% other articles like these. Needs \usepackage{booktabs}.",
+            rf"\begin{{tabular}}{{l{'r' * (n_columns - 1)}}}",
+            r"\toprule",
+            rf"{heads} \\",
+            r"\midrule",
+            "\n\\addlinespace\n".join(rows),
+            r"\bottomrule",
+            r"\end{tabular}",
+            "",
+        ]
+    )
+
+
+def escape(text: str) -> str:
+    """Return text that LaTeX shows as it is."""
+    shown = show_hidden(text).replace("\n", " ")
+    return _ANY_SPECIAL.sub(lambda found: _SPECIAL[found.group()], shown)
+
+
+def _row(cells: tuple[Cell, ...]) -> str:
+    """Return a row, with a line of its own for each part of its cells."""
+    height = max(len(cell.lines) for cell in cells)
+    lines = [
+        " & ".join(escape(part) for part in parts)
+        for parts in zip(
+            *(cell.lines + [""] * (height - len(cell.lines)) for cell in cells), strict=True
+        )
+    ]
+    # an asterisk or a bracket after the end of a row would be an argument of it
+    return "\n".join(("{}" if line[0] in "*[" else "") + rf"{line} \\" for line in lines)

@@ -1,0 +1,50 @@
+"""The table of scores in LaTeX."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from evalkit.cli import main
+from evalkit.report import latex
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from evalkit.report.material import Material
+
+
+def test_every_row_has_every_column(material: Material) -> None:
+    """A row for each system, with its intervals below, and as many cells as there are columns."""
+    text = latex.render(material)
+    body = text[text.index(r"\toprule") : text.index(r"\bottomrule")]
+    rows = [line for line in body.splitlines() if line.endswith(r"\\")]
+    (columns,) = re.findall(r"\\begin\{tabular\}\{(\w+)\}", text)
+    assert {row.count(" & ") + 1 for row in rows} == {len(columns)}
+    for system in material.summary.systems:
+        assert sum(row.startswith(f"{system.name} & ") for row in rows) == 1
+        for estimate in system.estimates:
+            if estimate.metric in material.summary.headline():
+                assert f"{estimate.mean:.3f}" in body
+
+
+def test_names_are_text(material: Material) -> None:
+    """Whatever a system is called, it opens no command, no comment and no argument of a row."""
+    first, *others = material.summary.systems
+    systems = (replace(first, name=r"[a_b] 50% \input{x} ~^#&$"), *others)
+    text = latex.render(replace(material, summary=replace(material.summary, systems=systems)))
+    shown = r"\_b] 50\% \textbackslash{}input\{x\} \textasciitilde{}\textasciicircum{}\#\&\$ & "
+    assert "{}[a" + shown in text
+
+
+def test_the_command_writes_it(
+    run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the ending of the file."""
+    file = tmp_path / "scores.tex"
+    assert main(["report", str(run_folder), "--out", str(file)]) == 0
+    capsys.readouterr()
+    assert file.read_text(encoding="utf-8").rstrip().endswith(r"\end{tabular}")

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import docx
 import pypdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from evalkit import data as corpus
 from evalkit.config.sources import ArticleData
-from evalkit.data.documents import read_article
+from evalkit.data.documents import join_lines, read_article
 from tests.support.problems import problems_of
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ def problem_of(file: Path) -> Problem:
     return problem
 
 
-def write_pdf(file: Path, words: str) -> None:
-    """Write a PDF with a page that has some words, in one of the fonts that every reader has."""
+def write_pdf(file: Path, *lines: str) -> None:
+    """Write a PDF with a page that has some lines, in one of the fonts that every reader has."""
     writer = pypdf.PdfWriter()
     page = writer.add_blank_page(width=300, height=200)
     font = DictionaryObject({
@@ -48,8 +50,8 @@ def write_pdf(file: Path, words: str) -> None:
     })  # fmt: skip
     fonts = DictionaryObject({NameObject("/F1"): writer._add_object(font)})  # noqa: SLF001 - pypdf has no public way
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
-    content = DecodedStreamObject()
-    content.set_data(f"BT /F1 12 Tf 20 100 Td ({words}) Tj ET".encode())
+    content, shown = DecodedStreamObject(), " T* ".join(f"({line}) Tj" for line in lines)
+    content.set_data(f"BT /F1 12 Tf 14 TL 20 150 Td {shown} ET".encode())
     page[NameObject("/Contents")] = writer._add_object(content)  # noqa: SLF001 - as above
     writer.write(file)
 
@@ -82,6 +84,28 @@ def test_a_pdf_is_read(tmp_path: Path) -> None:
     """The text of its pages."""
     write_pdf(tmp_path / "page.pdf", "GDP rose by 6.5 percent")
     assert read_article(tmp_path / "page.pdf") == ("GDP rose by 6.5 percent", "pdf")
+
+
+def test_a_sentence_of_a_pdf_is_not_broken_by_the_width_of_its_page(tmp_path: Path) -> None:
+    """Its lines are one; a title and the end of a paragraph keep their ends."""
+    lines = [
+        "Title",
+        "The city built a bridge of three",
+        "kilometres this year.",
+        "It is open now.",
+    ]
+    write_pdf(tmp_path / "page.pdf", *lines)
+    text, _ = read_article(tmp_path / "page.pdf")
+    assert text.splitlines() == ["Title", " ".join(lines[1:3]), lines[3]]
+    chinese = "标题\n襄阳大桥今天通车，大桥长\n3公里，投资\n2亿元。\n市长李明今天上午参加了仪式。"
+    joined = "标题\n襄阳大桥今天通车，大桥长3公里，投资\n2亿元。\n市长李明今天上午参加了仪式。"
+    assert join_lines(chinese) == joined
+
+
+@given(st.text(alphabet="甲乙。a \n"))
+def test_joining_lines_loses_nothing(text: str) -> None:
+    """Only white space comes or goes."""
+    assert "".join(join_lines(text).split()) == "".join(text.split())
 
 
 def test_markdown_is_read_as_it_is(tmp_path: Path) -> None:

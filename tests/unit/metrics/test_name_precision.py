@@ -43,6 +43,15 @@ def test_names_that_the_article_lacks(prediction: str, expected: list[str]) -> N
     assert missing(prediction) == expected
 
 
+def test_a_city_in_place_of_this_city_is_missing() -> None:
+    """Where the article says 本市 and names no city, a summary that names one made it up."""
+    article = "本市今天召开会议，市长说，本市的图书馆将免费开放。"
+    case = Case(id="1", prediction="北京市的图书馆将免费开放。", references=(), article=article)
+    score = metric("name_precision").score(case)
+    assert score.value == 0.0
+    assert [n["name"] for n in score.compared["not in the article"]] == ["北京市"]  # type: ignore[attr-defined]  # a list
+
+
 def test_value() -> None:
     """Half the names wrong is one half; without a name there is no value; nothing at all is 0."""
     score = metric("name_precision").score

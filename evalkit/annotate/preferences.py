@@ -71,6 +71,7 @@ class Preferences:
 
     Attributes:
         package: what they judged.
+        outputs: the SHA-256 of the generations that it is made of; reports show no others.
         kind: of its outputs.
         comparisons: of each pair of systems. An output's value on an example is the mean over
             people: 1 preferred, 0.5 as good or as bad, 0 not preferred.
@@ -85,6 +86,7 @@ class Preferences:
 
     format: Literal[1] = 1
     package: str
+    outputs: str
     kind: str
     comparisons: tuple[Comparison, ...]
     answers: tuple[tuple[str, str, Mapping[str, int]], ...]
@@ -108,6 +110,7 @@ def evaluate(run: Run, key: Key, exports: Sequence[Export]) -> Preferences:
     first = [one for one in judged if not one.is_repeat]
     return Preferences(
         package=key.package,
+        outputs=run.manifest.files.get("generations.jsonl", ""),
         kind=key.kind,
         comparisons=tuple(_compare(first, key)),
         answers=tuple(_count(first)),

@@ -128,7 +128,7 @@ def run_preferences(arguments: argparse.Namespace) -> int:
 
 
 def run_import(arguments: argparse.Namespace) -> int:
-    """Print what people preferred, and write it to `preferences.json`.
+    """Print what people preferred; write it to `preferences.json`, and the report with it.
 
     Raises:
         InputError: the run has no key, or other outputs by now; or an export does not belong to it.
@@ -136,6 +136,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     """
     from dataclasses import asdict
 
+    from evalkit import report
     from evalkit.analysis.run import load
     from evalkit.annotate.exports import read_exports, read_key
     from evalkit.annotate.package import is_of
@@ -153,6 +154,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     file = folder.write_preferences(asdict(found))
     print_preferences(found)
     say(f"All judgements are in {file}")
+    say(folder.write_report("report.html", report.render(".html", report.gather([run]))))
     return 0
 
 

@@ -12,6 +12,7 @@ from evalkit.analysis.issues import count_issues, find_issues, name_issues
 from evalkit.analysis.run import still_asked
 from evalkit.records import Generation
 from evalkit.report.mistakes import find_mistakes
+from evalkit.report.people import read_preferences
 from evalkit.report.selection import choose_examples
 from evalkit.report.served import notes_on_servers, served_models
 from evalkit.report.telling import NumberCount
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         StepName,
     )
     from evalkit.report.mistakes import Mistake
+    from evalkit.report.people import Preferences
     from evalkit.report.served import Served
     from evalkit.report.telling import Counted
     from evalkit.results import Issue, Summary
@@ -61,6 +63,7 @@ class Material:
         prompts: what was sent for the first sample of each of those that reads prompts, by (system,
             example).
         details: of those, by (system, example, metric), for the first sample.
+        preferences: what people said of the outputs of a single run; None where none were asked.
         notes: how several runs asked differently, and how servers behaved.
         served: the served models.
     """
@@ -80,6 +83,7 @@ class Material:
     prompts: Mapping[tuple[str, str], PromptSent] = field(default_factory=dict)
     details: Mapping[tuple[str, str, str], Detail] = field(default_factory=dict)
     counted: Mapping[Counted, tuple[int, int]] = field(default_factory=dict)
+    preferences: Preferences | None = None
     notes: tuple[str, ...] = ()
     served: tuple[Served, ...] = ()
 
@@ -128,6 +132,7 @@ def gather(
         summary=summary,
         notes=(*notes, *notes_on_servers(runs)),
         served=served_models(runs),
+        preferences=read_preferences(runs[0]) if len(runs) == 1 else None,
         manifests=tuple(run.manifest for run in runs),
         speeds=speeds_of(runs),
         articles=tuple(articles.values()),

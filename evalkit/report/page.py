@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from evalkit.records import Kind
 from evalkit.report import charts, html, payload
 from evalkit.report.citation import cite, rows_of
 from evalkit.report.comparison import heat_maps, win_matrices
-from evalkit.report.differences import arrange, is_averaged, is_significant
+from evalkit.report.differences import arrange, is_averaged, is_significant, turn
 from evalkit.report.labels import labels, template
 from evalkit.report.markdown import origin
 from evalkit.report.notes import explain
@@ -68,6 +69,7 @@ def render(material: Material) -> str:
             quiet_metrics=quiet,
             counted=material.counted,
             explained=explain(material),
+            preferences=material.preferences,
             mistakes=material.mistakes,
             methods=_methods(summary),
             differences=arrange(summary, headline),
@@ -150,6 +152,8 @@ def _environment() -> Environment:
     environment.globals["metric_label"] = lambda name: (
         words.label(f"metric.{name}") if f"metric.{name}" in labels() else ""
     )
+    environment.filters["zip"] = partial(zip, strict=True)
+    environment.filters["turned"] = turn
     environment.tests["significant"] = is_significant
     environment.tests["averaged"] = is_averaged
     return environment

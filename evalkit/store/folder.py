@@ -299,6 +299,19 @@ class RunFolder:
         self._write_json("preferences.json", content)
         return self.path / "preferences.json"
 
+    def preferences(self) -> bytes | None:
+        """Return what people preferred; None where nobody was asked.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        file = self.path / "preferences.json"
+        try:
+            return file.read_bytes() if file.is_file() else None
+        except OSError as error:
+            message = f"{file}: cannot be read ({error.strerror})"
+            raise StoreError(message) from None
+
     def _write_json(self, name: str, content: object) -> None:
         write(self.path / name, _json(content))
 

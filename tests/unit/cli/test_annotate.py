@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.analysis.run import load
 from evalkit.annotate.exports import read_key
 from evalkit.cli import main
+from evalkit.errors import InputError
+from evalkit.report import gather, render
 from evalkit.store.folder import RunFolder
 from tests.support.judging import judge, prefer, write_export
 from tests.support.runs import reseal, write_run
@@ -51,6 +54,38 @@ def test_a_run_is_judged_from_page_to_table(
     assert kept["package"] == key.package
     assert len(kept["judgements"]) == 2 * len(key.pairs)
     assert {judged["better"] for judged in kept["judgements"]} == {"lead"}
+
+
+def test_the_report_shows_what_people_said_of_these_outputs(
+    run_folder: Path, tmp_path: Path
+) -> None:
+    """Wins, agreement of people and of metrics; and nothing once the outputs are others."""
+    key = read_key(RunFolder(path=run_folder).preferences_key)
+    files = [
+        str(write_export(tmp_path / f"{name}.json", judge(key, name, prefer("lead"))))
+        for name in ("li", "wang")
+    ]
+    assert 'id="people"' not in render(".html", gather([load(run_folder)]))
+    assert main(["annotate", "import", str(run_folder), *files]) == 0
+    shown = (run_folder / "report.html").read_text(encoding="utf-8")
+    section = shown[shown.index('<section id="people"') :].partition("</section>")[0]
+    assert "no significant difference between" in section
+    assert "+1.00" in section or "-1.00" in section
+    assert "Krippendorff" in section
+    assert 'data-t="people.one"' in section
+    assert "<small>n=" in section
+    file = run_folder / "generations.jsonl"
+    file.write_text(file.read_text(encoding="utf-8").replace("另一件事", "别的"), encoding="utf-8")
+    reseal(run_folder)
+    assert 'id="people"' not in render(".html", gather([load(run_folder)]))
+
+
+def test_judgements_that_cannot_be_read_are_named(run_folder: Path) -> None:
+    """A report that would leave them out in silence is refused with the file."""
+    file = run_folder / "preferences.json"
+    file.write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match="does not hold what people preferred"):
+        gather([load(run_folder)])
 
 
 def test_an_export_of_another_package_is_refused(

@@ -52,9 +52,19 @@ FAMILIES = (
     "plot.",
     "wins.",
     "prompt.",
+    "people.",
     "heat.",
 )
-PUT_TOGETHER = {"glance", "wrong", "scores", "charts", "differences", "examples", "issues"}
+PUT_TOGETHER = {
+    "glance",
+    "wrong",
+    "scores",
+    "charts",
+    "differences",
+    "examples",
+    "issues",
+    "people",
+}
 PUT_TOGETHER |= {"method", "manifest", "wordings", "detail.numbers", "detail.names"}
 PUT_TOGETHER |= {"differences.more", "scores.answer", "scores.summary"}
 HAN = "\u4e00-\u9fff"

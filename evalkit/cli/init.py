@@ -48,12 +48,32 @@ def _source(layout: Layout, path: str) -> tuple[Layout, Path]:
     return layout, Path(path)
 
 
+def _ask(address: str) -> tuple[str, ...]:
+    """Return the models of a server; where it does not tell them, say why and what to do."""
+    from importlib.util import find_spec
+
+    names: tuple[str, ...] = ()
+    reason = "the extra `endpoint` is not installed"
+    if find_spec("httpx2") is not None:
+        from evalkit.providers.endpoint.listing import list_models
+
+        names, reason = list_models(address)
+    if reason:
+        say(f"{address}: its models are not known ({reason}); set `model` in the config")
+    return names
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Write the folder, and print what to do next."""
     from evalkit.runner.new_project import write_project
 
+    served = _ask(arguments.endpoint) if arguments.endpoint else ()
     made = write_project(
-        arguments.folder, arguments.source, endpoint=arguments.endpoint, language=language()
+        arguments.folder,
+        arguments.source,
+        endpoint=arguments.endpoint,
+        served=served,
+        language=language(),
     )
     for file in made.files:
         say(f"wrote {file}")

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -19,6 +19,9 @@ from evalkit.errors import InputError, Problem
 from evalkit.lint import index
 from evalkit.prompts.templates import DEFAULTS
 from evalkit.store.files import cannot_write, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CONFIG = "config.yaml"
 Layout = Literal["articles", "squad", "table"]
@@ -65,6 +68,7 @@ def write_project(
     source: tuple[Layout, Path] | None = None,
     *,
     endpoint: str = "",
+    served: Sequence[str] = (),
     language: str = "en",
 ) -> NewProject:
     """Write a config into a folder, with all that it names and that is not there yet.
@@ -74,6 +78,7 @@ def write_project(
         source: the data, left where it is: a folder of texts, a file in SQuAD's layout or a table;
             where it is None, a small sample is written.
         endpoint: the address of a server to ask; none by default.
+        served: the models that it serves, as far as it says so.
         language: of the comments, `en` or `zh`.
 
     Raises:
@@ -89,7 +94,7 @@ def write_project(
     texts |= data.files
     texts[folder / "schema.json"] = f"{json.dumps(Config.model_json_schema(), indent=2)}\n"
     texts[folder / CONFIG] = _config(
-        language, name=name or "comparison", endpoint=endpoint, **data.facts
+        language, name=name or "comparison", endpoint=endpoint, served=served, **data.facts
     )
     _require_new(list(texts))
     for file, text in texts.items():
@@ -135,11 +140,14 @@ def _require_new(files: list[Path]) -> None:
 def _articles(folder: Path, articles: Path) -> _Data:
     """Take a folder of texts, whose index is written beside them where there is none."""
     file = articles / index.NAME
-    files = {} if file.exists() else {file: index.index_of(articles)}
+    facts: dict[str, Any] = {"layout": "articles", "path": _relative(file, folder)}
+    if not file.exists():  # then nobody has written references either
+        facts |= {"references": False, "tasks": ["short", "headline"]}
+        return _Data(facts=facts, files={file: index.index_of(articles)})
     first = min(articles.glob("*.txt"), default=articles / "ARTICLE.txt")
     places = ("--articles", str(file), "--references", str(folder / "references"))
-    facts = {"layout": "articles", "path": _relative(file, folder), "tasks": ["short", "answer"]}
-    return _Data(facts=facts, files=files, first=(("references", "new", str(first), *places),))
+    facts |= {"references": True, "tasks": ["short", "answer"]}
+    return _Data(facts=facts, first=(("references", "new", str(first), *places),))
 
 
 def _squad(folder: Path, file: Path) -> _Data:

@@ -74,8 +74,7 @@ async def identify(client: Client, address: str, model: str) -> Server:
         if failure.status not in _NO_LIST:
             raise
         listed = {}
-    entries = _entries(listed)
-    names = tuple(str(entry.get("id", "")) for entry in entries)
+    entries, names = _entries(listed), names_of(listed)
     mine = next((entry for entry in entries if entry.get("id") == model), {})
     owners = {str(entry.get("owned_by", "")).lower() for entry in entries}
     name = next((server for owner, server in _OWNERS.items() if owner in owners), "")
@@ -217,6 +216,11 @@ async def receive(client: Client, url: str, body: Mapping[str, Any]) -> Reply:
 def _most_bytes(body: Mapping[str, Any]) -> int:
     """Return how long a reply may be: an event for each token, with much around it."""
     return (1 << 20) + (1 << 12) * int(body.get("max_tokens", 0))
+
+
+def names_of(listed: object) -> tuple[str, ...]:
+    """Return the names in a server's list of models."""
+    return tuple(name for entry in _entries(listed) if (name := str(entry.get("id", ""))))
 
 
 def _entries(listed: object) -> list[Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from evalkit.runner.job import prepare
 from evalkit.runner.new_project import write_project
 from tests.support.paths import GOLDEN, PROMPTS, ROOT
 from tests.support.problems import problems_of
+from tests.support.served import hang, same, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,8 +53,9 @@ def test_a_folder_of_texts_gets_an_index(tmp_path: Path) -> None:
     data = load(tmp_path / "mine/config.yaml")[0].data
     assert isinstance(data, ArticleData)
     assert data.articles.resolve() == source / "index.yaml"
-    assert main(list(made.commands[0])) == 0, "the references of the first article are begun"
-    assert (tmp_path / "mine/references/no.yaml").is_file()
+    assert data.references is None, "nobody has written any"
+    assert [command[0] for command in made.commands] == ["check", "run"]
+    assert [main(list(command)) for command in made.commands] == [0, 0]
 
 
 def test_an_index_that_is_there_is_used(tmp_path: Path) -> None:
@@ -61,6 +63,37 @@ def test_an_index_that_is_there_is_used(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     made = write_project(tmp_path / "mine", ("articles", tmp_path / "seeds"))
     assert tmp_path / "seeds/index.yaml" not in made.files
+    assert main(list(made.commands[0])) == 0, "the references of the first article are begun"
+    assert list((tmp_path / "mine/references").glob("*.yaml"))
+
+
+def test_a_server_is_asked_for_its_models(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first is in the config, the others beside it."""
+    listed = {"data": [{"id": "Qwen3-8B"}, {"id": "glm: 4 # 9b"}]}
+    with serving(same(hang), models=listed) as served:
+        assert main(["init", str(tmp_path / "mine"), "--endpoint", served.address]) == 0
+    text = (tmp_path / "mine/config.yaml").read_text(encoding="utf-8")
+    assert 'model: "Qwen3-8B" # it also serves "glm: 4 # 9b"\n' in text
+    config, _ = load(tmp_path / "mine/config.yaml")
+    assert config.models[-1].model_dump()["model"] == "Qwen3-8B"
+    assert "are not known" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [("http://127.0.0.1:9/v1", "no connection"), ("127.0.0.1:9", "http")],
+)
+def test_a_server_that_does_not_answer_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], address: str, reason: str
+) -> None:
+    """In one line with the reason and what to do; the config is written all the same."""
+    assert main(["init", str(tmp_path / "mine"), "--endpoint", address]) == 0
+    said = capsys.readouterr().out.splitlines()[0]
+    assert said.startswith(f"{address}: its models are not known (")
+    assert reason in said
+    assert "model: MODEL" in (tmp_path / "mine/config.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

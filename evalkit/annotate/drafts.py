@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
-from evalkit.config import document as strict_yaml
+from evalkit.annotate.saved import read_saved
 from evalkit.config.strict import Strict
 from evalkit.data.references import ReferencesFile  # noqa: TC001 - a field of a model
 from evalkit.errors import InputError, Problem
@@ -55,13 +55,7 @@ def unpack(drafts: Sequence[Path], folder: Path) -> list[Path]:
     """
     problems: list[Problem] = []
     texts: dict[Path, str] = {}
-    for draft in drafts:
-        try:
-            document = strict_yaml.read(draft)  # JSON is YAML, and this reader knows the lines
-            found = document.parse(Draft)
-        except InputError as error:
-            problems += error.problems
-            continue
+    for _, document, found in read_saved(drafts, Draft, problems):
         if not found.articles:
             remedy = "write something on the page first"
             problems.append(document.problem(("articles",), "is empty", remedy, code="empty"))

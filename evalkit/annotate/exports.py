@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.annotate.package import Key
+from evalkit.annotate.saved import read_saved
 from evalkit.config import document as strict_yaml
 from evalkit.config.strict import Strict
 from evalkit.data.references import Text  # noqa: TC001 - a field of a model
@@ -61,13 +62,7 @@ def read_exports(files: Sequence[Path], key: Key) -> list[Export]:
     problems: list[Problem] = []
     found: dict[str, Path] = {}
     exports: list[Export] = []
-    for file in files:
-        try:
-            document = strict_yaml.read(file)  # JSON is YAML, and this reader knows the lines
-            export = document.parse(Export)
-        except InputError as error:
-            problems += error.problems
-            continue
+    for file, document, export in read_saved(files, Export, problems):
         problems += _check(document, export, key)
         if export.person in found:
             what = f"`{export.person}` has saved {found[export.person]} too"

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -16,12 +15,11 @@ from evalkit.analysis.run import reread
 from evalkit.config.environment import cache_folder
 from evalkit.config.thinking import own_marks
 from evalkit.errors import ProviderError, StoreError
-from evalkit.providers import Setting, failed
+from evalkit.providers import Setting
 from evalkit.records import Generation, model_of
 from evalkit.runner import provenance
+from evalkit.runner.asking import Writer, ask, record_failure
 from evalkit.runner.generation_cache import GenerationCache
-from evalkit.runner.interrupt import deferred_interrupt
-from evalkit.runner.memory import peak_memory
 from evalkit.runner.outputs import Outputs
 from evalkit.runner.plan import plan
 from evalkit.runner.score import score
@@ -32,15 +30,13 @@ from evalkit.store.jsonl import Appender, set_damaged_aside
 from evalkit.store.log import logging_to, note, warn
 from evalkit.store.manifest import ProviderRecord
 from evalkit.store.own_files import WRITTEN_BY_RUN
-from evalkit.store.secrets import hide_in_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from evalkit.analysis.run import Run
-    from evalkit.config.thinking import ThinkingMarks
     from evalkit.errors import Problem
-    from evalkit.interfaces import Progress, Provider, Session
+    from evalkit.interfaces import Progress, Provider
     from evalkit.records import Request
     from evalkit.runner.job import Job
     from evalkit.runner.plan import Plan
@@ -122,11 +118,11 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
     providers = _open_all(job, folder, manifest, _setting(job, outputs, progress))
     cache = GenerationCache(cache_folder() / CACHE if job.config.cache else None, progress)
     with Appender(folder.generations_file) as appender, closing(cache):
-        writer = _Writer(appender, outputs, cache, progress)
+        writer = Writer(appender, outputs, cache, progress)
         while True:
             planned = plan(job, providers, writer.outputs)
             for name, error in planned.failures.items():
-                _record_failure(manifest, name, error, progress)
+                record_failure(manifest, name, error, progress)
                 del providers[name]
             folder.write_prompts(planned.prompts.values())
             folder.write_requests(planned.rows)
@@ -137,7 +133,7 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
             )
             for name, requests in missing.items():
                 n_kept = n_asked[name] - len(requests)
-                _ask(providers[name], requests, writer, manifest, n_kept=n_kept)
+                ask(providers[name], requests, writer, manifest, n_kept=n_kept)
                 folder.write_manifest(manifest)
             if not (planned.waits and any(missing.values())):
                 return
@@ -160,22 +156,13 @@ def _open_all(
         try:
             provider = open_provider(job, entry, setting)
         except ProviderError as error:
-            _record_failure(manifest, entry.name, error, setting.progress)
+            record_failure(manifest, entry.name, error, setting.progress)
             continue
         if record.fingerprint != provider.fingerprint:  # the results are of another model
             manifest.providers[entry.name] = ProviderRecord(fingerprint=provider.fingerprint)
             folder.drop_results()
         providers[entry.name] = provider
     return providers
-
-
-def _record_failure(
-    manifest: Manifest, name: str, error: ProviderError, progress: Progress
-) -> None:
-    reason = hide_in_text(str(error))
-    manifest.providers[name].failure = reason
-    warn("cannot run", model=name, reason=reason)
-    progress.say(f"{name}: {reason}")
 
 
 def _note_shortened(planned: Plan) -> None:
@@ -200,117 +187,3 @@ def _missing(planned: Plan, outputs: Outputs, manifest: Manifest) -> dict[str, l
         if not outputs.is_done(model, request.key):
             by_key.setdefault(request.key, request)
     return {model: list(by_key.values()) for model, by_key in missing.items()}
-
-
-class _Writer:
-    """Writes generations: each is on disk before the next is made."""
-
-    def __init__(
-        self, appender: Appender, outputs: Outputs, cache: GenerationCache, progress: Progress
-    ) -> None:
-        self.outputs = outputs
-        self.cache = cache
-        self.progress = progress
-        self._appender = appender
-
-    def write(self, generation: Generation) -> None:
-        """Write down a generation."""
-        cost_s = 0.0 if generation.from_cache else generation.seconds
-        self._appender.append(generation, cost_s)
-        self.outputs.add(generation)
-
-
-def _ask(
-    provider: Provider,
-    requests: Sequence[Request],
-    writer: _Writer,
-    manifest: Manifest,
-    *,
-    n_kept: int,
-) -> None:
-    """Have a provider answer requests, those of the cache first; it answered `n_kept` before."""
-    left = _from_cache(provider, requests, writer, own_marks(manifest.config))
-    if not left:
-        writer.progress.stage(provider.name, 0, n_kept)
-        return
-    record = manifest.providers[provider.name]
-    writer.progress.stage(f"{provider.name}: loading", 1)
-    start = time.perf_counter()
-    try:
-        with provider.session(left) as session:
-            load_s = time.perf_counter() - start
-            writer.progress.advance()
-            writer.progress.stage(provider.name, len(left), n_kept)
-            record.facts = dict(session.facts)
-            record.speed.load_s = load_s
-            note("loaded", model=provider.name, seconds=load_s, **record.facts)
-            try:
-                _generate(provider, session, left, writer, record)
-            finally:
-                record.facts = dict(session.facts)
-                record.speed.currency = str(record.facts.get("currency", ""))
-    except ProviderError as error:
-        _record_failure(manifest, provider.name, error, writer.progress)
-        for request in left:
-            if not writer.outputs.is_done(provider.name, request.key):
-                writer.outputs.add(failed(request, str(error)))
-
-
-def _from_cache(
-    provider: Provider,
-    requests: Sequence[Request],
-    writer: _Writer,
-    own: Mapping[str, ThinkingMarks],
-) -> list[Request]:
-    """Write down what other runs generated, and return what is left to do."""
-    if not provider.cacheable:
-        return list(requests)
-    found = writer.cache.find(requests)
-    for generation in found.values():
-        writer.write(reread(generation, own))
-    if found:
-        note("from the cache", model=provider.name, n=len(found))
-        writer.progress.say(f"{provider.name}: {len(found)} from the cache")
-    return [request for request in requests if request.key not in found]
-
-
-def _generate(
-    provider: Provider,
-    session: Session,
-    requests: Sequence[Request],
-    writer: _Writer,
-    record: ProviderRecord,
-) -> None:
-    start = time.perf_counter()
-    speed = record.speed
-    try:
-        with deferred_interrupt() as check:
-            for generation in session.generate(requests):
-                writer.write(generation)
-                if provider.cacheable:
-                    writer.cache.keep(generation)
-                speed.n_generated += 1
-                speed.n_prompt_tokens += generation.n_prompt_tokens
-                speed.n_computed_tokens += generation.n_computed_tokens
-                speed.n_new_tokens += generation.n_new_tokens
-                speed.n_reasoning_tokens += generation.n_reasoning_tokens
-                speed.cost += generation.cost
-                if generation.finish_reason != "stop":
-                    _note_unfinished(generation, provider.name)
-                writer.progress.advance(generation.n_new_tokens)
-                check()
-    finally:  # an interrupted session took its time as well
-        speed.generate_s += time.perf_counter() - start
-        speed.peak_memory_bytes = max(speed.peak_memory_bytes, peak_memory())
-
-
-def _note_unfinished(generation: Generation, model: str) -> None:
-    note(
-        "unfinished generation",
-        model=model,
-        system=generation.system,
-        example=generation.example,
-        finish_reason=generation.finish_reason,
-        n_new_tokens=generation.n_new_tokens,
-        seconds=generation.seconds,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from evalkit.records.data import Example, StepName  # noqa: TC001 - records are validated when they are read back
+from evalkit.records.data import Example, StepName  # noqa: TC001 - validated when read back
 
 Role = Literal["model", "baseline", "oracle", "human"]
 """What a system is in a comparison; `oracle` is the upper bound of extraction."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - records are validated when they are read back
+from collections.abc import Mapping  # noqa: TC003 - validated when read back
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What came back."""
+"""What providers return."""
 
 from __future__ import annotations
 

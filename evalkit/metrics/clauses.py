@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
+from evalkit.values.claims import is_planned
 from evalkit.values.form import close_up
 from evalkit.values.lexer import any_of
+from evalkit.values.lexicon import CHANGES
 from evalkit.values.phrases import (
     ATTRIBUTES,
     DENIALS,
@@ -19,6 +22,8 @@ from evalkit.values.phrases import (
     NOW,
     TIMES,
 )
+from evalkit.values.slots import read_rates
+from evalkit.values.units import same_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +39,15 @@ _LAST_TIME = re.compile(any_of(LAST_TIME))
 _NOW = re.compile(any_of(NOW))
 _DENIAL = re.compile(any_of(DENIALS))
 _POINTED = re.compile("[该本这我](.)")
-_OTHER = re.compile("(?:邻|外|另一|另外一|其他|别的|隔壁)(.)")
+_OTHER = re.compile("(?:邻|外|另一|另外一|其他|别的|隔壁|普通|传统)(.)")
 _FIGURE = re.compile(
     r"第(?P<rank>[0-9]{1,4}|[一二三四五六七八九十]{1,3})(?P<of>[^0-9])"
     r"|(?<![哪几])(?P<figure>[0-9]{1,4}|[一二三四五六七八九十]{1,3})"
     r"(?P<noun>等奖|年级|期|届|代|季度|月份?|年|日|批|号|阶段)"
 )
+_SIDE = re.compile("(..)之?([前后])")
+_CHANGE = re.compile(any_of(" ".join(CHANGES)))
+_NEWLY = re.compile("[新净增]增|增设|增开|增建|扩建")
 _NEAR = 4  # characters before a value or name in which a negation is of it
 NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|不含|不包括)[^,;。]{0,8}$")
 """What ends before a value or name that is denied."""
@@ -85,6 +93,18 @@ def is_former(clause: Clause, clauses: Sequence[Clause], question: Question) -> 
     return any(_NOW.search(other.text) for other in clauses if other is not clause)
 
 
+def is_planned_otherwise(clause: Clause, question: Question) -> bool:
+    """Return whether a clause tells what is to be, where the question asks what is.
+
+    A plan has an investment and an area as well as what stands, and a day may be one to come.
+    """
+    if question.asks_moment or is_planned("", question.text):
+        return False
+    if any(word in question.text for words in ATTRIBUTES for word in words if len(word) > 1):
+        return False
+    return is_planned(clause.topic, clause.text)
+
+
 def is_denied(before: str, question: Question) -> bool:
     """Return whether what stands before a value or name denies it, where the question does not."""
     if NEGATED.search(before):
@@ -109,7 +129,7 @@ def is_about_other(clause: Clause, clauses: Sequence[Clause], question: Question
 @lru_cache(maxsize=4096)
 def conflicts(text: str, question: Question) -> bool:
     """Return whether a text is about another attribute than the one that is asked for."""
-    if any(other(text, question) for other in (_other_figure, _other_one, _other_time)):
+    if any(other(text, question) for other in _OTHERNESS):
         return True
     asked = [words for words in ATTRIBUTES if any(word in question.text for word in words)]
     told = [words for words in ATTRIBUTES if any(word in text for word in words)]
@@ -156,3 +176,28 @@ def _other_figure(text: str, question: Question) -> bool:
         if figures and (match["rank"] or match["figure"]) not in figures:
             return True
     return False
+
+
+def _other_rate(text: str, question: Question) -> bool:
+    """Return whether a text gives a number for each of something else: 每月 for 每天."""
+    told = read_rates(text) if question.rates else ()
+    return bool(told) and not any(same_unit(*pair) for pair in product(question.rates, told))
+
+
+def _other_side(text: str, question: Question) -> bool:
+    """Return whether a text is about the time after what the question says was before, or so."""
+    for match in _SIDE.finditer(question.text):
+        opposite = match[1] + ("后" if match[2] == "前" else "前")
+        if opposite in text and match[0] not in text:
+            return True
+    return False
+
+
+def _other_change(text: str, question: Question) -> bool:
+    """Return whether a text tells a change by an amount where the question asks how much it is."""
+    if not question.slots or _CHANGE.search(question.text) or question.asks_rate_of_change:
+        return False
+    return bool(_NEWLY.search(text)) and not _NEWLY.search(question.text)
+
+
+_OTHERNESS = (_other_figure, _other_one, _other_time, _other_rate, _other_side, _other_change)

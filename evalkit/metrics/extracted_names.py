@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from evalkit.metrics.alignment import answers_another, does_what_is_asked, names_role
 from evalkit.metrics.answer_match import match
 from evalkit.metrics.clauses import (
     Clause,
@@ -14,6 +15,7 @@ from evalkit.metrics.clauses import (
     is_about_other,
     is_denied,
     is_former,
+    is_planned_otherwise,
     shares_attribute,
 )
 from evalkit.metrics.decisions import decide_as
@@ -35,6 +37,10 @@ _LINKING = re.compile(
 )
 _MORE = ("不", "没", "未", "、", "和", "与", "及", "等", "或", "旁", "附近", "的")
 _LINKS = word_set(LINKS)
+# A finer place than the one that was asked for: 建设路28号, 宁强县境内.
+_WHEREIN = re.compile(
+    "^(?:境内|[内里]|[^,;。以外附旁对邻]{0,6}(?:号|楼|层|室|路|街|村|镇|区))(?=$|[,;])"
+)
 _ANNOUNCED = ("以下", "如下", "下列", "下面")
 
 
@@ -47,7 +53,8 @@ def judge_names(
         return decide_as("none", clauses[0].text, reference, matched=False)
     parts = clauses if not split_items(expected.spaced) else [*_sentences(clauses), *clauses]
     for clause in parts:
-        if decision := _judge_clause(clause, clauses, expected, question):
+        decision = _judge_clause(clause, clauses, expected, question)
+        if decision and not (decision.matched and _is_anothers(clause, expected, question)):
             return decision
     for clause in clauses:
         place = clause.text.find(reference)
@@ -55,6 +62,14 @@ def judge_names(
         if place >= 0 and not beside and _stands_as_answer(clause, place, reference, question):
             return decide_as("name", clause.text, reference, matched=True)
     return None
+
+
+def _is_anothers(clause: Clause, expected: AnswerForm, question: Question) -> bool:
+    """Return whether a clause has the reference as the answer to another question."""
+    place = clause.text.find(expected.plain)
+    if place < 0:
+        return False
+    return answers_another(clause, place, place + len(expected.plain), question)
 
 
 def _judge_clause(
@@ -66,6 +81,8 @@ def _judge_clause(
     for start, span in _slot_fillers(clause.text, question):
         if span.startswith(_ANNOUNCED) or is_denied(clause.text[:start], question):
             break
+        if question.type == "place" and span.startswith(expected.plain):
+            span = expected.plain + _WHEREIN.sub("", span.removeprefix(expected.plain))  # noqa: PLW2901
         found = _names(span, expected, question) or _ends_with_name(span, expected.plain)
         return decide_as("name", span, expected.plain, matched=found)
     about_other = is_about_other(clause, clauses, question)
@@ -138,17 +155,23 @@ def _ends_with_name(filler: str, reference: str) -> bool:
 
 
 def _stands_as_answer(clause: Clause, place: int, reference: str, question: Question) -> bool:
-    left, right = clause.text[:place], clause.text[place + len(reference) :]
+    end = place + len(reference)
+    left, right = clause.text[:place], clause.text[end:]
     if (
         is_denied(left, question)
         or right.startswith(_MORE)
-        or left.endswith(_MORE)
-        or left.endswith("副")
+        or left.endswith((*_MORE, "副"))
+        or conflicts(clause.text, question)
+        or is_planned_otherwise(clause, question)
     ):
         return False
-    if conflicts(clause.text, question):
+    if names_role(left, right, question) or does_what_is_asked(left, right, question):
+        return True
+    if answers_another(clause, place, end, question):
         return False
     right = right.removeprefix("将").removeprefix("已")
+    if question.type == "place":
+        right = _WHEREIN.sub("", right)
     asked = (len(right) > 1 and right[:2] in question.text) or shares_attribute(right[:3], question)
     closed = not right or asked or bool(_LINKS.first(right, 0))
     opened = not left or bool(_LINKS.last(left, len(left))) or left[-2:] in question.text

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evalkit.metrics.alignment import answers_another, begins_own
 from evalkit.metrics.clauses import (
     are_hedged,
     conflicts,
@@ -178,13 +179,16 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
         return Fit(level=6)
     if conflicts(clause.text, question):
         return Fit()
-    beside_others = bool(_SUBORDINATE.search(left)) or is_former(clause, clauses, question)
+    if is_former(clause, clauses, question):
+        return Fit()
+    beside_others = bool(_SUBORDINATE.search(left))
     if _is_explained(left, right, question) and not beside_others:
         return Fit(level=5)
     if (
         is_about_other(clause, clauses, question)
         or _other_noun(candidate, question)
         or _is_turned(candidate, question)
+        or answers_another(clause, candidate.start, candidate.end, question)
     ):
         return Fit()
     level, beside = _closeness(candidate, question)
@@ -206,6 +210,9 @@ def _closeness(candidate: Candidate, question: Question) -> tuple[int, str]:
     before = left.rstrip(_LIGHT).endswith(question.keys)
     now = tuple(word for word in NOW.split() if word in question.text)
     before |= bool(now) and left.rstrip(_LIGHT + "的").endswith(now)
+    counted = bool(noun) and not left.rstrip(_LIGHT).endswith((noun[:2], noun[-2:]))
+    if before and not behind and counted and begins_own(right, question):
+        return 3, ""  # 造成1人死亡 for 造成几人受伤
     if behind or before:
         return 4, "left" * before + "right" * behind
     if any(key in clause.text for key in question.keys) or (noun and noun[:2] in clause.text):

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.answer_match import match
-from evalkit.metrics.clauses import are_hedged, conflicts, split_clauses
+from evalkit.metrics.clauses import are_hedged, conflicts, is_about_other, split_clauses
 from evalkit.metrics.decisions import decide_as
 from evalkit.metrics.extracted_names import judge_names
 from evalkit.metrics.extracted_values import any_equal, candidates, judge_values
@@ -159,7 +159,17 @@ def _judge_yes_no(
     theirs = parse_yes_no(expected.plain, question)
     if theirs is None or not question.asks_yes_no:
         return None
-    said = [p for clause in clauses if (p := polarity(clause.text, question)) is not None]
+    said = [
+        said
+        for clause in clauses
+        if (said := polarity(clause.text, question)) is not None
+        and (
+            is_plain_yes_no(clause.text)
+            or not (
+                conflicts(clause.text, question) or is_about_other(clause, clauses, question)
+            )
+        )
+    ]
     plain = is_plain_yes_no(clauses[0].text)
     agreed = len(set(said)) == 1 if plain else bool(said)  # a bare yes is held to what follows
     ours = said[0] if agreed else None

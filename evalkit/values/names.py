@@ -99,10 +99,11 @@ def _forms(text: str, question: Question) -> dict[str, frozenset[str]]:
         if form in forms and forms[form] <= losses:
             continue
         forms[form] = losses
+        done = _ONCE if "larger place" in losses else losses & _ONCE
         pending += [
             (shorter, losses | {loss} if loss else losses)
             for shorter, loss in _shorter(form, question)
-            if shorter and shorter != form and not (loss in losses and loss in _ONCE)
+            if shorter and shorter != form and loss not in done
         ]
     return forms
 
@@ -145,6 +146,8 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
             yield f"{name}{bare}", ""
         if len(bare) >= _SHORTEST_NAME and not _asks_for("省", question):
             yield bare, "place"
+        if between := _LARGER_PLACE.match(bare):
+            yield f"{text[: len(text) - len(bare)]}{bare[between.end() :]}", ""
     yield from _larger_places(text, question)
     if len(text) > _SHORTEST_NAME and text[-1] in PLACE_SUFFIXES:
         asked = _ASKED_SUFFIX.findall(question.text)

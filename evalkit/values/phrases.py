@@ -85,6 +85,63 @@ LINKS = """
 """
 """What joins a subject and the answer behind it."""
 
+ADVERBIALS = """
+    最终 最后 目前 现在 现有 已经 成功 正式 顺利 首次 期间 共同 陆续 随后 后来 当时 当天 当日 当地
+    据介绍 据了解 据悉 据统计 截至 截止 根据 经查 经鉴定 经过 通过 其实 实际 实际上 因此 所以 首先
+    因为 文章 文中 原文 提到 写道 写到 指出 显示 介绍 报道 我认为 此次 本次 这次 此外 同时 全部
+    平均 每天 每年 每月 每个 大约 需要 应该 可以 能够 能 可 刚 才 仅 只 就 还 也 又 再 并 现 曾
+    位 座 家 个 名 种 条 项 届 次 年 月 日 今年 年底 底 上 下辖 辖 拥有 设有 设 具有 为期 历时 达
+    如今 一直 至今 以来 分别 一起 左右 准确 具体 答案 正确 数据 情况 内容 人 者
+"""
+"""What says when, how surely and by whom a thing is told, and nothing of what it is."""
+
+ACTS = tuple(
+    frozenset(words.split())
+    for words in (
+        "源头 发源 起源",
+        "设在 位于 坐落 建在 设立 落户 地处",
+        "相距 距离",
+        "持续 为期 历时 时长",
+        "获得 取得 争取 荣获 夺得 摘得 赢得",
+        "卖 售价 价格 单价 票价",
+        "捐赠 捐献 捐出 捐款 赠送",
+        "年纪 年龄 高龄 岁数 岁",
+        "震级 级地震",
+        "产能 生产 产量",
+        "出动 派出 调集 调派",
+        "赶到 到达 抵达",
+        "导致 造成 引发 引起",
+        "兴建 修建 建设 建造 建成",
+        "出资 捐资 投资",
+        "举办 举行 召开 开展 主会场",
+        "判处 判 徒刑",
+        "承建 承建方 承建单位 施工",
+        "毕业 母校",
+        "创作 作者 撰写",
+        "销往 出口 卖到 远销",
+        "叫什么 名叫 姓名",
+        "治疗 医治",
+        "收集 征集 收到",
+        "感染 患病 染病",
+    )
+)
+"""Words for one act each, that may stand for one another."""
+
+GENERIC_SUBJECTS = """
+    公司 企业 工厂 学校 医院 单位 全市 全县 全区 全省 全镇 全村 全校 全文 当地 作者 项目 工程
+    消防 部门 法院 警方 记者 官方
+"""
+"""What a clause may begin with in place of any subject that the question names more closely."""
+
+HOLDING = "获得 夺得 摘得 荣获 赢得 取得 夺取 捧得 担任 出任 当选 当选为 任 成为 是 为 就是"
+"""What joins a person and the role or rank that they hold."""
+
+RELATIONS = """
+    丈夫 妻子 爱人 老伴 儿子 女儿 孩子 父亲 母亲 爸爸 妈妈 哥哥 弟弟 姐姐 妹妹 爷爷 奶奶 孙子
+    孙女 邻居 朋友 同事 同学 师父 徒弟 队友 搭档 队长 副手 家属 亲戚 上级 下属 前任 继任者
+"""
+"""What people are called by whom they stand to: 李梅的丈夫 is another than 李梅."""
+
 JOINERS = "以及 还有 和 与 及 跟 同"
 REASONS = """
     原因在于 因 因为 由于 为了 是因为 是由于 是为了 原因是 目的是 主要是因为 主要是为了
@@ -223,6 +280,8 @@ TIMES = tuple(
         "本次 此次 这次",
         "上次 上一次",
         "下次 下一次",
+        "同比",
+        "环比",
     )
 )
 """Words for one time each: a value of another time answers another question."""

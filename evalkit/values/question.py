@@ -95,7 +95,7 @@ class Question:
         >>> ask("大桥全长多少米？").keys
         ('全长',)
         """
-        left = self._left
+        left = self.left
         noun = self.slots[0].noun if self.slots else self.after
         right = noun.lstrip("的了个")
         keys = [left[-2:], right[:2], right[-2:]]
@@ -104,7 +104,7 @@ class Question:
     @cached_property
     def anchors(self) -> tuple[str, ...]:
         """What it speaks of, two characters each: its first words, and those before `keys`."""
-        found = (self.text[:2], self._left[-4:-2], *self.keys)
+        found = (self.text[:2], self.left[-4:-2], *self.keys)
         return tuple(dict.fromkeys(word for word in found if len(word) > 1 and word not in _VAGUE))
 
     @cached_property
@@ -114,7 +114,7 @@ class Question:
         return frozenset(text[i : i + 2] for text in texts for i in range(len(text) - 1))
 
     @cached_property
-    def _left(self) -> str:
+    def left(self) -> str:
         """What stands before the question word, without the light words at its end."""
         left = self.before
         while True:

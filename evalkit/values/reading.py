@@ -80,6 +80,8 @@ def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]
     for at in question.beginnings(text):
         if at == len(text) or not may_begin(text[at]) or is_cut(text, at):
             continue
+        if slot and slot.target and text[:at].endswith("了"):
+            continue  # 增长了4倍 for 增长到原来的多少倍
         found = list(values(text, at, dates=dates, amounts=amounts))
         if any(end == len(text) for _, end in found):
             found = [read for read in found if read[1] == len(text)]

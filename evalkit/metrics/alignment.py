@@ -206,12 +206,17 @@ def _has_other_predicate(
     """Return whether own words stand where the predicate of the question should."""
     predicate = outline(question).predicate
     whole = f"总{predicate}" in question.text and "总" not in clause.topic + clause.text
-    if not predicate or (
-        not whole and (_says(predicate, clause.text) or _rephrases(question, clause.text))
-    ):
+    if not predicate or (not whole and _speaks_of(predicate, clause.text, question)):
         return False
     after = max((left.rfind(word) + 2 for word in _pieces(question) if word in left), default=0)
     return sum(end - max(start, after) for start, end in own if end > after) > 1
+
+
+def _speaks_of(predicate: str, text: str, question: Question) -> bool:
+    """Return whether a text has a predicate, its two characters apart (夺得金牌), or another word."""
+    first = text.find(predicate[0])
+    apart = len(predicate) > 1 and 0 <= first < text.rfind(predicate[-1])
+    return predicate in text or apart or _rephrases(question, text)
 
 
 def _rephrases(question: Question, text: str) -> bool:

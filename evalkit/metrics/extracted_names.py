@@ -37,10 +37,12 @@ _LINKING = re.compile(
 )
 _MORE = ("不", "没", "未", "、", "和", "与", "及", "等", "或", "旁", "附近", "的")
 _LINKS = word_set(LINKS)
+_WITHIN = re.compile("^[上中里内]")
 # A finer place than the one that was asked for: 建设路28号, 宁强县境内.
 _WHEREIN = re.compile(
     "^(?:境内|[内里]|[^,;。以外附旁对邻]{0,6}(?:号|楼|层|室|路|街|村|镇|区))(?=$|[,;])"
 )
+_LONGEST_KIND = 4  # characters of the noun behind 哪家 or 什么
 _ANNOUNCED = ("以下", "如下", "下列", "下面")
 
 
@@ -78,13 +80,14 @@ def _judge_clause(
     """Judge what stands in the place of the question word; without one, what the clause names."""
     if is_former(clause, clauses, question) or conflicts(clause.text, question):
         return None
-    for start, span in _slot_fillers(clause.text, question):
+    for start, span, closed in _slot_fillers(clause.text, question):
         if span.startswith(_ANNOUNCED) or is_denied(clause.text[:start], question):
             break
         if question.type == "place" and span.startswith(expected.plain):
             span = expected.plain + _WHEREIN.sub("", span.removeprefix(expected.plain))  # noqa: PLW2901
         found = _names(span, expected, question) or _ends_with_name(span, expected.plain)
-        return decide_as("name", span, expected.plain, matched=found)
+        if found or closed:
+            return decide_as("name", span, expected.plain, matched=found)
     about_other = is_about_other(clause, clauses, question)
     for start, end in _spans(clause.text):
         named = not start or not (
@@ -127,25 +130,35 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             yield match_.end(), len(text)
 
 
-def _slot_fillers(text: str, question: Question) -> Iterator[tuple[int, str]]:
-    """Yield where the question begins in a clause, and what is in its question word's place."""
+def _slot_fillers(text: str, question: Question) -> Iterator[tuple[int, str, bool]]:
+    """Yield where the question begins in a clause, and what is in its question word's place.
+
+    Beside it stands whether the clause is worded as the question on both sides of it.
+    """
     if not question.words or question.asks_reason:
         return
-    for length in range(min(len(question.before), 10), 1, -1):
-        before = question.before[-length:]
-        start = text.find(before)
-        if start < 0 or len(before.rstrip("的是为有在于由了")) < 2:  # noqa: PLR2004 - no content
+    for length in range(min(len(question.left), 10), 1, -1):
+        left = question.left[-length:]
+        start = text.find(left)
+        if start < 0:
             continue
-        rest = text[start + length :].lstrip(":是为叫")
-        after = question.after
-        for size in range(min(len(after), 8), 1, -1):
-            end = rest.find(after[:size])
-            if end > 0 and (filler := rest[:end].removesuffix("的")):
-                yield start, filler
-                return
-        if len(after) < 2 and rest:  # noqa: PLR2004 - one character tells nothing
-            yield start, rest
+        behind = text[start + length :]
+        alike = behind.startswith(question.before[len(question.left) :])
+        rest = behind.lstrip("了在于由:是为叫")
+        end = _continues(rest, question.after)
+        if filler := (rest[:end] if end else rest).removesuffix("的"):
+            complete = bool(end) or len(question.after) < 2  # noqa: PLR2004 - one tells nothing
+            yield start, filler, alike and complete
         return
+
+
+def _continues(rest: str, after: str) -> int:
+    """Return where a text goes on as a question does, be it behind the kind of thing: 哪家[医院]."""
+    for skipped in range(min(len(after) - 1, _LONGEST_KIND + 1)):
+        for size in range(min(len(after) - skipped, 8), 1, -1):
+            if (end := rest.find(after[skipped : skipped + size])) > 0:
+                return end
+    return 0
 
 
 def _ends_with_name(filler: str, reference: str) -> bool:

@@ -22,7 +22,7 @@ from evalkit.values.lexer import any_of, word_set
 from evalkit.values.phrases import CORRECTIONS, FILLERS, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut, kind_of, read_values
 from evalkit.values.units import same_unit
-from evalkit.values.value import Moment, Quantity, Range, Ratio
+from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +40,7 @@ _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二�
 _ROOM = 48  # characters for one value, and all that belongs to it
 _OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))
 _DENIED_BEHIND = re.compile("尚未|仍未|还未|未能|没能|没有|无法|未|没")
+_PLACES = frozenset("位名")
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
 _FILLERS = word_set(FILLERS)
 
@@ -156,6 +157,8 @@ def _comparable(
 
 
 def _same_dimension(one: Value, other: Value) -> bool:
+    if isinstance(one, Rank) and isinstance(other, Rank) and one.unit and other.unit:
+        return same_unit(one.unit, other.unit) or bool({one.unit.name, other.unit.name} & _PLACES)
     if not isinstance(one, Quantity) or not isinstance(other, Quantity):
         return True
     return one.unit is None or other.unit is None or same_unit(one.unit, other.unit)

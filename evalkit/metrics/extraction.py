@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from evalkit.metrics.alignment import own_words
 from evalkit.metrics.answer_match import match
 from evalkit.metrics.clauses import are_hedged, conflicts, is_about_other, split_clauses
 from evalkit.metrics.decisions import decide_as
@@ -32,7 +33,7 @@ from evalkit.values.statements import (
     turns,
 )
 from evalkit.values.units import same_unit
-from evalkit.values.value import Quantity
+from evalkit.values.value import Moment, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ def judge(output: str, reference: str, question: Question, article: str = "") ->
     if is_abstention(expected.plain, question):
         return _judge_abstention(text, question)
     clauses = _committed_clauses(text, expected, question)
-    if not clauses or _is_copied(text, reference, article):
+    if not clauses or _is_copied(text, reference, article, question):
         return whole
     for judged in (_judge_yes_no, judge_values, judge_names):
         if decision := judged(clauses, expected, question):
@@ -93,7 +94,9 @@ def _without_brackets(text: str, expected: AnswerForm, question: Question) -> st
         ours = [r.value for r in read_values(inner, question)]
         theirs = [r.value for r in read_values(expected.plain, question)]
         rival = any(
-            type(a) is type(b) and not any_equal([a], theirs, question)
+            type(a) is type(b)
+            and not any_equal([a], theirs, question)
+            and not (isinstance(a, Moment) and isinstance(b, Moment) and a.complements(b))
             for a in ours
             for b in theirs
         )
@@ -107,11 +110,14 @@ def _contradicts(inner: str, question: Question) -> bool:
     return any(key in inner for key in question.keys) and conflicts(inner, question)
 
 
-def _is_copied(text: str, reference: str, article: str) -> bool:
-    """Return whether an output is a passage of the article far longer than the reference."""
+def _is_copied(text: str, reference: str, article: str, question: Question) -> bool:
+    """Return whether an output is a passage of the article that says more than was asked."""
     bare = close_up(tidy(text)).strip("。,;:!? ")
     longer = len(bare) >= max(_COPIED, 2 * len(reference))
-    return bool(article) and longer and bare in _folded(article)
+    if not article or not longer or bare not in _folded(article):
+        return False
+    own = sum(end - start for start, end in own_words(bare, question.text + reference))
+    return own >= _COPIED // 2
 
 
 @lru_cache(maxsize=256)

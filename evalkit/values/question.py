@@ -54,6 +54,7 @@ _BEFORE_PHRASE = Words({word: side for word, side in BEFORE.items() if len(word)
 _LIGHT = "的是为有共在于由从了达到约大"
 _LIGHT_WORDS = word_set(" ".join((LIGHT_WORDS, *RATES_OF_CHANGE)))
 _VAGUE = frozenset(VAGUE_WORDS.split())
+_GLOSS = re.compile(r"\([^()]*\)")
 _LONGEST_RESIDUE = 30
 
 
@@ -81,12 +82,13 @@ class Question:
     @cached_property
     def before(self) -> str:
         """What stands before the last question word."""
-        return self.text[: self.words[-1][0]] if self.words else self.text
+        return _GLOSS.sub("", self.text[: self.words[-1][0]] if self.words else self.text)
 
     @cached_property
     def after(self) -> str:
         """What stands behind the first question word."""
-        return self.text[self.words[0][1] :].rstrip("?。吗呢") if self.words else ""
+        after = self.text[self.words[0][1] :] if self.words else ""
+        return _GLOSS.sub("", after).rstrip("?。吗呢")
 
     @cached_property
     def keys(self) -> tuple[str, ...]:

@@ -119,6 +119,11 @@ class Moment:
         """Show it in one form: `2019年11月8日晚上`, `15:00`, `6月29日`, `上午或下午3:45`."""
         return f"{self._show_day()} {self._show_clock()}".strip()
 
+    def complements(self, other: Moment) -> bool:
+        """Return whether two moments have no part in common: 星期六 and 11月16日."""
+        names = ("year", "month", "week", "day", "second", "quarter")
+        return all(None in {getattr(self, name), getattr(other, name)} for name in names)
+
     def _show_day(self) -> str:
         parts = [self.relative]
         if self.year is not None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.clauses import is_planned_otherwise
@@ -86,8 +87,8 @@ def outline(question: Question) -> Outline:
         predicate = ""
     else:
         predicate = subject.pop()
-        if len(predicate) > 3:  # noqa: PLR2004 - 救援共出动
-            subject.append(predicate[:-2])
+        if len(predicate) > 3:  # noqa: PLR2004 - 森林覆盖率
+            subject.append(predicate[:2])
     predicate = predicate[-2:].lstrip(_FUNCTION) if len(predicate) > 1 else predicate
     return Outline(subject=tuple(word for word in subject if len(word) > 1), predicate=predicate)
 
@@ -141,6 +142,8 @@ def answers_another(clause: Clause, start: int, end: int, question: Question) ->
     left, right = clause.text[:start], clause.text[end:]
     if left.endswith(_JOINED):
         return False
+    if not left:
+        left, right = right, ""  # what the answer is said of may stand behind it
     own = own_words(left, question.text)
     if is_planned_otherwise(clause, question):
         return True
@@ -219,6 +222,13 @@ def _speaks_of(predicate: str, text: str, question: Question) -> bool:
     return predicate in text or apart or _rephrases(question, text)
 
 
+def _find(word: str, text: str) -> int:
+    """Return where a word of the question, or another for the same act, stands in a text, or -1."""
+    others = (words for words in ACTS if any(known.endswith(word) for known in words))
+    places = [place for known in (word, *chain(*others)) if (place := text.find(known)) >= 0]
+    return min(places, default=-1)
+
+
 def _rephrases(question: Question, text: str) -> bool:
     """Return whether a text has another word for what is asked: of the predicate, or 深 for 多深."""
     predicate = outline(question).predicate
@@ -243,7 +253,7 @@ def _counts_other(
     left: str, right: str, own: tuple[tuple[int, int], ...], question: Question
 ) -> bool:
     """Return whether a number is of other things than the question counts, or of some of them."""
-    noun = question.slots[0].noun if question.slots else ""
+    noun = question.slots[0].noun.strip("了的呢") if question.slots else ""
     if not noun:
         return False
     if right[:1] in _SEXES and right[0] not in question.text:
@@ -285,7 +295,7 @@ def does_what_is_asked(left: str, right: str, question: Question) -> bool:
     That is its whole predicate (校友周海涛向母校捐赠了图书), or the role with a verb of getting or
     having it (赵敏获得了比赛的冠军).
     """
-    asks_doer = question.asks_person or question.type == "organization"
+    asks_doer = question.asks_person or question.type in {"organization", "place"}
     if not asks_doer or not _may_lead(left, question) or _UNDONE.search(right):
         return False
     if question.before and not question.after.strip("的名字姓"):
@@ -296,9 +306,11 @@ def does_what_is_asked(left: str, right: str, question: Question) -> bool:
         if held and not rest and left.endswith(_BY):
             return all(_says(word, left) for word in words)
         return place >= 0 and not rest[place + len(words[-1][-2:]) :] and _covers(rest, question)
-    words = _words(question.after)
-    places = [right.find(word[-2:]) for word in words]
-    return bool(words) and not question.before and min(places) >= 0 and places == sorted(places)
+    words = [] if question.before else _words(question.after)
+    places = [_find(word[-2:], right) for word in words]
+    if not words or min(places) < 0 or places != sorted(places):
+        return False
+    return "的" not in right[: places[0]]
 
 
 def _may_lead(left: str, question: Question) -> bool:

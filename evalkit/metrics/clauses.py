@@ -13,14 +13,15 @@ from evalkit.values.form import close_up
 from evalkit.values.lexer import any_of
 from evalkit.values.lexicon import CHANGES
 from evalkit.values.phrases import (
+    ALTERNATIVES,
     ATTRIBUTES,
     DENIALS,
+    EXTENTS,
     FORMERLY,
     HEDGES,
     LAST_TIME,
     NEGATIVE,
     NOW,
-    TIMES,
 )
 from evalkit.values.slots import read_rates
 from evalkit.values.units import same_unit
@@ -45,6 +46,8 @@ _FIGURE = re.compile(
     r"|(?<![哪几])(?P<figure>[0-9]{1,4}|[一二三四五六七八九十]{1,3})"
     r"(?P<noun>等奖|年级|期|届|代|季度|月份?|年|日|批|号|阶段)"
 )
+_YEAR_ON_YEAR = re.compile("(?:比|较|同|与)(?:去年|上年)(?:同期)?(?:相比)?")
+_PERIOD = re.compile("([年月日周季])(?:度|均)?$")
 _SIDE = re.compile("(..)之?([前后])")
 _CHANGE = re.compile(any_of(" ".join(CHANGES)))
 _NEWLY = re.compile("[新净增]增|增设|增开|增建|扩建")
@@ -70,7 +73,7 @@ def split_clauses(text: str) -> list[Clause]:
     clauses = []
     for sentence in _SENTENCES.split(text):
         topic = ""
-        for part in _CLAUSES.split(sentence):
+        for part in _CLAUSES.split(_YEAR_ON_YEAR.sub("同比", sentence)):
             if bare := _BULLET.sub("", close_up(part)).strip(" ,;:、.*#"):
                 clauses.append(Clause(text=bare, topic=topic))
                 topic += bare
@@ -133,6 +136,9 @@ def conflicts(text: str, question: Question) -> bool:
         return True
     asked = [words for words in ATTRIBUTES if any(word in question.text for word in words)]
     told = [words for words in ATTRIBUTES if any(word in text for word in words)]
+    if (end := question.left[-2:]) and end not in text:
+        first = [words for words in asked if any(word.endswith(end) for word in words)]
+        asked = first or asked
     if not asked:
         return bool(told) and bool(question.keys) and not any(key in text for key in question.keys)
     return bool(told) and not any(words in asked for words in told)
@@ -153,11 +159,14 @@ def shares_attribute(text: str, question: Question) -> bool:
     )
 
 
-def _other_time(text: str, question: Question) -> bool:
-    """Return whether a text is about another time than the question: 去年 for 今年."""
-    asked = {words for words in TIMES if any(word in question.text for word in words)}
-    told = {words for words in TIMES if any(word in text for word in words)}
-    return bool(asked and told) and asked.isdisjoint(told)
+def _other_alternative(text: str, question: Question) -> bool:
+    """Return whether a text is of another time or extent than the question: 去年 for 今年."""
+    for family in ALTERNATIVES:
+        asked = {words for words in family if any(word in question.text for word in words)}
+        told = {words for words in family if any(word in text for word in words)}
+        if asked and told and asked.isdisjoint(told):
+            return True
+    return any(word in text and word not in question.text for word in EXTENTS.split())
 
 
 def _other_one(text: str, question: Question) -> bool:
@@ -180,6 +189,11 @@ def _other_figure(text: str, question: Question) -> bool:
 
 def _other_rate(text: str, question: Question) -> bool:
     """Return whether a text gives a number for each of something else: 每月 for 每天."""
+    end = question.left[-2:]
+    before = (one.partition(end)[0] for one in (question.left, text) if end and end in one)
+    periods = {found[1] for one in before if (found := _PERIOD.search(one))}
+    if len(periods) > 1:
+        return True
     told = read_rates(text) if question.rates else ()
     return bool(told) and not any(same_unit(*pair) for pair in product(question.rates, told))
 
@@ -200,4 +214,4 @@ def _other_change(text: str, question: Question) -> bool:
     return bool(_NEWLY.search(text)) and not _NEWLY.search(question.text)
 
 
-_OTHERNESS = (_other_figure, _other_one, _other_time, _other_rate, _other_side, _other_change)
+_OTHERNESS = (_other_figure, _other_one, _other_alternative, _other_rate, _other_side, _other_change)

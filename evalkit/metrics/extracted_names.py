@@ -146,10 +146,15 @@ def _slot_fillers(text: str, question: Question) -> Iterator[tuple[int, str, boo
         alike = behind.startswith(question.before[len(question.left) :])
         rest = behind.lstrip("了在于由:是为叫")
         end = _continues(rest, question.after)
-        if filler := (rest[:end] if end else rest).removesuffix("的"):
+        if filler := _bare((rest[:end] if end else rest)):
             complete = bool(end) or len(question.after) < 2  # noqa: PLR2004 - one tells nothing
             yield start, filler, alike and complete
         return
+
+
+def _bare(filler: str) -> str:
+    """Return what is in a question word's place without what joins it: 因接触病禽而."""
+    return filler.removeprefix("因").removesuffix("的").removesuffix("而")
 
 
 def _continues(rest: str, after: str) -> int:

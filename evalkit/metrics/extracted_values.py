@@ -146,9 +146,10 @@ def _comparable(
 ) -> tuple[Value, ...]:
     """Return the readings of a candidate that are of the same kind as the reference."""
     slot = question.slots[0] if question.slots else None
+    ranges = any(isinstance(other, Range) for other in theirs)
     found = []
     for value in candidate.readings:
-        if isinstance(value, Range) and slot and slot.target:
+        if isinstance(value, Range) and slot and (slot.target or (value.change and not ranges)):
             value = value.high  # noqa: PLW2901 - 由25增至30 where the end is asked for
         full = complete(value, question, slot)
         if any(type(full) is type(other) and _same_dimension(full, other) for other in theirs):

@@ -86,7 +86,7 @@ LINKS = """
 """What joins a subject and the answer behind it."""
 
 ADVERBIALS = """
-    最终 最后 目前 现在 现有 已经 成功 正式 顺利 首次 期间 共同 陆续 随后 后来 当时 当天 当日 当地
+    整整 足足 预计 计划 预期 将 拟 最终 最后 目前 现在 现有 已经 成功 正式 顺利 首次 期间 共同 陆续 随后 后来 当时 当天 当日 当地
     据介绍 据了解 据悉 据统计 截至 截止 根据 经查 经鉴定 经过 通过 其实 实际 实际上 因此 所以 首先
     因为 文章 文中 原文 提到 写道 写到 指出 显示 介绍 报道 我认为 此次 本次 这次 此外 同时 全部
     平均 每天 每年 每月 每个 大约 需要 应该 可以 能够 能 可 刚 才 仅 只 就 还 也 又 再 并 现 曾
@@ -102,6 +102,7 @@ ACTS = tuple(
         "设在 位于 坐落 建在 设立 落户 地处",
         "相距 距离",
         "持续 为期 历时 时长",
+        "开始 自 起 始于 启动 起步 实施",
         "获得 取得 争取 荣获 夺得 摘得 赢得",
         "卖 售价 价格 单价 票价",
         "捐赠 捐献 捐出 捐款 赠送",
@@ -205,7 +206,6 @@ ATTRIBUTES = tuple(
         "减少 取消",
         "已解决 解决",
         "正在",
-        "计划 拟 目标 力争",
         "完成 已完成",
         "毕业",
         "入学 考入 就读",
@@ -214,7 +214,7 @@ ATTRIBUTES = tuple(
         "总部 总行",
         "分部 分公司 分行",
         "人口 户数",
-        "票价 价格 单价 售价 多少钱",
+        "票价 价格 单价 售价 多少钱 卖",
         "副",
         "作者 撰写 执笔 撰稿 撰文",
         "主办 主办单位 举办",
@@ -224,20 +224,6 @@ ATTRIBUTES = tuple(
         "负责人 负责",
         "名字 名称 叫 名为 取名",
         "年龄 年纪 岁 高龄",
-        "人均",
-        "日均 平均每天 每天平均",
-        "月均",
-        "年均",
-        "单日",
-        "累计 总计 合计",
-        "最高 峰值 最大",
-        "最低 最小",
-        "全国",
-        "全省",
-        "全市",
-        "全县",
-        "全区",
-        "全球 全世界",
     )
 )
 """Words for one attribute each: a value beside the word for another answers another question."""
@@ -267,21 +253,19 @@ NOW = """
     当前 今年 现在 目前 如今 改用 改为 改成 后来 本次 此次 本届 最终 最后 结果 实际 其实
 """
 INFERENCES = "推断 推测 估计 看来 应当 应该 大概 可能 或许 也许 猜 应在 应为 应是"
-TIMES = tuple(
-    frozenset(words.split())
-    for words in (
-        "今年 本年",
-        "去年 上年 上一年",
-        "前年",
-        "明年 来年",
-        "本届 这一届 这届",
-        "上届 上一届",
-        "下届 下一届",
-        "本次 此次 这次",
-        "上次 上一次",
-        "下次 下一次",
-        "同比",
-        "环比",
+ALTERNATIVES = tuple(
+    tuple(frozenset(words.split()) for words in family)
+    for family in (
+        ("今年 本年", "去年 上年 上一年", "前年", "明年 来年"),
+        ("本届 这一届 这届", "上届 上一届", "下届 下一届"),
+        ("本次 此次 这次", "上次 上一次", "下次 下一次"),
+        ("同比", "环比"),
+        ("全国", "全省", "全市", "全县", "全区", "全球 全世界"),
+        ("平均", "最高 峰值 最大", "最低 最小"),
+        ("日均 平均每天 每天平均 每天", "月均", "年均", "单日", "累计 总计 合计"),
     )
 )
-"""Words for one time each: a value of another time answers another question."""
+"""Words of which one rules out the others: a value of another time or extent is another value."""
+
+EXTENTS = "人均 户均 最高 最低 单日 峰值"
+"""What changes a figure so much that it is the one asked for only where the question has it."""

@@ -125,6 +125,8 @@ def polarity(clause: str, question: Question) -> bool | None:
     asked = _ASKED_END.sub("", _ASKING.sub("", question.text))
     verb = _VERB.search(asked)
     place = clause.find(verb[1] if verb else asked[-2:])
+    if verb and place < 0:
+        place = clause.find(verb[0][1:])  # 村里通了: 通了
     if place < 0 or not NEGATIVE.isdisjoint(asked):
         return None
     negations = sum(char in NEGATIVE for char in clause.replace("没有", "没").replace("未能", "未"))

@@ -47,6 +47,8 @@ _ROLE_LINK = re.compile("^[是叫为]|[是叫为]$")
 _HOLDING = re.compile(f"(?:先生|女士|同志)?[将已]?(?:{any_of(HOLDING)})了?")
 _TITLES = word_set(TITLES)
 _UNDONE = re.compile(f"被|{any_of(DENIALS)}|[{''.join(sorted(NEGATIVE))}]")
+_UNTIL = ("到", "至")
+_TOWARDS = ("向", "给", "对")
 _BY = ("由", "被")
 _JOINED = ("、", "至", "到", "和", "或", "与", "及", "-", "~")
 _MODALS = "能可会要已共都还"
@@ -87,7 +89,7 @@ def outline(question: Question) -> Outline:
         predicate = ""
     else:
         predicate = subject.pop()
-        if len(predicate) > 3:  # noqa: PLR2004 - 森林覆盖率
+        if not subject and len(predicate) > 3:  # noqa: PLR2004 - 森林覆盖率
             subject.append(predicate[:2])
     predicate = predicate[-2:].lstrip(_FUNCTION) if len(predicate) > 1 else predicate
     return Outline(subject=tuple(word for word in subject if len(word) > 1), predicate=predicate)
@@ -140,9 +142,13 @@ def _known(text: str, at: int, question: str) -> int:
 def answers_another(clause: Clause, start: int, end: int, question: Question) -> bool:
     """Return whether what stands at a place of a clause is the answer to another question."""
     left, right = clause.text[:start], clause.text[end:]
+    if question.asks_since and left.endswith(_UNTIL):
+        return True
     if left.endswith(_JOINED):
         return False
-    if not left:
+    if left.endswith(_TOWARDS) and not question.before.endswith(_TOWARDS):
+        return True
+    if not left and (not right[:1].isascii() or right.startswith(",")):
         left, right = right, ""  # what the answer is said of may stand behind it
     own = own_words(left, question.text)
     if is_planned_otherwise(clause, question):
@@ -207,19 +213,39 @@ def _has_other_predicate(
     clause: Clause, left: str, own: tuple[tuple[int, int], ...], question: Question
 ) -> bool:
     """Return whether own words stand where the predicate of the question should."""
-    predicate = outline(question).predicate
+    parts = outline(question)
+    predicate = parts.predicate or next(
+        (word[-2:] for word in parts.subject[-1:] if not _POINTED.match(word)), ""
+    )
     whole = f"总{predicate}" in question.text and "总" not in clause.topic + clause.text
-    if not predicate or (not whole and _speaks_of(predicate, clause.text, question)):
+    if not predicate:
         return False
-    after = max((left.rfind(word) + 2 for word in _pieces(question) if word in left), default=0)
+    said = clause.topic + clause.text
+    lacks = not _speaks_of(predicate, clause.text, question) or _lacks_part(said, question)
+    if not (whole or lacks):
+        return False
+    pieces = [word for word in _pieces(question) if word != predicate and word in left]
+    after = max((left.rfind(word) + 2 for word in pieces), default=0)
     return sum(end - max(start, after) for start, end in own if end > after) > 1
+
+
+def _lacks_part(text: str, question: Question) -> bool:
+    """Return whether a text lacks a part of the last term before the question word: 森林覆盖率."""
+    term = _CUT.split(question.left)[-1]
+    predicate = outline(question).predicate
+    if not term.endswith(predicate) or predicate not in text:
+        return False
+    return any(
+        end - start > 1 and not (0 <= text.find(term[start]) < text.rfind(term[end - 1]))
+        for start, end in own_words(term, text)
+    )
 
 
 def _speaks_of(predicate: str, text: str, question: Question) -> bool:
     """Return whether a text has a predicate, its two characters apart (夺得金牌), or another word."""
     first = text.find(predicate[0])
     apart = len(predicate) > 1 and 0 <= first < text.rfind(predicate[-1])
-    return predicate in text or apart or _rephrases(question, text)
+    return predicate in text or apart or _rephrases(predicate, text, question)
 
 
 def _find(word: str, text: str) -> int:
@@ -229,9 +255,8 @@ def _find(word: str, text: str) -> int:
     return min(places, default=-1)
 
 
-def _rephrases(question: Question, text: str) -> bool:
+def _rephrases(predicate: str, text: str, question: Question) -> bool:
     """Return whether a text has another word for what is asked: of the predicate, or 深 for 多深."""
-    predicate = outline(question).predicate
     asked = "".join(question.text[start:end] for start, end in question.words)
     return any(
         any(word.endswith(predicate) or word in asked for word in words)
@@ -315,6 +340,8 @@ def does_what_is_asked(left: str, right: str, question: Question) -> bool:
 
 def _may_lead(left: str, question: Question) -> bool:
     """Return whether what stands before a name belongs to it: its title, or 来自武汉的选手."""
+    if left.endswith(_TOWARDS):
+        return False
     own = own_words(left, question.text)
     return not own or left.endswith("的") or _TITLES.last(left, len(left)) is not None
 

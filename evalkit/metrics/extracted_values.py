@@ -40,6 +40,7 @@ _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二�
 _ROOM = 48  # characters for one value, and all that belongs to it
 _OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))
 _DENIED_BEHIND = re.compile("尚未|仍未|还未|未能|没能|没有|无法|未|没")
+_FULL_YEAR = 100
 _PLACES = frozenset("位名")
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
 _FILLERS = word_set(FILLERS)
@@ -152,12 +153,15 @@ def _comparable(
         if isinstance(value, Range) and slot and (slot.target or (value.change and not ranges)):
             value = value.high  # noqa: PLW2901 - 由25增至30 where the end is asked for
         full = complete(value, question, slot)
-        if any(type(full) is type(other) and _same_dimension(full, other) for other in theirs):
+        if any(type(full) is type(other) and _may_rival(full, other) for other in theirs):
             found.append(full)
     return tuple(found)
 
 
-def _same_dimension(one: Value, other: Value) -> bool:
+def _may_rival(one: Value, other: Value) -> bool:
+    """Return whether two values of one kind are of the same unit; 十年 is no year beside 2021年."""
+    if isinstance(one, Moment) and isinstance(other, Moment) and one.year and other.year:
+        return one.year >= _FULL_YEAR or other.year < _FULL_YEAR
     if isinstance(one, Rank) and isinstance(other, Rank) and one.unit and other.unit:
         return same_unit(one.unit, other.unit) or bool({one.unit.name, other.unit.name} & _PLACES)
     if not isinstance(one, Quantity) or not isinstance(other, Quantity):

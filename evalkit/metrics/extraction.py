@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.alignment import own_words
 from evalkit.metrics.answer_match import match
-from evalkit.metrics.clauses import are_hedged, conflicts, is_about_other, split_clauses
+from evalkit.metrics.clauses import Clause, are_hedged, conflicts, is_about_other, split_clauses
 from evalkit.metrics.decisions import decide_as
 from evalkit.metrics.extracted_names import judge_names
 from evalkit.metrics.extracted_values import any_equal, candidates, judge_values
@@ -36,9 +36,8 @@ from evalkit.values.units import same_unit
 from evalkit.values.value import Moment, Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from evalkit.metrics.clauses import Clause
     from evalkit.metrics.decisions import Decision
     from evalkit.values.form import AnswerForm
     from evalkit.values.question import Question
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
 _INFERENCE = re.compile(any_of(INFERENCES))
 _CORRECTED = re.compile("不对|更正|纠正|说错|准确地说|确切地说")
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
+_DAY = re.compile("[0-9:年月日号上下午早晚时分点]+")
 _LONGEST_ANSWER = 1200  # characters; a longer output without a mark commits to nothing
 _COPIED = 24  # characters that a passage copied from the article has at least
 
@@ -83,7 +83,26 @@ def _committed_clauses(text: str, expected: AnswerForm, question: Question) -> l
     if any(_contradicts(inner, question) for found in _BRACKETS.findall(text) for inner in found):
         return []
     clauses = split_clauses(_without_brackets(text, expected, question))
+    if question.asks_moment:
+        clauses = list(_with_their_days(clauses))
     return [] if any(abstains(clause.text, question) for clause in clauses) else clauses
+
+
+def _with_their_days(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """Yield clauses, a day together with what its sentence goes on to tell of it."""
+    day = ""
+    for clause in clauses:
+        if day and clause.topic.endswith(day):
+            yield Clause(text=f"{day},{clause.text}", topic=clause.topic.removesuffix(day))
+            day = ""
+            continue
+        if day:
+            yield Clause(text=day, topic="")
+        day = clause.text if _DAY.fullmatch(clause.text) else ""
+        if not day:
+            yield clause
+    if day:
+        yield Clause(text=day, topic="")
 
 
 def _without_brackets(text: str, expected: AnswerForm, question: Question) -> str:

@@ -48,7 +48,7 @@ _INTERPUNCT = re.compile("(?<=[\u4e00-\u9fff])[-.](?=[\u4e00-\u9fff])")
 _MARKS = str.maketrans("", "", ",、;: ")
 _CLAUSE = re.compile("[,;:。!?]|可能|推测|估计")
 _LONGEST_OFFICE = 24
-_ROLE_ENDS = frozenset("员手者师长家生工友民锋卫将判授士官警商理席")
+_ROLE_ENDS = frozenset("员手者师长家生工友民锋卫将判授士官警商理")
 _ONCE = frozenset({"question", "restated", "larger place"})
 _PLACE_PARTS = frozenset("东南西北新老上下小大中前后内外不在非")
 _LONGEST_RESTATEMENT = 10  # characters of the question that an exact answer may repeat

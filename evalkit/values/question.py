@@ -54,6 +54,7 @@ _BEFORE_PHRASE = Words({word: side for word, side in BEFORE.items() if len(word)
 _LIGHT = "的是为有共在于由从了达到约大"
 _LIGHT_WORDS = word_set(" ".join((LIGHT_WORDS, *RATES_OF_CHANGE)))
 _VAGUE = frozenset(VAGUE_WORDS.split())
+_MODAL = re.compile("(?<![产功性技智效动势电节热官])能$|(?<![许认])可$")
 _GLOSS = re.compile(r"\([^()]*\)")
 _LONGEST_RESIDUE = 30
 
@@ -120,7 +121,7 @@ class Question:
         """What stands before the question word, without the light words at its end."""
         left = self.before
         while True:
-            bare = left.rstrip(",:的是为有共在于由从了达到约能可")
+            bare = _MODAL.sub("", left.rstrip(",:的是为有共在于由从了达到约"))
             word = _CHANGES.last(bare, len(bare)) or _LIGHT_WORDS.last(bare, len(bare))
             if word is None or not word[1]:
                 return bare

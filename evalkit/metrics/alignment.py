@@ -91,7 +91,7 @@ def outline(question: Question) -> Outline:
         predicate = subject.pop()
         if not subject and len(predicate) > 3:  # noqa: PLR2004 - 森林覆盖率
             subject.append(predicate[:2])
-    predicate = predicate[-2:].lstrip(_FUNCTION) if len(predicate) > 1 else predicate
+    predicate = predicate[-2:].lstrip("上中里下") if len(predicate) > 1 else predicate
     return Outline(subject=tuple(word for word in subject if len(word) > 1), predicate=predicate)
 
 
@@ -154,12 +154,26 @@ def answers_another(clause: Clause, start: int, end: int, question: Question) ->
     if is_planned_otherwise(clause, question):
         return True
     return (
-        _extends_subject(left, own, question)
+        _substitutes(left, own, question)
+        or _extends_subject(left, own, question)
         or _is_of_relation(clause.text, start, end, question)
         or _has_other_subject(clause, left, own, question)
         or _has_other_predicate(clause, left, own, question)
         or _counts_other(left, right, own, question)
     )
+
+
+def _substitutes(left: str, own: tuple[tuple[int, int], ...], question: Question) -> bool:
+    """Return whether a name differs from the question's by a character or two: 田世明."""
+    for start, end in own:
+        before, after = left[start - 2 : start], left[end : end + 2]
+        if start < 2 or len(after) < 2 or end - start > 2:  # noqa: PLR2004 - a word on each side
+            continue
+        other = f"{re.escape(before)}(.{{{end - start}}}){re.escape(after)}"
+        found = re.search(other, question.text)
+        if found and found[1][-1] not in _FUNCTION:
+            return True
+    return False
 
 
 def _extends_subject(left: str, own: tuple[tuple[int, int], ...], question: Question) -> bool:
@@ -226,7 +240,13 @@ def _has_other_predicate(
         return False
     pieces = [word for word in _pieces(question) if word != predicate and word in left]
     after = max((left.rfind(word) + 2 for word in pieces), default=0)
-    return sum(end - max(start, after) for start, end in own if end > after) > 1
+    said_instead = sum(end - max(start, after) for start, end in own if end > after)
+    return said_instead > (not whole) or _shares_head(predicate, left, own)
+
+
+def _shares_head(predicate: str, left: str, own: tuple[tuple[int, int], ...]) -> bool:
+    """Return whether a word with the predicate's first character stands instead: 保额 for 保费."""
+    return any(left[start - 1 : start] == predicate[0] and end == len(left) for start, end in own)
 
 
 def _lacks_part(text: str, question: Question) -> bool:
@@ -279,7 +299,7 @@ def _counts_other(
 ) -> bool:
     """Return whether a number is of other things than the question counts, or of some of them."""
     noun = question.slots[0].noun.strip("了的呢") if question.slots else ""
-    if not noun:
+    if not noun or noun.startswith("钱"):
         return False
     if right[:1] in _SEXES and right[0] not in question.text:
         return True

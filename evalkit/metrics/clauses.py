@@ -48,9 +48,25 @@ _FIGURE = re.compile(
 )
 _YEAR_ON_YEAR = re.compile("(?:比|较|同|与)(?:去年|上年)(?:同期)?(?:相比)?")
 _PERIOD = re.compile("([年月日周季])(?:度|均)?$")
+_DIMENSIONS = frozenset("长宽高深重")
 _SIDE = re.compile("(..)之?([前后])")
 _CHANGE = re.compile(any_of(" ".join(CHANGES)))
 _NEWLY = re.compile("[新净增]增|增设|增开|增建|扩建")
+# 高铁 is not high: a dimension of one character stands beside its figure.
+_ATTRIBUTES = tuple(
+    (
+        words,
+        re.compile(
+            "|".join(
+                f"{word}(?=[0-9达为约近超至到多几一二三四五六七八九十百千]|$)|(?<=多){word}"
+                if word in _DIMENSIONS
+                else word
+                for word in words
+            )
+        ),
+    )
+    for words in ATTRIBUTES
+)
 _NEAR = 4  # characters before a value or name in which a negation is of it
 NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|不含|不包括)[^,;。]{0,8}$")
 """What ends before a value or name that is denied."""
@@ -73,7 +89,8 @@ def split_clauses(text: str) -> list[Clause]:
     clauses = []
     for sentence in _SENTENCES.split(text):
         topic = ""
-        for part in _CLAUSES.split(_YEAR_ON_YEAR.sub("同比", sentence)):
+        said = _YEAR_ON_YEAR.sub("同比", sentence).replace("一共", "共")
+        for part in _CLAUSES.split(said):
             if bare := _BULLET.sub("", close_up(part)).strip(" ,;:、.*#"):
                 clauses.append(Clause(text=bare, topic=topic))
                 topic += bare
@@ -134,14 +151,18 @@ def conflicts(text: str, question: Question) -> bool:
     """Return whether a text is about another attribute than the one that is asked for."""
     if any(other(text, question) for other in _OTHERNESS):
         return True
-    asked = [words for words in ATTRIBUTES if any(word in question.text for word in words)]
-    told = [words for words in ATTRIBUTES if any(word in text for word in words)]
+    asked, told = _attributes(question.text), _attributes(text)
     if (end := question.left[-2:]) and end not in text:
         first = [words for words in asked if any(word.endswith(end) for word in words)]
         asked = first or asked
     if not asked:
         return bool(told) and bool(question.keys) and not any(key in text for key in question.keys)
     return bool(told) and not any(words in asked for words in told)
+
+
+@lru_cache(maxsize=4096)
+def _attributes(text: str) -> list[frozenset[str]]:
+    return [words for words, any_word in _ATTRIBUTES if any_word.search(text)]
 
 
 def is_about(clause: Clause, question: Question) -> bool:
@@ -153,10 +174,8 @@ def is_about(clause: Clause, question: Question) -> bool:
 
 def shares_attribute(text: str, question: Question) -> bool:
     """Return whether a text and a question speak of one attribute, each in its own words."""
-    return any(
-        any(word in text for word in words) and any(word in question.text for word in words)
-        for words in ATTRIBUTES
-    )
+    asked = _attributes(question.text)
+    return any(words in asked for words in _attributes(text))
 
 
 def _other_alternative(text: str, question: Question) -> bool:
@@ -164,7 +183,7 @@ def _other_alternative(text: str, question: Question) -> bool:
     for family in ALTERNATIVES:
         asked = {words for words in family if any(word in question.text for word in words)}
         told = {words for words in family if any(word in text for word in words)}
-        if asked and told and asked.isdisjoint(told):
+        if asked - told and told - asked:
             return True
     return any(word in text and word not in question.text for word in EXTENTS.split())
 

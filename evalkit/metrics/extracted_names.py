@@ -43,6 +43,7 @@ _WHEREIN = re.compile(
     "^(?:境内|[内里]|[^,;。以外附旁对邻]{0,6}(?:号|楼|层|室|路|街|村|镇|区))(?=$|[,;])"
 )
 _LONGEST_KIND = 4  # characters of the noun behind 哪家 or 什么
+_CAUSING = ("引起", "造成", "导致", "所致", "引发")
 _ANNOUNCED = ("以下", "如下", "下列", "下面")
 
 
@@ -145,6 +146,8 @@ def _slot_fillers(text: str, question: Question) -> Iterator[tuple[int, str, boo
         behind = text[start + length :]
         alike = behind.startswith(question.before[len(question.left) :])
         rest = behind.lstrip("了在于由:是为叫")
+        while link := _LINKS.first(rest, 0):
+            rest = rest[link[1] :]
         end = _continues(rest, question.after)
         if filler := _bare((rest[:end] if end else rest)):
             complete = bool(end) or len(question.after) < 2  # noqa: PLR2004 - one tells nothing
@@ -192,6 +195,7 @@ def _stands_as_answer(clause: Clause, place: int, reference: str, question: Ques
         right = _WHEREIN.sub("", right)
     asked = (len(right) > 1 and right[:2] in question.text) or shares_attribute(right[:3], question)
     closed = not right or asked or bool(_LINKS.first(right, 0))
+    closed |= question.asks_reason and right.startswith(_CAUSING)
     opened = not left or bool(_LINKS.last(left, len(left))) or left[-2:] in question.text
     own = not right or any(key in clause.text for key in question.keys) or not clause.topic
     return own and is_about(clause, question) and closed and (opened or (bool(right) and asked))

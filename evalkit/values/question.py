@@ -121,7 +121,9 @@ class Question:
         """What stands before the question word, without the light words at its end."""
         left = self.before
         while True:
-            bare = _MODAL.sub("", left.rstrip(",:的是为有共在于由从了达到约"))
+            bare = left
+            if not _LIGHT_WORDS.last(left, len(left)):
+                bare = _MODAL.sub("", left.rstrip(",:的是为有共在于由从了达到约"))
             word = _CHANGES.last(bare, len(bare)) or _LIGHT_WORDS.last(bare, len(bare))
             if word is None or not word[1]:
                 return bare

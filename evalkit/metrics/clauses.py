@@ -49,6 +49,9 @@ _FIGURE = re.compile(
 _YEAR_ON_YEAR = re.compile("(?:比|较|同|与)(?:去年|上年)(?:同期)?(?:相比)?")
 _PERIOD = re.compile("([年月日周季])(?:度|均)?$")
 _DIMENSIONS = frozenset("长宽高深重")
+_PLANNED_ATTRIBUTE = re.compile(
+    f"(?:计划|规划|预计|拟|预算|概算|目标)(?:{any_of(' '.join(map(' '.join, ATTRIBUTES)))})"
+)
 _SIDE = re.compile("(..)之?([前后])")
 _CHANGE = re.compile(any_of(" ".join(CHANGES)))
 _NEWLY = re.compile("[新净增]增|增设|增开|增建|扩建")
@@ -120,7 +123,7 @@ def is_planned_otherwise(clause: Clause, question: Question) -> bool:
     """
     if question.asks_moment or is_planned("", question.text):
         return False
-    if any(word in question.text for words in ATTRIBUTES for word in words if len(word) > 1):
+    if _PLANNED_ATTRIBUTE.search(clause.text):
         return False
     return is_planned(clause.topic, clause.text)
 
@@ -214,7 +217,10 @@ def _other_rate(text: str, question: Question) -> bool:
     if len(periods) > 1:
         return True
     told = read_rates(text) if question.rates else ()
-    return bool(told) and not any(same_unit(*pair) for pair in product(question.rates, told))
+    return bool(told) and not any(
+        same_unit(one, other) and one.factor == other.factor
+        for one, other in product(question.rates, told)
+    )
 
 
 def _other_side(text: str, question: Question) -> bool:
@@ -233,4 +239,11 @@ def _other_change(text: str, question: Question) -> bool:
     return bool(_NEWLY.search(text)) and not _NEWLY.search(question.text)
 
 
-_OTHERNESS = (_other_figure, _other_one, _other_alternative, _other_rate, _other_side, _other_change)
+_OTHERNESS = (
+    _other_figure,
+    _other_one,
+    _other_alternative,
+    _other_rate,
+    _other_side,
+    _other_change,
+)

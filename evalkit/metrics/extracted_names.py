@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.alignment import answers_another, does_what_is_asked, names_role
+from evalkit.metrics.alignment import answers_another
 from evalkit.metrics.answer_match import match
 from evalkit.metrics.clauses import (
     Clause,
@@ -19,6 +19,7 @@ from evalkit.metrics.clauses import (
     shares_attribute,
 )
 from evalkit.metrics.decisions import decide_as
+from evalkit.metrics.roles import does_what_is_asked, names_role
 from evalkit.values.form import read_answer
 from evalkit.values.lexer import word_set
 from evalkit.values.lists import split_items
@@ -149,7 +150,7 @@ def _slot_fillers(text: str, question: Question) -> Iterator[tuple[int, str, boo
         while link := _LINKS.first(rest, 0):
             rest = rest[link[1] :]
         end = _continues(rest, question.after)
-        if filler := _bare((rest[:end] if end else rest)):
+        if filler := _bare(rest[:end] if end else rest):
             complete = bool(end) or len(question.after) < 2  # noqa: PLR2004 - one tells nothing
             yield start, filler, alike and complete
         return
@@ -161,7 +162,7 @@ def _bare(filler: str) -> str:
 
 
 def _continues(rest: str, after: str) -> int:
-    """Return where a text goes on as a question does, be it behind the kind of thing: 哪家[医院]."""
+    """Return where a text goes on as a question does, if behind the kind of thing: 哪家[医院]."""
     for skipped in range(min(len(after) - 1, _LONGEST_KIND + 1)):
         for size in range(min(len(after) - skipped, 8), 1, -1):
             if (end := rest.find(after[skipped : skipped + size])) > 0:
@@ -181,14 +182,14 @@ def _stands_as_answer(clause: Clause, place: int, reference: str, question: Ques
     if (
         is_denied(left, question)
         or right.startswith(_MORE)
-        or left.endswith((*_MORE, "副"))
+        or left.removesuffix("的").endswith((*_MORE, "副"))
         or conflicts(clause.text, question)
         or is_planned_otherwise(clause, question)
     ):
         return False
     if names_role(left, right, question) or does_what_is_asked(left, right, question):
         return True
-    if answers_another(clause, place, end, question):
+    if left.endswith("的") or answers_another(clause, place, end, question):
         return False
     right = right.removeprefix("将").removeprefix("已")
     if question.type == "place":

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.alignment import answers_another, begins_own
+from evalkit.metrics.alignment import answers_another
 from evalkit.metrics.clauses import (
     are_hedged,
     conflicts,
@@ -16,6 +16,7 @@ from evalkit.metrics.clauses import (
     is_former,
 )
 from evalkit.metrics.decisions import decide_as
+from evalkit.metrics.outline import begins_own
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import any_of, word_set
@@ -185,9 +186,7 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
         return Fit()
     if _RESULT.search(left) or _CORRECTION.search(left):
         return Fit(level=6)
-    if conflicts(clause.text, question):
-        return Fit()
-    if is_former(clause, clauses, question):
+    if conflicts(clause.text, question) or is_former(clause, clauses, question):
         return Fit()
     beside_others = bool(_SUBORDINATE.search(left))
     if _is_explained(left, right, question) and not beside_others:

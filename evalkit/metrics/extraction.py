@@ -12,12 +12,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.alignment import own_words
 from evalkit.metrics.answer_match import match
 from evalkit.metrics.clauses import Clause, are_hedged, conflicts, is_about_other, split_clauses
 from evalkit.metrics.decisions import decide_as
 from evalkit.metrics.extracted_names import judge_names
 from evalkit.metrics.extracted_values import any_equal, candidates, judge_values
+from evalkit.metrics.outline import own_words
 from evalkit.values.form import close_up, read_answer, tidy
 from evalkit.values.lexer import any_of
 from evalkit.values.outputs import final_answer
@@ -190,9 +190,7 @@ def _judge_yes_no(
         if (said := polarity(clause.text, question)) is not None
         and (
             is_plain_yes_no(clause.text)
-            or not (
-                conflicts(clause.text, question) or is_about_other(clause, clauses, question)
-            )
+            or not (conflicts(clause.text, question) or is_about_other(clause, clauses, question))
         )
     ]
     plain = is_plain_yes_no(clauses[0].text)

@@ -50,6 +50,7 @@ _CLAUSE = re.compile("[,;:。!?]|可能|推测|估计")
 _LONGEST_OFFICE = 24
 _ROLE_ENDS = frozenset("员手者师长家生工友民锋卫将判授士官警商理")
 _ONCE = frozenset({"question", "restated", "larger place"})
+_NO_PLACE = NEGATIVE | frozenset("曾的了在于由是为有")  # what a name before a name has not
 _PLACE_PARTS = frozenset("东南西北新老上下小大中前后内外不在非")
 _LONGEST_RESTATEMENT = 10  # characters of the question that an exact answer may repeat
 _LONG, _SHORTEST_NAME, _LONGEST_NAME = 8, 2, 4
@@ -163,6 +164,8 @@ def _larger_places(text: str, question: Question) -> Iterator[tuple[str, str]]:
         yield text[larger.end() :], "place"
     if question.type == "place" and len(text) > _LONGEST_NAME:
         for at in range(_SHORTEST_NAME, _LONGEST_NAME + 1):
+            if not _NO_PLACE.isdisjoint(text[:at]):
+                break
             if len(text) - at >= _SHORTEST_NAME and text[at - 1] not in _PLACE_PARTS:
                 yield text[at:], "larger place"
 

@@ -78,10 +78,8 @@ def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]
     dates = question.asks_moment or not question.asks_amount
     amounts = not question.asks_moment
     for at in question.beginnings(text):
-        if at == len(text) or not may_begin(text[at]) or is_cut(text, at):
+        if at == len(text) or not may_begin(text[at]) or is_cut(text, at, slot):
             continue
-        if slot and slot.target and text[:at].endswith("了"):
-            continue  # 增长了4倍 for 增长到原来的多少倍
         found = list(values(text, at, dates=dates, amounts=amounts))
         if any(end == len(text) for _, end in found):
             found = [read for read in found if read[1] == len(text)]
@@ -111,10 +109,15 @@ def _with_years(text: str) -> str:
     return f"{match['low']}年{match['sign']}{match['high']}年" if match["high"] else f"{text}年"
 
 
-def is_cut(text: str, at: int) -> bool:
-    """Return whether a value that began here would lose a digit or a qualifier."""
+def is_cut(text: str, at: int, slot: Slot | None = None) -> bool:
+    """Return whether a value that began here would lose a digit or a qualifier.
+
+    Where the question asks for the end of a change, it would lose the 了 of 增长了4倍 as well.
+    """
     if at == 0:
         return False
+    if slot and slot.target and text[at - 1] == "了":
+        return True
     digits = text[at] in _NUMERAL and text[at - 1] in _NUMERAL
     return digits or bool(_BEFORE.last(text, at))
 
@@ -207,7 +210,7 @@ def _asks_as(quantity: Quantity, slot: Slot) -> bool:
 def _directed(quantity: Quantity, question: Question, slot: Slot | None) -> Quantity:
     """Return a change with its direction, be it in the answer, in its sign or in the question."""
     asked, target = (slot.change, slot.target) if slot else (0, False)
-    if target or (quantity.target and not asked and quantity.change == 0):
+    if target or (quantity.target and not asked):
         return (
             replace(quantity, change=0, target=False)
             if quantity.target or not quantity.change

@@ -1,0 +1,110 @@
+"""The parts of a question around its question word, and what a text says that it does not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from evalkit.values.lexer import word_set
+from evalkit.values.phrases import ADVERBIALS, FILLERS, LIGHT_WORDS, LINKS, VAGUE_WORDS
+
+if TYPE_CHECKING:
+    from evalkit.values.question import Question
+
+Spans = tuple[tuple[int, int], ...]
+FUNCTION = frozenset(
+    "的了着过是在于由从自向被对把将给与和同及、,:;为有等中里上下时期间以到至达约共所这那该本此各每"
+)
+"""Characters that are words without content, wherever they stand."""
+CUT = re.compile("[的了是在于由从向被对把将与和及、,:?为有]+")
+LIGHT = word_set(f"{ADVERBIALS} {FILLERS} {LIGHT_WORDS} {LINKS} {VAGUE_WORDS}")
+POINTED = re.compile("^[该本此这那](?:[个家座位项条名所次届]|.$)?")
+"""What begins a subject that is only pointed at: 该市, 这家医院."""
+_FIGURE = re.compile(r"[0-9.%年月日号]+")
+_MODALS = "能可会要已共都还"
+_PREFIXES = "上中里下"
+_LONGEST_PIECE, _LONGEST_WORD = 24, 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outline:
+    """The parts of a question around its question word.
+
+    Attributes:
+        subject: the ends of the words for what it is about, two characters each.
+        predicate: the two characters right before the question word, as of 出动 or 面积.
+    """
+
+    subject: tuple[str, ...]
+    predicate: str
+
+
+@lru_cache(maxsize=4096)
+def outline(question: Question) -> Outline:
+    """Return the parts of a question.
+
+    >>> from evalkit.values.question import ask
+    >>> outline(ask("该市的森林覆盖率达到多少？"))
+    Outline(subject=('该市', '森林覆'), predicate='盖率')
+    >>> outline(ask("老街改造工程何时完工？"))
+    Outline(subject=('老街改造工程',), predicate='完工')
+    """
+    subject = content_words(question.left)
+    asked_of = question.before[len(question.left) :]
+    behind = [] if question.slots else content_words(question.after)
+    if behind:
+        predicate = behind[-1] if question.left else behind[0]
+    elif "有" in asked_of or "在" in asked_of or not subject:
+        predicate = ""
+    else:
+        predicate = subject.pop()
+        if not subject and len(predicate) > _LONGEST_WORD:  # 森林覆盖率
+            subject.append(predicate[:2])
+    predicate = predicate[-2:].lstrip(_PREFIXES) if len(predicate) > 1 else predicate
+    return Outline(subject=tuple(word for word in subject if len(word) > 1), predicate=predicate)
+
+
+def content_words(text: str) -> list[str]:
+    """Return the parts of a text between its function words, modals aside."""
+    return [bare for word in CUT.split(text) if (bare := word.strip(_MODALS))]
+
+
+@lru_cache(maxsize=4096)
+def own_words(text: str, question: str) -> Spans:
+    """Return where the words of a text stand that a question lacks and that are not light.
+
+    >>> own_words("全市调整公交线路", "新增了几条公交线路?")
+    ((0, 4),)
+    """
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(text):
+        if end := _known(text, at, question):
+            at = end
+            continue
+        if found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+        at += 1
+    return tuple(found)
+
+
+def begins_own(text: str, question: Question) -> bool:
+    """Return whether a text begins with a word that the question lacks."""
+    own = own_words(text, question.text)
+    return bool(own) and own[0][0] == 0 and own[0][1] > 1
+
+
+def _known(text: str, at: int, question: str) -> int:
+    """Return where the longest light word or piece of the question ends that begins here, or 0."""
+    end = at + 1
+    while end <= len(text) and end - at <= _LONGEST_PIECE and text[at:end] in question:
+        end += 1
+    piece = end - 1 if end - 1 > at + 1 else 0
+    light = LIGHT.first(text, at)
+    figure = _FIGURE.match(text, at)
+    single = at + 1 if text[at] in FUNCTION else 0
+    return max(piece, light[1] if light else 0, figure.end() if figure else 0, single)

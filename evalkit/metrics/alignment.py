@@ -26,7 +26,8 @@ TOWARDS = ("向", "给", "对")
 """What stands before the one to whom something is done."""
 _RELATION = re.compile(any_of(RELATIONS))
 _GENERIC = frozenset(GENERIC_SUBJECTS.split())
-_PRONOUN = re.compile("[他她它其我这该本此两]|双方")
+# A pronoun stands for the subject of the question; behind a preposition stands none.
+_NO_SUBJECT = re.compile(",?(?:[他她它其我这该本此两在于从由被对向把将以为]|双方)")
 _PART = re.compile("(?:当?中|其中)(?:有|的)?$")
 _SEXES = frozenset("男女")
 _UNTIL = ("到", "至")
@@ -53,8 +54,8 @@ def answers_another(clause: Clause, start: int, end: int, question: Question) ->
     if not left and (not right[:1].isascii() or right.startswith(",")):
         left, right = right, ""  # what the answer is said of may stand behind it
     own = own_words(left, question.text)
-    if is_planned_otherwise(clause, question):
-        return True
+    if is_planned_otherwise(clause, question) or question.asks_reason:
+        return not question.asks_reason
     return (
         _substitutes(left, own, question)
         or _extends_subject(left, own, question)
@@ -108,7 +109,7 @@ def _has_other_subject(clause: Clause, left: str, own: Spans, question: Question
     if not named or any(says(word, clause.text) for word in named):
         return False
     lead = _lead(left, own)
-    if len(lead) < _WORD or lead in _GENERIC or _PRONOUN.match(left):
+    if len(lead) < _WORD or lead in _GENERIC or _NO_SUBJECT.match(left):
         return False
     if any(lead[-1] == word[-1] for word in named):
         return True  # 四川段 for 湖北段
@@ -184,8 +185,8 @@ def _rephrases(predicate: str, text: str, question: Question) -> bool:
 
 def _counts_other(left: str, right: str, own: Spans, question: Question) -> bool:
     """Return whether a number is of other things than the question counts, or of some of them."""
-    noun = question.slots[0].noun.strip("了的呢") if question.slots else ""
-    if not noun or noun.startswith("钱"):
+    noun = question.counted
+    if not noun:
         return False
     if right[:1] in _SEXES and right[0] not in question.text:
         return True

@@ -47,7 +47,7 @@ class ExactMatch:
 
     name: ClassVar[str] = "em"
     kind: ClassVar[Kind] = "answer"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     @property
     def signature(self) -> str:
@@ -86,7 +86,7 @@ class ExtractedMatch(ExactMatch):
     """
 
     name: ClassVar[str] = "em_extracted"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def _decisions(self, case: Case) -> Iterator[Decision]:
         question = _question(case)

@@ -88,6 +88,7 @@ def _judge_clause(
         if question.type == "place" and span.startswith(expected.plain):
             span = expected.plain + _WHEREIN.sub("", span.removeprefix(expected.plain))  # noqa: PLW2901
         found = _names(span, expected, question) or _ends_with_name(span, expected.plain)
+        found |= expected.plain.startswith(span) and expected.plain in clause.text[start:]
         if found or closed:
             return decide_as("name", span, expected.plain, matched=found)
     about_other = is_about_other(clause, clauses, question)
@@ -145,15 +146,25 @@ def _slot_fillers(text: str, question: Question) -> Iterator[tuple[int, str, boo
         if start < 0:
             continue
         behind = text[start + length :]
-        alike = behind.startswith(question.before[len(question.left) :])
         rest = behind.lstrip("了在于由:是为叫")
         while link := _LINKS.first(rest, 0):
             rest = rest[link[1] :]
-        end = _continues(rest, question.after)
+        alike = behind.startswith(question.before[len(question.left) :])
+        kind = _shared(rest, question.continuation)
+        rest, after = rest[kind:], question.continuation[kind:]
+        end = _continues(rest, after)
         if filler := _bare(rest[:end] if end else rest):
-            complete = bool(end) or len(question.after) < 2  # noqa: PLR2004 - one tells nothing
+            complete = bool(end) or len(after) < 2  # noqa: PLR2004 - one tells nothing
             yield start, filler, alike and complete
         return
+
+
+def _shared(rest: str, after: str) -> int:
+    """Return how long the kind of thing is that stands before the answer as well: 作家易卜生."""
+    length = 0
+    while length < min(len(rest), len(after)) and rest[length] == after[length]:
+        length += 1
+    return length if length > 1 else 0
 
 
 def _bare(filler: str) -> str:

@@ -72,6 +72,11 @@ class Candidate:
     end: int
 
     @property
+    def written(self) -> str:
+        """The value as it is written."""
+        return self.clause.text[self.start : self.end]
+
+    @property
     def left(self) -> str:
         """What stands before it in its clause."""
         return self.clause.text[: self.start]
@@ -93,6 +98,9 @@ def judge_values(
     dated = any(isinstance(getattr(value, "low", value), Moment) for value in theirs)
     for candidate in candidates(clauses, dates=dated, amounts=not dated):
         readings = _comparable(candidate, theirs, question)
+        stated = dated and candidate.written in question.text
+        if stated and not any_equal(readings, theirs, question):
+            continue  # 当年奥运会 in the question is no rival
         fit = _fit(candidate, clauses, question) if readings else Fit()
         if fit.level:
             fitting.append((fit, readings))
@@ -211,8 +219,8 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
 def _closeness(candidate: Candidate, question: Question) -> tuple[int, str]:
     """Return the level of a value by the words around it, and on which sides those stand."""
     left, right, clause = candidate.left, candidate.right, candidate.clause
-    noun = question.slots[0].noun if question.slots else ""
-    heads = tuple(filter(None, (noun[:2], question.after[:2])))
+    noun = question.counted
+    heads = tuple(filter(None, (noun[:2], question.continuation[:2])))
     behind = bool(heads) and right.lstrip(_ADVERBS).startswith(heads)
     before = left.rstrip(_LIGHT).endswith(question.keys)
     now = tuple(word for word in NOW.split() if word in question.text)
@@ -261,7 +269,7 @@ def _is_explained(left: str, right: str, question: Question) -> bool:
 
 def _other_noun(candidate: Candidate, question: Question) -> bool:
     """Return whether a count is of something else than what the question counts."""
-    noun = question.slots[0].noun if question.slots else ""
+    noun = question.counted
     right = candidate.right.removeprefix("的")
     if not noun or not right or right[:2] in question.after or _FILLERS.first(right, 0):
         return False

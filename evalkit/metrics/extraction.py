@@ -46,6 +46,7 @@ _INFERENCE = re.compile(any_of(INFERENCES))
 _CORRECTED = re.compile("不对|更正|纠正|说错|准确地说|确切地说")
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
 _DAY = re.compile("[0-9:年月日号上下午早晚时分点]+")
+_DAYS = re.compile("[0-9][年月日]")
 _LONGEST_ANSWER = 1200  # characters; a longer output without a mark commits to nothing
 _COPIED = 24  # characters that a passage copied from the article has at least
 
@@ -89,19 +90,19 @@ def _committed_clauses(text: str, expected: AnswerForm, question: Question) -> l
 
 
 def _with_their_days(clauses: Sequence[Clause]) -> Iterator[Clause]:
-    """Yield clauses, a day together with what its sentence goes on to tell of it."""
-    day = ""
+    """Yield clauses, each that tells what happened on a day together with that day."""
+    day, alone = "", False
     for clause in clauses:
-        if day and clause.topic.endswith(day):
-            yield Clause(text=f"{day},{clause.text}", topic=clause.topic.removesuffix(day))
-            day = ""
-            continue
-        if day:
+        told = bool(day) and clause.topic.startswith(day) and not _DAYS.search(clause.text)
+        if alone and not told:
             yield Clause(text=day, topic="")
-        day = clause.text if _DAY.fullmatch(clause.text) else ""
-        if not day:
-            yield clause
-    if day:
+        alone = bool(_DAY.fullmatch(clause.text))
+        if alone:
+            day = clause.text
+        else:
+            yield Clause(text=f"{day},{clause.text}", topic="") if told else clause
+            day = day if told else ""
+    if alone:
         yield Clause(text=day, topic="")
 
 

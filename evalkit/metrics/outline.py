@@ -47,13 +47,13 @@ def outline(question: Question) -> Outline:
 
     >>> from evalkit.values.question import ask
     >>> outline(ask("该市的森林覆盖率达到多少？"))
-    Outline(subject=('该市', '森林覆'), predicate='盖率')
+    Outline(subject=('该市',), predicate='盖率')
     >>> outline(ask("老街改造工程何时完工？"))
     Outline(subject=('老街改造工程',), predicate='完工')
     """
     subject = content_words(question.left)
     asked_of = question.before[len(question.left) :]
-    behind = [] if question.slots else content_words(question.after)
+    behind = [] if question.slots else content_words(question.continuation)
     if behind:
         predicate = behind[-1] if question.left else behind[0]
     elif "有" in asked_of or "在" in asked_of or not subject:
@@ -76,7 +76,7 @@ def own_words(text: str, question: str) -> Spans:
     """Return where the words of a text stand that a question lacks and that are not light.
 
     >>> own_words("全市调整公交线路", "新增了几条公交线路?")
-    ((0, 4),)
+    ((1, 4),)
     """
     found: list[tuple[int, int]] = []
     at = 0

@@ -148,7 +148,7 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
         if len(bare) >= _SHORTEST_NAME and not _asks_for("省", question):
             yield bare, "place"
         if between := _LARGER_PLACE.match(bare):
-            yield f"{text[: len(text) - len(bare)]}{bare[between.end() :]}", ""
+            yield f"{text[: len(text) - len(bare)]}{bare[between.end() :]}", "middle place"
     yield from _larger_places(text, question)
     if len(text) > _SHORTEST_NAME and text[-1] in PLACE_SUFFIXES:
         asked = _ASKED_SUFFIX.findall(question.text)

@@ -41,13 +41,17 @@ class Wording:
     @cached_property
     def before(self) -> str:
         """What stands before the last question word."""
-        return _GLOSS.sub("", self.text[: self.words[-1][0]] if self.words else self.text)
+        return self.text[: self.words[-1][0]] if self.words else self.text
 
     @cached_property
     def after(self) -> str:
         """What stands behind the first question word."""
-        after = self.text[self.words[0][1] :] if self.words else ""
-        return _GLOSS.sub("", after).rstrip("?。吗呢")
+        return self.text[self.words[0][1] :].rstrip("?。吗呢") if self.words else ""
+
+    @cached_property
+    def continuation(self) -> str:
+        """What stands behind the first question word, without what brackets explain."""
+        return _GLOSS.sub("", self.after)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -91,6 +95,12 @@ class Wording:
     def slots(self) -> tuple[Slot, ...]:
         """Every number that is asked for, in order."""
         return read_slots(self.text)
+
+    @cached_property
+    def counted(self) -> str:
+        """What the first number that is asked for counts, if it names that."""
+        noun = _GLOSS.sub("", self.slots[0].noun).strip("了的呢") if self.slots else ""
+        return "" if noun.startswith("钱") else noun
 
     @cached_property
     def behind(self) -> str:

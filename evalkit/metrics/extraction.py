@@ -136,8 +136,7 @@ def _is_copied(text: str, reference: str, article: str, question: Question) -> b
     longer = len(bare) >= max(_COPIED, 2 * len(reference))
     if not article or not longer or bare not in _folded(article):
         return False
-    own = sum(end - start for start, end in own_words(bare, question.text + reference))
-    return own >= _COPIED // 2
+    return bool(own_words(bare, question.text + reference))
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,100 @@
+"""Promises of the answer in a longer output: which sentences answer the question, which another."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from evalkit.metrics.answers import ExactMatch, ExtractedMatch
+from evalkit.records import Case, QuestionType
+
+OTHERS = (
+    ("李梅毕业于哪所大学？", "武汉大学", "李梅的丈夫毕业于武汉大学。"),
+    ("新增了几条公交线路？", "4条", "全市调整公交线路4条。"),
+    ("该市森林覆盖率达到多少？", "64%", "绿化覆盖率为64%。"),
+    ("种植大户田世平收获多少斤魔芋？", "12万斤", "种植大户田世明收获12万斤魔芋。"),
+    ("工程总投资多少亿元？", "12.6亿元", "工程已完成投资12.6亿元。"),
+    ("基地每天供应多少吨蔬菜？", "30吨", "基地每月供应30吨蔬菜。"),
+    ("小区改造前停车位有多少个？", "60个", "小区改造后停车位有60个。"),
+    ("今年财政收入同比下降了多少？", "3.5%", "去年财政收入同比下降3.5%。"),
+    ("合作社带动多少户农户增收？", "326户", "合作社计划再带动326户农户增收。"),
+    ("北段什么时候建成？", "2027年", "北段原预计2027年建成，现推迟至2028年。"),
+)
+"""A question, the answer to it, and a sentence in which that is the answer to another one."""
+
+SAME = (
+    ("李梅毕业于哪所大学？", "武汉大学", "2015年，李梅从武汉大学毕业后回到家乡。"),
+    ("新增了几条公交线路？", "4条", "全市新增公交线路4条，优化调整线路11条。"),
+    ("该市森林覆盖率达到多少？", "64%", "该市的森林覆盖率由十年前的58%提高到64%。"),
+    ("工程总投资多少亿元？", "12.6亿元", "该工程计划总投资为126000万元。"),
+    ("基地每天供应多少吨蔬菜？", "30吨", "基地日均供应30吨蔬菜。"),
+    ("小区改造前停车位有多少个？", "60个", "小区改造前只有60个停车位，改造后增至210个。"),
+    ("谁向学校捐赠了图书？", "周海涛", "校友周海涛向母校捐赠了5000册图书。"),
+    ("第三小学的校长叫什么名字？", "何秀英", "第三小学校长何秀英表示，学校将推进改革。"),
+    ("比赛冠军是谁？", "赵敏", "来自武汉的选手赵敏夺得冠军，孙婷获得亚军。"),
+    ("事故造成几人受伤？", "3人", "事故共造成1人死亡、3人受伤。"),
+)
+"""A question, its answer, and a sentence that gives it, in more words or others."""
+
+
+def extracted(question: str, reference: str, prediction: str) -> bool:
+    """Return whether an output commits to the reference."""
+    kind: QuestionType | None = "person" if "谁" in question or "名字" in question else None
+    case = Case(
+        id="1", prediction=prediction, references=(reference,), question=question, type=kind
+    )
+    return ExtractedMatch().score(case).value == 1
+
+
+@pytest.mark.parametrize(("question", "reference", "prediction"), OTHERS)
+def test_the_answer_to_another_question_does_not_count(
+    question: str, reference: str, prediction: str
+) -> None:
+    """A sentence with another subject, predicate, time or extent than the question is wrong."""
+    assert not extracted(question, reference, prediction)
+
+
+@pytest.mark.parametrize(("question", "reference", "prediction"), SAME)
+def test_details_and_other_words_do_not_matter(
+    question: str, reference: str, prediction: str
+) -> None:
+    """A sentence may say more than its answer, before it, behind it and around it."""
+    assert extracted(question, reference, prediction)
+
+
+@pytest.mark.parametrize(
+    ("question", "reference", "prediction"),
+    [
+        ("法院位于哪条街？", "建设路", "检察院位于建设路。"),
+        ("医疗队支援了哪个国家？", "阿尔及利亚", "医疗队没有支援阿尔及利亚。"),
+        ("接种点设在哪里？", "县人民医院", "接种点没有设在县人民医院。"),
+    ],
+)
+def test_a_larger_place_is_no_sentence(question: str, reference: str, prediction: str) -> None:
+    """What em takes off before a place is a place, and not the beginning of a sentence."""
+    case = Case(
+        id="1", prediction=prediction, references=(reference,), question=question, type="place"
+    )
+    assert ExactMatch().score(case).value == 0
+
+
+def test_a_place_between_may_be_left_out() -> None:
+    """Province and county name a place, with the city between them or without."""
+    case = Case(
+        id="1",
+        prediction="陕西省汉中市宁强县",
+        references=("陕西省宁强县",),
+        question="汉江的源头在哪里？",
+        type="place",
+    )
+    assert ExactMatch().score(case).value == 1
+
+
+@pytest.mark.parametrize("piece", ["该市的", "1,", "2019年，", "、", "第三小学校长", "新增", "某"])
+def test_time_is_linear(piece: str) -> None:
+    """An output of 100 kB takes no longer than a hundred times what one of 1 kB may take."""
+    output = piece * (100_000 // len(piece.encode()))
+    started = time.process_time()
+    extracted("该市新增了几条公交线路？", "4条", output)
+    assert time.process_time() - started < 2

@@ -76,9 +76,10 @@ class ExtractedMatch(ExactMatch):
     The answer may stand inside a sentence, behind an explanation or in JSON. 0 where the output
     hedges, names rivals, tells the value of something else, says beside it that the text does not
     tell, or is a passage copied from the article. A sentence tells of something else where it has
-    words of its own in the place of the question's subject, predicate or counted noun: a paraphrase
-    is missed, and one in much the same words may pass. Source: answer extraction before matching,
-    as in the flexible-extract filter of lm-evaluation-harness, by rules of our own.
+    words of its own in the place of the question's subject, predicate or counted noun. It can't see
+    a paraphrase, nor what makes a sentence of nearly the question's words tell of something else.
+    Source: answer extraction before matching, as in the flexible-extract filter of
+    lm-evaluation-harness, by rules of our own.
 
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="有45个。", references=("45个",), question="共有几个项目？")

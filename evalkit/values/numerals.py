@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from evalkit.values.lexicon import DIGITS, SCALES, TENS
+from evalkit.values.lexicon import BEFORE, DIGITS, SCALES, TENS, Qualifier
 
 _MYRIAD = 10**4
 _ONE_DIGIT = range(1, 10)
@@ -23,6 +23,11 @@ _GROUPING = re.compile("[, ]")
 _POWER = re.compile(r"[×x*]10\^?")
 _DIGIT = "".join(DIGITS)
 _SCALE = "".join(SCALES)
+_SEVERAL = re.compile(
+    f"(?:{'|'.join(word for word, side in BEFORE.items() if side is Qualifier.SEVERAL)})"
+    f"(?=[{_SCALE}])"
+)
+_LONGEST_SCALE = 8
 _ATOM = re.compile(
     rf"""(?P<arabic>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?
         |[0-9]{{1,3}}(?:[ ][0-9]{{3}})+(?![0-9])
@@ -224,3 +229,19 @@ def scan_decimals(text: str, at: int) -> tuple[str, int] | None:
     if not 0 < end - at <= 2 or not closed:  # noqa: PLR2004 - as above
         return None
     return "".join(str(DIGITS.get(char, char)) for char in text[at:end]), end
+
+
+def scan_several(text: str, at: int) -> Numeral | None:
+    """Read 几十, 数万, 好几百: some tens, some tens of thousands.
+
+    >>> str(scan_several("好几百人", 0).value)
+    '100'
+    """
+    several = _SEVERAL.match(text, at)
+    if several is None:
+        return None
+    scale = scan_numeral(f"一{text[several.end() : several.end() + _LONGEST_SCALE]}")
+    if scale is None or scale.over:
+        return None
+    end = several.end() + scale.end - 1
+    return Numeral(value=scale.value, end=end, over="数", scaled=scale.scaled)

@@ -37,7 +37,7 @@ from evalkit.values.lexicon import (
     Qualifier,
 )
 from evalkit.values.money import CURRENCY_NAMES, in_currency
-from evalkit.values.numerals import Numeral, scan_decimals, scan_numeral
+from evalkit.values.numerals import Numeral, scan_decimals, scan_numeral, scan_several
 from evalkit.values.rates import for_each, scan_each
 from evalkit.values.units import COUNT, MONEY, SHARE, Unit, scan_units, unit_named
 from evalkit.values.value import Quantity
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 _BEFORE, _AFTER = Words(BEFORE), Words(AFTER)
 _CHANGES, _TO, _BY = Words(CHANGES), Words(TO), Words(BY)
 _MINUS, _PER_PARTS = Words(MINUS), Words(PER_PARTS)
-_SCALES = Words(SCALES)
 _PARTS = ("分之", "/")
 _HALVES = Words(dict.fromkeys(HALVES))
 _DECIMALS = frozenset({"成", "块", "米", "元", "秒"})
@@ -135,6 +134,8 @@ def _doubled(text: str, at: int) -> Readings:
 def _qualified(text: str, at: int) -> Readings:
     """Read `[qualifier] [currency] [sign] amount [qualifier]`."""
     before, start = _BEFORE.first(text, at) or (Qualifier.EXACT, at)
+    if text.startswith("半", start) and text.startswith("上", start - 1):
+        return  # 上半年
     if before is Qualifier.SEVERAL:
         before, start = Qualifier.EXACT, at
     currency, start = CURRENCY_NAMES.first(text, start) or ("", start)
@@ -171,23 +172,11 @@ def _amount(text: str, at: int, *, lone: bool) -> Readings:
             yield Quantity(amount=amount, unit=_PERCENT, qualifier=_over(numeral.over)), end
         return
     yield from _words(text, at)
-    if several := _several(text, at):
+    if several := scan_several(text, at):
         yield from _measure(text, several)
     elif numeral := scan_numeral(text, at, lone=lone):
         yield from _parts(text, numeral)
         yield from _measure(text, numeral)
-
-
-def _several(text: str, at: int) -> Numeral | None:
-    """Read 几十, 数万, 好几百: some tens, some tens of thousands."""
-    word = _BEFORE.first(text, at)
-    if word is None or word[0] is not Qualifier.SEVERAL or not _SCALES.first(text, word[1]):
-        return None
-    scale = scan_numeral(f"一{text[word[1] : word[1] + 8]}")
-    if scale is None or scale.over:
-        return None
-    end = word[1] + scale.end - 1
-    return Numeral(value=scale.value, end=end, over="数", scaled=scale.scaled)
 
 
 def _words(text: str, at: int) -> Readings:

@@ -50,6 +50,11 @@ class Conclusion:
         """Return the sentences as one paragraph."""
         return join(self.sentences, language)
 
+    @property
+    def support(self) -> Words:
+        """All sentences but the first, as one paragraph."""
+        return tuple(join(self.sentences[1:], language) for language in LANGUAGES)
+
     def lines(self, language: Language) -> list[str]:
         """Return it as text: the title with all that is said of the systems, then each habit."""
         i = list(LANGUAGES).index(language)

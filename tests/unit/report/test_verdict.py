@@ -315,6 +315,16 @@ def test_advice_comes_first(qwen: int, lead: int, english: str, chinese: str) ->
     assert chinese in texts[1].partition("。")[0] + "。"
 
 
+def test_sentences_are_joined_as_each_language_does() -> None:
+    """With a space in English, without one in Chinese, on the page as in the terminal."""
+    (conclusion,) = conclude(found({"qwen": right(9, 10, articles=30, spread=1)}))
+    assert conclusion.support == tuple(
+        conclusion.text(language).removeprefix(first).strip()
+        for language, first in zip(LANGUAGES, conclusion.sentences[0], strict=True)
+    )
+    assert "。 " not in conclusion.support[1]
+
+
 def test_advice_names_all_that_lead() -> None:
     """Two without a winner between them are both named; of many bad ones none is recommended."""
     good = {name: right(8, 10, articles=6, spread=i) for i, name in enumerate(("qwen", "llama"), 1)}

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from evalkit.providers.local.attention import Scoring, attend
+from evalkit.providers.local.attention_kernels import Kernels, kernels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,8 @@ REPEATS = 7
 
 def fused(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """Return attention as evalkit runs it."""
-    return attend(query, (key, value), Scoring()).out
+    scoring = Scoring(kernels=Kernels(kernels_of(query.device)[0]))
+    return attend(query, (key, value), scoring).out
 
 
 def blocks(query: Tensor, key: Tensor, value: Tensor) -> Tensor:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evalkit.cli import main
 from evalkit.providers.local import probe
-from evalkit.providers.local.probe import choose_path
+from evalkit.providers.local.probe import Choice, choose_path
 from evalkit.records import Generation, ScoreLine
 from evalkit.store.jsonl import read_all
 from tests.faults.conftest import results, smoke
@@ -33,6 +33,7 @@ class Hungry:
     too_much: Callable[[Sequence[Row], int], bool]
     tried: list[tuple[int, int]]
     name: str = "shared"
+    attention: str = "flash"
 
     def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield rows until memory runs out, as torch reports it or as Python does."""
@@ -52,8 +53,9 @@ def fail_when(
     """Have models run out of memory; return where rows, in all and together, are noted."""
     tried: list[tuple[int, int]] = []
 
-    def choose_hungry(model: PreTrainedModel, products: Products) -> Hungry:
-        return Hungry(path=choose_path(model, products), too_much=too_much, tried=tried)
+    def choose_hungry(model: PreTrainedModel, products: Products) -> Choice:
+        choice = choose_path(model, products)
+        return replace(choice, path=Hungry(path=choice.path, too_much=too_much, tried=tried))
 
     monkeypatch.setattr(probe, "choose_path", choose_hungry)
     return tried

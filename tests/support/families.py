@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
+from evalkit.providers.local.attention_kernels import Kernels, kernels_of
 from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.rows import Row, StoppingCriteria
 
@@ -124,6 +125,11 @@ def row(
     """Return the row of a prompt that ends at these tokens."""
     stopping = StoppingCriteria(max_new_tokens=n_new, eos_ids=frozenset(eos), decode=str)
     return Row(prompt=prompt, stopping=stopping, sampler=sampler)
+
+
+def fastest() -> Kernels:
+    """Return the CPU's fastest kernels."""
+    return Kernels(kernels_of(torch.device("cpu"))[0])
 
 
 @cache

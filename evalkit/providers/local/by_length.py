@@ -31,6 +31,11 @@ class ByLengthPath:
         """The name of the path that is usually taken."""
         return self.short.name
 
+    @property
+    def attention(self) -> str:
+        """What computes attention on that path."""
+        return self.short.attention
+
     def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
         fitting = [row for row in rows if self._fits(row)]

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch
 from transformers import AttentionInterface
 
-from evalkit.providers.local.attention import PartialAttention, Scoring, additive_mask, attend
+from evalkit.providers.local.attention import Scoring, attend
+from evalkit.providers.local.attention_kernels import MASKED, PartialAttention, additive_mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torch import Tensor
 
+    from evalkit.providers.local.attention_kernels import Kernels
     from evalkit.providers.local.kv_cache import KeysValues, RowCache, SegmentCache
 
 ATTENTION = "evalkit_shared"
@@ -27,6 +29,11 @@ ATTENTION = "evalkit_shared"
 
 class ForwardPass(Protocol):
     """One forward pass, as attention sees it."""
+
+    @property
+    def kernels(self) -> Kernels:
+        """What may compute attention."""
+        ...
 
     def attend(self, layer: int, query: Tensor, fresh: KeysValues, scoring: Scoring) -> Tensor:
         """Store fresh keys and values, and return the attention output [1, heads, n, dim]."""
@@ -47,7 +54,9 @@ def attend_in_pass(  # noqa: PLR0913 - the signature that transformers calls
     **_: Any,  # noqa: ANN401 - what other attention functions take
 ) -> tuple[Tensor, None]:
     """Return the attention output [1, n, heads, dim], as transformers' attention functions do."""
-    scoring = Scoring(scale=scaling, softcap=softcap, window=sliding_window)
+    scoring = Scoring(
+        kernels=forward_pass.kernels, scale=scaling, softcap=softcap, window=sliding_window
+    )
     layer: Any = module.layer_idx
     out = forward_pass.attend(layer, query, (key, value), scoring)
     return out.to(query.dtype).transpose(1, 2).contiguous(), None
@@ -63,26 +72,28 @@ class Queries:
     last: int
 
     def attend_earlier(
-        self, part: PartialAttention, keys: KeysValues, start: int, scoring: Scoring
-    ) -> PartialAttention:
-        """Return the part merged with attention over earlier keys, at positions from `start` on."""
+        self, keys: KeysValues, start: int, scoring: Scoring
+    ) -> PartialAttention | None:
+        """Return attention over earlier keys, at positions from `start` on; None if all hide."""
         window, end = scoring.window, keys[0].shape[2]
         # Keys before `near` are too far back for every query, and perhaps more for the last ones.
         near = 0 if window is None else max(0, self.first - window + 1 - start)
         if near >= end:
-            return part
+            return None
         mask = None
         if window is not None and self.last - window >= start + near:
             places = torch.arange(near, end, device=self.states.device) + start
-            mask = additive_mask(places <= self.positions[:, None] - window)[None, None]
+            hidden = places <= self.positions[:, None] - window
+            mask = additive_mask(hidden, self.states.dtype)[None, None]
         key, value = (states[:, :, near:] for states in keys)
-        return part.merge(attend(self.states, (key, value), scoring, mask=mask))
+        return attend(self.states, (key, value), scoring, mask=mask)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrefillPass:
     """A pass over the tokens of a segment from `offset` on; `above` are the segments before it."""
 
+    kernels: Kernels
     segment: SegmentCache
     offset: int
     above: Sequence[SegmentCache]
@@ -94,11 +105,11 @@ class PrefillPass:
         first, n = self.segment.start + self.offset, query.shape[2]
         positions = torch.arange(first, first + n, device=query.device)
         queries = Queries(states=query, positions=positions, first=first, last=first + n - 1)
-        for segment in self.above:
-            keys = segment.read(layer, segment.length)
-            part = queries.attend_earlier(part, keys, segment.start, scoring)
-        before = self.segment.read(layer, self.offset)
-        return queries.attend_earlier(part, before, self.segment.start, scoring).out
+        earlier = [(segment, segment.length) for segment in self.above]
+        for segment, end in (*earlier, (self.segment, self.offset)):
+            found = queries.attend_earlier(segment.read(layer, end), segment.start, scoring)
+            part = part if found is None else part.merge(found)
+        return part.out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,11 +147,12 @@ class NextTokens:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecodePass:
-    """A pass over the next tokens of many rows."""
+    """A pass over the next tokens of many rows; the spans of one level do not overlap."""
 
+    kernels: Kernels
     own: RowCache
     tokens: NextTokens
-    spans: Sequence[Span]
+    levels: Sequence[Sequence[Span]]
     masks: dict[int | None, Tensor] = field(default_factory=dict)
 
     def attend(self, layer: int, query: Tensor, fresh: KeysValues, scoring: Scoring) -> Tensor:
@@ -149,32 +161,57 @@ class DecodePass:
         self.own.write(layer, (tokens.rows + tokens.first_row, tokens.slots), fresh)
         own = self.own.read(layer, tokens.first_row, tokens.n_slots)
         mine = query[0, :, tokens.index].transpose(0, 1)
-        part = attend(mine, own, scoring, mask=self._mask(scoring.window))
-        out = part.out.float()[tokens.rows, :, tokens.turn].transpose(0, 1)[None]
-        lse = part.lse[tokens.rows, :, tokens.turn].T[None]
-        for span in self.spans:
-            some = slice(span.first, span.last)
+        found = attend(mine, own, scoring, mask=self._mask(scoring.window, query.dtype))
+        part = PartialAttention(
+            out=found.out[tokens.rows, :, tokens.turn].transpose(0, 1)[None].float(),
+            lse=found.lse[tokens.rows, :, tokens.turn].T[None],
+        )
+        for spans in self.levels:  # merged once for all spans of a level: a merge is many kernels
+            part = part.merge(self._attend_spans(layer, query, spans, scoring))
+        return part.out
+
+    def _attend_spans(
+        self, layer: int, query: Tensor, spans: Sequence[Span], scoring: Scoring
+    ) -> PartialAttention:
+        """Return the attention of each token to the span that it lies in; to none, nothing."""
+        parts: list[PartialAttention] = []
+        end = 0
+        for span in spans:
+            keys = span.segment.read(layer, span.segment.length)
             queries = Queries(
-                states=query[:, :, some],
-                positions=tokens.positions[some],
+                states=query[:, :, span.first : span.last],
+                positions=self.tokens.positions[span.first : span.last],
                 first=span.lowest,
                 last=span.highest,
             )
-            keys = span.segment.read(layer, span.segment.length)
-            own_part = PartialAttention(out=out[:, :, some], lse=lse[:, :, some])
-            merged = queries.attend_earlier(own_part, keys, span.segment.start, scoring)
-            out[:, :, some], lse[:, :, some] = merged.out, merged.lse
-        return out
+            if span.first > end:
+                parts.append(_nothing(query[:, :, end : span.first], keys))
+            found = queries.attend_earlier(keys, span.segment.start, scoring)
+            parts.append(found or _nothing(queries.states, keys))
+            end = span.last
+        if end < query.shape[2]:
+            parts.append(_nothing(query[:, :, end:], keys))
+        if len(parts) == 1:
+            return parts[0]
+        return PartialAttention(
+            out=torch.cat([part.out for part in parts], dim=2),
+            lse=torch.cat([part.lse for part in parts], dim=2),
+        )
 
-    def _mask(self, window: int | None) -> Tensor:
+    def _mask(self, window: int | None, dtype: torch.dtype) -> Tensor:
         """Return the mask [rows, 1, longest, slots]: later tokens, and those too far back."""
         if window not in self.masks:
             slots = self.tokens.slots[self.tokens.index][:, None, :, None]
             behind = slots - torch.arange(self.tokens.n_slots, device=slots.device)
-            self.masks[window] = additive_mask(
-                (behind < 0) | (behind >= (window or self.tokens.n_slots))
-            )
+            hidden = (behind < 0) | (behind >= (window or self.tokens.n_slots))
+            self.masks[window] = additive_mask(hidden, dtype)
         return self.masks[window]
+
+
+def _nothing(query: Tensor, keys: KeysValues) -> PartialAttention:
+    """Return the attention of queries that see none of the keys."""
+    out = query.new_zeros(*query.shape[:3], keys[1].shape[-1])
+    return PartialAttention(out=out, lse=out.new_full(query.shape[:3], MASKED, dtype=torch.float32))
 
 
 def _causal(query: Tensor, keys: KeysValues, scoring: Scoring) -> PartialAttention:
@@ -184,7 +221,7 @@ def _causal(query: Tensor, keys: KeysValues, scoring: Scoring) -> PartialAttenti
         return attend(query, keys, scoring, causal=True)
     at = torch.arange(n, device=query.device)
     behind = at[:, None] - at
-    mask = additive_mask((behind < 0) | (behind >= window))[None, None]
+    mask = additive_mask((behind < 0) | (behind >= window), query.dtype)[None, None]
     return attend(query, keys, scoring, mask=mask)
 
 

@@ -82,11 +82,11 @@ class LocalProvider:
         try:
             with library_errors(f"cannot be run from {self.folder}"):
                 products = choose_products(model)
-                path = choose_path(model, products)
+                choice = choose_path(model, products)
         except OutOfMemoryError as error:
             message = f"cannot be loaded from {self.folder}: {error}"
             raise ModelLoadError(message) from error
-        if path.name == "plain":
+        if choice.path.name == "plain":
             self.progress.say(
                 f"{self.name}: its architecture shares no prefix, so each article is computed again"
                 " for every question"
@@ -94,7 +94,9 @@ class LocalProvider:
         session = LocalSession(
             entry=self.entry,
             model=model,
-            path=path,
+            path=choice.path,
+            attention=choice.attention,
+            rejected=choice.rejected,
             chat=self.chat,
             encode=self.budget.encode,
             n_threads=n_threads,

@@ -11,8 +11,9 @@ from evalkit.providers.local.sampling import NO_TOKEN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from torch import Tensor
+
     from evalkit.providers.local.prefix import Ids
-    from evalkit.providers.local.sampling import Sampler
     from evalkit.records import FinishReason
 
 
@@ -41,6 +42,14 @@ class StoppingCriteria:
         return any(stop in tail for stop in self.stop)
 
 
+class Draws(Protocol):
+    """What chooses the tokens of a row that is not decoded greedily."""
+
+    def draw(self, logits: Tensor) -> int:
+        """Return one token id, from logits [vocabulary]."""
+        ...
+
+
 @dataclass(kw_only=True, slots=True, eq=False)
 class Row:
     """One prompt and what has been written for it; `new` holds no end token.
@@ -51,7 +60,7 @@ class Row:
 
     prompt: Ids
     stopping: StoppingCriteria
-    sampler: Sampler | None = None
+    sampler: Draws | None = None
     new: list[int] = field(default_factory=list)
     finish: FinishReason | None = None
     n_computed: int = 0
@@ -93,6 +102,11 @@ class Path(Protocol):
     @property
     def name(self) -> str:
         """The name that the manifest records: `shared`, `repeated` or `plain`."""
+        ...
+
+    @property
+    def attention(self) -> str:
+        """What computes attention: kernels by name, or an implementation of the library's."""
         ...
 
     def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:

@@ -27,18 +27,20 @@ def next_tokens(rows: Sequence[Row], logits: Tensor) -> list[int]:
     """Return the next token of each row from its own logits, [rows, vocabulary].
 
     Tokens that a model rules out may be -inf. Where one is NaN or inf, or all are -inf, there is
-    no next token: `NO_TOKEN`.
+    no next token: `NO_TOKEN`. The device is asked once, and once more where rows are sampled.
     """
-    finite = logits.amax(-1).isfinite().tolist()
-    greedy = logits.argmax(-1).tolist()
-    return [
-        _next(row, logits[at], token) if finite[at] else NO_TOKEN
-        for at, (row, token) in enumerate(zip(rows, greedy, strict=True))
-    ]
-
-
-def _next(row: Row, logits: Tensor, greedy: int) -> int:
-    return greedy if row.sampler is None else row.sampler.draw(logits)
+    finite = logits.amax(-1).isfinite()
+    tokens: list[int] = torch.where(finite, logits.argmax(-1), NO_TOKEN).tolist()
+    drawn = {
+        at: row.sampler
+        for at, row in enumerate(rows)
+        if row.sampler is not None and tokens[at] != NO_TOKEN
+    }
+    if drawn:
+        on_host = logits[list(drawn)].cpu()
+        for (at, sampler), its_logits in zip(drawn.items(), on_host, strict=True):
+            tokens[at] = sampler.draw(its_logits)
+    return tokens
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

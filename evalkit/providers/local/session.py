@@ -48,11 +48,16 @@ class _Health:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LocalSession:
-    """A language model on its device; `encode` returns the token ids of a conversation."""
+    """A language model on its device; `encode` returns the token ids of a conversation.
+
+    `attention` is what computes attention on its path, `rejected` why no faster path is taken.
+    """
 
     entry: LanguageModel
     model: PreTrainedModel
     path: Path
+    attention: str
+    rejected: Mapping[str, str]
     chat: Chat
     encode: Callable[[Sequence[Message]], Ids]
     n_threads: int
@@ -65,6 +70,7 @@ class LocalSession:
         device = self.model.device
         facts: dict[str, object] = {
             "attention": self.path.name,
+            "attention_kernels": self.attention,
             "device": str(device),
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "n_threads": self.n_threads,
@@ -75,6 +81,8 @@ class LocalSession:
         if getattr(self.model.config, "quantization_config", None) is None:
             # quantised weights hide how many they are
             facts["n_parameters"] = n_parameters(self.model)
+        if self.rejected:
+            facts["attention_rejected"] = dict(self.rejected)
         if device.type == "cuda":
             facts["accelerator"] = machine.device_name(device)
         return facts

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel
 
+    from evalkit.providers.local.attention_kernels import Kernels
     from evalkit.providers.local.forward import ForwardPass
     from evalkit.providers.local.prefix import Leaf, PrefixTree
     from evalkit.providers.local.rows import Row
@@ -37,14 +38,21 @@ class SharedPath:
 
     `chunk` tokens are computed at once, so that memory stays flat on long articles. Guesses fill
     what rows leave free of a step of `guess_width`. With `full_width` rows the next article waits.
+    `kernels` compute attention.
     """
 
     model: PreTrainedModel
     chunk: int
+    kernels: Kernels
     share: bool = True
     guess_width: int = 32
     full_width: int = 32
     name: str = "shared"
+
+    @property
+    def attention(self) -> str:
+        """The kernels that have computed attention."""
+        return ", ".join(sorted(self.kernels.used))
 
     def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
@@ -148,7 +156,9 @@ class _Scheduler:
             ids = torch.tensor(segment.ids[offset : offset + self.path.chunk], device=device)
             first = segment.start + offset
             positions = torch.arange(first, first + len(ids), device=device)
-            prefill = PrefillPass(segment=cache, offset=offset, above=above)
+            prefill = PrefillPass(
+                kernels=self.path.kernels, segment=cache, offset=offset, above=above
+            )
             self._forward(ids, positions, prefill, keep=1)
         self.segments[at] = cache
 
@@ -162,7 +172,12 @@ class _Scheduler:
         n_slots = max(member.n_stored + len(member.ahead) for member in members)
         self.own.resize(range(self.own.n_rows), len(self.active) - self.own.n_rows, n_slots)
         step = _step_of(members, first, self.path.model.device)
-        decode = DecodePass(own=self.own, tokens=step.tokens, spans=self._spans(members))
+        decode = DecodePass(
+            kernels=self.path.kernels,
+            own=self.own,
+            tokens=step.tokens,
+            levels=self._levels(members),
+        )
         logits = self._forward(step.ids, step.tokens.positions, decode, keep=step.keep)
         if len(self.own.layers) < self.path.model.config.get_text_config().num_hidden_layers:
             message = "some layers keep a state without attention"
@@ -186,11 +201,12 @@ class _Scheduler:
             del self.segments[at]
         return [member.row for member in ended]
 
-    def _spans(self, members: Sequence[_Decoding]) -> list[Span]:
-        """Return the segments that members attend to, outermost first."""
-        spans: list[Span] = []
+    def _levels(self, members: Sequence[_Decoding]) -> list[list[Span]]:
+        """Return the segments that members attend to, by level of the tree, outermost first."""
+        levels: list[list[Span]] = []
         depth = max(len(member.leaf.path) for member in members)
         for level in range(depth):
+            spans: list[Span] = []
             last = 0
             for path, group in groupby(members, key=lambda member: member.leaf.path[: level + 1]):
                 these = list(group)
@@ -205,7 +221,8 @@ class _Scheduler:
                             highest=max(m.position + len(m.ahead) - 1 for m in these),
                         )
                     )
-        return spans
+            levels.append(spans)
+        return levels
 
     def _forward(
         self, ids: Tensor, positions: Tensor, forward_pass: ForwardPass, *, keep: Tensor | int

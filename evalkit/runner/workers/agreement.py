@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 # Of a session: what kind of device it computes on and how, from which rounding differs.
-_KIND: Final = ("accelerator", "dtype", "attention", "kernel")
+_KIND: Final = ("accelerator", "dtype", "attention", "attention_kernels", "kernel")
 _OF_SESSION: Final = (
-    *("attention", "device", "dtype", "n_parameters", "n_threads", "accelerator"),
-    *("kernel", "guess_width", "full_width"),
+    *("attention", "attention_kernels", "device", "dtype", "n_parameters", "n_threads"),
+    *("accelerator", "kernel", "guess_width", "full_width"),
 )
 
 

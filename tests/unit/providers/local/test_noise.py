@@ -15,7 +15,7 @@ from evalkit.providers.local.sampling import NO_TOKEN, next_tokens
 from evalkit.providers.local.shared import SharedPath
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Decoding, Example, Message, Request
-from tests.support.families import EOS, expected_of, make, prompts, row
+from tests.support.families import EOS, expected_of, fastest, make, prompts, row
 from tests.support.tiny_model import loaded
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PATHS: dict[str, Callable[[PreTrainedModel], RunPath]] = {
-    "shared": lambda model: SharedPath(model=model, chunk=64),
+    "shared": lambda model: SharedPath(model=model, chunk=64, kernels=fastest()),
     "repeated": lambda model: RepeatedPath(model=model, attention="sdpa", chunk=64),
     "plain": lambda model: PlainPath(model=model, attention="sdpa"),
 }

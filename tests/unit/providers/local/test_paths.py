@@ -10,12 +10,14 @@ import torch
 
 from evalkit.providers.local import forward, probe, shared
 from evalkit.providers.local.attention import attend
+from evalkit.providers.local.attention_kernels import EFFICIENT, EXPLICIT, FLASH, Kernels
 from evalkit.providers.local.by_length import ByLengthPath, length_limit
 from evalkit.providers.local.kernels import Products
 from evalkit.providers.local.plain import PlainPath, greedy
 from evalkit.providers.local.probe import choose_path
 from evalkit.providers.local.repeated import RepeatedPath
 from evalkit.providers.local.shared import SharedPath
+from tests.support import cuda_kernels
 from tests.support.families import (
     FAMILIES,
     N_NEW,
@@ -23,6 +25,7 @@ from tests.support.families import (
     SMALL,
     build,
     expected_of,
+    fastest,
     make,
     model_of,
     prompts,
@@ -39,7 +42,7 @@ pytestmark = pytest.mark.slow
 
 
 PATHS: dict[str, Callable[[], Path]] = {
-    "shared": lambda: SharedPath(model=model_of("qwen2"), chunk=64),
+    "shared": lambda: SharedPath(model=model_of("qwen2"), chunk=64, kernels=fastest()),
     "repeated": lambda: RepeatedPath(model=model_of("qwen2"), attention="sdpa", chunk=64),
     "plain": lambda: PlainPath(model=model_of("qwen2"), attention="sdpa"),
 }
@@ -49,14 +52,25 @@ PATHS: dict[str, Callable[[], Path]] = {
 @pytest.mark.parametrize("family", FAMILIES)
 def test_shared_equals_generate(family: str, n_rows: int) -> None:
     """Several articles in one call, decoded 1, 3 or 17 rows at a time: the same token ids."""
-    path = SharedPath(model=model_of(family), chunk=64)
+    path = SharedPath(model=model_of(family), chunk=64, kernels=fastest())
     assert written_by(path, n_rows) == expected_of(family)
+
+
+@pytest.mark.parametrize("n_rows", [1, 17])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_shared_by_the_kernels_of_cuda_equals_generate(family: str, n_rows: int) -> None:
+    """With efficient attention, which in float32 is CUDA's only fused kernel: the same ids."""
+    kernels = Kernels((FLASH, EFFICIENT, EXPLICIT))
+    path = SharedPath(model=model_of(family), chunk=64, kernels=kernels)
+    with cuda_kernels.registered():
+        assert written_by(path, n_rows) == expected_of(family)
+    assert path.attention == ("explicit" if family == "gemma2" else "efficient")
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_unshared_equals_generate(family: str) -> None:
     """Without sharing, each prompt computed in chunks smaller than a window: the same ids."""
-    path = SharedPath(model=model_of(family), chunk=16, share=False)
+    path = SharedPath(model=model_of(family), chunk=16, kernels=fastest(), share=False)
     assert written_by(path, 5) == expected_of(family)
 
 
@@ -85,25 +99,25 @@ def native(family: str) -> str:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_probe_lets_plain_attention_share(family: str) -> None:
     """Every family with keys and values in all layers takes the shared path."""
-    assert choose_path(make(family), Products()).name == "shared"
+    assert choose_path(make(family), Products()).path.name == "shared"
 
 
 @pytest.mark.parametrize("family", OTHERS)
 def test_the_probe_sends_the_others_to_repeated(family: str) -> None:
     """Linear attention and attention sinks are found out, and run from copied caches."""
-    assert choose_path(make(family), Products()).name == "repeated"
+    assert choose_path(make(family), Products()).path.name == "repeated"
 
 
 def test_the_probe_sees_a_wrong_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were windows ignored, a model that slides would not be given the shared path."""
     right = forward.Queries.attend_earlier
 
-    def wrong(self: Any, part: Any, keys: Any, start: int, scoring: Any) -> Any:  # noqa: ANN401 - passes on
-        return right(self, part, keys, start, replace(scoring, window=None))
+    def wrong(self: Any, keys: Any, start: int, scoring: Any) -> Any:  # noqa: ANN401 - passes on
+        return right(self, keys, start, replace(scoring, window=None))
 
     monkeypatch.setattr(forward.Queries, "attend_earlier", wrong)
-    assert choose_path(make("gemma3"), Products()).name == "repeated"
-    assert choose_path(make("qwen2"), Products()).name == "shared"
+    assert choose_path(make("gemma3"), Products()).path.name == "repeated"
+    assert choose_path(make("qwen2"), Products()).path.name == "shared"
 
 
 def test_the_probe_sees_a_wrong_cap(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,13 +127,13 @@ def test_the_probe_sees_a_wrong_cap(monkeypatch: pytest.MonkeyPatch) -> None:
         return attend(query, keys, replace(scoring, softcap=None), **rest)
 
     monkeypatch.setattr(forward, "attend", wrong)
-    assert choose_path(make("gemma2"), Products()).name == "repeated"
+    assert choose_path(make("gemma2"), Products()).path.name == "repeated"
 
 
 def test_a_model_without_attention_is_left_to_its_library() -> None:
     """A state-space model has nothing to share by attention: plain batches."""
     model = build("mamba", vocab_size=200, hidden_size=32, num_hidden_layers=2)
-    assert choose_path(model, Products()).name == "plain"
+    assert choose_path(model, Products()).path.name == "plain"
 
 
 def test_a_model_that_cannot_be_copied_small_runs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,9 +143,11 @@ def test_a_model_that_cannot_be_copied_small_runs_alone(monkeypatch: pytest.Monk
         message = "no such shape"
         raise ValueError(message)
 
-    monkeypatch.setattr(probe, "_small_copy", fail)
+    monkeypatch.setattr(probe, "small_copy", fail)
     model = make("qwen2")
-    assert choose_path(model, Products()) == PlainPath(model=model, attention="sdpa", most=1)
+    choice = choose_path(model, Products())
+    assert choice.path == PlainPath(model=model, attention="sdpa", most=1)
+    assert choice.rejected == {"all in batches": "no small copy of it: ValueError: no such shape"}
 
 
 @pytest.mark.parametrize("kind", ["shared", "repeated", "plain"])
@@ -176,7 +192,7 @@ def test_further_articles_wait_for_a_full_batch(monkeypatch: pytest.MonkeyPatch)
         prefill(scheduler, at)
 
     monkeypatch.setattr(shared._Scheduler, "_prefill", watched)  # noqa: SLF001 - as above
-    path = SharedPath(model=model_of("qwen2"), chunk=1000)
+    path = SharedPath(model=model_of("qwen2"), chunk=1000, kernels=fastest())
     together = written_by(path, 64, many)
     assert 0 < max(active) < Products().full_width < len(many)
     assert together == written_by(path, 2, many)
@@ -192,7 +208,7 @@ def test_rope_that_changes_with_length_is_not_mixed(kind: str) -> None:
     longest = 128 if kind == "dynamic" else 512
     changes = {"rope_parameters": rope, "max_position_embeddings": longest}
     model = build("llama", **(SMALL | changes))
-    path = choose_path(model, Products())
+    path = choose_path(model, Products()).path
     assert isinstance(path, ByLengthPath)
     assert (path.name, path.limit) == ("shared", 128)
     alone = PlainPath(model=model, attention="sdpa", most=1)

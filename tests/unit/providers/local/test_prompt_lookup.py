@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from evalkit.providers.local.prompt_lookup import Lookup
 from evalkit.providers.local.shared import SharedPath
-from tests.support.families import FAMILIES, expected_of, model_of, prompts, written_by
+from tests.support.families import FAMILIES, expected_of, fastest, model_of, prompts, written_by
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +64,7 @@ def test_right_and_wrong_guesses_write_the_same(
 
     def n_passes(n_rows: int, width: int) -> int:
         passes.clear()
-        path = SharedPath(model=model, chunk=64, guess_width=width)
+        path = SharedPath(model=model, chunk=64, kernels=fastest(), guess_width=width)
         assert written_by(path, n_rows) == expected_of(family)
         return len(passes)
 

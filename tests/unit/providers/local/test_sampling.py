@@ -13,7 +13,7 @@ from evalkit.providers.local.repeated import RepeatedPath
 from evalkit.providers.local.sampling import Sampler
 from evalkit.providers.local.shared import SharedPath
 from evalkit.records import Decoding, Message
-from tests.support.families import EOS, model_of, prompts, row
+from tests.support.families import EOS, fastest, model_of, prompts, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PATHS: dict[str, Callable[[], Path]] = {
-    "shared": lambda: SharedPath(model=model_of("qwen2"), chunk=64),
+    "shared": lambda: SharedPath(model=model_of("qwen2"), chunk=64, kernels=fastest()),
     "repeated": lambda: RepeatedPath(model=model_of("qwen2"), attention="sdpa", chunk=64),
     "plain": lambda: PlainPath(model=model_of("qwen2"), attention="sdpa"),
 }

@@ -210,6 +210,7 @@ class Scarce:
     path: RunPath
     limits: Mapping[str, int]
     name: str = "shared"
+    attention: str = "flash"
     tried: list[tuple[int, int]] = field(default_factory=list)
 
     def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:

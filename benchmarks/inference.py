@@ -13,8 +13,8 @@ The model is the quickstart's; all ways get the same articles, prompts and numbe
     unguessed  the same, without guessing from the prompt what comes next
 
 Each runs in a process of its own, so that peak memory is its own. `lm_eval` and `llama_cpp` need
-the extra `[bench]`. `reading` times the reading of each article alone beside the same matrix
-products and attention in a loop: the share of this machine's own kernel speed.
+the extra `[bench]`. `reading` times the reading of each article alone, and `steps` the decoding of
+32 rows, beside the same products and attention by the fastest kernels known on this machine.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quickstart_model import open_model
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -41,11 +43,12 @@ if TYPE_CHECKING:
     from evalkit.records import Request
     from evalkit.runner.job import Job
 
-CONFIG = Path(__file__).parents[1] / "configs" / "quickstart.yaml"
 N_NEW = 32
 QUICK = 10
 REPEATS = 3
-WAYS = ("reading", "shared", "unshared", "lm_eval", "llama_cpp", "summaries", "unguessed")
+N_ROWS = 32
+N_STEPS = 16
+WAYS = ("reading", "steps", "shared", "unshared", "lm_eval", "llama_cpp", "summaries", "unguessed")
 SUMMARIES = ("summaries", "unguessed")
 EVALKIT: Mapping[str, Mapping[str, object]] = {
     "shared": {},
@@ -94,10 +97,7 @@ def main() -> None:
     options = parser.parse_args()
     options.questions = QUICK if options.quick else options.questions
     if options.only:
-        job, provider = open_model()
-        provider = replace(
-            provider, entry=provider.entry.model_copy(update={"dtype": options.dtype})
-        )
+        job, provider = open_model(options.dtype)
         ask = summaries if options.only in SUMMARIES else questions
         requests = ask(job, provider, options.questions)
         result = RUN[options.only](provider, requests, options)
@@ -154,34 +154,6 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
         options.json.write_text(text, encoding="utf-8")
     else:
         print(text)
-
-
-def open_model() -> tuple[Job, LocalProvider]:
-    """Return the quickstart's job and its language model, not yet loaded."""
-    from evalkit.config.loading import load  # noqa: PLC0415 - after the arguments are read
-    from evalkit.config.schema import LanguageModel  # noqa: PLC0415 - as above
-    from evalkit.providers import Setting  # noqa: PLC0415 - as above
-    from evalkit.providers.local.provider import open_provider  # noqa: PLC0415 - as above
-    from evalkit.runner.job import prepare  # noqa: PLC0415 - as above
-
-    job = prepare(*load(CONFIG))
-    entry = next(entry for entry in job.config.models if isinstance(entry, LanguageModel))
-    setting = Setting(corpus=job.corpus, examples=job.examples, progress=Quiet())
-    return job, open_provider(entry, setting)
-
-
-class Quiet:
-    """Progress that is not shown."""
-
-    def stage(self, name: str, total: int, n_kept: int = 0) -> None:
-        """Do nothing."""
-
-    def advance(self, n_new_tokens: int = 0) -> None:
-        """Do nothing."""
-
-    def say(self, line: str) -> None:
-        """Print the line to standard error."""
-        print(line, file=sys.stderr)
 
 
 def questions(job: Job, provider: LocalProvider, n: int) -> list[Request]:
@@ -265,7 +237,9 @@ def run_evalkit(
 def run_reading(
     provider: LocalProvider, requests: Sequence[Request], _: argparse.Namespace
 ) -> Result:
-    """Compute one prompt of each article alone, and the same kernels in a loop beside it."""
+    """Compute one prompt of each article alone, and the same kernels beside it."""
+    from layer_kernels import reading_seconds  # noqa: PLC0415 - after the arguments are read
+
     provider = replace(provider, entry=provider.entry.model_copy(update={"batch_size": 1}))
     short = replace(requests[0].decoding, max_new_tokens=1)
     one_each = {one.example.article_id: replace(one, decoding=short) for one in requests}
@@ -281,53 +255,41 @@ def run_reading(
         result = min(
             (measured("reading", work) for _ in range(REPEATS)), key=lambda one: one.seconds
         )
-        kernels = kernel_seconds(session.model, [one.n_prompt_tokens for one in prompts])
+        kernels = reading_seconds(session.model, [one.n_prompt_tokens for one in prompts])
     note = f"kernels alone {kernels:.1f} s: {kernels / result.seconds:.0%} of their speed"
     return replace(result, note=note)
 
 
-def kernel_seconds(model: Any, lengths: Sequence[int]) -> float:  # noqa: ANN401 - untyped library
-    """Return how long the matrix products and the attention of reading prompts take by themselves.
+def run_steps(
+    provider: LocalProvider, requests: Sequence[Request], _: argparse.Namespace
+) -> Result:
+    """Decode `N_ROWS` rows of the first article that never end, without guesses."""
+    from layer_kernels import step_seconds  # noqa: PLC0415 - as above
 
-    Matrix products at the best of several widths, attention as the library's own fused kernel runs
-    it over a whole prompt.
-    """
-    import torch  # noqa: PLC0415 - not needed by every way
+    prompts = requests[:N_ROWS]
+    with provider.session(prompts) as session:
+        path: Any = session.path
+        unguessed = replace(path, guess_width=0)
 
-    config = model.config.get_text_config()
-    layer = model.get_decoder().layers[0]
-    linears = [module for module in layer.modules() if isinstance(module, torch.nn.Linear)]
-    kind = {"dtype": model.dtype, "device": model.device}
+        def decode(n_new: int) -> float:
+            rows = [session.row(one) for one in prompts]
+            endless = replace(rows[0].stopping, max_new_tokens=n_new, eos_ids=frozenset())
+            for row in rows:
+                row.stopping = endless
+            start = time.perf_counter()
+            list(unguessed.run(rows, N_ROWS))
+            return time.perf_counter() - start
 
-    def a_token(width: int) -> float:
-        inputs = [torch.randn(width, linear.in_features, **kind) for linear in linears]
-        return best(lambda: [f(x) for f, x in zip(linears, inputs, strict=True)]) / width
+        def work() -> tuple[int, int, Mapping[str, str], str]:
+            decode(1)
+            step = min((decode(1 + N_STEPS) - decode(1)) / N_STEPS for _ in range(REPEATS))
+            alone = step_seconds(session.model, len(prompts), prompts[0].n_prompt_tokens)
+            note = (
+                f"a step of {len(prompts)} rows {step * 1e3:.1f} ms, {step / alone:.2f} × kernels"
+            )
+            return 0, 0, {}, note
 
-    def attention(length: int) -> float:
-        dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-        query = torch.randn(1, config.num_attention_heads, length, dim, **kind)
-        key, value = (torch.randn(1, config.num_key_value_heads, length, dim, **kind) for _ in "kv")
-        sdpa = torch.nn.functional.scaled_dot_product_attention
-        return best(lambda: sdpa(query, key, value, is_causal=True, enable_gqa=True))
-
-    with torch.inference_mode():
-        products = min(a_token(width) for width in (256, 1024, 4096)) * sum(lengths)
-        looks = sum(attention(length) for length in lengths)
-    return float(config.num_hidden_layers * (products + looks))
-
-
-def best(work: Callable[[], object]) -> float:
-    """Return the shortest time of some calls, the first left out."""
-    import torch  # noqa: PLC0415 - after the arguments are read
-
-    times = []
-    for _ in range(REPEATS + 1):
-        start = time.perf_counter()
-        work()
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
-        times.append(time.perf_counter() - start)
-    return min(times[1:])
+        return measured("steps", work)
 
 
 def run_lm_eval(
@@ -412,6 +374,7 @@ def run_llama_cpp(
 
 RUN: Mapping[str, Callable[[LocalProvider, Sequence[Request], argparse.Namespace], Result]] = {
     "reading": run_reading,
+    "steps": run_steps,
     **{way: partial(run_evalkit, way) for way in EVALKIT},
     "lm_eval": run_lm_eval,
     "llama_cpp": run_llama_cpp,

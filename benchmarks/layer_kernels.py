@@ -18,6 +18,7 @@ from quickstart_model import open_model
 from torch.nn.functional import linear, scaled_dot_product_attention
 
 from evalkit.providers.local.attention import Scoring
+from evalkit.providers.local.attention_kernels import Kernels, kernels_of
 from evalkit.providers.local.forward import PrefillPass
 from evalkit.providers.local.kernels import PackedLinear
 from evalkit.providers.local.kv_cache import SegmentCache
@@ -137,13 +138,13 @@ def attention(query: Tensor, keys: tuple[Tensor, Tensor], *, is_causal: bool = F
 
 def in_chunks(query: Tensor, keys: tuple[Tensor, Tensor]) -> None:
     """Attend as a prompt is read, chunk by chunk."""
-    length = query.shape[2]
+    length, kernels = query.shape[2], Kernels(kernels_of(query.device)[0])
     segment = SegmentCache(start=0, length=length)
     for offset in range(0, length, CHUNK):
         now = slice(offset, min(length, offset + CHUNK))
         key, value = (states[:, :, now] for states in keys)
-        reading = PrefillPass(segment=segment, offset=offset, above=())
-        reading.attend(0, query[:, :, now], (key, value), Scoring())
+        reading = PrefillPass(kernels=kernels, segment=segment, offset=offset, above=())
+        reading.attend(0, query[:, :, now], (key, value), Scoring(kernels=kernels))
 
 
 def best(work: Callable[[], object]) -> float:

@@ -7,11 +7,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from evalkit.analysis.soundness import require_sound_scores, require_sound_summary
+from evalkit.analysis.soundness import (
+    require_means_of_scores,
+    require_sound_scores,
+    require_sound_summary,
+)
 from evalkit.config.thinking import own_marks
 from evalkit.errors import InputError, Problem, StoreError, refusal
 from evalkit.records import model_of
 from evalkit.store.folder import RunFolder
+from evalkit.store.own_files import BOUND
 from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
@@ -67,7 +72,9 @@ class Run:
         """One score for each system, example, sample and metric."""
         found = self._read("scores.jsonl", RunFolder.scores)
         require_sound_scores(self.path / "scores.jsonl", found, self.summary.metrics)
-        return tuple(self._renamed(found))
+        renamed = tuple(self._renamed(found))
+        require_means_of_scores(self.path / "summary.json", self.summary, renamed)
+        return renamed
 
     @property
     def details(self) -> Iterator[Detail]:
@@ -112,6 +119,16 @@ class Run:
             (self.names.get(system, system), example, sample): generation
             for (system, example, sample), generation in found.items()
         }
+
+    def verify(self) -> None:
+        """Raise where a file that is there is not what the run wrote, or its means are others.
+
+        Raises:
+            InputError: with a problem for each file.
+        """
+        RunFolder(path=self.path).require_unchanged(self.manifest, *BOUND)
+        if (self.path / "scores.jsonl").is_file():
+            _ = self.scores  # which are checked when they are read
 
     def _read(self, name: str, read: Callable[[RunFolder], Iterable[Record]]) -> list[Record]:
         return list(self._read_each(name, read))

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from evalkit.errors import first_few, refusal
+from evalkit.stats.estimate import article_means, flatten, values_by_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from evalkit.records import ScoreLine
     from evalkit.results import Estimate, MetricFacts, Summary
+    from evalkit.stats.estimate import Values
 
 _ROUNDING = 1e-9  # of sums of many values
 
@@ -24,6 +26,9 @@ def require_sound_summary(file: Path, summary: Summary) -> None:
         InputError: with each such mean.
     """
     facts = {metric.name: metric for metric in summary.metrics}
+    names = [summary.run, *facts, *(system.name for system in summary.systems)]
+    # one of several lines could show a line of a table, or of a gate, that is none
+    _refuse(file, "names of several lines", [repr(n) for n in names if len(n.splitlines()) > 1])
     strange = [
         f"{system.name}: {estimate.metric}"
         for system in summary.systems
@@ -56,6 +61,37 @@ def require_sound_scores(
             strange.append(name)
     _refuse(file, "values that their metric cannot have", strange)
     _refuse(file, "values twice", twice)
+
+
+def require_means_of_scores(file: Path, summary: Summary, scores: Iterable[ScoreLine]) -> None:
+    """Raise where a mean of the summary is not that of the scores.
+
+    Args:
+        file: the summary.
+        summary: its content.
+        scores: all of them, under the names of the summary.
+
+    Raises:
+        InputError: with each such mean.
+    """
+    values = values_by_system(scores)
+    stated = {
+        (system.name, estimate.metric): estimate
+        for system in summary.systems
+        for estimate in system.estimates
+    }
+    other = [
+        ": ".join(key)
+        for key in stated.keys() | values.keys()
+        if key not in stated or key not in values or not _is_of(stated[key], values[key])
+    ]
+    _refuse(file, "means that are not those of scores.jsonl", sorted(other))
+
+
+def _is_of(estimate: Estimate, values: Values) -> bool:
+    found = (float(article_means(values).mean()), float(flatten(values).mean()))
+    stated = (estimate.mean, estimate.plain_mean)
+    return all(abs(a - b) <= _ROUNDING for a, b in zip(found, stated, strict=True))
 
 
 def _is_sound(estimate: Estimate, metric: MetricFacts) -> bool:

@@ -75,9 +75,12 @@ def run(arguments: argparse.Namespace) -> int:
         what, remedy = "has no rule", "give --min SYSTEM:METRIC=VALUE, --no-worse-than RUN, or both"
         raise InputError([Problem(code="missing", file="gate", what=what, remedy=remedy)])
     judged = load(arguments.folder)
+    judged.verify()
     results = check_rules(judged, rules)
     if arguments.no_worse_than is not None:
-        results += check_no_worse(judged, load(arguments.no_worse_than))
+        baseline = load(arguments.no_worse_than)
+        baseline.verify()
+        results += check_no_worse(judged, baseline)
     for result in results:
         sign = "pass" if result.passed else "FAIL"
         say(f"{sign}  {result.rule}: {result.why}")

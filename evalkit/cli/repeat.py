@@ -29,6 +29,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="let the Python code of its model folders run, where its config asks for that",
     )
+    parser.add_argument(
+        "--send-keys",
+        action="store_true",
+        help="let the keys that its config names be sent to the servers that it names",
+    )
     parser.set_defaults(run=run)
 
 
@@ -38,7 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.runner.repeat import repeat
 
     with terminal_progress() as progress:
-        found = repeat(arguments.folder, progress, trust_remote_code=arguments.trust_remote_code)
+        found = repeat(
+            arguments.folder,
+            progress,
+            trust_remote_code=arguments.trust_remote_code,
+            send_keys=arguments.send_keys,
+        )
     n_same = found.n - len(found.differences)
     say(f"{n_same} of {found.n} generations are the same.")
     for one in found.differences[:N_SHOWN]:

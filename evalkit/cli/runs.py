@@ -126,6 +126,9 @@ def remove(arguments: argparse.Namespace) -> int:
     if listed.manifest is None:  # many programs have a file of that name
         what = "its manifest.json is not that of a run"
         raise refusal(path, "unsafe", what, "delete the folder yourself")
+    if listed.manifest.run not in {path.name, path.resolve().name}:
+        what = f"its manifest.json is that of the run `{listed.manifest.run}`"
+        raise refusal(path, "unsafe", what, "rename the folder to that, or delete it yourself")
     if not arguments.yes:
         if not sys.stdin.isatty():
             raise refusal(path, "unsafe", "is deleted only if you confirm it", "pass --yes")

@@ -23,12 +23,13 @@ SUFFIXES = (".jsonl", ".csv", ".parquet")
 
 
 def ending(out: Path | None) -> str:
-    """Return the ending that tells how rows are written; a stream, such as a pipe, gets lines."""
+    """Return the ending that tells how rows are written; a stream without one gets JSON Lines."""
     from evalkit.store.files import is_stream
 
-    if out is None or is_stream(out):
+    if out is None:
         return ".jsonl"
-    return out.suffix.lower()
+    found = out.suffix.lower()
+    return ".jsonl" if found not in SUFFIXES and is_stream(out) else found
 
 
 def nested(file: str, case: Case, metrics: Sequence[Metric], scores: Scores) -> Row:

@@ -113,7 +113,7 @@ def _key(name: str) -> str:
 
     schema = ModelSchema(Config)
     by_name: dict[str, tuple[str, ...]] = {}
-    for path in sorted(schema.paths(schema.root), key=len):
+    for path in sorted(schema.paths, key=len):
         if path[-1] != "*":
             by_name.setdefault(path[-1], path)
     near = get_close_matches(name.replace("-", "_"), by_name, n=1)

@@ -23,6 +23,8 @@ class ModelSchema:
     def __init__(self, model: type[BaseModel]) -> None:
         """Generate the schema of the model."""
         self.schema: Schema = model.model_json_schema()
+        self.paths = tuple(self._paths(self.root))
+        """The path of every key, at any depth; `*` stands for an entry."""
 
     @property
     def root(self) -> list[Schema]:
@@ -50,15 +52,14 @@ class ModelSchema:
         found = [variant for schema in schemas for variant in self.variants(schema)]
         return [variant for i, variant in enumerate(found) if variant not in found[:i]]
 
-    def paths(
+    def _paths(
         self, variants: Sequence[Schema], start: tuple[str, ...] = ()
     ) -> Iterator[tuple[str, ...]]:
-        """Yield the path of every key, at any depth; `*` stands for an entry."""
         for name in key_names(variants):
             yield (*start, name)
-            yield from self.paths(self.values(variants, name), (*start, name))
+            yield from self._paths(self.values(variants, name), (*start, name))
         if entries := self.entries(variants):
-            yield from self.paths(entries, (*start, ANY))
+            yield from self._paths(entries, (*start, ANY))
 
     def describe(self, variants: Sequence[Schema]) -> str:
         """Return what to write, such as `auto or a whole number, 1 or more`."""

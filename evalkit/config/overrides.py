@@ -33,7 +33,7 @@ def path_keys() -> tuple[str, ...]:
             variants = schema.values(variants, part) or schema.entries(variants)
         return any(variant.get("format") == "path" for variant in variants)
 
-    return tuple(".".join(key) for key in schema.paths(schema.root) if is_path(key))
+    return tuple(".".join(key) for key in schema.paths if is_path(key))
 
 
 def anchor_paths(data: dict[str, Any], folder: Path) -> None:

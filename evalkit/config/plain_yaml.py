@@ -9,6 +9,8 @@ import yaml
 
 MAX_ALIASES = 1_000  # and anchors
 MAX_DEPTH = 64
+MAX_NODES = 100_000  # names and values; more would take half a minute
+_LONGEST_TAG = 40  # characters of it that are shown
 
 
 class RefusedError(Exception):
@@ -27,6 +29,7 @@ class Loader(yaml.SafeLoader):
     """
 
     n_aliases = 0
+    _n_nodes = 0
     _depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
@@ -41,9 +44,11 @@ class Loader(yaml.SafeLoader):
         if not isinstance(event, yaml.AliasEvent):
             tag = event.tag
         self._depth += 1
+        self._n_nodes += 1
         for is_refused, what, remedy in (
-            (tag is not None, f"has the tag {tag!r}", "write a plain value"),
+            (tag is not None, f"has the tag {str(tag)[:_LONGEST_TAG]!r}", "write a plain value"),
             (self.n_aliases > MAX_ALIASES, "has a thousand aliases", "write values out"),
+            (self._n_nodes > MAX_NODES, "has more than a hundred thousand values", "divide it"),
             (self._depth > MAX_DEPTH, "is nested too deeply", "reduce the nesting"),
         ):
             if is_refused:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _KEYS_ELSEWHERE = {"api_base": "endpoint", "base_url": "endpoint", "url": "endpoint"}
 """What clients of servers call a key."""
+_MAX_EXPLAINED = 500  # problems of one file: each takes a millisecond, and nobody reads more
 _MAX_SHOWN = 40  # characters of a wrong value: it has to fit on one line of a screen
 
 
@@ -90,10 +91,14 @@ def validate(
 def explain(model: type[Strict], error: ValidationError) -> list[ValidationProblem]:
     """Return all that does not fit a model.
 
-    A value that fits none of several variants is one problem, not one for each of them.
+    A value that fits none of several variants is one problem, not one for each of them. After
+    hundreds of problems the others are only counted.
     """
-    schema = _schema_of(model)
-    found = [problem for item in error.errors() for problem in _explain(schema, item)]
+    schema, errors = _schema_of(model), error.errors()
+    found = [p for item in errors[:_MAX_EXPLAINED] for p in _explain(schema, item)]
+    if (n_more := len(errors) - _MAX_EXPLAINED) > 0:
+        what, remedy = f"has {n_more:,} more problems", "solve these first"
+        found.append(ValidationProblem(key=(), what=what, remedy=remedy, code="invalid"))
     return list(dict.fromkeys(found))
 
 
@@ -219,7 +224,7 @@ class _Location:
     def _elsewhere(self, name: str) -> str:
         """Return where the key belongs, below this mapping if possible; empty if nowhere."""
         here = self.path
-        paths = list(self.schema.paths(self.schema.root))
+        paths = self.schema.paths
         near = nearest(name, sorted({key for *_, key in paths}))
         parents = [tuple(parent) for *parent, key in paths if key == near]
         if not parents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evalkit.analysis.run import load
 from evalkit.errors import InputError, Problem
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from evalkit.records import Generation
 
 Place = tuple[str, str, int]  # a system, an example and a sample
+_RIGHTS: Final = {
+    "trust_remote_code": (
+        "asks to run the Python code of its model folder",
+        "pass --trust-remote-code if you know that code",
+    ),
+    "key_env": (
+        "asks to send a key of this environment to its server",
+        "pass --send-keys if that is your server and your key",
+    ),
+}
+"""What a manifest does not grant: what it asks for, and how it is granted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +52,9 @@ class Repetition:
     differences: Sequence[Difference]
 
 
-def repeat(path: Path, progress: Progress, *, trust_remote_code: bool = False) -> Repetition:
+def repeat(
+    path: Path, progress: Progress, *, trust_remote_code: bool = False, send_keys: bool = False
+) -> Repetition:
     """Run the config of a finished run again, in a fresh folder and without the cache.
 
     It runs in this process: a manifest, which somebody else may have written, is not to choose a
@@ -52,16 +65,18 @@ def repeat(path: Path, progress: Progress, *, trust_remote_code: bool = False) -
         progress: shows how it proceeds.
         trust_remote_code: whether the Python code of a model folder may run. The manifest, which
             somebody else may have written, does not grant that.
+        send_keys: whether the environment variables that the manifest names as keys may be sent to
+            the servers that it names.
 
     Raises:
         InputError: the run is not complete, its articles or templates have changed, or it needs
-            code that may not run.
+            a right that was not granted.
         StoreError: the folder holds no run, or there is no space for another.
     """
     with tempfile.TemporaryDirectory(prefix="evalkit-repeat-") as fresh:
         job = job_to_run(RunFolder(path=path), output=fresh, cache=False, workers=None)
-        if not trust_remote_code:
-            _refuse_remote_code(path, job.config)
+        granted = {"trust_remote_code": trust_remote_code, "key_env": send_keys}
+        _require_rights(path, job.config, [key for key, given in granted.items() if not given])
         old = load(path)
         if old.manifest.status != "complete":
             problem = Problem(
@@ -86,17 +101,14 @@ def repeat(path: Path, progress: Progress, *, trust_remote_code: bool = False) -
         return _compare(old.generations, run(job, progress).generations)
 
 
-def _refuse_remote_code(path: Path, config: Config) -> None:
+def _require_rights(path: Path, config: Config, denied: Sequence[str]) -> None:
+    """Raise where a model asks for what only the person at the command line can grant."""
     problems = [
-        Problem(
-            code="unsafe",
-            file=str(path),
-            key=f"models.{i}.trust_remote_code",
-            what="asks to run the Python code of its model folder",
-            remedy="pass --trust-remote-code if you know that code",
-        )
+        Problem(code="unsafe", file=str(path), key=f"models.{i}.{key}", what=what, remedy=remedy)
         for i, entry in enumerate(config.models)
-        if getattr(entry, "trust_remote_code", False)
+        for key in denied
+        if getattr(entry, key, None)
+        for what, remedy in [_RIGHTS[key]]
     ]
     if problems:
         raise InputError(problems)

@@ -96,6 +96,11 @@ class Cache:
             message = "it is of another version of evalkit, or was changed"
             raise sqlite3.DatabaseError(message)
 
+    def _require_integrity(self) -> None:
+        (state,) = self._database.execute("PRAGMA integrity_check").fetchone()
+        if state != "ok":
+            raise sqlite3.DatabaseError(" ".join(state.split()))
+
     def find(self, keys: Iterable[str]) -> dict[str, Generation]:
         """Return the generations of those keys that are there and whole; they count as used now.
 
@@ -145,9 +150,7 @@ class Cache:
             StoreError: the file itself is damaged.
         """
         with self._errors():
-            (state,) = self._database.execute("PRAGMA integrity_check").fetchone()
-            if state != "ok":
-                raise sqlite3.DatabaseError(state)
+            self._require_integrity()
             keys = [key for (key,) in self._database.execute("SELECT key FROM generations")]
             return sum(self._read(key) is None for key in keys)
 
@@ -156,9 +159,12 @@ class Cache:
 
         Raises:
             StoreError: the file cannot be written.
+            DamagedError: it is damaged beyond its entries.
         """
         with self._errors():
-            return self._database.execute("DELETE FROM generations").rowcount
+            n = self._database.execute("DELETE FROM generations").rowcount
+            self._require_integrity()
+            return n
 
     def info(self) -> CacheInfo:
         """Return what the cache holds.

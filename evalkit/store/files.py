@@ -149,7 +149,8 @@ def replace(file: Path, parts: Iterable[bytes]) -> None:
     """
     temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with temporary.open("wb") as handle:
+        temporary.unlink(missing_ok=True)  # never written through, should it be somebody's link
+        with temporary.open("xb") as handle:
             _keep_rights(file, handle.fileno())
             handle.writelines(parts)
             handle.flush()
@@ -160,6 +161,20 @@ def replace(file: Path, parts: Iterable[bytes]) -> None:
         with suppress(OSError):  # nothing may be deleted either where nothing may be written
             temporary.unlink()
         raise
+
+
+def detach(file: Path) -> None:
+    """Replace a file that has other names too, as hard links make them, by a copy.
+
+    Whoever appends to it then leaves alone what the other names lead to, such as a backup.
+
+    Raises:
+        OSError: it cannot be read or written.
+    """
+    with suppress(FileNotFoundError):
+        if file.stat().st_nlink > 1:
+            with file.open("rb") as handle:
+                replace(file, handle)
 
 
 def _keep_rights(file: Path, descriptor: int) -> None:

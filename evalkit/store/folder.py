@@ -20,7 +20,7 @@ from evalkit.records import (
 )
 from evalkit.results import Summary
 from evalkit.store import jsonl, manifest, own_files, switch
-from evalkit.store.files import digest, encode, sync_folder, write, write_bytes
+from evalkit.store.files import detach, digest, encode, sync_folder, write, write_bytes
 from evalkit.store.locks import Lock, Timeout
 from evalkit.store.own_files import REPORTS, RESULTS
 
@@ -71,6 +71,8 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             lock.acquire(_TIMEOUT_S)
             self._recover()
+            for name in own_files.APPENDED:
+                detach(self.path / name)
             if not sync_folder(self.path) and not lock.problem:
                 lock.problem = (
                     f"{self.path}: this file system cannot be synced; "

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from evalkit.config.files import opened
 from evalkit.errors import StoreError, first_few, refusal
 from evalkit.store.files import require_own
 
@@ -30,7 +32,15 @@ SWITCH: Final = ".switch"
 DRAFT: Final = ".switch.part"
 """The same folder before."""
 LOCK: Final = ".lock"
+APPENDED: Final = ("generations.jsonl", "log.jsonl")
+"""The files that grow in place."""
 _ALL: Final = (*REPLACED, "generations.jsonl.damaged", "log.jsonl", LOCK)
+_BEGINNINGS: Final = {
+    "generations.jsonl": re.compile(rb'\{"key": "[^"]*", "system": "'),
+    "log.jsonl": re.compile(rb'\{"time": "[^"]*", "level": "[^"]*", "event": "'),
+}
+"""How the files begin that tell a run whose manifest is lost from a folder of other things."""
+_N_BEGINNING: Final = 1000  # bytes
 _LEFTOVER: Final = re.compile(rf"\.({'|'.join(map(re.escape, _ALL))})\.\d+\.part")
 
 
@@ -59,6 +69,14 @@ def _is_begun(file: Path) -> bool:
     return file.name == LOCK or is_leftover(file)
 
 
+def _begins_like_a_run(folder: Path, name: str) -> bool:
+    try:
+        with opened(folder / name) as handle:
+            return bool(_BEGINNINGS[name].match(handle.read(_N_BEGINNING)))
+    except OSError:
+        return False
+
+
 def require_run_or_nothing(folder: Path) -> None:
     """Raise where a folder holds other things than a run, or a run's files are links.
 
@@ -79,7 +97,7 @@ def require_run_or_nothing(folder: Path) -> None:
         message = f"{folder}: cannot be read ({error.strerror}); choose another output"
         raise StoreError(message) from error
     if "manifest.json" not in names:
-        if not names & {"log.jsonl", "generations.jsonl"}:
+        if not any(map(partial(_begins_like_a_run, folder), _BEGINNINGS)):
             other = sorted(name for name in names if not _is_begun(folder / name))
         if other:
             what = f"holds no run, but other things such as {first_few(other)}"

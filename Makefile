@@ -20,7 +20,7 @@ docs:
 	$(PYTHON) -m evalkit references schema > references/schema.json
 
 kill-test:
-	EVALKIT_KILLS=20 $(PYTHON) -m pytest tests/faults/test_kill.py
+	EVALKIT_KILLS=20 $(PYTHON) -m pytest tests/faults/test_kill.py tests/faults/test_kill_phases.py
 
 screenshots:
 	$(PYTHON) -m tests.browser.screenshots runs/quickstart screenshots

@@ -83,6 +83,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.lines: dict[Key, int] = {(): 1}
         self._file = file
+        self._n_merged = 0
         self._problems: list[Problem] = []
 
     def read(self, text: str) -> dict[str, Any]:
@@ -188,6 +189,9 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode) or any(n.tag == _MERGE for n, _ in node.value):
             line = _line_of(node)
             self._fail("can only merge mappings that merge nothing", "write it out", line=line)
+        self._n_merged += len(node.value)
+        if self._n_merged > MAX_NODES:
+            self._fail("expands to more than a hundred thousand values", "remove its aliases")
         return list(node.value)
 
     def _note_duplicates(self, node: yaml.MappingNode, key: Key) -> None:

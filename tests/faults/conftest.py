@@ -25,12 +25,15 @@ from evalkit.config.sources import TinyWeights
 from evalkit.providers.local.weights.resolve import resolve
 from tests.support.fetching import CONTENT, SLICES, Hub, point_to, write_wheel
 from tests.support.paths import ROOT
+from tests.support.phases import watch
 from tests.support.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.context import ForkServerProcess
     from pathlib import Path
+
+    from tests.support.phases import KillIn
 
 RESULTS = ("scores.jsonl", "summary.json")
 HEAVY = (
@@ -80,8 +83,13 @@ class Running:
 class Start(Protocol):
     """Starts a command line."""
 
-    def __call__(self, *arguments: object, max_file_bytes: int | None = None) -> Running:
-        """Return the running process."""
+    def __call__(
+        self,
+        *arguments: object,
+        max_file_bytes: int | None = None,
+        watched: KillIn | Path | None = None,
+    ) -> Running:
+        """Return the running process; `watched` is for `phases.watch`."""
         ...
 
 
@@ -96,9 +104,13 @@ def start(smoke_run: Path, tmp_path: Path) -> Iterator[Start]:
     context.set_forkserver_preload(list(HEAVY))
     started: list[Running] = []
 
-    def begin(*arguments: object, max_file_bytes: int | None = None) -> Running:
+    def begin(
+        *arguments: object,
+        max_file_bytes: int | None = None,
+        watched: KillIn | Path | None = None,
+    ) -> Running:
         said = tmp_path / f"said-{len(started)}.txt"
-        settings = (list(map(str, arguments)), said, dict(os.environ), max_file_bytes)
+        settings = (list(map(str, arguments)), said, dict(os.environ), max_file_bytes, watched)
         process = context.Process(target=_be_evalkit, args=settings)
         process.start()
         started.append(Running(process=process, said_file=said))
@@ -110,7 +122,11 @@ def start(smoke_run: Path, tmp_path: Path) -> Iterator[Start]:
 
 
 def _be_evalkit(
-    arguments: list[str], said: Path, environment: dict[str, str], max_file_bytes: int | None
+    arguments: list[str],
+    said: Path,
+    environment: dict[str, str],
+    max_file_bytes: int | None,
+    watched: KillIn | Path | None,
 ) -> None:
     """Become `python -m evalkit` with these arguments."""
     os.chdir(ROOT)
@@ -122,6 +138,8 @@ def _be_evalkit(
         resource.setrlimit(resource.RLIMIT_FSIZE, (max_file_bytes, max_file_bytes))
     from evalkit.cli import main  # noqa: PLC0415 - in the child alone
 
+    if watched is not None:
+        watch(watched)
     sys.exit(main(arguments))
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from evalkit.config.endpoint import FolderTokenizer
 from evalkit.errors import Problem, missing_extra
+from evalkit.providers.local.weights.check import odd_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from evalkit.config.schema import Endpoint
     from evalkit.interfaces import Provider
@@ -30,16 +32,19 @@ def _problems(entry: Endpoint) -> Iterator[Problem]:
         yield missing_extra("endpoint", "httpx2", key="endpoint")
     if entry.tokenizer is not None and find_spec("transformers") is None:
         yield missing_extra("local", "transformers", key="tokenizer")
-    if isinstance(entry.tokenizer, FolderTokenizer) and not entry.tokenizer.folder.is_dir():
-        yield Problem(
-            code="missing",
-            file="",
-            key="tokenizer.folder",
-            what=f"{entry.tokenizer.folder} is not a folder",
-            remedy="name the folder that holds the tokenizer",
-        )
+    if isinstance(entry.tokenizer, FolderTokenizer):
+        yield from _folder_problems(entry.tokenizer.folder)
     if entry.key_env is not None:
         yield from _key_problems(os.environ.get(entry.key_env, "").strip())
+
+
+def _folder_problems(folder: Path) -> Iterator[Problem]:
+    key = "tokenizer.folder"
+    if not folder.is_dir():
+        what, remedy = f"{folder} is not a folder", "name the folder that holds the tokenizer"
+        yield Problem(code="missing", file="", key=key, what=what, remedy=remedy)
+    for what, remedy in odd_files(folder):
+        yield Problem(code="unusable", file="", key=key, what=what, remedy=remedy)
 
 
 def _key_problems(key: str) -> Iterator[Problem]:

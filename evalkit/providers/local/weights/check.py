@@ -6,6 +6,7 @@ import json
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
+from evalkit.config.files import opened
 from evalkit.config.sources import FolderAdapter, FolderWeights, GgufWeights, PresetWeights
 from evalkit.errors import Problem, WeightsError, missing_extra
 from evalkit.providers.local.weights import presets, safetensors
@@ -66,11 +67,22 @@ def folder_flaws(folder: Path) -> list[Flaw]:
         flaws.append((f"{folder} has no config.json", "name the folder that holds it"))
     if not names.intersection(_TOKENIZERS):
         flaws.append((f"{folder} has no tokenizer", "put the model's tokenizer files beside it"))
-    return flaws + _weights_flaws(folder)
+    return odd_files(folder) or flaws + _weights_flaws(folder)
+
+
+def odd_files(folder: Path) -> list[Flaw]:
+    """Return each file of a folder that a library would wait for, or read, without end."""
+    return [
+        (f"{path} is not a regular file", "put the model's own file there")
+        for path in sorted(folder.glob("*"))
+        if path.exists() and not (path.is_file() or path.is_dir())
+    ]
 
 
 def adapter_flaws(folder: Path) -> list[Flaw]:
     """Return what keeps a folder from being a LoRA adapter, as peft writes it."""
+    if odd := odd_files(folder):
+        return odd
     config = _read_json(folder / _ADAPTER_CONFIG)
     if config is None:
         remedy = "name the folder that peft has written"
@@ -132,7 +144,7 @@ def _read_json(path: Path) -> dict[str, Any] | None:
 
 def _gguf_problems(path: Path) -> list[Problem]:
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             magic = file.read(4)
     except OSError as error:
         flaw = (f"{path} cannot be read: {error.strerror}", "name a GGUF file")

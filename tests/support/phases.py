@@ -1,0 +1,65 @@
+"""Kills a run in a phase of choice: its own process sends SIGKILL, at a moment of chance."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PHASES = {
+    "start": r"begin",
+    "inputs": r"open .*/\.lock$",
+    "loading": r"log planned",
+    "generating": r"log loaded tiny",
+    "scoring": r"os\.mkdir .*/\.switch\.part$",
+    "statistics": r"open .*/\.switch\.part/\.scores\.jsonl\.",
+    "switching": r"os\.rename .*/\.switch\.part$",
+    "reports": r"open .*/\.(?:summary|examples)\.csv\.",
+}
+"""The phases of a run in their order, each with the event that it begins with."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KillIn:
+    """Kill in a phase, some seconds after it has begun."""
+
+    phase: str
+    after_s: float
+
+
+def watch(what: KillIn | Path) -> None:
+    """Have this process kill itself; or write when each phase begins, and the end, into a file."""
+    begun: dict[str, float] = {}
+
+    def pass_event(event: str) -> None:
+        for phase, pattern in PHASES.items():
+            if phase not in begun and re.match(pattern, event):
+                begun[phase] = time.monotonic()
+                if isinstance(what, KillIn):
+                    if what.phase == phase:
+                        threading.Thread(target=_kill, args=[what.after_s], daemon=True).start()
+                else:
+                    what.write_text("".join(f"{t}\n" for t in begun.values()), encoding="utf-8")
+                return
+
+    handler = logging.Handler()
+    handler.emit = lambda record: pass_event(  # type: ignore[method-assign] # one line
+        f"log {record.getMessage()} {getattr(record, 'evalkit_facts', {}).get('model', '')}"
+    )
+    logging.getLogger("evalkit").addHandler(handler)
+    sys.addaudithook(lambda event, args: pass_event(f"{event} {args[0]}") if args else None)
+    pass_event("begin")
+
+
+def _kill(after_s: float) -> None:
+    time.sleep(after_s)
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from evalkit.store.manifest import Manifest
     from evalkit.store.switch import Draft
 
+_AGAIN: Final = {
+    True: "score the run again: python -m evalkit rescore",
+    False: "run the config again",
+}
+"""How a file is made again, by whether it is a result."""
 _TIMEOUT_S: Final = 0.2  # for another process that only looks whether the folder is locked
 
 
@@ -163,7 +168,7 @@ class RunFolder:
                 code="changed",
                 file=str(self.path / name),
                 what="is not what the run wrote: manifest.json has another SHA-256 of it",
-                remedy="restore it; if generations.jsonl is whole, rescore or run the config again",
+                remedy=f"restore it, or {_AGAIN[name in RESULTS]}",
             )
             for name in names
             if (self.path / name).is_file()

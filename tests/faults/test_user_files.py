@@ -18,7 +18,7 @@ from evalkit.cli import main
 from evalkit.errors import StoreError
 from evalkit.store.files import write
 from evalkit.store.folder import RunFolder
-from evalkit.store.own_files import BOUND, RESULTS
+from evalkit.store.own_files import APPENDED, BOUND, RESULTS
 from tests.faults.conftest import results
 from tests.support.paths import ROOT
 from tests.support.runs import write_run
@@ -98,7 +98,22 @@ def test_a_folder_of_other_things_does_not_become_a_run(
     assert sorted(project.root.rglob("*")) == before
 
 
-@pytest.mark.parametrize("name", ["report.md", "summary.csv", "manifest.json", "articles.jsonl"])
+def test_a_folder_that_its_manifest_does_not_name_is_not_deleted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As where the files of a run were copied into the folder of all runs."""
+    write_run(tmp_path / "runs/whole")
+    (tmp_path / "runs/whole").rename(tmp_path / "runs/other")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["runs", "--folder", str(tmp_path / "runs"), "rm", "other", "--yes"]) == 2
+    assert "that of the run `whole`" in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ("report.md", "summary.csv", "manifest.json", "articles.jsonl", *APPENDED),
+)
 def test_a_file_of_a_run_s_name_alone_makes_no_run(tmp_path: Path, name: str) -> None:
     """Such as another program's manifest.json: nothing is written beside it."""
     (tmp_path / "smoke").mkdir()
@@ -247,3 +262,38 @@ def test_a_folder_that_resembles_a_report_is_no_obstacle(project: Project) -> No
     (project.root / "runs/run/report.old").mkdir()
     project.run()
     assert RunFolder(path=project.root / "runs/run").has_results()
+
+
+@pytest.mark.parametrize("name", APPENDED)
+def test_what_other_names_of_a_file_lead_to_is_left_alone(project: Project, name: str) -> None:
+    """As in a backup of hard links, which shares all files with the run."""
+    folder = project.root / "runs/run"
+    backup = project.root / "backup"
+    os.link(folder / name, backup)
+    before = backup.read_bytes()
+    project.config["models"].append({"name": "textrank", "baseline": "textrank"})
+    assert project.run("--adopt")["textrank"]
+    assert backup.read_bytes() == before
+    assert (folder / name).read_bytes().startswith(before)
+
+
+def test_a_temporary_file_is_never_written_through(tmp_path: Path) -> None:
+    """Though another user of a shared folder has made a link of its name."""
+    theirs = tmp_path / "theirs"
+    theirs.write_text("theirs", encoding="utf-8")
+    (tmp_path / f".out.{os.getpid()}.part").symlink_to(theirs)
+    write(tmp_path / "out", "new")
+    assert theirs.read_text(encoding="utf-8") == "theirs"
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "new"
+
+
+def test_the_ending_of_a_pipe_tells_the_format(tmp_path: Path) -> None:
+    """As that of a file does."""
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    assert score_to(pipe, tmp_path) == 0
+    reader.join(10)
+    assert got[0].startswith(b"\xef\xbb\xbfid,") or got[0].startswith(b"id,")

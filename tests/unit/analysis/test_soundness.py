@@ -69,3 +69,43 @@ def test_a_value_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     reseal(run)
     (problem,) = problems_of(lambda: load(run).scores)
     assert "values twice" in problem.what
+
+
+def test_a_mean_that_is_not_that_of_the_scores_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Though the manifest vouches for both files."""
+    run = write_run(tmp_path / "run")
+    file = run / "summary.json"
+    content = json.loads(file.read_bytes())
+    estimate = content["systems"][0]["estimates"][0]
+    estimate["mean"] = 0.99
+    file.write_text(json.dumps(content), encoding="utf-8")
+    reseal(run)
+    for command in (["gate", "--min", f"qwen:{estimate['metric']}=0.98"], ["compare"], ["report"]):
+        assert main([command[0], str(run), *command[1:]]) == 2
+        said = capsys.readouterr().err
+        assert f"means that are not those of scores.jsonl: qwen: {estimate['metric']}" in said
+
+
+@pytest.mark.parametrize("name", ["scores.jsonl", "generations.jsonl", "articles.jsonl"])
+def test_a_gate_needs_all_files_that_are_there_as_they_were(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also those that the rule itself does not read."""
+    run = write_run(tmp_path / "run")
+    with (run / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert main(["gate", str(run), "--min", "qwen:em=0"]) == 2
+    assert f"{name}: is not what the run wrote" in capsys.readouterr().err
+
+
+def test_a_name_of_several_lines_is_refused(tmp_path: Path) -> None:
+    """It could show a line of a gate that is none."""
+    run = write_run(tmp_path / "run")
+    file = run / "summary.json"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"llama"', r'"x\npass  llama"'), encoding="utf-8")
+    reseal(run)
+    (problem,) = problems_of(lambda: load(run))
+    assert "names of several lines" in problem.what

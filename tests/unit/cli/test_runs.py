@@ -288,6 +288,29 @@ def test_a_manifest_grants_no_right_to_run_code(
     assert "--trust-remote-code" in said
 
 
+def test_a_manifest_sends_no_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever made a run may have named a server of their own, and a key of the user's."""
+    project = Project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MY_KEY", "secret")
+    run = write_run(tmp_path / "runs/run")
+    server = {"name": "x", "endpoint": "http://127.0.0.1:9/v1", "model": "x", "key_env": "MY_KEY"}
+    project.config["models"] = [server]
+    articles = {a.id: a.sha256 for a in load_articles(tmp_path / "seeds/index.yaml")}
+
+    def change(manifest: Manifest) -> None:
+        manifest.config = parse(project.config, file="config").model_dump(mode="json")
+        manifest.articles = articles
+
+    edit_manifest(run, change)
+    assert main(["repeat", str(run)]) == 2
+    said = capsys.readouterr().err
+    assert "models.0.key_env: asks to send a key" in said
+    assert "--send-keys" in said
+
+
 @pytest.fixture
 def own_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a cache folder of this test's own, with the tiny models in it."""

@@ -186,3 +186,30 @@ def test_a_byte_order_mark_is_not_part_of_the_first_key(tmp_path: Path) -> None:
     file = tmp_path / "bom.yaml"
     file.write_bytes(b"\xef\xbb\xbfname: a\n")
     assert read(file).parse(Outer).name == "a"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"k{i}: 1\n" for i in range(100_001)),
+        f"name: [{'1,' * 100_001}]",
+        f"b: &b {{{','.join(f'k{i}: 1' for i in range(200))}}}\nc: {{<<: [{'*b,' * 900}]}}",
+    ],
+    ids=["keys", "entries", "merges"],
+)
+def test_more_values_than_a_person_writes_are_one_problem(text: str) -> None:
+    """Reading them, and explaining each, would take minutes."""
+    (problem,) = problems(text)
+    assert "more than a hundred thousand values" in problem.what
+
+
+def test_of_thousands_of_problems_the_first_are_explained_and_the_others_counted() -> None:
+    """Each takes a millisecond."""
+    *_, last = problems("name: a\n" + "".join(f"k{i}: 1\n" for i in range(9_000)))
+    assert "has 8,500 more problems" in last.what
+
+
+def test_a_long_tag_is_shown_in_part() -> None:
+    """One line stays one line."""
+    (problem,) = problems(f"name: !{'a' * 100_000} x\n")
+    assert len(str(problem)) < 120

@@ -243,6 +243,26 @@ def test_random_damage_is_never_a_traceback(
         require_healing(tmp_path)
 
 
+def test_damage_outside_the_entries_is_healed_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page of the file in turn: dropping the entries alone would keep some damage."""
+    monkeypatch.setenv("EVALKIT_CACHE", str(tmp_path))
+    with closing(filled(tmp_path)):
+        pass
+    file = tmp_path / caches.NAME
+    whole = file.read_bytes()
+    page = int.from_bytes(whole[16:18])
+    for start in range(0, len(whole), page):
+        file.write_bytes(
+            whole[:start] + random.Random(start).randbytes(page) + whole[start + page :]
+        )
+        require_healing(tmp_path)
+        assert main(["cache", "verify"]) == 0
+        for ending in ("-wal", "-shm"):
+            file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
 def filled(folder: Path) -> Cache:
     """Return a cache of twenty entries."""
     cache = Cache(folder / caches.NAME)

@@ -13,10 +13,10 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from evalkit.config.sources import FolderWeights, PresetWeights, TinyWeights
+from evalkit.config.sources import FolderWeights, GgufWeights, PresetWeights, TinyWeights
 from evalkit.errors import WeightsError
 from evalkit.providers.local.digests import folder_digest
-from evalkit.providers.local.weights.check import weights_problems
+from evalkit.providers.local.weights.check import folder_flaws, weights_problems
 from evalkit.providers.local.weights.model_cache import require_sound
 from evalkit.providers.local.weights.resolve import n_bytes_to_download, resolve
 
@@ -197,3 +197,17 @@ def test_a_cache_that_cannot_be_written_is_one_error(tmp_path: Path) -> None:
         match=r"cache/weights: cannot be written \(Not a directory\); .* EVALKIT_CACHE",
     ):
         resolve(TinyWeights(tiny=0), cache=tmp_path / "cache")
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors", "x.txt"])
+def test_a_pipe_or_a_device_is_never_read(tmp_path: Path, name: str) -> None:
+    """The libraries would wait for the one, and fill the memory with the other."""
+    folder = resolve(TinyWeights(tiny=0), cache=tmp_path, texts=TEXTS)
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)
+    assert folder_flaws(folder) == [
+        (f"{folder / name} is not a regular file", "put the model's own file there")
+    ]
+    os.mkfifo(tmp_path / "x.gguf")
+    (problem,) = weights_problems(GgufWeights(gguf=tmp_path / "x.gguf", sha256="0" * 64))
+    assert "cannot be read: not a regular file" in problem.what

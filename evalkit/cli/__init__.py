@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -58,6 +59,10 @@ COMMANDS = (
 )
 _STANDARD_ERROR = 2
 # `| head` has closed the pipe, or the disk of `> file` is full; files of a run raise StoreError
+_LACK_OF_MEMORY = re.compile(
+    "bad_alloc|[Cc]annot allocate memory|failed to map segment|Unable to allocate"
+)
+"""What native code raises of other classes than MemoryError, below a limit of address space."""
 _OUTPUT_ENDS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -94,11 +99,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         say("stopped", file=sys.stderr)
         return exit_code(error)
-    except MemoryError:
-        say("there is not enough memory", file=sys.stderr)
-        return 1
     except OSError as error:
         return _end_of_output(error)
+    except Exception as error:
+        if not isinstance(error, MemoryError) and not _LACK_OF_MEMORY.search(str(error)):
+            raise
+        say("there is not enough memory", file=sys.stderr)
+        return 1
     return code
 
 

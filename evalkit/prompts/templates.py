@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from evalkit.config.files import read_bytes
 from evalkit.config.time_limit import time_limit
 from evalkit.errors import refusal
 from evalkit.records import Message
@@ -104,7 +105,7 @@ def load(folder: Path, task: Task, wording: str) -> Prompt:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return read_bytes(file).decode()
     except FileNotFoundError:
         default = file.with_name("default.jinja")
         other = default if default != file else "the default.jinja of another task"

@@ -112,7 +112,7 @@ def test_a_folder_that_its_manifest_does_not_name_is_not_deleted(
 
 @pytest.mark.parametrize(
     "name",
-    ("report.md", "summary.csv", "manifest.json", "articles.jsonl", *APPENDED),
+    ["report.md", "summary.csv", "manifest.json", "articles.jsonl", *APPENDED],
 )
 def test_a_file_of_a_run_s_name_alone_makes_no_run(tmp_path: Path, name: str) -> None:
     """Such as another program's manifest.json: nothing is written beside it."""

@@ -69,11 +69,12 @@ class LocalProvider:
             ModelLoadError: this machine or the library cannot run them.
         """
         # torch and transformers' models take seconds to import, and planning needs neither
-        from evalkit.providers.local import machine  # noqa: PLC0415
-        from evalkit.providers.local.kernels import choose_products  # noqa: PLC0415
-        from evalkit.providers.local.load import load_model  # noqa: PLC0415
-        from evalkit.providers.local.probe import choose_path  # noqa: PLC0415
-        from evalkit.providers.local.session import LocalSession  # noqa: PLC0415
+        with library_errors("torch cannot be imported"):
+            from evalkit.providers.local import machine  # noqa: PLC0415
+            from evalkit.providers.local.kernels import choose_products  # noqa: PLC0415
+            from evalkit.providers.local.load import load_model  # noqa: PLC0415
+            from evalkit.providers.local.probe import choose_path  # noqa: PLC0415
+            from evalkit.providers.local.session import LocalSession  # noqa: PLC0415
 
         if self.folder.is_relative_to(cache_folder().absolute()):  # not a folder of the user's
             require_sound(self.folder, kept_digest)

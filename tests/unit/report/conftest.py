@@ -11,6 +11,7 @@ import pytest
 from evalkit.analysis.run import load
 from evalkit.report import gather, write
 from evalkit.store.folder import RunFolder, summary_text
+from evalkit.store.jsonl import write_all
 from tests.support.progress import Said
 from tests.support.runs import METRICS, draw_value, system, write_run
 
@@ -50,13 +51,22 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     summary = folder.summary()
     lead = summary.systems[0]
     estimates = tuple(
-        replace(e, mean=fmean((e.mean, 1.0)))
+        replace(e, mean=fmean((e.mean, 1.0)), plain_mean=fmean((e.plain_mean, 1.0)))
         for e in lead.estimates
         if summary.metric(e.metric).kind == "summary"
     )
     human = replace(summary.systems[-1], estimates=estimates)
     changed = replace(summary, systems=(*summary.systems[:-1], human))
     (path / "summary.json").write_text(summary_text(changed), encoding="utf-8")
+    chosen = {estimate.metric for estimate in estimates}
+    scores = folder.scores()
+    people = [
+        replace(score, system="human", value=fmean((score.value or 0.0, 1.0)))
+        for score in scores
+        if score.system == "lead" and score.metric in chosen
+    ]
+    others = [score for score in scores if score.system != "human"]
+    write_all(path / "scores.jsonl", [*others, *people])
     manifest = folder.manifest()
     assert manifest
     manifest.config["models"] = [{"name": name, "baseline": name} for name in ("lead", "textrank")]

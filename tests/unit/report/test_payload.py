@@ -41,7 +41,7 @@ def test_every_example_and_output_is_on_the_page(run_folder: Path, material: Mat
     assert ids == [e.id for e in material.examples]
     names = [system["name"] for system in data["systems"]]
     assert names == ["lead", "textrank"]
-    for score in material.scores:
+    for score in (score for score in material.scores if score.system in names):
         system, i = names.index(score.system), ids.index(score.example)
         output = data["outputs"][system][i]
         written = material.generations[score.system, score.example, 0]

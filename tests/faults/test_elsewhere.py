@@ -159,7 +159,7 @@ def test_a_run_that_goes_on_on_another_machine_records_both(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One entry a session, with its time, machine and versions; `runs show` has a line for each."""
-    monkeypatch.setattr("evalkit.runner.provenance._processor", lambda: "Another Processor")
+    monkeypatch.setattr("evalkit.runner.provenance.processor_name", lambda: "Another Processor")
     for _ in range(2):
         assert project.run() == {}
     manifest = project.manifest()
@@ -174,10 +174,14 @@ def test_a_run_that_goes_on_on_another_machine_records_both(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnGpu:
-    """What a session's facts ask of a model."""
+    """A model that says it is on another device."""
 
+    model: PreTrainedModel
     device: torch.device
-    dtype: torch.dtype = torch.float32
+
+    def __getattr__(self, name: str) -> object:
+        """Answer all else as the model does."""
+        return getattr(self.model, name)
 
 
 def test_the_manifest_names_the_gpu(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +192,8 @@ def test_the_manifest_names_the_gpu(project: Project, monkeypatch: pytest.Monkey
     assert facts is not None
 
     def facts_on_gpu(session: LocalSession) -> dict[str, object]:
-        model = OnGpu(device=torch.device(devices[session.entry.name]))
+        device = torch.device(devices[session.entry.name])
+        model = OnGpu(model=session.model, device=device)
         found: dict[str, object] = facts(replace(session, model=cast("PreTrainedModel", model)))
         return found
 

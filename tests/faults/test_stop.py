@@ -48,7 +48,7 @@ def evalkit_in_shell() -> Callable[[str], CompletedProcess[str]]:
 
 @pytest.mark.parametrize(
     ("max_file_bytes", "full"),
-    [(90_000, "generations.jsonl"), (250_000, "details.jsonl")],
+    [(110_000, "generations.jsonl"), (250_000, "details.jsonl")],
 )
 def test_a_full_disk_fails_the_run_and_loses_nothing(
     start: Start, smoke_run: Path, tmp_path: Path, max_file_bytes: int, full: str

@@ -9,11 +9,11 @@ computes it, as a share of the speed of the library's own kernel over the whole 
 from __future__ import annotations
 
 import argparse
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
+from gpu import seconds_of
 from quickstart_model import open_model
 from torch.nn.functional import linear, scaled_dot_product_attention
 
@@ -22,6 +22,7 @@ from evalkit.providers.local.attention_kernels import Kernels, kernels_of
 from evalkit.providers.local.forward import PrefillPass
 from evalkit.providers.local.kernels import PackedLinear
 from evalkit.providers.local.kv_cache import SegmentCache
+from evalkit.providers.local.machine import pick_device
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -148,15 +149,8 @@ def in_chunks(query: Tensor, keys: tuple[Tensor, Tensor]) -> None:
 
 
 def best(work: Callable[[], object]) -> float:
-    """Return the shortest time of some calls, the first left out."""
-    times = []
-    for _ in range(REPEATS + 1):
-        start = time.perf_counter()
-        work()
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
-        times.append(time.perf_counter() - start)
-    return min(times[1:])
+    """Return the shortest time of some calls, the first left out, on the device of models."""
+    return seconds_of(work, pick_device("auto"), REPEATS)
 
 
 if __name__ == "__main__":

@@ -127,17 +127,12 @@ def _can_pack(model: PreTrainedModel) -> bool:
 def _sample(model: PreTrainedModel) -> list[Linear]:
     """Return layers of the one shape that most weights have, up to `_SAMPLE_BYTES` of them."""
     linears = [module for module in model.modules() if type(module) is Linear]
-    n_bytes: Counter[tuple[int, int]] = Counter()
+    n_bytes: Counter[tuple[int, ...]] = Counter()
     for linear in linears:
-        n_bytes[linear.in_features, linear.out_features] += linear.weight.nbytes
-    sample: list[Linear] = []
-    for linear in linears:
-        shape = linear.in_features, linear.out_features
-        if shape == max(n_bytes, key=n_bytes.__getitem__):
-            sample.append(linear)
-        if sum(one.weight.nbytes for one in sample) >= _SAMPLE_BYTES:
-            break
-    return sample
+        n_bytes[linear.weight.shape] += linear.weight.nbytes
+    most = max(n_bytes, key=n_bytes.__getitem__, default=())
+    sample = [linear for linear in linears if linear.weight.shape == most]
+    return sample[: -(-_SAMPLE_BYTES // sample[0].weight.nbytes)] if sample else []
 
 
 def _key(model: PreTrainedModel, sample: Sequence[Linear]) -> str:
@@ -145,7 +140,6 @@ def _key(model: PreTrainedModel, sample: Sequence[Linear]) -> str:
     facts: Mapping[str, object] = {
         "device": machine.device_name(model.device),
         "features": sorted(cpu_features()),
-        "n_threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "dtype": str(model.dtype),
         "sample": [len(sample), *sample[0].weight.shape],

@@ -267,6 +267,17 @@ def test_what_is_not_a_complete_run_cannot_be_repeated(
     assert capsys.readouterr().err.startswith(f"{folder}: is running")
 
 
+def claim(run: Path, project: Project) -> None:
+    """Have a run's manifest say that it was made by a project's config, of its articles."""
+    articles = {a.id: a.sha256 for a in load_articles(project.root / "seeds/index.yaml")}
+
+    def change(manifest: Manifest) -> None:
+        manifest.config = parse(project.config, file="config").model_dump(mode="json")
+        manifest.articles = articles
+
+    edit_manifest(run, change)
+
+
 def test_a_manifest_grants_no_right_to_run_code(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,13 +286,7 @@ def test_a_manifest_grants_no_right_to_run_code(
     monkeypatch.chdir(tmp_path)
     run = write_run(tmp_path / "runs/run")
     project.config["models"][2] |= {"weights": {"tiny": 0}, "trust_remote_code": True}
-    articles = {a.id: a.sha256 for a in load_articles(tmp_path / "seeds/index.yaml")}
-
-    def change(manifest: Manifest) -> None:
-        manifest.config = parse(project.config, file="config").model_dump(mode="json")
-        manifest.articles = articles
-
-    edit_manifest(run, change)
+    claim(run, project)
     assert main(["repeat", str(run)]) == 2
     said = capsys.readouterr().err
     assert "models.2.trust_remote_code: asks to run the Python code" in said
@@ -298,13 +303,7 @@ def test_a_manifest_sends_no_key(
     run = write_run(tmp_path / "runs/run")
     server = {"name": "x", "endpoint": "http://127.0.0.1:9/v1", "model": "x", "key_env": "MY_KEY"}
     project.config["models"] = [server]
-    articles = {a.id: a.sha256 for a in load_articles(tmp_path / "seeds/index.yaml")}
-
-    def change(manifest: Manifest) -> None:
-        manifest.config = parse(project.config, file="config").model_dump(mode="json")
-        manifest.articles = articles
-
-    edit_manifest(run, change)
+    claim(run, project)
     assert main(["repeat", str(run)]) == 2
     said = capsys.readouterr().err
     assert "models.0.key_env: asks to send a key" in said

@@ -63,9 +63,12 @@ def find_chromium() -> str | None:
     return next((place for name in names if (place := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Return Chromium; without it these tests are skipped, unless they are required."""
+    """Return Chromium; without it these tests are skipped, unless they are required.
+
+    While it is there a loop of asyncio runs in this thread: it ends with this folder's tests.
+    """
     place = find_chromium()
     if place is None:
         why = f"no Chromium here; install it: {INSTALL}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,6 +51,23 @@ def until_it_writes(run: Running, file: Path, n_bytes: int) -> None:
     wait_until(lambda: size(file) > n_bytes or not run.process.is_alive())
 
 
+@contextmanager
+def held_in_the_middle(n: int) -> Iterator[None]:
+    """Stop actors as they come until there are some, so that none is done too early."""
+    held: set[int] = set()
+
+    def hold() -> bool:
+        for pid in set(actors()) - held:
+            os.kill(pid, signal.SIGSTOP)
+            held.add(pid)
+        return len(held) >= n
+
+    wait_until(hold)
+    yield
+    for pid in held & set(actors()):
+        os.kill(pid, signal.SIGCONT)
+
+
 def test_nodes_that_come_late_and_go_change_nothing(
     start: Start, cluster: Nodes, alone: Path, tmp_path: Path
 ) -> None:
@@ -60,7 +78,8 @@ def test_nodes_that_come_late_and_go_change_nothing(
     for _ in range(3):
         cluster.add()
     until_it_writes(run, folder / "generations.jsonl", 0)
-    cluster.remove()
+    with held_in_the_middle(n=3):
+        cluster.remove()
     assert run.end() == 0, run.said
     assert "lost a worker" in run.said
     assert texts(folder) == texts(alone)

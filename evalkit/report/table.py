@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
         SystemSummary,
     )
     from evalkit.store.manifest import Speed
+
+_COUNT: Final = re.compile(r"(?<=over )\d+(?= examples)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,13 +64,23 @@ def build(summary: Summary, speeds: Mapping[str, Speed], metrics: Sequence[str])
     )
 
 
+def _methods(intervals: Sequence[Interval]) -> str:
+    """Return how intervals were found, methods that differ in their numbers alone as one."""
+    counts: dict[str, set[int]] = {}
+    for interval in intervals:
+        found = counts.setdefault(_COUNT.sub("{n}", interval.method), set())
+        found.update(map(int, _COUNT.findall(interval.method)))
+    return "; ".join(
+        method.replace("{n}", "–".join(str(n) for n in sorted({min(ns), max(ns)}))) if ns else method
+        for method, ns in counts.items()
+    )
+
+
 def footnotes(summary: Summary) -> list[str]:
     """Return what a reader must know of the table's numbers, a sentence each."""
     estimates = [e for system in summary.systems for e in system.estimates]
-    here, general = (
-        "; ".join(dict.fromkeys(interval.method for interval in intervals))
-        for intervals in ([e.here for e in estimates], [e.general for e in estimates])
-    )
+    here = _methods([estimate.here for estimate in estimates])
+    general = _methods([estimate.general for estimate in estimates])
     how = f"on these articles, had other questions been asked ({here}), and on other articles"
     published = ", ".join(facts.name for facts in summary.metrics if facts.per_example)
     notes = [

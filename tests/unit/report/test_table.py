@@ -123,6 +123,17 @@ def test_each_note_ends_once(material: Material) -> None:
     assert not [note for note in notes if ".." in note or not note.endswith(".")]
 
 
+def test_a_method_over_several_counts_stands_once(material: Material) -> None:
+    """Whatever number of examples has a value, the note names the smallest and the largest."""
+    lead = material.summary.systems[0]
+    estimates = tuple(
+        replace(lead.estimates[0], here=Interval(low=0, high=1, method=f"{how} over {n} examples"))
+        for how, n in (("t", 40), ("Jeffreys", 33), ("Jeffreys", 17), ("Jeffreys", 40))
+    )
+    notes = footnotes(replace(material.summary, systems=(replace(lead, estimates=estimates),)))
+    assert "(t over 40 examples; Jeffreys over 17–40 examples), and on other" in notes[1]
+
+
 def test_a_cell_shows_what_an_estimate_lacks_and_has(material: Material) -> None:
     """Both intervals, or that there is none; bounds where outputs are missing; the samples'."""
     facts = material.summary.metrics[0]

@@ -71,7 +71,9 @@ def _methods(intervals: Sequence[Interval]) -> str:
         found = counts.setdefault(_COUNT.sub("{n}", interval.method), set())
         found.update(map(int, _COUNT.findall(interval.method)))
     return "; ".join(
-        method.replace("{n}", "–".join(str(n) for n in sorted({min(ns), max(ns)}))) if ns else method
+        method.replace("{n}", "–".join(str(n) for n in sorted({min(ns), max(ns)})))
+        if ns
+        else method
         for method, ns in counts.items()
     )
 

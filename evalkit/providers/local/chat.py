@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.config.time_limit import time_limit
 from evalkit.providers.local.library_errors import library_errors
-from evalkit.providers.local.tokenizer import load_tokenizer
+from evalkit.providers.local.tokenizer import load_tokenizer, token_ids
 from evalkit.values.thinking import is_mark, open_mark
 
 if TYPE_CHECKING:
@@ -148,10 +148,9 @@ class Chat:
         """Return the token ids of a text, its marks left out: what they divide is not merged."""
         first, *rest = text.split(_MARK)
         with library_errors("its tokenizer cannot be used"):
-            ids = self.tokenizer(first, add_special_tokens=add_special_tokens, verbose=False)
-            found = list(ids["input_ids"])
+            found = token_ids(self.tokenizer, first, add_special_tokens=add_special_tokens)
             for part in rest:
-                found += self.tokenizer(part, add_special_tokens=False, verbose=False)["input_ids"]
+                found += token_ids(self.tokenizer, part)
             return tuple(found)
 
     def decode(self, ids: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from evalkit.config.environment import cache_folder
 from evalkit.errors import EvalkitError
@@ -64,6 +64,22 @@ def load_tokenizer(
         with contextlib.suppress(OSError, EvalkitError):  # not kept: slower next time, no more
             build_once(kept, lambda draft: _keep(tokenizer, draft), lambda *_: None)
     return tokenizer
+
+
+def token_ids(
+    tokenizer: PreTrainedTokenizerBase, text: str, *, add_special_tokens: bool = False
+) -> list[int]:
+    """Return what a tokenizer's call would, in half the time where only Rust runs: no offsets."""
+    if not _is_plain(tokenizer):
+        ids = tokenizer(text, add_special_tokens=add_special_tokens, verbose=False)["input_ids"]
+        return cast("list[int]", ids)
+    library: Any = tokenizer
+    backend = library.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
+    backend.encode_special_tokens = library.split_special_tokens
+    (encoded,) = backend.encode_batch_fast([text], add_special_tokens=add_special_tokens)
+    return cast("list[int]", encoded.ids)
 
 
 def _from_files(folder: Path, *, trust_remote_code: bool = False) -> PreTrainedTokenizerBase:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from evalkit.providers.local.chat import Chat
-from evalkit.providers.local.tokenizer import load_tokenizer
+from evalkit.providers.local.tokenizer import load_tokenizer, token_ids
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Message
 from tests.unit.providers.local.test_chat import BOS_TEMPLATE, save_tokenizer
@@ -69,6 +70,23 @@ def test_the_second_time_gives_the_same_tokens_and_prompts(
         first.mark_ids,
         first.fingerprint,
     )
+
+
+@pytest.mark.parametrize("make", [tiny, bytes_with_start])
+@pytest.mark.parametrize("splits", [False, True])
+def test_ids_are_those_of_the_tokenizers_own_call(
+    tmp_path: Path, make: Callable[[Path], Path], *, splits: bool
+) -> None:
+    """Whole, even where its file asks for truncation and padding."""
+    tokenizer: Any = load_tokenizer(make(tmp_path / "model"), "0", trust_remote_code=False)
+    tokenizer.split_special_tokens = splits
+    backend = tokenizer.backend_tokenizer
+    for text, add in product(TEXTS, (False, True)):
+        backend.enable_truncation(3)
+        backend.enable_padding(length=99)
+        found = token_ids(tokenizer, text, add_special_tokens=add)
+        assert found == tokenizer(text, add_special_tokens=add)["input_ids"]
+        backend.encode_special_tokens = not splits
 
 
 def test_a_damaged_copy_is_made_again(tmp_path: Path) -> None:

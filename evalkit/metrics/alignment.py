@@ -9,13 +9,14 @@ details, and make it another statement where a part of the question should stand
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.clauses import is_planned_otherwise
-from evalkit.metrics.outline import CUT, FUNCTION, LIGHT, POINTED, Outline, outline, own_words
+from evalkit.metrics.outline import CUT, LIGHT, POINTED, Outline, outline, own_words
+from evalkit.metrics.substitution import extends_subject, restricts, substitutes
 from evalkit.values.lexer import any_of
-from evalkit.values.phrases import ACTS, ATTRIBUTES, GENERIC_SUBJECTS, RELATIONS
+from evalkit.values.lexicon import CHANGES
+from evalkit.values.synonyms import GENERIC, PER_EACH, RELATIONS, words_for
 
 if TYPE_CHECKING:
     from evalkit.metrics.clauses import Clause
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 TOWARDS = ("向", "给", "对")
 """What stands before the one to whom something is done."""
 _RELATION = re.compile(any_of(RELATIONS))
-_GENERIC = frozenset(GENERIC_SUBJECTS.split())
 # A pronoun stands for the subject of the question; behind a preposition stands none.
 _NO_SUBJECT = re.compile(",?(?:[他她它其我这该本此两在于从由被对向把将以为]|双方)")
 _PART = re.compile("(?:当?中|其中)(?:有|的)?$")
@@ -51,42 +51,27 @@ def answers_another(clause: Clause, start: int, end: int, question: Question) ->
         return False
     if left.endswith(TOWARDS) and not question.before.endswith(TOWARDS):
         return True
+    if question.asks_moment:
+        left, right = left + right, ""  # what happens stands behind its time
     if not left and (not right[:1].isascii() or right.startswith(",")):
         left, right = right, ""  # what the answer is said of may stand behind it
-    own = own_words(left, question.text)
-    if is_planned_otherwise(clause, question) or question.asks_reason:
-        return not question.asks_reason
-    return (
-        _substitutes(left, own, question)
-        or _extends_subject(left, own, question)
+    own = tuple(
+        span for span in own_words(left, question.text) if left[slice(*span)] not in CHANGES
+    )
+    if (
+        substitutes(left, own, question, clause.topic)
+        or extends_subject(left, own, question)
         or _is_of_relation(clause.text, start, end, question)
+    ):
+        return True
+    if question.asks_reason:
+        return False
+    return (
+        is_planned_otherwise(clause, question)
+        or restricts(left, own, question)
         or _has_other_subject(clause, left, own, question)
         or _has_other_predicate(clause, left, own, question)
         or _counts_other(left, right, own, question)
-    )
-
-
-def _substitutes(left: str, own: Spans, question: Question) -> bool:
-    """Return whether a name differs from the question's by a character or two: 田世明."""
-    for start, end in own:
-        before, after = left[start - _WORD : start], left[end : end + _WORD]
-        if not before or len(after) < _WORD or end - start > _WORD:
-            continue
-        other = f"{re.escape(before)}(.{{{end - start}}}){re.escape(after)}"
-        found = re.search(other, question.text)
-        if found and found[1][-1] not in FUNCTION:
-            return True
-    return False
-
-
-def _extends_subject(left: str, own: Spans, question: Question) -> bool:
-    """Return whether the question's subject has a head of its own here: 李梅的丈夫."""
-    return any(
-        start > _WORD
-        and end - start > 1
-        and left[start - 1] == "的"
-        and left[start - 1 - _WORD : start - 1] in question.text
-        for start, end in own
     )
 
 
@@ -109,7 +94,7 @@ def _has_other_subject(clause: Clause, left: str, own: Spans, question: Question
     if not named or any(says(word, clause.text) for word in named):
         return False
     lead = _lead(left, own)
-    if len(lead) < _WORD or lead in _GENERIC or _NO_SUBJECT.match(left):
+    if len(lead) < _WORD or lead in GENERIC or _NO_SUBJECT.match(left):
         return False
     if any(lead[-1] == word[-1] for word in named):
         return True  # 四川段 for 湖北段
@@ -130,10 +115,12 @@ def _lead(left: str, own: Spans) -> str:
 def _has_other_predicate(clause: Clause, left: str, own: Spans, question: Question) -> bool:
     """Return whether own words stand where the predicate of the question should."""
     predicate = _predicate(outline(question))
-    whole = f"总{predicate}" in question.text and "总" not in clause.topic + clause.text
     if not predicate:
         return False
-    said = clause.topic + clause.text
+    said = clause.topic + clause.led
+    if predicate in clause.text and _lacks_rate(predicate, said, question):
+        return True
+    whole = f"总{predicate}" in question.text and "总" not in said
     lacks = not _speaks_of(predicate, clause.text, question) or _lacks_part(said, question)
     if not (whole or lacks):
         return False
@@ -143,6 +130,18 @@ def _has_other_predicate(clause: Clause, left: str, own: Spans, question: Questi
     return said_instead > (not whole) or _shares_head(predicate, left, own)
 
 
+def _lacks_rate(predicate: str, text: str, question: Question) -> bool:
+    """Return whether a text lacks the 日均 that the question has before its predicate."""
+    return any(
+        word in question.text
+        and predicate in question.text.partition(word)[2][: _WORD + len(predicate)]
+        and not any(other in text for other in words)
+        for words in PER_EACH
+        for word in words
+        if "均" in word
+    )
+
+
 def _predicate(parts: Outline) -> str:
     """Return the word that an answer has to speak of: the predicate, or the subject without one."""
     named = [word for word in parts.subject[-1:] if not POINTED.match(word)]
@@ -150,8 +149,12 @@ def _predicate(parts: Outline) -> str:
 
 
 def _shares_head(predicate: str, left: str, own: Spans) -> bool:
-    """Return whether a word with the predicate's first character stands instead: 保额 for 保费."""
-    return any(left[start - 1 : start] == predicate[0] and end == len(left) for start, end in own)
+    """Return whether a word with one character of the predicate stands instead: 保额 for 保费."""
+    return any(
+        (left[start - 1 : start] == predicate[0] and end == len(left))
+        or (end - start == 1 and left[end : end + 1] == predicate[1:])
+        for start, end in own
+    )
 
 
 def _lacks_part(text: str, question: Question) -> bool:
@@ -176,11 +179,7 @@ def _speaks_of(predicate: str, text: str, question: Question) -> bool:
 def _rephrases(predicate: str, text: str, question: Question) -> bool:
     """Return whether a text has another word for the predicate, or the 深 of 多深."""
     asked = "".join(question.text[start:end] for start, end in question.words)
-    return any(
-        any(word.endswith(predicate) or word in asked for word in words)
-        and any(word in text for word in words)
-        for words in (*ATTRIBUTES, *ACTS)
-    )
+    return any(word in text for word in words_for(predicate, asked))
 
 
 def _counts_other(left: str, right: str, own: Spans, question: Question) -> bool:
@@ -193,6 +192,9 @@ def _counts_other(left: str, right: str, own: Spans, question: Question) -> bool
     bare = left.rstrip("了着为是有共达到约")
     if right.lstrip("的").startswith(noun[:2]):
         return False
+    other = bare[-_WORD:-1]
+    if len(noun) > 1 and bare[-1:] == noun[-1] and other and other not in {*question.text, *"的"}:
+        return True  # 初中3所 for 高中
     labelled = bool(own) and own[-1][1] == len(bare) and own[-1][1] - own[-1][0] > 1
     return labelled or (bool(_PART.search(left)) and noun[-2:] in left)
 
@@ -200,10 +202,3 @@ def _counts_other(left: str, right: str, own: Spans, question: Question) -> bool
 def says(word: str, text: str) -> bool:
     """Return whether a text has a word of the question, or its last two characters."""
     return word[-_WORD:] in text
-
-
-def find_act(word: str, text: str) -> int:
-    """Return where a word of the question, or another for the same act, stands in a text, or -1."""
-    others = (words for words in ACTS if any(known.endswith(word) for known in words))
-    places = [place for known in (word, *chain(*others)) if (place := text.find(known)) >= 0]
-    return min(places, default=-1)

@@ -47,7 +47,7 @@ class ExactMatch:
 
     name: ClassVar[str] = "em"
     kind: ClassVar[Kind] = "answer"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     @property
     def signature(self) -> str:
@@ -88,7 +88,7 @@ class ExtractedMatch(ExactMatch):
     """
 
     name: ClassVar[str] = "em_extracted"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def _decisions(self, case: Case) -> Iterator[Decision]:
         question = _question(case)

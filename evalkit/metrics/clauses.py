@@ -12,18 +12,9 @@ from evalkit.values.claims import is_planned
 from evalkit.values.form import close_up
 from evalkit.values.lexer import any_of
 from evalkit.values.lexicon import CHANGES
-from evalkit.values.phrases import (
-    ALTERNATIVES,
-    ATTRIBUTES,
-    DENIALS,
-    EXTENTS,
-    FORMERLY,
-    HEDGES,
-    LAST_TIME,
-    NEGATIVE,
-    NOW,
-)
+from evalkit.values.phrases import DENIALS, FORMERLY, HEDGES, LAST_TIME, NEGATIVE, NOW
 from evalkit.values.slots import read_rates
+from evalkit.values.synonyms import ALTERNATIVES, ATTRIBUTES, EXTENTS, PER_EACH
 from evalkit.values.units import same_unit
 
 if TYPE_CHECKING:
@@ -45,6 +36,9 @@ _FIGURE = re.compile(
     r"第(?P<rank>[0-9]{1,4}|[一二三四五六七八九十]{1,3})(?P<of>[^0-9])"
     r"|(?<![哪几])(?P<figure>[0-9]{1,4}|[一二三四五六七八九十]{1,3})"
     r"(?P<noun>等奖|年级|期|届|代|季度|月份?|年|日|批|号|阶段)"
+)
+_ADVERBIAL = re.compile(
+    r"[^是有]{0,14}(?:(?:[前后时中上内年月日]|(?<!公)里)|期间|以来|来看|季度|年度|月底|年底|月末)"
 )
 _YEAR_ON_YEAR = re.compile("(?:比|较|同|与)(?:去年|上年)(?:同期)?(?:相比)?")
 _PERIOD = re.compile("([年月日周季])(?:度|均)?$")
@@ -77,10 +71,22 @@ NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|�
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clause:
-    """A clause of an output, and what its sentence says before it."""
+    """A clause of an output, and what its sentence says before it.
+
+    Attributes:
+        text: The clause.
+        topic: All that its sentence says before it.
+        lead: The clause right before it, where that only says when or where.
+    """
 
     text: str
     topic: str
+    lead: str = ""
+
+    @property
+    def led(self) -> str:
+        """The clause with what says when or where."""
+        return self.lead + self.text
 
 
 def split_clauses(text: str) -> list[Clause]:
@@ -91,12 +97,13 @@ def split_clauses(text: str) -> list[Clause]:
     """
     clauses = []
     for sentence in _SENTENCES.split(text):
-        topic = ""
+        topic = lead = ""
         said = _YEAR_ON_YEAR.sub("同比", sentence).replace("一共", "共")
         for part in _CLAUSES.split(said):
             if bare := _BULLET.sub("", close_up(part)).strip(" ,;:、.*#"):
-                clauses.append(Clause(text=bare, topic=topic))
+                clauses.append(Clause(text=bare, topic=topic, lead=lead))
                 topic += bare
+                lead = bare if _ADVERBIAL.fullmatch(bare) else ""
     return clauses
 
 
@@ -107,10 +114,10 @@ def are_hedged(clauses: Sequence[Clause]) -> bool:
 
 def is_former(clause: Clause, clauses: Sequence[Clause], question: Question) -> bool:
     """Return whether a clause tells what was once or was planned, where that is not asked."""
-    former = _FORMER.search(clause.text)
+    former = _FORMER.search(clause.led)
     if former is not None and former[0] not in question.text:
         return True
-    last = _LAST_TIME.search(clause.text)
+    last = _LAST_TIME.search(clause.led)
     if last is None or last[0] in question.text:
         return False
     return any(_NOW.search(other.text) for other in clauses if other is not clause)
@@ -141,12 +148,17 @@ def is_denied(before: str, question: Question) -> bool:
 def is_about_other(clause: Clause, clauses: Sequence[Clause], question: Question) -> bool:
     """Return whether another clause speaks of what the question names, and this one does not."""
     here = clause.topic + clause.text
-    return any(
-        anchor in other.text and anchor not in here
-        for anchor in question.anchors
-        for other in clauses
-        if other is not clause
-    )
+    lacking = [words for words in _anchors(question) if not any(word in here for word in words)]
+    said = [other.text for other in clauses if other is not clause] if lacking else ()
+    return any(word in text for text in said for words in lacking for word in words)
+
+
+@lru_cache(maxsize=4096)
+def _anchors(question: Question) -> tuple[frozenset[str], ...]:
+    """Return what a question speaks of, each in all its words: its anchors, and 日均."""
+    named = (frozenset({anchor}) for anchor in question.anchors)
+    rates = (words for words in PER_EACH if any(word in question.text for word in words))
+    return (*named, *rates)
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.alignment import answers_another
@@ -20,8 +21,9 @@ from evalkit.metrics.outline import begins_own
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import any_of, word_set
-from evalkit.values.phrases import CORRECTIONS, FILLERS, NOW, RESULTS, SUBORDINATES
+from evalkit.values.phrases import CORRECTIONS, FILLERS, NEGATIVE, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut, kind_of, read_values
+from evalkit.values.synonyms import find_act
 from evalkit.values.units import same_unit
 from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
 
@@ -132,18 +134,34 @@ def candidates(
 ) -> Iterator[Candidate]:
     """Yield the values of clauses, leftmost and longest; of dates or amounts alone, if so asked."""
     for clause in clauses:
-        at = 0
-        while at < len(clause.text):
-            every = clause.text[:at].endswith("每") and not amounts
-            begins = may_begin(clause.text[at]) and not every and not is_cut(clause.text, at)
-            room = clause.text[at : at + _ROOM]
-            found = list(values(room, dates=dates, amounts=amounts)) if begins else []
-            longest = max((one_end for _, one_end in found), default=0)
-            end = at + longest
-            if longest and not _may_be_any(room[:longest]):
-                readings = tuple(value for value, one_end in found if one_end == longest)
-                yield Candidate(readings=readings, clause=clause, start=at, end=end)
-            at = max(end, at + 1)
+        for readings, start, end in _values_of(clause.text, dates=dates, amounts=amounts):
+            yield Candidate(readings=readings, clause=clause, start=start, end=end)
+
+
+@lru_cache(maxsize=64)
+def _values_of(
+    text: str, *, dates: bool, amounts: bool
+) -> tuple[tuple[tuple[Value, ...], int, int], ...]:
+    """Return the values of a clause and where each begins and ends; kept for other references."""
+    every = []
+    at = 0
+    while at < len(text):
+        begins = may_begin(text[at]) and not is_cut(text, at)
+        begins = begins and (amounts or not text.endswith("每", 0, at))
+        room = text[at : at + _ROOM] if begins else ""
+        found = list(values(room, dates=dates, amounts=amounts)) if begins else []
+        longest = max((one_end for _, one_end in found), default=0)
+        end = at + longest
+        if longest and not _may_be_any(room[:longest]) and not _is_part_of_word(room, longest):
+            every.append((tuple(value for value, stop in found if stop == longest), at, end))
+        at = max(end, at + 1)
+    return tuple(every)
+
+
+def _is_part_of_word(room: str, end: int) -> bool:
+    """Return whether a bare number begins a date or a word: 6 of 6月底, 5 of 5A级."""
+    after = room[end : end + 1]
+    return room[end - 1].isdecimal() and (after in {"月", "日", "号"} or _is_latin(after))
 
 
 def _may_be_any(written: str) -> bool:
@@ -194,13 +212,16 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
         return Fit()
     if _RESULT.search(left) or _CORRECTION.search(left):
         return Fit(level=6)
-    if conflicts(clause.text, question) or is_former(clause, clauses, question):
+    if conflicts(clause.led, question) or is_former(clause, clauses, question):
         return Fit()
-    beside_others = bool(_SUBORDINATE.search(left))
-    if _is_explained(left, right, question) and not beside_others:
-        return Fit(level=5)
+    beside_others = bool(_SUBORDINATE.search(left)) or "其中" in clause.topic
+    n_shared = sum(two in clause.text for two in question.bigrams)
+    about_other = is_about_other(clause, clauses, question)
+    explained = _is_explained(left, right, question) and not beside_others
+    if explained and not (about_other and any(two in left for two in question.bigrams)):
+        return Fit(level=5, n_shared=n_shared)
     if (
-        is_about_other(clause, clauses, question)
+        about_other
         or _other_noun(candidate, question)
         or _is_turned(candidate, question)
         or answers_another(clause, candidate.start, candidate.end, question)
@@ -211,9 +232,7 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
     slot = question.slot
     if slot and slot.change and any(_change(value) == slot.change for value in candidate.readings):
         level += 1
-    return Fit(
-        level=level, beside=beside, n_shared=sum(two in clause.text for two in question.bigrams)
-    )
+    return Fit(level=level, beside=beside, n_shared=n_shared)
 
 
 def _closeness(candidate: Candidate, question: Question) -> tuple[int, str]:
@@ -241,8 +260,7 @@ def _change(value: Value) -> int:
 
 def _fails(right: str, question: Question) -> bool:
     """Return whether what stands behind a value denies the clause: 挖了36小时仍未打通."""
-    denial = _DENIED_BEHIND.search(right)
-    return denial is not None and denial[0] not in question.text
+    return bool(_DENIED_BEHIND.search(right)) and NEGATIVE.isdisjoint(question.text)
 
 
 def _is_turned(candidate: Candidate, question: Question) -> bool:
@@ -273,4 +291,6 @@ def _other_noun(candidate: Candidate, question: Question) -> bool:
     right = candidate.right.removeprefix("的")
     if not noun or not right or right[:2] in question.after or _FILLERS.first(right, 0):
         return False
-    return noun[:2] not in candidate.clause.text
+    if right[0] in NEGATIVE and not begins_own(right, question):
+        return False
+    return find_act(noun[:2], candidate.clause.text) < 0

@@ -43,11 +43,15 @@ if TYPE_CHECKING:
     from evalkit.values.question import Question
 
 _INFERENCE = re.compile(any_of(INFERENCES))
-_CORRECTED = re.compile("不对|更正|纠正|说错|准确地说|确切地说")
+_CORRECTED = re.compile(
+    r"(?:不对|更正|纠正|说错|有误|准确地说|确切地说|(?<=[。!?\n])等等)(?:[,。:]*(?:正确的)?(?:应为|应该是|应当是))?"
+)
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
-_DAY = re.compile("[0-9:年月日号上下午早晚时分点]+")
+_STATED = re.compile("^[是为:叫](?=..)")
+_DAY = re.compile("[0-9:年月日号上中下午旬早晚凌晨时分点今去明前每当季度初底末]+")
 _DAYS = re.compile("[0-9][年月日]")
 _LONGEST_ANSWER = 1200  # characters; a longer output without a mark commits to nothing
+_QUOTED = re.compile(r"\s*[“「『][^”」』]*[,，;；][^”」』]*[”」』]\s*[。.]?\s*")
 _COPIED = 24  # characters that a passage copied from the article has at least
 
 
@@ -66,7 +70,7 @@ def judge(output: str, reference: str, question: Question, article: str = "") ->
     if whole.matched or not expected.plain:
         return whole
     text = _CORRECTED.split(final_answer(output))[-1]
-    if len(text) > _LONGEST_ANSWER:
+    if len(text) > _LONGEST_ANSWER or _is_quoted(output, reference):
         return whole
     if is_abstention(expected.plain, question):
         return _judge_abstention(text, question)
@@ -130,11 +134,18 @@ def _contradicts(inner: str, question: Question) -> bool:
     return any(key in inner for key in question.keys) and conflicts(inner, question)
 
 
+def _is_quoted(output: str, reference: str) -> bool:
+    """Return whether an output is a passage in quotation marks that says more than was asked."""
+    return len(output) >= max(_COPIED, 2 * len(reference)) and bool(_QUOTED.fullmatch(output))
+
+
 def _is_copied(text: str, reference: str, article: str, question: Question) -> bool:
     """Return whether an output is a passage of the article that says more than was asked."""
+    if not article:
+        return False
     bare = close_up(tidy(text)).strip("。,;:!? ")
     longer = len(bare) >= max(_COPIED, 2 * len(reference))
-    if not article or not longer or bare not in _folded(article):
+    if not longer or bare not in _folded(article):
         return False
     return bool(own_words(bare, question.text + reference))
 
@@ -161,13 +172,19 @@ def _leads(clause: Clause, question: Question) -> bool:
     """Return whether a clause before an abstention claims nothing but what the text does say."""
     told = any(word in clause.text for word in ("文章", "文中", "原文", "文本", "材料"))
     only = any(word in clause.text for word in ("只", "仅", "主要", "虽"))
-    return (told and only) or clause_kinds(clause.text, question) is not None
+    return (
+        (told and only)
+        or conflicts(clause.text, question)
+        or clause_kinds(clause.text, question) is not None
+    )
 
 
 def _guesses(clause: Clause, question: Question) -> bool:
     """Return whether a clause behind an abstention states what is asked all the same."""
     slot = question.slots[0] if question.slots else None
     asked = slot.unit if slot else None
+    if question.left and _STATED.search(clause.text.partition(question.left[-2:])[2]):
+        return True
     inferred = any(word in clause.text for word in ("所以", "因此", "大约", "约为"))
     return slot is not None and any(
         isinstance(value, Quantity)

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 
 Spans = tuple[tuple[int, int], ...]
 FUNCTION = frozenset(
-    "的了着过是在于由从自向被对把将给与和同及、,:;为有等中里上下时期间以到至达约共所这那该本此各每"
+    "的了着过是在于由从自向被对把将给与和同及、,:;为有等中里上下时期以到至达约共所这那该本此各每"
 )
 """Characters that are words without content, wherever they stand."""
-CUT = re.compile("[的了是在于由从向被对把将与和及、,:?为有]+")
+CUT = re.compile("[的了是在于由从向被对把将与和及、,:?为]+|(?<![保持拥享所])有(?!量)")
 LIGHT = word_set(f"{ADVERBIALS} {FILLERS} {LIGHT_WORDS} {LINKS} {VAGUE_WORDS}")
 POINTED = re.compile("^[该本此这那](?:[个家座位项条名所次届]|.$)?")
 """What begins a subject that is only pointed at: 该市, 这家医院."""
 _FIGURE = re.compile(r"[0-9.%年月日号]+")
+_IMPLIED = ("比例", "占比", "比重", "数量", "总数", "总量", "时间", "日期", "地点", "名称")
+_DATE_UNITS = "年月日号"
 _MODALS = "能可会要已共都还"
 _PREFIXES = "上中里下"
 _LONGEST_PIECE, _LONGEST_WORD = 24, 3
@@ -53,7 +55,7 @@ def outline(question: Question) -> Outline:
     """
     subject = content_words(question.left)
     asked_of = question.before[len(question.left) :]
-    behind = [] if question.slots else content_words(question.continuation)
+    behind = [] if question.slots else content_words(question.continuation.lstrip(_DATE_UNITS))
     if behind:
         predicate = behind[-1] if question.left else behind[0]
     elif "有" in asked_of or "在" in asked_of or not subject:
@@ -62,6 +64,8 @@ def outline(question: Question) -> Outline:
         predicate = subject.pop()
         if not subject and len(predicate) > _LONGEST_WORD:  # 森林覆盖率
             subject.append(predicate[:2])
+    if len(predicate) > _LONGEST_WORD and predicate.endswith(_IMPLIED):
+        predicate = predicate[:-2]  # 持股比例: a per cent is one
     predicate = predicate[-2:].lstrip(_PREFIXES) if len(predicate) > 1 else predicate
     return Outline(subject=tuple(word for word in subject if len(word) > 1), predicate=predicate)
 

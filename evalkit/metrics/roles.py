@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.alignment import TOWARDS, find_act, says
-from evalkit.metrics.outline import content_words, own_words
+from evalkit.metrics.alignment import TOWARDS, says
+from evalkit.metrics.outline import LIGHT, POINTED, content_words, own_words
+from evalkit.metrics.substitution import is_modified
 from evalkit.values.lexer import any_of, word_set
 from evalkit.values.name_words import TITLES
 from evalkit.values.phrases import DENIALS, HOLDING, NEGATIVE
+from evalkit.values.synonyms import find_act
 
 if TYPE_CHECKING:
     from evalkit.values.question import Question
 
+_HEAD = re.compile("(?<=..)(?:单位|公司|机构|部门|[方人者])$")
+_HOLDS = ("是", "任", "担任", "出任", "当选")
 _BY = ("由", "被")
+_BY_WHOM = re.compile("(?:[由被]|(?<!不)是)(?P<title>[^由被是,;]{0,16})$")
+_ROLE_IS = re.compile("[^,]{1,5}[是为由]")
+_NAMED = re.compile("^(?P<of>.+?)(?:则|就)?[是为:][^由被是,;的]{0,12}$")
 _ROLE_LINK = re.compile("^[是叫为]|[是叫为]$")
 _HOLDING = re.compile(f"(?:先生|女士|同志)?[将已]?(?:{any_of(HOLDING)})了?")
 _UNDONE = re.compile(f"[被由]|{any_of(DENIALS)}|[{''.join(sorted(NEGATIVE))}]")
+_JOINED = re.compile("[和与及、]|的$")
 _NO_KIND = "的名字姓"
 _TITLES = word_set(TITLES)
+_MORE = frozenset("的和与及、等或")
+_PREPOSITIONS = ("在", "由", "从", "向")
+_NEAR, _TITLED, _WORD = 16, 8, 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deed:
+    """What a question asks the doer of: the end of its verb, and of what it is done to."""
+
+    verb: str
+    objects: tuple[str, ...]
 
 
 def names_role(left: str, right: str, question: Question) -> bool:
@@ -42,25 +63,104 @@ def names_role(left: str, right: str, question: Question) -> bool:
 
 
 def does_what_is_asked(left: str, right: str, question: Question) -> bool:
-    """Return whether a name stands before all that a question asks the doer of.
+    """Return whether a name stands where a sentence tells who did what a question asks the doer of.
 
-    That is its whole predicate (校友周海涛向母校捐赠了图书), or the role with a verb of getting or
-    having it (赵敏获得了比赛的冠军).
+    That is before the whole of it (校友周海涛向母校捐赠了图书), or behind 由 and before its verb.
+
+    >>> from evalkit.values.question import ask
+    >>> does_what_is_asked("电影由", "执导", ask("电影的导演是谁？"))
+    True
     """
-    asks_doer = question.asks_person or question.type in {"organization", "place"}
-    if not asks_doer or not _may_lead(left, question) or _UNDONE.search(right):
+    asked = deed(question)
+    if asked is None:
         return False
-    if question.before and _asks_holder(question):
-        return _holds(left, right, question)
-    words = content_words(question.after)
+    if question.before and _asks_holder(question) and _holds(left, right, question):
+        return True
+    if (named := _NAMED.search(left)) and not right:
+        role, at = named["of"], find_act(asked.verb, named["of"])
+        whole = len(role) <= _NEAR - _WORD or _has_all(asked.objects, role)
+        return at >= 0 and whole and not is_modified(role, at, question)
+    place = find_act(asked.verb, right)
+    if not 0 <= place <= _NEAR or _UNDONE.search(right[:place]):
+        return False
+    by_whom = _BY_WHOM.search(left)
+    if by_whom and not _JOINED.search(by_whom["title"]):
+        return _has_all(asked.objects, left[: by_whom.start()] + right[place:])
+    leads = _may_lead(left, question) and "的" not in right[:place]
+    return leads and _has_all(asked.objects, right[place:])
+
+
+def goes_on(said: str, question: Question) -> bool:
+    """Return whether a clause tells of whoever the one before it names what is asked.
+
+    >>> from evalkit.values.question import ask
+    >>> goes_on("夺得围棋赛冠军", ask("谁获得了围棋赛的冠军？"))
+    True
+    """
+    asked = deed(question)
+    if asked is None:
+        return False
+    bare = said.lstrip("他她")
+    while word := LIGHT.first(bare, 0):
+        bare = bare[word[1] :]
+    held = _HOLDING.match(said.lstrip("他她目前现并"))
+    role = bool(question.before) and _asks_holder(question)
+    begins = held is not None if role else find_act(asked.verb, bare) == 0
+    return begins and not _ROLE_IS.match(bare) and does_what_is_asked("", bare, question)
+
+
+def stands_alike(left: str, right: str, question: Question) -> bool:
+    """Return whether a name stands to the predicate as the question word does.
+
+    Behind it where nothing follows the question word (汇入洞庭湖 for 注入哪个湖), or between it and
+    the same preposition (在汉口开馆 for 在哪里开馆).
+
+    >>> from evalkit.values.question import ask
+    >>> stands_alike("最后汇入", "", ask("该河流注入哪个湖？"))
+    True
+    """
+    if len(question.words) != 1 or not _MORE.isdisjoint(right[:1]):
+        return False
+    preposition = question.before[-1:]
+    if preposition in _PREPOSITIONS:
+        at, words = left.rfind(preposition), content_words(question.after)
+        if at < 0 or not words or _JOINED.search(left[at:]) or len(left) - at > _TITLED:
+            return False
+        return 0 <= find_act(words[-1][-_WORD:], right) <= _TITLED
+    verb = question.left[-_WORD:]
+    if len(verb) < _WORD or len(question.continuation) > 2 * _WORD or question.asks_reason:
+        return False
+    at = find_act(verb, left)
+    gap = left[at + _WORD :]
+    return at >= 0 and len(gap) <= _TITLED and not _JOINED.search(gap) and not right
+
+
+@lru_cache(maxsize=4096)
+def deed(question: Question) -> Deed | None:
+    """Return what a question asks the doer or the holder of, if it asks for one.
+
+    >>> from evalkit.values.question import ask
+    >>> deed(ask("谁向学校捐赠了图书？"))
+    Deed(verb='捐赠', objects=('图书',))
+    """
+    if not (question.asks_person or question.type in {"organization", "place", "list"}):
+        return None
     if question.before.endswith(_BY):
-        words = [*words[-1:], *content_words(question.left)]  # 奖学金由谁设立: 设立了奖学金
-    elif question.before:
-        return False
-    places = [find_act(word[-2:], right) for word in words]
-    if not words or min(places) < 0 or places != sorted(places):
-        return False
-    return "的" not in right[: places[0]]
+        words = [*content_words(question.after)[-1:], *content_words(question.left)]
+    elif question.before.endswith("的是") and len(question.left) > _WORD:
+        words = [question.left[:_WORD], *content_words(question.left[_WORD:])]
+    elif _asks_holder(question) and (question.before or question.after.startswith(_HOLDS)):
+        words = content_words(_role(question))[::-1]
+    elif not question.before:
+        words = content_words(question.after)
+    else:
+        return None
+    ends = [_HEAD.sub("", word)[-_WORD:] for word in words if not POINTED.match(word)]
+    return Deed(verb=ends[0], objects=tuple(ends[1:])) if ends and len(ends[0]) > 1 else None
+
+
+def _has_all(words: tuple[str, ...], text: str) -> bool:
+    return all(find_act(word, text) >= 0 for word in words)
 
 
 def _holds(left: str, right: str, question: Question) -> bool:

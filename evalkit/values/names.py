@@ -35,9 +35,9 @@ _REGION = re.compile(r"^(内蒙古|西藏|广西|宁夏|新疆)(?:壮族|回族|
 _PREFECTURE = re.compile(rf"(?:(?:{'|'.join(NATIONALITIES.split())})族)+自治(?=[州县旗])")
 _LARGER_PLACE = re.compile(r"[^,;、。·()市县区州]{2,6}?(?:省|市|自治区|自治州|[州县区盟旗])(?=..)")
 _ASKED_SUFFIX = re.compile(r"[哪几多][^,;:。!?]{0,6}?([省市县区镇乡村州])")
-# 二中 is also written 2中, 二号楼 2号楼; nothing else in a name is (八一路 is not 81路).
+# 二中 is also written 2中, 三楼 3楼; nothing else in a name is (八一路 is not 81路).
 _NUMBERED = re.compile(
-    r"(.*?第?)([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂)[^0-9]{0,6})"
+    r"(.*?第?)([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂|楼|层)[^0-9]{0,6})"
 )
 _YES_NO = frozenset(f"{YES} {NO}".split())
 _COMPANY = word_set(COMPANY_FORMS)
@@ -111,15 +111,9 @@ def _forms(text: str, question: Question) -> dict[str, frozenset[str]]:
 
 def _shorter(text: str, question: Question) -> Iterator[tuple[str, str]]:
     """Yield what a name can be rewritten as in one step, and what that leaves out, if anything."""
-    yield _OFFICIAL.get(text, text), ""
-    yield text.replace("·", ""), ""
-    for full, short in SHORTENED:
-        if full in text:
-            yield text.replace(full, short), ""
+    yield from _rewritten(text)
     if (country := _COUNTRY.first(text, 0)) and len(text) - country[1] >= _SHORTEST_NAME:
         yield text[country[1] :], "place"
-    if text.startswith("中共"):
-        yield text[2:], ""
     if "朝代" in question.text and len(text) > 1:
         yield text.removesuffix("时期").removesuffix("代").removesuffix("朝"), ""
     yield from _places(text, question)
@@ -132,6 +126,18 @@ def _shorter(text: str, question: Question) -> Iterator[tuple[str, str]]:
     if question.asks_reason and (reason := _REASONS.first(text, 0)):
         yield text[reason[1] :], ""
     yield from _beside_question(text, question)
+
+
+def _rewritten(text: str) -> Iterator[tuple[str, str]]:
+    """Yield a name in its official form, with digits, without 中共 or marks, and shortened."""
+    yield _OFFICIAL.get(text, text), ""
+    yield text.replace("·", ""), ""
+    yield text.removeprefix("中共"), ""
+    if numbered := _numbered(text):
+        yield "{}{}{}".format(*numbered), ""
+    for full, short in SHORTENED:
+        if full in text:
+            yield text.replace(full, short), ""
 
 
 def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,9 @@ _MARK = re.compile(
 _EVIDENCE = re.compile(
     rf"{_START} *(?:(?:{any_of(EVIDENCE_MARKS)})[\])】*]*\s*[:：]|(?:{any_of(CLOSING_POLITENESS)}))"
 )
-_LEAD = re.compile(r"^(?:好的|当然|您好|你好|谢谢|感谢)[^。!\n:]{0,12}[,。!\n:]+\s*")
+_LEAD = re.compile(
+    r"^(?:好的|当然|您好|你好|谢谢|感谢)[^。!\n:]{0,12}[,。!\n:]+\s*|^[您你]所?问的是"
+)
 
 
 @lru_cache(maxsize=64)

@@ -66,6 +66,14 @@ class Question(Wording):
     unit: str | None = None
     ordered: bool = False
 
+    def __hash__(self) -> int:
+        """Return a hash that is made once: what is read for a question is kept by it."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.text, self.type, self.unit, self.ordered))
+
     @cached_property
     def slot(self) -> Slot | None:
         """The number that is asked for; of several, the first that names a unit."""

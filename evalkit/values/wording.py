@@ -16,7 +16,7 @@ _WORDS = re.compile(
     r"|哪[一几两二三四五六七八九十0-9]*(?:里|儿|些|[个位天年月日家座所种项条类份篇本部届次场名支只件台辆国])?"
     r"|谁|如何|怎么样|怎样|怎么|为何|是否|能否|可否|有无|吗"
 )
-_MODAL = re.compile("(?<![产功性技智效动势电节热官])能$|(?<![许认])可$")
+_MODAL = re.compile("(?<![产功性技智效动势电节热官])能$|(?<![许认])可$|(?<![超经通])过$")
 _GLOSS = re.compile(r"\([^()]*\)")
 _CHANGES = Words(CHANGES)
 _LIGHT_WORDS = word_set(" ".join((LIGHT_WORDS, *RATES_OF_CHANGE)))
@@ -69,7 +69,8 @@ class Wording:
     @cached_property
     def anchors(self) -> tuple[str, ...]:
         """What it speaks of, two characters each: its first words, and those before `keys`."""
-        found = (self.text[:2], self.left[-4:-2], *self.keys)
+        first = self.text[: min(2, self.words[0][0])] if self.words else self.text[:2]
+        found = (first, self.left[-4:-2], *self.keys)
         return tuple(dict.fromkeys(word for word in found if len(word) > 1 and word not in _VAGUE))
 
     @cached_property

@@ -10,8 +10,8 @@ import yaml
 
 from evalkit.config.files import read_bytes
 from evalkit.config.keys import Key, dotted
-from evalkit.config.plain_yaml import Loader, RefusedError
-from evalkit.config.validation import validate
+from evalkit.config.plain_yaml import MAX_NODES, Loader, RefusedError
+from evalkit.config.validation import MAX_EXPLAINED, ValidationProblem, more, validate
 from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from evalkit.errors import Code
 
 MAX_INTEGER = 2**63 - 1
-MAX_CHARACTERS = 1_000_000  # reading more would take minutes; no hand-written file has as many
-MAX_NODES = 100_000  # in a file with aliases: a bomb expands to more
+MAX_CHARACTERS = 300_000  # a second to read; no hand-written file has as many
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _REMEDIES = {
     "int": "give a whole number of at most 18 digits",
@@ -83,12 +82,13 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.lines: dict[Key, int] = {(): 1}
         self._file = file
-        self._n_merged = 0
+        self._n_expanded = 0
         self._problems: list[Problem] = []
+        self._n_problems = 0
 
     def read(self, text: str) -> dict[str, Any]:
         if len(text) > MAX_CHARACTERS:
-            self._fail("has more than a million characters", "divide it into several files")
+            self._fail("has more than 300,000 characters", "divide it into several files")
         try:
             self._loader = Loader(text)
         except yaml.reader.ReaderError as error:
@@ -115,7 +115,8 @@ class _Reader:
         finally:
             self._loader.dispose()
         if self._problems:
-            raise InputError(self._problems)
+            others = [problem.in_file(self._file) for problem in more(self._n_problems)]
+            raise InputError([*self._problems, *others])
         return data
 
     def _fail(self, what: str, remedy: str, *, line: int | None = None) -> NoReturn:
@@ -123,11 +124,10 @@ class _Reader:
         raise InputError([problem]) from None
 
     def _note(self, key: Key, what: str, remedy: str, *, line: int, code: Code = "invalid") -> None:
-        self._problems.append(
-            Problem(
-                code=code, file=self._file, line=line, key=dotted(key), what=what, remedy=remedy
-            )
-        )
+        self._n_problems += 1
+        if self._n_problems <= MAX_EXPLAINED:
+            found = ValidationProblem(key=key, what=what, remedy=remedy, code=code)
+            self._problems.append(found.in_file(self._file, line))
 
     def _root(self) -> dict[str, Any]:
         node = self._loader.get_single_node()
@@ -137,8 +137,7 @@ class _Reader:
 
     def _plain(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401 - a YAML value is anything
         self.lines[key] = _line_of(node)
-        if self._loader.n_aliases and len(self.lines) > MAX_NODES:
-            self._fail("expands to more than a hundred thousand values", "remove its aliases")
+        self._expand(1)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
@@ -189,10 +188,13 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode) or any(n.tag == _MERGE for n, _ in node.value):
             line = _line_of(node)
             self._fail("can only merge mappings that merge nothing", "write it out", line=line)
-        self._n_merged += len(node.value)
-        if self._n_merged > MAX_NODES:
-            self._fail("expands to more than a hundred thousand values", "remove its aliases")
+        self._expand(len(node.value))
         return list(node.value)
+
+    def _expand(self, n_values: int) -> None:
+        self._n_expanded += n_values
+        if self._n_expanded > MAX_NODES:
+            self._fail("expands to more than twenty thousand values", "remove its aliases")
 
     def _note_duplicates(self, node: yaml.MappingNode, key: Key) -> None:
         seen: set[str] = set()

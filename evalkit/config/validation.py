@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _KEYS_ELSEWHERE = {"api_base": "endpoint", "base_url": "endpoint", "url": "endpoint"}
 """What clients of servers call a key."""
-_MAX_EXPLAINED = 500  # problems of one file: each takes a millisecond, and nobody reads more
+MAX_EXPLAINED = 100  # problems of one file: each takes milliseconds, and nobody reads more
 _MAX_SHOWN = 40  # characters of a wrong value: it has to fit on one line of a screen
 
 
@@ -82,7 +82,8 @@ def validate(
         model.__pydantic_validator__.validate_json(text, self_instance=target)
     except ValidationError as error:
         found += explain(model, error)
-    found += model.broken_rules(from_json(text))
+    broken = list(model.broken_rules(from_json(text)))
+    found += [*broken[:MAX_EXPLAINED], *more(len(broken))]
     if found:
         raise InputError([problem_at(problem) for problem in dict.fromkeys(found)])
     return target
@@ -92,14 +93,19 @@ def explain(model: type[Strict], error: ValidationError) -> list[ValidationProbl
     """Return all that does not fit a model.
 
     A value that fits none of several variants is one problem, not one for each of them. After
-    hundreds of problems the others are only counted.
+    a hundred problems the others are only counted.
     """
     schema, errors = _schema_of(model), error.errors()
-    found = [p for item in errors[:_MAX_EXPLAINED] for p in _explain(schema, item)]
-    if (n_more := len(errors) - _MAX_EXPLAINED) > 0:
-        what, remedy = f"has {n_more:,} more problems", "solve these first"
-        found.append(ValidationProblem(key=(), what=what, remedy=remedy, code="invalid"))
-    return list(dict.fromkeys(found))
+    found = [p for item in errors[:MAX_EXPLAINED] for p in _explain(schema, item)]
+    return list(dict.fromkeys([*found, *more(len(errors))]))
+
+
+def more(n: int) -> list[ValidationProblem]:
+    """Return how many of n problems are not explained, as a problem of the whole file."""
+    if n <= MAX_EXPLAINED:
+        return []
+    what = f"has {n - MAX_EXPLAINED:,} more problems"
+    return [ValidationProblem(key=(), what=what, remedy="solve these first", code="invalid")]
 
 
 @cache

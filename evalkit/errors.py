@@ -109,6 +109,11 @@ def first_few(names: Sequence[str]) -> str:
     return f"{shown} and {n_more} more" if n_more > 0 else shown
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of an exception's text, or its class where it has none."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def missing_extra(extra: str, package: str, *, file: str = "", key: str = "") -> Problem:
     """Return the problem that an optional package is not installed, and how to install it."""
     return Problem(

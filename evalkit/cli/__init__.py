@@ -32,8 +32,9 @@ from evalkit.cli import (
 from evalkit.cli.language import choose_language
 from evalkit.cli.terminal_text import say
 from evalkit.cli.usage import Parser
-from evalkit.errors import EvalkitError, InputError, Problem
+from evalkit.errors import EvalkitError, InputError, Problem, first_line
 from evalkit.runner.interrupt import exit_code, raising_when_terminated
+from evalkit.runner.memory import require_address_space
 from evalkit.version import __version__
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with raising_when_terminated():
             _require_current_folder()
+            require_address_space()
             code: int = chosen.run(chosen)
             sys.stdout.flush()
     except EvalkitError as error:
@@ -102,9 +104,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _end_of_output(error)
     except Exception as error:
-        if not isinstance(error, MemoryError) and not _LACK_OF_MEMORY.search(str(error)):
+        if isinstance(error, MemoryError) or _LACK_OF_MEMORY.search(str(error)):
+            say("there is not enough memory", file=sys.stderr)
+        elif isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError):
+            say(f"a library cannot be imported ({first_line(error)})", file=sys.stderr)
+        else:
             raise
-        say("there is not enough memory", file=sys.stderr)
         return 1
     return code
 

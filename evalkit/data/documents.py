@@ -138,7 +138,7 @@ def _library(name: str, file: Path) -> Any:  # noqa: ANN401 - a module
     """Return the package that reads a format; seconds to import, needed for few runs."""
     try:
         return import_module(name)
-    except ImportError:
+    except ModuleNotFoundError:
         package = {"docx": "python-docx"}.get(name, name)
         raise InputError([missing_extra("documents", package, file=str(file))]) from None
 

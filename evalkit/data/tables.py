@@ -1,7 +1,7 @@
 """Reads the rows of public data sets: a cell is its text, types are not guessed.
 
-Hubs and Parquet are read through the `datasets` library, which would make dates and numbers of what
-looks like them in a text file.
+Hubs are read through the `datasets` library, which would make dates and numbers of what looks like
+them in a text file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.data import encoding
+from evalkit.data.parquet import rows_of_parquet
 from evalkit.data.strict_json import NotJsonError, decode, encodable
 from evalkit.errors import InputError, Problem, missing_extra, refusal
 
@@ -204,15 +205,6 @@ def _csv_rows(file: Path, separator: str = ",") -> Iterator[Row]:
         raise refusal(file, "malformed", what, "fix it", line=reader.line_num) from None
 
 
-def _parquet_rows(file: Path) -> Iterator[Row]:
-    if not file.is_file():
-        raise refusal(file, "unreadable", "cannot be read (no such file)", "check the path")
-    try:
-        yield from _library_rows("parquet", data_files=str(file), split="train")
-    except ValueError as error:
-        raise refusal(file, "malformed", f"is not valid ({error})", "fix it") from None
-
-
 def _library_rows(path: str, **options: str | None) -> Iterator[Row]:
     """Yield what the library reads, without a copy in its cache.
 
@@ -222,9 +214,8 @@ def _library_rows(path: str, **options: str | None) -> Iterator[Row]:
     """
     try:
         from datasets import load_dataset  # noqa: PLC0415 - seconds to import, needed for few runs
-    except ImportError:
-        file = options.get("data_files") or path
-        raise InputError([missing_extra("hub", "datasets", file=file)]) from None
+    except ModuleNotFoundError:
+        raise InputError([missing_extra("hub", "datasets", file=path)]) from None
     try:
         yield from load_dataset(path, streaming=True, **options)
     except (OSError, ValueError, KeyError, TypeError) as error:  # what its readers raise
@@ -238,5 +229,5 @@ _READERS: Final[Mapping[str, Callable[[Path], Iterator[Row]]]] = {
     ".json": _json_rows,
     ".csv": _csv_rows,
     ".tsv": partial(_csv_rows, separator="\t"),
-    ".parquet": _parquet_rows,
+    ".parquet": rows_of_parquet,
 }

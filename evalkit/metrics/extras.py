@@ -47,5 +47,5 @@ def import_extra(extra: str) -> ModuleType:
     """
     try:
         return import_module(_MODULES[extra])
-    except ImportError:
+    except ModuleNotFoundError:
         raise InputError([missing_extra(extra, _MODULES[extra])]) from None

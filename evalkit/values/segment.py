@@ -158,7 +158,7 @@ def _jieba() -> Callable[[str], list[str]]:
         warnings.simplefilter("ignore")  # jieba's source has invalid escapes
         try:
             import jieba  # noqa: PLC0415 - optional, and slow
-        except ImportError:
+        except ModuleNotFoundError:
             raise InputError([missing_extra("words", "jieba")]) from None
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from evalkit.cli import main
 from evalkit.providers.local import probe
@@ -12,12 +16,12 @@ from evalkit.providers.local.probe import Choice, choose_path
 from evalkit.records import Generation, ScoreLine
 from evalkit.store.jsonl import read_all
 from tests.faults.conftest import results, smoke
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    import pytest
     from transformers import PreTrainedModel
 
     from evalkit.providers.local.kernels import Products
@@ -125,3 +129,45 @@ def test_a_model_that_cannot_be_loaded_stops_no_other(
     )
     assert reason in (folder / "report.md").read_text(encoding="utf-8")
     assert reason in next(e["reason"] for e in events(folder) if e["event"] == "cannot run")
+
+
+@pytest.mark.parametrize("limit_kb", [100_000, 300_000, 500_000, 700_000, 1_000_000])
+@pytest.mark.parametrize("command", ["run", "score"])
+def test_a_small_address_space_is_one_clear_line(
+    tmp_path: Path, limit_kb: int, command: str
+) -> None:
+    """As of `ulimit -v`: native code of libraries would end the process, or hang."""
+    (tmp_path / "in.jsonl").write_text('{"prediction": "王", "references": ["王"]}\n')
+    commands = {"run": smoke(tmp_path), "score": ["score", "answers", str(tmp_path / "in.jsonl")]}
+    ended = subprocess.run(  # noqa: S603 - our own program
+        ["/bin/sh", "-c", f'ulimit -v {limit_kb} && exec "$@"', "sh",
+         sys.executable, "-m", "evalkit", *commands[command]],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout) == (1, "")
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("there is not enough memory: this process may use ")
+    assert "raise the limit with `ulimit -v`" in line
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (MemoryError(), "there is not enough memory"),
+        (RuntimeError("std::bad_alloc"), "there is not enough memory"),
+        (ImportError("x.so: failed to map segment from shared object"), "there is not enough"),
+        (ImportError("x.so: undefined symbol: y\nmore"), "a library cannot be imported (x.so: "),
+    ],
+)
+def test_what_native_code_raises_is_one_line(
+    error: Exception, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever its class: it lacks memory, or is an installation that is broken."""
+
+    def fail(_arguments: object) -> int:
+        raise error
+
+    monkeypatch.setattr("evalkit.cli.cache.info", fail)
+    assert main(["cache", "info"]) == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(line)

@@ -54,7 +54,8 @@ BOMBS = {
     "entries": f"articles: [{WIDE}]",
     "keys": "".join(f"k{i}: 1\n" for i in range(9_900)),
     "duplicate keys": "k: 1\n" * 9_900,
-    "unknown keys of entries": "models:\n" + "".join(f"- {{k{i}: 1, j: 1}}\n" for i in range(3_900)),
+    "unknown keys of entries": "models:\n"
+    + "".join(f"- {{k{i}: 1, j: 1}}\n" for i in range(3_900)),
     "valid entries": "models:\n"
     + "".join(f"- {{baseline: lead, name: m{i}}}\n" for i in range(3_900)),
     "names given twice": "models:\n" + "- {baseline: lead, name: m}\n" * 3_900,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from traceback import format_exc
 from typing import TYPE_CHECKING
 
-from evalkit.errors import EvalkitError, ModelLoadError
+from evalkit.errors import EvalkitError, ModelLoadError, first_line
 from evalkit.store.log import LONGEST, warn
 
 if TYPE_CHECKING:
@@ -35,8 +35,3 @@ def library_errors(what: str, key: str = "") -> Iterator[None]:
         warn("a library failed", what=what, traceback=format_exc()[-LONGEST:])
         message = f"{what}: {first_line(error)}"
         raise ModelLoadError(message, key) from error
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of an exception's text, or its class where it has none."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -11,9 +11,9 @@ import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from evalkit.errors import first_line
 from evalkit.providers.local.attention_kernels import Kernels, kernels_of
 from evalkit.providers.local.by_length import ByLengthPath, length_limit
-from evalkit.providers.local.library_errors import first_line
 from evalkit.providers.local.machine import memory_errors, one_thread
 from evalkit.providers.local.plain import PlainPath
 from evalkit.providers.local.repeated import RepeatedPath

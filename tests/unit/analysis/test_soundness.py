@@ -109,3 +109,18 @@ def test_a_name_of_several_lines_is_refused(tmp_path: Path) -> None:
     reseal(run)
     (problem,) = problems_of(lambda: load(run))
     assert "names of several lines" in problem.what
+
+
+@pytest.mark.parametrize("name", ["generations.jsonl", "scores.jsonl"])
+def test_the_remedy_of_a_changed_file_is_the_command_that_makes_it_again(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Scoring makes scores, and cannot make generations: a rescore refuses these itself."""
+    run = write_run(tmp_path / "run")
+    with (run / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    scores = name == "scores.jsonl"
+    again = "score the run again: python -m evalkit rescore" if scores else "run the config again"
+    assert main(["compare" if scores else "rescore", str(run)]) == 2
+    assert f"{name}: is not what the run wrote" in (said := capsys.readouterr().err)
+    assert said.rstrip().endswith(f"restore it, or {again}")

@@ -117,7 +117,7 @@ def test_parquet_without_its_library_names_the_extra(
     """The remedy is the one command that installs what is missing."""
     file = tmp_path / "p.parquet"
     pd.DataFrame({"id": ["q1"], "prediction": ["王"]}).to_parquet(file)
-    monkeypatch.setitem(sys.modules, "datasets", None)  # as Python marks what cannot be imported
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as Python marks what cannot be imported
     (problem,) = problems_of(lambda: read_predictions(file, COLUMNS))
     assert (problem.code, problem.file) == ("missing-extra", str(file))
     assert problem.extra == "hub"

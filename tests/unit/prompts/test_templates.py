@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -165,3 +166,18 @@ def test_what_an_article_says_is_never_run(tmp_path: Path) -> None:
     """An article that holds template code is text in the prompt."""
     prompt = load(write(tmp_path, "{{ article }}{{ question }}"), QUESTIONS, "t")
     assert prompt.render("{{ 7*7 }}{% raw %}", ANSWER) == "{{ 7*7 }}{% raw %}有几名代表？"
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_a_template_that_is_no_regular_file_is_refused(tmp_path: Path, kind: str) -> None:
+    """A pipe would be waited for without end, and a device read without end."""
+    file = tmp_path / "summary/default.jinja"
+    file.parent.mkdir()
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "device":
+        file.symlink_to("/dev/zero")
+    else:
+        file.mkdir()
+    (problem,) = problems_of(lambda: load(tmp_path, SHORT, "default"))
+    assert (problem.code, problem.file) == ("unreadable", str(file))

@@ -17,8 +17,7 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # its __all__ is lazy
 from huggingface_hub.utils.tqdm import tqdm
 
-from evalkit.errors import WeightsError
-from evalkit.providers.local.library_errors import first_line
+from evalkit.errors import WeightsError, first_line
 from evalkit.providers.local.weights.model_cache import sha256
 from evalkit.version import __version__
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
@@ -27,13 +29,30 @@ def _unshown(pattern: str, noun: str, expected: str) -> tuple[AfterValidator, Wi
     return AfterValidator(check), WithJsonSchema(schema)
 
 
+_AN_ADDRESS: Final = "an address such as http://host:8000/v1, without user, password or query"
+
+
+def _with_host_and_port(address: str) -> str:
+    """Return an address whose host and port can be told apart."""
+    try:
+        parts = urlsplit(address)
+        sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or not address.isprintable():
+        message = f"is not the address of a server; give {_AN_ADDRESS}"
+        raise ValueError(message)
+    return address
+
+
 Address = Annotated[
     str,
     *_unshown(
         r"https?://[^\s/@?#]+(?:/[^\s@?#]*)?",
         "the address of a server",
-        "an address such as http://host:8000/v1, without user, password or query",
+        _AN_ADDRESS,
     ),
+    AfterValidator(_with_host_and_port),
 ]
 VariableName = Annotated[
     str,
@@ -44,6 +63,20 @@ VariableName = Annotated[
     ),
 ]
 Seconds = Annotated[float, Field(gt=0)]
+_SET_BY_THE_REQUEST: Final = ("max_tokens", "messages", "model", "n", "prompt")
+
+
+def _sendable(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return fields that JSON can hold and that do not change what is asked."""
+    if taken := [name for name in _SET_BY_THE_REQUEST if name in fields]:
+        message = f"cannot hold `{'`, `'.join(taken)}`; evalkit sets these for every request"
+        raise ValueError(message)
+    try:
+        json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError):
+        message = "holds what JSON cannot; give text, finite numbers, lists and mappings"
+        raise ValueError(message) from None
+    return fields
 
 
 class FolderTokenizer(Strict):
@@ -114,10 +147,14 @@ class EndpointSettings(Strict):
     silence_s: Seconds = 120.0
     """After how many seconds in which nothing arrives a request is given up and sent again."""
     retry_for_s: Annotated[float, Field(ge=0)] = 600.0
-    """For how many seconds after its first failure that may pass a request is sent again."""
-    extra_body: Mapping[str, Any] = Field(default_factory=dict)
+    """For how many seconds after its first failure that may pass a request is sent again; a server
+    that asks to wait for longer stops the model."""
+    extra_body: Annotated[Mapping[str, Any], AfterValidator(_sendable)] = Field(
+        default_factory=dict
+    )
     """Further fields of every request, such as `chat_template_kwargs: {enable_thinking: false}`;
-    they override evalkit's own."""
+    they override evalkit's own, but for `model`, `messages`, `prompt`, `max_tokens` and `n`, which
+    it cannot hold."""
     thinking: ThinkingMarks | None = None
     """The marks around its thinking, where they are its own: most are known."""
     price: Price | None = None

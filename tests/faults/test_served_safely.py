@@ -86,6 +86,73 @@ def test_the_key_is_written_nowhere(
             assert key.encode() not in path.read_bytes(), path
 
 
+def test_a_key_that_a_server_repeats_is_hidden_wherever_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In what it says of itself, in an answer, cut off at the end of a message, with escapes."""
+    key = "geheim/0123456789"
+    monkeypatch.setenv("QWEN_KEY", key)
+
+    def script(asked: Asked) -> Reaction:
+        if asked.n > 20:
+            return status(307, "", Location=f"https://elsewhere/v1?key={key}")
+        if asked.n % 3 == 0:
+            return failure(400, "unheard_of", "长" * 290 + key)
+        if asked.n % 3 == 1:
+            return status(400, b'{"error": {"message": "geheim\\/0123456789 is odd"}}')
+        event = {"choices": [{"delta": {"content": f"修路{key}"}, "finish_reason": "stop"}]}
+        return served.events(event | {"system_fingerprint": key, "model": f"m-{key}"})
+
+    version = {"/version": {"version": f"0.1-{key}"}}
+    with serving(script, other=version, calibrates=False) as server:
+        server.script = lambda asked: script(asked) if asked.n else answer("1,2,3,4,")
+        assert main(["run", str(write_project(tmp_path, server, key_env="QWEN_KEY"))]) == 1
+    said = capsys.readouterr()
+    for part in (key, "geheim"):
+        assert part not in said.out + said.err
+        for path in (tmp_path / "runs/run").iterdir():
+            assert not path.is_file() or part.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ALL_PROXY", "socks5://me:geheim@127.0.0.1:9", "SOCKS"),
+        ("HTTP_PROXY", "gopher://me:geheim@127.0.0.1:9", "proxy"),
+        ("HTTP_PROXY", "http://me:geheim@127.0.0.1:9", "no connection"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_one_line_without_its_password(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    said: str,
+) -> None:
+    """It is that model's failure; the baseline is scored."""
+    monkeypatch.setenv(name, value)
+    with serving(half_right) as server:
+        assert main(["run", str(write_project(tmp_path, server))]) == 1
+    shown = capsys.readouterr()
+    systems = {system.name: system for system in load(tmp_path / "runs/run").systems}
+    assert said.lower() in systems["served"].failure.lower()
+    assert systems["lead"].estimates
+    assert "Traceback" not in shown.out + shown.err
+    assert "geheim" not in shown.out + shown.err + systems["served"].failure
+
+
+def test_certificates_that_are_not_there_are_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the variable that names them."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nothing.pem"))
+    with serving(half_right) as server:
+        config = write_project(tmp_path, server, endpoint="https://127.0.0.1:9/v1")
+        assert main(["run", str(config)]) == 1
+    assert "SSL_CERT_FILE" in load(tmp_path / "runs/run").systems[0].failure
+
+
 def test_a_key_follows_no_redirect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not to another host, and not to another path."""
     monkeypatch.setenv("QWEN_KEY", "geheim")

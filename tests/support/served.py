@@ -73,6 +73,20 @@ def stream(*pieces: bytes, pause_s: float = 0.0) -> Reaction:
     return react
 
 
+def raw(head: str, *pieces: bytes, pause_s: float = 0.0) -> Reaction:
+    """Answer with a head and bytes as they are, then close the connection."""
+
+    async def react(writer: asyncio.StreamWriter) -> None:
+        writer.write(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() if head else b"")
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause_s)
+        writer.close()
+
+    return react
+
+
 def status(code: int, body: object = "", **headers: str) -> Reaction:
     """Answer with an HTTP status and a body of JSON, text or bytes."""
     content = body if isinstance(body, bytes) else _encoded(body)

@@ -6,6 +6,7 @@ What is not sent comes from the server's own defaults, which mostly are those of
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
@@ -21,9 +22,12 @@ _OFF: Final[Mapping[str, Mapping[str, Any]]] = {
     "vllm": {"repetition_penalty": 1.0, "top_k": -1, "min_p": 0.0},
     "sglang": {"repetition_penalty": 1.0, "top_k": -1, "min_p": 0.0},
     "lmdeploy": {"repetition_penalty": 1.0, "min_p": 0.0},
+    "dashscope": {"repetition_penalty": 1.0},
     "llama.cpp": {"repeat_penalty": 1.0, "top_k": 0, "min_p": 0.0, "cache_prompt": True},
 }
 """The knobs, beyond those of OpenAI's API, that a server is known to take, switched off."""
+_GREEDY: Final[Mapping[str, Mapping[str, Any]]] = {"zhipu": {"do_sample": False}}
+"""What a server takes for greedy decoding, where its smallest temperature still samples."""
 
 
 class Bodies:
@@ -33,6 +37,7 @@ class Bodies:
         """Take the names of the model and of the server, and the config's `extra_body`."""
         self._model = model
         self._off = _OFF.get(server, {})
+        self._greedy = _GREEDY.get(server, {})
         self._extra = extra
         self.refused: set[str] = set()
         """The fields that the server does not take."""
@@ -66,6 +71,8 @@ class Bodies:
         }
         if decoding.temperature:
             body["seed"] = decoding.seed + decoding.sample
+        else:
+            body |= self._greedy
         if decoding.top_k:
             body["top_k"] = decoding.top_k
         if decoding.stop and self.sends_stop:
@@ -79,4 +86,5 @@ def named_in(message: str, body: Collection[str]) -> set[str]:
     >>> sorted(named_in("Unexpected fields in the request: {'top_k'}", ["model", "top_k"]))
     ['top_k']
     """
-    return {name for name in body if name not in NEEDED and name in message}
+    words = set(re.findall(r"\w+", message, re.ASCII))
+    return {name for name in body if name not in NEEDED and name in words}

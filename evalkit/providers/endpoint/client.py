@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-import time
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx2
 from pydantic_core import from_json
 
-from evalkit.providers.endpoint.failures import RequestFailed, failure_of_status
+from evalkit.errors import ProviderError
+from evalkit.providers.endpoint.failures import RequestFailed, failure_of_status, shortened
+from evalkit.store.secrets import hide_in_text
 from evalkit.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from evalkit.config.schema import Endpoint
 
@@ -23,7 +25,13 @@ _CONNECT_S: Final = 20.0
 _IDLE_S: Final = 4.0  # uvicorn, under most servers, closes an idle connection after 5
 _MOST_EXPLANATION: Final = 1 << 16  # bytes of an error's body that are read
 _MOST_LINE: Final = 1 << 22  # bytes of one event
+_ENCODINGS: Final = {"", "identity", "gzip", "deflate"}
+"""How a body may be compressed: these grow a thousandfold at most, others have no bound."""
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_FIELDS: Final = (b"data:", b"event:", b"id:", b"retry:", b":")  # of server-sent events
+_TELLING: Final = max(map(len, _FIELDS))
 _HIDDEN: Final = "(key)"
+_ENVIRONMENT: Final = "see HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
 
 
 class Client:
@@ -35,26 +43,41 @@ class Client:
         Args:
             entry: of the config.
             key: empty for servers that need none.
+
+        Raises:
+            ProviderError: proxies or certificates that the environment names cannot be used.
         """
         self._key = key
         self._silence_s = entry.silence_s
-        self._blank_s = max(entry.silence_s, entry.retry_for_s)
+        self._blank_s = entry.silence_s + max(entry.silence_s, entry.retry_for_s)
         headers = {"Accept-Encoding": "identity", "User-Agent": f"evalkit/{__version__}"}
         if key:
             headers["Authorization"] = f"Bearer {key}"
-        self._http = httpx2.AsyncClient(
-            headers=headers,
-            verify=_tls(entry),
-            timeout=httpx2.Timeout(
-                entry.silence_s, connect=min(entry.silence_s, _CONNECT_S), pool=None
-            ),
-            limits=httpx2.Limits(keepalive_expiry=_IDLE_S),
-            follow_redirects=False,  # the key would go with it
+        timeout = httpx2.Timeout(
+            entry.silence_s, connect=min(entry.silence_s, _CONNECT_S), pool=None
         )
+        try:
+            self._http = httpx2.AsyncClient(
+                headers=headers,
+                verify=_tls(entry),
+                timeout=timeout,
+                limits=httpx2.Limits(keepalive_expiry=_IDLE_S),
+                follow_redirects=False,  # the key would go with it
+            )
+        except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or hide_in_text(str(error))
+            message = f"{reason.partition('. ')[0]}; {_ENVIRONMENT}"
+            raise ProviderError(message, key="endpoint") from None
 
     def redact(self, text: str) -> str:
         """Return a text without the key: servers repeat it in their messages."""
         return text.replace(self._key, _HIDDEN) if self._key else text
+
+    def _without_key(self, data: bytes) -> bytes:
+        """Return what a server sent without the key, before anything reads it."""
+        for key in {self._key, self._key.replace("/", "\\/")} - {""}:
+            data = data.replace(key.encode(), _HIDDEN.encode())
+        return data
 
     async def get(self, url: str, n_bytes: int = 1 << 20) -> object:
         """Return the JSON of an address.
@@ -62,36 +85,51 @@ class Client:
         Raises:
             RequestFailed: there is none, or it is longer than `n_bytes`.
         """
-        async with self._responding("GET", url) as response:
-            return _parsed(await _whole(response, n_bytes))
+        async with self.patience(), self._responding("GET", url) as response:
+            whole = b"".join([chunk async for chunk in _chunks(response, n_bytes)])
+            return _parsed(self._without_key(whole))
 
     async def events(
         self, url: str, body: Mapping[str, Any], n_bytes: int
     ) -> AsyncIterator[object]:
         """Yield the events of a stream; of a server that does not stream, its whole answer.
 
+        Which of the two it is shows in the body: servers and proxies misname its type.
+
         Raises:
             RequestFailed: the request failed, nothing arrived for too long, or more than
                 `n_bytes` did.
         """
         async with self._responding("POST", url, body) as response:
-            if "json" in response.headers.get("content-type", ""):
-                yield _parsed(await _whole(response, n_bytes))
+            chunks = _chunks(response, n_bytes)
+            begin = await _beginning(chunks)
+            if begin.startswith(b"{"):
+                rest = b"".join([chunk async for chunk in chunks])
+                yield _parsed(self._without_key(begin + rest))
                 return
-            rest, n_read, since = b"", 0, time.monotonic()
-            async for chunk in response.aiter_bytes():
-                n_read += len(chunk)
-                if n_read > n_bytes or len(rest) > _MOST_LINE:
-                    raise _too_large(min(n_bytes, n_read))
-                *lines, rest = (rest + chunk).split(b"\n")
-                for event in _data(lines):
-                    since = time.monotonic()
-                    yield event
-                if time.monotonic() - since > self._blank_s:
-                    reason = f"nothing but blanks arrived for {self._blank_s:g} s"
-                    raise RequestFailed(kind="retry", reason=reason)
-            for event in _data([rest]):
-                yield event
+            if begin and not begin.startswith(_FIELDS):
+                raise _no_events(self._without_key(begin))
+            async for line in _lines(begin, chunks):
+                name, _, data = self._without_key(line).strip().partition(b":")
+                if name == b"data" and (content := data.strip()) not in {b"", b"[DONE]"}:
+                    yield _parsed(content)
+
+    @asynccontextmanager
+    async def patience(self) -> AsyncIterator[Callable[[], None]]:
+        """Limit how long a block may go on; yield a function that gives it as long again.
+
+        A server that sends nothing but blanks is not silent, and would be waited for without end.
+
+        Raises:
+            RequestFailed: the time is up.
+        """
+        try:
+            async with asyncio.timeout(self._blank_s) as limit:
+                loop = asyncio.get_running_loop()
+                yield lambda: limit.reschedule(loop.time() + self._blank_s)
+        except TimeoutError:
+            reason = f"nothing but blanks arrived for {self._blank_s:g} s"
+            raise RequestFailed(kind="retry", reason=reason) from None
 
     async def close(self) -> None:
         """Close all connections."""
@@ -104,8 +142,9 @@ class Client:
         """Send a request and yield the response of HTTP 200; all else is a failure."""
         try:
             async with self._http.stream(method, url, json=body) as response:
+                _require_bounded(response.headers.get("content-encoding", ""))
                 if response.status_code != HTTPStatus.OK:
-                    explanation = await _beginning(response, _MOST_EXPLANATION)
+                    explanation = self._without_key(await _explanation(response))
                     raise failure_of_status(response.status_code, explanation, response.headers)
                 yield response
         except RequestFailed as failure:
@@ -117,6 +156,9 @@ class Client:
             raise RequestFailed(
                 kind="stop", reason=f"the address cannot be used ({error})"
             ) from None
+        except UnicodeEncodeError:
+            reason = "the prompt holds half a surrogate pair, which is no character"
+            raise RequestFailed(kind="error", reason=reason) from None
 
     def _failure_of(self, error: httpx2.HTTPError) -> RequestFailed:
         reason = self.redact(str(error)) or type(error).__name__
@@ -145,29 +187,66 @@ def _tls(entry: Endpoint) -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-async def _whole(response: httpx2.Response, n_bytes: int) -> bytes:
-    found = await _beginning(response, n_bytes + 1)
-    if len(found) > n_bytes:
-        raise _too_large(n_bytes)
-    return found
+def _require_bounded(coding: str) -> None:
+    """Raise where a body is compressed in a way that has no bound, or several times."""
+    if coding not in _ENCODINGS:
+        reason = f"the reply is compressed as `{shortened(coding)}`, which was not asked for"
+        raise RequestFailed(kind="error", reason=reason)
 
 
-async def _beginning(response: httpx2.Response, n_bytes: int) -> bytes:
-    """Return at most the first bytes of a body; the rest is not read."""
+async def _chunks(response: httpx2.Response, n_bytes: int) -> AsyncIterator[bytes]:
+    """Yield a body piece by piece, of at most so many bytes in all."""
+    n_read = 0
+    async for chunk in response.aiter_bytes():
+        n_read += len(chunk)
+        if n_read > n_bytes:
+            raise _too_large(n_bytes)
+        yield chunk
+
+
+async def _explanation(response: httpx2.Response) -> bytes:
+    """Return the beginning of the body of an error; the rest is not read."""
     found = bytearray()
     async for chunk in response.aiter_bytes():
         found += chunk
-        if len(found) >= n_bytes:
+        if len(found) >= _MOST_EXPLANATION:
             break
-    return bytes(found[:n_bytes])
+    return bytes(found[:_MOST_EXPLANATION])
 
 
-def _data(lines: list[bytes]) -> Iterator[object]:
-    """Yield what the `data:` lines of server-sent events hold, up to `[DONE]`."""
+async def _beginning(chunks: AsyncIterator[bytes]) -> bytes:
+    """Return the beginning of a body, long enough to tell what it is, without blanks before it."""
+    begin = b""
+    async for chunk in chunks:
+        begin = (begin + chunk).removeprefix(_BYTE_ORDER_MARK).lstrip()
+        if len(begin) >= _TELLING:
+            break
+    return begin
+
+
+async def _lines(begin: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the lines of a body."""
+    *lines, rest = bytearray(begin).split(b"\n")
     for line in lines:
-        name, _, data = line.strip().partition(b":")
-        if name == b"data" and (content := data.strip()) not in {b"", b"[DONE]"}:
-            yield _parsed(content)
+        yield bytes(line)
+    async for chunk in chunks:
+        rest += chunk
+        if b"\n" in chunk:
+            *lines, rest = rest.split(b"\n")
+            for line in lines:
+                yield bytes(line)
+        if len(rest) > _MOST_LINE:
+            raise _too_large(_MOST_LINE)
+    yield bytes(rest)
+
+
+def _no_events(begin: bytes) -> RequestFailed:
+    """Return the failure of a body that is no answer; a page of a proxy may be gone next time."""
+    words = shortened(begin.decode("utf-8", "replace"))
+    return RequestFailed(
+        kind="retry" if begin.startswith(b"<") else "error",
+        reason=f"the server sent neither events nor JSON: {words}",
+    )
 
 
 def _parsed(data: bytes) -> object:

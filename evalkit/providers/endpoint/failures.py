@@ -128,7 +128,7 @@ _HOPELESS: Final = {
 def failure_of_status(status: int, body: bytes, headers: Mapping[str, str]) -> RequestFailed:
     """Return what an HTTP status that is not 200 means, with the body that explains it."""
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        place = _shortened(headers.get("location", "another address"))
+        place = shortened(headers.get("location", "another address"))
         reason = f"HTTP {status}: redirects to {place}, which is not followed"
         return RequestFailed(
             kind="stop", reason=f"{reason}; name that address in `endpoint` if it is right"
@@ -177,8 +177,8 @@ def _explained(body: bytes) -> tuple[set[str], str]:
     try:
         data = from_json(body)
     except ValueError:
-        return set(), _shortened(body.decode("utf-8", "replace"))
-    return _codes_and_message(data) if isinstance(data, dict) else (set(), _shortened(str(data)))
+        return set(), shortened(body.decode("utf-8", "replace"))
+    return _codes_and_message(data) if isinstance(data, dict) else (set(), shortened(str(data)))
 
 
 def _codes_and_message(data: Mapping[str, object]) -> tuple[set[str], str]:
@@ -192,10 +192,11 @@ def _codes_and_message(data: Mapping[str, object]) -> tuple[set[str], str]:
     said = [fields.get(key) for key in ("message", "error_msg", "detail", "msg")] + [error]
     message = next((each for each in said if each), "")
     text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-    return codes, _shortened(text)
+    return codes, shortened(text)
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return a server's words on one line, of a length that fits into a message."""
     plain = " ".join(text.split())
     return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"
 
@@ -213,8 +214,8 @@ def _seconds(retry_after: str) -> float:
         found = float(retry_after)
     except ValueError:
         try:
-            moment = parsedate_to_datetime(retry_after)
-        except ValueError:
+            moment = parsedate_to_datetime(retry_after).astimezone(UTC)
+        except (ValueError, OverflowError):
             return 0.0
-        found = (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds()
+        found = (moment - datetime.now(UTC)).total_seconds()
     return max(0.0, found) if isfinite(found) else 0.0

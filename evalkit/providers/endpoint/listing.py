@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from evalkit.config.schema import Endpoint
+from evalkit.errors import ProviderError
 from evalkit.providers.endpoint.client import Client
 from evalkit.providers.endpoint.failures import RequestFailed
 from evalkit.providers.endpoint.probe import names_of
@@ -30,7 +31,10 @@ def list_models(address: str) -> tuple[tuple[str, ...], str]:
 
 
 async def _list(entry: Endpoint, address: str) -> tuple[tuple[str, ...], str]:
-    client = Client(entry, key="")
+    try:
+        client = Client(entry, key="")
+    except ProviderError as error:
+        return (), str(error)
     try:
         names = names_of(await client.get(f"{address}/models"))
     except RequestFailed as failure:

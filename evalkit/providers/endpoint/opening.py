@@ -34,7 +34,7 @@ def _budget(entry: Endpoint, tokenizer: Tokenizer) -> ContextBudget:
     from evalkit.providers.local.chat import Chat  # noqa: PLC0415
 
     kwargs = entry.extra_body.get("chat_template_kwargs")
-    chat = Chat.load(_folder(tokenizer), kwargs if isinstance(kwargs, dict) else {})
+    chat = Chat.load(_folder(tokenizer), kwargs if isinstance(kwargs, dict) else {}, entry.thinking)
     context = ask_server(entry).context if entry.max_context is None else entry.max_context
     if context is None:
         message = "the server does not tell its context; set max_context"

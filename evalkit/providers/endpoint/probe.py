@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -29,10 +30,20 @@ _OWNERS: Final = {
     "xinference": "xinference",
 }
 """The server that an owner in a list of models stands for."""
+_SERVICES: Final = {
+    "aliyuncs.com": "dashscope",
+    "bigmodel.cn": "zhipu",
+    "deepseek.com": "deepseek",
+    "moonshot.ai": "moonshot",
+    "moonshot.cn": "moonshot",
+    "z.ai": "zhipu",
+}
+"""The service that the end of a host's name stands for."""
 _VERSIONS: Final = {
     "vllm": ("/version", "version"),
     "ollama": ("/api/version", "version"),
     "sglang": ("/get_server_info", "version"),
+    "xinference": ("/v1/cluster/version", "version"),
 }
 """Where a server tells its version."""
 _NO_LIST: Final = {
@@ -46,6 +57,7 @@ _CONTEXTS: Final = ("max_model_len", "context_length", "context_window", "max_co
 _MAX_NEW_TOKENS: Final = 16
 _CALIBRATION: Final = (Message(role="user", content="从一数到二十，只写阿拉伯数字，用逗号隔开。"),)
 _STOP: Final = "5"
+_ANSWER: Final = re.compile(r"\s*[1１一]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,8 +95,18 @@ async def identify(client: Client, address: str, model: str) -> Server:
         message = f"{address} does not serve `{model}`; {remedy}"
         raise ProviderError(message, key="model")
     context = next(filter(None, (_length(mine, key) for key in _CONTEXTS)), None)
-    server = Server(name=name, models=names, context=context)
+    server = Server(name=name or service_of(address), models=names, context=context)
     return await _with_details(client, _root(address), server)
+
+
+def service_of(address: str) -> str:
+    """Return the service that an address belongs to; empty for others.
+
+    >>> service_of("https://dashscope.aliyuncs.com/compatible-mode/v1")
+    'dashscope'
+    """
+    host = f".{urlsplit(address).hostname}"
+    return next((name for end, name in _SERVICES.items() if host.endswith(f".{end}")), "")
 
 
 async def _with_details(client: Client, root: str, server: Server) -> Server:
@@ -128,6 +150,16 @@ class Calibration:
     reply: Reply
     ignored: tuple[str, ...]
     n_more: int | None
+
+    @property
+    def answers_at_once(self) -> bool:
+        """Whether the model began with its answer: only then can no stop string end a thought."""
+        return not self.reply.reasoning and bool(_ANSWER.match(self.reply.text))
+
+    @property
+    def goes_on_from_prompt(self) -> bool:
+        """Whether texts begin where the prompt ends, so that its open thinking goes on in them."""
+        return self.api == "tokens" or bool(self.reply.text.strip() and not self.reply.reasoning)
 
 
 async def calibrate(
@@ -208,14 +240,16 @@ async def receive(client: Client, url: str, body: Mapping[str, Any]) -> Reply:
         RequestFailed: there is none.
     """
     builder = ReplyBuilder()
-    async for event in client.events(url, body, _most_bytes(body)):
-        builder.add(event)
+    async with client.patience() as renew:
+        async for event in client.events(url, body, _most_bytes(body)):
+            if builder.add(event):
+                renew()
     return builder.reply()
 
 
 def _most_bytes(body: Mapping[str, Any]) -> int:
     """Return how long a reply may be: an event for each token, with much around it."""
-    return (1 << 20) + (1 << 12) * int(body.get("max_tokens", 0))
+    return (1 << 20) + (1 << 12) * int(body["max_tokens"])
 
 
 def names_of(listed: object) -> tuple[str, ...]:

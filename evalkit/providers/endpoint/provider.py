@@ -23,7 +23,6 @@ from evalkit.providers.endpoint.probe import (
     identify,
     loaded_context,
 )
-from evalkit.providers.endpoint.replies import thinks_aloud
 from evalkit.providers.endpoint.session import EndpointSession
 from evalkit.providers.endpoint.spending import Spending, cost_of, most_prompt_tokens
 from evalkit.store.log import warn
@@ -104,13 +103,15 @@ class EndpointProvider:
     ) -> EndpointSession:
         entry = self._entry
         servers = [
-            portal.call(self._patiently, lambda at=at: identify(client, at, entry.model))
+            portal.call(self._patiently, at, lambda at=at: identify(client, at, entry.model))
             for at in _addresses(entry)
         ]
         server = servers[0]
         bodies = Bodies(entry.model, server.name, entry.extra_body)
-        calibration = portal.call(self._patiently, lambda: self._calibrated(client, bodies))
-        bodies.sends_stop = not (calibration.reply.reasoning or thinks_aloud(calibration.reply))
+        calibration = portal.call(
+            self._patiently, _addresses(entry)[0], lambda: self._calibrated(client, bodies)
+        )
+        bodies.sends_stop = calibration.answers_at_once
         self._say_what_is_odd(calibration, bodies, server)
         self._require_context(portal.call(_context, client, entry, servers))
         connection = Connection(
@@ -119,7 +120,7 @@ class EndpointProvider:
             client=client,
             bodies=bodies,
             calibration=calibration,
-            encode=self.budget.encode if self.budget else None,
+            budget=self.budget,
             spending=spending,
         )
         return EndpointSession(connection=connection, server=server, portal=portal)
@@ -131,7 +132,7 @@ class EndpointProvider:
         apis = choices.get(self._entry.api, both)
         return calibrate(client, _addresses(self._entry)[0], bodies, ids, apis)
 
-    async def _patiently(self, call: Callable[[], Awaitable[Found]]) -> Found:
+    async def _patiently(self, address: str, call: Callable[[], Awaitable[Found]]) -> Found:
         """Return what a call of the probe does; a server that is still starting is waited for."""
         start = time.monotonic()
         while True:
@@ -140,7 +141,7 @@ class EndpointProvider:
             except RequestFailed as failure:
                 waited = time.monotonic() - start + _WAIT_S > self._entry.retry_for_s
                 if failure.kind != "retry" or not failure.status or waited:
-                    raise _unusable(self._entry, failure) from None
+                    raise _unusable(self._entry, address, failure) from None
                 warn("waiting for the server", model=self.name, reason=failure.reason)
                 self._progress.say(f"{self.name}: waiting for the server ({failure.reason})")
             await asyncio.sleep(_WAIT_S)
@@ -181,10 +182,11 @@ def ask_server(entry: Endpoint) -> Server:
 
     async def ask() -> Server:
         client = Client(entry, key_of(entry))
+        address = _addresses(entry)[0]
         try:
-            return await identify(client, _addresses(entry)[0], entry.model)
+            return await identify(client, address, entry.model)
         except RequestFailed as failure:
-            raise _unusable(entry, failure) from None
+            raise _unusable(entry, address, failure) from None
         finally:
             await client.close()
 
@@ -209,9 +211,9 @@ async def _context(client: Client, entry: Endpoint, servers: Sequence[Server]) -
     return min((length for length in lengths if length is not None), default=None)
 
 
-def _unusable(entry: Endpoint, failure: RequestFailed) -> ProviderError:
+def _unusable(entry: Endpoint, address: str, failure: RequestFailed) -> ProviderError:
     reason = failure.reason.replace(key, "(key)") if (key := key_of(entry)) else failure.reason
-    return ProviderError(f"{_addresses(entry)[0]}: {reason}", key="endpoint")
+    return ProviderError(f"{address}: {reason}", key="endpoint")
 
 
 def _addresses(entry: Endpoint) -> tuple[str, ...]:

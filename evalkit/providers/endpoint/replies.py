@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from evalkit.providers.endpoint.failures import Kind
 
+_MOST_TOKENS: Final = 1 << 31  # a larger number counts no tokens
 _ENDED: Final = {"stop", "eos", "eos_token", "end_turn", "stop_sequence"}
 _FULL: Final = {"length", "max_tokens", "max_new_tokens"}
 _FAILED: Final[Mapping[str, Kind]] = {
@@ -39,6 +40,10 @@ class Usage:
     n_new: int | None = None
     n_reasoning: int = 0
 
+    def __bool__(self) -> bool:
+        """Return whether the server counted anything."""
+        return self != Usage()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
@@ -61,9 +66,10 @@ class ReplyBuilder:
     _finish: str = ""
     _usage: Usage = Usage()
     _named: dict[str, str] = field(default_factory=dict)
+    _refuses: bool = False
 
-    def add(self, event: object) -> None:
-        """Add an event of the stream, or the whole body.
+    def add(self, event: object) -> bool:
+        """Add an event of the stream, or the whole body; return whether the reply is further on.
 
         Raises:
             RequestFailed: it reports an error, or is not what such servers send.
@@ -77,11 +83,14 @@ class ReplyBuilder:
             if isinstance(event.get(key), str):
                 self._named[key] = event[key]
         self._usage = _usage(event) or self._usage
-        choices = event.get("choices") or ()
-        if choices and not (isinstance(choices, list) and isinstance(choices[0], dict)):
+        choices = event.get("choices") or []
+        if not (isinstance(choices, list) and all(isinstance(each, dict) for each in choices)):
             raise _malformed(what="`choices` that is not a list of objects")
-        for choice in choices[:1]:
-            self._add_choice(choice)
+        before = (len(self._text), len(self._reasoning), self._finish)
+        for choice in choices:
+            if not choice.get("index"):
+                self._add_choice(choice)
+        return before != (len(self._text), len(self._reasoning), self._finish)
 
     def reply(self) -> Reply:
         """Return the whole reply.
@@ -90,6 +99,8 @@ class ReplyBuilder:
             RequestFailed: it is not an answer: refused, interrupted, or never begun.
         """
         whole = self._so_far()
+        if self._refuses:
+            raise RequestFailed(kind="refused", reason="the server refuses", reply=whole)
         if not self._finish:
             raise RequestFailed(
                 kind="retry", reason="the reply broke off before its end", reply=whole
@@ -99,7 +110,8 @@ class ReplyBuilder:
         if self._finish not in _ENDED | _FULL:
             reason = f"unknown finish reason `{self._finish[:40]}`"
             raise RequestFailed(kind="error", reason=reason, reply=whole)
-        if self._finish in _FULL and whole.usage.n_new == 0 and not whole.text:
+        said = whole.text or whole.reasoning
+        if self._finish in _FULL and whole.usage.n_new == 0 and not said:
             reason = "nothing was written and the context is full"
             raise RequestFailed(kind="too_long", reason=reason, reply=whole)
         return whole
@@ -108,11 +120,15 @@ class ReplyBuilder:
         message = choice.get("delta") or choice.get("message") or choice
         if not isinstance(message, dict):
             raise _malformed(what="a message that is not an object")
-        for key in ("content", "text"):
-            self._text.append(_string(message, key))
-        thought = _string(message, "reasoning_content") or _string(message, "reasoning")
-        self._reasoning.append(thought)
+        refusal = _string(message, "refusal")
+        self._refuses = self._refuses or bool(refusal)
+        for piece in (_string(message, "content"), _string(message, "text"), refusal):
+            if piece:
+                self._text.append(piece)
+        if thought := _string(message, "reasoning_content") or _string(message, "reasoning"):
+            self._reasoning.append(thought)
         self._finish = _string(choice, "finish_reason") or self._finish
+        self._usage = _usage(choice) or self._usage
 
     def _so_far(self) -> Reply:
         return Reply(
@@ -141,9 +157,10 @@ def thinks_aloud(reply: Reply) -> bool:
 
 
 def _usage(event: Mapping[str, Any]) -> Usage | None:
-    """Return the counts of an event that has any.
+    """Return the counts of an event, or of a choice, that has any.
 
     What came from a cache has a name of its own at OpenAI and vLLM, DeepSeek, Moonshot, llama.cpp.
+    Moonshot counts in the last choice.
     """
     usage = event.get("usage")
     if not isinstance(usage, dict):
@@ -165,7 +182,7 @@ def _usage(event: Mapping[str, Any]) -> Usage | None:
 
 def _count(fields: object, key: str) -> int | None:
     value = fields.get(key) if isinstance(fields, dict) else None
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS
     return value if is_count else None
 
 

@@ -52,6 +52,7 @@ class EndpointSession:
             "context": self.server.context,
             "api": calibration.api,
             "sent": hide_by_key(_knobs(connection)),
+            "sends_stop": connection.bodies.sends_stop,
             "refused_fields": sorted(connection.bodies.refused),
             "ignored_fields": list(calibration.ignored),
             "n_tokens_more_than_tokenizer": calibration.n_more,

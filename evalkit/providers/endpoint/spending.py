@@ -42,14 +42,17 @@ class Spending:
         self._n_reserved = 0
         self._settled = asyncio.Condition()
         self._tokens_per_character = 1.0
+        self._n_beyond = 0
+        self._has_learned = budget is None
 
     async def reserve(self, request: Request) -> float | None:
         """Reserve what a request may cost at most; None where the budget does not allow for it.
 
-        What is in flight mostly costs less than reserved, so its end is waited for.
+        What is in flight mostly costs less than reserved, so its end is waited for; and so is that
+        of the first request, which tells how the model's tokenizer divides text.
         """
         async with self._settled:
-            while self._exceeds(most := self._most(request)):
+            while self._exceeds(most := self._most(request)) or self._waits_for_first():
                 if not self._n_reserved:
                     return None
                 await self._settled.wait()
@@ -59,7 +62,11 @@ class Spending:
 
     def _most(self, request: Request) -> float:
         n_prompt = most_prompt_tokens(request, self._tokens_per_character)
-        return cost_of(self.price, n_prompt, 0, request.decoding.max_new_tokens)
+        n_new = request.decoding.max_new_tokens + self._n_beyond
+        return cost_of(self.price, n_prompt, 0, n_new)
+
+    def _waits_for_first(self) -> bool:
+        return self._n_reserved > 0 and not self._has_learned
 
     def _exceeds(self, most: float) -> bool:
         return self.budget is not None and self.spent + self._reserved + most > self.budget
@@ -71,10 +78,10 @@ class Spending:
         """
         cost = 0.0
         if usage is not None:
-            cost = reserved
+            cost, self._has_learned = reserved, True
             if usage.n_prompt is not None and usage.n_new is not None:
                 cost = cost_of(self.price, usage.n_prompt, usage.n_cached, usage.n_new)
-                self._learn(request, usage.n_prompt)
+                self._learn(request, usage.n_prompt, usage.n_new)
         async with self._settled:
             self.spent += cost
             self._reserved -= reserved
@@ -82,8 +89,12 @@ class Spending:
             self._settled.notify_all()
         return cost
 
-    def _learn(self, request: Request, n_prompt: int) -> None:
-        n_characters = sum(len(message.content) for message in request.messages)
-        if n_characters:
-            ratio = (n_prompt - _MARKUP_TOKENS) / n_characters
-            self._tokens_per_character = max(self._tokens_per_character, ratio)
+    def _learn(self, request: Request, n_prompt: int, n_new: int) -> None:
+        """Note how the model's tokenizer divides text, and what it writes beyond its limit.
+
+        Some services limit the answer alone, not the thinking before it.
+        """
+        n_characters = max(1, sum(len(message.content) for message in request.messages))
+        ratio = (n_prompt - _MARKUP_TOKENS) / n_characters
+        self._tokens_per_character = max(self._tokens_per_character, ratio)
+        self._n_beyond = max(self._n_beyond, n_new - request.decoding.max_new_tokens)

@@ -35,6 +35,10 @@ class ContextBudget:
         """Return the token ids of a rendered conversation."""
         return tuple(self._encode(tuple(messages)))
 
+    def opened_thinking(self, messages: Sequence[Message]) -> str:
+        """Return the mark of thinking that a rendered conversation ends with; empty without one."""
+        return self._chat.opened_thinking(self._encode(tuple(messages)))
+
     def count(self, messages: Sequence[Message]) -> int:
         """Return the number of tokens of a rendered conversation."""
         return len(self._encode(tuple(messages)))

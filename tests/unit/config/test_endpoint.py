@@ -38,13 +38,40 @@ def test_several_addresses_are_a_list() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["server:9000", "ftp://host/v1", "http://me:secret@host/v1", "https://host/v1?key=s3"],
+    [
+        "server:9000",
+        "ftp://host/v1",
+        "http://me:secret@host/v1",
+        "https://host/v1?key=s3",
+        "http://:8000/v1",
+        "http://host:99999/v1",
+        "http://host:eight/v1",
+        "http://[::1/v1",
+        "http://host/v1/\x1b[31m",
+    ],
 )
 def test_an_address_holds_nothing_but_the_server(address: str) -> None:
     """No user, password or query; the refusal does not repeat what it refuses."""
     problems = problems_of(lambda: parse(SETTINGS | {"models": [SERVED | {"endpoint": address}]}))
     assert [problem.key for problem in problems] == ["models.0.endpoint"]
     assert address not in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"max_tokens": 5},
+        {"messages": []},
+        {"model": "other"},
+        {"prompt": "问"},
+        {"n": 2},
+        {"temperature": float("nan")},
+        {"nested": {"x": [float("inf")]}},
+    ],
+)
+def test_further_fields_are_json_and_do_not_change_what_is_asked(fields: object) -> None:
+    """Found before anything is sent."""
+    assert found(extra_body=fields) == [("extra_body", "invalid")]
 
 
 @pytest.mark.parametrize("key", ["sk-0123456789abcdef0123456789abcdef", "abcdef0123.XYZ", "a b"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evalkit.providers.endpoint.bodies import Bodies
+from evalkit.providers.endpoint.bodies import Bodies, named_in
 from evalkit.records import Decoding, Message
 
 MESSAGES = (Message(role="user", content="问"),)
@@ -24,6 +24,7 @@ def body(server: str = "", decoding: Decoding | None = None, **extra: Any) -> di
         ("", {}),
         ("vllm", {"repetition_penalty": 1.0, "top_k": -1, "min_p": 0.0}),
         ("sglang", {"repetition_penalty": 1.0, "top_k": -1, "min_p": 0.0}),
+        ("dashscope", {"repetition_penalty": 1.0}),
         ("llama.cpp", {"repeat_penalty": 1.0, "top_k": 0, "min_p": 0.0}),
     ],
 )
@@ -33,6 +34,13 @@ def test_greedy_means_greedy(server: str, knobs: dict[str, object]) -> None:
     found = body(server)
     assert found.items() >= (always | knobs).items()
     assert "seed" not in found
+
+
+def test_zhipu_decodes_greedily_where_it_is_told_so() -> None:
+    """It samples at every temperature otherwise; samples are drawn as the config says."""
+    assert body("zhipu")["do_sample"] is False
+    drawn = Decoding(max_new_tokens=5, temperature=0.7)
+    assert "do_sample" not in body("zhipu", drawn)
 
 
 def test_an_unknown_server_gets_the_common_fields_alone() -> None:
@@ -71,6 +79,22 @@ def test_refused_fields_are_left_out() -> None:
     bodies = Bodies("m", "", {})
     bodies.refused.add("presence_penalty")
     assert "presence_penalty" not in bodies.chat(MESSAGES, Decoding(max_new_tokens=5))
+
+
+@pytest.mark.parametrize(
+    ("message", "names"),
+    [
+        ("invalid top_p: only 0.95 is allowed for this model", {"top_p"}),
+        ("top_p参数非法：限制小数点[2]位", {"top_p"}),
+        ('{"loc": ["body", "top_p"], "msg": "Extra inputs are not permitted"}', {"top_p"}),
+        ("the worker has been stopped", set()),
+        ("max_tokens must be positive, stream must be false", set()),
+    ],
+)
+def test_a_refusal_names_whole_words(message: str, names: set[str]) -> None:
+    """Moonshot, DashScope and FastAPI; what is needed is never named."""
+    known = ["model", "messages", "max_tokens", "stream", "stop", "top_p", "temperature"]
+    assert named_in(message, known) == names
 
 
 def test_a_thinking_model_gets_no_stop_strings() -> None:

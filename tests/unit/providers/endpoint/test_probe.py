@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evalkit.errors import ProviderError
+from evalkit.providers.endpoint.probe import service_of
 from tests.support.endpoints import opened, request
 from tests.support.served import (
     MODEL,
@@ -29,6 +30,7 @@ LISTS: dict[str, Mapping[str, Any]] = {
     "sglang": {"data": [{"id": MODEL, "owned_by": "sglang", "max_model_len": 4096}]},
     "llama.cpp": {"data": [{"id": MODEL, "owned_by": "llamacpp", "meta": {"n_ctx_train": 32768}}]},
     "ollama": {"data": [{"id": MODEL, "owned_by": "library"}]},
+    "xinference": {"data": [{"id": MODEL, "owned_by": "xinference", "context_length": 8192}]},
     "": {"data": [{"id": "another", "owned_by": "someone"}]},
 }
 DETAILS: dict[str, Any] = {
@@ -36,6 +38,7 @@ DETAILS: dict[str, Any] = {
     "/get_server_info": {"version": "0.5.9"},
     "/props": {"default_generation_settings": {"n_ctx": 2048}, "build_info": "b9000"},
     "/api/version": {"version": "0.33.2"},
+    "/v1/cluster/version": {"version": "1.9.0"},
     "/api/ps": {"models": [{"name": MODEL, "context_length": 4096}]},
 }
 
@@ -53,6 +56,7 @@ def facts(server: Served, **changes: Any) -> Mapping[str, Any]:  # noqa: ANN401 
         ("sglang", "0.5.9", 4096),
         ("llama.cpp", "b9000", 2048),
         ("ollama", "0.33.2", None),
+        ("xinference", "1.9.0", 8192),
         ("unknown", "", None),
     ],
 )
@@ -66,6 +70,24 @@ def test_a_server_is_known_by_its_list_of_models(
     assert (found["server"], found["server_version"]) == (name, version)
     assert (found["context"], found["api"]) == (context, "chat")
     assert "authorization" not in found["sent"]
+
+
+@pytest.mark.parametrize(
+    ("address", "service"),
+    [
+        ("https://dashscope.aliyuncs.com/compatible-mode/v1", "dashscope"),
+        ("https://open.bigmodel.cn/api/paas/v4", "zhipu"),
+        ("https://api.z.ai/api/paas/v4", "zhipu"),
+        ("https://api.deepseek.com", "deepseek"),
+        ("https://API.moonshot.CN:443/v1", "moonshot"),
+        ("https://bigmodel.cn.example.com/v1", ""),
+        ("https://notz.ai/v1", ""),
+        ("http://127.0.0.1:8000/v1", ""),
+    ],
+)
+def test_a_service_is_known_by_its_host(address: str, service: str) -> None:
+    """Whole names alone, in any case: each takes knobs of its own."""
+    assert service_of(address) == service
 
 
 def test_a_server_without_a_list_is_asked_all_the_same() -> None:

@@ -121,6 +121,8 @@ def test_nothing_written_in_a_full_context_cannot_be_asked() -> None:
         ),
         ({"usage": {"prompt_tokens": 9, "cached_tokens": 8}}, Usage(n_prompt=9, n_cached=8)),
         ({"usage": {"prompt_tokens": 9}, "timings": {"cache_n": 8}}, Usage(n_prompt=9, n_cached=8)),
+        ({"choices": [{"delta": {}, "usage": {"prompt_tokens": 9, "completion_tokens": 3}}]},
+         Usage(n_prompt=9, n_new=3)),
         ({"usage": {"prompt_tokens": -9, "completion_tokens": "3"}}, Usage()),
         ({"usage": {"prompt_tokens": True, "completion_tokens": 3.5}}, Usage()),
         ({"usage": None}, Usage()),

@@ -201,6 +201,38 @@ def test_spending_stops_before_the_budget(budgeted: Callable[[float], tuple[int,
     assert "raise `budget`" in reason
 
 
+def test_attempts_that_broke_off_cost_their_most() -> None:
+    """A service bills what it had begun to write, and does not say how much that was."""
+    price = {"input": 1.0, "output": 1.0, "per": 1000, "currency": "CNY"}
+    whole = answer("武汉", usage={"prompt_tokens": 10, "completion_tokens": 10})
+    (sound,) = costs(whole, price=price)
+    (reset,) = costs(served.reset, whole, price=price)
+    (broken,) = costs(served.broken_off("武"), whole, price=price)
+    assert sound == reset == pytest.approx(0.02)
+    assert broken > sound + 0.05
+
+
+def costs(*reactions: Reaction, **changes: Any) -> list[float]:  # noqa: ANN401 - keys of the config
+    """Return what the answer to one request has cost."""
+    with serving(in_turn(*reactions)) as server:
+        return [found.cost for found in ask(server, 1, **changes)]
+
+
+def test_attempts_that_break_off_stop_before_the_budget() -> None:
+    """And what they cost is on record, so that the next run knows of it."""
+    price = {"input": 1.0, "output": 1.0, "per": 1000, "currency": "CNY"}
+    with (
+        serving(same(served.broken_off("武"))) as server,
+        opened(server, price=price, budget=0.5).session([]) as session,
+    ):
+        found = []
+        with pytest.raises(ProviderError, match="raise `budget`"):
+            found.extend(session.generate([request("问")]))
+    (lost,) = found
+    assert lost.finish_reason == "error"
+    assert 0.2 < lost.cost <= 0.5
+
+
 @pytest.fixture
 def budgeted() -> Callable[[float], tuple[int, str]]:
     """Return a function: how many of 100 requests a budget of 1 allows for, and why not more."""

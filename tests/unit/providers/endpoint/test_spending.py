@@ -75,6 +75,42 @@ def test_a_budget_that_allows_nothing_says_so() -> None:
     assert run_in_thread(spending.reserve(request("问", max_new_tokens=1000))) is None
 
 
+def test_what_is_written_beyond_the_limit_is_reserved_from_then_on() -> None:
+    """Some services limit the answer alone, not the thinking before it."""
+
+    async def run() -> list[float | None]:
+        spending, asked = Spending(PRICE, None, 0.0), request("问", max_new_tokens=100)
+        first = await spending.reserve(asked)
+        assert first is not None
+        await spending.settle(asked, first, Usage(n_prompt=10, n_new=900))
+        return [first, await spending.reserve(asked)]
+
+    first, second = run_in_thread(run())
+    assert first is not None
+    assert second is not None
+    assert second - first > 0.9 * cost_of(PRICE, 0, 0, 800)
+
+
+def test_the_first_answer_of_a_budget_is_waited_for() -> None:
+    """Some tokenizers have several tokens for a character: what follows reserves as many."""
+
+    async def run() -> tuple[bool, float | None, float | None]:
+        spending, asked = Spending(PRICE, 1000.0, 0.0), request("问" * 1000, max_new_tokens=1)
+        first = await spending.reserve(asked)
+        assert first is not None
+        second = asyncio.create_task(spending.reserve(asked))
+        await asyncio.sleep(0.01)
+        waited = not second.done()
+        await spending.settle(asked, first, Usage(n_prompt=3000, n_new=1))
+        return waited, await second, await spending.reserve(asked)
+
+    waited, second, third = run_in_thread(run())
+    assert waited
+    assert second == third
+    assert second is not None
+    assert second >= cost_of(PRICE, 3000, 0, 1)
+
+
 def test_an_answer_without_counts_costs_its_most() -> None:
     """A budget cannot rely on what a server does not tell; a failure costs nothing."""
 

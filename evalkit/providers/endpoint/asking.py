@@ -224,7 +224,7 @@ class Asker:
             "seconds": outcome.seconds,
             "attempts": outcome.attempts,
             "cost": outcome.cost,
-            "server": "" if reply is None else reply.fingerprint,
+            "server": self._connection.client.redact(reply.fingerprint) if reply else "",
             "answered": datetime.now(UTC).isoformat(timespec="seconds"),
         }
 

@@ -12,6 +12,7 @@ import httpx2
 from pydantic_core import from_json
 
 from evalkit.errors import ProviderError
+from evalkit.providers.endpoint.events import Splitter
 from evalkit.providers.endpoint.failures import RequestFailed, failure_of_status, shortened
 from evalkit.store.secrets import hide_in_text
 from evalkit.version import __version__
@@ -24,13 +25,10 @@ if TYPE_CHECKING:
 _CONNECT_S: Final = 20.0
 _IDLE_S: Final = 4.0  # uvicorn, under most servers, closes an idle connection after 5
 _MOST_EXPLANATION: Final = 1 << 16  # bytes of an error's body that are read
-_MOST_LINE: Final = 1 << 22  # bytes of one event
 _ENCODINGS: Final = {"", "identity", "gzip", "deflate"}
 """How a body may be compressed: these grow a thousandfold at most, others have no bound."""
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_FIELDS: Final = (b"data:", b"event:", b"id:", b"retry:", b":")  # of server-sent events
-_TELLING: Final = max(map(len, _FIELDS))
 _HIDDEN: Final = "(key)"
+_SHORTEST_PART: Final = 3  # characters of a key that tell nothing
 _ENVIRONMENT: Final = "see HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
 
 
@@ -71,13 +69,7 @@ class Client:
 
     def redact(self, text: str) -> str:
         """Return a text without the key: servers repeat it in their messages."""
-        return text.replace(self._key, _HIDDEN) if self._key else text
-
-    def _without_key(self, data: bytes) -> bytes:
-        """Return what a server sent without the key, before anything reads it."""
-        for key in {self._key, self._key.replace("/", "\\/")} - {""}:
-            data = data.replace(key.encode(), _HIDDEN.encode())
-        return data
+        return without_key(text, self._key)
 
     async def get(self, url: str, n_bytes: int = 1 << 20) -> object:
         """Return the JSON of an address.
@@ -87,32 +79,24 @@ class Client:
         """
         async with self.patience(), self._responding("GET", url) as response:
             whole = b"".join([chunk async for chunk in _chunks(response, n_bytes)])
-            return _parsed(self._without_key(whole))
+            return _parsed(whole)
 
     async def events(
         self, url: str, body: Mapping[str, Any], n_bytes: int
     ) -> AsyncIterator[object]:
         """Yield the events of a stream; of a server that does not stream, its whole answer.
 
-        Which of the two it is shows in the body: servers and proxies misname its type.
-
         Raises:
             RequestFailed: the request failed, nothing arrived for too long, or more than
                 `n_bytes` did.
         """
         async with self._responding("POST", url, body) as response:
-            chunks = _chunks(response, n_bytes)
-            begin = await _beginning(chunks)
-            if begin.startswith(b"{"):
-                rest = b"".join([chunk async for chunk in chunks])
-                yield _parsed(self._without_key(begin + rest))
-                return
-            if begin and not begin.startswith(_FIELDS):
-                raise _no_events(self._without_key(begin))
-            async for line in _lines(begin, chunks):
-                name, _, data = self._without_key(line).strip().partition(b":")
-                if name == b"data" and (content := data.strip()) not in {b"", b"[DONE]"}:
-                    yield _parsed(content)
+            splitter = Splitter()
+            async for chunk in _chunks(response, n_bytes):
+                for data in splitter.feed(chunk):
+                    yield _parsed(data)
+            for data in splitter.end():
+                yield _parsed(data)
 
     @asynccontextmanager
     async def patience(self) -> AsyncIterator[Callable[[], None]]:
@@ -144,7 +128,7 @@ class Client:
             async with self._http.stream(method, url, json=body) as response:
                 _require_bounded(response.headers.get("content-encoding", ""))
                 if response.status_code != HTTPStatus.OK:
-                    explanation = self._without_key(await _explanation(response))
+                    explanation = await _explanation(response)
                     raise failure_of_status(response.status_code, explanation, response.headers)
                 yield response
         except RequestFailed as failure:
@@ -174,6 +158,19 @@ class Client:
         if isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError | httpx2.ProxyError):
             return RequestFailed(kind="retry", reason=f"no connection: {reason}")
         return RequestFailed(kind="error", reason=f"the reply cannot be read: {reason}")
+
+
+def without_key(text: str, key: str) -> str:
+    """Return a text without a key; one that was shortened may end in the middle of it.
+
+    >>> without_key("401: no such key: abcdef0123; it was abcde…", "abcdef0123")
+    '401: no such key: (key); it was (key)'
+    """
+    if key:
+        text = text.replace(key, _HIDDEN)
+    for n in range(len(key) - 1, _SHORTEST_PART, -1):
+        text = text.replace(f"{key[:n]}…", _HIDDEN)
+    return text
 
 
 def _tls(entry: Endpoint) -> ssl.SSLContext:
@@ -212,41 +209,6 @@ async def _explanation(response: httpx2.Response) -> bytes:
         if len(found) >= _MOST_EXPLANATION:
             break
     return bytes(found[:_MOST_EXPLANATION])
-
-
-async def _beginning(chunks: AsyncIterator[bytes]) -> bytes:
-    """Return the beginning of a body, long enough to tell what it is, without blanks before it."""
-    begin = b""
-    async for chunk in chunks:
-        begin = (begin + chunk).removeprefix(_BYTE_ORDER_MARK).lstrip()
-        if len(begin) >= _TELLING:
-            break
-    return begin
-
-
-async def _lines(begin: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the lines of a body."""
-    *lines, rest = bytearray(begin).split(b"\n")
-    for line in lines:
-        yield bytes(line)
-    async for chunk in chunks:
-        rest += chunk
-        if b"\n" in chunk:
-            *lines, rest = rest.split(b"\n")
-            for line in lines:
-                yield bytes(line)
-        if len(rest) > _MOST_LINE:
-            raise _too_large(_MOST_LINE)
-    yield bytes(rest)
-
-
-def _no_events(begin: bytes) -> RequestFailed:
-    """Return the failure of a body that is no answer; a page of a proxy may be gone next time."""
-    words = shortened(begin.decode("utf-8", "replace"))
-    return RequestFailed(
-        kind="retry" if begin.startswith(b"<") else "error",
-        reason=f"the server sent neither events nor JSON: {words}",
-    )
 
 
 def _parsed(data: bytes) -> object:

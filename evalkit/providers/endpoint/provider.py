@@ -15,7 +15,7 @@ from anyio.from_thread import start_blocking_portal
 from evalkit.errors import ProviderError
 from evalkit.providers.endpoint.asking import Connection
 from evalkit.providers.endpoint.bodies import Bodies
-from evalkit.providers.endpoint.client import Client
+from evalkit.providers.endpoint.client import Client, without_key
 from evalkit.providers.endpoint.failures import RequestFailed
 from evalkit.providers.endpoint.probe import (
     calibrate,
@@ -212,8 +212,7 @@ async def _context(client: Client, entry: Endpoint, servers: Sequence[Server]) -
 
 
 def _unusable(entry: Endpoint, address: str, failure: RequestFailed) -> ProviderError:
-    reason = failure.reason.replace(key, "(key)") if (key := key_of(entry)) else failure.reason
-    return ProviderError(f"{address}: {reason}", key="endpoint")
+    return ProviderError(f"{address}: {without_key(failure.reason, key_of(entry))}", key="endpoint")
 
 
 def _addresses(entry: Endpoint) -> tuple[str, ...]:

@@ -47,8 +47,9 @@ class EndpointSession:
         facts: dict[str, Any] = {
             "endpoint": list(connection.addresses),
             "server": self.server.name or "unknown",
-            "server_version": self.server.version,
-            "served_model": calibration.reply.model or connection.entry.model,
+            "server_version": connection.client.redact(self.server.version),
+            "served_model": connection.client.redact(calibration.reply.model)
+            or connection.entry.model,
             "context": self.server.context,
             "api": calibration.api,
             "sent": hide_by_key(_knobs(connection)),

@@ -101,7 +101,7 @@ def test_a_bomb_of_gzip_ends_at_the_size_of_a_reply() -> None:
     ],
 )
 def test_bytes_that_say_nothing_are_given_up(reaction: Reaction) -> None:
-    """Empty events, empty choices, a head and a body that never end: all keep a connection alive."""
+    """Empty events, empty choices, a head and a body without end: all keep a connection open."""
     assert "nothing but blanks" in outcome(reaction).error
 
 
@@ -116,7 +116,7 @@ def test_only_the_first_choice_is_the_answer() -> None:
 
 
 def test_an_error_after_some_tokens_has_the_say() -> None:
-    """Under HTTP 200: of a filter the text is kept and no prediction, of an outage it is dropped."""
+    """Under HTTP 200: a filter leaves a text without prediction, an outage leaves nothing."""
     begun = {"choices": [{"delta": {"content": "武"}}]}
     filtered = {"error": {"code": "data_inspection_failed", "message": "inappropriate content"}}
     found = outcome(events(begun, filtered))

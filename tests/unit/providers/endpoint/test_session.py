@@ -225,7 +225,7 @@ def test_attempts_that_break_off_stop_before_the_budget() -> None:
         serving(same(served.broken_off("武"))) as server,
         opened(server, price=price, budget=0.5).session([]) as session,
     ):
-        found = []
+        found: list[Generation] = []
         with pytest.raises(ProviderError, match="raise `budget`"):
             found.extend(session.generate([request("问")]))
     (lost,) = found

@@ -35,12 +35,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what every system would do; return 2 where some example could not be asked."""
+    """Print what every system would do; return 2 where some example could not be asked.
+
+    Raises:
+        InputError: with every problem of the config or the data; or the run's folder holds others'
+            files.
+    """
     from evalkit.cli.progress import terminal_progress
     from evalkit.config.loading import load
     from evalkit.runner.job import prepare
+    from evalkit.store.own_files import require_run_or_nothing
 
     config, document = load(arguments.config, arguments.set)
+    require_run_or_nothing(config.output / config.name)
     with terminal_progress():
         job = prepare(config, document)
     say(f"{arguments.config}: valid. {_size(job)}")

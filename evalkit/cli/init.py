@@ -12,6 +12,7 @@ from evalkit.cli.terminal_text import say
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Collection
 
     from evalkit.runner.new_project import Layout
 
@@ -63,6 +64,15 @@ def _ask(address: str) -> tuple[str, ...]:
     return names
 
 
+def _say_unlisted(articles: Path, made: Collection[Path]) -> None:
+    """Say what a folder of articles holds that the index, if it was made just now, leaves out."""
+    from evalkit.errors import first_few
+    from evalkit.lint import index
+
+    if articles / index.NAME in made and (others := index.unlisted(articles)):
+        say(f"Not listed, being in no format of articles, or a folder: {first_few(others)}")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Write the folder, and print what to do next."""
     from evalkit.runner.new_project import write_project
@@ -77,6 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     for file in made.files:
         say(f"wrote {file}")
+    if arguments.source and arguments.source[0] == "articles":
+        _say_unlisted(arguments.source[1], made.files)
     say("Next:")
     for words in made.commands:
         say(f"  python -m evalkit {shlex.join(words)}")

@@ -74,10 +74,13 @@ def run_new(arguments: argparse.Namespace) -> int:
 
 
 def _new_index(folder: Path) -> int:
-    from evalkit.lint.index import write_index
+    from evalkit.errors import first_few
+    from evalkit.lint.index import unlisted, write_index
 
     index, n_articles = write_index(folder)
     say(f"Wrote {index} with {n_articles} articles.")
+    if others := unlisted(folder):
+        say(f"Not listed, being in no format of articles, or a folder: {first_few(others)}")
     say(f"To compare systems without references, set `data: {{articles: {index}}}`.")
     command = f"python -m evalkit references new {folder}/ARTICLE --articles {index}"
     say(f"To write references for an article: {command}")

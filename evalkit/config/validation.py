@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
     Model = TypeVar("Model", bound=Strict)
 
-_KEYS_ELSEWHERE = {"api_base": "endpoint", "base_url": "endpoint", "url": "endpoint"}
+_KEYS_ELSEWHERE = {
+    "api_base": "endpoint",
+    "api_key": "key_env",
+    "base_url": "endpoint",
+    "key": "key_env",
+    "url": "endpoint",
+}
 """What clients of servers call a key."""
 MAX_EXPLAINED = 100  # problems of one file: each takes milliseconds, and nobody reads more
 _MAX_SHOWN = 40  # characters of a wrong value: it has to fit on one line of a screen

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from evalkit.data import encoding, tables
+from evalkit.data.predictions import read_by_id
 from evalkit.data.strict_json import NotJsonError, decode, describe, encodable
 from evalkit.errors import InputError, Problem, refusal, suggestion
 from evalkit.records import Case, Kind, QuestionType
@@ -23,6 +24,7 @@ _OF_CELLS_ALONE: Final = {".csv", ".tsv"}
 _REMEDIES: Final = {
     "references": "add it, or name the data set that has it with --data",
     "question": "add it, or name the data set that has it with --data",
+    "article": "add it, or name the data set that has it with --data",
 }
 _FLAGS: Final = {"true": True, "false": False}
 
@@ -78,7 +80,7 @@ class _Reader:
         if self._suffix == ".jsonl":
             yield from self._rows_of_lines()
             return
-        if self._suffix == ".json" and isinstance(tables.read_json(self._file), Mapping):
+        if read_by_id(self._file) is not None:
             what = "holds predictions by id, without references"
             remedy = "name the data set that has them with --data"
             raise refusal(self._file, "missing", what, remedy)

@@ -41,9 +41,23 @@ def read_predictions(file: Path, columns: PredictionColumns) -> dict[str, str]:
 
 
 def _rows(file: Path, columns: PredictionColumns) -> Iterable[Row]:
-    if file.suffix.lower() == ".json" and isinstance(found := tables.read_json(file), Mapping):
-        return ({columns.id: id_, columns.prediction: text} for id_, text in found.items())
-    return tables.of_table(file)
+    by_id = read_by_id(file)
+    if by_id is None:
+        return tables.of_table(file)
+    return ({columns.id: id_, columns.prediction: text} for id_, text in by_id.items())
+
+
+def read_by_id(file: Path) -> Mapping[str, Any] | None:
+    """Return what a file of JSON holds as `{id: prediction}`; None where a file has rows.
+
+    Raises:
+        InputError: it cannot be read, or is not JSON.
+    """
+    if file.suffix.lower() != ".json":
+        return None
+    found = tables.read_json(file)
+    is_by_id = isinstance(found, Mapping) and tables.rows_of_pandas(found) is None
+    return found if is_by_id else None
 
 
 class _Reader:

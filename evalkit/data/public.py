@@ -17,16 +17,16 @@ from evalkit.errors import InputError, Problem
 from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from evalkit.data.cells import Cell
     from evalkit.data.tables import Row
     from evalkit.errors import Code
 
+_N_DIGITS = 16  # of the hash that is the id of an article without one
 _IMPOSSIBLE = "is_impossible"  # SQuAD 2.0's column: the article has no answer
 _FLAT_SQUAD = Columns(article="context", id="id", question="question", answers="answers")
 _NESTED_SQUAD = _FLAT_SQUAD.model_copy(update={"article_id": tables.ARTICLE_ID})
-_N_REPORTED = 5  # rows with the same problem
 
 
 def load(data: SquadData | TableData | HubData, limit: int | None) -> Corpus:
@@ -75,21 +75,8 @@ def _gather(name: str, rows: Iterable[Row], columns: Columns, limit: int | None)
     if missing := tables.missing_columns(name, columns, reader.columns_seen):
         raise InputError(missing)
     if reader.problems:
-        raise InputError(list(_first_of_each(name, reader.problems)))
+        raise InputError(reader.problems)
     return reader.corpus()
-
-
-def _first_of_each(name: str, problems: Sequence[Problem]) -> Iterator[Problem]:
-    """Yield the first problems of each kind, and how many more there are of it."""
-    n_of = Counter[str]()
-    for problem in problems:
-        n_of[problem.what] += 1
-        if n_of[problem.what] <= _N_REPORTED:
-            yield problem
-    for what, n in n_of.items():
-        if n > _N_REPORTED:
-            code = next(problem.code for problem in problems if problem.what == what)
-            yield Problem(code=code, file=name, what=f"{n - _N_REPORTED} more rows: {what}")
 
 
 class _Reader:
@@ -113,6 +100,8 @@ class _Reader:
                 return  # rows of the first articles may follow yet
             draft = self._drafts.get(article.sha256) or _Draft(article=article)
             self._extend(draft, row)
+            if article.id not in {draft.article.id, article.sha256[:_N_DIGITS]}:
+                self._left_out.append(self._second_id(article.id, draft.article.id))
             self._drafts[article.sha256] = draft
         except _RowError as error:
             self.problems.append(self._problem(error.code, error.what, error.remedy))
@@ -143,6 +132,10 @@ class _Reader:
         place = f"{self._name}:row {self._n_rows}"
         return Problem(code=code, file=place, key=key, what=what, remedy=remedy)
 
+    def _second_id(self, id_: str, first: str) -> Problem:
+        what = f"this id is dropped: the text is that of `{first}`"
+        return self._problem("duplicate", what, "one article has one id", key=id_)
+
     def _article(self, row: Row) -> Article:
         columns = self._columns
         text = unify_line_ends(self._text(row, columns.article))
@@ -152,7 +145,7 @@ class _Reader:
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         id_column = columns.article_id or (None if columns.question else columns.id)
         given = self._text(row, id_column) if id_column else ""
-        return Article(id=given or sha256[:16], title="", text=text, sha256=sha256)
+        return Article(id=given or sha256[:_N_DIGITS], title="", text=text, sha256=sha256)
 
     def _extend(self, draft: _Draft, row: Row) -> None:
         """Add a row to its article."""

@@ -130,7 +130,7 @@ def _json_rows(file: Path) -> Iterator[Row]:
     rows: Iterable[Any]
     if _is_one_value(text):
         whole = _decode(file, text)
-        rows = whole if isinstance(whole, list) else _rows_of_object(whole)
+        rows = whole if isinstance(whole, list) else _rows_of_object(file, whole)
     else:
         lines = enumerate(text.split("\n"), start=1)  # U+2028 in a string does not end a line
         rows = (_decode(file, line, number) for number, line in lines if line.strip())
@@ -154,19 +154,43 @@ def _is_one_value(text: str) -> bool:
     return False
 
 
-def _rows_of_object(found: Any) -> Iterable[Any]:  # noqa: ANN401 - whatever the file holds
-    """Return the rows of one JSON value: of what pandas writes, by its orientation, or itself."""
-    if not isinstance(found, dict) or not found:
-        return [found]
-    if found.keys() >= {"columns", "data"} and isinstance(found["data"], list):
-        return [dict(zip(found["columns"], row, strict=False)) for row in found["data"]]
-    if found.keys() == {"schema", "data"} and isinstance(found["data"], list):
-        return list(found["data"])
+def rows_of_pandas(found: Mapping[str, Any]) -> list[Any] | None:
+    """Return the rows of a JSON object that pandas has written, in any orientation that has columns.
+
+    Returns:
+        None where the object is something else.
+    """
+    match found:
+        case {"columns": [*names], "data": [*rows]} if all(isinstance(row, list) for row in rows):
+            return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+        case {"schema": {}, "data": [*rows]}:
+            return rows
     values = list(found.values())
-    if all(isinstance(value, dict) and value and all(map(str.isdigit, value)) for value in values):
+    if not values or not all(isinstance(value, dict) for value in values):
+        return None
+    if all(value and all(map(str.isdigit, value)) for value in values):
         return [{name: cells.get(i) for name, cells in found.items()} for i in values[0]]
-    if all(isinstance(value, dict) for value in values) and all(map(str.isdigit, found)):
-        return values
+    return values if all(map(str.isdigit, found)) else None
+
+
+def _rows_of_object(file: Path, found: Any) -> list[Any]:  # noqa: ANN401 - whatever the file holds
+    """Return the rows of one JSON value: of what pandas writes, or itself.
+
+    Raises:
+        InputError: it may as well be one row as a table by columns.
+    """
+    if not isinstance(found, dict):
+        return [found]
+    if (rows := rows_of_pandas(found)) is not None:
+        return rows
+    match found:
+        case {"data": [{"paragraphs": _}, *_]}:
+            what, remedy = "is in SQuAD's layout, and no table", f"read it as `squad: {file.name}`"
+            raise refusal(file, "malformed", what, remedy)
+    lengths = {len(value) if isinstance(value, list) else 0 for value in found.values()}
+    if len(found) > 1 and len(lengths) == 1 and (n := lengths.pop()) > 1:
+        what = f"holds lists of {n} values, which may be one row or {n}"
+        raise refusal(file, "malformed", what, 'write a list of rows: [{"column": …}, …]')
     return [found]
 
 

@@ -34,7 +34,7 @@ class Findings:
     """What the linter found.
 
     Attributes:
-        wrong: what contradicts the article or the file's own form; a run refuses what it cannot
+        wrong: what contradicts the article, or the form of the file; a run refuses what it cannot
             read, and uses the rest as it is.
         unwritten: articles without a file, and placeholders; a run leaves them out.
         few: articles with fewer references than a telling result needs; a run takes them.
@@ -102,6 +102,7 @@ def _few(one: Subject) -> Iterator[Problem]:
 
 def _warnings(one: Subject) -> Iterator[Problem]:
     yield from summaries.warnings(one)
+    yield from questions.warnings(one)
     places = list(questions.evidence_places(one))
     first = sum(place < len(one.article.text) / 2 for place in places)
     for half, count in (("first", first), ("second", len(places) - first)):

@@ -27,8 +27,7 @@ def index_of(folder: Path) -> str:
     """
     if not folder.is_dir():
         raise refusal(folder, "empty", "is not a folder", "give a folder of articles, a file each")
-    visible = [file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~"))]
-    files = [file for file in visible if file.is_file() and is_article(file)]
+    files = [file for file in _visible(folder) if file.is_file() and is_article(file)]
     if not files:
         what = f"holds no article, which ends in {', '.join(ARTICLE_SUFFIXES)}"
         raise refusal(folder, "empty", what, "give a folder of articles, a file each")
@@ -49,6 +48,20 @@ def index_of(folder: Path) -> str:
     if problems:
         raise InputError(problems)
     return "".join(entries)
+
+
+def unlisted(folder: Path) -> list[str]:
+    """Return the names in a folder of articles that its index leaves out, folders with a slash."""
+    others = [
+        file
+        for file in _visible(folder)
+        if not (file.is_file() and (is_article(file) or file.name == NAME))
+    ]
+    return [f"{file.name}/" if file.is_dir() else file.name for file in others]
+
+
+def _visible(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~"))]
 
 
 def write_index(folder: Path) -> tuple[Path, int]:
@@ -75,7 +88,8 @@ def article_id(file: Path) -> str:
 
 def index_entry(id_: str, file: Path, text: str) -> str:
     """Return the entry of an article in the index, its title being its first line."""
-    title = text.strip().splitlines()[0].strip()
+    first, *_ = text.strip().splitlines()
+    title = first.lstrip("#").strip() if file.suffix.lower() == ".md" else first.strip()
     return f"""\
   - id: {json.dumps(id_, ensure_ascii=False)}
     file: {json.dumps(file.name, ensure_ascii=False)}

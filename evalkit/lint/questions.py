@@ -42,12 +42,20 @@ def errors(subject: Subject) -> Iterator[Problem]:
     """Yield what is wrong with the questions: alike, or not supported by the article."""
     yield from _alike(subject)
     for key, question in subject.questions():
-        if (question.difficulty or 0) >= HARD and not question.note:
-            what, remedy = f"of difficulty {question.difficulty} has no note", "say how it is found"
-            yield subject.problem(key, what, remedy)
         yield from _evidence(subject, question, key)
         yield from _answers(subject, question, key)
         yield from _given_away(subject, question, key)
+
+
+def warnings(subject: Subject) -> Iterator[Problem]:
+    """Yield each question that lacks what it is checked by: its evidence, or the way to it."""
+    for key, question in subject.questions():
+        if (question.difficulty or 0) >= HARD and not question.note:
+            what, remedy = f"of difficulty {question.difficulty} has no note", "say how it is found"
+            yield subject.problem(key, what, remedy)
+        if question.type != "unanswerable" and not question.evidence:
+            remedy = "quote the words that support the answer"
+            yield subject.problem(key, "has no evidence", remedy)
 
 
 def _is_joined(question: Question) -> bool:
@@ -81,10 +89,7 @@ def _alike(subject: Subject) -> Iterator[Problem]:
 
 
 def _evidence(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
-    answerable = question.type != "unanswerable"
-    if answerable and not question.evidence:
-        yield subject.problem(key, "has no evidence", "quote the words that support the answer")
-    if not answerable and question.evidence:
+    if question.type == "unanswerable" and question.evidence:
         remedy = "remove it, or give the type of its answer"
         yield subject.problem(
             (*key, "evidence"), "supports a question that is called unanswerable", remedy
@@ -100,25 +105,34 @@ def _answers(subject: Subject, question: Question, key: Key) -> Iterator[Problem
         yield subject.problem(place, what, f"write {' or '.join(canonical)} first")
     if canonical:
         return
-    evidence = "".join(map(fold, question.evidence))
+    source, words = _source(subject, question)
+    evidence = "".join(map(fold, words))
     computed = _is_joined(question) and question.note
-    if question.type in QUOTED_TYPES and question.evidence and not computed:
+    if question.type in QUOTED_TYPES and not computed:
         for part in question.answers[0].split("、" if question.type == "list" else "\0"):
             if not states(evidence, part):
-                what = f"{cite(part)} is not in the evidence"
+                what = f"{cite(part)} is not in {source}"
                 remedy = f"use the words of the article, or {_SAY_HOW}"
                 yield subject.problem(place, what, remedy)
     yield from _figures(subject, question, key)
 
 
+def _source(subject: Subject, question: Question) -> tuple[str, tuple[str, ...]]:
+    """Return what an answer is checked by, and its words: its evidence, or else the article."""
+    if question.evidence:
+        return "its evidence", question.evidence
+    return "the article", (subject.article.text,)
+
+
 def _figures(subject: Subject, question: Question, key: Key) -> Iterator[Problem]:
-    """Yield each figure of an answer that is neither in its evidence nor computed in its note."""
+    """Yield each figure of an answer that is neither in its source nor computed in its note."""
+    source, quoted = _source(subject, question)
     result = question.note.rpartition("=")[2] if _is_joined(question) else ""
-    stated = figures("\n".join((*question.evidence, result)))
+    stated = figures("\n".join((*quoted, result)))
     for j, answer in enumerate(question.answers):
         for number, words in figures(answer).items():
             if number not in stated:
-                what = f"{cite(words)} is a number that its evidence does not state"
+                what = f"{cite(words)} is a number that {source} does not state"
                 remedy = f"correct it, or {_SAY_HOW}"
                 yield subject.problem((*key, "answers", j), what, remedy)
 

@@ -37,16 +37,17 @@ MAX_COPIED = 30
 
 
 def errors(subject: Subject) -> Iterator[Problem]:
-    """Yield what is wrong with the summaries: length, figures, quotes, too much alike."""
+    """Yield what is wrong with the summaries: figures and quotes that the article does not have."""
     for key, summary in subject.summaries():
-        yield from _text(subject, (*key, "text") if key else (HEADLINE,), summary)
+        yield from _figures(subject, _place(key), summary)
         yield from subject.foreign_quotes(summary.evidence, (*key, "evidence"))
-    yield from _alike(subject)
 
 
 def warnings(subject: Subject) -> Iterator[Problem]:
-    """Yield each summary that copies a long run of the article, or may name another task."""
+    """Yield what to look at: the length, long runs of the article, another task, what is alike."""
+    yield from _alike(subject)
     for key, summary in subject.summaries():
+        yield from _length(subject, _place(key), summary)
         if summary.task == HEADLINE:
             continue
         run = longest_copied_run(fold(summary.text), subject.folded)
@@ -83,17 +84,23 @@ def shortages(subject: Subject) -> Iterator[Shortage]:
         yield Shortage(key=key, of="one focus", n=n, least=MIN_OF_FOCUS)
 
 
-def _text(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Problem]:
-    text = summary.text
-    n_characters = len(text.strip())
+def _place(key: Key) -> Key:
+    return (*key, "text") if key else (HEADLINE,)
+
+
+def _length(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Problem]:
+    n_characters = len(summary.text.strip())
     low, high = BOUNDS.get(summary.task, (0, n_characters))
     if not low <= n_characters <= high:
-        what = f"has {n_characters} characters, {low} to {high} are needed"
+        what = f"has {n_characters} characters, and {low} to {high} are asked for"
         yield subject.problem(key, what, "lengthen it" if n_characters < low else "shorten it")
+
+
+def _figures(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[Problem]:
     source, stated = "the article", subject.numbers
     if summary.focus:
         source, stated = "its evidence", possible_numbers("\n".join(summary.evidence))
-    for number in find_numbers(text):
+    for number in find_numbers(summary.text):
         if not any(number.agrees(other) for other in stated):
             what = f"{cite(number.text)} is a number that {source} does not state"
             yield subject.problem(key, what, f"use the figure of {source}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ def import_extra(extra: str) -> ModuleType:
     Raises:
         InputError: it is not installed.
     """
+    # onnxruntime, which `names` needs, would store an id of this machine and report its use
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         return import_module(_MODULES[extra])
     except ModuleNotFoundError:

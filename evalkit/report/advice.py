@@ -20,7 +20,7 @@ def advise(case: Case) -> Words | None:
     A model that is not shown to be better than copying is never recommended, and none without
     saying that its outputs are to be checked.
     """
-    if case.kind == "summary" and not any(m.reads_references for m in case.summary.metrics):
+    if needs_people(case):
         return say("advice.people")
     shown = {name: case.copying(name)[0] for name in case.leading}
     usable = [name for name, found in shown.items() if found == "better"]
@@ -33,6 +33,11 @@ def advise(case: Case) -> Words | None:
     if len(case.models) == 1 and not case.baselines:
         return None
     return say(f"advice.{case.kind}", names=name_all(usable, "or"))
+
+
+def needs_people(case: Case) -> bool:
+    """Return whether only people can tell how good the outputs are: no metric reads references."""
+    return case.kind == "summary" and not any(m.reads_references for m in case.summary.metrics)
 
 
 def _of_answers(case: Case, usable: list[str], right: float) -> Words:

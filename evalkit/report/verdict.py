@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from evalkit.records import Kind
-from evalkit.report.advice import advise
+from evalkit.report.advice import advise, needs_people
 from evalkit.report.case import Case
 from evalkit.report.habits import find_habits
 from evalkit.report.labels import LANGUAGES
@@ -106,6 +106,8 @@ def _sentences(case: Case) -> Iterable[Words]:
         yield from _doubts(case)
     elif not unscored:
         yield say("baselines")
+        if needs_people(case):
+            yield say("advice.people")
     if unscored:
         yield say("unscored", names=name_all(unscored), **{"is": verb(unscored)})
 

@@ -87,9 +87,10 @@ def require_run_or_nothing(folder: Path) -> None:
         InputError: it does.
         StoreError: a file of the run is a link, or something else that may not be replaced.
     """
-    if folder.exists() and not folder.is_dir():
+    above = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not above.is_dir():
         what, remedy = "is a file, and a run needs a folder", "set another `name` or `output`"
-        raise refusal(folder, "unusable", what, remedy)
+        raise refusal(above, "unusable", what, remedy)
     try:
         names = {found.name for found in folder.iterdir()} if folder.is_dir() else set()
         other = foreign(folder) if names else []

@@ -61,7 +61,7 @@ def test_what_no_run_wrote_outlives_the_run(
     assert all(name in said for name in (*mine, "other"))
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "rescore", "report", "repeat"])
+@pytest.mark.parametrize("command", ["check", "run", "compare", "rescore", "report", "repeat"])
 def test_a_file_in_the_place_of_a_run_is_left_alone(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -77,11 +77,23 @@ def test_a_file_in_the_place_of_a_run_is_left_alone(
         encoding="utf-8",
     )
     (tmp_path / "run").write_text("mine", encoding="utf-8")
-    assert main([command, "config.yaml" if command == "run" else "run"]) == 2
+    assert main([command, "config.yaml" if command in {"check", "run"} else "run"]) == 2
     said = capsys.readouterr().err
     assert "run: is a file" in said
     assert "delete" not in said
     assert (tmp_path / "run").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_file_in_the_place_of_all_runs_is_left_alone(
+    project: Project, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """The folder `output` is a file: it is the file that is named."""
+    project.write("config.yaml", project.config | {"output": "seeds/a.txt/runs"})
+    before = (project.root / "seeds/a.txt").read_bytes()
+    assert main([command, "config.yaml"]) == 2
+    assert "seeds/a.txt: is a file, and a run needs a folder" in capsys.readouterr().err
+    assert (project.root / "seeds/a.txt").read_bytes() == before
 
 
 def test_a_folder_of_other_things_does_not_become_a_run(

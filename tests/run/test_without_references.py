@@ -54,6 +54,7 @@ def test_systems_are_shown_side_by_side(bare: Project, capsys: pytest.CaptureFix
     printed = capsys.readouterr().out
     assert "rouge" not in printed
     assert "No metric here reads references" in " ".join(printed.split())
+    assert "let people judge them (python -m evalkit annotate preferences RUN)" in printed
     for report in ("report.html", "report.md"):
         assert "No metric here reads references" in (run.path / report).read_text(encoding="utf-8")
 
@@ -144,6 +145,9 @@ def test_a_run_shows_what_the_check_calls_wrong(
 ) -> None:
     """The first five and their number, with the command that has all of them."""
     project.config["models"] = [{"name": "lead", "baseline": "lead"}]
+    file = project.root / "references/a.yaml"
+    text = file.read_text(encoding="utf-8").replace('"修路"', '"9条路", "8条路"')
+    file.write_text(text, encoding="utf-8")
     project.run()
     said = capsys.readouterr().err
     places = ["--articles", "seeds/index.yaml", "--references", "references"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from evalkit.records import Request
     from evalkit.runner.workers.host import Assignment, Report
 
+_KILLED: Final = -9  # SIGKILL, which Windows does not have
 _IGNORED: Final = ("SIGINT", "SIGTERM", "SIGHUP")  # sent to a whole group: the run decides
 
 
@@ -90,7 +91,7 @@ class ProcessWorker:
         except (EOFError, OSError) as error:
             self._process.join(1)
             message = f"its process ended with code {self._process.exitcode}"
-            if self._process.exitcode == -signal.SIGKILL:
+            if self._process.exitcode == _KILLED:
                 message += " (killed, as for want of memory)"
             raise WorkerLostError(message) from error
         return report

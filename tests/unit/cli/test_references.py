@@ -171,11 +171,14 @@ def test_new_writes_the_index_of_a_folder(capsys: pytest.CaptureFixture[str]) ->
     Path("mine/one.md").write_text("# 襄阳\n修路。", encoding="utf-8")
     Path("mine/photo.jpg").touch()
     Path("mine/~$one.docx").touch()
+    Path("mine/more").mkdir()
     assert main(["references", "new", "mine"]) == 0
-    assert "mine/index.yaml with 2 articles" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "mine/index.yaml with 2 articles" in said
+    assert "Not listed, being in no format of articles, or a folder: more/, photo.jpg" in said
     found = articles.load(Path("mine/index.yaml"))
     assert [(one.id, one.title, one.text) for one in found] == [
-        ("one", "# 襄阳", "# 襄阳\n修路。"),
+        ("one", "襄阳", "# 襄阳\n修路。"),
         ("二", "武汉", text.replace("\r\n", "\n")),
     ]
     assert main(["references", "new", "mine"]) == 2

@@ -249,6 +249,10 @@ def test_an_unknown_key_comes_with_its_place(key: Key, problem: str) -> None:
             "models.1.base_url: unknown key; did you mean `endpoint`?",
         ),
         (
+            {"endpoint": "http://host/v1", "model": "q", "api_key": "sk-1"},
+            "models.1.api_key: unknown key; did you mean `key_env`?",
+        ),
+        (
             {"api": "chat", "model": "q"},
             (
                 "models.1: has none of `weights:`, `endpoint:`, `baseline:`, `predictions:`; "

@@ -176,6 +176,25 @@ def test_json_may_hold_one_object_or_what_pandas_writes(tmp_path: Path, text: st
     assert [summary.text for summary in references.summaries] == [SECOND]
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ({"content": [FIRST, SECOND], "summary": [SECOND, FIRST]}, "may be one row or 2"),
+        ({"version": "1", "data": [{"paragraphs": [], "title": ""}]}, "read it as `squad: data."),
+        ({"columns": 5, "data": [[1]]}, "columns.article: no row has a column"),
+        ({"columns": ["content"], "data": [1]}, "columns.article: no row has a column"),
+    ],
+)
+def test_json_that_is_not_plainly_a_table_is_refused(
+    tmp_path: Path, content: object, says: str
+) -> None:
+    """Two lists may be sentences of one row, or two columns; another layout has its own key."""
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    problem, *_ = corpus_problems(TableData(table=file, columns=COLUMNS))
+    assert says in str(problem)
+
+
 def test_parquet_columns_of_lists_are_read(tmp_path: Path) -> None:
     """Sentences of an article, characters of a summary: the layout of CNewSum."""
     file = tmp_path / "data.parquet"

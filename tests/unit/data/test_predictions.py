@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import pytest
@@ -130,3 +130,14 @@ def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path: Path) -> None:
     assert read(tmp_path / "p.json", json.dumps(answers)) == answers
     lines = (f'{{"id": "{id_}", "prediction": "{text}"}}\n' for id_, text in answers.items())
     assert read(tmp_path / "p.jsonl", "".join(lines)) == answers
+
+
+@pytest.mark.parametrize("orient", ["columns", "index", "split", "table"])
+def test_json_may_hold_what_pandas_writes(
+    tmp_path: Path, orient: Literal["columns", "index", "split", "table"]
+) -> None:
+    """Such a table is not taken for predictions by id."""
+    frame = pd.DataFrame({"id": list(ANSWERS), "prediction": list(ANSWERS.values())})
+    file = tmp_path / "p.json"
+    frame.to_json(file, orient=orient, force_ascii=False)
+    assert read_predictions(file, COLUMNS) == ANSWERS

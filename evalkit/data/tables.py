@@ -155,10 +155,9 @@ def _is_one_value(text: str) -> bool:
 
 
 def rows_of_pandas(found: Mapping[str, Any]) -> list[Any] | None:
-    """Return the rows of a JSON object that pandas has written, in any orientation that has columns.
+    """Return the rows of a table that pandas has written as JSON; None of any other object.
 
-    Returns:
-        None where the object is something else.
+    Known are all orientations that name the columns.
     """
     match found:
         case {"columns": [*names], "data": [*rows]} if all(isinstance(row, list) for row in rows):

@@ -79,8 +79,10 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_tagger_stores_nothing_at_home(tmp_path: Path) -> None:
-    """onnxruntime would keep an id of the machine there, and report that it was used."""
-    words = "from evalkit.metrics.name_precision import find_names; print(*find_names('在武汉市。'))"
+    """Its library would keep an id of the machine there, and report that it was used."""
+    words = (
+        "from evalkit.metrics.name_precision import find_names; print(*find_names('在武汉市。'))"
+    )
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", words],
         env={**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},

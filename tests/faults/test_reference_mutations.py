@@ -308,7 +308,7 @@ def test_every_slip_is_found_where_it_was_made(
     """Something is said of it, with the file and a line of the place that was changed."""
     file, touched = write_mutated(tmp_path, mutate, seed)
     findings = check(tmp_path / "index.yaml", file.parent)
-    errors = (*findings.wrong, *findings.unwritten, *findings.few)
+    errors = (*findings.wrong, *findings.unwritten, *findings.few, *findings.warnings)
     places = {(problem.file, problem.line) for problem in errors}
     # YAML notices a broken line at the earliest in the line after it.
     assert places & {(str(file), line) for line in (*touched, touched.stop)}, (touched, errors)

@@ -106,7 +106,7 @@ function problemsOf(file, article) {
   });
   tooFewQuestions(file, add);
   sameQuestions(file, add);
-  file.questions.forEach((question, i) => questionProblems(question, `questions.${i}`, add));
+  file.questions.forEach((question, i) => questionProblems(question, `questions.${i}`, article, add));
   halves(file, article, add);
   return found;
 }
@@ -173,7 +173,7 @@ function sameQuestions(file, add) {
   });
 }
 
-function questionProblems(question, key, add) {
+function questionProblems(question, key, article, add) {
   const { type, difficulty, answers, evidence, note } = question;
   if (!question.question.trim() || !answers.length) return add(key, "unwritten");
   if (difficulty >= RULES.hard && !note.trim()) add(key, "note", { n: difficulty });
@@ -184,16 +184,17 @@ function questionProblems(question, key, add) {
     if (!canonical.includes(answers[0])) add(`${key}.answers.0`, "canonical", { answers: canonical.join(t("or")) });
     return undefined;
   }
+  const [source, words] = evidence.length ? ["evidence", evidence] : ["article", [article]];
   const isJoined = difficulty >= RULES.joined;
-  if (RULES.quoted.includes(type) && evidence.length && !(isJoined && note.trim())) {
+  if (RULES.quoted.includes(type) && !(isJoined && note.trim())) {
     for (const part of type === "list" ? answers[0].split("、") : [answers[0]]) {
-      if (!states(evidence.join(""), part)) add(`${key}.answers.0`, "unquoted", { part });
+      if (!states(words.join(""), part)) add(`${key}.answers.0`, `unquoted.${source}`, { part });
     }
   }
   const result = isJoined ? note.slice(note.lastIndexOf("=") + 1) : "";
   answers.forEach((answer, j) => {
-    const figure = unstated(answer, [...evidence, result].join("\n"));
-    if (figure) add(`${key}.answers.${j}`, "number.evidence", { figure });
+    const figure = unstated(answer, [...words, result].join("\n"));
+    if (figure) add(`${key}.answers.${j}`, `number.${source}`, { figure });
     if (states(question.question, answer)) add(`${key}.question`, "given", { answer });
   });
   return undefined;

@@ -95,6 +95,9 @@ What belongs to the machine and not to the run is set by environment variables.
 - `EVALKIT_CACHE`: the folder of converted weights and of generations that other runs may use. Where
   it is not set, that is `evalkit` in `XDG_CACHE_HOME` or in `~/.cache`. Files of a hub stay in the
   cache of the hub's own library, which `HF_HOME` names.
+- `EVALKIT_CACHE_KEY`: a secret that signs the generations in that folder. With it, a run believes
+  only those that were signed with the same secret, and keeps them in a file of their own: for a
+  folder that others can write to. It does not sign converted weights.
 - `HF_ENDPOINT`: the hub that weights and data sets come from. Where it is not set, that is Hugging
   Face; it may be the address of a mirror.
 - `HF_HUB_OFFLINE`: with `1` no hub is asked; only what was fetched before is used.

@@ -35,13 +35,14 @@ def info(_arguments: argparse.Namespace) -> int:
     from contextlib import closing
     from datetime import UTC, datetime
 
+    from evalkit.config.environment import cache_secret
     from evalkit.store.cache import MAX_BYTES, Cache
 
     file = _file()
     if not file.exists():
         say(f"{file}: does not exist yet")
         return 0
-    with closing(Cache(file)) as cache:
+    with closing(Cache(file, secret=cache_secret())) as cache:
         found = cache.info()
     size, limit = found.n_bytes / MEGABYTE, MAX_BYTES / MEGABYTE
     say(f"{file}: {found.n:,} generations, {size:,.1f} MB; at most {limit:,.0f} MB are kept")
@@ -55,7 +56,7 @@ def verify(_arguments: argparse.Namespace) -> int:
     """Check every entry, and the weights; return 1 where some were damaged."""
     from contextlib import closing
 
-    from evalkit.config.environment import cache_folder
+    from evalkit.config.environment import cache_folder, cache_secret
     from evalkit.providers.local.weights import model_cache
     from evalkit.store.cache import Cache
 
@@ -66,7 +67,7 @@ def verify(_arguments: argparse.Namespace) -> int:
     if not file.exists():
         say(f"{file}: does not exist yet")
         return 1 if damaged else 0
-    with closing(Cache(file)) as cache:
+    with closing(Cache(file, secret=cache_secret())) as cache:
         n_damaged, n = cache.verify(), cache.info().n
     say(f"{file}: {n:,} valid entries, {n_damaged:,} damaged ones dropped")
     return 1 if n_damaged or damaged else 0
@@ -76,12 +77,13 @@ def clear(_arguments: argparse.Namespace) -> int:
     """Drop every entry; a file that is damaged beyond that is deleted."""
     from contextlib import closing
 
+    from evalkit.config.environment import cache_secret
     from evalkit.errors import DamagedError
     from evalkit.store.cache import Cache, delete
 
     file = _file()
     try:
-        with closing(Cache(file)) as cache:
+        with closing(Cache(file, secret=cache_secret())) as cache:
             say(f"{file}: {cache.clear():,} entries dropped")
     except DamagedError:
         delete(file)
@@ -90,7 +92,7 @@ def clear(_arguments: argparse.Namespace) -> int:
 
 
 def _file() -> Path:
-    from evalkit.config.environment import cache_folder
-    from evalkit.store.cache import NAME
+    from evalkit.config.environment import cache_folder, cache_secret
+    from evalkit.store.cache import file_in
 
-    return cache_folder() / NAME
+    return file_in(cache_folder(), cache_secret())

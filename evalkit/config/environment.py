@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAME = "EVALKIT_CACHE"
+_SECRET = "EVALKIT_CACHE_KEY"  # noqa: S105 - its name
 
 
 def cache_folder() -> Path:
@@ -34,6 +35,11 @@ def cache_folder() -> Path:
         remedy = "set it to a folder for the cache"
         problem = Problem(code="missing", file=_NAME, what=what, remedy=remedy)
         raise InputError([problem]) from None
+
+
+def cache_secret() -> bytes:
+    """Return what `$EVALKIT_CACHE_KEY` holds: the secret that signs generations in the cache."""
+    return os.fsencode(os.environ.get(_SECRET, ""))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from evalkit.analysis.run import reread
-from evalkit.config.environment import cache_folder
+from evalkit.config.environment import cache_folder, cache_secret
 from evalkit.config.thinking import own_marks
 from evalkit.errors import ProviderError, StoreError
 from evalkit.providers import Setting
@@ -24,7 +24,7 @@ from evalkit.runner.outputs import Outputs
 from evalkit.runner.plan import plan
 from evalkit.runner.score import score
 from evalkit.runner.workers.sessions import open_provider
-from evalkit.store.cache import NAME as CACHE
+from evalkit.store.cache import file_in
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import Appender, set_damaged_aside
 from evalkit.store.log import logging_to, note, warn
@@ -116,7 +116,9 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
     own = own_marks(manifest.config)
     outputs = Outputs(reread(generation, own) for generation in folder.generations())
     providers = _open_all(job, folder, manifest, _setting(job, outputs, progress))
-    cache = GenerationCache(cache_folder() / CACHE if job.config.cache else None, progress)
+    secret = cache_secret()
+    cache_file = file_in(cache_folder(), secret) if job.config.cache else None
+    cache = GenerationCache(cache_file, progress, secret=secret)
     with Appender(folder.generations_file) as appender, closing(cache):
         writer = Writer(appender, outputs, cache, progress)
         while True:

@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 class GenerationCache:
     """What other runs generated; empty as soon as the cache fails."""
 
-    def __init__(self, file: Path | None, progress: Progress) -> None:
-        """Open the cache in a file, if one is wanted; failures are reported to `progress`."""
+    def __init__(self, file: Path | None, progress: Progress, *, secret: bytes = b"") -> None:
+        """Open the cache in a file, if one is wanted; failures are reported to `progress`.
+
+        `secret` signs its entries, as in `Cache`.
+        """
         self._progress = progress
         self._cache: Cache | None = None
         if file is not None:
             with self._trouble():
-                self._cache = Cache(file)
+                self._cache = Cache(file, secret=secret)
                 self._cache.trim()
 
     def find(self, requests: Sequence[Request]) -> dict[str, Generation]:

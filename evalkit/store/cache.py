@@ -1,13 +1,16 @@
 """The generations of all runs in one SQLite file: what was generated once is not generated again.
 
 A generation's key is a hash of the model, the messages and the settings, so no entry becomes wrong
-with time; each is checked against its own hash when it is read.
+with time; each is checked against its own hash when it is read. Under a secret, that hash is an
+HMAC: nobody else can write what is believed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import sqlite3
+import stat
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -52,16 +55,23 @@ class CacheInfo:
 class Cache:
     """The cache, open; several processes may have it open at once."""
 
-    def __init__(self, file: Path, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, file: Path, max_bytes: int = MAX_BYTES, *, secret: bytes = b"") -> None:
         """Open the file, making it if there is none.
+
+        Args:
+            file: that of `file_in`.
+            max_bytes: what `trim` leaves.
+            secret: what its entries are signed with; empty where they are not.
 
         Raises:
             StoreError: it cannot be made, or is not such a file.
         """
         self._file = file
         self._max_bytes = max_bytes
+        self._secret = secret
         with self._errors():
             file.parent.mkdir(parents=True, exist_ok=True)
+            self._require_regular()
             self._require_local()
             # SQLite does not wait when two processes make a file a WAL file at once
             with Lock(file.with_name(f"{file.name}.lock")).acquire(_TIMEOUT_S):
@@ -71,6 +81,18 @@ class Cache:
                 self._database.execute("PRAGMA synchronous = NORMAL")
                 self._database.execute(_TABLE)
                 self._require_schema()
+
+    def _require_regular(self) -> None:
+        """Raise where a folder, a pipe or a device has the file's name, or that of one beside it.
+
+        Raises:
+            DatabaseError: it does.
+        """
+        for ending in ("", "-wal", "-shm", ".lock"):
+            file = self._file.with_name(self._file.name + ending)
+            if file.exists() and not stat.S_ISREG(file.stat().st_mode):
+                message = f"{file.name} is not a regular file"
+                raise sqlite3.DatabaseError(message)
 
     def _require_local(self) -> None:
         """Raise where the file is on a network file system.
@@ -122,7 +144,7 @@ class Cache:
             StoreError: the file cannot be written.
         """
         record = line(replace(generation, from_cache=False))
-        entry = (generation.key, record, _hash(generation.key, record), len(record.encode()))
+        entry = (generation.key, record, self._hash(generation.key, record), len(record.encode()))
         with self._errors():
             self._database.execute(
                 "INSERT OR REPLACE INTO generations VALUES (?, ?, ?, ?, ?)", (*entry, time.time())
@@ -194,12 +216,18 @@ class Cache:
         if row is None:
             return None
         try:
-            if _hash(key, row[0]) == row[1]:
+            if hmac.compare_digest(self._hash(key, row[0]), row[1]):
                 return replace(_ADAPTER.validate_json(row[0]), from_cache=True)
         except (ValidationError, TypeError, AttributeError):  # of another version, or not text
             pass
         self._database.execute("DELETE FROM generations WHERE key = ?", (key,))
         return None
+
+    def _hash(self, key: str, record: str) -> str:
+        signed = f"{key}\n{record}".encode()
+        if self._secret:
+            return hmac.digest(self._secret, signed, "sha256").hex()
+        return hashlib.sha256(signed).hexdigest()
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -216,18 +244,31 @@ class Cache:
             raise (DamagedError if broken else StoreError)(message) from error
 
 
+def file_in(folder: Path, secret: bytes = b"") -> Path:
+    """Return the file in a cache folder; there is one for each secret, and one without."""
+    if not secret:
+        return folder / NAME
+    return folder / f"generations-{hmac.digest(secret, NAME.encode(), 'sha256').hex()[:16]}.sqlite3"
+
+
 def delete(file: Path) -> None:
     """Delete a cache that cannot be opened any more, with what SQLite keeps beside it.
+
+    An empty folder in the place of a file is deleted too, and no other.
 
     Raises:
         StoreError: it cannot be deleted.
     """
-    try:
-        for ending in ("", "-wal", "-shm"):
-            file.with_name(file.name + ending).unlink(missing_ok=True)
-    except OSError as error:
-        message = f"{file}: cannot be deleted ({error.strerror})"
-        raise StoreError(message) from error
+    for ending in ("", "-wal", "-shm", ".lock"):
+        each = file.with_name(file.name + ending)
+        try:
+            if each.is_dir() and not each.is_symlink():
+                each.rmdir()
+            elif not (ending == ".lock" and each.is_file()):  # another process may hold that
+                each.unlink(missing_ok=True)
+        except OSError as error:
+            message = f"{each}: cannot be deleted ({error.strerror}); move it away"
+            raise StoreError(message) from error
 
 
 def _is_lack(error: Exception) -> bool:
@@ -245,7 +286,3 @@ def _is_lack(error: Exception) -> bool:
 def _is_busy(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # without the extended code
     return isinstance(error, Timeout) or code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-
-
-def _hash(key: str, record: str) -> str:
-    return hashlib.sha256(f"{key}\n{record}".encode()).hexdigest()

@@ -41,6 +41,7 @@ Issue = Literal[
     "invented",
     "declined",
     "wrong_value",
+    "wrong_other",
     "in_sentence",
     "repeats",
     "same_text",

@@ -26,8 +26,14 @@ Judged = dict["Issue", bool]
 """The issues that an output could have, and whether it has them."""
 
 STATUS: tuple[Status, ...] = get_args(Status)
-ANSWER_ERRORS: tuple[Issue, ...] = ("invented", "declined", "wrong_value", "in_sentence")
-"""Those of an answer that is wrong at all: it has one of them at most."""
+ANSWER_ERRORS: tuple[Issue, ...] = (
+    "invented",
+    "declined",
+    "in_sentence",
+    "wrong_value",
+    "wrong_other",
+)
+"""Those of an answer that `em` calls wrong: it has just one of them."""
 REPEATED = 0.2
 """The share of a text that it has had before, from which on it repeats itself; the references in
 this repository have no such stretch at all."""
@@ -37,6 +43,7 @@ FOREIGN = 8
 """Letters of another language that a text has at least before it is in that language."""
 _LEAST_REPEATED = 8  # characters; shorter ones recur in any text
 _NOT_STATED = "文中未提及"
+_WRONG: tuple[Issue, ...] = ("wrong_value", "wrong_other")
 _VALUES = frozenset({"number", "date", "time", "range", "ratio", "ordinal", "yesno"})
 _SENTENCE_ENDS = re.compile(r"[。！？!?；;\n]")
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -165,13 +172,14 @@ def _of_answer(
     em, extracted = scores.get("em"), scores.get("em_extracted")
     found = _of_question(text, example) if example.step == "article" else {}
     if em and em.value:
-        return found | {"repeats": False, "other_language": False, "wrong_value": False}
+        return found | dict.fromkeys(("repeats", "other_language", *_WRONG), False)
     found |= _of_text(text, f"{article} {example.question}")
     if em and extracted:
         found["in_sentence"] = bool(extracted.value)
     if em:
         others = any(found.get(name) for name in ANSWER_ERRORS)
-        found["wrong_value"] = em.rule in _VALUES and not others
+        is_value = em.rule in _VALUES
+        found |= {"wrong_value": is_value and not others, "wrong_other": not (is_value or others)}
     return found
 
 

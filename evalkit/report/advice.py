@@ -17,8 +17,8 @@ _USABLE = 0.5
 def advise(case: Case) -> Words | None:
     """Return what to do; None where the run does not tell.
 
-    A model that is not shown to be better than copying is never recommended, and none without
-    saying that its outputs are to be checked.
+    A model that is not shown to be better than copying on articles like these is never recommended,
+    and none without saying that its outputs are to be checked.
     """
     if needs_people(case):
         return say("advice.people")
@@ -28,11 +28,18 @@ def advise(case: Case) -> Words | None:
         return None
     if not usable:
         return say("advice.copying")
+    return _recommend(case, usable)
+
+
+def _recommend(case: Case, usable: list[str]) -> Words | None:
+    """Return what to say of models that beat copying: nothing of a lone one without a level."""
+    names = name_all(usable, "or")
+    if all(case.copying(name)[2] == "here" for name in usable):
+        return say("advice.few", names=names, n=case.n_articles)
     if case.kind == "answer" and (right := _share_right(case, usable[0])) is not None:
         return _of_answers(case, usable, right)
-    if len(case.models) == 1 and not case.baselines:
-        return None
-    return say(f"advice.{case.kind}", names=name_all(usable, "or"))
+    is_alone = len(case.models) == 1 and not case.baselines
+    return None if is_alone else say(f"advice.{case.kind}", names=names)
 
 
 def needs_people(case: Case) -> bool:
@@ -50,5 +57,5 @@ def _of_answers(case: Case, usable: list[str], right: float) -> Words:
 
 def _share_right(case: Case, name: str) -> float | None:
     """Return how often a model is right, inside longer outputs too where that was looked for."""
-    found = (case.mean(name, metric) for metric in ("em_extracted", "em"))
+    found = (case.share(name, metric) for metric in ("em_extracted", "em"))
     return next((share for share in found if share is not None), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.report.ranking import ABOVE, means_of, rank, signs_of, unbeaten
+from evalkit.report.ranking import ABOVE, rank, signs_of, unbeaten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,8 +83,8 @@ class Case:
             return "missing" if missing else "level", level, "here"
         return "better", tuple(signs), self.scope((name, b) for b in signs)
 
-    def mean(self, name: str, metric: str) -> float | None:
-        """Return the mean of a model on any metric; None where there is none."""
-        if metric not in {facts.name for facts in self.summary.metrics}:
-            return None
-        return means_of(self.summary, metric, {"model"}).get(name)
+    def share(self, name: str, metric: str) -> float | None:
+        """Return the share of questions that a model has right by any metric; None without it."""
+        systems = (system for system in self.summary.systems if system.name == name)
+        found = (e.plain_mean for system in systems for e in system.estimates if e.metric == metric)
+        return next(found, None)

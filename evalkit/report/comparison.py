@@ -34,11 +34,12 @@ class Wins:
 
 
 def win_matrices(summary: Summary, metrics: Sequence[str]) -> list[Wins]:
-    """Return a matrix for each metric that compares any two systems."""
+    """Return a matrix for each metric that has a better and a worse, and compares two systems."""
     names = list(dict.fromkeys(n for _, ranked in by_condition(summary) for n in ranked))
     found = [
         Wins(metric=metric, systems=rank(summary, metric, names), signs=signs_of(summary, metric))
         for metric in metrics
+        if summary.metric(metric).better != "neither"
     ]
     return [wins for wins in found if any(pair[0] in wins.systems for pair in wins.signs)]
 

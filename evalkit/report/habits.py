@@ -36,14 +36,23 @@ _MANY = 4  # models beyond which those with the same habit share a line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Habit:
+class Habit:
+    """What outputs often have: a sentence, and of which system; empty where it is of several."""
+
+    words: Words
+    issue: Issue
+    system: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Count:
     name: str
     issue: Issue
     n: int
     n_of: int
 
 
-def find_habits(case: Case) -> Iterable[Words]:
+def find_habits(case: Case) -> Iterable[Habit]:
     """Yield the most frequent issue of each model that has one, the best model first.
 
     Of many models, all with the same one in a line.
@@ -53,17 +62,19 @@ def find_habits(case: Case) -> Iterable[Words]:
     if len(names) <= _MANY:
         outputs = say(f"outputs.{case.kind}")
         for h in habits:
-            yield say(f"habit.{h.issue}", name=h.name, n=h.n, all=h.n_of, outputs=outputs)
+            words = say(f"habit.{h.issue}", name=h.name, n=h.n, all=h.n_of, outputs=outputs)
+            yield Habit(words=words, issue=h.issue, system=h.name)
         return
     for issue in dict.fromkeys(habit.issue for habit in habits):
         counts = [
             say("habit.count", name=h.name, n=h.n, all=h.n_of) for h in habits if h.issue == issue
         ]
         what = tuple(words[:1].upper() + words[1:] for words in label(f"issue.{issue}"))
-        yield say("habit.shared", what=what, counts=listed(counts))
+        words = say("habit.shared", what=what, counts=listed(counts))
+        yield Habit(words=words, issue=issue)
 
 
-def _worst(case: Case, name: str) -> _Habit | None:
+def _worst(case: Case, name: str) -> _Count | None:
     """Return the most frequent issue over all tasks of the kind; of equal ones the gravest."""
     counts = [c for c in case.summary.issues if (c.system, c.kind) == (name, case.kind)]
     found = [_sum(name, issue, counts) for issue in GRAVITY]
@@ -74,9 +85,9 @@ def _worst(case: Case, name: str) -> _Habit | None:
     )
 
 
-def _sum(name: str, issue: Issue, counts: Sequence[IssueCount]) -> _Habit:
+def _sum(name: str, issue: Issue, counts: Sequence[IssueCount]) -> _Count:
     of_issue = [count for count in counts if count.issue == issue]
-    return _Habit(
+    return _Count(
         name=name,
         issue=issue,
         n=sum(count.n for count in of_issue),

@@ -63,7 +63,7 @@ def render(material: Material) -> str:
 
 def _conclusion(found: Conclusion) -> str:
     said = f"**{escape(found.title[_ENGLISH])}**: {escape(found.text('en'))}"
-    habits = _list(habit[_ENGLISH] for habit in found.habits)
+    habits = _list(habit.words[_ENGLISH] for habit in found.habits)
     return f"{said}\n\n{habits}" if habits else said
 
 

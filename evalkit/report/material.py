@@ -128,11 +128,12 @@ def gather(
         )
         summary = replace(summary, issues=count_issues(found, examples))
         issues = name_issues(found)
+    preferences, stale = read_preferences(runs[0]) if len(runs) == 1 else (None, ())
     material = Material(
         summary=summary,
-        notes=(*notes, *notes_on_servers(runs)),
+        notes=(*notes, *notes_on_servers(runs), *stale),
         served=served_models(runs),
-        preferences=read_preferences(runs[0]) if len(runs) == 1 else None,
+        preferences=preferences,
         manifests=tuple(run.manifest for run in runs),
         speeds=speeds_of(runs),
         articles=tuple(articles.values()),

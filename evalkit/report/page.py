@@ -19,7 +19,7 @@ from evalkit.report.markdown import origin
 from evalkit.report.notes import explain
 from evalkit.report.served import COLUMNS, refusal_lines
 from evalkit.report.strips import draw_strip
-from evalkit.report.table import cost_of, in_order, tokens_per_second
+from evalkit.report.table import cost_of, in_order, methods_of, tokens_per_second
 from evalkit.report.telling import split_metrics
 from evalkit.report.tested import what_was_tested
 from evalkit.report.to_check import count_in_sentence, find_to_check
@@ -132,7 +132,7 @@ def _rows(material: Material) -> list[Row]:
 
 def _methods(summary: Summary) -> list[str]:
     estimates = [found for system in summary.systems for found in system.estimates]
-    return list(dict.fromkeys(i.method for e in estimates for i in (e.here, e.general)))
+    return methods_of(i for e in estimates for i in (e.here, e.general))
 
 
 def _manifest(material: Material, manifest: Manifest) -> dict[str, object]:

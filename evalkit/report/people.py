@@ -47,19 +47,24 @@ class Preferences:
     metrics: tuple[MetricAgreement, ...]
 
 
-def read_preferences(run: Run) -> Preferences | None:
-    """Return what people said of a run's outputs; None where nobody was asked about these.
+_STALE = "what people preferred is of other outputs, so it is not shown; let them judge these"
+
+
+def read_preferences(run: Run) -> tuple[Preferences | None, tuple[str, ...]]:
+    """Return what people said of a run's outputs, and a note where it is of outputs before these.
 
     Raises:
         InputError: the file is none of evalkit's.
     """
     content = RunFolder(path=run.path).preferences()
     if content is None:
-        return None
+        return None, ()
     try:
         found = TypeAdapter(Preferences).validate_json(content)
     except ValidationError as error:
         what = f"does not hold what people preferred ({error.errors()[0]['msg']})"
         remedy = "run `annotate import` again, or delete it"
         raise refusal(run.path / "preferences.json", "malformed", what, remedy) from None
-    return found if found.outputs == run.manifest.files.get("generations.jsonl") else None
+    if found.outputs != run.manifest.files.get("generations.jsonl"):
+        return None, (_STALE,)
+    return found, ()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evalkit.records import Role
-    from evalkit.results import Comparison, Summary
+    from evalkit.results import Comparison, Estimate, Summary
 
 _SIGNS = {"better": ">", "higher": ">", "worse": "<", "lower": "<", "tied": "~"}
 _MIRROR = {">>": "<<", ">": "<", "<<": ">>", "<": ">"}
@@ -32,18 +32,20 @@ _LETTERS_SAY = (
 def verdicts(summary: Summary, metrics: Sequence[str]) -> list[str]:
     """Return a line for each metric that ranks its systems, such as `em: qwen > lead ~ tiny`.
 
+    Of a metric of which more is neither better nor worse, such as the length, there is none.
     Models that are asked under several conditions have a line for each, then one for their means
     over the conditions they share. A sign relates neighbours (`legend` says what it claims); where
     two that are further apart differ from what the signs between them imply, the line adds it:
     `a ~ b ~ c, yet a > c`. Of more than `MANY` systems each has letters: `a (a), b (ab), c (b)`.
     Oracle and human references follow in brackets.
     """
+    ranking = [metric for metric in metrics if summary.metric(metric).better != "neither"]
     found = [
         _line(summary, metric, condition, names)
-        for metric in metrics
+        for metric in ranking
         for condition, names in by_condition(summary)
     ]
-    averaged = [_averaged_line(summary, metric) for metric in metrics]
+    averaged = [_averaged_line(summary, metric) for metric in ranking]
     return [line for line in (*found, *averaged) if line]
 
 
@@ -90,6 +92,18 @@ def means_of(summary: Summary, metric: str, roles: set[Role]) -> dict[str, float
         for estimate in system.estimates
         if estimate.metric == metric and (system.role != "human" or estimate.is_complete)
     }
+
+
+def people_of(summary: Summary, metric: str) -> Estimate | None:
+    """Return what people reach on a metric; None where fewer than half of the examples tell."""
+    found = [
+        estimate
+        for system in summary.systems
+        if system.role == "human"
+        for estimate in system.estimates
+        if estimate.metric == metric and 2 * estimate.n >= estimate.n_planned
+    ]
+    return found[0] if found else None
 
 
 def _line(summary: Summary, metric: str, condition: str, names: Sequence[str]) -> str:

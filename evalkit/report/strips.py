@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.report.ranking import MANY, by_condition, letters, rank, signs_of
+from evalkit.report.ranking import MANY, by_condition, letters, people_of, rank, signs_of
 
 if TYPE_CHECKING:
     from evalkit.records import Role
@@ -33,8 +33,8 @@ class Dot:
 class Strip:
     """The dots of one metric, best first; the ends are 0 and `top`.
 
-    `people` and `bar` are the marks of the human references and of the best baseline, in
-    hundredths of the strip; None without any. `people_mean` is what people reach.
+    `people` and `bar` are the marks of the human references, and of the best baseline beside
+    models, in hundredths of the strip; None without any. `people_mean` is what people reach.
     """
 
     metric: str
@@ -57,13 +57,15 @@ def draw_strip(summary: Summary, conclusion: Conclusion) -> Strip:
         for estimate in system.estimates
         if estimate.metric == metric
     }
-    people = next((e.mean for name, e in estimates.items() if roles[name] == "human"), None)
+    found = people_of(summary, metric)
+    people = found.mean if found else None
     ends = [_interval(estimates[name])[1] for name in order]
     maximum = summary.metric(metric).maximum
     top = (max(people, *ends) if people else maximum or max(ends)) or 1.0
     groups = letters(order, signs_of(summary, metric)) if len(order) > MANY else {}
     dots = [_dot(name, roles[name], estimates[name], top, groups.get(name, "")) for name in order]
-    bars = [dot.at for dot in dots if dot.role == "baseline"]
+    is_beside = any(dot.role == "model" for dot in dots)
+    bars = [dot.at for dot in dots if dot.role == "baseline" and is_beside]
     return Strip(
         metric=metric,
         top=top,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from evalkit.records import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from evalkit.results import (
         Estimate,
@@ -64,25 +64,25 @@ def build(summary: Summary, speeds: Mapping[str, Speed], metrics: Sequence[str])
     )
 
 
-def _methods(intervals: Sequence[Interval]) -> str:
+def methods_of(intervals: Iterable[Interval]) -> list[str]:
     """Return how intervals were found, methods that differ in their numbers alone as one."""
     counts: dict[str, set[int]] = {}
     for interval in intervals:
         found = counts.setdefault(_COUNT.sub("{n}", interval.method), set())
         found.update(map(int, _COUNT.findall(interval.method)))
-    return "; ".join(
+    return [
         method.replace("{n}", "–".join(str(n) for n in sorted({min(ns), max(ns)})))
         if ns
         else method
         for method, ns in counts.items()
-    )
+    ]
 
 
 def footnotes(summary: Summary) -> list[str]:
     """Return what a reader must know of the table's numbers, a sentence each."""
     estimates = [e for system in summary.systems for e in system.estimates]
-    here = _methods([estimate.here for estimate in estimates])
-    general = _methods([estimate.general for estimate in estimates])
+    here = "; ".join(methods_of(estimate.here for estimate in estimates))
+    general = "; ".join(methods_of(estimate.general for estimate in estimates))
     how = f"on these articles, had other questions been asked ({here}), and on other articles"
     published = ", ".join(facts.name for facts in summary.metrics if facts.per_example)
     notes = [

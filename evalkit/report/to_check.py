@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from evalkit.records import Kind, StepName
     from evalkit.results import IssueCount, Summary
 
-_ELSEWHERE: tuple[Issue, ...] = ("wrong_value", "in_sentence")  # beside the scores of answers
+_ELSEWHERE: tuple[Issue, ...] = ("in_sentence",)  # beside the scores of answers
 _ORDER = sorted(
     (issue for issue in get_args(Issue) if issue not in _ELSEWHERE),
     key=lambda issue: GRAVITY.index(issue) if issue in GRAVITY else len(GRAVITY),
@@ -36,13 +36,14 @@ class ToCheck:
 def find_to_check(summary: Summary) -> list[ToCheck]:
     """Return the tasks in which outputs have issues: models first, of each its worst task first.
 
-    The worst is the task in which most of the outputs have the same issue. Of baselines only those
-    issues that show in how an output ended: they copy by design.
+    The worst is the task in which most of the outputs have the same issue. Of baselines beside
+    models only those issues that show in how an output ended: they copy by design.
     """
     found: dict[tuple[str, Kind, StepName, str], list[IssueCount]] = {}
     roles = {system.name: system.role for system in in_order(summary)}
     for count in summary.issues:
-        told = _ORDER if roles.get(count.system) == "model" else STATUS
+        is_asked = roles.get(count.system) == "model" or "model" not in roles.values()
+        told = _ORDER if is_asked else STATUS
         if count.n and count.issue in told:
             found.setdefault((count.system, count.kind, count.step, count.task), []).append(count)
     rows = [

@@ -10,12 +10,13 @@ from evalkit.report.advice import advise, needs_people
 from evalkit.report.case import Case
 from evalkit.report.habits import find_habits
 from evalkit.report.labels import LANGUAGES
-from evalkit.report.ranking import ABOVE, by_condition, means_of, signs_of
+from evalkit.report.ranking import ABOVE, by_condition, means_of, people_of, signs_of
 from evalkit.report.wording import hundredths, join, name_all, say, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from evalkit.report.habits import Habit
     from evalkit.report.labels import Language
     from evalkit.report.wording import Words
     from evalkit.results import Summary
@@ -44,7 +45,7 @@ class Conclusion:
     condition: str
     title: Words
     sentences: tuple[Words, ...]
-    habits: tuple[Words, ...]
+    habits: tuple[Habit, ...]
 
     def text(self, language: Language) -> str:
         """Return the sentences as one paragraph."""
@@ -59,7 +60,7 @@ class Conclusion:
         """Return it as text: the title with all that is said of the systems, then each habit."""
         i = list(LANGUAGES).index(language)
         said = say("title.said", title=self.title, said=self.text(language))
-        return [said[i], *(habit[i] for habit in self.habits)]
+        return [said[i], *(habit.words[i] for habit in self.habits)]
 
 
 def conclude(summary: Summary) -> list[Conclusion]:
@@ -153,12 +154,12 @@ def _level(case: Case) -> Words:
     name, metric = case.leading[0], case.metric
     mean = case.estimates[name].mean
     if metric in {"em", "em_extracted"}:
-        right, around = hundredths(mean), hundredths(case.mean(name, "em_extracted") or mean)
+        share = case.share(name, metric) or 0.0
+        right, around = hundredths(share), hundredths(case.share(name, "em_extracted") or share)
         key = "level.around" if around > right else "level.right"
         return say(key, a=name, right=right, around=around)
     shown = {"a": name, "metric": metric, "mean": f"{mean:.2f}"}
-    people = next((s for s in case.summary.systems if s.role == "human"), None)
-    found = case.estimates.get(people.name) if people else None
+    found = people_of(case.summary, metric)
     if found is None or not found.mean or case.summary.metric(metric).better != "higher":
         return say("level.mean", **shown)
     against = {"share": hundredths(mean / found.mean), "people": f"{found.mean:.2f}"}

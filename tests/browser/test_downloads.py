@@ -8,6 +8,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -113,9 +114,10 @@ def test_notes_are_kept_exported_and_imported(
     page.evaluate("localStorage.clear()")
 
 
-def test_paper_has_two_pages(watched: Watched, report: Path) -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_paper_has_two_pages(watched: Watched, report: Path, language: str) -> None:
     """Scores, the matrix and the charts are on two pages; nothing is folded or to click."""
-    page = watched.open(report)
+    page = watched.open(report, f"#?lang={language}")
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type ?/Page\b", pdf)) <= 2
     page.emulate_media(media="print")

@@ -88,7 +88,7 @@ def test_the_way_back_to_the_list_leads_to_the_row(watched: Watched, report: Pat
 
 
 def test_one_click_leads_from_a_wrong_answer_to_everything(watched: Watched, report: Path) -> None:
-    """Each system but the oracle has one; its link opens the example, in the chosen language."""
+    """Each system but the oracle has one; its link opens the example with that system's output."""
     page = watched.open(report)
     page.select_option("#language", "zh")
     assert [name.split()[0] for name in page.locator("#wrong h3").all_inner_texts()] == [
@@ -96,9 +96,10 @@ def test_one_click_leads_from_a_wrong_answer_to_everything(watched: Watched, rep
         "textrank",
     ]
     card = page.locator("#wrong .card").last
-    question = card.locator("dd").first.inner_text()
+    question, answer = (card.locator("dd").nth(i).inner_text() for i in (0, 1))
     card.locator("a").click()
     assert page.inner_text("#detail h3") == question
+    assert answer in page.inner_text("#detail .card:has(h4:has-text('textrank'))")
     assert question in page.inner_text("#list [aria-current]")
     assert page.locator("#detail h3").is_visible()
     place = page.locator("#detail h3").bounding_box()

@@ -58,12 +58,12 @@ function noted(example) {
 
 function link(i, ...children) {
   const example = data.examples[i];
-  return el("a", { href: address({ example: example.id }), onclick: (event) => open(event, i) }, ...children);
+  return el("a", { href: address({ example: example.id }), onclick: (event) => open(event, viewWith(i, chosen())) }, ...children);
 }
 
-function open(event, i) {
+function open(event, changes) {
   event.preventDefault();
-  change(viewWith(i, chosen()));
+  change(changes);
   $("detail").scrollTop = 0;
   $("detail").focus({ preventScroll: true });
   reveal();
@@ -164,6 +164,6 @@ function step(event) {
   const found = chosen();
   const i = found[found.indexOf(current(found)) + by];
   if (i === undefined) return;
-  open(event, i);
+  open(event, viewWith(i, chosen()));
   if (inList) $("list").querySelector("[aria-current] a")?.focus();
 }

@@ -24,18 +24,27 @@ function show() {
   showPair(found);
 }
 
+/** Return the systems to show, one among them. */
+function showing(system) {
+  const names = shown().map((at) => SYSTEMS[at]);
+  return !system || names.includes(system) ? state.show : [...names, system].join();
+}
+
 /** Return the changes that show just what a link's view names. */
 function viewOf(node) {
   const view = JSON.parse(node.dataset.view);
-  const names = shown().map((system) => SYSTEMS[system]);
-  const show = !view.system || names.includes(view.system) ? state.show : [...names, view.system].join();
-  return { ...EVERYTHING, example: "", view: "list", at: "examples", show, ...view };
+  return { ...EVERYTHING, example: "", view: "list", at: "examples", show: showing(view.system), ...view };
+}
+
+/** Return the changes that open the example of a link, with the output of its system. */
+function exampleOf(node, found) {
+  return { ...viewWith(INDEX.get(node.dataset.example), found), show: showing(node.dataset.system) };
 }
 
 /** Have the page's own links keep what is shown beside what they lead to. */
 function showLinks(found) {
   for (const node of LINKS) {
-    node.href = address(viewWith(INDEX.get(node.dataset.example), found));
+    node.href = address(exampleOf(node, found));
   }
   for (const node of VIEWS) node.href = address(viewOf(node));
 }
@@ -103,7 +112,7 @@ function listen() {
     goToSection();
   });
   for (const node of LINKS) {
-    node.addEventListener("click", (event) => open(event, INDEX.get(node.dataset.example)));
+    node.addEventListener("click", (event) => open(event, exampleOf(node, chosen())));
   }
   for (const node of document.querySelectorAll("nav a")) {
     node.addEventListener("click", (event) => {

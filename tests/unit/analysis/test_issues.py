@@ -127,7 +127,7 @@ def test_right_answer_with_more_around_is_told_from_wrong_ones() -> None:
     ("text", "rule", "extracted", "found"),
     [
         ("2公里", "number", 0.0, {"wrong_value"}),
-        ("一座桥", "none", 0.0, set()),
+        ("一座桥", "none", 0.0, {"wrong_other"}),
         ("大桥全长3公里，很长很长", "number", 1.0, {"in_sentence"}),
         ("文中未提及", "number", 0.0, {"declined"}),
     ],
@@ -135,7 +135,7 @@ def test_right_answer_with_more_around_is_told_from_wrong_ones() -> None:
 def test_an_answer_is_wrong_in_one_way(
     text: str, rule: str, extracted: float, found: set[Issue]
 ) -> None:
-    """Of another value, right with more around it, or declined: never two of them."""
+    """Of another value or text, right with more around it, or declined: just one of them."""
     em = replace(score(LENGTH.id, 0.0), rule=rule)
     scores = [em, score(LENGTH.id, extracted, metric="em_extracted")]
     judged = judge({LENGTH.id: text}, scores)

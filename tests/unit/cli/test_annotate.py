@@ -77,7 +77,9 @@ def test_the_report_shows_what_people_said_of_these_outputs(
     file = run_folder / "generations.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace("另一件事", "别的"), encoding="utf-8")
     reseal(run_folder)
-    assert 'id="people"' not in render(".html", gather([load(run_folder)]))
+    stale = render(".html", gather([load(run_folder)]))
+    assert 'id="people"' not in stale
+    assert "what people preferred is of other outputs" in stale
 
 
 def test_judgements_that_cannot_be_read_are_named(run_folder: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.report import page
 from evalkit.report.comparison import heat_maps, win_matrices
+from evalkit.report.ranking import verdicts
 
 if TYPE_CHECKING:
     from evalkit.report.material import Material
@@ -19,6 +20,15 @@ def test_a_matrix_has_each_pair_both_ways(material: Material) -> None:
     assert em.signs["textrank", "lead"] == ">>"
     assert em.signs["lead", "textrank"] == "<<"
     assert ("lead", "lead") not in em.signs
+
+
+def test_where_more_is_not_better_nobody_wins(material: Material) -> None:
+    """A metric such as the length has neither a matrix nor a line that ranks."""
+    summary = material.summary
+    facts = tuple(replace(facts, better="neither") for facts in summary.metrics)
+    assert win_matrices(replace(summary, metrics=facts), ["em"]) == []
+    assert verdicts(summary, ["em"])
+    assert verdicts(replace(summary, metrics=facts), ["em"]) == []
 
 
 def test_what_is_not_compared_has_no_matrix(material: Material) -> None:

@@ -64,6 +64,12 @@ def test_a_strip_without_people_ends_at_the_maximum_of_the_metric() -> None:
             assert 0 <= dot.low <= dot.at <= dot.high <= 100
 
 
+def test_only_models_have_a_line_to_beat() -> None:
+    """Among baselines alone none is marked."""
+    summary = found({"em": {"lead": 0.1, "textrank": 0.2}}, lead="baseline", textrank="baseline")
+    assert draw_strip(summary, conclude(summary)[0]).bar is None
+
+
 def test_many_systems_have_letters() -> None:
     """Beyond four, letters say which are not shown to differ; with few, the sentences do."""
     five = found({"em": {f"m{i}": i / 5 for i in range(5)}})

@@ -16,6 +16,7 @@ from evalkit.report import page
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label
 from evalkit.report.markdown import escape
+from evalkit.report.to_check import find_to_check
 from evalkit.results import IssueCount, OrderFlips, WordingSpread
 from tests.support.pages import Reader, read_data
 
@@ -120,8 +121,10 @@ def test_a_verdict_names_both_systems(material: Material) -> None:
     text = render(material)
     assert "textrank is better than lead on articles like these" in text
     assert 'data-v="{&#34;a&#34;: &#34;textrank&#34;, &#34;b&#34;: &#34;lead&#34;}"' in text
-    assert label("verdict.better.general")[1] == "{a} 在这类文章上比 {b} 更好"
-    assert label("verdict.better.here")[1] == "{a} 在这些文章上比 {b} 更好；其他文章尚不能说"
+    assert label("verdict.better.general")[1] == "就同类文章而言，{a} 比 {b} 更好"
+    assert (
+        label("verdict.better.here")[1] == "就所测的文章而言，{a} 比 {b} 更好；尚不能推及其他文章"
+    )
     assert " a is " not in text
 
 
@@ -156,11 +159,15 @@ def test_issues_are_counted_by_task_and_lead_to_their_examples(material: Materia
         for _, attributes in Reader(text).tags
         if "data-view" in attributes
     ]
-    assert [(v["system"], v["task"], v["issue"]) for v in views if "issue" in v] == [
+    assert [
+        (v["system"], v["task"], v["issue"]) for v in views if "task" in v and "issue" in v
+    ] == [
         ("lead", "answer", "invented"),
         ("lead", "answer", "truncated"),
     ]
     assert 'data-t="issues.none"' in render(changed_summary(material, issues=()))
+    alone = find_to_check(changed_summary(material, issues=counts).summary)
+    assert [row.system for row in alone] == ["lead", "textrank"]
 
 
 def test_first_screen_is_what_was_tested_and_the_verdict(material: Material) -> None:

@@ -398,7 +398,7 @@ def test_every_sentence_is_whole_in_every_language(answers: Answers) -> None:
     """Whatever the values, no sentence lacks a word, a language or its full stop."""
     for conclusion in conclude(found(answers)):
         assert conclusion.sentences
-        for english, chinese in (*conclusion.sentences, *conclusion.habits):
+        for english, chinese in (*conclusion.sentences, *(h.words for h in conclusion.habits)):
             assert english.endswith(".")
             assert chinese.endswith("。")
             assert not {"{", "}"} & {*english, *chinese}

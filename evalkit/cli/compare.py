@@ -135,10 +135,13 @@ def show_summary(console: Console, summary: Summary) -> None:
     from evalkit.cli.grid import print_grid
     from evalkit.report.differences import arrange
     from evalkit.report.ranking import legend, verdicts
+    from evalkit.report.table import about_means
 
     metrics = [facts.name for facts in summary.metrics]
     differences = arrange(summary, metrics)
     print_grid(console, _estimates(summary))
+    for line in about_means(summary):
+        show_line(console, line, style="dim")
     for line in verdicts(summary, metrics):
         show_line(console, line)
     show_line(console, f"{legend(summary)}.", style="dim")

@@ -24,7 +24,7 @@ _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
 )
 _FORM = """\
 FILE is JSON Lines, JSON, CSV, TSV or Parquet, by its ending, with a row for each prediction: id,
-prediction, references (a list, where a metric reads it); {more}. With --data, which has all but
+prediction, references (a list, in CSV as JSON, where a metric reads it); {more}. With --data, which has all but
 the predictions, id and prediction are enough, and JSON may be one object {{id: prediction}}.
 Several files are compared: means with intervals, differences with intervals and p."""
 
@@ -94,6 +94,8 @@ def run(args: argparse.Namespace) -> int:
 
         summary = prediction_files.summarise_files(files, scores, metrics, data_set)
         show_summary(open_console(), summary)
+        if data_set is None:
+            say("Without --data each prediction counts as one of an article of its own.")
     return max(_say_unmatched(file, data_set) for file in files)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from evalkit.cli.terminal_text import put
@@ -78,6 +79,7 @@ def write(out: Path | None, rows: Iterable[Row]) -> None:
     if out is None:
         for line in lines:
             put(line)
+        sys.stdout.flush()  # before anything is said of them elsewhere
     elif ending(out) == ".jsonl":
         files.write(out, "".join(f"{line}\n" for line in lines))
     elif ending(out) == ".csv":

@@ -215,6 +215,7 @@ def _csv_rows(file: Path, separator: str = ",") -> Iterator[Row]:
     try:
         cells = filter(None, reader)  # without blank lines
         header = next(cells)
+        _require_separator(file, header, separator)
         if repeated := [name for name, n in Counter(filter(None, header)).items() if n > 1]:
             what, remedy = f"duplicate column `{repeated[0]}`", "give each its own name"
             raise refusal(file, "duplicate", what, remedy)
@@ -226,6 +227,19 @@ def _csv_rows(file: Path, separator: str = ",") -> Iterator[Row]:
     except csv.Error as error:
         what = f"is not valid ({error})"
         raise refusal(file, "malformed", what, "fix it", line=reader.line_num) from None
+
+
+def _require_separator(file: Path, header: list[str], separator: str) -> None:
+    """Raise where the only name of a header holds what separates names in other programs.
+
+    Raises:
+        InputError: it does.
+    """
+    names = {",": "commas", "\t": "tabs", ";": "semicolons"}
+    used = [name for mark, name in names.items() if mark != separator and mark in header[0]]
+    if len(header) == 1 and used:
+        what = f"has its columns separated by {used[0]}, not by {names[separator]}"
+        raise refusal(file, "malformed", what, "save it as .csv with commas, or as .tsv with tabs")
 
 
 def _library_rows(path: str, **options: str | None) -> Iterator[Row]:

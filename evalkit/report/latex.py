@@ -52,14 +52,15 @@ def escape(text: str) -> str:
     return _ANY_SPECIAL.sub(lambda found: _SPECIAL[found.group()], shown)
 
 
+def _spread(lines: list[str], height: int) -> list[str]:
+    """Return the lines of a cell, filled up below the mean, so that intervals stand in a row."""
+    return [*lines[:1], *[""] * (height - len(lines)), *lines[1:]]
+
+
 def _row(cells: tuple[Cell, ...]) -> str:
     """Return a row, with a line of its own for each part of its cells."""
     height = max(len(cell.lines) for cell in cells)
-    lines = [
-        " & ".join(escape(part) for part in parts)
-        for parts in zip(
-            *(cell.lines + [""] * (height - len(cell.lines)) for cell in cells), strict=True
-        )
-    ]
+    columns = [_spread(cell.lines, height) for cell in cells]
+    lines = [" & ".join(escape(part) for part in parts) for parts in zip(*columns, strict=True)]
     # an asterisk or a bracket after the end of a row would be an argument of it
     return "\n".join(("{}" if line[0] in "*[" else "") + rf"{line} \\" for line in lines)

@@ -78,19 +78,24 @@ def methods_of(intervals: Iterable[Interval]) -> list[str]:
     ]
 
 
+def about_means(summary: Summary) -> list[str]:
+    """Return what the means of a table are over, a sentence each."""
+    published = ", ".join(facts.name for facts in summary.metrics if facts.per_example)
+    over_examples = f"{published}: over examples, as it is published; then over articles."
+    return [
+        "Each mean is over articles, an article's examples averaged first.",
+        *([over_examples] * bool(published)),
+    ]
+
+
 def footnotes(summary: Summary) -> list[str]:
     """Return what a reader must know of the table's numbers, a sentence each."""
     estimates = [e for system in summary.systems for e in system.estimates]
     here = "; ".join(methods_of(estimate.here for estimate in estimates))
     general = "; ".join(methods_of(estimate.general for estimate in estimates))
     how = f"on these articles, had other questions been asked ({here}), and on other articles"
-    published = ", ".join(facts.name for facts in summary.metrics if facts.per_example)
     notes = [
-        "Each mean is over articles, an article's examples averaged first.",
-        *(
-            [f"{published}: over examples, as it is published; then over articles."]
-            * bool(published)
-        ),
+        *about_means(summary),
         f"Below each mean are two 95 % intervals: {how} like these ({general}).",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]

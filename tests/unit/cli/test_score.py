@@ -460,6 +460,8 @@ def test_two_files_are_compared(squad: Path, capsys: pytest.CaptureFixture[str])
     code, printed, err = score(capsys, "answers", *files, *options)
     assert code == 0
     assert "em: right >> wrong" in printed.splitlines()
+    assert "Each mean is over articles, an article's examples averaged first." in printed
+    assert "Without --data" not in printed
     assert "+0.833" in printed
     assert "wrong: em|v5  mean 0.1667  n 12" in err
     table = pd.read_csv(out)

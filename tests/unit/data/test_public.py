@@ -297,6 +297,8 @@ def test_a_question_that_squad_calls_impossible_is_unanswerable(tmp_path: Path) 
         ("a.csv", 'a\n"甲', "malformed", 2),
         ("a.csv", "a\n甲,乙", "malformed", 2),
         ("a.csv", "a,a\n甲,乙", "duplicate", None),
+        ("a.csv", "a\tb\n甲\t乙", "malformed", None),
+        ("a.tsv", "a,b\n甲,乙", "malformed", None),
         ("a.parquet", "x", "malformed", None),
     ],
 )

@@ -48,3 +48,14 @@ def test_the_command_writes_it(
     assert main(["report", str(run_folder), "--out", str(file)]) == 0
     capsys.readouterr()
     assert file.read_text(encoding="utf-8").rstrip().endswith(r"\end{tabular}")
+
+
+def test_intervals_stand_in_a_row(material: Material) -> None:
+    """Also where one column has two means, as official metrics do."""
+    facts = replace(material.summary.metrics[0], per_example=True)
+    metrics = (facts, *material.summary.metrics[1:])
+    text = latex.render(replace(material, summary=replace(material.summary, metrics=metrics)))
+    rows = [line.split(" & ") for line in text.splitlines() if "[" in line and " & " in line]
+    assert rows
+    for _name, *cells in rows:
+        assert all(cell.startswith("[") for cell in cells if cell.strip("\\ "))

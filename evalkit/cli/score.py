@@ -24,9 +24,9 @@ _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
 )
 _FORM = """\
 FILE is JSON Lines, JSON, CSV, TSV or Parquet, by its ending, with a row for each prediction: id,
-prediction, references (a list, in CSV as JSON, where a metric reads it); {more}. With --data, which has all but
-the predictions, id and prediction are enough, and JSON may be one object {{id: prediction}}.
-Several files are compared: means with intervals, differences with intervals and p."""
+prediction, references (a list, in CSV as JSON, where a metric reads it); {more}. With --data, which
+has all but the predictions, id and prediction are enough, and JSON may be one object
+{{id: prediction}}. Several files are compared: means, and differences with p, with intervals."""
 
 
 def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from evalkit.config.files import read_bytes
 from evalkit.data import encoding
 from evalkit.errors import InputError, missing_extra, refusal
+from evalkit.values.normalise import restore_ideographs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,7 +106,8 @@ def _of_pdf(file: Path) -> str:
     data = _bytes(file)
     try:
         pages = library.PdfReader(io.BytesIO(data)).pages
-        text = join_lines("\n".join(page.extract_text() for page in pages))
+        # fonts share the shape of 长 and the radical ⻓, and many PDFs name the radical
+        text = restore_ideographs(join_lines("\n".join(page.extract_text() for page in pages)))
     except Exception as error:  # noqa: BLE001 - as above
         raise _damaged(file, error) from None
     if text.strip():

@@ -77,6 +77,10 @@ def read_data(file: Path, kind: Kind) -> DataSet:
     if file.suffix.lower() in _CONFIGS:
         config, _ = load_config(file)
         corpus = data.load(config.data, config.limit)
+    elif file.suffix.lower() != ".json":
+        what = "is neither JSON in SQuAD's layout nor a config"
+        remedy = "name a config, such as my.yaml, whose `data` has this table and its columns"
+        raise refusal(file, "invalid", what, remedy)
     else:
         corpus = data.load(SquadData(squad=file))
     found = examples(corpus, _tasks(corpus, kind))

@@ -26,8 +26,10 @@ _RADICALS = (
     "𦍌𦍋耂肀聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾"
     "斉齐歯齿竜龙龜亀龟"
 )
+_SUPPLEMENT = dict(zip((*range(0x2E81, 0x2E9A), *range(0x2E9B, 0x2EF4)), _RADICALS, strict=True))
+_KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 _LOOKALIKES = {
-    **dict(zip((*range(0x2E81, 0x2E9A), *range(0x2E9B, 0x2EF4)), _RADICALS, strict=True)),
+    **_SUPPLEMENT,
     0x02D9: "·",  # ˙, which NFKC tears into a space and a combining dot
 }
 
@@ -46,6 +48,15 @@ def fold(text: str) -> Folded:
     """
     narrow = _WIDE.sub(_narrow, text)
     return Folded(_format_characters().sub("", unicodedata.normalize("NFKC", narrow)).lower())
+
+
+def restore_ideographs(text: str) -> str:
+    """Return text with CJK radicals as the ideographs that they look like; nothing else changes.
+
+    >>> restore_ideographs("⽣产增⻓６％")
+    '生产增长６％'
+    """
+    return text.translate(_SUPPLEMENT | _KANGXI)
 
 
 def character_class(category: str) -> str:

@@ -448,6 +448,10 @@ def test_ids_alone_need_a_data_set(squad: Path, capsys: pytest.CaptureFixture[st
     code, _, err = score(capsys, "summaries", squad.with_name("right.json"), "--data", squad)
     assert code == 2
     assert "squad.json: has no reference summaries; name another data set" in err
+    table = squad.with_name("wrong.csv")
+    code, _, err = score(capsys, "answers", squad, "--data", table)
+    assert code == 2
+    assert "wrong.csv: is neither JSON in SQuAD's layout nor a config; name a config" in err
 
 
 def test_two_files_are_compared(squad: Path, capsys: pytest.CaptureFixture[str]) -> None:

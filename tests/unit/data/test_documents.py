@@ -40,6 +40,12 @@ def problem_of(file: Path) -> Problem:
     return problem
 
 
+RADICALS = b"""\
+begincmap 1 begincodespacerange <00> <FF> endcodespacerange
+1 beginbfchar <02> <2ED32F63> endbfchar endcmap"""
+"""What a PDF says of its font: the code 2 is the text ⻓⽣."""
+
+
 def write_pdf(file: Path, *lines: str) -> None:
     """Write a PDF with a page that has some lines, in one of the fonts that every reader has."""
     writer = pypdf.PdfWriter()
@@ -48,7 +54,10 @@ def write_pdf(file: Path, *lines: str) -> None:
         NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
         NameObject("/BaseFont"): NameObject("/Helvetica"),
     })  # fmt: skip
-    fonts = DictionaryObject({NameObject("/F1"): writer._add_object(font)})  # noqa: SLF001 - pypdf has no public way
+    cmap = DecodedStreamObject()
+    cmap.set_data(RADICALS)
+    font[NameObject("/ToUnicode")] = writer._add_object(cmap)  # noqa: SLF001 - pypdf has no public way
+    fonts = DictionaryObject({NameObject("/F1"): writer._add_object(font)})  # noqa: SLF001 - as above
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
     content, shown = DecodedStreamObject(), " T* ".join(f"({line}) Tj" for line in lines)
     content.set_data(f"BT /F1 12 Tf 14 TL 20 150 Td {shown} ET".encode())
@@ -84,6 +93,12 @@ def test_a_pdf_is_read(tmp_path: Path) -> None:
     """The text of its pages."""
     write_pdf(tmp_path / "page.pdf", "GDP rose by 6.5 percent")
     assert read_article(tmp_path / "page.pdf") == ("GDP rose by 6.5 percent", "pdf")
+
+
+def test_radicals_of_a_pdf_are_the_characters_that_they_look_like(tmp_path: Path) -> None:
+    """Its font shows 增长 and 生产, and names ⻓ and ⽣: a model would read other characters."""
+    write_pdf(tmp_path / "a.pdf", "\u0002")
+    assert read_article(tmp_path / "a.pdf") == ("长生", "pdf")
 
 
 def test_a_sentence_of_a_pdf_is_not_broken_by_the_width_of_its_page(tmp_path: Path) -> None:

@@ -36,8 +36,11 @@ _CLEAR: Final = {
 }
 _SECRET_PARTS: Final = {
     *("auth", "authentication", "bearer", "cookie", "credential", "key", "pass", "passwd", "pat"),
-    *("password", "pin", "pwd", "sas", "secret", "session", "sid", "sig", "signature"),
+    *("jwt", "otp", "password", "pin", "pwd", "sas", "secret", "session", "sid", "sig"),
+    "signature",
 }
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")  # of a key, as in api_key, apiKey, API-Key
+_QUERY: Final = re.compile(r"(?<=[?&])([^\s?&#=]+)=([^\s?&#]+)")
 _SHAPES: Final = re.compile(
     r"(?<=://)[^/\s@]+(?=@)"  # user:password@ of an address
     r"|\bhf_[A-Za-z0-9]{34,}\b"  # from here on as services make them; no path looks like these
@@ -51,7 +54,13 @@ _SHAPES: Final = re.compile(
 
 def hide_in_text(text: str) -> str:
     """Return a text without what is shaped like a secret."""
-    return _SHAPES.sub(HIDDEN, text)
+    return _QUERY.sub(_parameter, _SHAPES.sub(HIDDEN, text))
+
+
+def _parameter(found: re.Match[str]) -> str:
+    """Return a parameter of an address, without its value where its name looks secret."""
+    name, value = found.groups()
+    return f"{name}={HIDDEN if _is_secret(name, value) or _may_be_secret(name) else value}"
 
 
 def hide_by_key(value: Any) -> Any:  # noqa: ANN401 - a config value is anything
@@ -69,7 +78,7 @@ def _hide(value: Any, *, secret: bool, free: bool) -> Any:  # noqa: ANN401 - as 
             key: _hide(
                 item,
                 secret=secret or _is_secret(key, item) or (free and _may_be_secret(key)),
-                free=(free or key in _FREE_FORM) and key not in _CLEAR,
+                free=(free or key in _FREE_FORM) and not _is_clear(key, item),
             )
             for key, item in value.items()
         }
@@ -92,4 +101,9 @@ def _is_secret(key: str, value: object) -> bool:
 
 
 def _may_be_secret(key: str) -> bool:
-    return not _SECRET_PARTS.isdisjoint(re.split(r"[^a-z]+", key.lower()))
+    return not _SECRET_PARTS.isdisjoint(word.lower() for word in _WORD.findall(key))
+
+
+def _is_clear(key: str, value: object) -> bool:
+    """Return whether a free value is recorded as it is; what is below it has keys of its own."""
+    return key in _CLEAR and not isinstance(value, dict | list)

@@ -22,6 +22,7 @@ from evalkit.store.files import write
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import Appender, line, read_all
 from evalkit.store.manifest import FORMAT
+from tests.support.problems import problems_of
 from tests.support.runs import EXAMPLES, SYSTEMS, write_run
 
 if TYPE_CHECKING:
@@ -227,8 +228,9 @@ def test_a_look_at_a_lock_keeps_nobody_out(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     """A file is where the folder would be."""
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match=r"file/run: cannot be written .* choose another output"):
-        RunFolder(path=tmp_path / "file" / "run").lock()
+    (problem,) = problems_of(RunFolder(path=tmp_path / "file" / "run").lock)
+    assert (problem.code, problem.file) == ("unusable", str(tmp_path / "file"))
+    assert problem.remedy == "set another `name` or `output`"
 
 
 def test_what_stands_in_the_way_of_the_cache_or_a_deletion_is_named(tmp_path: Path) -> None:

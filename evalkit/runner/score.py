@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -11,6 +12,7 @@ from evalkit import metrics, report
 from evalkit.analysis.issues import count_issues, find_issues, name_issues
 from evalkit.analysis.run import generations_of, load, reread, still_asked
 from evalkit.config.thinking import own_marks
+from evalkit.errors import InputError, Problem
 from evalkit.metrics.rouge_check import check_rouge
 from evalkit.records import Detail, PlannedRequest, ScoreLine, System
 from evalkit.runner import parallel, provenance
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from evalkit.store.manifest import Manifest
 
     Generations = Mapping[tuple[str, str, int], Generation]
+
+_ROUNDING = 1e-9  # by which a value may leave its metric's range
 
 
 def score(
@@ -143,6 +147,7 @@ def _score_all(
         progress.advance()
         id_ = place[1]
         for metric, scored in zip(chosen[id_], found, strict=True):
+            _require_value(metric, scored, id_)
             yield _records(place, job.by_id[id_].article_id, metric, scored)
 
 
@@ -156,6 +161,25 @@ def _metrics(job: Job) -> dict[str, tuple[Metric, ...]]:
 
 def _work(job: Job, example: Example, generation: Generation, chosen: tuple[Metric, ...]) -> Work:
     return case_of(example, generation.prediction, job.texts[example.article_id]), chosen
+
+
+def _require_value(metric: Metric, found: Score | NothingToScore, example: str) -> None:
+    """Raise where a metric, which may be a plug-in, returns what none of its values can be.
+
+    Raises:
+        InputError: the score, or a part of it, is not a number or outside of the range.
+    """
+    if found.value is None:
+        return
+    entry = metrics.entry(metric.name)
+    most = math.inf if entry.maximum is None else entry.maximum
+    is_number = all(map(math.isfinite, (found.value, *found.parts.values())))
+    if not is_number or not -_ROUNDING <= found.value <= most + _ROUNDING:
+        parts = ", ".join(f"{name} {value}" for name, value in found.parts.items())
+        what = f"scores {found.value}{parts and f' ({parts})'} for {example}"
+        remedy = f"return {entry.range}, or register it with another maximum"
+        where = f"metric `{metric.name}`"
+        raise InputError([Problem(code="invalid", file=where, what=what, remedy=remedy)])
 
 
 def _records(

@@ -144,6 +144,33 @@ attempt(lambda: metric("mine"))
     assert printed == ["duplicate", "invalid", "duplicate", "mismatch"]
 
 
+@pytest.mark.parametrize(("value", "parts"), [("nan", "{}"), ("7.5", "{}"), ("1", "{'p': inf}")])
+def test_a_value_that_is_no_score_ends_the_scoring(tmp_path: Path, value: str, parts: str) -> None:
+    """NaN, or a value outside of the registered range, is one line that names the metric."""
+    code = f"""
+from math import inf, nan
+import evalkit
+from evalkit.errors import InputError
+from evalkit.records import Score
+
+class Mine:
+    name, kind, signature = "mine", "answer", "mine|v1"
+    def score(self, case):
+        return Score(value={value}, parts={parts})
+
+if __name__ == "__main__":
+    evalkit.register_metric("mine", Mine, kind="answer")
+    change = {{"metrics.answer": ["mine"], "output": "."}}
+    try:
+        evalkit.run({str(ROOT / "configs" / "predictions.yaml")!r}, set=change)
+    except InputError as error:
+        print(error.problems[0].code, error)
+"""
+    printed = run_python(tmp_path, code)
+    assert printed.startswith("invalid metric `mine`: scores ")
+    assert "return 0 to 1" in printed
+
+
 def test_a_metric_that_cannot_be_sent_is_scored_here(tmp_path: Path) -> None:
     """A metric of the program itself, or with state that cannot be pickled, still scores."""
     code = """

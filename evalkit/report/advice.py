@@ -36,7 +36,7 @@ def _recommend(case: Case, usable: list[str]) -> Words | None:
     names = name_all(usable, "or")
     if all(case.copying(name)[2] == "here" for name in usable):
         return say("advice.few", names=names, n=case.n_articles)
-    if case.kind == "answer" and (right := _share_right(case, usable[0])) is not None:
+    if case.kind == "answer" and (right := _shares_right(case, usable)):
         return _of_answers(case, usable, right)
     is_alone = len(case.models) == 1 and not case.baselines
     return None if is_alone else say(f"advice.{case.kind}", names=names)
@@ -47,15 +47,22 @@ def needs_people(case: Case) -> bool:
     return case.kind == "summary" and not any(m.reads_references for m in case.summary.metrics)
 
 
-def _of_answers(case: Case, usable: list[str], right: float) -> Words:
-    if right < _USABLE:
+def _of_answers(case: Case, usable: list[str], right: list[float]) -> Words:
+    if right[0] < _USABLE:
         return say("advice.wrong" if len(case.models) == 1 else "advice.wrong.all", a=usable[0])
-    wrong = hundredths(1 - right)
-    key = "advice.check" if wrong else "advice.sample"
+    least, most = (hundredths(1 - share) for share in (max(right), min(right)))
+    wrong = f"{most}" if least == most else f"{least}–{most}"
+    key = "advice.check" if most else "advice.sample"
     return say(key, names=name_all(usable, "or"), wrong=wrong)
 
 
-def _share_right(case: Case, name: str) -> float | None:
-    """Return how often a model is right, inside longer outputs too where that was looked for."""
-    found = (case.share(name, metric) for metric in ("em_extracted", "em"))
-    return next((share for share in found if share is not None), None)
+def _shares_right(case: Case, names: list[str]) -> list[float]:
+    """Return how often each model is right, inside longer outputs too where that was looked for.
+
+    Nothing where no metric tells.
+    """
+    for metric in ("em_extracted", "em"):
+        found = [share for name in names if (share := case.share(name, metric)) is not None]
+        if len(found) == len(names):
+            return found
+    return []

@@ -184,8 +184,9 @@ def _doubts(case: Case) -> Iterable[Words]:
     first = case.leading[0]
     rivals = [name for name in (*case.models, *case.baselines) if name != first]
     found = [c for name in rivals if (c := case.comparison(first, name))]
-    level = [c.general.detectable for c in found if c.verdict == "tied" and c.general.detectable]
-    if level and max(level) < (case.summary.metric(case.metric).maximum or max(level) + 1):
+    unlike = [c for c in found if c.verdict == "tied" and (c.wins or c.losses)]
+    level = [c.general.detectable for c in unlike if c.general.detectable]
+    if level and len(level) == len(unlike):
         least = f"{max(level):.2f}"
         yield say("detectable", n=case.n_articles, least=least, metric=case.metric)
     elif any(c.scope == "here" or c.verdict == "tied" for c in found):

@@ -56,7 +56,10 @@ def find_here(differences: Values, *, maximum: float, n_family: int) -> Finding:
         found.p,
         (low, high),
         found.method,
-        (_flips_detect(error, n, n_family), _flips_detect(error / 2**0.5, 2 * n, n_family)),
+        (
+            _within(maximum, _flips_detect(error, n, n_family)),
+            _within(maximum, _flips_detect(error / 2**0.5, 2 * n, n_family)),
+        ),
     )
 
 
@@ -96,7 +99,10 @@ def find_general(
         float(t_test(means)),
         (max(float(ends.low), -maximum), min(float(ends.high), maximum)),
         ends.method,
-        (_t_detects(error, n, n_family), _t_detects(error / 2**0.5, 2 * n, n_family)),
+        (
+            _within(maximum, _t_detects(error, n, n_family)),
+            _within(maximum, _t_detects(error / 2**0.5, 2 * n, n_family)),
+        ),
     )
     return _spanning(found, here) if right_or_wrong or error == 0 else found
 
@@ -185,6 +191,11 @@ def _both(
     choose: Callable[[float, float], float], one: float | None, other: float | None
 ) -> float | None:
     return None if one is None or other is None else choose(one, other)
+
+
+def _within(maximum: float, size: float | None) -> float | None:
+    """Return the size of a difference; None where no difference is that large."""
+    return None if size is None or size > maximum else size
 
 
 def _flips_detect(error: float, n: int, n_family: int) -> float | None:

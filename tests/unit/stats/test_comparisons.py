@@ -291,6 +291,15 @@ def test_a_larger_family_detects_less_and_few_questions_nothing() -> None:
     assert few.here.detectable_twice is not None
 
 
+def test_no_difference_beyond_the_range_is_detectable() -> None:
+    """Two articles find no difference of right and wrong answers in general; four may."""
+    a = {"a": {f"a/{i}": 1.0 for i in range(9)}, "b": {f"b/{i}": float(i > 3) for i in range(9)}}
+    b = {"a": {f"a/{i}": 0.0 for i in range(9)}, "b": {f"b/{i}": float(i < 3) for i in range(9)}}
+    found = compare(EM, a, b)
+    assert found.here.detectable is not None
+    assert found.general.detectable is None
+
+
 def test_only_shared_examples_are_paired() -> None:
     """An example that one system lacks is left out on both sides; so is an empty article."""
     a = {"a": {"1": 1.0, "2": 0.0}, "b": {"3": 1.0}, "c": {"5": 1.0}}

@@ -91,11 +91,16 @@ class MetricFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interval:
-    """The ends of a 95 % interval, None where nothing shows them, and how they were found."""
+    """The ends of a 95 % interval, None where nothing shows them, and how they were found.
+
+    A rough one is from so few right or wrong answers that it may hold the truth in fewer than 93
+    of 100 evaluations, or in more than 98.
+    """
 
     low: float | None
     high: float | None
     method: str
+    is_rough: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

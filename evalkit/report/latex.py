@@ -19,6 +19,7 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     "–": "--",
     "±": r"$\pm$",
+    "≈": r"$\approx$",
 }
 _ANY_SPECIAL = re.compile("|".join(map(re.escape, _SPECIAL)))
 

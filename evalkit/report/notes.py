@@ -41,6 +41,7 @@ def _notes(material: Material) -> dict[str, bool]:
         "scores.means": True,
         "scores.per_example": any(facts.per_example for facts in summary.metrics),
         "scores.intervals": intervals,
+        "scores.rough": any(i.is_rough for e in estimates for i in (e.here, e.general)),
         "scores.refusals": any(each.mean_with_refusals is not None for each in estimates),
         "scores.missing": any(estimate.least is not None for estimate in estimates),
         "scores.samples": any(estimate.sample_sd is not None for estimate in estimates),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from evalkit.stats.intervals import Floats
 
 SHARES_BELOW = 100  # articles; a bootstrap asks less of how these differ, and needs many
+FEW_ANSWERS, FEW_OF_ARTICLE = 30, 5  # below: no interval of a share can cover as it should
 
 Values = dict[str, dict[str, float]]
 """Article id → example id → value."""
@@ -161,9 +162,10 @@ def _here(values: Values, flat: Floats, maximum: float) -> Interval:
     each, n = weights(values), len(flat)
     mean = float(np.sum(each * flat))
     if is_share(flat, maximum):
-        found = share_of_answers(mean / maximum, effective_size(_sizes(values)))
-        low, high = (end * maximum for end in found)
-        return Interval(low=low, high=high, method=f"Jeffreys over {n} examples")
+        size = effective_size(_sizes(values))
+        low, high = (end * maximum for end in share_of_answers(mean / maximum, size))
+        method = f"Jeffreys over {n} examples"
+        return Interval(low=low, high=high, method=method, is_rough=size < FEW_ANSWERS)
     if n == 1 or np.ptp(flat) <= ROUNDING:
         return Interval(low=None, high=None, method=f"{ALL_EQUAL}: no interval")
     reach = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * weighted_error(flat, each)
@@ -177,9 +179,10 @@ def _general(values: Values, flat: Floats, means: Floats, maximum: float) -> Int
         return Interval(low=None, high=None, method=ONE_ARTICLE)
     has_spread = bool(standard_error(means) > 0)
     if is_share(flat, maximum) and (n < SHARES_BELOW or not has_spread):
-        found = share_of_articles(means / maximum, effective_size(_sizes(values)))
-        low, high = (end * maximum for end in found)
-        return Interval(low=low, high=high, method=f"beta-binomial over {n} articles")
+        size = effective_size(_sizes(values))
+        low, high = (end * maximum for end in share_of_articles(means / maximum, size))
+        method = f"beta-binomial over {n} articles"
+        return Interval(low=low, high=high, method=method, is_rough=size < FEW_OF_ARTICLE * n)
     if not has_spread:
         return Interval(low=None, high=None, method=f"{NO_SPREAD}: no interval")
     ends = score_interval(means)

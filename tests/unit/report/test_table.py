@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit.analysis.run import load
 from evalkit.cli.results_table import print_run
 from evalkit.report import markdown
+from evalkit.report.notes import explain
 from evalkit.report.table import build, cell, describe_issues, footnotes
 from evalkit.results import Interval, OrderFlips, WordingSpread
 from evalkit.store.manifest import Speed
@@ -143,6 +144,8 @@ def test_a_cell_shows_what_an_estimate_lacks_and_has(material: Material) -> None
         general=Interval(low=None, high=None, method=""),
     )
     assert cell(estimate, facts).below == ("[0.10, 0.20]", "no interval")
+    rough = replace(estimate.here, is_rough=True)
+    assert cell(replace(estimate, here=rough), facts).below[0] == "≈ [0.10, 0.20]"
     sampled = cell(replace(estimate, sample_sd=0.034), facts)
     assert sampled.below[2:] == ("± 0.03 between samples",)
     assert sampled.lines == [sampled.number, *sampled.below]
@@ -151,6 +154,18 @@ def test_a_cell_shows_what_an_estimate_lacks_and_has(material: Material) -> None
     assert cell(partial, facts).below[2:] == ("missing: 0.20 to 0.45",)
     bounded = cell(replace(estimate, mean_with_refusals=0.25), facts)
     assert bounded.lines[-1] == "0.250 with refusals as wrong"
+
+
+def test_rough_intervals_are_explained_where_there_are_any(material: Material) -> None:
+    """A note of the table and of the page says what the mark means, and only beside one."""
+    first, *others = material.summary.systems
+    rough = replace(first.estimates[0], here=Interval(low=0, high=1, method="", is_rough=True))
+    systems = (replace(first, estimates=(rough,)), *others)
+    changed = replace(material, summary=replace(material.summary, systems=systems))
+    for found, is_shown in ((material, False), (changed, True)):
+        notes = footnotes(found.summary)
+        assert any(note.startswith("≈: rough") for note in notes) == is_shown
+        assert ("scores.rough" in explain(found)["scores"]) == is_shown
 
 
 def test_an_official_metric_shows_what_is_published_first(material: Material) -> None:

@@ -118,6 +118,23 @@ def test_right_or_wrong_has_the_bootstrap_from_100_articles(n_articles: int, met
     assert estimate(EM, values).general.method.startswith(method)
 
 
+@pytest.mark.parametrize(
+    ("n_articles", "n_questions", "rough"),
+    [(5, 46, set()), (5, 5, {"here"}), (10, 4, {"general"}), (5, 2, {"here", "general"})],
+)
+def test_an_interval_from_few_answers_is_rough(
+    n_articles: int, n_questions: int, rough: set[str]
+) -> None:
+    """Fewer than 30 right or wrong answers on these articles, or five an article in general."""
+    values = {
+        f"a{i}": {f"a{i}/{j}": float(i + j > 0) for j in range(n_questions)}
+        for i in range(n_articles)
+    }
+    found = estimate(EM, values)
+    assert found.here.is_rough == ("here" in rough)
+    assert found.general.is_rough == ("general" in rough)
+
+
 def test_samples_are_averaged_within_their_example() -> None:
     """An example counts once, however many samples were drawn of it."""
     scores = [score("a/1", value, sample=i) for i, value in enumerate((1.0, 1.0, 0.0, 1.0))]

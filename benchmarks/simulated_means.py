@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,8 +31,18 @@ if TYPE_CHECKING:
     from tests.support.simulated import Sizes
 
 SEEDS = range(5)
-N = 300
+N = 1_000
 EM = metric_facts()
+SHARES: dict[int | Sizes, tuple[int, ...]] = {
+    46: (5, 15, 60),
+    24: (10,),
+    5: (5, 10, 15, 60),
+    2: (5, 15, 60),
+    1: (5, 15, 60),
+    "unequal": (5, 8, 15, 60),
+    "giant": (5, 8, 15),
+}
+"""How many questions articles have → how many articles there are."""
 
 
 def print_row(*cells: object) -> None:
@@ -80,25 +90,31 @@ def korn_graubard(means: Floats, n: float) -> tuple[float, float]:
 
 def print_shares() -> None:
     """Print how often the interval of a share of right answers holds the truth."""
-    print_head("articles", "questions", "correlation", *(f"em {p}" for p in (0.9, 0.95, 0.99)))
-    kinds: tuple[int | Sizes, ...] = (46, 5, 1, "unequal")
-    for size in kinds:
-        for n_articles in (5, 10, 15, 60):
+    means = (0.9, 0.95, 0.97, 0.99)
+    print_head("articles", "questions", "correlation", *(f"em {p}" for p in means))
+    for size, numbers in SHARES.items():
+        for n_articles in numbers:
             for correlation in (0.05, 0.3) if size != 1 else (0.0,):
-                cells = [
-                    _share_cell(n_articles, size, mean, correlation) for mean in (0.9, 0.95, 0.99)
-                ]
+                cells = [_share_cell(n_articles, size, mean, correlation) for mean in means]
                 print_row(n_articles, size, correlation, *cells)
 
 
 def _share_cell(n_articles: int, size: int | Sizes, mean: float, correlation: float) -> str:
     shares, sizes = draw_shares(n_articles, size, mean=mean, correlation=correlation, seed=1)
-    rows = list(zip(shares[:N], sizes[:N], strict=True))
-    cells = [np.mean([bool(e.low <= mean <= e.high) for e in map(score_interval, shares[:N])])]
+    shares = np.sort(shares)
+    found = score_interval(shares)
+    cells = [np.mean((found.low <= mean) & (found.high >= mean))]
     for method in (korn_graubard, share_of_articles):
-        found = [method(row, effective_size(n)) for row, n in rows]
-        cells.append(np.mean([holds(ends, mean) for ends in found]))
+        known = lru_cache(maxsize=None)(partial(_of_tuple, method))
+        ends = [known(tuple(row), effective_size(n)) for row, n in zip(shares, sizes, strict=True)]
+        cells.append(np.mean([holds(each, mean) for each in ends]))
     return " / ".join(f"{cell:.3f}" for cell in cells)
+
+
+def _of_tuple(
+    method: Callable[[Floats, float], tuple[float, float]], shares: tuple[float, ...], n: float
+) -> tuple[float, float]:
+    return method(np.array(shares), n)
 
 
 def print_shares_here() -> None:

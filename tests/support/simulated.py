@@ -8,22 +8,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from scipy.special import ndtri
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-Sizes = Literal["equal", "unequal"]
+Sizes = Literal["equal", "unequal", "giant"]
 N_EXPERIMENTS = 2_000
 MEAN = 0.6
+HARD_ARTICLES, HARD_QUESTIONS = 0.3, 0.8  # SD, where that of the chance of an answer is 1
 
 
 def sizes_of(kind: Sizes, n_articles: int, generator: np.random.Generator) -> NDArray[np.int64]:
-    """Return how many questions each article has: 24, or 1 to some 100 (log-normal)."""
+    """Return how many questions each article has.
+
+    24; 1 to some 100 (log-normal); or one article has 150 and the others have five.
+    """
     shape = (N_EXPERIMENTS, n_articles)
     if kind == "equal":
         return np.full(shape, 24)
+    if kind == "giant":
+        return np.full(shape, [150] + [5] * (n_articles - 1))
     return np.maximum(1, generator.lognormal(2.5, 1.0, shape)).astype(np.int64)
 
 
@@ -102,23 +109,23 @@ def draw_answers(
 ) -> Floats:
     """Return right and wrong answers: experiment × system × article × question.
 
-    Articles and questions are of unlike difficulty, the same for all systems.
+    Articles and questions are of unlike difficulty, the same for all systems (probit).
 
     Args:
-        chances: of each system, to answer a middling question.
+        chances: of each system, to answer any question of any article.
         n_articles: of each experiment.
         n_questions: of each article.
-        own: how much systems differ in which articles they find easy (SD of log odds).
+        own: how much systems differ in which articles they find easy (SD).
         seed: of the generator.
     """
     generator = np.random.default_rng(seed)
     n_systems = len(chances)
-    logits = np.log(np.array(chances) / (1 - np.array(chances))).reshape(1, -1, 1, 1)
-    logits = logits + generator.normal(0, 0.5, (N_EXPERIMENTS, 1, n_articles, 1))
-    logits = logits + generator.normal(0, own, (N_EXPERIMENTS, n_systems, n_articles, 1))
-    logits = logits + generator.normal(0, 1, (N_EXPERIMENTS, 1, n_articles, n_questions))
-    right = generator.random(logits.shape) < 1 / (1 + np.exp(-logits))
-    return np.asarray(right, dtype=float)
+    total = (1 + HARD_ARTICLES**2 + HARD_QUESTIONS**2 + own**2) ** 0.5
+    ease = total * ndtri(np.array(chances)).reshape(1, -1, 1, 1)
+    ease = ease + generator.normal(0, HARD_ARTICLES, (N_EXPERIMENTS, 1, n_articles, 1))
+    ease = ease + generator.normal(0, own, (N_EXPERIMENTS, n_systems, n_articles, 1))
+    ease = ease + generator.normal(0, HARD_QUESTIONS, (N_EXPERIMENTS, 1, n_articles, n_questions))
+    return np.asarray(generator.normal(0, 1, ease.shape) < ease, dtype=float)
 
 
 def draw_lumps(n_articles: int, n_questions: int, *, share: float, seed: int) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.analysis.comparison import unknown
@@ -114,14 +114,14 @@ def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
     is worse on these. Metrics that neither run has an example for are left out, and so are those of
     a system in whose outputs there was nothing to score in either. Each rule is tested on its own
     at the 5 % level: a system whose output has not changed never fails, however many rules there
-    are.
+    are. A model that only one of the runs has fails: nothing shows that it is no worse.
 
     Raises:
         InputError: the runs may not be compared, or have no system in common.
     """
     metrics = [facts for facts in _headline(baseline) if _n_planned(run, facts)]
     if problems := obstacles([baseline, run], [facts.name for facts in metrics]):
-        raise InputError(problems)
+        raise InputError([_stale(problem, baseline) for problem in problems])
     theirs = {system.name for system in baseline.systems if system.role != "oracle"}
     systems = [system.name for system in run.systems if system.name in theirs]
     if not systems:
@@ -138,11 +138,41 @@ def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
         for system in systems
         for facts in metrics
     ]
-    return [
+    return _only_in_one(run, baseline) + [
         _no_worse(facts, system, ours, theirs)
         for facts, system, ours, theirs in found
         if ours.values or theirs.values or not (ours.empty and theirs.empty)
     ]
+
+
+def _only_in_one(run: Run, baseline: Run) -> list[GateResult]:
+    ours, theirs = (
+        [system.name for system in each.systems if system.role == "model"]
+        for each in (run, baseline)
+    )
+    lost = f"is in {baseline.path}, but not in {run.path}; run it under the same name"
+    new = f"is in {run.path}, but not in {baseline.path}; {_new_baseline(baseline)}"
+    return [
+        GateResult(rule=f"{name}: no worse", system=name, passed=False, why=why)
+        for names, others, why in ((theirs, ours, lost), (ours, theirs, new))
+        for name in names
+        if name not in others
+    ]
+
+
+def _stale(problem: Problem, baseline: Run) -> Problem:
+    """Return why a baseline is not comparable any more, with how to refresh it."""
+    is_data = problem.key in {"articles", "references"}
+    remedy = "undo the change" if is_data else problem.remedy
+    return replace(problem, remedy=f"{remedy}, or {_new_baseline(baseline)}")
+
+
+def _new_baseline(baseline: Run) -> str:
+    """Say how a run that a person accepts becomes the baseline."""
+    return (
+        "copy manifest.json, summary.json and scores.jsonl of a run that you accept into "
+        f"{baseline.path}"
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -138,7 +138,7 @@ class Run:
         self, name: str, read: Callable[[RunFolder], Iterable[Record]]
     ) -> Iterator[Record]:
         if not (self.path / name).is_file():
-            remedy = "copy the whole run folder"
+            remedy = f"copy {name} too, or the whole run folder"
             raise refusal(self.path / name, "missing", "does not exist", remedy)
         folder = RunFolder(path=self.path)
         try:

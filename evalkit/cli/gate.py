@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from evalkit.cli.terminal_text import say
-from evalkit.errors import InputError, Problem, StoreError, refusal
+from evalkit.errors import EvalkitError, InputError, Problem, StoreError, refusal
 from evalkit.store.files import write
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from evalkit.analysis.gate import GateResult, Option, Rule
 
@@ -53,7 +54,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="BASELINE_RUN",
         help=(
             "fail where a system is worse than the same system in that run, on a headline metric: "
-            "paired test on these articles, 5 %% level"
+            "paired test on these articles, 5 %% level; and where only one of the runs has a model"
         ),
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML")
@@ -66,10 +67,31 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: a rule, a run or the file for the results is not usable.
     """
+    start = time.perf_counter()
+    try:
+        results = _judge(arguments)
+    except EvalkitError as error:
+        if arguments.junit is not None:
+            with suppress(InputError):  # what the gate could not judge is said instead
+                _write_junit(arguments.junit, [_error(error)], time.perf_counter() - start)
+        raise
+    for result in results:
+        sign = "pass" if result.passed else "FAIL"
+        say(f"{sign}  {result.rule}: {result.why}")
+    if arguments.junit is not None:
+        _write_junit(arguments.junit, map(_case, results), time.perf_counter() - start)
+    return 0 if all(result.passed for result in results) else 1
+
+
+def _judge(arguments: argparse.Namespace) -> list[GateResult]:
+    """Return a result for each rule.
+
+    Raises:
+        InputError: a rule or a run is not usable.
+    """
     from evalkit.analysis.gate import check_no_worse, check_rules
     from evalkit.analysis.run import load
 
-    start = time.perf_counter()
     rules = _read_rules({"--min": arguments.min, "--max": arguments.max})
     if not rules and arguments.no_worse_than is None:
         what, remedy = "has no rule", "give --min SYSTEM:METRIC=VALUE, --no-worse-than RUN, or both"
@@ -81,12 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
         baseline = load(arguments.no_worse_than)
         baseline.verify()
         results += check_no_worse(judged, baseline)
-    for result in results:
-        sign = "pass" if result.passed else "FAIL"
-        say(f"{sign}  {result.rule}: {result.why}")
-    if arguments.junit is not None:
-        _write_junit(arguments.junit, results, time.perf_counter() - start)
-    return 0 if all(result.passed for result in results) else 1
+    return results
 
 
 def _read_rules(texts_by_option: Mapping[Option, Sequence[str]]) -> list[Rule]:
@@ -108,27 +125,41 @@ def _read_rules(texts_by_option: Mapping[Option, Sequence[str]]) -> list[Rule]:
     return rules
 
 
-def _write_junit(file: Path, results: Sequence[GateResult], seconds: float) -> None:
-    """Write the results in the form that continuous integration shows.
+def _case(result: GateResult) -> ET.Element:
+    system, rule, why = map(visible, (result.system, result.rule, result.why))
+    case = ET.Element("testcase", {"classname": f"gate.{system}", "name": rule})
+    if result.passed:
+        ET.SubElement(case, "system-out").text = why
+    else:
+        ET.SubElement(case, "failure", message=why).text = f"{rule}: {why}"
+    return case
+
+
+def _error(error: EvalkitError) -> ET.Element:
+    """Return the one case of a gate that could not judge."""
+    case = ET.Element("testcase", {"classname": "gate", "name": "input"})
+    why = visible(str(error))
+    ET.SubElement(case, "error", message=why.partition("\n")[0]).text = why
+    return case
+
+
+def _write_junit(file: Path, cases: Iterable[ET.Element], seconds: float) -> None:
+    """Write test cases in the form that continuous integration shows.
 
     Raises:
         InputError: the file cannot be written.
     """
+    suite = ET.Element("testsuite", name="evalkit gate")
+    suite.extend(cases)
     counts = {
-        "tests": str(len(results)),
-        "failures": str(sum(not result.passed for result in results)),
-        "errors": "0",
+        "tests": str(len(suite)),
+        "failures": str(len(suite.findall("testcase/failure"))),
+        "errors": str(len(suite.findall("testcase/error"))),
         "time": f"{seconds:.3f}",
     }
+    suite.attrib |= counts
     suites = ET.Element("testsuites", counts)
-    suite = ET.SubElement(suites, "testsuite", {"name": "evalkit gate", **counts})
-    for result in results:
-        system, rule, why = map(visible, (result.system, result.rule, result.why))
-        case = ET.SubElement(suite, "testcase", {"classname": f"gate.{system}", "name": rule})
-        if result.passed:
-            ET.SubElement(case, "system-out").text = why
-        else:
-            ET.SubElement(case, "failure", message=why).text = f"{rule}: {why}"
+    suites.append(suite)
     ET.indent(suites)
     text = ET.tostring(suites, encoding="unicode")
     try:

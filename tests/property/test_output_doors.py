@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evalkit.analysis.gate import GateResult
-from evalkit.cli.gate import _write_junit
+from evalkit.cli.gate import _case, _write_junit
 from evalkit.cli.terminal_text import say
 from evalkit.report.markdown import escape
 from evalkit.report.spreadsheet import _cell
@@ -55,7 +55,7 @@ def test_junit_xml_is_well_formed(system: str, rule: str, passed: bool) -> None:
     result = GateResult(rule=rule, system=system, passed=passed, why=f"{system}: {rule}")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "junit.xml"
-        _write_junit(file, [result], 0.1)
+        _write_junit(file, [_case(result)], 0.1)
         (case,) = ET.fromstring(file.read_bytes()).iter("testcase")  # noqa: S314 - our own file
     assert len(case) == 1
 

@@ -204,6 +204,26 @@ def test_the_gate_is_about_these_articles(tmp_path: Path) -> None:
     assert "p 0.0156, on 7 examples of these 1 article" in results[0].why
 
 
+def test_a_model_that_only_one_run_has_fails(tmp_path: Path) -> None:
+    """Renamed, dropped or new: nothing shows that it is no worse. Baselines may come and go."""
+    both = (system("llama"), system("lead", "baseline"))
+    before = load(write_run(tmp_path / "before", systems=(system("qwen"), *both)))
+    now = load(
+        write_run(
+            tmp_path / "now", systems=(system("qwen2"), *both, system("textrank", "baseline"))
+        )
+    )
+    lost, new, *others = check_no_worse(now, before)
+    assert [(each.rule, each.passed) for each in (lost, new)] == [
+        ("qwen: no worse", False),
+        ("qwen2: no worse", False),
+    ]
+    assert lost.why == f"is in {before.path}, but not in {now.path}; run it under the same name"
+    assert new.why.startswith(f"is in {now.path}, but not in {before.path}; copy manifest.json, ")
+    assert {each.system for each in others} == {"llama", "lead"}
+    assert all(each.passed for each in others)
+
+
 def test_a_baseline_of_other_systems_or_references_is_refused(tmp_path: Path) -> None:
     """It says nothing about this run."""
     run = load(write_run(tmp_path / "run"))
@@ -218,3 +238,5 @@ def test_a_baseline_of_other_systems_or_references_is_refused(tmp_path: Path) ->
     folder.write_manifest(manifest)
     (problem,) = problems_of(lambda: check_no_worse(run, load(path)))
     assert (problem.code, problem.key) == ("incomparable", "references")
+    copied = "copy manifest.json, summary.json and scores.jsonl of a run that you accept into"
+    assert problem.remedy == f"undo the change, or {copied} {path}"

@@ -100,6 +100,23 @@ def test_junit_holds_every_rule(first: Path, tmp_path: Path) -> None:
     assert passed.find("failure") is None
 
 
+def test_bad_input_is_an_error_in_junit(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An older file of that name must not pass for the result; it holds every problem."""
+    file = tmp_path / "gate.xml"
+    file.write_text("<testsuites tests='1' failures='0'/>", encoding="utf-8")
+    rules = ["--min", "leed:em=0.4", "--min", "lead:emm=0.4"]
+    assert main(["gate", str(first), *rules, "--junit", str(file)]) == 2
+    suite = ET.parse(file).getroot().find("testsuite")  # noqa: S314 - our own file
+    assert suite is not None
+    assert [suite.get(key) for key in ("tests", "failures", "errors")] == ["1", "0", "1"]
+    error = suite.find("testcase/error")
+    assert error is not None
+    said = capsys.readouterr().err.strip()
+    assert (error.get("message"), error.text) == (said.partition("\n")[0], said)
+
+
 def test_control_characters_of_a_run_reach_neither_screen_nor_xml(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

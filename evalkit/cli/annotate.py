@@ -174,7 +174,7 @@ def run_references(arguments: argparse.Namespace) -> int:
     if not listed.exists():
         write(listed, index.index_of(arguments.folder))
         say(listed)
-    page = arguments.folder / "references.html"
+    page = arguments.folder / index.PAGE
     write(page, references_page(articles.load(listed)))
     say(page)
     say("Send the page to whoever writes; then: python -m evalkit annotate unpack FILE…")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from evalkit.errors import Problem
 
 NAME = "index.yaml"
+PAGE = "references.html"
+"""What `annotate references` writes into a folder of articles."""
 _LONGEST_ID = 64
 
 
@@ -61,7 +63,10 @@ def unlisted(folder: Path) -> list[str]:
 
 
 def _visible(folder: Path) -> list[Path]:
-    return [file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~"))]
+    """Return what a folder shows, without the page on which references are written."""
+    hidden = (".", "~")
+    found = (file for file in sorted(folder.iterdir()) if not file.name.startswith(hidden))
+    return [file for file in found if file.name != PAGE]
 
 
 def write_index(folder: Path) -> tuple[Path, int]:

@@ -172,6 +172,7 @@ def test_new_writes_the_index_of_a_folder(capsys: pytest.CaptureFixture[str]) ->
     Path("mine/photo.jpg").touch()
     Path("mine/~$one.docx").touch()
     Path("mine/more").mkdir()
+    Path("mine/references.html").write_text("<p>武汉", encoding="utf-8")  # the page of annotate
     assert main(["references", "new", "mine"]) == 0
     said = capsys.readouterr().out
     assert "mine/index.yaml with 2 articles" in said

@@ -1,4 +1,4 @@
-"""Promise: in whichever phase a run is killed, the same command ends it with the same results."""
+"""Promise: in whichever phase a run is killed or stopped, it is resumed with the same results."""
 
 from __future__ import annotations
 
@@ -59,6 +59,29 @@ def test_a_run_killed_in_any_phase_ends_as_if_nothing_had_been(
         assert results(folder) == expected
         assert not foreign(folder)
         assert not list(folder.glob(".*.part"))
+
+
+@pytest.mark.parametrize("phase", list(PHASES)[1:])  # before, there is nothing to stop
+def test_a_run_that_is_asked_to_stop_in_any_phase_is_resumed(
+    start: Start, project: Project, phase: str, record_property: Callable[[str, object], None]
+) -> None:
+    """SIGTERM, SIGHUP and Ctrl-C in turn: their exit codes, no traceback, nothing lost."""
+    asked = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 1}
+    record_property("faults", len(asked))
+    project.write("config.yaml", project.config)
+    folder = project.root / "runs/run"
+    command = ("run", project.root / "config.yaml")
+    expected = results(folder)
+    shutil.rmtree(folder)
+    for number, code in asked.items():
+        stopped = start(*command, watched=KillIn(phase=phase, after_s=0, signal=number))
+        assert stopped.end() == code, stopped.said
+        assert "Traceback" not in stopped.said
+    last = start(*command)
+    assert last.end() == 0, last.said
+    assert results(folder) == expected
+    assert not foreign(folder)
+    assert not list(folder.glob(".*.part"))
 
 
 def _length_s(times: Path, phase: str) -> float:

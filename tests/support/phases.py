@@ -1,4 +1,4 @@
-"""Kills a run in a phase of choice: its own process sends SIGKILL, at a moment of chance."""
+"""Kills or stops a run in a phase of choice: its own process sends the signal."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ PHASES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KillIn:
-    """Kill in a phase, some seconds after it has begun."""
+    """Kill in a phase, some seconds after it has begun; or send another signal."""
 
     phase: str
     after_s: float
+    signal: int = signal.SIGKILL
 
 
 def watch(what: KillIn | Path) -> None:
@@ -46,7 +47,7 @@ def watch(what: KillIn | Path) -> None:
                 begun[phase] = time.monotonic()
                 if isinstance(what, KillIn):
                     if what.phase == phase:
-                        threading.Thread(target=_kill, args=[what.after_s], daemon=True).start()
+                        threading.Thread(target=_kill, args=[what], daemon=True).start()
                 else:
                     what.write_text("".join(f"{t}\n" for t in begun.values()), encoding="utf-8")
                 return
@@ -60,6 +61,6 @@ def watch(what: KillIn | Path) -> None:
     pass_event("begin")
 
 
-def _kill(after_s: float) -> None:
-    time.sleep(after_s)
-    os.kill(os.getpid(), signal.SIGKILL)
+def _kill(what: KillIn) -> None:
+    time.sleep(what.after_s)
+    os.kill(os.getpid(), what.signal)

@@ -95,16 +95,7 @@ def choose_products(model: PreTrainedModel) -> Products:
 
     Code of the model's own may read its weights at every step, so they are left as they are.
     """
-    sample = _sample(model)
-    if not sample:
-        return Products()
-    key = _key(model, sample)
-    try:
-        products = Products(**_KEPT.read()[key])
-    except (KeyError, TypeError):
-        with torch.inference_mode():
-            products = _measured(sample, can_pack=_can_pack(model))
-        _KEPT.add({key: asdict(products)})
+    products = _fastest(model)
     if products.packed:
         _pack(model)
     return products
@@ -122,6 +113,24 @@ def _mkldnn() -> Any:  # noqa: ANN401 - operators of the library have no types
 
 def _can_pack(model: PreTrainedModel) -> bool:
     return model.device.type == "cpu" and type(model).__module__.startswith("transformers.")
+
+
+def _fastest(model: PreTrainedModel) -> Products:
+    """Return what was measured of such a model before, or what is measured now.
+
+    No layer that was measured is held any longer when packing begins.
+    """
+    sample = _sample(model)
+    if not sample:
+        return Products()
+    key = _key(model, sample)
+    try:
+        return Products(**_KEPT.read()[key])
+    except (KeyError, TypeError):
+        with torch.inference_mode():
+            products = _measured(sample, can_pack=_can_pack(model))
+        _KEPT.add({key: asdict(products)})
+        return products
 
 
 def _sample(model: PreTrainedModel) -> list[Linear]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -150,7 +151,7 @@ def test_a_value_that_nothing_can_hold_is_refused_where_it_is(value: str, remedy
     "value",
     [
         '!!int ""', "!!timestamp x", "!!float _", "!!bool 9", "!!binary aGk=", "!!set {a}", "! a",
-        '"\\UFFFFFFFF"', "[" * 5000, "{[a]: 1}", "{<<: 1}", "&a {<<: *a}", "a" * 300_001,
+        '"\\UFFFFFFFF"', "[" * 5000, "{[a]: 1}", "{<<: 1}", "&a {<<: *a}", "a" * 1_000_001,
         "[" + ", ".join(f"&a{i} 1" for i in range(2000)) + "]", "*none",
     ],
     ids=lambda value: value[:12],
@@ -214,8 +215,8 @@ def test_a_byte_order_mark_is_not_part_of_the_first_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "".join(f"k{i}: 1\n" for i in range(20_001)),
-        f"name: [{'1,' * 20_001}]",
+        "".join(f"k{i}: 1\n" for i in range(100_001)),
+        f"name: [{'1,' * 100_001}]",
         f"b: &b {{{','.join(f'k{i}: 1' for i in range(200))}}}\nc: {{<<: [{'*b,' * 900}]}}",
     ],
     ids=["keys", "entries", "merges"],
@@ -223,7 +224,7 @@ def test_a_byte_order_mark_is_not_part_of_the_first_key(tmp_path: Path) -> None:
 def test_more_values_than_a_person_writes_are_one_problem(text: str) -> None:
     """Reading them, and explaining each, would take minutes."""
     (problem,) = problems(text)
-    assert "more than twenty thousand values" in problem.what
+    assert re.search("more than (a hundred|twenty) thousand values", problem.what)
 
 
 def test_of_thousands_of_problems_the_first_are_explained_and_the_others_counted() -> None:

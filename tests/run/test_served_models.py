@@ -23,6 +23,7 @@ import pytest
 from evalkit.config.schema import Endpoint
 from evalkit.providers import Setting
 from evalkit.providers.endpoint import opening
+from evalkit.providers.local.weights.presets import PRESETS
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Corpus
 from tests.support import tiny_model
@@ -146,5 +147,8 @@ def test_a_served_model_answers_as_its_weights_do(tmp_path: Path) -> None:
 @pytest.mark.skipif(not (SERVES and CACHE), reason="EVALKIT_REAL_MODEL names no cache folder")
 def test_a_real_served_model_answers_as_its_weights_do() -> None:
     """The quickstart's model in float32: the same texts."""
-    (folder,) = (path for path in Path(CACHE, "weights").glob("gguf-*") if path.is_dir())
+    weights = PRESETS["qwen2.5-coder-0.5b-instruct"].sha256
+    (folder,) = (
+        path for path in Path(CACHE, "weights").glob(f"gguf-{weights[:16]}-*") if path.is_dir()
+    )
     assert_equal(folder)

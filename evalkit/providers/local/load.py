@@ -14,6 +14,7 @@ from evalkit.providers.local import machine
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.weights.check import ADAPTER_WEIGHTS
+from evalkit.providers.local.weights.safetensors import n_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # As safetensors names the dtypes that a config can ask for.
 _NAMES = {torch.float32: "F32", torch.bfloat16: "BF16", torch.float16: "F16"}
+_GB = 1e9
 
 
 def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreTrainedModel:
@@ -41,6 +43,7 @@ def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreT
     try:
         with library_errors(f"cannot be loaded from {folder}"), machine.memory_errors():
             dtype = machine.pick_dtype(entry.dtype, device)
+            _require_memory(folder, dtype, device)
             model, found = _read(folder, dtype, device, trust_remote_code=entry.trust_remote_code)
             _require_all(found["missing_keys"])
             model.to(device)
@@ -57,6 +60,23 @@ def load_model(folder: Path, adapter: Path | None, entry: LanguageModel) -> PreT
     model.generation_config = greedy(1)
     loaded: PreTrainedModel = model.eval()
     return loaded
+
+
+def _require_memory(folder: Path, dtype: torch.dtype, device: torch.device) -> None:
+    """Raise where the weights of a folder cannot fit on a device, before any of them is read.
+
+    Raises:
+        ModelLoadError: they need more memory than there is.
+    """
+    files = list(folder.glob("model*.safetensors")) or list(folder.glob("*.safetensors"))
+    needed = sum(n_bytes(path, dtype.itemsize) for path in files)  # others repeat the same weights
+    free = machine.free_bytes(device)
+    if needed > free:
+        message = (
+            f"{folder}: its weights take {needed / _GB:,.1f} GB in {_NAMES[dtype]}, and {device} "
+            f"has {free / _GB:,.1f} GB free; run it on a server and name that under `endpoint`"
+        )
+        raise ModelLoadError(message, key="weights")
 
 
 def _read(

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from evalkit.errors import WeightsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 Dtype = Literal["BF16", "F32"]
 _SIZES: Final[dict[Dtype, int]] = {"BF16": 2, "F32": 4}
+_FLOATS: Final = {"F64", "F32", "F16", "BF16"}
 # The reference reader refuses longer headers too.
 _MAX_HEADER: Final = 100_000_000
 
@@ -68,16 +70,43 @@ def check_length(path: Path) -> None:
         WeightsError: the file is not a safetensors file, or is truncated.
     """
     length = path.stat().st_size
+    with _reading_header(path) as (n_header, entries):
+        expected = 8 + n_header + max((entry["data_offsets"][1] for entry in entries), default=0)
+    if length != expected:
+        message = f"{path}: {length} bytes where its header says {expected}; fetch it again"
+        raise WeightsError(message)
+
+
+def n_bytes(path: Path, width: int) -> int:
+    """Return how many bytes a file's tensors take, floating-point ones with so many a number.
+
+    Reads the header only.
+
+    Raises:
+        WeightsError: the file is not a safetensors file.
+    """
+    with _reading_header(path) as (_, entries):
+        return sum(
+            math.prod(entry["shape"]) * width
+            if entry["dtype"] in _FLOATS
+            else entry["data_offsets"][1] - entry["data_offsets"][0]
+            for entry in entries
+        )
+
+
+@contextmanager
+def _reading_header(path: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """Yield the length of a file's header, and the entries of its tensors, whatever is in them.
+
+    Raises:
+        WeightsError: the file is not a safetensors file.
+    """
     with path.open("rb") as file:
         n_header = int.from_bytes(file.read(8), "little")
         text = file.read(n_header) if n_header <= _MAX_HEADER else b""
     try:
         header = json.loads(text)
-        ends = [entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"]
-        expected = 8 + n_header + max(ends, default=0)
+        yield n_header, [entry for key, entry in header.items() if key != "__metadata__"]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"{path}: this is not a safetensors file; fetch it again"
         raise WeightsError(message) from error
-    if length != expected:
-        message = f"{path}: {length} bytes where its header says {expected}; fetch it again"
-        raise WeightsError(message)

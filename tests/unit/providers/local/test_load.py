@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -74,6 +76,25 @@ def test_weights_are_hashed_once(
     os.utime(copied / "model.safetensors", ns=(1, 1))
     assert folder_digest(copied) == first
     assert hashed.count("model.safetensors") == 2
+
+
+def test_weights_that_do_not_fit_into_memory_are_refused_before_they_are_read(
+    folder: Path, tmp_path: Path
+) -> None:
+    """With what they need, what there is, and the way that is left: a file with a hole in it."""
+    n = int(psutil.virtual_memory().total // 2 + 1e9)  # numbers of two bytes
+    copied = shutil.copytree(folder, tmp_path / "large")
+    tensor = {"dtype": "BF16", "shape": [n], "data_offsets": [0, 2 * n]}
+    header = json.dumps({"model.norm.weight": tensor}).encode()
+    with (copied / "model.safetensors").open("wb") as file:
+        file.write(len(header).to_bytes(8, "little") + header)
+        file.truncate(8 + len(header) + 2 * n)
+    for dtype, width in (("bfloat16", 2), ("float32", 4)):
+        with pytest.raises(ModelLoadError) as error:
+            load_model(copied, None, config(copied, dtype=dtype))
+        assert f"its weights take {width * n / 1e9:,.1f} GB" in str(error.value)
+        assert re.search(r"and cpu has [\d.,]+ GB free; .* `endpoint`", str(error.value))
+        assert error.value.key == "weights"
 
 
 def test_no_weights(folder: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, get_args
 
@@ -35,6 +36,7 @@ GOLDEN = ROOT / "tests" / "golden"
 LABELLED = GOLDEN / "answers.jsonl"
 SETS = (LABELLED, *sorted(GOLDEN.glob("judged_*.jsonl")), *sorted(GOLDEN.glob("unseen_*.jsonl")))
 Matcher = Callable[[Case], bool]
+PARTS, KINDS = attrgetter("part"), attrgetter("kind")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +57,7 @@ class Pair:
         right: whether it answers the question rightly, whatever else it says.
         exact: whether it is the right answer and, form aside, nothing else.
         long_form: whether it says more than the answer.
+        part: which part of its file it is in, where that has parts.
     """
 
     case: Case
@@ -62,6 +65,7 @@ class Pair:
     right: Label
     exact: Label
     long_form: bool
+    part: str = ""
 
     def label(self, name: str) -> Label:
         """Return the label that a metric is held to, by the metric's name."""
@@ -96,6 +100,7 @@ def _pair(row: Mapping[str, Any], texts: Mapping[str, str]) -> Pair:
         right=Label(value=right, debatable=debatable),
         exact=Label(value=exact, debatable=debatable or row.get("em_debatable", False)),
         long_form=row.get("long_form", False),
+        part=row.get("part", ""),
     )
 
 
@@ -148,7 +153,7 @@ def kinds_table(name: str, sets: Mapping[str, Sequence[Pair]]) -> str:
     rows = [
         (title, kind, *_line(name, group))
         for title, pairs in sets.items()
-        for kind, group in (("all", pairs), *_by_kind(pairs))
+        for kind, group in (("all", pairs), *_by(PARTS, pairs), *_by(KINDS, pairs))
     ]
     return make_table(head, rows)
 
@@ -167,10 +172,12 @@ def _judged(name: str, pairs: Iterable[Pair]) -> list[tuple[bool, bool]]:
     return [(matches(pair.case), pair.label(name).value) for pair in pairs]
 
 
-def _by_kind(pairs: Iterable[Pair]) -> Iterable[tuple[str, list[Pair]]]:
+def _by(name: Callable[[Pair], str], pairs: Iterable[Pair]) -> Iterable[tuple[str, list[Pair]]]:
+    """Return pairs in groups by a name; those without one are in none."""
     groups = defaultdict(list)
     for pair in pairs:
-        groups[pair.kind].append(pair)
+        if name(pair):
+            groups[name(pair)].append(pair)
     return groups.items()
 
 

@@ -49,6 +49,8 @@ _PEOPLE = [
 ]
 _SPEAKER = re.compile(r"[□○■●◎◇]\s*(\w{2,3})")
 _SIGNATURE = "(作者"
+_SIGNED = re.compile(r"[□○■●◎◇]\s*(?P<name>\w{2,3})\s[^□○■●◎◇]*?\(作者(?P<office>[^()\n]{1,60})\)")
+_TITLE = re.compile(f"副?(?:{_TITLES})")
 
 # 公司 is often the bare word, so that what stands before it need not be a name.
 _COMPANY = re.compile("公司|集团|银行")
@@ -84,6 +86,7 @@ _DESCRIPTIONS = """
     物流 平台 当地 附近 附属 人民 中心 定点 综合 著名 知名 高等 职业 基层 大湾
 """
 _DESCRIBING = frozenset(_DESCRIPTIONS.split())
+_LONGEST_OFFICE = 32  # characters before a name that its titles may be in
 _STEM = 2  # characters before 大学 or 市 by which a name is known
 
 
@@ -102,6 +105,34 @@ def find_people(text: str) -> list[tuple[int, str]]:
         if match["name"][:2] not in _NO_NAMES
     }
     return sorted(found.items())
+
+
+def find_titled(text: str, *, chains: bool = False) -> list[tuple[int, str, str]]:
+    """Return people with the title right before their name: its place, it and the name.
+
+    Args:
+        text: Folded text.
+        chains: Whether all titles of a chain count (董事长、党委书记章锋), and those of a signature
+            (□刘春霞, and at the end 作者系县长).
+
+    >>> find_titled("董事长、党委书记章锋"), find_titled("董事长、书记章锋", chains=True)
+    ([(6, '书记', '章锋')], [(0, '董事长', '章锋'), (4, '书记', '章锋')])
+    """
+    found = []
+    end = 0  # of the person before
+    for at, name in find_people(text):
+        before = max(end, at - _LONGEST_OFFICE)
+        end = at + len(name)
+        begin = max(text.rfind(mark, before, at) + 1 for mark in ",。;:!?\n")
+        begin = max(begin, before)
+        titles = [(match.start(), match[0]) for match in _TITLE.finditer(text, begin, at)]
+        last = [(start, title) for start, title in titles if start + len(title) == at]
+        found += [(start, title, name) for start, title in (titles if chains else last)]
+    for signed in _SIGNED.finditer(text) if chains else ():
+        place = signed.start("office")
+        titles = [(match.start(), match[0]) for match in _TITLE.finditer(signed["office"])]
+        found += [(place + start, title, signed["name"]) for start, title in titles]
+    return found
 
 
 def is_surname(character: str) -> bool:

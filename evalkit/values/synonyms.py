@@ -183,6 +183,7 @@ RELATIONS = """
 """
 """What people are called by whom they stand to: 李梅的丈夫 is another than 李梅."""
 
+
 ALTERNATIVES = tuple(
     tuple(_words(words) for words in family)
     for family in (

@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.metrics.facts.document import Document
 from evalkit.metrics.facts.names import Names
+from evalkit.metrics.facts.periods import find_months
 from evalkit.metrics.facts.support import Index
-from evalkit.metrics.facts.wording import Difference, differs_in_figure, differs_in_words
+from evalkit.metrics.facts.wording import (
+    Difference,
+    differs_in_figure,
+    differs_in_words,
+    is_negated,
+)
 from evalkit.values.units import COUNT
 
 if TYPE_CHECKING:
@@ -102,10 +108,10 @@ class FactCheck:
         mentions: Mapping[int, list[Mention]] = defaultdict(list)
         for mention in document.mentions:
             mentions[mention.clause].append(mention)
-        clauses = [
-            _Clause(self, document, number, mentions[number])
-            for number in range(len(document.clauses))
-        ]
+        clauses: list[_Clause] = []
+        for number in range(len(document.clauses)):
+            led = clauses[-1].same if clauses else None
+            clauses.append(_Clause(self, document, number, mentions[number], led))
         flags = [list(clause.flags()) for clause in clauses]
         checked = zip(clauses, flags, strict=True)
         return Findings(
@@ -120,7 +126,12 @@ class _Clause:
     """One clause of a summary with what the article has for it."""
 
     def __init__(
-        self, check: FactCheck, summary: Document, number: int, mentions: Sequence[Mention]
+        self,
+        check: FactCheck,
+        summary: Document,
+        number: int,
+        mentions: Sequence[Mention],
+        led: int | None,
     ) -> None:
         self._names, self._article = check.names, check.article
         self._summary, self._number = summary, number
@@ -136,6 +147,12 @@ class _Clause:
         self._is_computed = any(support.is_computed for support in found)
         # The clause of the article that says the same, as far as one does.
         self._same = found[0].mentions[0].clause if found else check.index.align(self._text)
+        self._led = led if number in summary.around(number - 1, 0, 1) else None
+
+    @property
+    def same(self) -> int | None:
+        """The article's clause that says the same, or the same as the clause before it."""
+        return self._led if self._same is None else self._same
 
     @property
     def is_statement(self) -> bool:
@@ -148,7 +165,12 @@ class _Clause:
             yield from self._check_figure(mention, support)
         for name in self._names.missing(self._text):
             yield self._flag("unknown name", place=self._find(name.name, name.start))
+        for title, stated in self._names.other_titles(self._text):
+            place = self._find(title.name, title.start)
+            yield self._flag("other name", place=place, stated=stated)
         if self._same is None:
+            if self._led is not None and is_negated(self._text, self._article, self._led):
+                yield self._flag("negated", self._led)
             return
         if found := self._names.exchanged(self._with_subject(), self._same):
             ours, theirs = found
@@ -163,7 +185,7 @@ class _Clause:
                 has_figures=self._has_figures,
             )
             if difference:
-                yield self._flag(difference, self._same)
+                yield self._flag(difference, self._same, place=self._find_period(difference))
 
     def derived(self) -> Iterator[Derived]:
         """Yield the figures that the article has in another form."""
@@ -202,6 +224,12 @@ class _Clause:
                 if self._names.people(earlier):
                     return f"{earlier},{self._text}"
         return self._text
+
+    def _find_period(self, difference: Difference) -> tuple[int, int] | None:
+        """Return where the months are named that differ, be it before the clause."""
+        place = find_months(self._summary.text, self._place[1])
+        begin = self._place[0] - len(self._summary.before(self._number))
+        return place if difference == "other period" and place and place[0] >= begin else None
 
     def _find(self, name: str, at: int) -> tuple[int, int] | None:
         start = self._place[0] + at

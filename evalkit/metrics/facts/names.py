@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from evalkit.values.name_patterns import (
     find_known_names,
     find_named,
     find_people,
+    find_titled,
     is_surname,
     read_speaker,
 )
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 _NOT_IN_NAMES = EMPTY_CHARACTERS - {"中"}
 _BODIES = {"body", "company"}
+_VILLAGES = frozenset("村镇乡")
+_APART = frozenset("、,。;:()和与及等两各的\n ") | {""}
 _FULL = 3  # characters of a family name with a given name of two
 
 
@@ -42,6 +47,7 @@ class Names:
         self._people = {name[:2]: name for _, name in find_people(article.text)}
         self._given = {name[1:]: name for name in self._people.values() if len(name) == _FULL}
         self._speakers = list(_speakers(article))
+        self._titles = _titles(article)
 
     def people(self, text: str) -> list[str]:
         """Return the first two characters of the article's people whom a text names, in order."""
@@ -62,6 +68,13 @@ class Names:
                 yield Named(start=start, name=name)
         yield from self._misspelt(clause)
 
+    def other_titles(self, clause: str) -> Iterator[tuple[Named, str]]:
+        """Yield each person with a title that the article gives to somebody else, and theirs."""
+        for start, title, name in find_titled(clause):
+            theirs = self._titles.get(name[:2], ())
+            if theirs and not any(title.endswith(t) or t.endswith(title) for t in theirs):
+                yield Named(start=start, name=title + name), theirs[0] + name
+
     def _is_unknown_stem(self, clause: str, start: int) -> bool:
         """Return whether the article lacks what stands before the last word of a name.
 
@@ -71,6 +84,8 @@ class Names:
         stem, before = clause[start : start + 2], clause[max(0, start - 2) : start]
         if set(stem) & _NOT_IN_NAMES:
             return False
+        if clause[start + 2 : start + 3] in _VILLAGES and _is_always_of_more(stem, text):
+            return True
         named = before.isalpha() and not set(before) & _NOT_IN_NAMES
         return stem not in text or (named and before not in text)
 
@@ -119,6 +134,20 @@ class Names:
 
     def _sentence(self, clause: int) -> str:
         return ",".join(self._article.clauses[i].text for i in self._article.around(clause))
+
+
+def _is_always_of_more(stem: str, text: str) -> bool:
+    """Return whether a text has a stem only as a part of longer names: 关沮 in 关沮新城."""
+    ends = [found.end() for found in re.finditer(re.escape(stem), text)]
+    return bool(ends) and all(text[end : end + 1] not in _APART for end in ends)
+
+
+def _titles(article: Document) -> dict[str, list[str]]:
+    """Return the titles of people by the first two characters of their names."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for _, title, name in find_titled(article.text, chains=True):
+        found[name[:2]].append(title)
+    return found
 
 
 def _speakers(article: Document) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.metrics.facts.document import pairs
 from evalkit.metrics.facts.figures import contradicts_side
+from evalkit.metrics.facts.periods import PARAGRAPH, months
 from evalkit.values import claims
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ Difference = Literal[
     "opposite",  # 免职 for 提拔
     "only planned",  # the article has it as a goal
     "still going on",  # the article has it as not done yet
+    "other period",  # 上半年 for 前10个月
     "negated",  # denied by one of the two alone
 ]
 _BEFORE = 10  # characters before a figure that may say whether it rose
@@ -65,7 +67,8 @@ def differs_in_words(
     text, theirs = summary.clauses[number].text, article.clauses[same].text
     done = claims.is_done(text) and not claims.is_done(theirs)
     wrong: dict[Difference, bool] = {
-        "negated": _is_negated(text, article, same),
+        "negated": is_negated(text, article, same),
+        "other period": _is_of_other_period(summary, number, article, same),
         "opposite": not has_figures and claims.find_opposites(text, theirs) is not None,
         "only planned": done and not has_figures and _is_planned(article, same),
         "still going on": done and _goes_on(text, article, same),
@@ -91,8 +94,20 @@ def _is_planned(article: Document, clause: int) -> bool:
     return claims.is_planned(*_in_sentence(article, clause))
 
 
-def _is_negated(text: str, article: Document, same: int) -> bool:
-    """Return whether one side alone denies what both say."""
+def _is_of_other_period(summary: Document, number: int, article: Document, same: int) -> bool:
+    """Return whether a clause of a summary and the article's are of other months.
+
+    They are of those that their sentence, or in an article their paragraph, named last.
+    """
+    told = months(summary.before(number) + summary.clauses[number].text)[-1:]
+    clause = article.clauses[same]
+    begin = max(article.text.rfind("\n", 0, clause.start) + 1, clause.end - PARAGRAPH)
+    named = months(article.text[begin : clause.end])[-1:]
+    return bool(told and named) and told != named
+
+
+def is_negated(text: str, article: Document, same: int) -> bool:
+    """Return whether a clause of a summary or the article's of the same denies what both say."""
     around = ",".join(article.clauses[i].text for i in article.around(same, 1, 1))
     denied = {pair for words in claims.after_negation(around) for pair in pairs(words)}
     if ours := claims.after_negation(text):

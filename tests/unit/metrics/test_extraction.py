@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
+from typing import Any
 
 import pytest
 
 from evalkit.metrics.answers import ExactMatch, ExtractedMatch
 from evalkit.records import Case, QuestionType
+from evalkit.values.thinking import strip_thinking
+from tests.support.paths import GOLDEN
 
 OTHERS = (
     ("李梅毕业于哪所大学？", "武汉大学", "李梅的丈夫毕业于武汉大学。"),
@@ -54,6 +58,19 @@ SAME = (
     ("还有多少户没有通水？", "45户", "还剩45户没有通水。"),
 )
 """A question, its answer, and a sentence that gives it, in more words or others."""
+
+
+def case_of(row: dict[str, Any]) -> Case:
+    """Return the case of a labelled pair, without thinking."""
+    return Case(
+        id=row["id"],
+        prediction=strip_thinking(row["prediction"]).prediction,
+        references=tuple(row["references"]),
+        question=row["question"],
+        type=row["type"],
+        unit=row.get("unit"),
+        ordered=row.get("ordered", False),
+    )
 
 
 def extracted(question: str, reference: str, prediction: str) -> bool:
@@ -107,6 +124,24 @@ def test_a_place_between_may_be_left_out() -> None:
         type="place",
     )
     assert ExactMatch().score(case).value == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "precision", "recall"),
+    [("read", 0.99, 0.71), ("held out 1", 0.87, 0.52), ("held out 2", 0.90, 0.57)],
+)
+def test_rates_on_outputs_by_another_author(part: str, precision: float, recall: float) -> None:
+    """So many matches are right, and so many right outputs are found, by another author."""
+    _, *lines = (GOLDEN / "unseen_outputs.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if not row["debatable"]]
+    found = [
+        (ExtractedMatch().score(case_of(row)).value == 1, row["should_match"])
+        for row in rows
+        if row["part"].startswith(part)
+    ]
+    right = found.count((True, True))
+    assert right / sum(matched for matched, _ in found) >= precision
+    assert right / sum(wanted for _, wanted in found) >= recall
 
 
 @pytest.mark.parametrize("piece", ["该市的", "1,", "2019年，", "、", "第三小学校长", "新增", "某"])

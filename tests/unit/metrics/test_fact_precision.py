@@ -59,6 +59,23 @@ def test_what_is_flagged(summary: str, text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("article", "summary", "text", "reason"),
+    [
+        ("前10个月，全区产值增长6%。", "上半年，全区产值增长6%。", "上半年", "other period"),
+        ("今年1至9月，产值增长6%，投资增长9%。", "上半年投资增长9%。", "上半年", "other period"),
+        ("县长刘春霞和局长张青松讲了话。", "县长张青松讲了话。", "县长张青松", "other name"),
+        ("共梳理意见64条，并全部采用。", "共梳理意见64条，但均未采用。", "但均未采用", "negated"),
+        ("游客走进关沮新城。", "游客走进关沮村。", "关沮村", "unknown name"),
+    ],
+)
+def test_what_is_flagged_beside_other_articles(
+    article: str, summary: str, text: str, reason: str
+) -> None:
+    """Other months, somebody else's title, a short denial and a longer name's part are flagged."""
+    assert flags(summary, article) == [(text, reason)]
+
+
+@pytest.mark.parametrize(
     "summary",
     [
         "营业收入近50亿元，净利润约3.5亿元。",
@@ -149,7 +166,13 @@ def test_time_is_linear(piece: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("half", "seen", "false_alarms"), [("development", 0.94, 0.02), ("held out", 0.85, 0.10)]
+    ("half", "seen", "false_alarms"),
+    [
+        ("development", 0.94, 0.02),
+        ("held out", 0.85, 0.10),
+        ("development 2", 0.80, 0.0),
+        ("held out 2", 0.55, 0.17),
+    ],
 )
 def test_rates_on_labelled_summaries(half: str, seen: float, false_alarms: float) -> None:
     """So many planted errors are seen, and so few right summaries get a flag."""

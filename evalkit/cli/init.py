@@ -60,7 +60,7 @@ def _ask(address: str) -> tuple[str, ...]:
 
         names, reason = list_models(address)
     if reason:
-        say(f"{address}: its models are not known ({reason}); set `model` in the config")
+        say(f"{address}: its models are not known ({reason}); set `model`, and `key_env` for a key")
     return names
 
 

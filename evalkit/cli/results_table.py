@@ -9,6 +9,7 @@ from rich.style import Style
 from evalkit.cli.grid import Grid, open_console, print_grid
 from evalkit.cli.language import language
 from evalkit.cli.terminal_text import show_line, text
+from evalkit.records import model_of
 from evalkit.report.material import speeds_of
 from evalkit.report.ranking import legend, verdicts
 from evalkit.report.served import refusal_lines
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.report.table import Cell
+    from evalkit.results import Summary
 
 REPORT = "report.html"
 
@@ -58,7 +60,15 @@ def print_run(run: Run) -> None:
     for conclusion in conclude(summary):
         for line in conclusion.lines(language()):
             console.print(text(line), soft_wrap=True)
+    for line in _failures(summary):
+        console.print(text(line), soft_wrap=True)
     _print_link(console, run.path / REPORT)
+
+
+def _failures(summary: Summary) -> list[str]:
+    """Return why models could not run, or stopped: what was said of it has scrolled away."""
+    reasons = {model_of(s.name): s.failure for s in summary.systems if s.failure}
+    return [f"{name}: {reason}" for name, reason in reasons.items()]
 
 
 def shown_cells(cells: Sequence[Cell]) -> tuple[str, ...]:

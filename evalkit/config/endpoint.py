@@ -42,6 +42,9 @@ def _with_host_and_port(address: str) -> str:
     if not sound or not address.isprintable():
         message = f"is not the address of a server; give {_AN_ADDRESS}"
         raise ValueError(message)
+    if parts.path.rstrip("/").endswith("/completions"):
+        message = f"ends in `/completions`, which requests add; give {_AN_ADDRESS}"
+        raise ValueError(message)
     return address
 
 

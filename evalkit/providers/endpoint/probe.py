@@ -72,6 +72,14 @@ class Server:
     models: tuple[str, ...] = ()
     context: int | None = None
 
+    def lists(self, model: str) -> bool:
+        """Return whether a model is among those that it lists."""
+        return not {model, f"{model}:latest"}.isdisjoint(self.models)
+
+    def nearest(self, model: str) -> str:
+        """Return the name most like one that it does not list, or what it lists."""
+        return suggestion(model, self.models, f"it lists {first_few(self.models)}")
+
 
 async def identify(client: Client, address: str, model: str) -> Server:
     """Return what a server is and how long its context is.
@@ -90,12 +98,11 @@ async def identify(client: Client, address: str, model: str) -> Server:
     mine = next((entry for entry in entries if entry.get("id") == model), {})
     owners = {str(entry.get("owned_by", "")).lower() for entry in entries}
     name = next((server for owner, server in _OWNERS.items() if owner in owners), "")
-    if name and not mine and f"{model}:latest" not in names:
-        remedy = suggestion(model, names, f"it serves {first_few(names)}")
-        message = f"{address} does not serve `{model}`; {remedy}"
-        raise ProviderError(message, key="model")
     context = next(filter(None, (_length(mine, key) for key in _CONTEXTS)), None)
     server = Server(name=name or service_of(address), models=names, context=context)
+    if name and not server.lists(model):
+        message = f"{address} does not serve `{model}`; {server.nearest(model)}"
+        raise ProviderError(message, key="model")
     return await _with_details(client, _root(address), server)
 
 

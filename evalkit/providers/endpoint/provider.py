@@ -6,8 +6,10 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 import time
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from anyio.from_thread import start_blocking_portal
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 _VERSION: Final = 1  # raise it with any change of what is sent
 _WAIT_S: Final = 2.0
+_UNKNOWN: Final = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+"""How servers answer about a model or an address that they do not know."""
+_VERSIONED: Final = re.compile(r"/v\d+(/|$)")
 
 
 class EndpointProvider:
@@ -63,10 +68,12 @@ class EndpointProvider:
     def describe(self, requests: Sequence[Request]) -> str:
         """Return how many tokens the requests take at most, and their price.
 
+        Where the server does not list the model, the small call of a run tells whether it answers.
+
         Raises:
             ProviderError: the server cannot be asked.
         """
-        server = ask_server(self._entry)
+        server = ask_server(self._entry, in_doubt=self._calibrated)
         n_read = sum(most_prompt_tokens(request) for request in requests)
         n_written = sum(request.decoding.max_new_tokens for request in requests)
         counted = "" if self.budget else "about "
@@ -109,7 +116,7 @@ class EndpointProvider:
         server = servers[0]
         bodies = Bodies(entry.model, server.name, entry.extra_body)
         calibration = portal.call(
-            self._patiently, _addresses(entry)[0], lambda: self._calibrated(client, bodies)
+            self._patiently, _addresses(entry)[0], lambda: self._calibrated(client, bodies), server
         )
         bodies.sends_stop = calibration.answers_at_once
         self._say_what_is_odd(calibration, bodies, server)
@@ -132,7 +139,12 @@ class EndpointProvider:
         apis = choices.get(self._entry.api, both)
         return calibrate(client, _addresses(self._entry)[0], bodies, ids, apis)
 
-    async def _patiently(self, address: str, call: Callable[[], Awaitable[Found]]) -> Found:
+    async def _patiently(
+        self,
+        address: str,
+        call: Callable[[], Awaitable[Found]],
+        server: Server | None = None,
+    ) -> Found:
         """Return what a call of the probe does; a server that is still starting is waited for."""
         start = time.monotonic()
         while True:
@@ -141,7 +153,7 @@ class EndpointProvider:
             except RequestFailed as failure:
                 waited = time.monotonic() - start + _WAIT_S > self._entry.retry_for_s
                 if failure.kind != "retry" or not failure.status or waited:
-                    raise _unusable(self._entry, address, failure) from None
+                    raise _unusable(self._entry, address, failure, server) from None
                 warn("waiting for the server", model=self.name, reason=failure.reason)
                 self._progress.say(f"{self.name}: waiting for the server ({failure.reason})")
             await asyncio.sleep(_WAIT_S)
@@ -173,8 +185,14 @@ class EndpointProvider:
             self._progress.say(f"{self.name}: the server says that `{served}` answers")
 
 
-def ask_server(entry: Endpoint) -> Server:
+def ask_server(
+    entry: Endpoint, in_doubt: Callable[[Client, Bodies], Awaitable[object]] | None = None
+) -> Server:
     """Return what the server of an entry is; for its context, and for `check`.
+
+    Args:
+        entry: of the config.
+        in_doubt: called where the server does not list the model.
 
     Raises:
         ProviderError: it cannot be asked, or does not serve the model.
@@ -183,10 +201,15 @@ def ask_server(entry: Endpoint) -> Server:
     async def ask() -> Server:
         client = Client(entry, key_of(entry))
         address = _addresses(entry)[0]
+        server = None
         try:
-            return await identify(client, address, entry.model)
+            server = await identify(client, address, entry.model)
+            if in_doubt and not server.lists(entry.model):
+                await in_doubt(client, Bodies(entry.model, server.name, entry.extra_body))
         except RequestFailed as failure:
-            raise _unusable(entry, address, failure) from None
+            raise _unusable(entry, address, failure, server) from None
+        else:
+            return server
         finally:
             await client.close()
 
@@ -211,8 +234,18 @@ async def _context(client: Client, entry: Endpoint, servers: Sequence[Server]) -
     return min((length for length in lengths if length is not None), default=None)
 
 
-def _unusable(entry: Endpoint, address: str, failure: RequestFailed) -> ProviderError:
-    return ProviderError(f"{address}: {without_key(failure.reason, key_of(entry))}", key="endpoint")
+def _unusable(
+    entry: Endpoint, address: str, failure: RequestFailed, server: Server | None
+) -> ProviderError:
+    """Return why a model cannot be asked; of an identified server with the likely cause."""
+    reason = without_key(failure.reason, key_of(entry))
+    if server is not None and failure.status in _UNKNOWN:
+        if server.models and not server.lists(entry.model):
+            message = f"{address} does not list `{entry.model}` ({reason})"
+            return ProviderError(f"{message}; {server.nearest(entry.model)}", key="model")
+        if not _VERSIONED.search(address):
+            return ProviderError(f"{address}: {reason}; does it lack `/v1`?", key="endpoint")
+    return ProviderError(f"{address}: {reason}", key="endpoint")
 
 
 def _addresses(entry: Endpoint) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ def test_several_addresses_are_a_list() -> None:
         "http://host:eight/v1",
         "http://[::1/v1",
         "http://host/v1/\x1b[31m",
+        "http://host/v1/chat/completions",
     ],
 )
 def test_an_address_holds_nothing_but_the_server(address: str) -> None:

@@ -69,6 +69,20 @@ def test_wordings_have_a_section_where_there_are_several(
         assert line in out
 
 
+def test_why_a_model_stopped_is_among_the_last_lines(
+    run_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once for a model, whatever the conditions that it was asked under."""
+    run = load(run_folder)
+    why = "stopped before its budget is passed; raise `budget` and run again"
+    first, second, *others = run.summary.systems
+    stopped = (replace(first, failure=why), replace(second, name=f"{first.name}@b", failure=why))
+    print_run(replace(run, summary=replace(run.summary, systems=(*stopped, *others))))
+    *_, before_last, last = capsys.readouterr().out.splitlines()
+    shown = [line for line in (before_last, last) if line == f"{first.name}: {why}"]
+    assert len(shown) == 1
+
+
 def test_human_references_have_neither_speed_nor_issues(material: Material) -> None:
     """Their row has scores of summaries alone."""
     table = build(material.summary, material.speeds, ("rougeLsum", "em"))

@@ -108,6 +108,39 @@ def test_a_model_that_is_not_served_comes_with_the_nearest_name() -> None:
     assert not server.asked
 
 
+def test_a_model_that_is_not_listed_is_asked_for_before_it_is_refused() -> None:
+    """Some servers serve what they do not list; where one does not, it says so, with its names."""
+    found = failure(404, "model_not_found", "The model does not exist")
+    with serving(same(found), models=LISTS[""], calibrates=False) as server:
+        with pytest.raises(ProviderError) as checked:
+            opened(server, model="anothre").describe([])
+        with pytest.raises(ProviderError) as ran:
+            facts(server, model="anothre")
+        assert len(server.asked) == 2
+    assert str(checked.value) == str(ran.value)
+    assert checked.value.key == "model"
+    assert "does not list `anothre` (HTTP 404" in str(ran.value)
+    assert str(ran.value).endswith("; did you mean `another`?")
+    with serving(same(answer("1,2,3")), models=LISTS[""], calibrates=False) as server:
+        assert opened(server).describe([]).startswith("a server, context unknown")
+        assert len(server.asked) == 1
+
+
+def test_an_address_without_its_version_is_named() -> None:
+    """A server that knows neither its list of models nor completions there is at another path."""
+    lost = failure(404, 404, "no such route")
+    with serving(same(lost), calibrates=False) as server:
+        server.models_status = 404
+        root = server.address.removesuffix("/v1")
+        with pytest.raises(ProviderError) as error:
+            opened(server, endpoint=root).describe([])
+        assert str(error.value).endswith("; does it lack `/v1`?")
+        with pytest.raises(ProviderError) as error:
+            opened(server).describe([])
+    assert "lack" not in str(error.value)
+    assert error.value.key == "endpoint"
+
+
 def test_a_server_that_is_not_there_is_one_line() -> None:
     """At once: a wrong address is the likely reason."""
     with serving(same(answer("武汉"))) as server:

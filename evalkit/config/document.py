@@ -13,6 +13,7 @@ from evalkit.config.keys import Key, dotted
 from evalkit.config.plain_yaml import MAX_EXPANDED, Loader, RefusedError
 from evalkit.config.slips import find_slip
 from evalkit.config.validation import MAX_EXPLAINED, ValidationProblem, more, validate
+from evalkit.config.yaml_slips import explain_slips
 from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Document:
         """The keys, dotted, that the command line has set in `data`."""
         reader = _Reader(file)
         self.data = reader.read(text)
+        self._text = text
         self._lines = reader.lines
 
     def line(self, key: Key) -> int | None:
@@ -68,13 +70,27 @@ class Document:
         """Return the data as a strict model.
 
         Raises:
-            InputError: with one problem for each value that does not fit.
+            InputError: with one problem for each value that does not fit, or for each slip of the
+                keyboard that is the reason.
         """
-        return validate(
-            model,
-            self.data,
-            lambda found: self.problem(found.key, found.what, found.remedy, code=found.code),
-        )
+        try:
+            return _validate(self, model)
+        except InputError as error:
+            if self.overridden:  # the text alone is not what was read
+                raise
+            found = explain_slips(
+                error.problems,
+                self._text,
+                lambda text: _validate(Document(self.file, text), model),
+            )
+        raise InputError(found)
+
+
+def _validate(document: Document, model: type[Model]) -> Model:
+    def problem_at(found: ValidationProblem) -> Problem:
+        return document.problem(found.key, found.what, found.remedy, code=found.code)
+
+    return validate(model, document.data, problem_at)
 
 
 class _Reader:
@@ -244,8 +260,16 @@ def read(file: Path) -> Document:
     except UnicodeDecodeError as error:
         what, remedy, code = f"is not UTF-8 (byte {error.start})", "save as UTF-8", "not-text"
     else:
-        return Document(str(file), text)
+        return _document(str(file), text)
     raise InputError([Problem(code=code, file=str(file), what=what, remedy=remedy)])
+
+
+def _document(file: str, text: str) -> Document:
+    try:
+        return Document(file, text)
+    except InputError as error:
+        found = explain_slips(error.problems, text, lambda other: Document(file, other))
+    raise InputError(found)
 
 
 def _line_of(node: yaml.Node) -> int:

@@ -16,6 +16,8 @@ Language = Literal["en", "zh"]
 OPTION: Final = "--lang"
 _PUNCTUATION: Final = (("\n", "\n"), ("; ", "；"), (": ", "："), (", ", "，"))
 _FIRST_HOLE: Final = re.compile(r"\A\(\?P<(\w+)>\.\+\?\)")
+_FILES: Final = ("messages.yaml", "problems.yaml")
+_HOLES: Final = {"n": r"[\d,.]+", "word": r"[\w.+-]+", "choices": r"[\w.+-]+(?:, [\w.+-]+)*"}
 _N_REMEMBERED: Final = 4096
 _LONGEST: Final = 4000  # characters of a message; what is longer is data
 _chosen: ContextVar[Language] = ContextVar("language", default="en")
@@ -72,8 +74,8 @@ def messages() -> tuple[tuple[str, str], ...]:
     """Return the messages of the command line, each in English and in Chinese."""
     import yaml
 
-    text = (files("evalkit.cli") / "messages.yaml").read_text(encoding="utf-8")
-    return tuple((english, chinese) for english, chinese in yaml.safe_load(text))
+    texts = ((files("evalkit.cli") / name).read_text(encoding="utf-8") for name in _FILES)
+    return tuple((english, chinese) for text in texts for english, chinese in yaml.safe_load(text))
 
 
 @cache
@@ -88,7 +90,10 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 def _of_one_part(pattern: re.Pattern[str]) -> re.Pattern[str]:
     """Return a pattern whose first hole, where it begins with one, holds no separator.
 
-    `{n} to do` is found in `qwen: 3 to do` as the part that it is. `{n}` is a number.
+    `{n} to do` is found in `qwen: 3 to do` as the part that it is. What some holes are called says
+    what they hold.
     """
-    words = pattern.pattern.replace("(?P<n>.+?)", r"(?P<n>[\d,.]+)")
+    words = pattern.pattern
+    for name, held in _HOLES.items():
+        words = words.replace(f"(?P<{name}>.+?)", f"(?P<{name}>{held})")
     return re.compile(_FIRST_HOLE.sub(r"(?P<\1>(?:(?!: |; |, ).)+?)", words), re.DOTALL)

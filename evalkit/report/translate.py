@@ -18,7 +18,7 @@ def translate(text: str) -> tuple[str, ...]:
     """Return a message of evalkit in each of `LANGUAGES`; what a library wrote stays as it is.
 
     >>> translate("tiny cannot be fetched: the hub is switched off (HF_HUB_OFFLINE)")[1]
-    '无法下载 tiny：模型站点已停用（HF_HUB_OFFLINE）'
+    '无法下载 tiny：模型仓库已停用（HF_HUB_OFFLINE）'
     """
     for english, others in _patterns():
         if found := english.fullmatch(text):

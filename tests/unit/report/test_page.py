@@ -134,7 +134,7 @@ def test_a_failure_is_shown_in_both_languages(material: Material) -> None:
     systems = tuple(replace(s, failure=why) for s in material.summary.systems)
     tags = Reader(render(changed_summary(material, systems=systems))).tags
     messages = [json.loads(a["data-message"] or "") for _, a in tags if "data-message" in a]
-    assert [why, "模型站点已停用（HF_HUB_OFFLINE）"] in [words[:2] for words in messages]
+    assert [why, "模型仓库已停用（HF_HUB_OFFLINE）"] in [words[:2] for words in messages]
 
 
 def test_issues_are_counted_by_task_and_lead_to_their_examples(material: Material) -> None:

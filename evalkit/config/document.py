@@ -11,7 +11,6 @@ import yaml
 from evalkit.config.files import read_bytes
 from evalkit.config.keys import Key, dotted
 from evalkit.config.plain_yaml import MAX_EXPANDED, Loader, RefusedError
-from evalkit.config.slips import find_slip
 from evalkit.config.validation import MAX_EXPLAINED, ValidationProblem, more, validate
 from evalkit.config.yaml_slips import explain_slips
 from evalkit.errors import InputError, Problem
@@ -113,9 +112,8 @@ class _Reader:
             what = f"contains the character U+{error.character:04X}, which YAML does not allow"
             self._fail(what, "remove it", line=at)
         try:
-            data = self._root(text)
+            data = self._root()
         except yaml.MarkedYAMLError as error:
-            self._fail_for_slip(text)
             mark = error.problem_mark or error.context_mark
             what = " ".join(part for part in (error.problem, error.context) if part)
             line = None if mark is None else mark.line + 1
@@ -137,11 +135,6 @@ class _Reader:
             raise InputError([*self._problems, *others])
         return data
 
-    def _fail_for_slip(self, text: str) -> None:
-        if slip := find_slip(text):
-            line, what, remedy = slip
-            self._fail(what, remedy, line=line)
-
     def _fail(self, what: str, remedy: str, *, line: int | None = None) -> NoReturn:
         problem = Problem(code="malformed", file=self._file, line=line, what=what, remedy=remedy)
         raise InputError([problem]) from None
@@ -152,10 +145,9 @@ class _Reader:
             found = ValidationProblem(key=key, what=what, remedy=remedy, code=code)
             self._problems.append(found.in_file(self._file, line))
 
-    def _root(self, text: str) -> dict[str, Any]:
+    def _root(self) -> dict[str, Any]:
         node = self._loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
-            self._fail_for_slip(text)
             self._fail("is not a mapping", "write `key: value` lines", line=1)
         return self._mapping(node, ())
 

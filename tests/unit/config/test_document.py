@@ -38,29 +38,6 @@ def problems(text: str) -> tuple[Problem, ...]:
     return problems_of(lambda: Document("f.yaml", text).parse(Outer))
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "says"),
-    [
-        ("name：a\n", 1, "full-width colon"),
-        ("name: a\ninner:\n  size：1\n  tags: [a]\n", 3, "full-width colon"),
-        ("name: a\ninner:\n\tsize: 1\n", 3, "tab"),
-        ("name: a\ntags: [a，{b: 1，c: 2}]\ninner: {\n", 2, "full-width commas"),
-        ("name: a\ntags: ｛a｝\ninner: [\n", 2, "brackets"),
-    ],
-)
-def test_a_slip_of_the_keyboard_is_named_at_its_line(text: str, line: int, says: str) -> None:
-    """Not as YAML's parser meets it later, in words of its own."""
-    problem, *_ = problems(text)
-    assert problem.line == line
-    assert says in problem.what
-
-
-def test_full_width_marks_in_values_are_text() -> None:
-    """They are no slip where the file is sound."""
-    sound = Document("f.yaml", "name: 甲：乙，丙\ntags: [｛甲｝]\n").parse(Outer)
-    assert (sound.name, sound.tags) == ("甲：乙，丙", ("｛甲｝",))
-
-
 def test_a_sound_file_becomes_a_model() -> None:
     """Lists become tuples, nothing else is converted."""
     assert Document("f.yaml", "name: 襄阳\ntags: [a, b]\n").parse(Outer) == Outer(

@@ -28,6 +28,13 @@ _OFF: Final[Mapping[str, Mapping[str, Any]]] = {
 """The knobs, beyond those of OpenAI's API, that a server is known to take, switched off."""
 _GREEDY: Final[Mapping[str, Mapping[str, Any]]] = {"zhipu": {"do_sample": False}}
 """What a server takes for greedy decoding, where its smallest temperature still samples."""
+_CONTROL: Final = re.compile(
+    r"<[|｜][^<>]{1,60}[|｜]>|</?(?:s|bos|eos|pad|unk|sop|eop|think|tool_call|tool_response"
+    r"|start_of_turn|end_of_turn)>"
+    r"|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|gMASK|MASK|CLS|SEP)\]"
+)
+"""What tokenizers of chat models take for control tokens, wherever it stands in a prompt."""
+_APART: Final = "\u200b"
 
 
 class Bodies:
@@ -46,7 +53,7 @@ class Bodies:
 
     def chat(self, messages: Sequence[Message], decoding: Decoding) -> dict[str, Any]:
         """Return the body for messages, which the server renders."""
-        turns = [{"role": message.role, "content": message.content} for message in messages]
+        turns = [{"role": message.role, "content": inert(message.content)} for message in messages]
         return self._body({"messages": turns}, decoding, self._extra)
 
     def tokens(self, ids: Sequence[int], decoding: Decoding) -> dict[str, Any]:
@@ -78,6 +85,15 @@ class Bodies:
         if decoding.stop and self.sends_stop:
             body["stop"] = list(decoding.stop)
         return {k: v for k, v in body.items() if k not in self.refused} | dict(extra)
+
+
+def inert(text: str) -> str:
+    """Return a text whose control tokens are divided by a zero-width space.
+
+    A server renders and tokenises messages as one text: an `<|im_end|>` that an article quotes
+    would end the turn.
+    """
+    return _CONTROL.sub(lambda found: f"{found[0][0]}{_APART}{found[0][1:]}", text)
 
 
 def named_in(message: str, body: Collection[str]) -> set[str]:

@@ -51,6 +51,24 @@ def test_an_unknown_server_gets_the_common_fields_alone() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "token",
+    [
+        *("<|im_end|>", "<|endoftext|>", "<｜end▁of▁sentence｜>", "<|eot_id|>", "</s>", "<think>"),
+        *("<end_of_turn>", "[/INST]", "[gMASK]"),
+    ],
+)
+def test_control_tokens_in_an_article_end_no_turn(token: str) -> None:
+    """The server would take them for its own; nothing else of the text changes."""
+    text = f"襄{token}阳{token[0]}a < b，[1]<b>"
+    message = Message(role="user", content=text)
+    found = Bodies("m", "vllm", {}).chat((message,), Decoding(max_new_tokens=5))
+    (sent,) = found["messages"]
+    assert token not in sent["content"]
+    assert sent["content"].replace("\u200b", "") == text
+    assert sent["content"].count("\u200b") == 1
+
+
 def test_samples_are_drawn_with_different_seeds() -> None:
     """And with the config's temperature and cuts."""
     drawn = Decoding(max_new_tokens=5, temperature=0.7, top_p=0.9, top_k=20, seed=10, sample=2)

@@ -122,12 +122,21 @@ def _show(found: RunComparison) -> None:
     show_summary(console, found.summary)
     if found.parts:
         print_grid(console, _parts(found))
+    if _lacks_types(found):
+        show_line(console, "No question has a type, so there is no table by type.", style="dim")
     for line in (*_examples(_most_telling(found)), *found.notes):
         show_line(console, line)
     if len(found.summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
         show_line(
             console, "Name two systems with --models A,B to see where they differ.", style="dim"
         )
+
+
+def _lacks_types(found: RunComparison) -> bool:
+    """Return whether two systems were compared on questions none of which has a type."""
+    on_answers = any(facts.kind == "answer" for facts in found.summary.metrics)
+    is_pair = len(found.summary.systems) == 2  # noqa: PLR2004 - details are of two systems
+    return on_answers and is_pair and "type" not in found.parts
 
 
 def show_summary(console: Console, summary: Summary) -> None:

@@ -44,7 +44,12 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this t
             help="JSON in the layout of SQuAD, or a config, whose `data` is read",
         )
         one.add_argument("--metrics", default=metrics, help="default: %(default)s")
-        one.add_argument("--segmenter", default="zhmix-1", help="default: %(default)s")
+        one.add_argument(
+            "--segmenter",
+            default="zhmix-1",
+            help="of ROUGE: zhmix-1 (default; Chinese characters, whole numbers and words), "
+            "zhmix-1+jieba (words) or raw-char (every character, as in published Chinese tables)",
+        )
         one.add_argument(
             "--sentences",
             default="marks",
@@ -95,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
         summary = prediction_files.summarise_files(files, scores, metrics, data_set)
         show_summary(open_console(), summary)
         if data_set is None:
-            say("Without --data each prediction counts as one of an article of its own.")
+            _say_without_article(files)
     return max(_say_unmatched(file, data_set) for file in files)
 
 
@@ -135,6 +140,14 @@ def _say_means(
         say(f"{prefix}{metric.signature}  {_mean(column)}", file=sys.stderr)
 
 
+def _say_without_article(files: Sequence[PredictionFile]) -> None:
+    """Say of how many examples nothing tells which article they are about."""
+    n = len({case.id for file in files for case in file.cases if not case.article})
+    if n:
+        say(f"Examples without `article`: {n}. Each counts as one of an article of its own.")
+        say("If several are about one text, give it or --data: the intervals are too narrow.")
+
+
 def _say_unmatched(file: PredictionFile, data_set: DataSet | None) -> int:
     """Say which ids match nothing; return 1 where an example has no prediction, else 0."""
     if file.unknown:
@@ -151,7 +164,7 @@ def _say_unmatched(file: PredictionFile, data_set: DataSet | None) -> int:
 def _mean(column: Sequence[Score | NothingToScore]) -> str:
     """Return the mean of the scores that have a value, and over how many it is."""
     values = [score.value for score in column if score.value is not None]
-    mean = f"mean {sum(values) / len(values):.4f}" if values else "no mean"
+    mean = f"mean over predictions {sum(values) / len(values):.4f}" if values else "no mean"
     n_empty = len(column) - len(values)
     return f"{mean}  n {len(values)}" + (f"  nothing to score in {n_empty}" if n_empty else "")
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from evalkit.report.hidden import show_hidden
-from evalkit.report.table import build
+from evalkit.report.table import about_means, build
 
 if TYPE_CHECKING:
     from evalkit.report.material import Material
@@ -31,10 +31,14 @@ def render(material: Material) -> str:
     n_columns = 1 + len(summary.headline())
     rows = [_row(row[:n_columns]) for row in table.rows]
     heads = " & ".join(escape(name.partition("\n")[0]) for name in table.columns[:n_columns])
+    versions = dict.fromkeys(manifest.sessions[-1].evalkit for manifest in material.manifests)
+    signatures = [summary.metric(name).signature for name in summary.headline()]
     return "\n".join(
         [
-            f"% {show_hidden(summary.run)}: mean, then 95 % intervals: on these articles, and on",
-            r"% other articles like these. Needs \usepackage{booktabs}.",
+            f"% evalkit {', '.join(versions)}; {', '.join(signatures)}",
+            *(f"% {line}" for line in about_means(summary)),
+            f"% {show_hidden(summary.run)}: mean, then 95 % intervals of the mean over articles,",
+            r"% on these articles and on others like these. Needs \usepackage{booktabs}.",
             rf"\begin{{tabular}}{{l{'r' * (n_columns - 1)}}}",
             r"\toprule",
             rf"{heads} \\",

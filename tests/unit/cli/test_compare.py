@@ -64,9 +64,23 @@ def test_two_systems_are_shown_from_table_to_examples(
     ):
         assert expected in out
     assert "difficulty: 1" in out
+    assert "no table by type" not in out
     assert "reference: 上海书展8月15日 | 书展开幕" in out
     assert "qwen (1.00): 上海书展8月15日" in out
     assert "qwen (1.00, rule: text): " in out
+
+
+def test_questions_without_types_say_why_there_is_no_table_by_type(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Data sets such as CMRC 2018 have none; a run of summaries alone is not told so."""
+    for kind, expected in (("answer", True), ("summary", False)):
+        examples = [replace(each, type=None) for each in EXAMPLES if each.kind == kind]
+        run = write_run(tmp_path / kind, systems=PAIR, examples=examples)
+        metrics = "em" if kind == "answer" else "rougeLsum"
+        assert main(["compare", str(run), "--metric", metrics]) == 0
+        said = "No question has a type, so there is no table by type." in capsys.readouterr().out
+        assert said == expected
 
 
 def test_json_has_summary_parts_examples_and_notes(

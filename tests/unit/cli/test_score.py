@@ -150,7 +150,7 @@ def test_nothing_to_score_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     file, options = write(tmp_path / "in.jsonl", *rows), ("--metrics", "number_precision")
     _, out, err = score(capsys, "summaries", file, *options)
     assert [line["scores"]["number_precision"] for line in lines_of(out)] == [1.0, None]
-    assert "number_precision|v3  mean 1.0000  n 1  nothing to score in 1" in err
+    assert "number_precision|v3  mean over predictions 1.0000  n 1  nothing to score in 1" in err
     _, out, _ = score(
         capsys, "summaries", file, *options, "--explain", "2", "--out", file.with_name("o.jsonl")
     )
@@ -412,7 +412,7 @@ def test_answers_are_joined_to_a_data_set(squad: Path, capsys: pytest.CaptureFix
     code, out, err = score(capsys, "answers", answers, "--data", squad, "--metrics", "em")
     assert code == 0
     assert [line["scores"] for line in lines_of(out)] == [{"em": 1.0}] * 12
-    assert "em|v5  mean 1.0000  n 12" in err
+    assert "em|v5  mean over predictions 1.0000  n 12" in err
     config = squad.with_name("config.yaml")
     config.write_text(
         "{name: x, output: runs, data: {squad: squad.json}, tasks: {answer: {}}, limit: 1, "
@@ -454,6 +454,21 @@ def test_ids_alone_need_a_data_set(squad: Path, capsys: pytest.CaptureFixture[st
     assert "wrong.csv: is neither JSON in SQuAD's layout nor a config; name a config" in err
 
 
+def test_examples_without_an_article_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each counts as an article, which makes intervals too narrow where texts are shared."""
+    article: dict[str, Any] = {"article": "襄阳市有45个项目。"}
+    files = [write(tmp_path / f"{name}.jsonl", GOOD, {**BAD, **article}) for name in ("a", "b")]
+    code, printed, _ = score(capsys, "answers", *files)
+    assert code == 0
+    assert "Examples without `article`: 1. Each counts as one of" in printed
+    files = [
+        write(tmp_path / f"{n}.jsonl", {**GOOD, **article}, {**BAD, **article}) for n in ("a", "b")
+    ]
+    assert "without `article`" not in score(capsys, "answers", *files)[1]
+
+
 def test_two_files_are_compared(squad: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Means and the difference come with intervals and p, and the rows of both go to one file."""
     files, out = (
@@ -465,9 +480,9 @@ def test_two_files_are_compared(squad: Path, capsys: pytest.CaptureFixture[str])
     assert code == 0
     assert "em: right >> wrong" in printed.splitlines()
     assert "Each mean is over articles, an article's examples averaged first." in printed
-    assert "Without --data" not in printed
+    assert "without `article`" not in printed
     assert "+0.833" in printed
-    assert "wrong: em|v5  mean 0.1667  n 12" in err
+    assert "wrong: em|v5  mean over predictions 0.1667  n 12" in err
     table = pd.read_csv(out)
     assert list(table.columns) == ["file", "id", "em", "decided_by"]
     assert table.groupby("file")["em"].sum().to_dict() == {"right": 12.0, "wrong": 2.0}

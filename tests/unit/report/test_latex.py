@@ -50,6 +50,15 @@ def test_the_command_writes_it(
     assert file.read_text(encoding="utf-8").rstrip().endswith(r"\end{tabular}")
 
 
+def test_a_comment_holds_what_to_cite(material: Material) -> None:
+    """The version of evalkit, the signature of each metric, and what means are over."""
+    comment = "".join(line for line in latex.render(material).splitlines() if line[0] == "%")
+    assert f"evalkit {material.manifests[0].sessions[-1].evalkit}; " in comment
+    for name in material.summary.headline():
+        assert material.summary.metric(name).signature in comment
+    assert "Each mean is over articles" in comment
+
+
 def test_intervals_stand_in_a_row(material: Material) -> None:
     """Also where one column has two means, as official metrics do."""
     facts = replace(material.summary.metrics[0], per_example=True)

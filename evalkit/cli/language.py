@@ -33,8 +33,8 @@ def choose_language(arguments: Sequence[str]) -> None:
     named = _of_locale()
     for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
         option, sign, value = word.partition("=")
-        if option == OPTION:
-            named = value if sign else after
+        if option == OPTION and (value := value if sign else after) in {"en", "zh"}:
+            named = value
     _chosen.set("zh" if named == "zh" else "en")
 
 

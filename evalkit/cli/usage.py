@@ -15,7 +15,9 @@ from evalkit.cli.terminal_text import put
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_CHOICE = re.compile(r"argument .+: invalid choice: '(?P<given>.+)' \(choose from (?P<known>.+)\)")
 _SET = "--set"
+_DASHES = "-–—"  # of a keyboard, and what word processors and Chinese input methods make of them
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -85,19 +87,23 @@ class Parser(argparse.ArgumentParser):
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
             option = unknown[0].partition("=")[0]
-            remedy = self._nearest(option) if option.startswith("-") else ""
+            remedy = self._nearest(option) if option.startswith(tuple(_DASHES)) else ""
             self.error(f"unknown: {' '.join(unknown)}{remedy and f'; did you mean `{remedy}`?'}")
         return found, unknown
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and what is wrong, and exit with 2."""
+        if choice := _CHOICE.match(message):
+            known = re.findall(r"[\w-]+", choice["known"])
+            if near := get_close_matches(choice["given"], known, n=1):
+                message = f"unknown: {choice['given']}; did you mean `{near[0]}`?"
         put(self.format_usage(), end="", file=sys.stderr)
         put(f"{self.prog}: {told(message)}", file=sys.stderr)
         sys.exit(2)
 
     def _nearest(self, option: str) -> str:
         """Return the option, or the key of a config, that is most like one; empty if none is."""
-        name = option.lstrip("-")
+        name = option.lstrip(_DASHES)
         own = {known.lstrip("-"): known for known in self._option_string_actions}
         if near := get_close_matches(name, own, n=1):
             return own[near[0]]

@@ -137,6 +137,7 @@ def test_a_message_is_told_by_its_parts(words: str, chinese: str) -> None:
         (["run", "x"], {"LC_MESSAGES": "zh_TW"}, "zh"),
         (["run", "x"], {}, "en"),
         (["run", "x", "--lang=zh"], {"LANG": "de_DE"}, "zh"),
+        (["run", "x", "--lang", "中文"], {"LANG": "zh_CN"}, "zh"),
         (["--lang", "en", "run"], {"LANG": "zh_CN"}, "en"),
     ],
 )
@@ -168,7 +169,7 @@ def test_a_run_speaks_chinese_from_its_first_line_to_its_last(
     assert verdict.startswith("回答问题：")
     assert f"全部文件在 {tmp_path / 'mine/runs/mine'}" in shown.out.splitlines()
     assert "mine：完成" in shown.out
-    assert "每个均值下面是两个 95 % 区间" in shown.out
+    assert "每个均值下面是两个 95% 区间" in shown.out
 
 
 def test_a_problem_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,9 @@ from evalkit.cli import main
         ("run my.yaml --max-context 4096", "--set models.0.max_context="),
         ("run my.yaml --jsn", "--json"),
         ("references check --artikles x", "--articles"),
+        ("run configs/smoke.yaml ——set name=x", "--set"),
+        ("run configs/smoke.yaml —set name=x", "--set"),
+        ("runs shwo x", "show"),
         ("compare runs/a --metrics em", "--metric"),
     ],
 )
@@ -39,3 +42,10 @@ def test_an_option_like_no_other_is_refused_all_the_same(
     with pytest.raises(SystemExit):
         main(["compare", "runs/a", "--zzz", "7"])
     assert capsys.readouterr().err.splitlines()[-1] == "evalkit compare: unknown: --zzz 7"
+
+
+def test_the_nearest_command_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """A word that is no command does not get the list of all of them."""
+    with pytest.raises(SystemExit):
+        main(["runn", "configs/smoke.yaml"])
+    assert capsys.readouterr().err.endswith("evalkit: unknown: runn; did you mean `run`?\n")

@@ -173,13 +173,13 @@ def print_methods() -> None:
     """Print what t and the bootstrap cover; an interval of width 0 counts as a miss."""
     truths: dict[str, tuple[Callable[..., Floats], float]] = {
         "score 0.9": (partial(draw_near_the_edge, mean=0.9), 0.9),
-        "equal, disagree on 20 %": (partial(draw_disagreements, better=0.1, worse=0.1), 0.0),
+        "equal, disagree on 20%": (partial(draw_disagreements, better=0.1, worse=0.1), 0.0),
         "equal, 24 questions": (
             lambda n, seed: np.subtract(*draw_equal_systems(2, n, "equal", seed)),
             0.0,
         ),
         "equal, rare losses": (draw_rare_losses, 0.0),
-        "better on 8 %, worse on 2 %": (partial(draw_disagreements, better=0.08, worse=0.02), 0.06),
+        "better on 8%, worse on 2%": (partial(draw_disagreements, better=0.08, worse=0.02), 0.06),
     }
     print_head("", "articles", "t", "bootstrap")
     for name, (draw, truth) in truths.items():

@@ -91,7 +91,7 @@ class MetricFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interval:
-    """The ends of a 95 % interval, None where nothing shows them, and how they were found.
+    """The ends of a 95% interval, None where nothing shows them, and how they were found.
 
     A rough one is from so few right or wrong answers that it may hold the truth in fewer than 93
     of 100 evaluations, or in more than 98.
@@ -105,7 +105,7 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
-    """A system's mean on one metric, with its 95 % intervals.
+    """A system's mean on one metric, with its 95% intervals.
 
     `mean` is over articles, each article's examples averaged first. `here` is the interval of the
     mean on these articles, had other questions been asked about them; `general` that of the mean on
@@ -189,9 +189,9 @@ class SystemSummary:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """Whether a difference is shown for one scope, with its 95 % interval.
+    """Whether a difference is shown for one scope, with its 95% interval.
 
-    `verdict` is at the 5 % level of the whole family of comparisons (`p_adjusted`); `higher` and
+    `verdict` is at the 5% level of the whole family of comparisons (`p_adjusted`); `higher` and
     `lower` where neither is better. 0 lies outside the interval exactly where `p` is below 0.05.
     `p_bound` is p with every missing output counted against what the others show; None where none
     is missing. `detectable` is the smallest difference that would be found in 80 of 100 such

@@ -80,7 +80,7 @@ def _problems(run: Run, rule: Rule) -> Iterator[Problem]:
         yield Problem(code="conflict", file=rule.option, what=what, remedy=remedy)
     if facts.maximum is not None and rule.value > facts.maximum:
         what = f"`{rule.metric}={rule.value:g}`: its maximum is {facts.maximum:g}"
-        yield Problem(code="invalid", file=rule.option, what=what, remedy="write 0.4 for 40 %")
+        yield Problem(code="invalid", file=rule.option, what=what, remedy="write 0.4 for 40%")
 
 
 def _check_rule(run: Run, rule: Rule) -> GateResult:
@@ -98,7 +98,7 @@ def _check_rule(run: Run, rule: Rule) -> GateResult:
 def _describe(estimate: Estimate) -> str:
     text, here = f"{estimate.mean:.4f}", estimate.here
     if here.low is not None and here.high is not None:
-        text += f", 95 % interval on these articles [{here.low:.3f}, {here.high:.3f}]"
+        text += f", 95% interval on these articles [{here.low:.3f}, {here.high:.3f}]"
     n_scored = estimate.n + estimate.n_without_value
     if not estimate.is_complete:
         text += f", but only {n_scored} of {estimate.n_planned} examples are scored"
@@ -113,7 +113,7 @@ def check_no_worse(run: Run, baseline: Run) -> list[GateResult]:
     Both runs are on the same articles, so that is what they are compared for: whether the system
     is worse on these. Metrics that neither run has an example for are left out, and so are those of
     a system in whose outputs there was nothing to score in either. Each rule is tested on its own
-    at the 5 % level: a system whose output has not changed never fails, however many rules there
+    at the 5% level: a system whose output has not changed never fails, however many rules there
     are. A model that only one of the runs has fails: nothing shows that it is no worse.
 
     Raises:
@@ -241,7 +241,7 @@ def _no_worse(metric: MetricFacts, system: str, now: _Scored, before: _Scored) -
 def _describe_difference(found: Comparison) -> str:
     here, interval = found.here, "no interval"
     if here.low is not None and here.high is not None:
-        interval = f"95 % interval [{here.low:+.3f}, {here.high:+.3f}]"
+        interval = f"95% interval [{here.low:+.3f}, {here.high:+.3f}]"
     articles = "article" if found.n_articles == 1 else "articles"
     return (
         f"{here.verdict}, {found.difference:+.4f}, {interval}, p {here.p:.4f}, "

@@ -37,7 +37,7 @@ _DIFFERENCES = (
 )
 NOTES = """\
 here: had other questions been asked about these articles; in general: on other articles like these.
-Each has its 95 % interval, and p adjusted for the family of comparisons. ≥: the smallest difference
+Each has its 95% interval, and p adjusted for the family of comparisons. ≥: the smallest difference
 that 80 of 100 such evaluations would find, then with twice as many questions (here) or articles (in
 general). McNemar: exact, for right and wrong answers, whatever their article."""
 TO_ORACLE = """\

@@ -54,7 +54,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="BASELINE_RUN",
         help=(
             "fail where a system is worse than the same system in that run, on a headline metric: "
-            "paired test on these articles, 5 %% level; and where only one of the runs has a model"
+            "paired test on these articles, 5%% level; and where only one of the runs has a model"
         ),
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ABOUT_WINS = (
     "difference: the share of pairs in which a is preferred less that of b; a mean over articles. "
-    "Below it 95 % intervals: on these articles, and on articles like these."
+    "Below it 95% intervals: on these articles, and on articles like these."
 )
 ABOUT_METRICS = (
     "agrees: how often the metric prefers the output that a person prefers, equal values as half; "

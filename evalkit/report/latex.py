@@ -37,7 +37,7 @@ def render(material: Material) -> str:
         [
             f"% evalkit {', '.join(versions)}; {', '.join(signatures)}",
             *(f"% {line}" for line in about_means(summary)),
-            f"% {show_hidden(summary.run)}: mean, then 95 % intervals of the mean over articles,",
+            f"% {show_hidden(summary.run)}: mean, then 95% intervals of the mean over articles,",
             r"% on these articles and on others like these. Needs \usepackage{booktabs}.",
             rf"\begin{{tabular}}{{l{'r' * (n_columns - 1)}}}",
             r"\toprule",

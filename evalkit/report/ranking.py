@@ -20,12 +20,12 @@ MANY = 4
 """Systems beyond which letters say which of them are not shown to differ, instead of signs."""
 _SIGNS_SAY = (
     ">> significantly better on articles like these, > on these articles only (not shown for "
-    "others), ~ no significant difference, ? no verdict; paired tests at the 5 % level of each "
+    "others), ~ no significant difference, ? no verdict; paired tests at the 5% level of each "
     "family of comparisons"
 )
 _LETTERS_SAY = (
     "(a), (ab), (b): systems with a letter in common are not shown to differ on these articles; "
-    "paired tests at the 5 % level of each family of comparisons"
+    "paired tests at the 5% level of each family of comparisons"
 )
 
 

@@ -96,7 +96,7 @@ def footnotes(summary: Summary) -> list[str]:
     how = f"on these articles, had other questions been asked ({here}), and on other articles"
     notes = [
         *about_means(summary),
-        f"Below each mean are two 95 % intervals: {how} like these ({general}).",
+        f"Below each mean are two 95% intervals: {how} like these ({general}).",
         "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
     if any(interval.is_rough for e in estimates for interval in (e.here, e.general)):

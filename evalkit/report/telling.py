@@ -48,7 +48,7 @@ def split_metrics(summary: Summary) -> tuple[tuple[str, ...], tuple[Quiet, ...]]
 def separates(summary: Summary, metric: str) -> bool:
     """Return whether systems are shown to differ on a metric, or one of them from people.
 
-    From people: where their 95 % intervals have nothing in common.
+    From people: where their 95% intervals have nothing in common.
     """
     if any(c.metric == metric and c.scope for c in summary.comparisons):
         return True

@@ -43,7 +43,7 @@ def find_here(differences: Values, *, maximum: float, n_family: int) -> Finding:
     Args:
         differences: of each example, by article.
         maximum: of their absolute value; infinity where there is none.
-        n_family: how many comparisons share the 5 % level.
+        n_family: how many comparisons share the 5% level.
     """
     flat, each = flatten(differences), weights(differences)
     if np.ptp(flat) <= ROUNDING:
@@ -87,7 +87,7 @@ def find_general(
         differences: of each example, by article.
         here: what was found on these articles.
         maximum: of the absolute value of a difference; infinity where there is none.
-        n_family: how many comparisons share the 5 % level.
+        n_family: how many comparisons share the 5% level.
         right_or_wrong: whether all scores are 0 or 1.
     """
     means = article_means(differences)
@@ -204,7 +204,7 @@ def _flips_detect(error: float, n: int, n_family: int) -> float | None:
 
 
 def _t_detects(error: float, n: int, n_family: int) -> float | None:
-    """Return the smallest mean difference that t finds with 80 % power; None without spread.
+    """Return the smallest mean difference that t finds with 80% power; None without spread.
 
     At the level of a family of comparisons (Bonferroni).
 

@@ -32,7 +32,7 @@ ALL_EQUAL = "all examples have the same value"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ends:
-    """The ends of the 95 % intervals of means over articles, and how they were found."""
+    """The ends of the 95% intervals of means over articles, and how they were found."""
 
     low: Floats
     high: Floats
@@ -40,7 +40,7 @@ class Ends:
 
 
 def score_interval(means: Floats) -> Ends:
-    """Return the 95 % interval of a mean score, which may be skewed and near an end of its range.
+    """Return the 95% interval of a mean score, which may be skewed and near an end of its range.
 
     Below 30 articles from t; from 30 to 2,000 from a studentised bootstrap over articles, always
     with the same seed; above, where the two agree but for the noise of resampling, from t again.
@@ -64,7 +64,7 @@ def score_interval(means: Floats) -> Ends:
 
 
 def t_interval(means: Floats) -> Ends:
-    """Return the 95 % interval from t of a mean over articles, which inverts `t_test`.
+    """Return the 95% interval from t of a mean over articles, which inverts `t_test`.
 
     Args:
         means: one mean per article in the last axis, two or more; other axes are so many samples.
@@ -105,7 +105,7 @@ def weighted_error(values: Floats, weights: Floats) -> float:
 
 
 def _bootstrap_quantiles(means: Floats) -> tuple[Floats, Floats]:
-    """Return the 2.5 % and 97.5 % quantiles of (mean* − mean) / error* over resamples.
+    """Return the 2.5% and 97.5% quantiles of (mean* − mean) / error* over resamples.
 
     A resample that happens to have hardly any spread (no wrong answer drawn, say) would put them
     at infinity; its error counts as at least half of the sample's.

@@ -48,7 +48,7 @@ def effective_size(sizes: Floats) -> float:
 
 
 def share_of_answers(mean: float, n: float) -> tuple[float, float]:
-    """Return the 95 % interval of a share, answers being independent: Jeffreys'.
+    """Return the 95% interval of a share, answers being independent: Jeffreys'.
 
     An end at which all answers lie is an end of the interval.
 
@@ -63,7 +63,7 @@ def share_of_answers(mean: float, n: float) -> tuple[float, float]:
 
 
 def share_of_articles(means: Floats, n: float) -> tuple[float, float]:
-    """Return the 95 % interval of a share, articles being independent and of unlike difficulty.
+    """Return the 95% interval of a share, articles being independent and of unlike difficulty.
 
     The posterior of the mean of a beta-binomial distribution; before, the mean is Beta(½, ½) and
     the intraclass correlation Beta(½, 2). Every article counts as n/G answers, so that all weigh

@@ -21,7 +21,7 @@ MOST_VALUES = 1_000  # above, the normal limit differs by the noise of resamplin
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignFlips:
-    """Two-sided p of a mean of 0, and the 95 % interval of all means that are not rejected.
+    """Two-sided p of a mean of 0, and the 95% interval of all means that are not rejected.
 
     0 lies outside the interval exactly where p is below 0.05. An end is infinite where there are
     too few values to reject any mean on its side.
@@ -39,7 +39,7 @@ def sign_flips(values: Floats, weights: Floats) -> SignFlips:
     If the values are independent and symmetric about a mean, each could as well have lain on the
     other side of it. Flipping a subset of the values moves the mean past 0 exactly where the
     subset's own mean lies past 0, so the means of all subsets are the distribution: p is twice the
-    smaller share of them on one side of 0, and their 2.5 % quantiles are the ends.
+    smaller share of them on one side of 0, and their 2.5% quantiles are the ends.
 
     Args:
         values: of the examples, independent of each other; not all 0.
@@ -59,7 +59,7 @@ def sign_flips(values: Floats, weights: Floats) -> SignFlips:
     means[np.abs(means) <= ROUNDING] = 0
     empty = np.array(within == 0) & (n_nonzero == n)  # lies on either side of every mean
     lower, upper = np.where(empty, -np.inf, means), np.where(empty, np.inf, means)
-    tail = -(-len(subsets) // 40)  # 2.5 %, rounded up
+    tail = -(-len(subsets) // 40)  # 2.5%, rounded up
     below, above = int(np.sum(lower <= 0)), int(np.sum(upper >= 0))
     return SignFlips(
         p=min(1.0, 2 * min(below, above) / len(subsets)),

@@ -194,7 +194,7 @@ def can_be_added(one: Figure, other: Figure) -> bool:
 def is_rounded(figure: Figure, exact: Figure) -> bool:
     """Return whether a figure is another one, rounded as the words around it allow.
 
-    Without such words it must be the nearest one, and within 3 %. A date is rounded to a month or
+    Without such words it must be the nearest one, and within 3%. A date is rounded to a month or
     a year.
 
     >>> near, exact = read_figures("近八成，78.83%", possible=False)

@@ -51,7 +51,7 @@ def test_a_mean_must_keep_to_its_bound(tmp_path: Path) -> None:
     ]
     passed, failed = check_rules(run, rules)
     assert (passed.passed, failed.passed) == (True, False)
-    assert failed.why.startswith(f"{estimate.mean:.4f}, 95 % interval on these articles [")
+    assert failed.why.startswith(f"{estimate.mean:.4f}, 95% interval on these articles [")
 
 
 def test_a_partly_scored_mean_fails_its_rule(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_all_rules_kept_is_exit_code_0(first: Path, capsys: pytest.CaptureFixtur
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 + 2 * 3
     assert all(line.startswith("pass  ") for line in lines)
-    assert "95 % interval on these articles [" in lines[0]
+    assert "95% interval on these articles [" in lines[0]
     assert any(line.startswith("pass  qwen: f1 no worse: tied, +0.0000") for line in lines)
 
 
@@ -96,7 +96,7 @@ def test_junit_holds_every_rule(first: Path, tmp_path: Path) -> None:
     assert (failed.get("classname"), failed.get("name")) == ("gate.lead", "lead: f1 ≥ 0.99")
     failure = failed.find("failure")
     assert failure is not None
-    assert "95 % interval" in (failure.get("message") or "")
+    assert "95% interval" in (failure.get("message") or "")
     assert passed.find("failure") is None
 
 

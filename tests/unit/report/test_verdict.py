@@ -93,7 +93,7 @@ def test_better_system_is_named_with_what_it_is_better_than() -> None:
         )
     )
     assert "qwen is better than tiny on articles like these." in english
-    assert "qwen is right on 90 % of the questions." in english
+    assert "qwen is right on 90% of the questions." in english
     assert "就同类文章而言，qwen 优于 tiny。" in chinese
     assert "qwen 答对 90% 的题。" in chinese
 
@@ -203,7 +203,7 @@ def test_summaries_are_measured_by_people() -> None:
     values: Answers = {"qwen": [[0.2, 0.2], [0.2, 0.2]], "human": [[0.4], [0.4, 0.4]]}
     english, chinese = said(found(values, metric="rougeLsum", kind="summary"))
     assert (
-        "reaches 50 % of what people reach "
+        "reaches 50% of what people reach "
         "(rougeLsum 0.20 against 0.40, from the 3 of 4 summaries with several references)."
     ) in english
     assert (
@@ -302,10 +302,10 @@ def test_each_condition_has_its_own_conclusion() -> None:
         (
             9,
             1,
-            "Use qwen only where a person checks every answer: about 10 % are wrong.",
+            "Use qwen only where a person checks every answer: about 10% are wrong.",
             "约 10% 的回答是错的。",
         ),
-        (10, 1, "Use qwen, and still check samples: fewer than 1 %", "这里错答不到 1%。"),
+        (10, 1, "Use qwen, and still check samples: fewer than 1%", "这里错答不到 1%。"),
         (3, 0, "qwen is not ready for use: most of its answers are wrong.", "qwen 还不能用"),
         (6, 6, "No reason yet to use a model for this task.", "暂不建议使用模型。"),
         (2, 9, "No reason yet to use a model for this task.", "暂不建议使用模型。"),
@@ -325,7 +325,7 @@ def test_advice_comes_first(qwen: int, lead: int, english: str, chinese: str) ->
 def test_how_many_are_wrong_is_told_of_all_that_are_recommended() -> None:
     """Of two without a winner between them, not only the better one."""
     few = {"qwen": right(10, 10, articles=2), "llama": right(8, 10, articles=2)}
-    assert "checks every answer: about 0–20 % are wrong." in said(found(few))[0]
+    assert "checks every answer: about 0–20% are wrong." in said(found(few))[0]
 
 
 def test_sentences_are_joined_as_each_language_does() -> None:
@@ -427,9 +427,9 @@ def test_what_only_these_articles_show_is_no_recommendation() -> None:
 
 
 def test_a_share_of_the_questions_is_over_questions() -> None:
-    """Seven of nine are 78 %, whatever the mean over articles of unequal size."""
+    """Seven of nine are 78%, whatever the mean over articles of unequal size."""
     english, _ = said(found({"qwen": [[1.0] * 2 + [0.0] * 2, [1.0] * 3, [1.0] * 2]}))
-    assert "qwen is right on 78 % of the questions." in english
+    assert "qwen is right on 78% of the questions." in english
 
 
 def test_people_are_no_measure_where_few_examples_have_them() -> None:

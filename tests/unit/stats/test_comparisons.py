@@ -82,7 +82,7 @@ def test_articles_weigh_the_same_on_these_articles() -> None:
 
 
 def agrees(found: Finding) -> bool:
-    """Return whether the interval excludes 0 exactly where p is below 5 %."""
+    """Return whether the interval excludes 0 exactly where p is below 5%."""
     if found.low is None or found.high is None or found.p is None:
         return found.p is None or found.p >= 0.05 or "no interval" in found.method
     return (found.low > 0 or found.high < 0) == (found.p < 0.05)
@@ -91,7 +91,7 @@ def agrees(found: Finding) -> bool:
 @pytest.mark.parametrize("n_articles", [1, 2, 5, 29, 30, 100, 2_000])
 @pytest.mark.parametrize("shift", [0.0, 1.9, 2.1, 3.0])
 def test_interval_and_p_agree_at_any_number_of_articles(n_articles: int, shift: float) -> None:
-    """Skewed differences on both sides of the 5 % level: 0 is outside where p is below 0.05."""
+    """Skewed differences on both sides of the 5% level: 0 is outside where p is below 0.05."""
     generator = np.random.default_rng(n_articles)
     for _ in range(3):
         noise = generator.gamma(0.5, 0.1, n_articles)
@@ -263,7 +263,7 @@ def test_rounding_has_no_effect_size() -> None:
 
 @pytest.mark.parametrize("n_articles", [2, 3, 5, 30, 300])
 def test_detectable_is_that_of_statsmodels(n_articles: int) -> None:
-    """The effect that a paired t test finds with 80 % power, in units of the metric."""
+    """The effect that a paired t test finds with 80% power, in units of the metric."""
     found = compare(
         GRADED, graded(1, 0.5, n_articles=n_articles), graded(2, 0.5, n_articles=n_articles)
     )

@@ -83,7 +83,7 @@ def test_intervals_here_cover_the_mean_of_these_articles(mean: float) -> None:
 @pytest.mark.parametrize("kind", ["equal", "unequal"])
 @pytest.mark.parametrize("n_articles", N_ARTICLES)
 def test_intervals_cover_graded_scores(n_articles: int, kind: Sizes) -> None:
-    """95 % intervals of a graded score hold the truth in 93 to 97 of 100 evaluations."""
+    """95% intervals of a graded score hold the truth in 93 to 97 of 100 evaluations."""
     assert 0.93 <= coverage(score_interval(draw_graded(n_articles, kind, seed=12))) <= 0.97
 
 
@@ -163,7 +163,7 @@ def test_intervals_of_a_difference_here_cover_it() -> None:
 
 
 def test_missing_outputs_make_no_verdict() -> None:
-    """5 % missing where a system is wrong: what both have calls equals different, bounds do not."""
+    """5% missing where a system is wrong: what both have calls equals different, bounds do not."""
     generator = np.random.default_rng(26)
     facts = metric_facts(n_by_article={f"a{i}": 46 for i in range(5)})
     significant, judged = 0, 0

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import resource
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -128,7 +129,9 @@ def _be_evalkit(
     max_file_bytes: int | None,
     watched: KillIn | Path | None,
 ) -> None:
-    """Become `python -m evalkit` with these arguments."""
+    """Become `python -m evalkit` with these arguments, as in a terminal."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored behind `&`
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored under nohup
     os.chdir(ROOT)
     os.environ.update(environment)
     with said.open("wb") as file:

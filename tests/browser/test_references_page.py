@@ -89,6 +89,18 @@ def test_a_person_writes_selects_and_saves(
     assert content["questions"][0]["evidence"] == ["襄阳"]
 
 
+def test_a_question_that_the_text_does_not_answer_has_its_answer(
+    watched: Watched, written_page: Path
+) -> None:
+    """It is filled in where nothing was written, and what was written stays."""
+    page = watched.open(written_page)
+    for i, before in enumerate(("", "不详")):
+        page.click("#questions > button")
+        page.fill(f"[id='questions.{i}.answers-in']", before)
+        page.select_option(f"[id='questions.{i}.type-in']", "unanswerable")
+        assert page.input_value(f"[id='questions.{i}.answers-in']") == (before or "文中未提及")
+
+
 def test_sound_references_go_through_the_page(
     watched: Watched, written_page: Path, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ const NEW = {
     type: "number", difficulty: 2, question: "", answers: [], unit: "", ordered: false, evidence: [], note: "",
   }),
 };
+const NOT_STATED = "文中未提及";
 const PREFIX = { summaries: "s", focused: "f", questions: "q" };
 const work = {}; // by article, each kept under its name and the hash of its text
 let now = data.articles[0].id;
@@ -63,6 +64,15 @@ function rebuild() {
   keep(place(now), file());
   show();
   $(focus)?.focus();
+}
+
+/** Show a question of another type; what the text does not say has its answer already. */
+function retype(id) {
+  const question = get(id.split(".").slice(0, -1));
+  if (question.type === "unanswerable" && !question.answers.some((text) => text.trim())) {
+    question.answers = [NOT_STATED];
+  }
+  rebuild();
 }
 
 /** Return a control with its label and room for what is wrong with it. */
@@ -264,7 +274,7 @@ $("which").addEventListener("change", () => {
   show();
 });
 $("form").addEventListener("submit", (event) => event.preventDefault());
-$("form").addEventListener("change", ({ target }) => target.id.endsWith(".type-in") && rebuild());
+$("form").addEventListener("change", ({ target }) => target.id.endsWith(".type-in") && retype(target.id));
 $("text").addEventListener("beforeinput", (event) => event.preventDefault());
 $("text").addEventListener("input", showArticle); // an input method cannot be prevented
 $("text").addEventListener("select", select);

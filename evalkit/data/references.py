@@ -229,7 +229,7 @@ def find_articles_without(
             code="missing",
             file=str(folder / f"{article_id}.yaml"),
             what="is missing",
-            remedy="write it: python -m evalkit references new ARTICLE.txt",
+            remedy=f"write it: python -m evalkit references new ARTICLE.txt --references {folder}",
         )
         for article_id in article_ids
         if article_id not in loaded

@@ -154,7 +154,7 @@ function tags(example) {
 function steps(found, i) {
   const at = found.indexOf(i);
   const step = (key, to) => {
-    const button = el("button", { type: "button", onclick: (event) => open(event, viewWith(to, found)) }, t(key));
+    const button = el("button", { type: "button", onclick: (event) => open(event, to) }, t(key));
     button.disabled = at < 0 || to === undefined;
     return button;
   };

@@ -58,12 +58,12 @@ function noted(example) {
 
 function link(i, ...children) {
   const example = data.examples[i];
-  return el("a", { href: address({ example: example.id }), onclick: (event) => open(event, viewWith(i, chosen())) }, ...children);
+  return el("a", { href: address({ example: example.id }), onclick: (event) => open(event, i) }, ...children);
 }
 
-function open(event, changes) {
+function open(event, i, system) {
   event.preventDefault();
-  change(changes);
+  change(viewWith(i, chosen(), system));
   $("detail").scrollTop = 0;
   $("detail").focus({ preventScroll: true });
   reveal();
@@ -76,11 +76,11 @@ function reveal() {
   $("detail").scrollIntoView({ block });
 }
 
-/** Return the changes that open an example; where the filters leave it out they are reset. */
-function viewWith(i, found) {
+/** Return the changes that open an example, with a system's output; filters that hide it are reset. */
+function viewWith(i, found, system) {
   const place = found.indexOf(i);
   const page = String(Math.floor((place < 0 ? i : place) / PER_PAGE) + 1);
-  return { ...(place < 0 ? EVERYTHING : {}), example: data.examples[i].id, page };
+  return { ...(place < 0 ? EVERYTHING : {}), example: data.examples[i].id, page, show: showing(system) };
 }
 
 /** Return the example that is open: the one that was chosen, or the first of the page. */
@@ -164,6 +164,6 @@ function step(event) {
   const found = chosen();
   const i = found[found.indexOf(current(found)) + by];
   if (i === undefined) return;
-  open(event, viewWith(i, chosen()));
+  open(event, i);
   if (inList) $("list").querySelector("[aria-current] a")?.focus();
 }

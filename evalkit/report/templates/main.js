@@ -36,15 +36,10 @@ function viewOf(node) {
   return { ...EVERYTHING, example: "", view: "list", at: "examples", show: showing(view.system), ...view };
 }
 
-/** Return the changes that open the example of a link, with the output of its system. */
-function exampleOf(node, found) {
-  return { ...viewWith(INDEX.get(node.dataset.example), found), show: showing(node.dataset.system) };
-}
-
 /** Have the page's own links keep what is shown beside what they lead to. */
 function showLinks(found) {
   for (const node of LINKS) {
-    node.href = address(exampleOf(node, found));
+    node.href = address(viewWith(INDEX.get(node.dataset.example), found, node.dataset.system));
   }
   for (const node of VIEWS) node.href = address(viewOf(node));
 }
@@ -112,7 +107,7 @@ function listen() {
     goToSection();
   });
   for (const node of LINKS) {
-    node.addEventListener("click", (event) => open(event, exampleOf(node, chosen())));
+    node.addEventListener("click", (event) => open(event, INDEX.get(node.dataset.example), node.dataset.system));
   }
   for (const node of document.querySelectorAll("nav a")) {
     node.addEventListener("click", (event) => {

@@ -201,6 +201,6 @@ function listenToPair() {
   });
   $("plane").addEventListener("click", (event) => {
     const point = nearest(event);
-    if (point) open(event, viewWith(point.i, chosen()));
+    if (point) open(event, point.i);
   });
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from evalkit.prompts.templates import load, messages
 from evalkit.records import Example, Message, Task
 from tests.support.paths import PROMPTS
 from tests.support.problems import problems_of
+from tests.support.special_files import KINDS, make_special
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,16 +168,11 @@ def test_what_an_article_says_is_never_run(tmp_path: Path) -> None:
     assert prompt.render("{{ 7*7 }}{% raw %}", ANSWER) == "{{ 7*7 }}{% raw %}有几名代表？"
 
 
-@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_template_that_is_no_regular_file_is_refused(tmp_path: Path, kind: str) -> None:
     """A pipe would be waited for without end, and a device read without end."""
     file = tmp_path / "summary/default.jinja"
     file.parent.mkdir()
-    if kind == "pipe":
-        os.mkfifo(file)
-    elif kind == "device":
-        file.symlink_to("/dev/zero")
-    else:
-        file.mkdir()
+    make_special(file, kind)
     (problem,) = problems_of(lambda: load(tmp_path, SHORT, "default"))
     assert (problem.code, problem.file) == ("unreadable", str(file))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from evalkit.config.environment import cache_secret
 from evalkit.errors import DamagedError
 from evalkit.records import Generation
 from evalkit.store.cache import NAME, Cache, file_in
+from tests.support.special_files import KINDS, make_special
 
 SECRET = b"of this user"
 ENTRY = Generation(key="k", system="m", example="e", text="襄阳", finish_reason="stop")
@@ -77,18 +77,13 @@ def test_a_secret_costs_nothing_that_was_there_without_it(
 
 
 @pytest.mark.parametrize("ending", ["", "-wal", "-shm", ".lock"])
-@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_file_is_named_and_healed(
     folder: Path, kind: str, ending: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In the place of the cache, or of what SQLite keeps beside it."""
     file = folder / f"{NAME}{ending}"
-    if kind == "pipe":
-        os.mkfifo(file)
-    elif kind == "device":
-        file.symlink_to("/dev/zero")
-    else:
-        file.mkdir()
+    make_special(file, kind)
     with pytest.raises(DamagedError, match=rf"{file.name} is not a regular file.*cache clear"):
         Cache(folder / NAME)
     assert main(["cache", "clear"]) == 0

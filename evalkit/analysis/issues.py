@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, get_args
 
+from evalkit.data.references import ABSTENTION
 from evalkit.metrics.extraction import judge
 from evalkit.results import IssueCount, Status
 from evalkit.stats.output_issues import output_issues
@@ -42,7 +43,6 @@ LENGTHS = (0.5, 2.0)
 FOREIGN = 8
 """Letters of another language that a text has at least before it is in that language."""
 _LEAST_REPEATED = 8  # characters; shorter ones recur in any text
-_NOT_STATED = "文中未提及"
 _WRONG: tuple[Issue, ...] = ("wrong_value", "wrong_other")
 _VALUES = frozenset({"number", "date", "time", "range", "ratio", "ordinal", "yesno"})
 _SENTENCE_ENDS = re.compile(r"[。！？!?；;\n]")
@@ -187,7 +187,7 @@ def _of_question(text: str, example: Example) -> Judged:
     """Return whether an answer invents what the article does not tell, or declines what it does."""
     question = ask(example.question, example.unit, type=example.type, ordered=example.ordered)
     untold = any(is_abstention(read_answer(r).plain, question) for r in example.references)
-    abstains = judge(text, _NOT_STATED, question).matched
+    abstains = judge(text, ABSTENTION, question).matched
     return {"invented": not abstains} if untold else {"declined": abstains}
 
 

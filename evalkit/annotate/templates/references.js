@@ -9,7 +9,6 @@ const NEW = {
     type: "number", difficulty: 2, question: "", answers: [], unit: "", ordered: false, evidence: [], note: "",
   }),
 };
-const NOT_STATED = "文中未提及";
 const PREFIX = { summaries: "s", focused: "f", questions: "q" };
 const work = {}; // by article, each kept under its name and the hash of its text
 let now = data.articles[0].id;
@@ -70,7 +69,7 @@ function rebuild() {
 function retype(id) {
   const question = get(id.split(".").slice(0, -1));
   if (question.type === "unanswerable" && !question.answers.some((text) => text.trim())) {
-    question.answers = [NOT_STATED];
+    question.answers = [...RULES.canonical.unanswerable];
   }
   rebuild();
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the report and print where it is; return 0.
+    """Write the report and print where it is; return 0, and 1 where a chart is missing.
 
     Raises:
         InputError: a folder holds no run, runs may not be compared, or no file is named.
@@ -49,17 +50,20 @@ def run(arguments: argparse.Namespace) -> int:
 
     out = _out(arguments.folders, arguments.out)
     material = report.gather(load_all(arguments.folders))
-    write(out, report.render(out.suffix, material))
+    problems: list[str] = []
+    write(out, report.render(out.suffix, material, problems))
     say(out)
     if arguments.charts:
         try:
             arguments.charts.mkdir(parents=True, exist_ok=True)
-            files = report.write_charts(arguments.charts, material, language())
+            files = report.write_charts(arguments.charts, material, language(), problems)
         except OSError as error:
             message = f"{arguments.charts}: cannot be written ({error.strerror})"
             raise StoreError(message) from error
         say("\n".join(map(str, files)))
-    return 0
+    for problem in dict.fromkeys(problems):
+        say(problem, file=sys.stderr)
+    return 1 if problems else 0
 
 
 def _out(folders: list[Path], out: Path | None) -> Path:

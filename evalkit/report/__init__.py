@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from evalkit.errors import EvalkitError
 from evalkit.report import charts, latex, markdown, page, spreadsheet
 from evalkit.report.material import gather
+from evalkit.report.problems import noting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from evalkit.analysis.issues import Place
@@ -28,12 +28,13 @@ SUFFIXES = (".html", ".md", ".csv", ".tex")
 _FILES = (("report.md", ".md"), ("summary.csv", ".csv"), ("report.html", ".html"))
 
 
-def render(suffix: str, material: Material) -> str:
+def render(suffix: str, material: Material, problems: list[str] | None = None) -> str:
     """Return a report.
 
     Args:
         suffix: one of `SUFFIXES`.
         material: what it shows.
+        problems: gets a line for each chart that cannot be drawn; the page has it anyway.
     """
     if suffix == ".md":
         return markdown.render(material)
@@ -41,7 +42,7 @@ def render(suffix: str, material: Material) -> str:
         return latex.render(material)
     if suffix == ".csv":
         return spreadsheet.render(material.summary)
-    return page.render(material)
+    return page.render(material, problems)
 
 
 def write(
@@ -61,37 +62,33 @@ def write(
         issues: those of each output, where they have just been found.
 
     Returns:
-        A line for each report that could not be written, with the reason.
+        A line for each report that could not be written, and each chart that could not be drawn,
+        with the reason.
     """
     problems: list[str] = []
     progress.stage("writing the report", len(_FILES) + 1)
-    with _noting(problems, "reports"):
+    with noting(problems, "reports"):
         material = gather([run], issues)
         for name, suffix in _FILES:
-            with _noting(problems, name):
-                folder.write_report(name, render(suffix, material))
+            with noting(problems, name):
+                folder.write_report(name, render(suffix, material, problems))
             progress.advance()
-        with _noting(problems, "examples.csv"):
+        with noting(problems, "examples.csv"):
             folder.write_rows("examples.csv", spreadsheet.render_examples(material))
         progress.advance()
     return problems
 
 
-@contextmanager
-def _noting(problems: list[str], name: str) -> Iterator[None]:
-    try:
-        yield
-    except EvalkitError as error:
-        problems.append(f"{name}: {error}")
-    except Exception as error:  # noqa: BLE001 - whatever a library raises
-        problems.append(f"{name}: {' '.join(f'{type(error).__name__}: {error}'.split())}")
+def write_charts(
+    folder: Path, material: Material, language: Language, problems: list[str]
+) -> list[Path]:
+    """Write each chart as SVG into an existing folder, and return the files.
 
-
-def write_charts(folder: Path, material: Material, language: Language) -> list[Path]:
-    """Write each chart as SVG into an existing folder, and return the files."""
+    A chart that cannot be drawn is a line of `problems`.
+    """
     files: list[Path] = []
-    for chart in (*charts.draw(material), *charts.draw_groups(material)):
-        file = folder / f"{chart.name}.svg"
-        file.write_text(charts.svg(chart, material.summary, language), encoding="utf-8")
-        files.append(file)
+    found = chain(charts.draw(material), charts.draw_groups(material))
+    for chart, svg in charts.render_each(found, material.summary, language, problems):
+        files.append(folder / f"{chart.name}.svg")
+        files[-1].write_text(svg, encoding="utf-8")
     return files

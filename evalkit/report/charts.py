@@ -14,10 +14,11 @@ from evalkit.report import chart_data, html
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import fill, label_in, labels, template
 from evalkit.report.palette import COLORS, colors_of
+from evalkit.report.problems import noting
 from evalkit.report.ranking import by_condition, rank, signs_of, unbeaten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from jinja2 import Environment
 
@@ -167,6 +168,19 @@ def ticks(most: float) -> list[float]:
 def title(chart: Chart, language: Language) -> str:
     """Return what a chart shows, in words."""
     return fill(label_in(language, f"chart.{chart.kind}"), {"metric": chart.metric})
+
+
+def render_each(
+    charts: Iterable[Chart], summary: Summary, language: Language | None, problems: list[str]
+) -> Iterator[tuple[Chart, Markup]]:
+    """Yield each chart with its SVG; one that cannot be drawn is a line of `problems` instead.
+
+    Nothing but templates draws: no native code is in the way that could end the process.
+    """
+    with noting(problems, "charts"):
+        for chart in charts:
+            with noting(problems, f"chart {chart.name}"):
+                yield chart, Markup(svg(chart, summary, language))  # noqa: S704 - escaped there
 
 
 def svg(chart: Chart, summary: Summary, language: Language | None = None) -> str:

@@ -41,10 +41,17 @@ _SCRIPTS = (
 _STYLES = ("report.css", "verdict.css", "charts.css", "examples.css")
 
 
-def render(material: Material) -> str:
-    """Return the page; everything in it that models or articles wrote is escaped."""
+def render(material: Material, problems: list[str] | None = None) -> str:
+    """Return the page; everything in it that models or articles wrote is escaped.
+
+    A chart that cannot be drawn is a line of the page, and of `problems`.
+    """
     summary = material.summary
     headline = summary.headline()
+    not_drawn: list[str] = []
+    figures = list(charts.render_each(charts.draw(material), summary, None, not_drawn))
+    if problems is not None:
+        problems += not_drawn
     shown, quiet = split_metrics(summary)
     styles = Markup("\n".join(map(template, _STYLES)))  # noqa: S704 - our own files
     script = Markup("\n".join(map(template, _SCRIPTS)))  # noqa: S704 - as above
@@ -80,10 +87,8 @@ def render(material: Material) -> str:
             flips=[flips for flips in summary.flips if flips.metric in headline],
             matrices=win_matrices(summary, headline),
             heats=heat_maps(material),
-            figures=[
-                (chart, Markup(charts.svg(chart, summary)))  # noqa: S704 - escaped there
-                for chart in charts.draw(material)
-            ],
+            figures=figures,
+            not_drawn=not_drawn,
             summary_metrics=material.headline("summary"),
             notes_on_runs=material.notes,
             manifests=[_manifest(material, manifest) for manifest in material.manifests],

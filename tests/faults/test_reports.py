@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.cli import main
 from tests.faults.conftest import results, size
+from tests.support.paths import ROOT
+from tests.support.phases import KillIn
 
 if TYPE_CHECKING:
+    from tests.faults.conftest import Start
     from tests.support.project import Project
 
 
@@ -32,6 +40,40 @@ def test_a_report_that_cannot_be_written_leaves_a_complete_run(
     others = {"report.html", "report.md", "summary.csv", "examples.csv"} - {name}
     assert all(size(folder / other) > 1_000 for other in others)
     assert main(["compare", "runs/run"]) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTRAP], ids=["KILL", "TRAP"])
+def test_what_ends_the_process_while_it_draws_costs_the_page_alone(
+    start: Start, project: Project, number: int
+) -> None:
+    """As a native drawing engine would: the run is complete, and `report` makes its page."""
+    project.write("config.yaml", project.config)
+    folder = project.root / "runs/run"
+    before = results(folder)
+    shutil.rmtree(folder)
+    drawing = KillIn(phase="drawing", after_s=0, signal=number)
+    assert start("run", project.root / "config.yaml", watched=drawing).end() == -number
+    assert json.loads((folder / "manifest.json").read_bytes())["status"] == "complete"
+    assert results(folder) == before
+    assert not (folder / "report.html").exists()
+    assert start("report", folder).end() == 0
+    assert "<svg" in (folder / "report.html").read_text(encoding="utf-8")
+    assert main(["compare", "runs/run"]) == 0
+
+
+@pytest.mark.parametrize("limit", ["unset HOME", "ulimit -n 12", "ulimit -v 1500000"])
+def test_charts_are_drawn_under_limits(project: Project, limit: str) -> None:
+    """No home folder, few file descriptors, a small address space: a whole run, with charts."""
+    project.config["models"].pop()  # torch takes more of either
+    project.write("config.yaml", project.config | {"name": "fresh"})
+    done = subprocess.run(  # noqa: S603 - our own program
+        ["/bin/sh", "-c", f'{limit} && exec "$@"', "sh", sys.executable, "-m", "evalkit", "run",
+         "config.yaml"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "<svg" in (project.root / "runs/fresh/report.html").read_text(encoding="utf-8")
 
 
 def test_a_user_s_own_files_survive_in_a_run_folder(project: Project) -> None:

@@ -24,6 +24,7 @@ PHASES = {
     "statistics": r"open .*/\.switch\.part/\.scores\.jsonl\.",
     "switching": r"os\.rename .*/\.switch\.part$",
     "reports": r"open .*/\.(?:summary|examples)\.csv\.",
+    "drawing": r"open .*/chart\.svg\.jinja$",
 }
 """The phases of a run in their order, each with the event that it begins with."""
 

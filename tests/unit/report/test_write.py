@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,14 +15,17 @@ import pytest
 from evalkit import report
 from evalkit.analysis.run import load, load_all
 from evalkit.cli import main
+from evalkit.report import charts
 from evalkit.store.folder import RunFolder
 from tests.support.pages import read_data
+from tests.support.paths import ROOT
 from tests.support.progress import Said
 from tests.support.runs import ARTICLES, METRICS, reseal, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from evalkit.report.labels import Language
     from evalkit.results import Summary
 
 pytestmark = pytest.mark.slow
@@ -79,6 +85,60 @@ def test_a_report_that_fails_does_not_stop_the_others(
     assert markdown.startswith("report.md: ")
     assert sheet.startswith("summary.csv: ZeroDivisionError")
     assert (tmp_path / "report.html").is_file()
+
+
+def test_a_chart_that_fails_costs_that_chart_alone(
+    run_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """For want of memory or of descriptors: the page has the others, and says what it lacks."""
+    draw, lost = charts.svg, {"rouge1": MemoryError(), "em": OSError(24, "Too many open files")}
+
+    def svg(chart: charts.Chart, summary: Summary, language: Language | None = None) -> str:
+        if chart.metric in lost:
+            raise lost[chart.metric]
+        return draw(chart, summary, language)
+
+    monkeypatch.setattr(charts, "svg", svg)
+    problems = report.write(RunFolder(path=tmp_path), load(run_folder), Said())
+    assert sorted(problems) == [
+        "chart scores-em: OSError: [Errno 24] Too many open files",
+        "chart scores-rouge1: MemoryError:",
+    ]
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert 'id="chart-scores-rougeLsum"' in page
+    assert 'id="chart-scores-em"' not in page
+    assert all(f"Not drawn: {problem}" in page for problem in problems)
+    out = tmp_path / "alone.html"
+    assert main(["report", str(run_folder), "--out", str(out), "--charts", str(tmp_path)]) == 1
+    assert set(problems) <= set(capsys.readouterr().err.splitlines())
+    assert (tmp_path / "scores-rougeLsum.svg").is_file()
+
+
+def test_drawing_takes_no_library_and_no_process(run_folder: Path) -> None:
+    """So that none can die, hang or need a home folder: templates alone draw."""
+    drawing = """\
+import pathlib, sys
+from evalkit import report
+from evalkit.analysis.run import load
+material = report.gather([load(pathlib.Path(sys.argv[1]))])
+native = ("ctypes.dlopen", "os.exec", "os.fork", "os.posix_spawn", "subprocess.Popen")
+def heed(event, args):
+    if event in native or event == "import" and args[1]:
+        sys.exit(f"{event} {args[:2]}")
+sys.addaudithook(heed)
+sys.exit("<svg" not in report.render(".html", material))
+"""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", drawing, str(run_folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_one_report_of_several_runs(tmp_path: Path) -> None:

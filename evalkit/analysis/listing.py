@@ -15,6 +15,7 @@ from evalkit.errors import InputError, StoreError, refusal
 from evalkit.records import model_of
 from evalkit.store import format1_manifest
 from evalkit.store.folder import RunFolder
+from evalkit.store.folder_lock import is_locked
 
 if TYPE_CHECKING:
     from evalkit.results import Summary
@@ -115,7 +116,7 @@ def describe(path: Path) -> ListedRun:
 
 
 def _state(folder: RunFolder, manifest: Manifest | None) -> State:
-    if folder.is_locked():
+    if is_locked(folder.path):
         return "running"
     if manifest is None:
         return "damaged"

@@ -116,6 +116,7 @@ def remove(arguments: argparse.Namespace) -> int:
     """Delete a run, if the user says so."""
     from evalkit.analysis.listing import find_run
     from evalkit.errors import LockedError, refusal
+    from evalkit.store.folder_lock import delete_folder
     from evalkit.values.visible import visible
 
     listed = find_run(arguments.name, arguments.folder)
@@ -137,7 +138,7 @@ def remove(arguments: argparse.Namespace) -> int:
         if not _confirms(visible(told(question))):
             say("not deleted")
             return 1
-    kept = listed.folder.delete()
+    kept = delete_folder(path)
     if kept:
         say(f"{path}: deleted but for what no run wrote: {', '.join(kept)}")
     else:

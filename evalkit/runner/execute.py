@@ -26,6 +26,7 @@ from evalkit.runner.score import score
 from evalkit.runner.workers.sessions import open_provider
 from evalkit.store.cache import file_in
 from evalkit.store.folder import RunFolder
+from evalkit.store.folder_lock import lock_folder
 from evalkit.store.jsonl import Appender, set_damaged_aside
 from evalkit.store.log import logging_to, note, warn
 from evalkit.store.manifest import ProviderRecord
@@ -59,7 +60,7 @@ def run(job: Job, progress: Progress, *, adopt: bool = False, processes: int = 1
         StoreError: what was done cannot be written down.
     """
     folder = RunFolder(path=job.config.output / job.config.name)
-    with folder.lock() as lock, logging_to(folder.log_file):
+    with lock_folder(folder.path) as lock, logging_to(folder.log_file):
         if lock.problem:
             progress.say(lock.problem)
         before = folder.manifest()

@@ -9,6 +9,7 @@ from evalkit.runner import provenance
 from evalkit.runner.reload import job_to_score, require_manifest
 from evalkit.runner.score import score
 from evalkit.store.folder import RunFolder
+from evalkit.store.folder_lock import lock_folder
 from evalkit.store.log import logging_to
 from evalkit.store.own_files import WRITTEN_BY_RUN
 
@@ -33,7 +34,7 @@ def rescore(path: Path, progress: Progress, *, processes: int = 1) -> Run:
     folder = RunFolder(path=path)
     require_manifest(folder)  # before the lock makes a folder
     _require_generations(folder)
-    with folder.lock() as lock, logging_to(folder.log_file):
+    with lock_folder(path) as lock, logging_to(folder.log_file):
         before = require_manifest(folder)
         folder.require_unchanged(before, *WRITTEN_BY_RUN)
         job, note = job_to_score(folder, before)

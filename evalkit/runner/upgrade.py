@@ -18,6 +18,7 @@ from evalkit.runner.refusals import worst_scores
 from evalkit.stats.summarise import summarise
 from evalkit.store import format2
 from evalkit.store.folder import RunFolder, summary_text
+from evalkit.store.folder_lock import lock_folder
 from evalkit.store.format1 import OldFolder
 from evalkit.store.jsonl import line
 from evalkit.store.manifest import FORMAT
@@ -51,7 +52,7 @@ def upgrade(path: Path) -> list[str]:
     if not (path / "manifest.json").is_file():
         raise refusal(path, "missing", "is not a run", "list them: python -m evalkit runs")
     folder = RunFolder(path=path)
-    with folder.lock():
+    with lock_folder(path):
         if not _is_outdated(folder):
             return [f"has format {FORMAT} already"]
         if format2.is_format_2(path):

@@ -1,4 +1,4 @@
-"""One run's folder: its files, its manifest, its lock."""
+"""One run's folder: its files and its manifest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from evalkit.errors import InputError, LockedError, Problem, StoreError, refusal
+from evalkit.errors import InputError, Problem, StoreError, refusal
 from evalkit.records import (
     Article,
     Detail,
@@ -19,9 +19,8 @@ from evalkit.records import (
     ScoreLine,
 )
 from evalkit.results import Summary
-from evalkit.store import jsonl, manifest, own_files, switch
-from evalkit.store.files import detach, digest, encode, sync_folder, write, write_bytes
-from evalkit.store.locks import Lock, Timeout
+from evalkit.store import jsonl, manifest, own_files
+from evalkit.store.files import digest, encode, write, write_bytes
 from evalkit.store.own_files import REPORTS, RESULTS
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ _AGAIN: Final = {
     False: "run the config again",
 }
 """How a file is made again, by whether it is a result."""
-_TIMEOUT_S: Final = 0.2  # for another process that only looks whether the folder is locked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,59 +56,6 @@ class RunFolder:
     def log_file(self) -> Path:
         """The append-only file of events."""
         return self.path / "log.jsonl"
-
-    def lock(self) -> Lock:
-        """Lock the folder, making it if need be, and end a switch that was interrupted.
-
-        The lock ends with its process at the latest; its `problem` says what this file system
-        cannot do.
-
-        Raises:
-            LockedError: another process is writing into the folder.
-            InputError: the folder holds no run, and other things.
-            StoreError: the folder cannot be made, or not be written.
-        """
-        own_files.require_run_or_nothing(self.path)
-        lock = Lock(self.path / own_files.LOCK)
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock.acquire(_TIMEOUT_S)
-            self._recover()
-            for name in own_files.APPENDED:
-                detach(self.path / name)
-            if not sync_folder(self.path) and not lock.problem:
-                lock.problem = (
-                    f"{self.path}: this file system cannot be synced; "
-                    "after a power cut the latest generations may be missing"
-                )
-        except Timeout:
-            message = f"{self.path}: another process is writing here; wait for it, or set `name`"
-            raise LockedError(message) from None
-        except OSError as error:
-            message = f"{self.path}: cannot be written ({error.strerror}); choose another output"
-            raise StoreError(message) from error
-        return lock
-
-    def _recover(self) -> None:
-        """Delete what a killed process left half-written, and end the switch that it began."""
-        for file in self.path.iterdir():
-            if own_files.is_leftover(file):
-                file.unlink()
-        switch.recover(self.path)
-
-    def is_locked(self) -> bool:
-        """Return whether a process is writing into the folder now."""
-        if not (self.path / own_files.LOCK).exists():
-            return False
-        lock = Lock(self.path / own_files.LOCK)
-        try:
-            lock.acquire(0)
-        except Timeout:
-            return True
-        except OSError:  # a folder without write permission
-            return False
-        lock.release()
-        return False
 
     def has_results(self) -> bool:
         """Return whether a whole set of results is there."""
@@ -181,32 +126,6 @@ class RunFolder:
         """Return the paths of reports; a folder is the user's, and that report will be missing."""
         files = [self.path / name for name in REPORTS]
         return [file for file in files if not file.is_dir()]
-
-    def delete(self) -> list[str]:
-        """Delete the files of the run, and the folder unless it holds other things.
-
-        A link is deleted with the folder that it leads to.
-
-        Returns:
-            The names of what no run wrote, which stays with the folder.
-
-        Raises:
-            LockedError: another process is writing into the folder.
-            StoreError: it cannot be deleted.
-        """
-        folder = self.path.resolve()
-        with self.lock() as lock:
-            try:
-                kept = own_files.delete(folder)
-                _delete_lock(folder / own_files.LOCK, lock)
-                if not kept:
-                    folder.rmdir()
-                    if self.path.is_symlink():
-                        self.path.unlink()
-            except OSError as error:
-                message = f"{self.path}: cannot be deleted ({error.strerror})"
-                raise StoreError(message) from error
-        return kept
 
     def manifest(self) -> Manifest | None:
         """Return the manifest; None where there is none yet.
@@ -334,12 +253,3 @@ def _digests(files: Mapping[str, Path]) -> dict[str, str]:
 
 def _json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _delete_lock(file: Path, lock: Lock) -> None:
-    """Delete the file of a lock that is held."""
-    try:
-        file.unlink(missing_ok=True)
-    except PermissionError:  # Windows deletes no file that is open
-        lock.release()
-        file.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from evalkit.cli import main
 from evalkit.errors import StoreError
 from evalkit.store.files import write
 from evalkit.store.folder import RunFolder
+from evalkit.store.folder_lock import lock_folder
 from evalkit.store.own_files import APPENDED, BOUND, RESULTS
 from tests.faults.conftest import results
 from tests.support.paths import ROOT
@@ -173,6 +174,7 @@ KILLED = """
     import os, signal, shutil, sys
     from pathlib import Path
     from evalkit.store.folder import RunFolder
+    from evalkit.store.folder_lock import lock_folder
     from evalkit.store.switch import Draft
 
     def run_killed_at(n, path):
@@ -183,7 +185,7 @@ KILLED = """
                 left[0] -= 1
                 if left[0] < 0:
                     os.kill(os.getpid(), signal.SIGKILL)
-        with folder.lock():
+        with lock_folder(path):
             sys.addaudithook(hook)
             with Draft(path) as new:
                 for name in ("scores.jsonl", "details.jsonl", "summary.json"):
@@ -212,7 +214,7 @@ def test_results_replaced_by_a_process_that_is_killed_are_old_or_new(tmp_path: P
     found = set()
     for copy in killed:
         folder = RunFolder(path=copy)
-        with folder.lock():
+        with lock_folder(copy):
             manifest = folder.manifest()
             assert manifest is not None
             folder.require_unchanged(manifest, *BOUND)

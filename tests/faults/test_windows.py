@@ -17,6 +17,7 @@ from evalkit.cli import main
 from evalkit.errors import StoreError
 from evalkit.runner.memory import peak_memory
 from evalkit.store.folder import RunFolder
+from evalkit.store.folder_lock import delete_folder, lock_folder
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ def test_a_lock_that_is_open_is_deleted_after_it_is_released(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Windows deletes no file that a process has open, and the lock of a run is."""
-    folder = RunFolder(path=tmp_path / "run")
-    folder.lock().release()
+    folder = tmp_path / "run"
+    lock_folder(folder).release()
     refused: list[Path] = []
     unlink = type(tmp_path).unlink
 
@@ -123,9 +124,9 @@ def test_a_lock_that_is_open_is_deleted_after_it_is_released(
         unlink(file, missing_ok=missing_ok)
 
     monkeypatch.setattr(type(tmp_path), "unlink", refuse_once)
-    assert folder.delete() == []
+    assert delete_folder(folder) == []
     assert refused
-    assert not folder.path.exists()
+    assert not folder.exists()
 
 
 def test_a_table_that_a_spreadsheet_has_open_is_named(

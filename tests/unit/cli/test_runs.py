@@ -22,6 +22,7 @@ from evalkit.records import Generation
 from evalkit.store import cache as caches
 from evalkit.store.cache import Cache
 from evalkit.store.folder import RunFolder
+from evalkit.store.folder_lock import lock_folder
 from evalkit.store.jsonl import line, read_all, write_all
 from tests.support.paths import ROOT
 from tests.support.project import Project
@@ -203,7 +204,7 @@ def test_nothing_is_deleted_unasked(
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     assert main(["runs", "--folder", str(runs), "rm", "whole"]) == 2
     assert capsys.readouterr().err.endswith("pass --yes\n")
-    with RunFolder(path=runs / "whole").lock():
+    with lock_folder(runs / "whole"):
         assert main(["runs", "--folder", str(runs), "rm", "whole", "--yes"]) == 1
     assert capsys.readouterr().err == f"{runs / 'whole'}: is running; stop it first\n"
     assert main(["runs", "--folder", str(runs), "rm", "whole", "--yes"]) == 0

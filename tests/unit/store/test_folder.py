@@ -7,22 +7,20 @@ import os
 import subprocess
 import sys
 import textwrap
-from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.errors import InputError, LockedError, StoreError
+from evalkit.errors import InputError, StoreError
 from evalkit.records import Generation
 from evalkit.store import cache as caches
 from evalkit.store.files import write
 from evalkit.store.folder import RunFolder
+from evalkit.store.folder_lock import is_locked, lock_folder
 from evalkit.store.jsonl import Appender, line, read_all
 from evalkit.store.manifest import FORMAT
-from tests.support.problems import problems_of
 from tests.support.runs import EXAMPLES, SYSTEMS, write_run
 
 if TYPE_CHECKING:
@@ -116,20 +114,6 @@ def test_what_cannot_be_written_leaves_the_old_file_and_nothing_beside_it(tmp_pa
     assert [g.text for g in read_all(tmp_path / "g.jsonl", Generation)] == ["short"]
 
 
-def test_a_lock_is_held_by_one_and_goes_with_its_holder(tmp_path: Path) -> None:
-    """A second lock is refused; one of a killed process is none, nor are its leftovers kept."""
-    folder = RunFolder(path=tmp_path / "run")
-    assert not folder.is_locked()
-    with folder.lock():
-        assert folder.is_locked()
-        with pytest.raises(LockedError, match="another process is writing here"):
-            folder.lock()
-    assert not folder.is_locked()
-    (folder.path / ".scores.jsonl.7.part").touch()
-    with folder.lock():
-        assert [path.name for path in folder.path.iterdir()] == [".lock"]
-
-
 def test_only_files_that_evalkit_writes_are_deleted_with_the_results(tmp_path: Path) -> None:
     """A person's own report.pdf or summary.docx stays, and so does a stranger's unfinished file."""
     own = {"report.pdf", "summary.docx", "scores.xlsx", ".download.part", ".report.html.part"}
@@ -137,7 +121,7 @@ def test_only_files_that_evalkit_writes_are_deleted_with_the_results(tmp_path: P
     folder.write_report("report.html", "<p>")
     for name in (*own, ".report.html.7.part"):
         (folder.path / name).touch()
-    with folder.lock():
+    with lock_folder(folder.path):
         folder.drop_results()
     left = {path.name for path in folder.path.iterdir()}
     inputs = {"manifest", "articles", "examples", "requests", "generations"}
@@ -215,24 +199,6 @@ def test_a_manifest_edited_by_hand_is_named_with_the_place(
         RunFolder(path=file.parent).manifest()
 
 
-def test_a_look_at_a_lock_keeps_nobody_out(tmp_path: Path) -> None:
-    """Whoever asks whether a folder is locked holds its lock for a moment."""
-    folder = RunFolder(path=tmp_path)
-    look = FileLock(tmp_path / ".lock", thread_local=False)
-    look.acquire()
-    Timer(0.05, look.release).start()
-    with folder.lock():
-        assert folder.is_locked()
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    """A file is where the folder would be."""
-    (tmp_path / "file").touch()
-    (problem,) = problems_of(RunFolder(path=tmp_path / "file" / "run").lock)
-    assert (problem.code, problem.file) == ("unusable", str(tmp_path / "file"))
-    assert problem.remedy == "set another `name` or `output`"
-
-
 def test_what_stands_in_the_way_of_the_cache_or_a_deletion_is_named(tmp_path: Path) -> None:
     """Folders where files should be."""
     for name in ("cache.sqlite3", "summary.json"):
@@ -260,32 +226,12 @@ def test_a_manifest_or_summary_that_is_none_is_an_error(tmp_path: Path, content:
         RunFolder(path=tmp_path).summary()
 
 
-def test_a_deleted_run_is_gone_and_a_held_one_is_not(tmp_path: Path) -> None:
-    """Nothing of it stays under any name."""
-    folder = RunFolder(path=tmp_path / "run")
-    with folder.lock(), pytest.raises(LockedError):
-        folder.delete()
-    write_run(folder.path)
-    folder.delete()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_link_to_a_run_is_deleted_with_the_run(tmp_path: Path) -> None:
-    """Neither the link nor the folder stays, under any name."""
-    folder = RunFolder(path=tmp_path / "runs/run")
-    (tmp_path / "disk/run").mkdir(parents=True)
-    folder.path.parent.mkdir()
-    folder.path.symlink_to(tmp_path / "disk/run")
-    folder.delete()
-    assert list(tmp_path.rglob("*run*")) == [tmp_path / "runs"]
-
-
 def test_what_cannot_be_read_or_locked_is_one_clear_error(tmp_path: Path) -> None:
     """A folder where a file should be: named when it is needed, passed over in a list."""
     for name in (".lock", "generations.jsonl", "manifest.json"):
         (tmp_path / name).mkdir()
     folder = RunFolder(path=tmp_path)
-    assert not folder.is_locked()
+    assert not is_locked(tmp_path)
     with pytest.raises(StoreError, match=r"generations\.jsonl: cannot be read"):
         list(folder.generations())
     with pytest.raises(StoreError, match=r"manifest\.json: cannot be read"):

@@ -12,7 +12,7 @@ import pytest
 from evalkit.errors import StoreError
 from evalkit.records import Generation
 from evalkit.store.files import write
-from evalkit.store.folder import RunFolder
+from evalkit.store.folder_lock import is_locked, lock_folder
 from evalkit.store.jsonl import Appender, line, read_all, set_damaged_aside
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def test_a_file_system_without_sync_is_gone_on_with(
     monkeypatch.setattr(os, "fsync", failing(number))
     write(tmp_path / "file", "text")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "text"
-    with RunFolder(path=tmp_path / "run").lock() as lock:
+    with lock_folder(tmp_path / "run") as lock:
         assert "cannot be synced" in lock.problem
     with Appender(tmp_path / "g.jsonl") as appender:
         appender.append({"a": 1}, cost_s=1)
@@ -55,10 +55,9 @@ def test_a_file_system_without_locks_is_gone_on_with(
 ) -> None:
     """As NFS without its lock service; whoever locks the folder is told."""
     monkeypatch.setattr(fcntl, "flock", failing(number))
-    folder = RunFolder(path=tmp_path / "run")
-    with folder.lock() as lock:
+    with lock_folder(tmp_path / "run") as lock:
         assert "cannot lock files" in lock.problem
-    assert not folder.is_locked()
+    assert not is_locked(tmp_path / "run")
 
 
 def test_damaged_lines_are_set_aside(tmp_path: Path) -> None:

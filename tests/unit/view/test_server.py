@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.cli import main
-from evalkit.store.folder import RunFolder
+from evalkit.store.folder_lock import lock_folder
 from evalkit.view.pages import Site
 from evalkit.view.server import Server
 from tests.support.problems import problems_of
@@ -102,7 +102,7 @@ def test_a_run_that_goes_on_is_shown_as_it_goes_on(server: Server, runs: Path) -
     written = runs / "first/generations.jsonl"
     lines = written.read_text(encoding="utf-8").splitlines(keepends=True)
     written.write_text("".join(lines[:5]) + lines[5][:20], encoding="utf-8")
-    with RunFolder(path=runs / "first").lock():
+    with lock_folder(runs / "first"):
         response, text = ask(server, "/run/first")
     assert f"5 of {len(lines)} requests are answered" in text
     assert response.headers["Refresh"] == "3"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit import metrics
 from evalkit.records import Detail, ScoreLine
 from evalkit.runner.cases import case_of
-from evalkit.runner.job import summary_metrics
+from evalkit.runner.chosen_metrics import summary_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,22 +9,22 @@ from importlib.util import find_spec
 from itertools import product
 from typing import TYPE_CHECKING
 
-from evalkit import data, metrics
+from evalkit import data
 from evalkit.config.conditions import systems_of
 from evalkit.config.environment import cache_folder
 from evalkit.config.keys import dotted
-from evalkit.config.schema import LanguageModel, Metrics
+from evalkit.config.schema import LanguageModel
 from evalkit.config.tasks import tasks_of
 from evalkit.config.workers import RayWorkers
-from evalkit.errors import InputError, Problem, missing_extra, suggestion
+from evalkit.errors import InputError, Problem, missing_extra
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples, summarises, summary_of
 from evalkit.prompts.few_shot import shots_by_task
 from evalkit.providers import module_of
-from evalkit.records import STEPS, Example
+from evalkit.runner.chosen_metrics import chosen_metrics, metric_problems, scores, wanted_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from evalkit.config.document import Document
     from evalkit.config.keys import Key
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from evalkit.errors import Code
     from evalkit.interfaces import Metric
     from evalkit.prompts.templates import Prompt
-    from evalkit.records import Corpus, Kind, StepName, Task
+    from evalkit.records import Corpus, Example, StepName, Task
 
 
 class Job:
@@ -95,13 +95,6 @@ class Job:
     def n_by_article(self, metric: Metric) -> dict[str, int]:
         """Return how many examples of each article a metric scores for each system."""
         return Counter(e.article_id for e in self.examples if scores(metric, e))
-
-
-def scores(metric: Metric, example: Example) -> bool:
-    """Return whether a metric scores an example."""
-    line = metrics.entry(metric.name)
-    has_all = bool(example.references) or not line.reads_references
-    return has_all and (line.kind, line.step) == (example.kind, example.step)
 
 
 def prepare(config: Config, document: Document | None = None) -> Job:
@@ -176,37 +169,6 @@ def asked(config: Config, corpus: Corpus) -> tuple[Example, ...]:
     return tuple(found)
 
 
-def wanted_steps(config: Config) -> tuple[StepName, ...]:
-    """Return the steps, besides `article`, whose answers the chosen metrics score."""
-    wanted = {metrics.entry(name).step for name in config.metrics.answer}
-    return tuple(step for step in STEPS if step in wanted and step != "article")
-
-
-def chosen_metrics(config: Config) -> tuple[Metric, ...]:
-    """Return the metrics of a config, ready to score."""
-    chosen = config.metrics
-    names = (*summary_metrics(config), *chosen.answer)
-    return tuple(
-        metrics.metric(name, chosen.segmenter, chosen.references, chosen.sentences)
-        for name in names
-    )
-
-
-def asked_for(config: Config, metric: Metric) -> bool:
-    """Return whether a config names a metric, and not only leaves it among the defaults."""
-    names: tuple[str, ...] = getattr(config.metrics, metric.kind)
-    default: tuple[str, ...] = getattr(Metrics(), metric.kind)
-    return names != default and metric.name in names
-
-
-def summary_metrics(config: Config) -> tuple[str, ...]:
-    """Return the names of the metrics for summaries: of the defaults, those that can run here."""
-    names = config.metrics.summary
-    if names != Metrics().summary:
-        return names
-    return tuple(name for name in names if not metrics.missing_extras([name]))
-
-
 def load_templates(
     config: Config, tasks: Iterable[Task]
 ) -> tuple[dict[tuple[str, str], Prompt], list[Problem]]:
@@ -225,51 +187,6 @@ def load_templates(
         except InputError as error:
             problems += error.problems
     return found, problems
-
-
-def metric_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:
-    """Return what keeps the metrics of a config from scoring; `locate` makes a problem of a key."""
-    flaws = _metric_flaws(config)
-    located = [locate(key, what, remedy, code=code) for key, what, remedy, code in flaws]
-    return [*located, *_missing_extras(config)]
-
-
-def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
-    """Yield the key, what is wrong, the remedy and the code for each metric that cannot be used."""
-    chosen: dict[Kind, tuple[str, ...]] = {
-        "summary": config.metrics.summary,
-        "answer": config.metrics.answer,
-    }
-    has_summaries = any(map(summarises, tasks_of(config)))
-    for kind, names in chosen.items():
-        for i, name in enumerate(names):
-            key = ("metrics", kind, i)
-            if name not in metrics.available(kind):
-                yield key, *_unusable(name, kind)
-            elif metrics.entry(name).step == "summary_qa" and not has_summaries:
-                what = f"`{name}` reads summaries, and no task asks for them"
-                yield key, what, "add a summary task such as `long` to tasks", "conflict"
-
-
-def _unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
-    """Return why there is no such metric: no such name, or a plug-in that does not load."""
-    known = metrics.available(kind)
-    try:
-        metrics.entry(name)
-    except InputError as error:
-        found = error.problems[0]
-        return found.what, found.remedy, found.code
-    except KeyError:
-        pass  # the usual case: a name that nothing has
-    return f"`{name}` is not a metric for {kind} tasks", suggestion(name, known), "unknown"
-
-
-def _missing_extras(config: Config) -> list[Problem]:
-    """Return a problem for each extra that the metrics need and that is not installed."""
-    names = (*summary_metrics(config), *config.metrics.answer)
-    known = [name for name in names if name in metrics.available()]
-    extras = metrics.missing_extras(known, config.metrics.segmenter)
-    return [missing_extra(extra, package, file="metrics") for extra, package in extras.items()]
 
 
 def _model_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:

@@ -10,7 +10,8 @@ from evalkit.config.loading import parse
 from evalkit.errors import InputError, Problem, StoreError
 from evalkit.records import Corpus
 from evalkit.runner import provenance
-from evalkit.runner.job import Job, asked, metric_problems, prepare, problem_in
+from evalkit.runner.chosen_metrics import metric_problems
+from evalkit.runner.job import Job, asked, prepare, problem_in
 
 if TYPE_CHECKING:
     from evalkit.config.schema import Config

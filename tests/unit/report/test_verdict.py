@@ -13,73 +13,13 @@ from hypothesis import strategies as st
 from evalkit.records import Condition
 from evalkit.report.labels import LANGUAGES
 from evalkit.report.verdict import conclude
-from evalkit.results import IssueCount
 from evalkit.stats.summarise import summarise
-from tests.support.results import metric_facts, row, score
+from tests.support.results import metric_facts, row
+from tests.support.verdicts import found, issue, right, said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from evalkit.records import Kind
-    from evalkit.results import Issue, MetricFacts, Summary, SystemSummary
-
-    Answers = Mapping[str, Sequence[Sequence[float]]]
-
-BASELINES = ("lead", "textrank")
-
-
-def rows(names: Sequence[str]) -> list[SystemSummary]:
-    """Return a row for each name; those of baselines and people have their roles."""
-    return [
-        row(name, role="baseline" if name in BASELINES else "human")
-        if name in {*BASELINES, "human"}
-        else row(name)
-        for name in names
-    ]
-
-
-def found(
-    answers: Answers,
-    *issues: IssueCount,
-    metric: str = "em",
-    kind: Kind = "answer",
-) -> Summary:
-    """Return the summary of a run: of each system, the values of each article's examples."""
-    sizes = [
-        (str(i), len(values))
-        for by_article in answers.values()
-        for i, values in enumerate(by_article)
-    ]
-    n_by_article = {i: max(n for j, n in sizes if i == j) for i, _ in sizes}
-    facts = replace(metric_facts(metric, n_by_article=n_by_article), kind=kind)
-    scores = [
-        score(f"{i}/{j}", value, system=name, metric=metric)
-        for name, by_article in answers.items()
-        for i, values in enumerate(by_article)
-        for j, value in enumerate(values)
-    ]
-    summary = summarise("run", rows(list(answers)), [facts], scores)
-    return replace(summary, issues=issues)
-
-
-def said(summary: Summary) -> tuple[str, str]:
-    """Return the text of the only conclusion, in English and in Chinese."""
-    (conclusion,) = conclude(summary)
-    english, chinese = ("\n".join(conclusion.lines(language)) for language in LANGUAGES)
-    return english, chinese
-
-
-def right(n: int, of: int, *, articles: int, spread: int = 0) -> list[list[float]]:
-    """Return answers of which `n` of each article are right, more or fewer by turns."""
-    return [[float(j < n + spread * (-1) ** i) for j in range(of)] for i in range(articles)]
-
-
-def issue(name: str, issue: Issue, n: int, n_of: int, kind: Kind = "answer") -> IssueCount:
-    """Return how many outputs of a system have an issue."""
-    task = "answer" if kind == "answer" else "long"
-    return IssueCount(
-        system=name, kind=kind, step="article", task=task, issue=issue, n=n, n_of=n_of
-    )
+    from evalkit.results import IssueCount, MetricFacts
+    from tests.support.verdicts import Answers
 
 
 def test_better_system_is_named_with_what_it_is_better_than() -> None:
@@ -296,38 +236,6 @@ def test_each_condition_has_its_own_conclusion() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("qwen", "lead", "english", "chinese"),
-    [
-        (
-            9,
-            1,
-            "Use qwen only where a person checks every answer: about 10% are wrong.",
-            "约 10% 的回答是错的。",
-        ),
-        (10, 1, "Use qwen, and still check samples: fewer than 1%", "这里错答不到 1%。"),
-        (3, 0, "qwen is not ready for use: most of its answers are wrong.", "qwen 还不能用"),
-        (6, 6, "No reason yet to use a model for this task.", "暂不建议使用模型。"),
-        (2, 9, "No reason yet to use a model for this task.", "暂不建议使用模型。"),
-    ],
-)
-def test_advice_comes_first(qwen: int, lead: int, english: str, chinese: str) -> None:
-    """Use it or not: not below copying, not where most answers are wrong, never unchecked."""
-    answers = {
-        "lead": right(lead, 10, articles=30, spread=int(lead == 6)),
-        "qwen": right(qwen, 10, articles=30, spread=-int(qwen == 6)),
-    }
-    texts = said(found(answers))
-    assert texts[0].startswith(f"Answering questions: {english}")
-    assert chinese in texts[1].partition("。")[0] + "。"
-
-
-def test_how_many_are_wrong_is_told_of_all_that_are_recommended() -> None:
-    """Of two without a winner between them, not only the better one."""
-    few = {"qwen": right(10, 10, articles=2), "llama": right(8, 10, articles=2)}
-    assert "checks every answer: about 0–20% are wrong." in said(found(few))[0]
-
-
 def test_sentences_are_joined_as_each_language_does() -> None:
     """With a space in English, without one in Chinese, on the page as in the terminal."""
     (conclusion,) = conclude(found({"qwen": right(9, 10, articles=30, spread=1)}))
@@ -336,44 +244,6 @@ def test_sentences_are_joined_as_each_language_does() -> None:
         for language, first in zip(LANGUAGES, conclusion.sentences[0], strict=True)
     )
     assert "。 " not in conclusion.support[1]
-
-
-def test_advice_names_all_that_lead() -> None:
-    """Two without a winner between them are both named; of many bad ones none is recommended."""
-    good = {name: right(8, 10, articles=6, spread=i) for i, name in enumerate(("qwen", "llama"), 1)}
-    assert "Use qwen or llama only where a person checks every answer" in said(found(good))[0]
-    bad = {name: right(3, 10, articles=6, spread=i) for i, name in enumerate(("qwen", "llama"), 1)}
-    assert "None is ready for use: most answers are wrong, even those of" in said(found(bad))[0]
-
-
-def test_summaries_are_recommended_only_with_checking() -> None:
-    """One above copying is to be checked against the articles; alone it is not recommended."""
-    qwen, lead = ([[0.3, 0.4]] * 30, [[0.1, 0.1]] * 30)
-    beside = found({"qwen": qwen, "lead": lead}, metric="rougeLsum", kind="summary")
-    assert "Use qwen, and check every summary against its article." in said(beside)[0]
-    alone = found({"qwen": qwen}, metric="rougeLsum", kind="summary")
-    assert "Use" not in said(alone)[0]
-
-
-def test_summaries_without_references_are_for_people_to_judge() -> None:
-    """Where no metric reads references nothing is recommended but to ask people."""
-    summary = found({"qwen": [[0.9]] * 3, "tiny": [[0.5]] * 3}, metric="coverage", kind="summary")
-    facts = tuple(replace(m, reads_references=False) for m in summary.metrics)
-    english, chinese = said(replace(summary, metrics=facts))
-    assert "let people judge them (python -m evalkit annotate preferences RUN)." in english
-    assert "请由人来评判（python -m evalkit annotate preferences RUN）。" in chinese
-    assert "Use" not in english
-    baselines = found({"lead": [[0.9]] * 3}, metric="coverage", kind="summary")
-    facts = tuple(replace(m, reads_references=False) for m in baselines.metrics)
-    english, _ = said(replace(baselines, metrics=facts))
-    assert "a model has to beat. How good the summaries are, these metrics do not tell" in english
-
-
-def test_missing_outputs_leave_no_advice() -> None:
-    """Where missing outputs could reverse the verdict nothing is recommended."""
-    late = [[0.0] * 5 + [1.0] * 5] * 20
-    english, _ = said(found({"qwen": right(4, 5, articles=20), "tiny": late}))
-    assert "Use" not in english
 
 
 def test_of_many_models_those_with_the_same_habit_share_a_line() -> None:
@@ -410,22 +280,6 @@ def test_every_sentence_is_whole_in_every_language(answers: Answers) -> None:
             assert not {"{", "}"} & {*english, *chinese}
 
 
-def test_what_only_these_articles_show_is_no_recommendation() -> None:
-    """Better than copying on two articles alone: the articles are too few to recommend anything."""
-    few = found(
-        {
-            "qwen": [[1.0] * 12, [1.0] * 6 + [0.0] * 6],
-            "lead": [[0.0] * 12, [1.0] * 2 + [0.0] * 10],
-        }
-    )
-    english, chinese = said(few)
-    assert english.startswith(
-        "Answering questions: 2 articles are too few to recommend qwen for others."
-    )
-    assert "只有 2 篇文章，还不足以推荐在其他文章上使用 qwen。" in chinese
-    assert "Use" not in english
-
-
 def test_a_share_of_the_questions_is_over_questions() -> None:
     """Seven of nine are 78%, whatever the mean over articles of unequal size."""
     english, _ = said(found({"qwen": [[1.0] * 2 + [0.0] * 2, [1.0] * 3, [1.0] * 2]}))
@@ -438,12 +292,3 @@ def test_people_are_no_measure_where_few_examples_have_them() -> None:
     english, _ = said(found(values, metric="rougeLsum", kind="summary"))
     assert "qwen scores 0.20 in rougeLsum." in english
     assert "people" not in english
-
-
-def test_baselines_alone_lead_to_a_model_or_to_people() -> None:
-    """Without a model they are lines to beat; without references people are to judge."""
-    summary = found({"lead": [[0.2, 0.3]]}, metric="rougeLsum", kind="summary")
-    assert "these are the lines that a model has to beat" in said(summary)[0]
-    assert "annotate" not in said(summary)[0]
-    facts = tuple(replace(facts, reads_references=False) for facts in summary.metrics)
-    assert "let people judge them" in said(replace(summary, metrics=facts))[0]

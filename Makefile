@@ -1,6 +1,7 @@
 .PHONY: check lint test docs kill-test screenshots
 
 PYTHON ?= python
+LENGTH = 'FNR == n + 1 { print FILENAME ": has more than " n " lines"; long = 1 } END { exit long }'
 
 check: lint test
 
@@ -9,6 +10,8 @@ lint:
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	lint-imports
+	awk -v n=300 $(LENGTH) $$(find evalkit -name '*.py')
+	awk -v n=400 $(LENGTH) $$(find tests benchmarks -name '*.py')
 
 test:
 	$(PYTHON) -m pytest --cov --cov-report=term

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
@@ -11,7 +12,8 @@ from evalkit.records import Score
 from evalkit.values.mentions import possible_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     from evalkit.records import Case, Kind, NothingToScore
     from evalkit.values.mentions import FoundNumber
@@ -48,7 +50,7 @@ class NumberPrecision:
         Raises:
             ValueError: the case has no article.
         """
-        stated = _possible(article_of(case, self))
+        stated = _by_amount(article_of(case, self))
         found = _sure(case.prediction)
         missing = _missing(found, stated)
         compared = {"numbers": _show(found), "not in the article": _show(missing)}
@@ -86,7 +88,7 @@ class NumberRecall:
             ValueError: the case has no references.
         """
         wanted = [numbers for text in references_of(case, self) if (numbers := _sure(text))]
-        found = _possible(case.prediction)
+        found = _by_amount(case.prediction)
         if not wanted:
             return score_without_content(case, {"numbers": [], "not kept": []})
         shares = [(1 - len(_missing(numbers, found)) / len(numbers), numbers) for numbers in wanted]
@@ -100,12 +102,23 @@ def _possible(text: str) -> tuple[FoundNumber, ...]:
     return possible_numbers(text)
 
 
+@lru_cache(maxsize=32)
+def _by_amount(text: str) -> Mapping[Fraction, Sequence[FoundNumber]]:
+    """Return the possible numbers of a text by what they amount to: only equal ones can agree."""
+    found: dict[Fraction, list[FoundNumber]] = defaultdict(list)
+    for number in _possible(text):
+        found[number.amount].append(number)
+    return dict(found)
+
+
 def _sure(text: str) -> tuple[FoundNumber, ...]:
     return tuple(number for number in _possible(text) if number.sure)
 
 
-def _missing(numbers: Sequence[FoundNumber], among: Sequence[FoundNumber]) -> list[FoundNumber]:
-    return [number for number in numbers if not any(number.agrees(other) for other in among)]
+def _missing(
+    numbers: Sequence[FoundNumber], among: Mapping[Fraction, Sequence[FoundNumber]]
+) -> list[FoundNumber]:
+    return [n for n in numbers if not any(map(n.agrees, among.get(n.amount, ())))]
 
 
 def _show(numbers: Sequence[FoundNumber]) -> list[dict[str, object]]:

@@ -127,8 +127,10 @@ def _stages(text: str, at: int, moment: Moment) -> Iterator[_Stage]:
     stage: _Stage | None = _Stage(moment, -1, at)
     while stage is not None:
         start = stage.end + (text[stage.end : stage.end + 1] == " " and stage.place >= 0)
-        reads = (read(text, start, stage.moment, stage.place) for read in _READERS)
-        stage = next((found for found in reads if found), None)
+        for read in _READERS:
+            if found := read(text, start, stage.moment, stage.place):
+                break
+        stage = found
         if stage:
             yield stage
 

@@ -38,7 +38,10 @@ class Words(Generic[T]):
 
     def first(self, text: str, at: int) -> tuple[T, int] | None:
         """Return the meaning and the end of the longest word that begins at a place."""
-        return next(self.starting(text, at), None)
+        for word in self._by_first.get(text[at : at + 1], ()):
+            if text.startswith(word, at):
+                return self._meanings[word], at + len(word)
+        return None
 
     def ending(self, text: str, end: int) -> Iterator[tuple[T, int]]:
         """Yield the meaning and the start of each word that ends at a place, the longest first."""
@@ -48,7 +51,10 @@ class Words(Generic[T]):
 
     def last(self, text: str, end: int) -> tuple[T, int] | None:
         """Return the meaning and the start of the longest word that ends at a place."""
-        return next(self.ending(text, end), None)
+        for word in self._by_last.get(text[end - 1 : end], ()):
+            if text.endswith(word, 0, end):
+                return self._meanings[word], end - len(word)
+        return None
 
 
 def word_set(words: str) -> Words[None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.clock import read_hour
@@ -126,8 +127,13 @@ def possible_numbers(text: str) -> tuple[FoundNumber, ...]:
             start=places[number.start],
             end=places[number.end - 1] + 1,
         )
-        for number in _scan(_MARK.sub(_blank, folded))
+        for number in _numbers_in(folded)
     )
+
+
+@lru_cache(maxsize=32)  # the metrics of a case follow one another, the summaries of an article too
+def _numbers_in(folded: str) -> tuple[FoundNumber, ...]:
+    return tuple(_scan(_MARK.sub(_blank, folded)))
 
 
 def _scan(text: str) -> Iterator[FoundNumber]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _LIST_MARK = re.compile("[①-⒛]")
 
 
+@lru_cache(maxsize=32)  # the metrics of a case follow one another; few, since they may be long
 def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     r"""Return text folded and simplified, and for each of its characters the place it came from.
 
@@ -22,18 +23,33 @@ def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     line break. Where simplifying would change the length, the text is only folded.
 
     >>> fold_with_places("①Ⅷ級")
-    ('\nviii级', [0, 1, 1, 1, 1, 2])
+    ('\nviii级', (0, 1, 1, 1, 1, 2))
     """
-    known = {char: _fold_one(char) for char in set(text)}
-    pieces = [known[char] for char in text]
-    folded = "".join(pieces)
+    folded = text.translate(_FOLDED)
     simple = simplify(folded)
     read = simple if len(simple) == len(folded) else folded
-    if all(len(piece) == 1 for piece in known.values()):
+    if _FOLDED.uneven.isdisjoint(text):
         return read, range(len(text))
-    return read, [i for i, piece in enumerate(pieces) for _ in piece]
+    return read, tuple(i for i, char in enumerate(text) for _ in _FOLDED[ord(char)])
 
 
-@lru_cache(maxsize=1 << 14)  # more than the characters of most texts
-def _fold_one(char: str) -> str:
-    return "\n" if _LIST_MARK.match(char) else fold(char)
+class _FoldedCharacters(dict[int, str]):
+    """A table for `str.translate`; each character is folded when it is first met.
+
+    Attributes:
+        uneven: those that fold to none, or to more than one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = "\n" if _LIST_MARK.match(char) else fold(char)
+        if len(self[code]) != 1:
+            self.uneven.add(char)
+        return self[code]
+
+
+_FOLDED = _FoldedCharacters()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.figures import are_alike, can_be_added, read_figures
@@ -20,7 +19,11 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-_BREAK = re.compile(r"(?<![0-9])[,:]|[,:](?![0-9])|[;。!?—\n]|[ \t]{2,}|\.{3,}")
+# What a match begins with comes first: the search then skips all other characters at once.
+_BREAK = re.compile(
+    r"[,:;。!?—\n \t.](?:(?<=[;。!?—\n])|(?<=[,:])(?:(?<![0-9].)|(?![0-9]))|"
+    r"(?<=[ \t])[ \t]+|(?<=\.)\.{2,})"
+)
 _SENTENCE_END = re.compile(r"[。!?\n]|[ \t]{2,}|\.{3,}")
 # A line that is long and ends without a mark goes on in the next.
 _SOFT_BREAK = re.compile(r"(?<=[^\n。!?;:\")\]]{20})\n+(?=[^\n□\-\[(])")
@@ -61,6 +64,19 @@ class Mention:
     start: int
     end: int
     about: Mapping[str, float]
+
+
+class _Carrying(dict[int, str]):
+    """A table for `str.translate`: `x` for a character that carries content, a blank for others."""
+
+    def __missing__(self, code: int) -> str:
+        """Look at a character for the first time."""
+        carries = chr(code).isalpha() and chr(code) not in EMPTY_CHARACTERS
+        self[code] = "x" if carries else " "
+        return self[code]
+
+
+_CARRYING, _TWO = _Carrying(), re.compile("x(?=x)")
 
 
 class Document:
@@ -237,10 +253,9 @@ def placed_pairs(text: str) -> list[tuple[int, str]]:
     >>> placed_pairs("保留了45项,减少")
     [(0, '保留'), (7, '减少')]
     """
-    carries = [char.isalpha() and char not in EMPTY_CHARACTERS for char in text]
-    return [
-        (at, text[at : at + 2]) for at, (one, two) in enumerate(pairwise(carries)) if one and two
-    ]
+    carrying = text.translate(_CARRYING)
+    found = (pair.start() for pair in _TWO.finditer(carrying))
+    return [(at, text[at : at + 2]) for at in found]
 
 
 def _clauses(text: str) -> Iterator[Clause]:

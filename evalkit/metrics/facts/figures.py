@@ -157,9 +157,10 @@ def are_equal(one: Figure, other: Figure) -> bool:
     if one.date or other.date:
         date, number = (one, other) if one.date else (other, one)
         return not number.kind and date.date == {"year": number.amount}
-    if one.amount != other.amount or (one.kind == "ordinal") != (other.kind == "ordinal"):
+    if (one.kind == "ordinal") != (other.kind == "ordinal"):
         return False
-    return one.unit is None or other.unit is None or same_unit(one.unit, other.unit)
+    comparable = one.unit is None or other.unit is None or same_unit(one.unit, other.unit)
+    return comparable and one.amount == other.amount
 
 
 def are_alike(one: Figure, other: Figure) -> bool:
@@ -205,9 +206,7 @@ def is_rounded(figure: Figure, exact: Figure) -> bool:
         return figure.date.keys() < exact.date.keys() and all(
             exact.date[part] == value for part, value in figure.date.items()
         )
-    if figure.amount == exact.amount or not can_be_added(figure, exact):
-        return False
-    if figure.amount <= 0 or exact.amount <= 0:
+    if not can_be_added(figure, exact) or not _is_near(figure.amount, exact.amount):
         return False
     off = (figure.amount - exact.amount) / exact.amount
     if figure.kind == SHARE and count_digits(figure.amount) > _LONGEST_DECIMAL:
@@ -224,6 +223,17 @@ def is_rounded(figure: Figure, exact: Figure) -> bool:
         "about": figure.amount == nearest,
         "": figure.amount == nearest and abs(off) <= _CLOSE,
     }[figure.side]
+
+
+def _is_near(rounded: Fraction, exact: Fraction) -> bool:
+    """Return whether two amounts above 0 differ, and neither is more than twice the other.
+
+    So it is with all that is rounded, to one digit at least. Most pairs end here, and whole numbers
+    are compared ten times as fast as fractions are divided.
+    """
+    one = rounded.numerator * exact.denominator
+    other = exact.numerator * rounded.denominator
+    return 0 < one != other > 0 and one <= 2 * other and other <= 2 * one
 
 
 @lru_cache(maxsize=1024)

@@ -56,6 +56,7 @@ _ALONE = frozenset({"上半年", "下半年"})
 _DATE_NAMES = frozenset({"year", "month", "day"})
 _FIGURES = frozenset("0123456789") | DIGITS.keys()
 _ROC_BEGAN, _CENTURY = 1911, 100
+_NOTHING = Moment()
 _LONGEST_DURATION = 4  # characters: 100年 may be a hundred years, 2019年 is a year
 
 
@@ -98,7 +99,7 @@ def date_parts(text: str, at: int = 0) -> list[tuple[str, int, int, int]]:
     """
     parts = []
     start = at
-    for stage in _stages(text, at, Moment()):
+    for stage in _stages(text, at, _NOTHING):
         name = _ORDER[stage.place] if stage.place < _AFTER_ALL else ""
         if name not in _DATE_NAMES:
             break

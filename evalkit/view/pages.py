@@ -20,12 +20,13 @@ from evalkit import report
 from evalkit.analysis.listing import list_runs
 from evalkit.analysis.run import load_all
 from evalkit.errors import EvalkitError
+from evalkit.records import model_of
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import LANGUAGES, Language, fill
 from evalkit.view.trends import find_trends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
     from urllib.parse import SplitResult
 
@@ -144,17 +145,16 @@ class Site:
 def _count(run: ListedRun) -> dict[str, Counter[str]]:
     """Return how many requests each system has, and how many are answered or failed so far."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    states = dict(_states(run))
+    states = {
+        (model_of(generation.system), generation.key): generation.finish_reason == "error"
+        for generation in run.folder.generations()
+    }
     for request in run.folder.requests():
         count = counts[request.system]
         count["asked"] += 1
-        count[states.get(request.key, "")] += 1
+        if (failed := states.get((model_of(request.system), request.key))) is not None:
+            count["failed" if failed else "done"] += 1
     return dict(counts)
-
-
-def _states(run: ListedRun) -> Iterator[tuple[str, str]]:
-    for generation in run.folder.generations():
-        yield generation.key, "failed" if generation.finish_reason == "error" else "done"
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.cli import main
+from evalkit.store.folder import RunFolder
 from evalkit.store.folder_lock import lock_folder
 from evalkit.view.pages import Site
 from evalkit.view.server import Server
@@ -106,6 +108,18 @@ def test_a_run_that_goes_on_is_shown_as_it_goes_on(server: Server, runs: Path) -
         response, text = ask(server, "/run/first")
     assert f"5 of {len(lines)} requests are answered" in text
     assert response.headers["Refresh"] == "3"
+
+
+def test_two_models_of_the_same_weights_are_counted_apart(server: Server, runs: Path) -> None:
+    """Their requests have the same keys, and each has to answer its own."""
+    folder = RunFolder(path=runs / "first")
+    requests = folder.requests()
+    twins = [replace(r, system="twin") for r in requests if r.system == "lead"]
+    folder.write_requests([*requests, *twins])
+    with lock_folder(folder.path):
+        _, text = ask(server, "/run/first")
+    row = "<td>".join(['<th scope="row">twin</th>', f"{len(twins)}</td>", "0</td>", "0</td>"])
+    assert row in text
 
 
 @pytest.mark.parametrize(

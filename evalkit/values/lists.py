@@ -81,9 +81,8 @@ def _joined(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
         list(_at_joiners(part, closes=i == last and last > 0)) for i, part in enumerate(parts)
     ]
     if sum(len(choice) > 1 for choice in choices) > _MOST_JOINERS:
-        choices = [[choice[0], choice[-1]] for choice in choices[:1]] + [
-            [c[-1]] for c in choices[1:]
-        ]
+        first, *rest = choices
+        choices = [[first[0], first[-1]], *([choice[-1]] for choice in rest)]
     for chosen in product(*choices):
         yield _clean([item for items in chosen for item in items])
 
@@ -140,14 +139,8 @@ def _strip_common(items: Sequence[str], question: Question) -> Sequence[str]:
     if all(counted) and not question.asks_amount:
         items = [match["noun"] for match in counted if match]
     last = {item[-1] for item in items}
-    shared = last.pop() if len(last) == 1 else ""
-    if (
-        shared
-        and shared
-        in question.after[:1] + question.text[question.words[0][0] : question.words[0][1]]
-        if question.words
-        else False
-    ):
+    asked = question.after[:1] + question.text[slice(*question.words[0])] if question.words else ""
+    if len(last) == 1 and last <= set(asked):
         items = [item[:-1] if len(item) > 1 else item for item in items]
     return items
 

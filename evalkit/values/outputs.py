@@ -61,7 +61,7 @@ def final_answer(output: str) -> str:
     text = _LEAD.sub("", text)
     marks = list(_MARK.finditer(text))
     if marks and (marked := text[marks[-1].end() :].strip()):
-        text = marked.split("\n")[0] if marks[-1].end() else marked
+        text = marked.split("\n")[0]
     return _before_evidence(text)
 
 

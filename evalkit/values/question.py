@@ -12,8 +12,8 @@ from evalkit.values.lexer import Words, word_set
 from evalkit.values.lexicon import BEFORE, RATES_OF_CHANGE, SINCE
 from evalkit.values.numerals import parse_number
 from evalkit.values.phrases import FILLERS, NEGATIVE
+from evalkit.values.question_words import QuestionWords
 from evalkit.values.slots import read_rates, scaled_unit
-from evalkit.values.wording import Wording
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -52,7 +52,7 @@ _LONGEST_RESIDUE = 30
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is read from the text is cached
-class Question(Wording):
+class Question(QuestionWords):
     """A question, read for what it fixes.
 
     Attributes:
@@ -186,7 +186,6 @@ class Question(Wording):
         >>> sorted(ask("襄阳市共有多少个项目参赛？").beginnings("共有45个"))
         [0, 1, 2]
         """
-        reached = {0}
         vocabulary = self.text if self.fixes_order else self.before or self.after
         reached, pending = {0}, [0]
         nearest = self.before.rstrip(_LIGHT)[-1:]

@@ -24,7 +24,7 @@ _VAGUE = frozenset(VAGUE_WORDS.split())
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is read from the text is cached
-class Wording:
+class QuestionWords:
     """The text of a question, divided at its question words.
 
     Attributes:
@@ -57,7 +57,7 @@ class Wording:
     def keys(self) -> tuple[str, ...]:
         """The words next to the question word, two characters each: what it asks about.
 
-        >>> Wording(text="大桥全长多少米?").keys
+        >>> QuestionWords(text="大桥全长多少米?").keys
         ('全长',)
         """
         left = self.left

@@ -157,8 +157,8 @@ def score(  # noqa: PLR0913 - what a metric may read, field by field
 def score_file(file: Path | str, kind: Kind, *, metric: Sequence[str]) -> pd.DataFrame:
     """Return a row for each line of a file of predictions and each metric: id, metric, value, rule.
 
-    Thinking is stripped, as `python -m evalkit score` does it. The value is
-    missing where there is nothing to score.
+    Thinking is stripped, as `python -m evalkit score` does it. The value is missing where there is
+    nothing to score.
 
     Args:
         file: a table with `id`, `prediction`, `references` and, for answers, `question`; its

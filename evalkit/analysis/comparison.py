@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from evalkit.analysis.run import Run
-    from evalkit.records import Generation, ScoreLine
+    from evalkit.records import Generation, Place, ScoreLine
     from evalkit.stats.breakdown import Part
     from evalkit.stats.estimate import Values
 
@@ -185,7 +185,7 @@ class _Shown:
         if self._examples:
             articles = self._read(lambda run: run.articles, first, "Places of the evidence")
             self.groups = groups_of(self._examples, articles)
-        self._generations: dict[tuple[str, str, int], Generation] = {}
+        self._generations: dict[Place, Generation] = {}
         for run in runs:
             self._generations |= self._read(lambda run: run.generations, run, "Predictions")
         self._first_sample: dict[tuple[str, str, str], ScoreLine] = {

@@ -13,16 +13,23 @@ from evalkit.results import IssueCount, Status
 from evalkit.stats.output_issues import output_issues
 from evalkit.values.form import read_answer
 from evalkit.values.question import ask
+from evalkit.values.reading import ValueKind
 from evalkit.values.statements import is_abstention
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from evalkit.records import Example, Generation, Kind, PlannedRequest, ScoreLine, StepName
+    from evalkit.records import (
+        Example,
+        Generation,
+        Kind,
+        Place,
+        PlannedRequest,
+        ScoreLine,
+        StepName,
+    )
     from evalkit.results import Issue
 
-Place = tuple[str, str, int]
-"""A system, the id of an example, the number of a sample."""
 Judged = dict["Issue", bool]
 """The issues that an output could have, and whether it has them."""
 
@@ -35,6 +42,8 @@ ANSWER_ERRORS: tuple[Issue, ...] = (
     "wrong_other",
 )
 """Those of an answer that `em` calls wrong: it has just one of them."""
+VALUE_RULES = frozenset({*get_args(ValueKind), "yesno"})
+"""The rules that decide between values, and not between names or phrases."""
 REPEATED = 0.2
 """The share of a text that it has had before, from which on it repeats itself; the references in
 this repository have no such stretch at all."""
@@ -44,7 +53,6 @@ FOREIGN = 8
 """Letters of another language that a text has at least before it is in that language."""
 _LEAST_REPEATED = 8  # characters; shorter ones recur in any text
 _WRONG: tuple[Issue, ...] = ("wrong_value", "wrong_other")
-_VALUES = frozenset({"number", "date", "time", "range", "ratio", "ordinal", "yesno"})
 _SENTENCE_ENDS = re.compile(r"[。！？!?；;\n]")
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CHINESE, _WORD = re.compile(f"[{_HAN}]"), re.compile(rf"[^\W\d_{_HAN}]+")
@@ -178,7 +186,7 @@ def _of_answer(
         found["in_sentence"] = bool(extracted.value)
     if em:
         others = any(found.get(name) for name in ANSWER_ERRORS)
-        is_value = em.rule in _VALUES
+        is_value = em.rule in VALUE_RULES
         found |= {"wrong_value": is_value and not others, "wrong_other": not (is_value or others)}
     return found
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Detail,
         Example,
         Generation,
+        Place,
         PlannedRequest,
         PromptSent,
         ScoreLine,
@@ -106,7 +107,7 @@ class Run:
             yield from self._read_each("prompts.jsonl", RunFolder.prompts)
 
     @cached_property
-    def generations(self) -> dict[tuple[str, str, int], Generation]:
+    def generations(self) -> dict[Place, Generation]:
         """The generation of each request, by system, example id and number of the sample.
 
         Requests with one key share one generation; of several attempts the latest counts.
@@ -178,7 +179,7 @@ def reread(generation: Generation, own: Mapping[str, ThinkingMarks]) -> Generati
 
 def generations_of(
     requests: Iterable[PlannedRequest], written: Iterable[Generation]
-) -> dict[tuple[str, str, int], Generation]:
+) -> dict[Place, Generation]:
     """Return the generation of each request that has one, by system, example id and sample.
 
     Requests of one model with one key share one generation; of several attempts the latest counts.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.results import Comparison, Estimate, MetricFacts
+from evalkit.report.people import MetricAgreement, Person
+from evalkit.results import Comparison, MetricFacts
 from evalkit.stats.agreement import Alpha, krippendorff_alpha
 from evalkit.stats.comparisons import compare_family
 from evalkit.stats.estimate import estimate
@@ -48,24 +49,6 @@ class Judged:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Person:
-    """How much one person judged, and on how many of the repeated pairs they said the same."""
-
-    name: str
-    n: int
-    n_repeated: int
-    n_same: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Agreement:
-    """How often a metric prefers the output that a person prefers; equal values count as half."""
-
-    metric: str
-    estimate: Estimate
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Preferences:
     """What several people said of one package: the content of `preferences.json`.
 
@@ -92,7 +75,7 @@ class Preferences:
     answers: tuple[tuple[str, str, Mapping[str, int]], ...]
     people: tuple[Person, ...]
     alpha: Alpha | None
-    metrics: tuple[Agreement, ...]
+    metrics: tuple[MetricAgreement, ...]
     n_identical: int
     n_unanswered: int
     judgements: tuple[Judged, ...]
@@ -210,7 +193,7 @@ def _units(judged: Sequence[Judged]) -> dict[str, list[list[str]]]:
     return {article: list(units.values()) for article, units in found.items()}
 
 
-def _agreements(run: Run, judged: Sequence[Judged], key: Key) -> Iterator[Agreement]:
+def _agreements(run: Run, judged: Sequence[Judged], key: Key) -> Iterator[MetricAgreement]:
     values = {
         (s.metric, s.system, s.example): s.value
         for s in run.scores
@@ -230,4 +213,4 @@ def _agreements(run: Run, judged: Sequence[Judged], key: Key) -> Iterator[Agreem
             found[one.article][place].append(0.5 if gap == 0 else float(gap > 0))
         if found:
             made = estimate(_facts(f"agreement with {facts.name}", key), _means(found))
-            yield Agreement(metric=facts.name, estimate=made)
+            yield MetricAgreement(metric=facts.name, estimate=made)

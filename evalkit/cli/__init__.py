@@ -59,11 +59,11 @@ COMMANDS = (
     schema,
 )
 _STANDARD_ERROR = 2
-# `| head` has closed the pipe, or the disk of `> file` is full; files of a run raise StoreError
 _LACK_OF_MEMORY = re.compile(
     "bad_alloc|[Cc]annot allocate memory|failed to map segment|Unable to allocate"
 )
 """What native code raises of other classes than MemoryError, below a limit of address space."""
+# `| head` has closed the pipe, or the disk of `> file` is full; files of a run raise StoreError
 _OUTPUT_ENDS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 

@@ -158,7 +158,7 @@ def _oracle(article: _Parsed, example: Example) -> str:
     return "".join(article.sentences[i] for i in chosen)
 
 
-def _grams(text: str) -> tuple[Counter[Gram], Counter[Gram]]:
+def _grams(text: str) -> Grams:
     tokens = _TOKENS(text)
     return Counter((token,) for token in tokens), Counter(pairwise(tokens))
 

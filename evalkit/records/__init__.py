@@ -31,6 +31,7 @@ from evalkit.records.data import (
 from evalkit.records.generation import (
     FinishReason,
     Generation,
+    Place,
 )
 from evalkit.records.scoring import (
     Case,
@@ -57,6 +58,7 @@ __all__ = [
     "MessageParts",
     "Noise",
     "NothingToScore",
+    "Place",
     "PlannedRequest",
     "PromptSent",
     "Question",

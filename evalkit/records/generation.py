@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Place = tuple[str, str, int]
+"""Of an output: its system, the id of its example, the number of its sample."""
 FinishReason = Literal["stop", "length", "refused", "error"]
 """`refused` by a content filter, which is an outcome; `error` is a failure. Neither is scored."""
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from evalkit.analysis.issues import Place
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Progress
+    from evalkit.records import Place
     from evalkit.report.labels import Language
     from evalkit.report.material import Material
     from evalkit.results import Issue

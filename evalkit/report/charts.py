@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from evalkit.results import Summary
 
 WAYS = {"type": "type", "difficulty": "difficulty", "evidence": "place", "task": "task"}
-"""How examples are divided, each with the family of the labels that name its groups."""
+"""How examples are divided, each with the family of labels, and the filter, of its groups."""
 _WIDTH = 760  # pixels of a chart that is a file of its own
 _ROW, _TOP, _BOTTOM = 42, 34, 24  # pixels: of a system, of the lines' labels, of the axis
 _BELOW = 13  # pixels of a row below its point

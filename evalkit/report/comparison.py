@@ -50,8 +50,7 @@ class HeatMap:
 
     Attributes:
         metric: of the means.
-        family: of the labels that name the groups.
-        facet: the filter of examples by these groups.
+        family: of the labels that name the groups, and the filter of examples by them.
         groups: each with its number of examples.
         systems: in the order of tables; the oracle is left out.
         cells: by (group, system), where there is a mean.
@@ -60,7 +59,6 @@ class HeatMap:
 
     metric: str
     family: str
-    facet: str
     groups: Mapping[str, int]
     systems: Sequence[str]
     cells: Mapping[tuple[str, str], Bar]
@@ -83,7 +81,6 @@ def heat_maps(material: Material) -> list[HeatMap]:
                     HeatMap(
                         metric=metric,
                         family=WAYS[way],
-                        facet=WAYS[way],
                         groups={name: list(groups.values()).count(name) for name in names},
                         systems=[s for s in shown if any((g, s) in cells for g in names)],
                         cells=cells,

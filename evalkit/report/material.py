@@ -20,13 +20,13 @@ from evalkit.report.telling import NumberCount
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from evalkit.analysis.issues import Place
     from evalkit.analysis.run import Run
     from evalkit.records import (
         Article,
         Detail,
         Example,
         Kind,
+        Place,
         PlannedRequest,
         PromptSent,
         ScoreLine,
@@ -75,7 +75,7 @@ class Material:
     examples: tuple[Example, ...]
     groups: Mapping[str, Mapping[str, str]]
     scores: Sequence[ScoreLine]
-    generations: Mapping[tuple[str, str, int], Generation]
+    generations: Mapping[Place, Generation]
     altered: frozenset[tuple[str, str]]
     issues: Mapping[Place, tuple[Issue, ...]]
     mistakes: Mapping[str, Mistake | None] = field(default_factory=dict)

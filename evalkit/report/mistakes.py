@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evalkit.analysis.issues import VALUE_RULES
 from evalkit.report.table import in_order
 from evalkit.values.form import read_answer
 from evalkit.values.question import ask
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from evalkit.records import Example
     from evalkit.report.material import Material
 
-_VALUES = {"number", "date", "time", "range", "ratio", "ordinal", "yesno"}
 _SHORT = 12  # characters of an answer that says one thing
 
 
@@ -64,7 +64,7 @@ def _rank(mistake: Mistake) -> tuple[bool, bool, bool, bool, int, bool]:
     return (
         _holds_answer(mistake),
         not _is_contradicted(mistake),
-        mistake.rule not in _VALUES,
+        mistake.rule not in VALUE_RULES,
         len(mistake.answer) > _SHORT,
         mistake.example.difficulty or 0,
         mistake.answer[-1] not in {answer[-1:] for answer in mistake.example.references},

@@ -24,14 +24,15 @@ COLORS = {
     "c6": "#7a4fd0",
 }
 """What the page's style sheet calls each colour, as it is on white; at least 3:1 but the grid."""
-_N_MODEL_COLORS = 7
+MODEL_COLORS = tuple(name for name in COLORS if name[1:].isdigit())
+"""The colours of models, in turn."""
 
 
 def colors_of(summary: Summary) -> dict[str, str]:
     """Return the name of each system's colour: models in colours, the rest in greys."""
     models = [system.name for system in summary.systems if system.role == "model"]
     return {
-        system.name: f"c{models.index(system.name) % _N_MODEL_COLORS}"
+        system.name: MODEL_COLORS[models.index(system.name) % len(MODEL_COLORS)]
         if system.role == "model"
         else system.role
         for system in summary.systems

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Judge:
-    """One person: how much they judged, and how often the same of a pair that came twice."""
+class Person:
+    """How much one person judged, and on how many of the repeated pairs they said the same."""
 
     name: str
     n: int
@@ -29,7 +29,7 @@ class Judge:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MetricAgreement:
-    """How often a metric prefers the output that a person prefers."""
+    """How often a metric prefers the output that a person prefers; equal values count as half."""
 
     metric: str
     estimate: Estimate
@@ -42,7 +42,7 @@ class Preferences:
     outputs: str
     comparisons: tuple[Comparison, ...]
     answers: tuple[tuple[str, str, Mapping[str, int]], ...]
-    people: tuple[Judge, ...]
+    people: tuple[Person, ...]
     alpha: Alpha | None
     metrics: tuple[MetricAgreement, ...]
 

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from evalkit.runner.job import Job
     from evalkit.runner.outputs import Outputs
 
-BOUNDARY_TOKENS = (
-    8  # tokens: where text and task meet, a tokenizer may merge characters differently
-)
+# Where text and task meet, a tokenizer may merge characters differently.
+BOUNDARY_TOKENS = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

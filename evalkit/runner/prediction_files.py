@@ -43,8 +43,8 @@ class PredictionFile:
     Attributes:
         name: the file's, without its ending.
         cases: the predictions, thinking stripped, with their references.
-        n_thoughts: how many had thinking, and
-        n_unclosed: how many did not end it, so that no answer is left.
+        n_thoughts: how many had thinking.
+        n_unclosed: how many of these did not end it, so that no answer is left.
         unknown: ids in the file that the data set lacks.
     """
 

@@ -10,14 +10,14 @@ from evalkit.stats.refusals import worst_value
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evalkit.records import Example, Generation
+    from evalkit.records import Example, Generation, Place
     from evalkit.results import MetricFacts
 
 
 def worst_scores(
     examples: Mapping[str, Example],
     metrics: Sequence[MetricFacts],
-    generations: Mapping[tuple[str, str, int], Generation],
+    generations: Mapping[Place, Generation],
 ) -> list[ScoreLine]:
     """Return the worst score for each refused request and each metric that would have scored it.
 

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
     from evalkit.config.schema import Config
     from evalkit.interfaces import Progress
-    from evalkit.records import Generation
+    from evalkit.records import Generation, Place
 
-Place = tuple[str, str, int]  # a system, an example and a sample
 _RIGHTS: Final = {
     "trust_remote_code": (
         "asks to run the Python code of its model folder",

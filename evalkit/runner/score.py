@@ -29,17 +29,16 @@ from evalkit.store.switch import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from evalkit.analysis.issues import Place
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Metric, Progress
-    from evalkit.records import Case, Example, Generation, NothingToScore, Score
+    from evalkit.records import Case, Example, Generation, NothingToScore, Place, Score
     from evalkit.results import Issue, MetricFacts, Summary
     from evalkit.runner.job import Job
     from evalkit.runner.parallel import Work
     from evalkit.store.folder import RunFolder
     from evalkit.store.manifest import Manifest
 
-    Generations = Mapping[tuple[str, str, int], Generation]
+    Generations = Mapping[Place, Generation]
 
 _ROUNDING = 1e-9  # by which a value may leave its metric's range
 
@@ -183,7 +182,7 @@ def _require_value(metric: Metric, found: Score | NothingToScore, example: str) 
 
 
 def _records(
-    place: tuple[str, str, int], article: str, metric: Metric, found: Score | NothingToScore
+    place: Place, article: str, metric: Metric, found: Score | NothingToScore
 ) -> tuple[ScoreLine, Detail]:
     system, example, sample = place
     scored = ScoreLine(

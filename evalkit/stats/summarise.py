@@ -23,7 +23,7 @@ from evalkit.stats.refusals import bound_by_refusals
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from evalkit.records import Generation, PlannedRequest, ScoreLine, System
+    from evalkit.records import Generation, Place, PlannedRequest, ScoreLine, System
     from evalkit.results import Estimate, MetricFacts
     from evalkit.stats.estimate import Examples, Samples
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def count_outputs(
     systems: Sequence[System],
     requests: Iterable[PlannedRequest],
-    generations: Mapping[tuple[str, str, int], Generation],
+    generations: Mapping[Place, Generation],
     failures: Mapping[str, str],
 ) -> list[SystemSummary]:
     """Return the rows of the table as far as no score is needed: without estimates.
@@ -60,7 +60,7 @@ def count_outputs(
 
 
 def _count(
-    requests: Sequence[PlannedRequest], generations: Mapping[tuple[str, str, int], Generation]
+    requests: Sequence[PlannedRequest], generations: Mapping[Place, Generation]
 ) -> OutputCounts:
     found = Counter(
         issue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from evalkit.report.palette import COLORS
+from evalkit.report.palette import COLORS, MODEL_COLORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 720, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 520, 16, 224
 _LINE_PX = 15  # between the names of two systems
 _N_TICKS = 4
-_LINES = [color for name, color in COLORS.items() if name[1:].isdigit()]
+_LINES = [COLORS[name] for name in MODEL_COLORS]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

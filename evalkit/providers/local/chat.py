@@ -33,11 +33,11 @@ _FILES = (
     "vocab*",
 )
 _OPEN_MARK_REACH = 32  # tokens at the end of a prompt; the longest marks have a dozen
-# Families have different names for the same number.
 _SECONDS = 20.0  # for a chat template
 _MOST_GROWTH = 1_000_000  # characters that a chat template may add to the messages
 _MARK = "\ufdd0"  # a noncharacter: no text that is exchanged has it
 _BRACKETED = re.compile(r"<.+>|\[.+\]", re.DOTALL)  # such as <tool_call>, which is not `special`
+# Families have different names for the same number.
 _CONTEXT_KEYS = ("max_position_embeddings", "n_positions", "seq_length", "max_seq_len")
 
 

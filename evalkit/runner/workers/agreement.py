@@ -58,7 +58,7 @@ class Agreement:
             raise ProviderError(message)
 
 
-def summarise(workers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def merge_facts(workers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the facts of a session on several workers: what is common, and each worker."""
     common: dict[str, Any] = {}
     for key in _OF_SESSION:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from evalkit.errors import ProviderError, WorkerLostError
 from evalkit.providers import failed
 from evalkit.runner.interrupt import interruptible
-from evalkit.runner.workers.agreement import summarise
+from evalkit.runner.workers.agreement import merge_facts
 from evalkit.runner.workers.slices import Slice, cut
 from evalkit.store.log import note, warn
 
@@ -119,7 +119,7 @@ class Pool:
     @property
     def facts(self) -> Mapping[str, object]:
         """What the workers run on and with, and each of them under `workers`."""
-        return summarise([*self._lost, *(m.facts for m in self._members if m.facts)])
+        return merge_facts([*self._lost, *(m.facts for m in self._members if m.facts)])
 
     def open(self) -> None:
         """Start all workers, and wait until one can generate.

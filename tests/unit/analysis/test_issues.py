@@ -19,8 +19,8 @@ from tests.support.results import score
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evalkit.analysis.issues import Judged, Place
-    from evalkit.records import ScoreLine
+    from evalkit.analysis.issues import Judged
+    from evalkit.records import Place, ScoreLine
 
 ARTICLE = (
     "襄阳大桥今天通车，全长3公里，投资2亿元。市长李明参加了仪式，并讲了话。施工用了MagLev技术。"

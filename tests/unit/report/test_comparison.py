@@ -38,7 +38,7 @@ def test_what_is_not_compared_has_no_matrix(material: Material) -> None:
 
 def test_a_map_has_every_example_once(material: Material) -> None:
     """Its groups are those that the data has, each with its n, and its cells have their means."""
-    maps = {found.facet: found for found in heat_maps(material)}
+    maps = {found.family: found for found in heat_maps(material)}
     assert {"type", "difficulty", "place"} == set(maps)
     n_answers = sum(example.kind == "answer" for example in material.examples)
     for found in maps.values():

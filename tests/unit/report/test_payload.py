@@ -21,7 +21,7 @@ from tests.support.runs import EXAMPLES, reseal, write_run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from evalkit.analysis.issues import Place
+    from evalkit.records import Place
     from evalkit.report.material import Material
     from evalkit.results import Issue
 

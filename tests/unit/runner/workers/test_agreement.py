@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evalkit.errors import ProviderError
-from evalkit.runner.workers.agreement import Agreement, summarise
+from evalkit.runner.workers.agreement import Agreement, merge_facts
 from evalkit.runner.workers.host import code_digest, node_name
 
 FACTS: dict[str, Any] = {
@@ -56,7 +56,7 @@ def test_mixed_devices_are_allowed_where_the_config_says_so() -> None:
     other = FACTS | {"node": "n2", "accelerator": "A100"}
     agreement.check(FACTS)
     agreement.check(other)
-    facts = summarise([FACTS, other])
+    facts = merge_facts([FACTS, other])
     assert facts["accelerator"] == "H100, A100"
     assert facts["dtype"] == "bfloat16"
     assert [worker["node"] for worker in facts["workers"]] == ["n1", "n2"]

@@ -47,7 +47,7 @@ class ExactMatch:
 
     name: ClassVar[str] = "em"
     kind: ClassVar[Kind] = "answer"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     @property
     def signature(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from evalkit.values.lexicon import AGREEING_QUALIFIERS, Qualifier
@@ -56,9 +57,7 @@ def _quantities(one: Quantity, other: Quantity, question: Question) -> bool:
         return False
     if (one.change, one.target) != (other.change, other.target):
         return False
-    if (one.per is None) != (other.per is None):
-        return False
-    if one.per and other.per and not same_unit(one.per, other.per):
+    if not _same_units(one.per, other.per):
         return False
     return _units(one.unit, other.unit, question)
 
@@ -75,6 +74,12 @@ def _units(one: Unit | None, other: Unit | None, question: Question) -> bool:
     # 个 counts people only where the question does: 16个 is not 16名.
     people = named & _PEOPLE if "个" in named else frozenset[str]()
     return all(name in question.text for name in people) and same_unit(one, other)
+
+
+def _same_units(one: tuple[Unit, ...], other: tuple[Unit, ...]) -> bool:
+    """Return whether two numbers are for each of the same, in any order."""
+    alike = (all(map(same_unit, one, order)) for order in permutations(other))
+    return len(one) == len(other) and any(alike)
 
 
 def _ranks(one: Rank, other: Rank, question: Question) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +24,8 @@ from evalkit.values.script import simplify
 _SIGNS = str.maketrans("∶⁄・•‧∙⋅～〜∼〔〕[]", ":/·····~~~()()")
 _DASHES = re.compile(r"[‐‑‒–—―−﹣-]+")
 _ENUMERATED = re.compile("[①-⑳❶-❿㈠-㈩⑴-⒇]")
+_ROMAN = re.compile("[Ⅰ-Ⅻ]|(?<![A-Za-z])(?:IX|IV|VI{0,3}|I{1,3}|X)(?=[级型类期])")
+_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _QUOTES = re.compile(
     r"[“”„‟〝〞〟\"「」『』《》〈〉«»\ufe00-\ufe0f]|(?<![a-z])[‘’']|[‘’'](?![a-z])"
 )
@@ -100,6 +103,7 @@ def tidy(text: str) -> str:
     >>> tidy("「創客」 — ２∶１")
     '创客 - 2:1'
     """
+    text = _ROMAN.sub(_count_roman, text)
     if text.isalpha():
         return _same_characters(simplify(fold(text)))
     bare = _strip_leftovers(_ENUMERATED.sub(_number, text))
@@ -222,6 +226,10 @@ def _number(mark: re.Match[str]) -> str:
     code = ord(mark[0])
     first = next(start for start in (0x2460, 0x2474, 0x2776, 0x3220) if start <= code < start + 20)
     return f"\n{code - first + 1}. "
+
+
+def _count_roman(numeral: re.Match[str]) -> str:
+    return str(_ROMANS.index(unicodedata.normalize("NFKC", numeral[0])) + 1)
 
 
 def _spell_unit(match: re.Match[str]) -> str:

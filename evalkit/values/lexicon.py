@@ -85,7 +85,7 @@ AGREEING_QUALIFIERS = (
 )
 CHANGES = by_word(
     {
-        1: "上调 调高 增长 增加 提高 提升 上升 攀升 跃升 上涨 扩大 发展 增 涨 升",
+        1: "上调 调高 增长 增加 多出 净增 提高 提升 上升 攀升 跃升 上涨 扩大 发展 增 涨 升",
         -1: "负增长 下调 调低 下降 减少 降低 缩短 缩减 缩小 缩 回落 下跌 下滑 降 减 跌",
     }
 )
@@ -95,6 +95,19 @@ BY = by_word({"了": "了 幅度为 幅度达"})
 TO = by_word({"至": "到了 到 至 为 成"})
 RATES_OF_CHANGE = ("变动", "涨跌", "增速", "增幅", "涨幅", "增长率", "变化", "升降")
 """Nouns whose value has a sign of its own: a fall is a negative 增速."""
+
+AVERAGES = by_word(
+    {
+        "小时": "时速",
+        "人": "人均",
+        "户": "户均",
+        "亩": "亩均 亩产",
+        "天": "日均",
+        "个月": "月均",
+        "年": "年均",
+    }
+)
+"""What says what a number is for each of; with its unit."""
 
 MINUS = by_word({-1: "- 负 零下", 1: "+ 零上"})
 PER_PARTS = {"百分之": 100, "千分之": 1000, "万分之": 10000}

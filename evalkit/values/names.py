@@ -37,11 +37,13 @@ _LARGER_PLACE = re.compile(r"[^,;、。·()市县区州]{2,6}?(?:省|市|自治�
 _ASKED_SUFFIX = re.compile(r"[哪几多][^,;:。!?]{0,6}?([省市县区镇乡村州])")
 # 二中 is also written 2中, 三楼 3楼; nothing else in a name is (八一路 is not 81路).
 _NUMBERED = re.compile(
-    r"(.*?第?)([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂|楼|层)[^0-9]{0,6})"
+    r"(.*?第?)([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂|楼|层|级|类|型|期|环)[^0-9]{0,6})"
 )
+_NONE = re.compile("^(?:并)?没有(?=..)")
 _YES_NO = frozenset(f"{YES} {NO}".split())
 _COMPANY = word_set(COMPANY_FORMS)
-_TITLES, _CODES, _REASONS = word_set(TITLES), word_set(CODE_WORDS), word_set(REASONS)
+_TITLES = word_set(f"{TITLES} {' '.join(f'副{title}' for title in TITLES.split())}")
+_CODES, _REASONS = word_set(CODE_WORDS), word_set(REASONS)
 _GLOSS = re.compile(r"\((?:[男女]|[0-9]{1,3}岁|已故|[^()]{1,12})\)$")
 _LIGHT = str.maketrans("", "", " ·的地得")
 _INTERPUNCT = re.compile("(?<=[\u4e00-\u9fff])[-.](?=[\u4e00-\u9fff])")
@@ -133,6 +135,7 @@ def _rewritten(text: str) -> Iterator[tuple[str, str]]:
     yield _OFFICIAL.get(text, text), ""
     yield text.replace("·", ""), ""
     yield text.removeprefix("中共"), ""
+    yield _NONE.sub("无", text), ""
     if numbered := _numbered(text):
         yield "{}{}{}".format(*numbered), ""
     for full, short in SHORTENED:
@@ -156,6 +159,8 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
         if between := _LARGER_PLACE.match(bare):
             yield f"{text[: len(text) - len(bare)]}{bare[between.end() :]}", "middle place"
     yield from _larger_places(text, question)
+    if question.asks_place and len(text) > _SHORTEST_NAME and text[-1] in "上里内":
+        yield text[:-1], ""
     if len(text) > _SHORTEST_NAME and text[-1] in PLACE_SUFFIXES:
         asked = _ASKED_SUFFIX.findall(question.text)
         known = text[-1] == "市" or (question.type == "place" and text[-1] in "县区镇乡")
@@ -208,13 +213,11 @@ def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
     for at in range(max(end - _LONGEST_NAME - 8, 1), end - 1):
         before = _TITLES.last(text, at) or _role(text, at)
         name = text[at:]
-        if (
-            before
-            and _is_name(name)
-            and _leads(text[: before[1]])
-            and _fits(text[before[1] : at], question)
-        ):
-            yield name, "title"
+        if before and _is_name(name) and _leads(text[: before[1]]):
+            office = text[before[1] : at]
+            yield f"{name}{office}", "office" if before[1] else ""
+            if _fits(office, question):
+                yield name, "title"
 
 
 def _role(text: str, end: int) -> tuple[None, int] | None:

@@ -29,7 +29,7 @@ DOUBT = """
 ASKING = "是否 能否 可否 有无 与否 有没有 是不是 会不会 能不能 对不对 要不要 可不可以"
 CONFIRMING = """
     获得 取得 实现 已经 已 完全 全部 都 均 确实 的确 真的 成功 目前 当时 此前 现在 顺利 能
-    可以 会 可
+    可以 能够 会 可
 """
 """What may stand beside the predicate of a question that is answered by repeating it."""
 

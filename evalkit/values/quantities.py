@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from evalkit.values.lexer import Words
 from evalkit.values.lexicon import (
     AFTER,
+    AVERAGES,
     BEFORE,
     BY,
     CHANGES,
@@ -52,8 +53,8 @@ _CHANGES, _TO, _BY = Words(CHANGES), Words(TO), Words(BY)
 _MINUS, _PER_PARTS = Words(MINUS), Words(PER_PARTS)
 _PARTS = ("分之", "/")
 _HALVES = Words(dict.fromkeys(HALVES))
-_DECIMALS = frozenset({"成", "块", "米", "元", "秒"})
-"""Units with decimals behind them: 九成五, 三块五, 一米七五, 9秒83."""
+_DECIMALS = frozenset({"成", "块", "毛", "米", "元", "秒"})
+"""Units with decimals behind them: 九成五, 三块五, 四毛五, 一米七五, 9秒83."""
 _PERCENT = unit_named("%")
 _FIRST = (
     frozenset(
@@ -68,10 +69,11 @@ _FIRST = (
             TENS,
             PAIRS,
             dict.fromkeys(HALVES),
+            AVERAGES,
         )
         for word in words
     )
-    | frozenset("0123456789每时翻")
+    | frozenset("0123456789每翻")
     | {word[0] for words in CURRENCIES.values() for word in words.split()}
 )
 

@@ -30,10 +30,11 @@ _CODE = re.compile(
     r"(?:(?<![几少0-9一二三四五六七八九十口])号码?|热线|电话|邮编|邮政编码|编码|编号|代码|密码|版本号?|账号|帐号|牌号|文号|学号)"
     r"(?:分别)?[是为]?(?:多少|几号|什么|哪个)?(?=$|[?,:])"
 )
-_PERSON = re.compile(r"谁|哪一?位|何人|姓名|叫什么名字|哪个人|什么人")
+_PERSON = re.compile(r"谁|哪一?位|哪几位|何人|姓名|叫什么名字|哪个人|哪些人|什么人")
+_PLACE = re.compile(r"哪里|哪儿|在哪|何[处地]|什么地方|地点|位置|哪[条座个](?:[路街城村镇]|大道)")
 _SINCE = re.compile("[从自起始]|实施|施行|生效|执行")
 _REASON = re.compile("为什么|为何|原因|目的|怎么会")
-_LIST = re.compile(r"哪些|哪[几两二三四五六七八九十0-9]|分别|有什么|包括什么|哪.{0,3}和哪")
+_LIST = re.compile(r"哪些|哪[几两二三四五六七八九十0-9]|分别|有谁|有什么|包括什么|哪.{0,3}和哪")
 _COUNTED = re.compile(
     r"(?:哪|^|[这的])([0-9]{1,2}|[两二三四五六七八九十])[个名位家类种项条座所站点处地]"
 )
@@ -113,6 +114,11 @@ class Question(QuestionWords):
     def asks_person(self) -> bool:
         """Whether it asks for a person."""
         return self.type == "person" or (self.type is None and bool(_PERSON.search(self.text)))
+
+    @cached_property
+    def asks_place(self) -> bool:
+        """Whether it asks for a place."""
+        return self.type == "place" or (self.type is None and bool(_PLACE.search(self.text)))
 
     @cached_property
     def asks_yes_no(self) -> bool:

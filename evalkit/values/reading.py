@@ -195,10 +195,11 @@ def _measured(quantity: Quantity, question: Question, slot: Slot | None) -> Quan
         quantity = replace(quantity, qualifier=slot.qualifier)
     elif slot and quantity.qualifier and not slot.qualifier and _asks_as(quantity, slot):
         quantity = replace(quantity, qualifier=Qualifier.EXACT)
-    each = next(
-        (rate for rate in question.rates if quantity.per and same_unit(rate, quantity.per)), None
-    )
-    return replace(quantity, amount=quantity.amount * each.factor, per=None) if each else quantity
+    for rate in question.rates:
+        if told := next((one for one in quantity.per if same_unit(one, rate)), None):
+            left = tuple(one for one in quantity.per if one is not told)
+            quantity = replace(quantity, amount=quantity.amount * rate.factor, per=left)
+    return quantity
 
 
 def _asks_as(quantity: Quantity, slot: Slot) -> bool:

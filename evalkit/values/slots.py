@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evalkit.values.lexer import Words
-from evalkit.values.lexicon import BEFORE, CHANGES, TO, Qualifier
+from evalkit.values.lexer import Words, any_of
+from evalkit.values.lexicon import AVERAGES, BEFORE, CHANGES, TO, Qualifier
 from evalkit.values.numerals import scan_numeral
 from evalkit.values.units import COUNT, Unit, scan_units, unit_named
 
@@ -18,9 +18,8 @@ _AMOUNT = re.compile(
 _SCALE = re.compile(r"[十百千万亿]+")
 _CLAUSE_END = re.compile(r"[,;:。!?]")
 _EACH = re.compile(
-    r"每(?:个|一)?|一(?=[天日周月年])|(?<=多少钱)一|(?<=多少元)一|时速|月均|日均|年均|人均"
+    r"每(?:个|一)?|一(?=[天日周月年])|(?<=多少钱)一|(?<=多少元)一|" + any_of(" ".join(AVERAGES))
 )
-_EACH_NAMES = {"时速": "小时", "月均": "个月", "日均": "天", "年均": "年", "人均": "人"}
 _OF_BEFORE = re.compile("(?:原来|原先|以前|上年|去年|同期|当初)的$")
 _BEFORE, _CHANGES, _TO = Words(BEFORE), Words(CHANGES), Words(TO)
 
@@ -69,8 +68,8 @@ def read_rates(text: str) -> tuple[Unit, ...]:
     """
     found = []
     for match in _EACH.finditer(text):
-        if match[0] in _EACH_NAMES:
-            found.append(unit_named(_EACH_NAMES[match[0]]))
+        if match[0] in AVERAGES:
+            found.append(unit_named(AVERAGES[match[0]]))
         elif unit := next(scan_units(text, match.end()), None):
             found.append(unit[0])
         elif text.startswith("月", match.end()):

@@ -47,7 +47,8 @@ _ECHO = word_set(f"{CONFIRMING} {FILLERS}")
 _CLAUSES = re.compile(r"[,;。!()]+")
 _VERB = re.compile("(..)了(?=.)")
 _ASKED_END = re.compile(r"(?:了|过|的)?[吗呢]?[?]?$")
-_MODALS = ("可以", "能够", "能", "会", "应该", "需要")
+_MODALS = (("可以", "能够", "能", "可"), ("会",), ("应该",), ("需要",))
+_WHETHER = re.compile("是否|能否|可否")
 _DONE = frozenset("了过的")
 _LONGEST_ECHO, _LONGEST_ABSTENTION, _LONGEST_OBJECT = 40, 120, 8
 _FIGURES = frozenset("0123456789〇零二两三四五六七八九十百千万亿")
@@ -75,7 +76,7 @@ _ENGLISH = re.compile(
     rf"(?:{ENGLISH_LACKS})\b.{{0,40}}?\b(?:{ENGLISH_TELLS})[a-z]*.{{0,60}}"
     r"|n/a|unknown|unanswerable|no (?:answer|information|mention|data).{0,40}"
 )
-_ENGLISH_STATES = re.compile("[0-9]|\b(?:but|however)\b")
+_ENGLISH_STATES = re.compile(r"[0-9]|(?:\bnot?|n't)\b.*\b(?:but|however)\b")
 
 
 @lru_cache(maxsize=4096)
@@ -154,8 +155,13 @@ def _say(clause: str, question: Question, *, first: bool) -> bool | None:
         return None
     if negations:
         return False
-    modal = any(clause.startswith(word) and word in question.text for word in _MODALS)
-    complete = clause[-1] in _DONE or asked[-2:] in clause or modal or not first
+    modal = any(
+        clause.startswith(words) and any(word in question.text for word in words)
+        for words in _MODALS
+    )
+    whether = _WHETHER.search(question.text)
+    verb = whether is not None and question.text.startswith(clause, whether.end())
+    complete = clause[-1] in _DONE or asked[-2:] in clause or modal or verb or not first
     return True if question.asks_yes_no and complete else None
 
 

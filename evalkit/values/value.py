@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING
 
 from evalkit.values.lexicon import Qualifier
@@ -27,7 +28,7 @@ class Quantity:
         unit: None if it stands without one.
         qualifier: On which side of the amount the true one lies.
         scaled: Whether the number carries its own 万 or 亿.
-        per: What it counts for each of (小时 of 每小时); the amount is for one base unit of it.
+        per: What it counts for each of (小时 of 每小时); the amount is for one base unit of each.
         change: 1 for a rise, -1 for a fall, 0 where no direction is stated.
         target: Whether it is where a change ends (增至), not by how much it changes.
     """
@@ -36,16 +37,16 @@ class Quantity:
     unit: Unit | None = None
     qualifier: Qualifier = Qualifier.EXACT
     scaled: bool = False
-    per: Unit | None = None
+    per: tuple[Unit, ...] = ()
     change: int = 0
     target: bool = False
 
     def __str__(self) -> str:
         """Show it in one form: `超过300人次`, `70%`, `12500元`, `下降3.2%`."""
-        amount = self.amount * (self.per.factor if self.per else 1)
+        amount = self.amount * prod(unit.factor for unit in self.per)
         unit = shown_unit(self.unit, amount) if self.unit else None
         number = show_number(amount / (unit.factor if unit else 1))
-        per = f"每{self.per.name}" if self.per else ""
+        per = "".join(f"每{unit.name}" for unit in self.per)
         change = {1: "增长", -1: "下降", 0: ""}[self.change] + "至" * (
             self.target and self.change != 0
         )

@@ -13,9 +13,9 @@ from evalkit.annotate import drafts
 from evalkit.annotate.exports import Choice, Reason
 from evalkit.annotate.package import texts_of
 from evalkit.data.references import DIFFICULTIES, TO_DO
+from evalkit.language import LANGUAGES
 from evalkit.records import QuestionType
 from evalkit.report import html
-from evalkit.report.labels import LANGUAGES
 from evalkit.report.labels import template as report_template
 from evalkit.report.payload import embed
 

@@ -29,10 +29,10 @@ from evalkit.cli import (
     score,
     view,
 )
-from evalkit.cli.language import choose_language
 from evalkit.cli.terminal_text import say
 from evalkit.cli.usage import Parser
 from evalkit.errors import EvalkitError, InputError, Problem, first_line
+from evalkit.language import choose_language
 from evalkit.runner.interrupt import exit_code, raising_when_terminated
 from evalkit.runner.memory import require_address_space
 from evalkit.version import __version__

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from evalkit.cli.language import told
 from evalkit.cli.terminal_text import text
+from evalkit.language import told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

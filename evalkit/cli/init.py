@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.language import language
 from evalkit.cli.terminal_text import say
+from evalkit.language import language
 
 if TYPE_CHECKING:
     import argparse

@@ -18,8 +18,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from evalkit.cli.language import told
 from evalkit.cli.terminal_text import show_line, text
+from evalkit.language import told
 from evalkit.store.log import LibraryOutput, buffering_events, handled_by, shown_facts
 from evalkit.values.visible import visible
 

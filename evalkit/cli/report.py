@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.language import language
 from evalkit.cli.terminal_text import say
 from evalkit.errors import InputError, Problem, StoreError
+from evalkit.language import language
 
 if TYPE_CHECKING:
     import argparse

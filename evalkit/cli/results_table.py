@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 
 from evalkit.cli.grid import Grid, open_console, print_grid
-from evalkit.cli.language import language
 from evalkit.cli.terminal_text import show_line, text
+from evalkit.language import language
 from evalkit.records import model_of
 from evalkit.report.material import speeds_of
 from evalkit.report.ranking import legend, verdicts

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.language import told
 from evalkit.cli.terminal_text import say
+from evalkit.language import told
 
 if TYPE_CHECKING:
     import argparse

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from evalkit.cli.language import told
+from evalkit.language import told
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:

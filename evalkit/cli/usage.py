@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 from unicodedata import east_asian_width
 
-from evalkit.cli.language import OPTION, told
 from evalkit.cli.terminal_text import put
+from evalkit.language import OPTION, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.language import language
 from evalkit.cli.terminal_text import say
+from evalkit.language import language
 
 if TYPE_CHECKING:
     import argparse

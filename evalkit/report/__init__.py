@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Progress
+    from evalkit.language import Language
     from evalkit.records import Place
-    from evalkit.report.labels import Language
     from evalkit.report.material import Material
     from evalkit.results import Issue
     from evalkit.store.folder import RunFolder

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
 
+from evalkit.language import fill
 from evalkit.report import chart_data, html
 from evalkit.report.hidden import show_hidden
-from evalkit.report.labels import fill, label_in, labels, template
+from evalkit.report.labels import label_in, labels, template
 from evalkit.report.palette import COLORS, colors_of
 from evalkit.report.problems import noting
 from evalkit.report.ranking import by_condition, rank, signs_of, unbeaten
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+    from evalkit.language import Language
     from evalkit.records import Role
     from evalkit.report.chart_data import Bar
-    from evalkit.report.labels import Language
     from evalkit.report.material import Material
     from evalkit.results import Summary
 

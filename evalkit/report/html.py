@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from evalkit.language import LANGUAGES, fill, translate
 from evalkit.report.hidden import show_hidden
-from evalkit.report.labels import LANGUAGES, fill
-from evalkit.report.translate import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from evalkit.language import LANGUAGES, fill
 from evalkit.report.hidden import show_hidden
-from evalkit.report.labels import LANGUAGES, fill, label, labels
+from evalkit.report.labels import label, labels
 from evalkit.report.ranking import legend, verdicts
 from evalkit.report.served import refusal_lines, table_of
 from evalkit.report.table import build, footnotes, wording_lines

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from evalkit.analysis.issues import ANSWER_ERRORS, find_repeats
 from evalkit.data.evidence import find_evidence
+from evalkit.language import LANGUAGES, translate
 from evalkit.records import Kind
-from evalkit.report.labels import LANGUAGES, labels
+from evalkit.report.labels import labels
 from evalkit.report.prompts import PromptTable
 from evalkit.report.table import in_order
-from evalkit.report.translate import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
+from evalkit.language import LANGUAGES
 from evalkit.records import Kind
 from evalkit.report.advice import advise, needs_people
 from evalkit.report.case import Case
 from evalkit.report.habits import find_habits
-from evalkit.report.labels import LANGUAGES
 from evalkit.report.ranking import ABOVE, by_condition, means_of, people_of, signs_of
 from evalkit.report.wording import hundredths, join, name_all, say, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from evalkit.language import Language
     from evalkit.report.habits import Habit
-    from evalkit.report.labels import Language
     from evalkit.report.wording import Words
     from evalkit.results import Summary
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 import yaml
 
-from evalkit.report.labels import LANGUAGES, fill, template
+from evalkit.language import LANGUAGES, fill
+from evalkit.report.labels import template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from evalkit.report.labels import Language
+    from evalkit.language import Language
 
 Words = tuple[str, ...]
 """One text in each of `LANGUAGES`."""

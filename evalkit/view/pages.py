@@ -20,9 +20,9 @@ from evalkit import report
 from evalkit.analysis.listing import list_runs
 from evalkit.analysis.run import load_all
 from evalkit.errors import EvalkitError
+from evalkit.language import LANGUAGES, Language, fill
 from evalkit.records import model_of
 from evalkit.report.hidden import show_hidden
-from evalkit.report.labels import LANGUAGES, Language, fill
 from evalkit.view.trends import find_trends
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.cli import COMMANDS, main
-from evalkit.cli.language import choose_language, language, messages, told
 from evalkit.cli.usage import Parser, wrap
-from evalkit.report.labels import pattern
+from evalkit.language import choose_language, language, messages, pattern, told
 from evalkit.runner.new_project import write_project
 from tests.support.paths import ROOT
 

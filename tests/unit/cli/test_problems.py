@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.cli.language import choose_language, told
 from evalkit.config.json_schema import ModelSchema
 from evalkit.config.schema import Config
 from evalkit.data.articles import Index
 from evalkit.data.references import ReferencesFile
+from evalkit.language import choose_language, told
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit.analysis.run import load
+from evalkit.language import translate
 from evalkit.records import Generation
 from evalkit.report import markdown, page
 from evalkit.report.material import gather
 from evalkit.report.served import refusal_lines
-from evalkit.report.translate import translate
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all, write_all
 from evalkit.store.manifest import Speed

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evalkit.language import LANGUAGES
 from evalkit.records import Condition
-from evalkit.report.labels import LANGUAGES
 from evalkit.report.verdict import conclude
 from evalkit.stats.summarise import summarise
 from tests.support.results import metric_facts, row

@@ -1,4 +1,4 @@
-"""The language in which the command line speaks, and its messages in each."""
+"""The languages in which evalkit speaks: which one is chosen, and its messages in each."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Language = Literal["en", "zh"]
+LANGUAGES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
+"""What each calls itself; whatever is there in each is in this order, English first."""
 OPTION: Final = "--lang"
 _PUNCTUATION: Final = (("\n", "\n"), ("; ", "；"), (": ", "："), (", ", "，"))
 _FIRST_HOLE: Final = re.compile(r"\A\(\?P<(\w+)>\.\+\?\)")
-_FILES: Final = ("messages.yaml", "problems.yaml")
-_HOLES: Final = {"n": r"[\d,.]+", "word": r"[\w.+-]+", "choices": r"[\w.+-]+(?:, [\w.+-]+)*"}
+_FILES: Final = ("messages.yaml", "sentences.yaml", "problems.yaml")
+_HOLE: Final = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}")
+_HOLES: Final = {"n": r"[\d,.–]+", "word": r"[\w.+-]+", "choices": r"[\w.+-]+(?:, [\w.+-]+)*"}
 _N_REMEMBERED: Final = 4096
 _LONGEST: Final = 4000  # characters of a message; what is longer is data
 _chosen: ContextVar[Language] = ContextVar("language", default="en")
@@ -33,7 +36,7 @@ def choose_language(arguments: Sequence[str]) -> None:
     named = _of_locale()
     for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
         option, sign, value = word.partition("=")
-        if option == OPTION and (value := value if sign else after) in {"en", "zh"}:
+        if option == OPTION and (value := value if sign else after) in LANGUAGES:
             named = value
     _chosen.set("zh" if named == "zh" else "en")
 
@@ -50,15 +53,58 @@ def told(words: str) -> str:
     Of a message that is not known as a whole, the parts between its separators are looked up: in
     `<file>: <what is wrong>; <what to do>` the file stays as it is.
     """
-    if language() == "en" or len(words) > _LONGEST:
-        return words
-    return _in_chinese(words)
+    return words if language() == "en" else translate(words)[1]
+
+
+def translate(words: str) -> tuple[str, ...]:
+    """Return a message of evalkit in each of `LANGUAGES`; what a library wrote stays as it is.
+
+    >>> translate("tiny cannot be fetched: the hub is switched off (HF_HUB_OFFLINE)")[1]
+    '无法下载 tiny：模型仓库已停用（HF_HUB_OFFLINE）'
+    """
+    return words, words if len(words) > _LONGEST else _in_chinese(words)
+
+
+def fill(words: str, values: Mapping[str, object]) -> str:
+    """Return words with their placeholders filled; `{n|one|many}` is a number with its noun.
+
+    >>> fill("{n|character|characters} of {all}", {"n": 1, "all": 20})
+    '1 character of 20'
+    """
+
+    def filled(hole: re.Match[str]) -> str:
+        value, one, many = str(values[hole[1]]), hole[2], hole[3]
+        return value if one is None else f"{value} {one if value == '1' else many}"
+
+    return _HOLE.sub(filled, words)
+
+
+def pattern(words: str) -> re.Pattern[str]:
+    """Return what finds words with filled placeholders, each a group of its name.
+
+    >>> pattern("t over {n} articles.").fullmatch("t over 5 articles.")["n"]
+    '5'
+    """
+    pieces = _HOLE.split(words)
+    literals, names = pieces[::4], pieces[1::4]
+    holes = [f"(?P<{name}>.+?)" for name in names]
+    found = [re.escape(literals[0])]
+    for hole, literal in zip(holes, literals[1:], strict=True):
+        found += [hole, re.escape(literal)]
+    return re.compile("".join(found), re.DOTALL)
+
+
+@cache
+def messages() -> tuple[tuple[str, str], ...]:
+    """Return all messages, each in English and in Chinese."""
+    import yaml
+
+    texts = ((files("evalkit.language") / name).read_text(encoding="utf-8") for name in _FILES)
+    return tuple((english, chinese) for text in texts for english, chinese in yaml.safe_load(text))
 
 
 @lru_cache(_N_REMEMBERED)
 def _in_chinese(words: str) -> str:
-    from evalkit.report.labels import fill
-
     for english, chinese in _patterns():
         if found := english.fullmatch(words):
             return fill(chinese, {k: _in_chinese(part) for k, part in found.groupdict().items()})
@@ -70,21 +116,8 @@ def _in_chinese(words: str) -> str:
 
 
 @cache
-def messages() -> tuple[tuple[str, str], ...]:
-    """Return the messages of the command line, each in English and in Chinese."""
-    import yaml
-
-    texts = ((files("evalkit.cli") / name).read_text(encoding="utf-8") for name in _FILES)
-    return tuple((english, chinese) for text in texts for english, chinese in yaml.safe_load(text))
-
-
-@cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    from evalkit.report.labels import pattern
-    from evalkit.report.translate import sentences
-
-    known = (*messages(), *((english, chinese) for english, chinese in sentences()))
-    return tuple((_of_one_part(pattern(english)), chinese) for english, chinese in known)
+    return tuple((_of_one_part(pattern(english)), chinese) for english, chinese in messages())
 
 
 def _of_one_part(pattern: re.Pattern[str]) -> re.Pattern[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import say
-from evalkit.language import language
 
 if TYPE_CHECKING:
     import argparse
@@ -83,7 +82,6 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.source,
         endpoint=arguments.endpoint,
         served=served,
-        language=language(),
     )
     for file in made.files:
         say(f"wrote {file}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evalkit.cli.terminal_text import put
+from evalkit.language import told
 
 if TYPE_CHECKING:
     import argparse
@@ -23,6 +24,6 @@ def run(_: argparse.Namespace) -> int:
     for name in available():
         line = entry(name)
         better = "" if line.better == "neither" else f", {line.better} is better"
-        put(f"{metric(name).signature}  ({line.kind}; {line.range}{better})")
-        put(f"    {document(name).splitlines()[0]}")
+        put(f"{metric(name).signature}  ({told(f'{line.kind}; {line.range}{better}')})")
+        put(f"    {told(document(name).splitlines()[0])}")
     return 0

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
-from evalkit.cli.grid import open_console
-from evalkit.cli.terminal_text import text
+from evalkit.cli.grid import Grid, open_console, print_grid
+from evalkit.cli.terminal_text import show_line
 
 if TYPE_CHECKING:
     from evalkit.annotate.preferences import Preferences
     from evalkit.results import Comparison, Finding, Interval
 
+WINS = ("a, b", "a better", "b better", "both good", "both bad", "pairs", "difference", "shown")
+METRICS = ("metric", "agrees", "pairs", "here", "in general")
 ABOUT_WINS = (
-    "difference: the share of pairs in which a is preferred less that of b; a mean over articles. "
+    "difference: the share of pairs in which a is preferred minus that of b; a mean over articles. "
     "Below it 95% intervals: on these articles, and on articles like these."
 )
 ABOUT_METRICS = (
@@ -27,26 +27,29 @@ ABOUT_METRICS = (
 def print_preferences(found: Preferences) -> None:
     """Print wins, agreement between people and with themselves, and that of the metrics."""
     console = open_console()
-    console.print(_wins(found))
-    console.print(text(ABOUT_WINS), style="dim", soft_wrap=True)
+    print_grid(console, _wins(found))
+    show_line(console, ABOUT_WINS, style="dim")
     if found.metrics:
-        console.print(_metrics(found))
-        console.print(text(ABOUT_METRICS), style="dim", soft_wrap=True)
+        print_grid(console, _metrics(found))
+        show_line(console, ABOUT_METRICS, style="dim")
     for line in _lines(found):
-        console.print(text(line), soft_wrap=True)
+        show_line(console, line)
 
 
-def _wins(found: Preferences) -> Table:
-    table = Table(title="What people preferred")
-    for name in ("a", "b"):
-        table.add_column(name)
-    for name in ("a better", "b better", "both good", "both bad", "pairs", "difference"):
-        table.add_column(name, justify="right")
-    table.add_column("shown")
-    for (a, b, counts), comparison in zip(found.answers, found.comparisons, strict=True):
-        numbers = (*map(str, counts.values()), str(comparison.n))
-        table.add_row(*map(text, (a, b, *numbers, _difference(comparison), _verdict(comparison))))
-    return table
+def _wins(found: Preferences) -> Grid:
+    rows = [
+        (
+            f"{a}\n{b}",
+            *map(str, counts.values()),
+            str(comparison.n),
+            _difference(comparison),
+            _verdict(comparison),
+        )
+        for (a, b, counts), comparison in zip(found.answers, found.comparisons, strict=True)
+    ]
+    return Grid(
+        title="What people preferred", columns=WINS, rows=tuple(rows), words=("a, b", "shown")
+    )
 
 
 def _difference(found: Comparison) -> str:
@@ -57,20 +60,18 @@ def _verdict(found: Comparison) -> str:
     if found.scope is None:
         return "not shown"
     better = found.a if found.difference > 0 else found.b
-    where = "on articles like these" if found.scope == "general" else "on these articles only"
-    return f"{better} is better, {where}"
+    if found.scope == "general":
+        return f"{better} is better\non articles like these"
+    return f"{better} is better\non these articles;\nnot shown for others"
 
 
-def _metrics(found: Preferences) -> Table:
-    table = Table(title="How metrics agree with people")
-    table.add_column("metric")
-    for name in ("agrees", "pairs", "here", "in general"):
-        table.add_column(name, justify="right")
+def _metrics(found: Preferences) -> Grid:
+    rows = []
     for metric in found.metrics:
         of = metric.estimate
-        row = (metric.metric, f"{of.mean:.2f}", str(of.n), _ends(of.here), _ends(of.general))
-        table.add_row(*map(text, row))
-    return table
+        ends = (_ends(of.here), _ends(of.general))
+        rows.append((metric.metric, f"{of.mean:.2f}", str(of.n), *ends))
+    return Grid(title="How metrics agree with people", columns=METRICS, rows=tuple(rows))
 
 
 def _ends(found: Finding | Interval) -> str:

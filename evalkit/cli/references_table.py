@@ -10,7 +10,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from evalkit.cli.terminal_text import say
+from evalkit.cli.terminal_text import say, text
+from evalkit.language import told
 from evalkit.lint.statistics import ROUGE
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ def print_findings(findings: Findings) -> None:
         console = Console(width=PLAIN_WIDTH)
     if findings.articles:
         console.print(_questions(findings.articles))
-        console.print(ABOUT_QUESTIONS, style="dim", highlight=False)
+        console.print(text(told(ABOUT_QUESTIONS)), style="dim")
         console.print(_summaries(findings.articles))
-        console.print(ABOUT_SUMMARIES, style="dim", highlight=False)
+        console.print(text(told(ABOUT_SUMMARIES)), style="dim")
     for title, problems in (
         ("Wrong (a run uses it as it is, unless it cannot read it)", findings.wrong),
         ("Not written yet (a run leaves it out)", findings.unwritten),
@@ -63,7 +64,7 @@ def _questions(articles: Sequence[Statistics]) -> Table:
     kinds, levels = articles[0].types, articles[0].difficulties
     headings = [*(HEADINGS.get(kind, kind) for kind in kinds), *(f"d{level}" for level in levels)]
     table = _table("Questions", [*headings, "all"])
-    table.add_column("evidence", no_wrap=True)
+    table.add_column(told("evidence"), no_wrap=True)
     for article in articles:
         counts = [*article.types.values(), *article.difficulties.values(), article.n_questions]
         table.add_row(article.article, *map(str, counts), _bars(article.evidence))
@@ -78,15 +79,15 @@ def _summaries(articles: Sequence[Statistics]) -> Table:
     human = _mean([article.human for article in articles])
     lead = _mean([article.lead for article in articles])
     table.add_section()
-    table.add_row("mean", *(_pair(human, lead, name) for name in ROUGE))
+    table.add_row(told("mean"), *(_pair(human, lead, name) for name in ROUGE))
     return table
 
 
 def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("article", overflow="fold")
+    table = Table(title=told(title), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column(told("article"), overflow="fold")
     for column in columns:
-        table.add_column(column, justify="right", no_wrap=True)
+        table.add_column(told(column), justify="right", no_wrap=True)
     return table
 
 

@@ -20,7 +20,12 @@ _PUNCTUATION: Final = (("\n", "\n"), ("; ", "；"), (": ", "："), (", ", "，")
 _FIRST_HOLE: Final = re.compile(r"\A\(\?P<(\w+)>\.\+\?\)")
 _FILES: Final = ("messages.yaml", "sentences.yaml", "problems.yaml")
 _HOLE: Final = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}")
-_HOLES: Final = {"n": r"[\d,.–]+", "word": r"[\w.+-]+", "choices": r"[\w.+-]+(?:, [\w.+-]+)*"}
+_HOLES: Final = {
+    **dict.fromkeys(("n", "m", "mean"), r"[-+]?[\d,.–]+"),
+    "rest": ".*?",
+    "word": r"[\w.+-]+",
+    "choices": r"[\w.+-]+(?:, [\w.+-]+)*",
+}
 _N_REMEMBERED: Final = 4096
 _LONGEST: Final = 4000  # characters of a message; what is longer is data
 _chosen: ContextVar[Language] = ContextVar("language", default="en")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.config.strict import LETTERS
 from evalkit.data.documents import ARTICLE_SUFFIXES, is_article, read_article
 from evalkit.errors import InputError, refusal
+from evalkit.language import told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,15 +93,20 @@ def article_id(file: Path) -> str:
 
 
 def index_entry(id_: str, file: Path, text: str) -> str:
-    """Return the entry of an article in the index, its title being its first line."""
+    """Return the entry of an article in the index, its title being its first line.
+
+    What a person is to fill in is in the language in use.
+    """
     first, *_ = text.strip().splitlines()
     title = first.lstrip("#").strip() if file.suffix.lower() == ".md" else first.strip()
+    unknown, words = told("not stated"), told("in your own words")
+    flaws = told("misprints, broken lines and the like; the article itself is never repaired")
     return f"""\
   - id: {json.dumps(id_, ensure_ascii=False)}
     file: {json.dumps(file.name, ensure_ascii=False)}
     title: {json.dumps(title, ensure_ascii=False)}
-    source: not stated
-    date: not stated
-    kind: news  # in your own words
-    flaws: []  # misprints, broken lines and the like; the article itself is never repaired
+    source: {unknown}
+    date: {unknown}
+    kind: {told("news")}  # {words}
+    flaws: []  # {flaws}
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from evalkit.data.articles import Index
 from evalkit.data.documents import read_article
 from evalkit.data.references import ABSTENTION, FOCUSED, TO_DO
 from evalkit.errors import refusal
+from evalkit.language import told
 from evalkit.lint.index import article_id, index_entry
 from evalkit.lint.questions import HARD, JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
 from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_FOCUS, MIN_OF_TASK
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LETTERS = "ab"
+_COMMENT = re.compile(r"(?<=#)(?P<space> +)(?P<words>.+)")
 _SKELETON = """\
 # yaml-language-server: $schema=schema.json
 # Write it by hand, from the article alone. Replace every {to_do} with your words, then run
@@ -128,6 +131,7 @@ def _listed_id(article: Path, index: Path) -> str | None:
 
 
 def _skeleton(id_: str) -> str:
+    """Return the text of a file to be filled in, its comments in the language in use."""
     summaries = "\n".join(
         f"  - id: {task}-{letter}\n    task: {task}  # {low} to {high} characters\n"
         f"    text: |-\n      {TO_DO}"
@@ -135,10 +139,10 @@ def _skeleton(id_: str) -> str:
         for low, high in (BOUNDS[task],)
         for letter in _LETTERS[:least]
     )
-    minima = "\n".join(f"#   {least} of {' + '.join(types)}" for types, least in MIN_OF_TYPES)
+    minima = "\n".join(f"#   {' + '.join(types)}: {least}" for types, least in MIN_OF_TYPES)
     low, high = BOUNDS[FOCUSED]
     focused = f"      - text: |-\n          {TO_DO}\n        evidence:\n          - {TO_DO}"
-    return _SKELETON.format(
+    text = _SKELETON.format(
         low=low,
         high=high,
         min_of_focus=MIN_OF_FOCUS,
@@ -155,3 +159,4 @@ def _skeleton(id_: str) -> str:
         no=NO,
         abstention=ABSTENTION,
     )
+    return _COMMENT.sub(lambda found: f"{found['space']}{told(found['words'])}", text)

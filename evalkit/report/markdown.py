@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from evalkit.language import LANGUAGES, fill
+from evalkit.language import LANGUAGES, fill, language, told
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label, labels
 from evalkit.report.ranking import legend, verdicts
@@ -17,21 +17,20 @@ from evalkit.report.to_check import count_in_sentence, find_to_check
 from evalkit.report.verdict import conclude
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from evalkit.report.material import Material
-    from evalkit.report.table import Table
+    from evalkit.report.table import Cell, Table
     from evalkit.report.telling import Quiet
     from evalkit.report.verdict import Conclusion
-    from evalkit.results import Summary
+    from evalkit.results import IssueCount, Summary
     from evalkit.store.manifest import Manifest
 
-_ENGLISH = list(LANGUAGES).index("en")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#&~]|^[-+=@])")
 
 
 def render(material: Material) -> str:
-    """Return the report of a run as GitHub Markdown."""
+    """Return the report of a run as GitHub Markdown, in the language in use."""
     summary, speeds = material.summary, material.speeds
     metrics = summary.headline()
     shown, quiet = split_metrics(summary)
@@ -39,64 +38,89 @@ def render(material: Material) -> str:
     parts = [
         f"# {escape(summary.run)}",
         _status(summary.status, material.manifests[0]),
-        *map(escape, material.notes),
-        "## Verdict",
-        escape(what_was_tested(material)[_ENGLISH]),
+        *map(_tell, material.notes),
+        *_section("Verdict", escape(in_use(what_was_tested(material)))),
         *(_conclusion(found) for found in conclude(summary)),
         *_to_check(summary),
-        "## Scores",
-        _table(build(summary, speeds, shown)),
+        *_section("Scores", _table(build(summary, speeds, shown))),
         *map(escape, map(_quiet, quiet)),
-        *map(escape, footnotes(summary)),
-        "## Significant differences",
-        _list(verdicts(summary, metrics)),
-        escape(legend(summary)),
-        *(["## Refusals", _list(refusals)] if refusals else []),
-        *(["## Wordings", _list(wordings)] if wordings else []),
-        *(["## Served models", _table(table_of(material.served))] if material.served else []),
-        "## All metrics",
-        _table(build(summary, speeds, [facts.name for facts in summary.metrics])),
-        "## Signatures",
-        "\n".join(f"- {_code(facts.signature)}" for facts in summary.metrics),
+        *map(_tell, footnotes(summary)),
+        *_section("Significant differences", _list(map(told, verdicts(summary, metrics)))),
+        _tell(f"{legend(summary)}."),
+        *(_section("Refusals", _list(map(told, refusals))) if refusals else []),
+        *(_section("Wordings", _list(map(told, wordings))) if wordings else []),
+        *(_section("Served models", _table(table_of(material.served))) if material.served else []),
+        *_section(
+            "All metrics", _table(build(summary, speeds, [facts.name for facts in summary.metrics]))
+        ),
+        *_section(
+            "Signatures", "\n".join(f"- {_code(facts.signature)}" for facts in summary.metrics)
+        ),
     ]
     return "\n\n".join(parts) + "\n"
 
 
+def in_use(words: Sequence[str]) -> str:
+    """Return what is there in each language in the one in use."""
+    return words[list(LANGUAGES).index(language())]
+
+
+def _section(title: str, content: str) -> tuple[str, str]:
+    return f"## {told(title)}", content
+
+
 def _conclusion(found: Conclusion) -> str:
-    said = f"**{escape(found.title[_ENGLISH])}**: {escape(found.text('en'))}"
-    habits = _list(habit.words[_ENGLISH] for habit in found.habits)
-    return f"{said}\n\n{habits}" if habits else said
+    title, (first, *habits) = in_use(found.title), found.lines(language())
+    text = f"**{escape(title)}**{escape(first.removeprefix(title))}"
+    return f"{text}\n\n{_list(habits)}" if habits else text
 
 
-def _to_check(summary: Summary) -> list[str]:
+def _to_check(summary: Summary) -> tuple[str, ...]:
     """Return what is wrong with the outputs, a line for each system and task; nothing without."""
     lines = [
-        f"{each.system}, {_word('task', each.task)}{_step(each.step)}: "
-        + ", ".join(f"{c.n} of {c.n_of} {label(f'issue.{c.issue}')[_ENGLISH]}" for c in each.counts)
+        _fill(
+            "issues.line",
+            system=each.system,
+            task=f"{_word('task', each.task)}{_step(each.step)}",
+            counts=in_use(label("list.comma")).join(map(_count, each.counts)),
+        )
         for each in find_to_check(summary)
     ]
     lines += [
-        f"{system}, em: {n} of the wrong answers are right, with more around"
+        told(f"{system}, em: {n} of the wrong answers are right, with more around")
         for system, n in count_in_sentence(summary).items()
         if n
     ]
-    lines += [f"{s.name}: {s.failure}" for s in summary.systems if s.failure]
-    return ["## To check", _list(lines)] if lines else []
+    lines += [told(f"{s.name}: {s.failure}") for s in summary.systems if s.failure]
+    return _section("To check", _list(lines)) if lines else ()
+
+
+def _count(found: IssueCount) -> str:
+    what = in_use(label(f"issue.{found.issue}"))
+    return _fill("issues.count", n=found.n, all=found.n_of, what=what)
 
 
 def _quiet(found: Quiet) -> str:
     low, high = f"{found.low:.2f}", f"{found.high:.2f}"
     key = "scores.equal" if low == high else "scores.quiet"
-    return fill(label(key)[_ENGLISH], {"metric": found.metric, "low": low, "high": high})
+    return _fill(key, metric=found.metric, low=low, high=high)
 
 
 def _step(name: str) -> str:
-    return "" if name == "article" else f" ({_word('step', name)})"
+    return "" if name == "article" else _fill("named", meaning="", name=_word("step", name))
 
 
 def _word(family: str, name: str) -> str:
     key = f"{family}.{name}"
-    return label(key)[_ENGLISH] if key in labels() else name
+    return in_use(label(key)) if key in labels() else name
+
+
+def _fill(key: str, **values: object) -> str:
+    return fill(in_use(label(key)), values)
+
+
+def _tell(text: str) -> str:
+    return escape(told(text))
 
 
 def escape(text: str) -> str:
@@ -114,12 +138,11 @@ def _list(lines: Iterable[str]) -> str:
 
 
 def _status(status: str, manifest: Manifest) -> str:
-    place = fill(label("made.by")[0], origin(manifest))
+    place = escape(_fill("made.by", **origin(manifest)))
     if status == "complete":
-        return f"Complete. {escape(place)}."
-    return (
-        f"**Incomplete: some generations are missing; see the column `issues`.** {escape(place)}."
-    )
+        return told(f"Complete. {place}.")
+    missing = told("Incomplete: some generations are missing; see the column `issues`.")
+    return f"**{missing}** {place}."
 
 
 def origin(manifest: Manifest) -> dict[str, object]:
@@ -132,11 +155,17 @@ def origin(manifest: Manifest) -> dict[str, object]:
 
 def _table(table: Table) -> str:
     lines = [
-        _line([escape(column) for column in table.columns]),
+        _line([_tell(column) for column in table.columns]),
         _line(["---"] * len(table.columns)),
     ]
-    lines += [_line(["<br>".join(map(escape, cell.lines)) for cell in row]) for row in table.rows]
+    lines += [_row(row) for row in table.rows]
     return "\n".join(lines)
+
+
+def _row(cells: Sequence[Cell]) -> str:
+    """Return a row, whose first cell is a name."""
+    (name, *_), *others = (cell.lines for cell in cells)
+    return _line([escape(name), *("<br>".join(map(_tell, lines)) for lines in others)])
 
 
 def _line(cells: list[str]) -> str:

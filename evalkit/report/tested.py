@@ -47,14 +47,15 @@ def _facts(manifest: Manifest) -> dict[str, Sequence[Words | str]]:
     return found
 
 
-def _short(n_parameters: int) -> str:
-    """Return a number of parameters as models are named.
+def _short(n_parameters: int) -> Words:
+    """Return a number of parameters as models are named, in every language.
 
-    >>> _short(494_032_768), _short(7_615_616_512)
-    ('494M', '7.6B')
+    >>> _short(82_119_680), _short(7_615_616_512)
+    (('82M', '8212 万'), ('7.6B', '76.2 亿'))
     """
     millions = n_parameters / 1e6
-    return f"{millions / 1000:.1f}B" if millions >= 999.5 else f"{millions:.0f}M"  # noqa: PLR2004 - rounds to 1.0B
+    english = f"{millions / 1000:.1f}B" if millions >= 999.5 else f"{millions:.0f}M"  # noqa: PLR2004 - rounds to 1.0B
+    return english, f"{millions / 100:.1f} 亿" if millions >= 100 else f"{millions * 100:.0f} 万"  # noqa: PLR2004 - of 亿
 
 
 def _system(name: str, facts: Sequence[Words | str]) -> Words | str:

@@ -16,6 +16,7 @@ from evalkit.config.schema import Config
 from evalkit.config.strict import LETTERS
 from evalkit.data import tables
 from evalkit.errors import InputError, Problem
+from evalkit.language import language
 from evalkit.lint import index
 from evalkit.prompts.templates import DEFAULTS
 from evalkit.store.files import cannot_write, write
@@ -69,7 +70,6 @@ def write_project(
     *,
     endpoint: str = "",
     served: Sequence[str] = (),
-    language: str = "en",
 ) -> NewProject:
     """Write a config into a folder, with all that it names and that is not there yet.
 
@@ -79,7 +79,6 @@ def write_project(
             where it is None, a small sample is written.
         endpoint: the address of a server to ask; none by default.
         served: the models that it serves, as far as it says so.
-        language: of the comments, `en` or `zh`.
 
     Raises:
         InputError: the data cannot be read, or a file would be overwritten; nothing is written.
@@ -94,7 +93,7 @@ def write_project(
     texts |= data.files
     texts[folder / "schema.json"] = f"{json.dumps(Config.model_json_schema(), indent=2)}\n"
     texts[folder / CONFIG] = _config(
-        language, name=name or "comparison", endpoint=endpoint, served=served, **data.facts
+        name=name or "comparison", endpoint=endpoint, served=served, **data.facts
     )
     _require_new(list(texts))
     for file, text in texts.items():
@@ -109,8 +108,8 @@ def write_project(
     )
 
 
-def _config(language: str, **values: object) -> str:
-    """Return the text of a config."""
+def _config(**values: object) -> str:
+    """Return the text of a config, its comments in the language in use."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         undefined=StrictUndefined,
@@ -119,7 +118,7 @@ def _config(language: str, **values: object) -> str:
         keep_trailing_newline=True,
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    return environment.get_template(f"config.{language}.yaml.jinja").render(values)
+    return environment.get_template(f"config.{language()}.yaml.jinja").render(values)
 
 
 def _require_new(files: list[Path]) -> None:

@@ -12,6 +12,7 @@ from evalkit.cli import main
 from evalkit.config.loading import load
 from evalkit.config.sources import ArticleData, TableData
 from evalkit.data import articles
+from evalkit.language import choose_language
 from evalkit.runner.job import prepare
 from evalkit.runner.new_project import write_project
 from tests.support.paths import GOLDEN, PROMPTS, ROOT
@@ -125,7 +126,9 @@ def test_every_config_is_valid(
     tmp_path: Path, language: str, source: tuple[str, Path] | None, endpoint: str
 ) -> None:
     """In both languages, for each kind of data, with a server or without."""
-    write_project(tmp_path / "mine", source, endpoint=endpoint, language=language)  # type: ignore[arg-type] # the literal is widened by parametrize
+    choose_language(["--lang", language])
+    write_project(tmp_path / "mine", source, endpoint=endpoint)  # type: ignore[arg-type] # the literal is widened by parametrize
+    choose_language(["--lang", "en"])
     config, _ = load(tmp_path / "mine/config.yaml")
     assert [entry.name for entry in config.models] == ["lead", "textrank"] + ["served"] * bool(
         endpoint

@@ -47,7 +47,7 @@ def test_a_file_is_whole_and_in_one_language(material: Material) -> None:
             assert root.tag == "{http://www.w3.org/2000/svg}svg"
     chinese = charts.svg(grouped, material.summary, "zh")
     assert "<title>按题型：em</title>" in chinese
-    assert "数字 · lead" in chinese
+    assert "数量 · lead" in chinese
     assert "By question type: em" in charts.svg(grouped, material.summary, "en")
 
 

@@ -140,4 +140,4 @@ def test_what_was_tested_is_one_line(material: Material) -> None:
     providers = {"lead": ProviderRecord(fingerprint="f", facts=facts)}
     known = replace(asked, manifests=(manifest.model_copy(update={"providers": providers}),))
     assert "Tested: lead (494M parameters, bfloat16)." in what_was_tested(known)[0]
-    assert "参评：lead（494M 参数、bfloat16）。" in what_was_tested(known)[1]
+    assert "参评：lead（4.9 亿参数、bfloat16）。" in what_was_tested(known)[1]

@@ -122,9 +122,7 @@ def test_a_verdict_names_both_systems(material: Material) -> None:
     assert "textrank is better than lead on articles like these" in text
     assert 'data-v="{&#34;a&#34;: &#34;textrank&#34;, &#34;b&#34;: &#34;lead&#34;}"' in text
     assert label("verdict.better.general")[1] == "就同类文章而言，{a} 比 {b} 更好"
-    assert (
-        label("verdict.better.here")[1] == "就所测的文章而言，{a} 比 {b} 更好；尚不能推及其他文章"
-    )
+    assert label("verdict.better.here")[1] == "就本次文章而言，{a} 比 {b} 更好；尚不能推及其他文章"
     assert " a is " not in text
 
 

@@ -50,7 +50,7 @@ def test_difference_on_few_articles_is_said_of_these_only() -> None:
     )
     assert "qwen is better than tiny on the 2 articles tested." in english
     assert "2 articles are too few to say this of others." in english
-    assert "就所测的 2 篇文章而言，qwen 优于 tiny。" in chinese
+    assert "就本次 2 篇文章而言，qwen 优于 tiny。" in chinese
     assert "只有 2 篇文章，不足以推及其他文章。" in chinese
 
 
@@ -69,9 +69,9 @@ def test_tie_has_no_winner_and_says_what_could_be_seen() -> None:
         r"With 6 articles, only a difference of 0\.\d\d or more in em would show for articles like",
         english,
     )
-    assert "qwen 和 llama 未分胜负。" in chinese
+    assert "qwen 和 llama 未分出高下。" in chinese
     assert re.search(
-        r"只有 6 篇文章，em 相差 0\.\d\d 以上，才能认定在同类文章上也有差别。", chinese
+        r"只有 6 篇文章，em 相差 0\.\d\d 以上，才能认定在同类文章上也有差异。", chinese
     )
 
 
@@ -96,7 +96,7 @@ def test_system_without_scores_is_named() -> None:
     summary = found({"qwen": right(5, 10, articles=6)})
     english, chinese = said(replace(summary, systems=(*summary.systems, row("broken"))))
     assert "broken is not judged: no output was scored." in english
-    assert "broken 没有评分：没有可评的输出。" in chinese
+    assert "broken 没有得分：没有可评分的输出。" in chinese
 
 
 def test_copying_is_a_line_to_beat_and_never_a_winner() -> None:
@@ -157,7 +157,7 @@ def test_nine_systems_are_not_all_listed() -> None:
     nine = {f"m{i}": right(5, 10, articles=6, spread=i % 3 - 1) for i in range(9)}
     english, chinese = said(found(nine))
     assert re.search(r"No winner shown among m\d, m\d, m\d and 6 others\.", english)
-    assert re.search(r"m\d、m\d、m\d 和另外 6 个未分胜负。", chinese)
+    assert re.search(r"m\d、m\d、m\d 和另外 6 个未分出高下。", chinese)
 
 
 def test_worse_of_nine_systems_are_told_from_the_leading_ones() -> None:

@@ -12,7 +12,7 @@ from evalkit.config.json_schema import ModelSchema
 from evalkit.config.schema import Config
 from evalkit.data.articles import Index
 from evalkit.data.references import ReferencesFile
-from evalkit.language import choose_language, told
+from evalkit.language import told
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -39,14 +39,6 @@ FRAGMENTS = {
     "holds {}",
 }
 """What is only told with what is filled in; other tests do that."""
-
-
-@pytest.fixture(autouse=True)
-def speaking_chinese() -> Iterator[None]:
-    """Speak Chinese in a test."""
-    choose_language(["--lang", "zh"])
-    yield
-    choose_language(["--lang", "en"])
 
 
 def is_chinese(words: str) -> bool:

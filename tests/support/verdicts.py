@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evalkit.report.labels import LANGUAGES
+from evalkit.language import LANGUAGES
 from evalkit.report.verdict import conclude
 from evalkit.results import IssueCount
 from evalkit.stats.summarise import summarise

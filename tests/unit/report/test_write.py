@@ -25,7 +25,7 @@ from tests.support.runs import ARTICLES, METRICS, reseal, write_run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from evalkit.report.labels import Language
+    from evalkit.language import Language
     from evalkit.results import Summary
 
 pytestmark = pytest.mark.slow

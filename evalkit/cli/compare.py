@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import put, show_line
 from evalkit.errors import InputError
-from evalkit.language import told
+from evalkit.language import localise
 
 if TYPE_CHECKING:
     import argparse
@@ -245,7 +245,7 @@ def _parts(found: RunComparison) -> Grid:
         for group, by_metric in by_group.items():
             n = max(part.n for part in by_metric.values())
             cells = [_part(by_metric.get(metric)) for metric in metrics]
-            rows.append((told(f"by {way}: {group}"), str(n), *cells))
+            rows.append((localise(f"by {way}: {group}"), str(n), *cells))
     title = f"{a} / {b}, and on how many a is better / worse"
     return Grid(title=title, columns=("part", "n", *metrics), rows=tuple(rows))
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evalkit.cli.terminal_text import text
-from evalkit.language import told
+from evalkit.language import localise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -62,10 +62,10 @@ def print_grid(console: Console, grid: Grid) -> None:
 def _translated(grid: Grid) -> Grid:
     """Return a table in the language in use; what its rows are called is a name."""
     return Grid(
-        title=told(grid.title),
-        columns=tuple(map(told, grid.columns)),
-        rows=tuple((name, *map(told, cells)) for name, *cells in grid.rows),
-        words=tuple(map(told, grid.words)),
+        title=localise(grid.title),
+        columns=tuple(map(localise, grid.columns)),
+        rows=tuple((name, *map(localise, cells)) for name, *cells in grid.rows),
+        words=tuple(map(localise, grid.words)),
     )
 
 

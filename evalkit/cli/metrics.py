@@ -1,19 +1,19 @@
-"""`evalkit metrics`: what can be measured."""
+"""`python -m evalkit metrics`: what can be measured."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import put
-from evalkit.language import told
+from evalkit.language import localise
 
 if TYPE_CHECKING:
     import argparse
 
 
-def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself
-    """Add the command."""
-    parser = subparsers.add_parser("metrics", help="list the metrics")
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this command."""
+    parser = commands.add_parser("metrics", help="list the metrics")
     parser.set_defaults(run=run)
 
 
@@ -24,6 +24,6 @@ def run(_: argparse.Namespace) -> int:
     for name in available():
         line = entry(name)
         better = "" if line.better == "neither" else f", {line.better} is better"
-        put(f"{metric(name).signature}  ({told(f'{line.kind}; {line.range}{better}')})")
-        put(f"    {told(document(name).splitlines()[0])}")
+        put(f"{metric(name).signature}  ({localise(f'{line.kind}; {line.range}{better}')})")
+        put(f"    {localise(document(name).splitlines()[0])}")
     return 0

@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from evalkit.cli.terminal_text import show_line, text
-from evalkit.language import told
+from evalkit.language import localise
 from evalkit.store.log import LibraryOutput, buffering_events, handled_by, shown_facts
 from evalkit.values.visible import visible
 
@@ -87,7 +87,7 @@ class _Rate:
         self._n_tokens += n_tokens
         if not self._n_tokens:
             return ""
-        return told(f"{self._n_tokens / (time.monotonic() - self._start):.0f} new tokens/s")
+        return localise(f"{self._n_tokens / (time.monotonic() - self._start):.0f} new tokens/s")
 
 
 class LiveProgress:
@@ -105,7 +105,7 @@ class LiveProgress:
             self._bar.stop_task(self._task)
         self._rate = _Rate()
         words = f"{name} ({n_kept:,} kept)" if n_kept else name
-        self._task = self._bar.add_task(visible(told(words)), total=total, rate="")
+        self._task = self._bar.add_task(visible(localise(words)), total=total, rate="")
         self._bar.update(self._task)  # what has nothing to do is finished, and its clock stands
 
     def advance(self, n_new_tokens: int = 0) -> None:
@@ -115,7 +115,7 @@ class LiveProgress:
 
     def say(self, line: str) -> None:
         """Print a line above the bars, as text and nothing else."""
-        self._bar.console.print(text(told(line)))
+        self._bar.console.print(text(localise(line)))
 
 
 class PlainProgress:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evalkit.cli.terminal_text import say, text
-from evalkit.language import told
+from evalkit.language import localise
 from evalkit.lint.statistics import ROUGE
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def print_findings(findings: Findings) -> None:
         console = Console(width=PLAIN_WIDTH)
     if findings.articles:
         console.print(_questions(findings.articles))
-        console.print(text(told(ABOUT_QUESTIONS)), style="dim")
+        console.print(text(localise(ABOUT_QUESTIONS)), style="dim")
         console.print(_summaries(findings.articles))
-        console.print(text(told(ABOUT_SUMMARIES)), style="dim")
+        console.print(text(localise(ABOUT_SUMMARIES)), style="dim")
     for title, problems in (
         ("Wrong (a run uses it as it is, unless it cannot read it)", findings.wrong),
         ("Not written yet (a run leaves it out)", findings.unwritten),
@@ -64,7 +64,7 @@ def _questions(articles: Sequence[Statistics]) -> Table:
     kinds, levels = articles[0].types, articles[0].difficulties
     headings = [*(HEADINGS.get(kind, kind) for kind in kinds), *(f"d{level}" for level in levels)]
     table = _table("Questions", [*headings, "all"])
-    table.add_column(told("evidence"), no_wrap=True)
+    table.add_column(localise("evidence"), no_wrap=True)
     for article in articles:
         counts = [*article.types.values(), *article.difficulties.values(), article.n_questions]
         table.add_row(article.article, *map(str, counts), _bars(article.evidence))
@@ -79,15 +79,15 @@ def _summaries(articles: Sequence[Statistics]) -> Table:
     human = _mean([article.human for article in articles])
     lead = _mean([article.lead for article in articles])
     table.add_section()
-    table.add_row(told("mean"), *(_pair(human, lead, name) for name in ROUGE))
+    table.add_row(localise("mean"), *(_pair(human, lead, name) for name in ROUGE))
     return table
 
 
 def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=told(title), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column(told("article"), overflow="fold")
+    table = Table(title=localise(title), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column(localise("article"), overflow="fold")
     for column in columns:
-        table.add_column(told(column), justify="right", no_wrap=True)
+        table.add_column(localise(column), justify="right", no_wrap=True)
     return table
 
 

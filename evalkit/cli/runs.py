@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import say
-from evalkit.language import told
+from evalkit.language import localise
 
 if TYPE_CHECKING:
     import argparse
@@ -65,9 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     table = Table()
     for column in ("run", "status", "age", "system", "headline scores"):
-        table.add_column(told(column))
+        table.add_column(localise(column))
     for listed in found:
-        first = (listed.folder.path.name, told(listed.state), told(age(listed.updated)))
+        first = (listed.folder.path.name, localise(listed.state), localise(age(listed.updated)))
         for i, system in enumerate(listed.systems or ("",)):
             scores = "  ".join(
                 f"{name} {mean:.3f}" for name, mean in listed.headline(system).items()
@@ -135,7 +135,7 @@ def remove(arguments: argparse.Namespace) -> int:
             raise refusal(path, "unsafe", "is deleted only if you confirm it", "pass --yes")
         names = ", ".join(listed.systems)
         question = f"Delete {path} ({listed.state}, {age(listed.updated)}: {names})? [y/N] "
-        if not _confirms(visible(told(question))):
+        if not _confirms(visible(localise(question))):
             say("not deleted")
             return 1
     kept = delete_folder(path)

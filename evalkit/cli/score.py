@@ -1,11 +1,11 @@
-"""`evalkit score`: score predictions that any program made."""
+"""`python -m evalkit score`: score predictions that any program made."""
 
 from __future__ import annotations
 
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import put, say
 from evalkit.errors import InputError, Problem, first_few, missing_extra, suggestion
@@ -29,9 +29,9 @@ has all but the predictions, id and prediction are enough, and JSON may be one o
 {{id: prediction}}. Several files are compared: means, and differences with p, with intervals."""
 
 
-def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse keeps this type to itself
-    """Add the command and its two kinds of predictions."""
-    parser = subparsers.add_parser("score", help="score predictions that any program made")
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this command and its two kinds of predictions."""
+    parser = commands.add_parser("score", help="score predictions that any program made")
     kinds = parser.add_subparsers(required=True, metavar="KIND")
     for name, kind, metrics, more in _KINDS:
         form = _FORM.format(more=more)

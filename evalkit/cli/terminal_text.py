@@ -1,11 +1,11 @@
-"""The door to the terminal: text is never read as markup, and without control sequences."""
+"""Prints on the terminal: text is never read as markup, and has no control sequences."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from evalkit.language import told
+from evalkit.language import localise
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def say(*lines: object, sep: str = " ", end: str = "\n", file: TextIO | None = None) -> None:
     """Print a message, in the language in use."""
-    put(told(sep.join(map(str, lines))), end=end, file=file)
+    put(localise(sep.join(map(str, lines))), end=end, file=file)
 
 
 def put(data: object, *, end: str = "\n", file: TextIO | None = None) -> None:
@@ -32,4 +32,4 @@ def text(words: str) -> Text:
 
 def show_line(console: Console, words: str, style: str = "") -> None:
     """Print a message on a console, in the language in use, on one line however long."""
-    console.print(text(told(words)), style=style, soft_wrap=True)
+    console.print(text(localise(words)), style=style, soft_wrap=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from unicodedata import east_asian_width
 
 from evalkit.cli.terminal_text import put
-from evalkit.language import OPTION, told
+from evalkit.language import OPTION, localise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,18 +25,18 @@ class _Formatter(argparse.HelpFormatter):
 
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: Any = None) -> None:  # noqa: ANN401 - those of the base
         """Begin with the word for usage."""
-        super().add_usage(usage, actions, groups, told("usage: ") if prefix is None else prefix)
+        super().add_usage(usage, actions, groups, localise("usage: ") if prefix is None else prefix)
 
     def add_text(self, text: str | None) -> None:
         """Add a paragraph."""
-        super().add_text(text and told(text))
+        super().add_text(text and localise(text))
 
     def start_section(self, heading: str | None) -> None:
         """Begin a group of arguments."""
-        super().start_section(heading and told(heading))
+        super().start_section(heading and localise(heading))
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        return action.help and told(action.help)
+        return action.help and localise(action.help)
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return wrap(text, width)
@@ -98,7 +98,7 @@ class Parser(argparse.ArgumentParser):
             if near := get_close_matches(choice["given"], known, n=1):
                 message = f"unknown: {choice['given']}; did you mean `{near[0]}`?"
         put(self.format_usage(), end="", file=sys.stderr)
-        put(f"{self.prog}: {told(message)}", file=sys.stderr)
+        put(f"{self.prog}: {localise(message)}", file=sys.stderr)
         sys.exit(2)
 
     def _nearest(self, option: str) -> str:

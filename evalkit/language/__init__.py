@@ -52,7 +52,7 @@ def _of_locale() -> str:
     return next(filter(None, names), "")[:2].lower()
 
 
-def told(words: str) -> str:
+def localise(words: str) -> str:
     """Return a message in the language in use.
 
     Of a message that is not known as a whole, the parts between its separators are looked up: in

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.config.strict import LETTERS
 from evalkit.data.documents import ARTICLE_SUFFIXES, is_article, read_article
 from evalkit.errors import InputError, refusal
-from evalkit.language import told
+from evalkit.language import localise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,14 +99,14 @@ def index_entry(id_: str, file: Path, text: str) -> str:
     """
     first, *_ = text.strip().splitlines()
     title = first.lstrip("#").strip() if file.suffix.lower() == ".md" else first.strip()
-    unknown, words = told("not stated"), told("in your own words")
-    flaws = told("misprints, broken lines and the like; the article itself is never repaired")
+    unknown, words = localise("not stated"), localise("in your own words")
+    flaws = localise("misprints, broken lines and the like; the article itself is never repaired")
     return f"""\
   - id: {json.dumps(id_, ensure_ascii=False)}
     file: {json.dumps(file.name, ensure_ascii=False)}
     title: {json.dumps(title, ensure_ascii=False)}
     source: {unknown}
     date: {unknown}
-    kind: {told("news")}  # {words}
+    kind: {localise("news")}  # {words}
     flaws: []  # {flaws}
 """

@@ -11,7 +11,7 @@ from evalkit.data.articles import Index
 from evalkit.data.documents import read_article
 from evalkit.data.references import ABSTENTION, FOCUSED, TO_DO
 from evalkit.errors import refusal
-from evalkit.language import told
+from evalkit.language import localise
 from evalkit.lint.index import article_id, index_entry
 from evalkit.lint.questions import HARD, JOINED, MIN_JOINED, MIN_OF_TYPES, MIN_QUESTIONS, NO
 from evalkit.lint.summaries import BOUNDS, MAX_HEADLINE, MIN_OF_FOCUS, MIN_OF_TASK
@@ -159,4 +159,4 @@ def _skeleton(id_: str) -> str:
         no=NO,
         abstention=ABSTENTION,
     )
-    return _COMMENT.sub(lambda found: f"{found['space']}{told(found['words'])}", text)
+    return _COMMENT.sub(lambda found: f"{found['space']}{localise(found['words'])}", text)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.report.wording import hundredths, name_all, say
+from evalkit.report.sentences import hundredths, name_all, say
 
 if TYPE_CHECKING:
     from evalkit.report.case import Case
-    from evalkit.report.wording import Words
+    from evalkit.report.sentences import Words
 
 _USABLE = 0.5
 """The share of right answers below which no model is recommended: most of them are wrong."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.report.labels import label
-from evalkit.report.wording import listed, say
+from evalkit.report.sentences import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from evalkit.report.case import Case
-    from evalkit.report.wording import Words
+    from evalkit.report.sentences import Words
     from evalkit.results import Issue, IssueCount
 
 GRAVITY: tuple[Issue, ...] = (

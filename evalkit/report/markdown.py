@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from evalkit.language import LANGUAGES, fill, language, told
+from evalkit.language import LANGUAGES, fill, language, localise
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label, labels
 from evalkit.report.ranking import legend, verdicts
@@ -45,10 +45,10 @@ def render(material: Material) -> str:
         *_section("Scores", _table(build(summary, speeds, shown))),
         *map(escape, map(_quiet, quiet)),
         *map(_tell, footnotes(summary)),
-        *_section("Significant differences", _list(map(told, verdicts(summary, metrics)))),
+        *_section("Significant differences", _list(map(localise, verdicts(summary, metrics)))),
         _tell(f"{legend(summary)}."),
-        *(_section("Refusals", _list(map(told, refusals))) if refusals else []),
-        *(_section("Wordings", _list(map(told, wordings))) if wordings else []),
+        *(_section("Refusals", _list(map(localise, refusals))) if refusals else []),
+        *(_section("Wordings", _list(map(localise, wordings))) if wordings else []),
         *(_section("Served models", _table(table_of(material.served))) if material.served else []),
         *_section(
             "All metrics", _table(build(summary, speeds, [facts.name for facts in summary.metrics]))
@@ -66,7 +66,7 @@ def in_use(words: Sequence[str]) -> str:
 
 
 def _section(title: str, content: str) -> tuple[str, str]:
-    return f"## {told(title)}", content
+    return f"## {localise(title)}", content
 
 
 def _conclusion(found: Conclusion) -> str:
@@ -87,11 +87,11 @@ def _to_check(summary: Summary) -> tuple[str, ...]:
         for each in find_to_check(summary)
     ]
     lines += [
-        told(f"{system}, em: {n} of the wrong answers are right, with more around")
+        localise(f"{system}, em: {n} of the wrong answers are right, with more around")
         for system, n in count_in_sentence(summary).items()
         if n
     ]
-    lines += [told(f"{s.name}: {s.failure}") for s in summary.systems if s.failure]
+    lines += [localise(f"{s.name}: {s.failure}") for s in summary.systems if s.failure]
     return _section("To check", _list(lines)) if lines else ()
 
 
@@ -120,7 +120,7 @@ def _fill(key: str, **values: object) -> str:
 
 
 def _tell(text: str) -> str:
-    return escape(told(text))
+    return escape(localise(text))
 
 
 def escape(text: str) -> str:
@@ -140,8 +140,8 @@ def _list(lines: Iterable[str]) -> str:
 def _status(status: str, manifest: Manifest) -> str:
     place = escape(_fill("made.by", **origin(manifest)))
     if status == "complete":
-        return told(f"Complete. {place}.")
-    missing = told("Incomplete: some generations are missing; see the column `issues`.")
+        return localise(f"Complete. {place}.")
+    missing = localise("Incomplete: some generations are missing; see the column `issues`.")
     return f"**{missing}** {place}."
 
 

@@ -16,6 +16,7 @@ from evalkit.report.people import read_preferences
 from evalkit.report.selection import choose_examples
 from evalkit.report.served import notes_on_servers, served_models
 from evalkit.report.telling import NumberCount
+from evalkit.report.verdict import FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from evalkit.report.telling import Counted
     from evalkit.results import Issue, Summary
     from evalkit.store.manifest import Manifest, Speed
-
-_FIRST = {"rougeLsum", "em"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +88,7 @@ class Material:
 
     def headline(self, kind: Kind) -> tuple[str, ...]:
         """Return the headline metrics of a kind, the most telling first."""
-        return tuple(sorted(self.summary.headline(kind), key=lambda name: name not in _FIRST))
+        return tuple(sorted(self.summary.headline(kind), key=lambda name: name not in FIRST))
 
     def judges(self, kind: Kind) -> dict[StepName, str]:
         """Return the metric that single outputs are judged by, for each step that has one."""

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from evalkit.report.labels import label, labels
-from evalkit.report.wording import listed, say
+from evalkit.report.sentences import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalkit.report.material import Material
-    from evalkit.report.wording import Words
+    from evalkit.report.sentences import Words
     from evalkit.store.manifest import Manifest
 
 

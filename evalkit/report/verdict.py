@@ -11,14 +11,14 @@ from evalkit.report.advice import advise, needs_people
 from evalkit.report.case import Case
 from evalkit.report.habits import find_habits
 from evalkit.report.ranking import ABOVE, by_condition, means_of, people_of, signs_of
-from evalkit.report.wording import hundredths, join, name_all, say, verb
+from evalkit.report.sentences import hundredths, join, name_all, say, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from evalkit.language import Language
     from evalkit.report.habits import Habit
-    from evalkit.report.wording import Words
+    from evalkit.report.sentences import Words
     from evalkit.results import Summary
 
 FIRST = ("rougeLsum", "em")

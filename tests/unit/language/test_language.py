@@ -11,7 +11,7 @@ import pytest
 
 from evalkit.cli import COMMANDS, main
 from evalkit.cli.usage import Parser, wrap
-from evalkit.language import choose_language, language, messages, pattern, told
+from evalkit.language import choose_language, language, localise, messages, pattern
 from evalkit.runner.new_project import write_project
 from tests.support.paths import ROOT
 
@@ -43,7 +43,7 @@ def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser
     for action in parser._actions:  # noqa: SLF001 - argparse has no other way to them
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
             for one in action._choices_actions:  # noqa: SLF001 - as above
-                assert HAN.search(told(one.help or "")), f"{parser.prog} {one.dest}: {one.help}"
+                assert HAN.search(localise(one.help or "")), f"{parser.prog} {one.dest}: {one.help}"
             for one in action.choices.values():
                 yield from parsers(one)
 
@@ -57,8 +57,8 @@ def test_the_help_of_every_command_is_in_chinese() -> None:
     for one in parsers(parser):
         for action in one._actions:  # noqa: SLF001 - as above
             words = action.help or ""
-            assert not words or HAN.search(told(words)), f"{one.prog}: {words}"
-        assert not one.description or HAN.search(told(one.description)), one.prog
+            assert not words or HAN.search(localise(words)), f"{one.prog}: {words}"
+        assert not one.description or HAN.search(localise(one.description)), one.prog
         assert one.format_usage().startswith("用法：evalkit")
         for line in filter(HAN.search, one.format_help().splitlines()):
             assert sum(1 + bool(HAN.match(character)) for character in line) <= 80
@@ -90,7 +90,7 @@ def test_every_message_of_the_command_line_is_known() -> None:
     for file, words in found:
         if words not in DATA:
             filled = words.replace("{}", "7")
-            assert HAN.search(told(filled)), f"{file}: {words}"
+            assert HAN.search(localise(filled)), f"{file}: {words}"
 
 
 def test_each_message_keeps_what_is_filled_in() -> None:
@@ -117,7 +117,7 @@ def test_each_message_keeps_what_is_filled_in() -> None:
 )  # fmt: skip
 def test_a_message_is_told_by_its_parts(words: str, chinese: str) -> None:
     """Names stay as they are, and a message that is not known stays English as a whole."""
-    assert told(words).startswith(chinese)
+    assert localise(words).startswith(chinese)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from evalkit.annotate.exports import read_key
 from evalkit.cli import main
-from evalkit.language import told
+from evalkit.language import localise
 from evalkit.store.folder import RunFolder
 from tests.support.judging import judge, prefer, write_export
 from tests.support.paths import ROOT
@@ -101,7 +101,7 @@ def test_every_text_of_the_command_line_has_chinese_words() -> None:
     assert len(found) > 150
     assert found.keys() >= PARTS | PROGRAM
     english = {
-        words: (file, told(words.replace("{}", "7")))
+        words: (file, localise(words.replace("{}", "7")))
         for words, file in found.items()
         if words not in PARTS | PROGRAM
         and "SQuAD" not in words
@@ -152,7 +152,7 @@ def test_every_text_of_the_command_line_has_chinese_words() -> None:
 )  # fmt: skip
 def test_a_line_of_several_parts_is_told_as_one(english: str, chinese: str) -> None:
     """Numbers, intervals and names stay what they are."""
-    assert told(english).startswith(chinese)
+    assert localise(english).startswith(chinese)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from evalkit.config.json_schema import ModelSchema
 from evalkit.config.schema import Config
 from evalkit.data.articles import Index
 from evalkit.data.references import ReferencesFile
-from evalkit.language import told
+from evalkit.language import localise
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ FRAGMENTS = {
 
 def is_chinese(words: str) -> bool:
     """Return whether a message has Chinese words and no English ones."""
-    said = NO_PROSE.sub("", told(words))
+    said = NO_PROSE.sub("", localise(words))
     return bool(HAN.search(said)) and not ENGLISH.search(said)
 
 
@@ -107,5 +107,5 @@ def test_what_to_write_at_every_key_is_said_in_chinese(model: type[Strict]) -> N
             variants = below
         remedy = f"give {schema.describe(variants)}"
         if not is_chinese(remedy):
-            english.append((path, remedy, told(remedy)))
+            english.append((path, remedy, localise(remedy)))
     assert english == []

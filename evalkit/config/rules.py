@@ -9,12 +9,11 @@ from evalkit.config.json_schema import joined
 from evalkit.config.keys import ANY, find
 from evalkit.config.tasks import KNOWN
 from evalkit.config.validation import ValidationProblem, nearest, shown
+from evalkit.records import HUMAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-RESERVED = "human"
-"""The system whose scores are those of the references against each other."""
 _DEVICES = {
     "CON",
     "PRN",
@@ -64,10 +63,10 @@ def _duplicates(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
 
 def _reserved_names(data: Mapping[str, object]) -> Iterator[ValidationProblem]:
     for key, name in find(data, "models.*.name"):
-        if name == RESERVED:
+        if name == HUMAN:
             yield ValidationProblem(
                 key=key,
-                what=f"`{RESERVED}` is reserved for the scores of the references",
+                what=f"`{HUMAN}` is reserved for the scores of the references",
                 remedy="choose another name",
                 code="invalid",
             )

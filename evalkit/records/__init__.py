@@ -1,6 +1,7 @@
 """The frozen records of a run, by stage; `docs/architecture.md` says what each word means."""
 
 from evalkit.records.asking import (
+    HUMAN,
     PROMPT_FACTORS,
     Condition,
     Decoding,
@@ -42,6 +43,7 @@ from evalkit.records.scoring import (
 )
 
 __all__ = [
+    "HUMAN",
     "PROMPT_FACTORS",
     "STEPS",
     "Article",

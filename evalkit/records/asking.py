@@ -9,6 +9,8 @@ from evalkit.records.data import Example, StepName  # noqa: TC001 - validated wh
 
 Role = Literal["model", "baseline", "oracle", "human"]
 """What a system is in a comparison; `oracle` is the upper bound of extraction."""
+HUMAN = "human"
+"""The name of the row of references scored against each other; no model may be called so."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from evalkit import metrics
-from evalkit.records import Detail, ScoreLine
+from evalkit.records import HUMAN, Detail, ScoreLine
 from evalkit.runner.cases import case_of
 from evalkit.runner.chosen_metrics import summary_metrics
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from evalkit.interfaces import Metric
     from evalkit.records import Example
     from evalkit.runner.job import Job
-
-HUMAN = "human"  # no system of a config may be called so
 
 
 def score_human(job: Job) -> Iterator[tuple[ScoreLine, Detail]]:

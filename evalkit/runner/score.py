@@ -14,11 +14,11 @@ from evalkit.analysis.run import generations_of, load, reread, still_asked
 from evalkit.config.thinking import own_marks
 from evalkit.errors import InputError, Problem
 from evalkit.metrics.rouge_check import check_rouge
-from evalkit.records import Detail, PlannedRequest, ScoreLine, System
+from evalkit.records import HUMAN, Detail, PlannedRequest, ScoreLine, System
 from evalkit.runner import parallel, provenance
 from evalkit.runner.cases import case_of
 from evalkit.runner.chosen_metrics import asked_for, scores
-from evalkit.runner.human import HUMAN, score_human
+from evalkit.runner.human import score_human
 from evalkit.runner.refusals import worst_scores
 from evalkit.stats.summarise import count_outputs, summarise
 from evalkit.store.folder import summary_text

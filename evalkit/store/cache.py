@@ -45,10 +45,8 @@ CREATE TABLE IF NOT EXISTS generations (
 class CacheInfo:
     """What the cache holds: entries, their bytes, and when the oldest was last used (Unix time)."""
 
-    file: Path
     n: int
     n_bytes: int
-    file_bytes: int
     oldest: float | None
 
 
@@ -198,11 +196,10 @@ class Cache:
             n, n_bytes, oldest = self._database.execute(
                 "SELECT COUNT(*), COALESCE(SUM(n_bytes), 0), MIN(used) FROM generations"
             ).fetchone()
-            size = self._file.stat().st_size
             moment = None if oldest is None else float(oldest)
             if moment is not None:
                 datetime.fromtimestamp(moment, UTC)  # raises where no clock has ever shown it
-        return CacheInfo(file=self._file, n=n, n_bytes=n_bytes, file_bytes=size, oldest=moment)
+        return CacheInfo(n=n, n_bytes=n_bytes, oldest=moment)
 
     def close(self) -> None:
         """Close the file."""

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from evalkit.cli import main
-from evalkit.config import load
 from evalkit.config.document import read
+from evalkit.config.loading import load
 from evalkit.config.sources import ArticleData
 from evalkit.errors import Code, InputError
 from evalkit.runner.job import prepare

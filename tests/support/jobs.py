@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from evalkit.config import Config, tasks_of
+from evalkit.config.schema import Config
+from evalkit.config.tasks import tasks_of
 from evalkit.providers import generation_of
 from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
 from evalkit.runner.job import Job, asked, load_templates

@@ -6,9 +6,11 @@ import re
 from dataclasses import fields
 from typing import Any, get_args
 
-from evalkit.config import parse, systems_of, tasks_of
+from evalkit.config.conditions import systems_of
+from evalkit.config.loading import parse
 from evalkit.config.schema import Baseline, Factor, LanguageModel
 from evalkit.config.strict import LETTERS
+from evalkit.config.tasks import tasks_of
 from evalkit.records import PROMPT_FACTORS, Condition, Noise, System, Task
 
 LEAD = {"name": "lead", "baseline": "lead"}

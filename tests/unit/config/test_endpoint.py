@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evalkit.config import parse
+from evalkit.config.loading import parse
 from tests.support.problems import problems_of
 
 SERVED = {"name": "served", "endpoint": "http://host:8000/v1", "model": "Qwen3-32B"}

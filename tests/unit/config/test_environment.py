@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.config import cache_folder
+from evalkit.config.environment import cache_folder
 from tests.support.problems import problems_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.config import load
+from evalkit.config.loading import load
 from evalkit.config.overrides import path_keys
 from evalkit.config.schema import Baseline, LanguageModel
 from evalkit.config.sources import ArticleData, FolderAdapter, FolderWeights

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from evalkit.config import Config, parse
+from evalkit.config.loading import parse
 from evalkit.config.overrides import change
-from evalkit.config.schema import Baseline, LanguageModel
+from evalkit.config.schema import Baseline, Config, LanguageModel
 from evalkit.config.sources import SquadData
 from tests.support.problems import problems_of
 
@@ -107,15 +107,6 @@ def test_a_change_of_nothing_that_exists_is_a_problem(key: str, code: str) -> No
     """Its key is named."""
     (problem,) = problems_of(lambda: change(Config(**SETTINGS), {key: "x"}))
     assert (problem.key, problem.code) == (key, code)
-
-
-def test_the_package_is_imported_when_it_is_used() -> None:
-    """`import evalkit.config` alone reads no YAML and builds no model."""
-    code = "import sys, evalkit.config; print({'yaml', 'pydantic'} & set(sys.modules))"
-    done = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", code], capture_output=True, check=True, text=True
-    )
-    assert done.stdout == "set()\n"
 
 
 def test_the_schema_needs_no_yaml_and_no_model_library() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evalkit.config import parse
+from evalkit.config.loading import parse
 from tests.support.problems import problems_of
 
 TINY = {"name": "tiny", "weights": {"tiny": 0}}

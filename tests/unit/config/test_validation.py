@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from evalkit.config import parse
 from evalkit.config.keys import dotted
+from evalkit.config.loading import parse
 from evalkit.config.schema import Config
 from evalkit.config.validation import validate
 from evalkit.data.articles import Index

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from evalkit.records import ReferenceSummary
-from evalkit.runner.human import HUMAN, score_human
+from evalkit.records import HUMAN, ReferenceSummary
+from evalkit.runner.human import score_human
 from tests.support.jobs import corpus, job
 from tests.support.results import value_of
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evalkit.analysis.run import load
-from evalkit.config import parse
+from evalkit.config.loading import parse
 from evalkit.runner.execute import run
 from evalkit.runner.job import prepare
 from evalkit.runner.rescore import rescore

@@ -203,7 +203,7 @@ def load(path: Path) -> Run:
     try:
         manifest = folder.manifest()
         if manifest is None:
-            raise refusal(path / "manifest.json", "missing", "does not exist", REMEDY)
+            raise refusal(path / "manifest.json", "missing", "does not exist", _remedy(path))
         ended = manifest.status != "running" and bool(manifest.files)
         _require(path, finished=ended, status=manifest.status)
         folder.require_unchanged(manifest, "summary.json")
@@ -213,6 +213,13 @@ def load(path: Path) -> Run:
         raise _unreadable(path, error) from None
     _require(path, finished=manifest.status == summary.status, status=manifest.status)
     return Run(path=path, manifest=manifest, summary=summary)
+
+
+def _remedy(folder: Path) -> str:
+    """Say which folder to name instead of one that holds no run: the latest run in it, if any."""
+    found = [*folder.glob("*/manifest.json"), *folder.glob("runs/*/manifest.json")]
+    latest = max(found, key=lambda file: file.stat().st_mtime, default=None)
+    return REMEDY if latest is None else f"did you mean `{latest.parent}`?"
 
 
 def _require(path: Path, *, finished: bool, status: str) -> None:

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = list_runs(arguments.folder)
     if not found:
-        say(f"{arguments.folder}: no runs yet")
+        say(f"{arguments.folder.resolve()}: no runs yet; name another folder: --folder FOLDER")
         return 0
     table = Table()
     for column in ("run", "status", "age", "system", "headline scores"):

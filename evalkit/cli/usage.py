@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from unicodedata import east_asian_width
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _CHOICE = re.compile(r"argument .+: invalid choice: '(?P<given>.+)' \(choose from (?P<known>.+)\)")
 _SET = "--set"
+_FOLDER = "--folder"
 _DASHES = "-–—"  # of a keyboard, and what word processors and Chinese input methods make of them
 
 
@@ -93,13 +95,21 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and what is wrong, and exit with 2."""
-        if choice := _CHOICE.match(message):
-            known = re.findall(r"[\w-]+", choice["known"])
-            if near := get_close_matches(choice["given"], known, n=1):
-                message = f"unknown: {choice['given']}; did you mean `{near[0]}`?"
+        choice = _CHOICE.match(message)
+        if choice and (near := self._nearest_word(**choice.groupdict())):
+            message = f"unknown: {choice['given']}; did you mean `{near}`?"
         put(self.format_usage(), end="", file=sys.stderr)
         put(f"{self.prog}: {localise(message)}", file=sys.stderr)
         sys.exit(2)
+
+    def _nearest_word(self, given: str, known: str) -> str:
+        """Return the word that is most like one that is not known; empty if none is.
+
+        A folder belongs to the option for folders, where there is one.
+        """
+        if _FOLDER in self._option_string_actions and Path(given).is_dir():
+            return f"{_FOLDER} {given}"
+        return next(iter(get_close_matches(given, re.findall(r"[\w-]+", known), n=1)), "")
 
     def _nearest(self, option: str) -> str:
         """Return the option, or the key of a config, that is most like one; empty if none is."""

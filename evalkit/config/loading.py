@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evalkit.config.document import Document, read
 from evalkit.config.overrides import anchor_paths, override
 from evalkit.config.schema import Config
 from evalkit.config.validation import validate
-from evalkit.errors import InputError
+from evalkit.errors import InputError, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+CONFIG: Final = "config.yaml"
+"""What `init` calls the config of a folder."""
 
 
 def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, Document]:
@@ -24,6 +28,8 @@ def load(file: Path, overrides: Sequence[str] = ()) -> tuple[Config, Document]:
     Raises:
         InputError: with every problem of the file and the overrides.
     """
+    if (inner := file / CONFIG).is_file():
+        raise refusal(file, "unreadable", "is a folder", f"did you mean `{inner}`?")
     document = read(file)
     anchor_paths(document.data, file.parent)
     problems = [problem for text in overrides for problem in override(document, text)]

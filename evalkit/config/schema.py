@@ -258,7 +258,8 @@ class Config(Strict):
     """Where language models with `weights` run, if not in this process: several devices, or a Ray
     cluster. What they write is the same but for rounding."""
     limit: Positive | None = None
-    """How many articles are read, from the first on; all by default."""
+    """How many articles are read, from the first on, those without references left out where some
+    have them; all by default."""
     cache: bool = True
     """Whether generations are shared with other runs through the generation cache; use `false` to
     measure speed."""

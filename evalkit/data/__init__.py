@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evalkit.config.sources import ArticleData
 from evalkit.data import articles, public, references
 from evalkit.errors import InputError
-from evalkit.records import Corpus
+from evalkit.records import Corpus, References
 
 if TYPE_CHECKING:
     from evalkit.config.sources import Data
@@ -16,7 +16,7 @@ __all__ = ["load"]
 
 
 def load(data: Data, limit: int | None = None) -> Corpus:
-    """Return the first `limit` articles (all where None) with their references.
+    """Return the first `limit` articles that have references (all where None), with these.
 
     What has no reference yet is left out, and `Corpus.left_out` says so: placeholders, and articles
     without a file of references. Without a folder of references, no article has any.
@@ -32,12 +32,14 @@ def load(data: Data, limit: int | None = None) -> Corpus:
     loaded = references.load_folder(data.references)
     if problems := references.find_unknown_articles(loaded, [article.id for article in listed]):
         raise InputError(problems)
-    wanted = [article.id for article in listed[:limit]]
+    written = [a for a in listed if a.id in loaded and loaded[a.id].written() != References()]
+    chosen = listed if limit is None else (written or listed)[:limit]
+    wanted = [article.id for article in chosen]
     found = {article_id: loaded[article_id] for article_id in wanted if article_id in loaded}
     missing = references.find_articles_without(loaded, wanted, data.references)
     unwritten = [problem for one in found.values() for problem in one.unwritten()]
     return Corpus(
-        articles=tuple(article for article in listed[:limit] if article.id in found),
+        articles=tuple(article for article in chosen if article.id in found),
         references={article_id: one.written() for article_id, one in found.items()},
         left_out=(*missing, *unwritten),
     )

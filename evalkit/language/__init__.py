@@ -112,12 +112,17 @@ def messages() -> tuple[tuple[str, str], ...]:
 def _in_chinese(words: str) -> str:
     for english, chinese in _patterns():
         if found := english.fullmatch(words):
-            return fill(chinese, {k: _in_chinese(part) for k, part in found.groupdict().items()})
+            return fill(chinese, {k: _part(chinese, k, v) for k, v in found.groupdict().items()})
     for mark, full in _PUNCTUATION:
         head, separator, tail = words.partition(mark)
         if separator and (parts := (_in_chinese(head), _in_chinese(tail))) != (head, tail):
             return full.join(parts)
     return words
+
+
+def _part(chinese: str, hole: str, words: str) -> str:
+    """Return what fills a hole; between backticks it is a name, and stays as it is."""
+    return words if f"`{{{hole}}}`" in chinese else _in_chinese(words)
 
 
 @cache

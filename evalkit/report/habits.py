@@ -31,7 +31,7 @@ GRAVITY: tuple[Issue, ...] = (
     "off_length",
 )
 """The issues that make a habit, the worst first."""
-_RARE = 0.1  # the share of outputs below which an issue is no habit
+RARE = 0.1  # the share of outputs below which an issue is no habit
 _MANY = 4  # models beyond which those with the same habit share a line
 
 
@@ -79,7 +79,7 @@ def _worst(case: Case, name: str) -> _Count | None:
     counts = [c for c in case.summary.issues if (c.system, c.kind) == (name, case.kind)]
     found = [_sum(name, issue, counts) for issue in GRAVITY]
     return max(
-        (habit for habit in found if habit.n > 1 and habit.n / habit.n_of >= _RARE),
+        (habit for habit in found if habit.n > 1 and habit.n / habit.n_of >= RARE),
         key=lambda habit: habit.n / habit.n_of,
         default=None,
     )

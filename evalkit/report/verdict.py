@@ -9,7 +9,7 @@ from evalkit.language import LANGUAGES
 from evalkit.records import Kind
 from evalkit.report.advice import advise, needs_people
 from evalkit.report.case import Case
-from evalkit.report.habits import find_habits
+from evalkit.report.habits import RARE, find_habits
 from evalkit.report.ranking import ABOVE, by_condition, means_of, people_of, signs_of
 from evalkit.report.sentences import hundredths, join, name_all, say, verb
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FIRST = ("rougeLsum", "em")
 """The metrics that a verdict is on, where a run has them; else the first headline metric."""
+STOPPED = "stopped before its budget"
+"""How the failure of a model begins whose budget was used up."""
 FEW = 20
 """Articles below which a difference that is shown on these only is for want of articles."""
 
@@ -96,6 +98,7 @@ def _conclude(case: Case, condition: str) -> Conclusion:
 def _sentences(case: Case) -> Iterable[Words]:
     """Yield what to do and what is shown; of a single model first how often it is right."""
     unscored = [name for name in case.asked if name not in case.models]
+    yield from _lacking(case)
     if case.models:
         if advice := advise(case):
             yield advice
@@ -111,6 +114,25 @@ def _sentences(case: Case) -> Iterable[Words]:
             yield say("advice.people")
     if unscored:
         yield say("unscored", names=name_all(unscored), **{"is": verb(unscored)})
+
+
+def _lacking(case: Case) -> Iterable[Words]:
+    """Yield of each model, many of whose outputs were never there, how many are, and why."""
+    failures = {system.name: system.failure for system in case.summary.systems}
+    for name in case.models:
+        counts = [c for c in case.summary.issues if (c.system, c.kind) == (name, case.kind)]
+        n_of = sum(count.n_of for count in counts if count.issue == "missing")
+        n = n_of - sum(count.n for count in counts if count.issue in {"missing", "failed"})
+        if n_of and n <= (1 - RARE) * n_of:
+            is_budget = failures[name].startswith(STOPPED)
+            outputs = say(f"outputs.{case.kind}")
+            yield say(
+                "lacking.budget" if is_budget else "lacking",
+                name=name,
+                n=n,
+                all=n_of,
+                outputs=outputs,
+            )
 
 
 def _among_models(case: Case) -> Iterable[Words]:

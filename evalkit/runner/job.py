@@ -120,7 +120,8 @@ def prepare(config: Config, document: Document | None = None) -> Job:
     try:
         corpus = data.load(config.data, config.limit)
     except InputError as error:
-        raise InputError([*error.problems, *problems]) from None
+        located = [_at_its_key(problem, config, locate) for problem in error.problems]
+        raise InputError([*located, *problems]) from None
     # what steps there are depends on the metrics, which may be unknown
     found = examples(corpus, tasks_of(config)) if problems else asked(config, corpus)
     used = {example.task for example in found}
@@ -131,6 +132,16 @@ def prepare(config: Config, document: Document | None = None) -> Job:
     if problems := _reference_problems(job, locate):
         raise InputError(problems)
     return job
+
+
+def _at_its_key(problem: Problem, config: Config, locate: Callable[..., Problem]) -> Problem:
+    """Return the problem of a path that `data` names and that is not there, with its key."""
+    for key in ("articles", "references", "squad", "table"):
+        path = getattr(config.data, key, None)
+        if path and problem.file == str(path) and problem.code in {"missing", "unreadable"}:
+            what = f"{path.resolve()} {problem.what}"
+            return locate(("data", key), what, problem.remedy, code=problem.code)
+    return problem
 
 
 def _reference_problems(job: Job, locate: Callable[..., Problem]) -> list[Problem]:

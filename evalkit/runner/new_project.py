@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from evalkit.config.loading import CONFIG
 from evalkit.config.schema import Config
 from evalkit.config.strict import LETTERS
 from evalkit.data import tables
@@ -24,7 +25,6 @@ from evalkit.store.files import cannot_write, write
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CONFIG = "config.yaml"
 Layout = Literal["articles", "squad", "table"]
 _SAMPLE = "sample.jsonl"
 _N_ROWS = 100  # of a table, whose columns are looked at

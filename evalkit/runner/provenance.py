@@ -193,8 +193,12 @@ def _differences(old: Any, new: Any, key: str = "") -> Iterator[tuple[str, Any, 
 
 
 def _show(value: object) -> str:
-    shown = json.dumps(value, ensure_ascii=False)
-    return shown if len(shown) <= 60 else f"{shown[:60]}…"  # noqa: PLR2004 - one line on a screen
+    """Return a value of a config as a person reads it; of much only that it is set."""
+    if value is None:
+        return "not set"
+    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    is_short = len(shown) <= 60 and not isinstance(value, dict)  # noqa: PLR2004 - one line on a screen
+    return shown if is_short else "set otherwise"
 
 
 def _session() -> SessionRecord:

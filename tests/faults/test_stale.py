@@ -87,7 +87,7 @@ def test_another_config_is_refused_with_its_differences_and_can_be_adopted(
     ways = "set another `name`, or pass --adopt to reuse what still matches"
     assert capsys.readouterr().err.splitlines()[-3:] == [
         f"{folder}: holds a run of another config; {ways}",
-        f"{folder}: limit: was null, is 1 now",
+        f"{folder}: limit: was not set, is 1 now",
         f"{folder}: models.2.generation.max_new_tokens.answer: was 4, is 5 now",
     ]
     assert project.run("--adopt") == {"tiny": ["a/q1", "a/q2", "a/q3"]}

@@ -78,7 +78,9 @@ def test_a_folder_without_runs_is_not_an_error(
 ) -> None:
     """It says so."""
     assert main(["runs", "--folder", str(tmp_path / "none")]) == 0
-    assert capsys.readouterr().out == f"{tmp_path / 'none'}: no runs yet\n"
+    place = (tmp_path / "none").resolve()
+    expected = f"{place}: no runs yet; name another folder: --folder FOLDER\n"
+    assert capsys.readouterr().out == expected
 
 
 def test_a_run_is_shown_with_what_it_was_made_with(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from evalkit.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -33,6 +38,15 @@ def test_the_nearest_option_or_key_is_named(
     assert said.endswith(f"; did you mean `{nearest}`?\n")
     command = " ".join(word for word in arguments.split()[:2] if word in {"references", "check"})
     assert said.startswith(f"usage: evalkit {command or arguments.split(maxsplit=1)[0]}")
+
+
+def test_a_folder_of_runs_belongs_to_its_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`runs FOLDER` names `--folder`."""
+    with pytest.raises(SystemExit):
+        main(["runs", str(tmp_path)])
+    assert f"did you mean `--folder {tmp_path}`?" in capsys.readouterr().err
 
 
 def test_an_option_like_no_other_is_refused_all_the_same(

@@ -82,6 +82,16 @@ def test_a_limit_takes_the_first_articles() -> None:
     assert len(loaded.articles) == len(loaded.references) == 2
 
 
+def test_a_limit_counts_the_articles_that_have_references(data: ArticleData) -> None:
+    """An article without a file, or with placeholders alone, is passed over."""
+    entry = INDEX.partition("\n")[2]
+    text = f"articles:\n{entry.replace('id: a', 'id: b')}{entry}"
+    data.articles.write_text(text, encoding="utf-8")
+    loaded = corpus.load(data, limit=1)
+    assert [article.id for article in loaded.articles] == ["a"]
+    assert loaded.left_out == ()
+
+
 def test_an_article_is_its_characters(data: ArticleData) -> None:
     """The text is never repaired: spaces, widths and line breaks stay, whatever ends the lines."""
     flawed = "　　三名代表,\r\n报\n到６０．１８％。\n"

@@ -146,6 +146,7 @@ def test_every_text_of_the_command_line_has_chinese_words() -> None:
         ("em|v5  1.0000  decided by strict", "em|v5  1.0000  依据规则 strict"),
         ("  q: d-1: differs from character 3 on", "  q：d-1：从第 3 个字符起不同"),
         ("q (0.00, no rule fits): 没有", "q（0.00，没有一条规则算对）：没有"),
+        ("unknown: runn; did you mean `run`?", "不认识 runn；是不是 `run`？"),
         ("0.987 (39 of 40)", "0.987（39/40）"),
         ("8 truncated, 1 article shortened", "截断 8，文章截短 1"),
     ],

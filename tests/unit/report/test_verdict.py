@@ -99,6 +99,30 @@ def test_system_without_scores_is_named() -> None:
     assert "broken 没有得分：没有可评分的输出。" in chinese
 
 
+@pytest.mark.parametrize(
+    ("failure", "english", "chinese"),
+    [
+        (
+            "stopped before its budget is passed: 1 of 1 is spent; raise `budget` and run again",
+            "qwen stopped at its budget: only 12 of 60 answers are there",
+            "qwen 因费用达到预算而停止：60 条回答只有 12 次有输出",
+        ),
+        ("", "Only 12 of 60 answers of qwen are there", "qwen 的 60 条回答只有 12 次有输出"),
+    ],
+)
+def test_many_missing_outputs_are_said_before_anything_else(
+    failure: str, english: str, chinese: str
+) -> None:
+    """With the budget where that is why; a few do not lead the verdict."""
+    answers = found({"qwen": right(1, 2, articles=6)}, issue("qwen", "missing", 48, 60))
+    (system,) = answers.systems
+    summary = replace(answers, systems=(replace(system, failure=failure),))
+    for text, words in zip(said(summary), (english, chinese), strict=True):
+        assert words in text.splitlines()[0]
+    few = replace(summary, issues=(issue("qwen", "missing", 3, 60),))
+    assert "are there" not in said(few)[0]
+
+
 def test_copying_is_a_line_to_beat_and_never_a_winner() -> None:
     """One model above one baseline and level with the other is not shown to beat copying."""
     english, chinese = said(

@@ -194,11 +194,10 @@ def _differences(old: Any, new: Any, key: str = "") -> Iterator[tuple[str, Any, 
 
 def _show(value: object) -> str:
     """Return a value of a config as a person reads it; of much only that it is set."""
-    if value is None:
-        return "not set"
+    if value is None or isinstance(value, dict):
+        return "not set" if value is None else "set"
     shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    is_short = len(shown) <= 60 and not isinstance(value, dict)  # noqa: PLR2004 - one line on a screen
-    return shown if is_short else "set otherwise"
+    return shown if len(shown) <= 60 else f"{shown[:60]}…"  # noqa: PLR2004 - one line on a screen
 
 
 def _session() -> SessionRecord:

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
 N_COPIES = 30
-ENDS = "。！？；\n"
 SIZE = 600
 
 

@@ -7,9 +7,9 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
+from evalkit.cli.grid import open_console
 from evalkit.cli.terminal_text import say, text
 from evalkit.language import localise
 from evalkit.lint.statistics import ROUGE
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from evalkit.lint import Findings
     from evalkit.lint.statistics import Statistics
 
-PLAIN_WIDTH = 120  # where the output is not a terminal
 BARS = " ▁▂▃▄▅▆▇█"
 HEADINGS = {"organization": "org", "unanswerable": "none", "phrase": "phr", "number": "num"}
 ABOUT_QUESTIONS = (
@@ -35,9 +34,7 @@ ABOUT_SUMMARIES = (
 
 def print_findings(findings: Findings) -> None:
     """Print the tables, what they mean and the counts; what is found goes to standard error."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=PLAIN_WIDTH)
+    console = open_console()
     if findings.articles:
         console.print(_questions(findings.articles))
         console.print(text(localise(ABOUT_QUESTIONS)), style="dim")

@@ -34,14 +34,6 @@ def sizes_of(kind: Sizes, n_articles: int, generator: np.random.Generator) -> ND
     return np.maximum(1, generator.lognormal(2.5, 1.0, shape)).astype(np.int64)
 
 
-def draw_right_or_wrong(n_articles: int, kind: Sizes, seed: int) -> Floats:
-    """Return means of right and wrong answers, articles being of several difficulties."""
-    generator = np.random.default_rng(seed)
-    sizes = sizes_of(kind, n_articles, generator)
-    difficulty = generator.beta(6 * MEAN, 6 * (1 - MEAN), sizes.shape)
-    return generator.binomial(sizes, difficulty) / sizes
-
-
 def draw_near_the_edge(n_articles: int, mean: float, seed: int) -> Floats:
     """Return means of five right or wrong answers an article, most of them right."""
     generator = np.random.default_rng(seed)

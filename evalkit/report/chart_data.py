@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit.stats.estimate import estimate, values_by_system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from evalkit.records import ScoreLine
     from evalkit.report.material import Material
@@ -28,11 +28,10 @@ class Bar:
     n: int
 
 
-def bars_by_metric(summary: Summary, metrics: Sequence[str]) -> list[Bar]:
-    """Return a bar for each metric and system, the metric being the group."""
+def bars_of(summary: Summary, metric: str) -> list[Bar]:
+    """Return a bar for each system that has a mean on a metric, which is the group."""
     return [
         _bar(metric, system.name, found)
-        for metric in metrics
         for system in summary.systems
         for found in system.estimates
         if found.metric == metric

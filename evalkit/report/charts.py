@@ -115,7 +115,7 @@ def draw_groups(material: Material) -> Iterator[Chart]:
 
 def _ranked(summary: Summary, metric: str) -> list[Bar]:
     ranked = {s.name for s in summary.systems if s.role in {"model", "baseline"}}
-    found = [bar for bar in chart_data.bars_by_metric(summary, (metric,)) if bar.system in ranked]
+    found = [bar for bar in chart_data.bars_of(summary, metric) if bar.system in ranked]
     falls = summary.metric(metric).better != "lower"
     return sorted(found, key=lambda bar: -bar.mean if falls else bar.mean)
 

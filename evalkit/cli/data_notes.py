@@ -19,7 +19,7 @@ def data_notes(job: Job) -> Iterator[str]:
     Of many, the first five and their number: `references check` and the log have all.
     """
     from evalkit.config.sources import ArticleData
-    from evalkit.lint import check
+    from evalkit.lint import wrong
 
     data = job.config.data
     if not isinstance(data, ArticleData) or data.references is None:
@@ -28,7 +28,7 @@ def data_notes(job: Job) -> Iterator[str]:
     options = f"--articles {data.articles} --references {data.references}"
     more = f"python -m evalkit references check {options}"
     yield from _some("Left out of the data", job.corpus.left_out, more)
-    yield from _some("Wrong in the references", check(data.articles, data.references).wrong, more)
+    yield from _some("Wrong in the references", wrong(data.articles, data.references), more)
 
 
 def _some(title: str, problems: Sequence[Problem], more: str) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from evalkit.analysis.gate import GateResult, Option, Rule
+    from evalkit.analysis.run import Run
 
 _RULE = re.compile(r"(?P<system>[^:=]+):(?P<metric>[^:=]+)=(?P<value>\d+(\.\d+)?)")
 
@@ -69,22 +72,25 @@ def run(arguments: argparse.Namespace) -> int:
     """
     start = time.perf_counter()
     try:
-        results = _judge(arguments)
+        runs, results = _judge(arguments)
     except EvalkitError as error:
         if arguments.junit is not None:
             with suppress(InputError):  # what the gate could not judge is said instead
                 _write_junit(arguments.junit, [_error(error)], time.perf_counter() - start)
         raise
+    for name, dated in runs.items():
+        say(f"{name}: {dated}")
     for result in results:
         sign = "pass" if result.passed else "FAIL"
         say(f"{sign}  {result.rule}: {result.why}")
     if arguments.junit is not None:
-        _write_junit(arguments.junit, map(_case, results), time.perf_counter() - start)
+        seconds = time.perf_counter() - start
+        _write_junit(arguments.junit, map(_case, results), seconds, runs)
     return 0 if all(result.passed for result in results) else 1
 
 
-def _judge(arguments: argparse.Namespace) -> list[GateResult]:
-    """Return a result for each rule.
+def _judge(arguments: argparse.Namespace) -> tuple[dict[str, str], list[GateResult]]:
+    """Return which runs were judged and when these ended, and a result for each rule.
 
     Raises:
         InputError: a rule or a run is not usable.
@@ -98,12 +104,19 @@ def _judge(arguments: argparse.Namespace) -> list[GateResult]:
         raise InputError([Problem(code="missing", file="gate", what=what, remedy=remedy)])
     judged = load(arguments.folder)
     judged.verify()
-    results = check_rules(judged, rules)
+    runs, results = {"run": _dated(judged)}, check_rules(judged, rules)
     if arguments.no_worse_than is not None:
         baseline = load(arguments.no_worse_than)
         baseline.verify()
+        runs["baseline"] = _dated(baseline)
         results += check_no_worse(judged, baseline)
-    return results
+    return runs, results
+
+
+def _dated(run: Run) -> str:
+    """Return where a run is, and when it ended."""
+    ended = datetime.fromisoformat(run.manifest.ended).astimezone(UTC)
+    return f"{run.path}, ended {ended:%Y-%m-%d %H:%M} UTC"
 
 
 def _read_rules(texts_by_option: Mapping[Option, Sequence[str]]) -> list[Rule]:
@@ -143,16 +156,26 @@ def _error(error: EvalkitError) -> ET.Element:
     return case
 
 
-def _write_junit(file: Path, cases: Iterable[ET.Element], seconds: float) -> None:
-    """Write test cases in the form that continuous integration shows.
+def _write_junit(
+    file: Path,
+    cases: Iterable[ET.Element],
+    seconds: float,
+    runs: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Write test cases in the form that continuous integration shows, and the runs as properties.
 
     Raises:
         InputError: the file cannot be written.
     """
     suite = ET.Element("testsuite", name="evalkit gate")
-    suite.extend(cases)
+    if runs:
+        properties = ET.SubElement(suite, "properties")
+        for name, value in runs.items():
+            ET.SubElement(properties, "property", name=name, value=visible(value))
+    found = list(cases)
+    suite.extend(found)
     counts = {
-        "tests": str(len(suite)),
+        "tests": str(len(found)),
         "failures": str(len(suite.findall("testcase/failure"))),
         "errors": str(len(suite.findall("testcase/error"))),
         "time": f"{seconds:.3f}",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
 from evalkit.config.files import read_bytes
 from evalkit.config.keys import Key, dotted
-from evalkit.config.plain_yaml import MAX_EXPANDED, Loader, RefusedError
+from evalkit.config.plain_yaml import MAX_EXPANDED, FastLoader, Loader, RefusedError, is_read_alike
 from evalkit.config.validation import MAX_EXPLAINED, ValidationProblem, more, validate
 from evalkit.config.yaml_slips import explain_slips
 from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from evalkit.config.validation import Model
@@ -29,8 +31,6 @@ _REMEDIES = {
     "float": "give a finite number",
     "str": "remove the invalid characters",
 }
-
-
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -46,10 +46,8 @@ class Document:
         self.file = file
         self.overridden: set[str] = set()
         """The keys, dotted, that the command line has set in `data`."""
-        reader = _Reader(file)
-        self.data = reader.read(text)
+        self.data, self._lines = _read(file, text)
         self._text = text
-        self._lines = reader.lines
 
     def line(self, key: Key) -> int | None:
         """Return the line of the key, or of the nearest thing around it that was written."""
@@ -92,12 +90,27 @@ def _validate(document: Document, model: type[Model]) -> Model:
     return validate(model, document.data, problem_at)
 
 
+def _read(file: str, text: str) -> tuple[dict[str, Any], Mapping[Key, int]]:
+    """Return the plain data of a text, and the line of each key; problems as PyYAML says them.
+
+    Raises:
+        InputError: it is not plain YAML.
+    """
+    if is_read_alike(text):
+        fast = _Reader(file, FastLoader)
+        with suppress(InputError):
+            return fast.read(text), fast.lines
+    reader = _Reader(file, Loader)
+    return reader.read(text), reader.lines
+
+
 class _Reader:
     """Reads YAML into plain data; notes the line of each key, and every value that is unusable."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, loader: type[Loader]) -> None:
         self.lines: dict[Key, int] = {(): 1}
         self._file = file
+        self._new_loader = loader
         self._n_expanded = 0
         self._problems: list[Problem] = []
         self._n_problems = 0
@@ -106,7 +119,7 @@ class _Reader:
         if len(text) > MAX_CHARACTERS:
             self._fail("has more than a million characters", "divide it into several files")
         try:
-            self._loader = Loader(text)
+            self._loader = self._new_loader(text)
         except yaml.reader.ReaderError as error:
             at = text.count("\n", 0, error.position) + 1
             what = f"contains the character U+{error.character:04X}, which YAML does not allow"
@@ -165,12 +178,7 @@ class _Reader:
             value: object = self._loader.construct_object(node)
             value = _join_surrogates(value) if isinstance(value, str) else value
             usable = _is_usable(value)
-        except (
-            ValueError,
-            KeyError,
-            IndexError,
-            OverflowError,
-        ):  # such as a number of thousands of digits, or `!!bool 9`
+        except (ValueError, KeyError, IndexError, OverflowError):  # a number of thousands of digits
             usable = False
         if usable:
             return value

@@ -24,8 +24,8 @@ class Terminated(KeyboardInterrupt):
 
 
 def exit_code(error: KeyboardInterrupt) -> int:
-    """Return the exit code of a process that was asked to stop: 1 after Ctrl-C."""
-    return error.exit_code if isinstance(error, Terminated) else 1
+    """Return the exit code of a process that was asked to stop: 130 after Ctrl-C, as of a shell."""
+    return error.exit_code if isinstance(error, Terminated) else _BY_SHELL + signal.SIGINT
 
 
 @contextmanager

@@ -133,7 +133,7 @@ def test_a_stopped_change_leaves_no_older_result_behind(
     def stop() -> str:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("evalkit.runner.execute.score", stopped)
-            assert main(["run", "config.yaml"]) == 1
+            assert main(["run", "config.yaml"]) == 130
         status = json.loads((folder / "manifest.json").read_bytes())["status"]
         capsys.readouterr()
         code = main(["gate", "runs/run", "--min", "oracle:em=0.1"])
@@ -159,11 +159,11 @@ def test_a_change_that_is_stopped_at_once_is_a_change_for_the_next_command(
     before = (folder / "examples.jsonl").read_bytes()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RunFolder, "drop_results", stopped)
-        assert main(["run", "config.yaml"]) == 1
+        assert main(["run", "config.yaml"]) == 130
     assert (folder / "examples.jsonl").read_bytes() == before
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("evalkit.runner.execute.score", stopped)
-        assert main(["run", "config.yaml"]) == 1
+        assert main(["run", "config.yaml"]) == 130
     assert not {path.name for path in folder.iterdir()} & {*RESULTS}
 
 
@@ -179,7 +179,7 @@ def test_a_rescore_that_is_stopped_leaves_the_run_as_it_was(project: Project) ->
     project.write_references("b", "下雨")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("evalkit.runner.rescore.score", stopped)
-        assert main(["rescore", "runs/run"]) == 1
+        assert main(["rescore", "runs/run"]) == 130
     assert contents(folder) == before
     assert main(["compare", "runs/run"]) == 0
 

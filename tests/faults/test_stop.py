@@ -111,13 +111,13 @@ def test_a_damaged_cache_is_only_turned_off(
 def test_ctrl_c_ends_after_the_answer_in_flight(
     start: Start, smoke_run: Path, tmp_path: Path
 ) -> None:
-    """Exit code 1, what is kept and how to go on, no traceback, and the same end."""
+    """Exit code 130, what is kept and how to go on, no traceback, and the same end."""
     folder = tmp_path / "smoke"
     written = folder / "generations.jsonl"
     stopped = start(*smoke(tmp_path))
     stopped.wait_until(lambda: size(written) > 5_000)
     os.kill(stopped.process.pid or 0, signal.SIGINT)
-    assert stopped.end() == 1
+    assert stopped.end() == 130
     n_kept = len(written.read_bytes().splitlines())
     assert stopped.said.splitlines()[-1] == (
         f"Stopped. {n_kept} generations are kept in {folder}; run the same command again to resume."
@@ -148,7 +148,7 @@ def test_a_finished_run_that_is_stopped_again_loses_nothing(
     for again in (["rescore", "runs/run"], ["run", "config.yaml"]):
         with monkeypatch.context() as patch:
             patch.setattr(PlainProgress, "stage", stop)
-            assert main(["run", "config.yaml"]) == 1
+            assert main(["run", "config.yaml"]) == 130
         assert project.manifest().status == "complete"
         assert {name: (folder / name).read_bytes() for name in names} == before
         assert main(["compare", "runs/run"]) == 0

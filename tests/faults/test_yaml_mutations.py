@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.config.document import Document
+from evalkit.config.plain_yaml import is_read_alike
 from evalkit.config.schema import Config
 from evalkit.data.articles import Index
 from evalkit.data.references import ReferencesFile
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from evalkit.config.keys import Key
     from evalkit.config.strict import Strict
     from evalkit.errors import Problem
 
@@ -113,6 +115,38 @@ def test_no_mutation_ends_in_a_traceback_or_takes_its_time(
         assert all(problem.file == "f.yaml" and problem.what for problem in problems), changed
         n_valid += not problems
     assert 100 < n_valid < N_MUTATIONS - 100
+
+
+def test_both_parsers_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of every mutation: the same data on the same lines, or the same problems, without libyaml."""
+    chance = random.Random(14)
+    texts = [file.read_text(encoding="utf-8")[:1500] for file, _ in KINDS]
+    n_fast = 0
+    for _ in range(N_MUTATIONS // 5):
+        changed = mutated(chance.choice(texts), chance)
+        found = read(changed)
+        with monkeypatch.context() as patch:
+            patch.setattr("evalkit.config.document.is_read_alike", lambda _: False)
+            assert found == read(changed), changed
+        n_fast += isinstance(found, dict) and is_read_alike(changed)
+    assert n_fast > 100
+
+
+def read(text: str) -> dict[Key, object] | list[str]:
+    """Return all values of a text with their lines, by key, or what is wrong with it."""
+    try:
+        document = Document("f.yaml", text)
+    except InputError as error:
+        return [str(problem) for problem in error.problems]
+    waiting: list[tuple[Key, object]] = [((), document.data)]
+    found: dict[Key, object] = {}
+    while waiting:
+        key, value = waiting.pop()
+        found[key] = document.line(key), repr(value)
+        if isinstance(value, dict | list):
+            pairs = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [((*key, name), inner) for name, inner in pairs]
+    return found
 
 
 @pytest.mark.parametrize("bomb", BOMBS)

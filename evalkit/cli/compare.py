@@ -149,7 +149,7 @@ def show_summary(console: Console, summary: Summary) -> None:
 
     metrics = [facts.name for facts in summary.metrics]
     differences = arrange(summary, metrics)
-    print_grid(console, _estimates(summary))
+    print_grid(console, estimates_table(summary))
     for line in about_means(summary):
         show_line(console, line, style="dim")
     for line in verdicts(summary, metrics):
@@ -161,7 +161,8 @@ def show_summary(console: Console, summary: Summary) -> None:
         show_line(console, TO_ORACLE, style="dim")
 
 
-def _estimates(summary: Summary) -> Grid:
+def estimates_table(summary: Summary, *, by_row: bool = False) -> Grid:
+    """Return the means with their intervals; by row, each with one alone."""
     from evalkit.cli.grid import Grid
     from evalkit.cli.results_table import shown_cells
     from evalkit.report.table import Cell, cell, in_order
@@ -169,7 +170,7 @@ def _estimates(summary: Summary) -> Grid:
     rows = []
     for system in in_order(summary):
         estimates = {estimate.metric: estimate for estimate in system.estimates}
-        cells = [cell(estimates.get(facts.name), facts) for facts in summary.metrics]
+        cells = [cell(estimates.get(facts.name), facts, by_row=by_row) for facts in summary.metrics]
         rows.append(shown_cells([Cell(number=system.name), *cells]))
     columns = ("system", *(facts.name for facts in summary.metrics))
     return Grid(title=summary.run, columns=columns, rows=tuple(rows))
@@ -185,11 +186,11 @@ def _differences(comparisons: Sequence[Comparison]) -> Grid:
             (
                 found.metric,
                 f"{found.a}\n{found.b}",
-                _difference(found),
-                _finding(found.here),
-                _finding(found.general),
+                describe_difference(found),
+                describe_finding(found.here),
+                describe_finding(found.general),
                 f"{found.wins} / {found.losses} / {found.ties}",
-                _p(found.p_sign),
+                describe_p(found.p_sign),
                 _verdict(found),
             )
             for found in comparisons
@@ -198,14 +199,16 @@ def _differences(comparisons: Sequence[Comparison]) -> Grid:
     )
 
 
-def _difference(found: Comparison) -> str:
+def describe_difference(found: Comparison) -> str:
+    """Return a difference, and its bounds where outputs are missing."""
     missing = ""
     if found.least is not None and found.most is not None:
         missing = f"\nmissing: {found.least:+.2f}\nto {found.most:+.2f}"
     return f"{found.difference:+.3f}{missing}"
 
 
-def _finding(found: Finding) -> str:
+def describe_finding(found: Finding) -> str:
+    """Return the interval of a difference, its p, and what differences could be found."""
     interval = "no interval"
     if found.low is not None and found.high is not None:
         interval = f"[{found.low:+.2f}, {found.high:+.2f}]"
@@ -213,10 +216,11 @@ def _finding(found: Finding) -> str:
         "–" if size is None else f"{size:.2f}"
         for size in (found.detectable, found.detectable_twice)
     )
-    return f"{interval}\np {_p(found.p_adjusted)}\n≥ {detectable}"
+    return f"{interval}\np {describe_p(found.p_adjusted)}\n≥ {detectable}"
 
 
-def _p(value: float | None) -> str:
+def describe_p(value: float | None) -> str:
+    """Return a p, or a dash."""
     if value is None:
         return "–"
     return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last digit shown

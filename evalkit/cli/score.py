@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from evalkit.cli.terminal_text import put, say
 from evalkit.errors import InputError, Problem, first_few, missing_extra, suggestion
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from evalkit.interfaces import Metric
     from evalkit.records import Case, Kind, NothingToScore, Score
-    from evalkit.runner.prediction_files import DataSet, PredictionFile
+    from evalkit.runner.prediction_files import DataSet, PredictionFile, Scores
 
 _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
     ("summaries", "summary", "rouge1,rouge2,rougeL,rougeLsum", "article, where a metric reads it"),
@@ -26,7 +26,7 @@ _FORM = """\
 FILE is JSON Lines, JSON, CSV, TSV or Parquet, by its ending, with a row for each prediction: id,
 prediction, references (a list, in CSV as JSON, where a metric reads it); {more}. With --data, which
 has all but the predictions, id and prediction are enough, and JSON may be one object
-{{id: prediction}}. Several files are compared: means, and differences with p, with intervals."""
+{{id: prediction}}. Means have intervals. Several files are compared: differences, p, intervals."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -91,17 +91,33 @@ def run(args: argparse.Namespace) -> int:
     scores = [list(islice(found, len(file.cases))) for file in files]
     if args.out is not None or len(files) == 1:
         _write(args.out, files, metrics, scores)
+    _report(files, scores, metrics, data_set)
+    return max(_say_unmatched(file, data_set) for file in files)
+
+
+def _report(
+    files: Sequence[PredictionFile],
+    scores: Sequence[Scores],
+    metrics: Sequence[Metric],
+    data_set: DataSet | None,
+) -> None:
+    """Print the means; of one file with their intervals, of several with the differences too."""
+    from evalkit.cli.compare import show_summary
+    from evalkit.cli.grid import open_console
+    from evalkit.cli.score_table import say_intervals, show_by_row
+    from evalkit.runner.prediction_files import summarise_files
+
+    summary = summarise_files(files, scores, metrics, data_set)
+    cases = [case for file in files for case in file.cases]
+    n_alone = 0 if data_set else len({case.id for case in cases if not case.article})
+    by_row = n_alone == len({case.id for case in cases})
     for file, of_file in zip(files, scores, strict=True):
         _say_means(file, metrics, of_file, prefix=f"{file.name}: " if len(files) > 1 else "")
     if len(files) > 1:
-        from evalkit.cli.compare import show_summary
-        from evalkit.cli.grid import open_console
-
-        summary = prediction_files.summarise_files(files, scores, metrics, data_set)
-        show_summary(open_console(), summary)
-        if data_set is None:
-            _say_without_article(files)
-    return max(_say_unmatched(file, data_set) for file in files)
+        (show_by_row if by_row else show_summary)(open_console(), summary)
+    else:
+        say_intervals(summary, by_row=by_row)
+    _say_without_article(n_alone, to=sys.stdout if len(files) > 1 else sys.stderr)
 
 
 def _write(
@@ -140,12 +156,13 @@ def _say_means(
         say(f"{prefix}{metric.signature}  {_mean(column)}", file=sys.stderr)
 
 
-def _say_without_article(files: Sequence[PredictionFile]) -> None:
+def _say_without_article(n: int, *, to: TextIO) -> None:
     """Say of how many examples nothing tells which article they are about."""
-    n = len({case.id for file in files for case in file.cases if not case.article})
     if n:
-        say(f"Examples without `article`: {n}. Each counts as one of an article of its own.")
-        say("If several are about one text, give it or --data: the intervals are too narrow.")
+        words = f"Examples without `article`: {n}. Each counts as one of an article of its own."
+        say(words, file=to)
+        remedy = "give it or --data: the intervals are too narrow."
+        say(f"If several are about one text, {remedy}", file=to)
 
 
 def _say_unmatched(file: PredictionFile, data_set: DataSet | None) -> int:

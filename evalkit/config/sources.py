@@ -148,6 +148,14 @@ class Columns(Strict):
     """The accepted answers to the question: one, a list (also written as text: `["60辆", "60台"]`),
     or as SQuAD writes them. Where the column `is_impossible` says true, the
     article does not say."""
+    type: str | None = None
+    """The question's type as in hand-written references: `number`, `date`, `person`,
+    `organization`, `place`, `list`, `phrase`, `yesno`, `unanswerable`, or blank. Metrics read it
+    too: it says what is asked for."""
+    difficulty: str | None = None
+    """The question's difficulty, from 1 to 5, or blank."""
+    evidence: str | None = None
+    """The words of the article that prove the answer: one quote, or a list of them."""
 
 
 class TableData(Strict):

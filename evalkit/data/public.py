@@ -6,23 +6,33 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, get_args
 
 from evalkit.config.sources import Columns, HubData, SquadData, TableData
 from evalkit.data import tables
 from evalkit.data.cells import UnclearCellError, answers_of, is_withheld, summaries_of, text_of
 from evalkit.data.documents import unify_line_ends
-from evalkit.data.references import ABSTENTION
-from evalkit.errors import InputError, Problem
-from evalkit.records import Article, Corpus, Question, References, ReferenceSummary
+from evalkit.data.evidence import find_evidence
+from evalkit.data.references import ABSTENTION, DIFFICULTIES
+from evalkit.errors import InputError, Problem, suggestion
+from evalkit.records import (
+    Article,
+    Corpus,
+    Question,
+    QuestionType,
+    References,
+    ReferenceSummary,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from evalkit.data.cells import Cell
     from evalkit.data.tables import Row
     from evalkit.errors import Code
 
+_TYPES: Final[dict[str, QuestionType]] = {type_: type_ for type_ in get_args(QuestionType)}
+_SHOWN = 40  # characters of a quote
 _N_DIGITS = 16  # of the hash that is the id of an article without one
 _IMPOSSIBLE = "is_impossible"  # SQuAD 2.0's column: the article has no answer
 _FLAT_SQUAD = Columns(article="context", id="id", question="question", answers="answers")
@@ -144,7 +154,7 @@ class _Reader:
             raise _RowError(code="empty", what=what, remedy="fill it in, or drop the row")
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         id_column = columns.article_id or (None if columns.question else columns.id)
-        given = self._text(row, id_column) if id_column else ""
+        given = self._text(row, id_column)
         return Article(id=given or sha256[:_N_DIGITS], title="", text=text, sha256=sha256)
 
     def _extend(self, draft: _Draft, row: Row) -> None:
@@ -161,7 +171,7 @@ class _Reader:
 
     def _add_question(self, draft: _Draft, row: Row, asked: str) -> None:
         columns = self._columns
-        id_ = self._text(row, columns.id) if columns.id else ""
+        id_ = self._text(row, columns.id)
         try:
             answers = answers_of(row.get(columns.answers or ""))
         except UnclearCellError as error:
@@ -181,12 +191,46 @@ class _Reader:
             Question(
                 id=id_,
                 question=asked,
-                type=None if known else "unanswerable",
+                type=self._type(row) if known else "unanswerable",
                 answers=known or (ABSTENTION,),
+                difficulty=self._difficulty(row),
+                evidence=tuple(self._evidence(row, draft.article.text, key=id_)),
             )
         )
 
-    def _text(self, row: Row, column: str) -> str:
+    def _type(self, row: Row) -> QuestionType | None:
+        written = self._text(row, self._columns.type).strip()
+        if written and written not in _TYPES:
+            remedy = suggestion(written, _TYPES, f"write one of {', '.join(_TYPES)}")
+            what = f"{written!r} is not a question type"
+            raise _RowError(code="invalid", what=what, remedy=remedy)
+        return _TYPES.get(written)
+
+    def _difficulty(self, row: Row) -> int | None:
+        written = self._text(row, self._columns.difficulty).strip().removesuffix(".0")
+        found = {str(level): level for level in DIFFICULTIES}
+        if written and written not in found:
+            what = f"{written!r} is not a difficulty"
+            raise _RowError(code="invalid", what=what, remedy="write a number from 1 to 5")
+        return found.get(written)
+
+    def _evidence(self, row: Row, article: str, *, key: str) -> Iterator[str]:
+        """Yield the quotes of a row that its article has; the others are left out, and named."""
+        column = self._columns.evidence
+        try:
+            quotes = answers_of(row.get(column)) if column else ()
+        except UnclearCellError as error:
+            raise _unclear(column or "", error) from None
+        for quote in quotes:
+            if find_evidence(quote, article):
+                yield quote
+            else:
+                what = f"this evidence is not in its article: {quote[:_SHOWN]}"
+                self._left_out.append(self._problem("mismatch", what, "copy it word for word", key))
+
+    def _text(self, row: Row, column: str | None) -> str:
+        if column is None:
+            return ""
         try:
             return text_of(row.get(column))
         except UnclearCellError as error:

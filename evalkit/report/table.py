@@ -208,18 +208,19 @@ def cost_of(speed: Speed | None) -> str:
     return f"{speed.cost:,.2f} {speed.currency}" if speed and speed.currency else ""
 
 
-def cell(estimate: Estimate | None, facts: MetricFacts) -> Cell:
+def cell(estimate: Estimate | None, facts: MetricFacts, *, by_row: bool = False) -> Cell:
     """Return a mean with its intervals, here and in general; a dash where there is no score.
 
-    Of a metric that is published as a mean over examples, that one comes first.
+    Of a metric that is published as a mean over examples, that one comes first. By row, an example
+    is an article, so that there is one mean and one interval.
     """
     if estimate is None:
         return Cell(number="–")
     covers_all = estimate.n == estimate.n_planned
     coverage = "" if covers_all else f" ({estimate.n} of {estimate.n_planned})"
     mean = estimate.plain_mean if facts.per_example else estimate.mean
-    below = [f"{estimate.mean:.3f} over articles"] if facts.per_example else []
-    below += [_interval(estimate.here), _interval(estimate.general)]
+    below = [f"{estimate.mean:.3f} over articles"] if facts.per_example and not by_row else []
+    below += [_interval(estimate.here), *([] if by_row else [_interval(estimate.general)])]
     if estimate.least is not None and estimate.most is not None:
         below.append(f"missing: {estimate.least:.2f} to {estimate.most:.2f}")
     if estimate.mean_with_refusals is not None:

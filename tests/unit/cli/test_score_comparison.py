@@ -108,6 +108,40 @@ def test_examples_without_an_article_are_counted(
     assert "without `article`" not in score(capsys, "answers", *files)[1]
 
 
+def test_one_file_has_intervals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For rows like these, or by the article that rows name; 34 of 40 as Jeffreys' interval has it.
+
+    Source: scipy 1.17.1, beta.ppf((0.025, 0.975), 34 + 1/2, 6 + 1/2).
+    """
+    rows = [{**(GOOD if i < 34 else BAD), "id": str(i)} for i in range(40)]
+    options = ("--metrics", "em", "--out", tmp_path / "out.jsonl")
+    _, printed, err = score(capsys, "answers", write(tmp_path / "a.jsonl", *rows), *options)
+    assert "em: 95% interval for rows like these [0.7167, 0.9349]" in err.splitlines()
+    assert "Examples without `article`: 40." in err
+    assert printed == ""
+    for i, row in enumerate(rows):
+        row["article"] = f"襄阳市有{i // 10}个项目。"
+    _, _, err = score(capsys, "answers", write(tmp_path / "a.jsonl", *rows), *options)
+    assert "em: 95% interval on these articles [" in err
+    assert err.endswith("; mean over articles 0.8500\n")
+    assert "without `article`" not in err
+
+
+def test_rows_without_an_article_are_compared_row_by_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One interval each, and no word of articles, which nothing tells apart."""
+    rows = [{**GOOD, "id": str(i)} for i in range(20)]
+    wrong = [{**row, "prediction": BAD["prediction"]} for row in rows]
+    files = write(tmp_path / "a.jsonl", *rows), write(tmp_path / "b.jsonl", *wrong)
+    _, printed, _ = score(capsys, "answers", *files, "--metrics", "em")
+    assert "a is better" in printed
+    assert "on rows like these" in printed
+    table, _, note = printed.partition("Examples without `article`: 20.")
+    assert note
+    assert "articles" not in table
+
+
 def test_two_files_are_compared(squad: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Means and the difference come with intervals and p, and the rows of both go to one file."""
     files, out = (

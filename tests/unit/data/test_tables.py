@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -272,3 +273,49 @@ def test_an_id_that_is_dropped_is_named(tmp_path: Path) -> None:
     (dropped,) = loaded.left_out
     assert (dropped.file, dropped.code, dropped.key) == (f"{file}:row 3", "duplicate", "3")
     assert "the text is that of `1`" in dropped.what
+
+
+FACTS = Columns(
+    article="a", question="q", answers="b", type="kind", difficulty="level", evidence="proof"
+)
+
+
+def test_type_difficulty_and_evidence_of_a_table_are_those_of_its_questions(tmp_path: Path) -> None:
+    """Blank where a row has none; a quote that is not in the article is left out, and named."""
+    rows: list[dict[str, object]] = [
+        {"q": "几个？", "b": "45个", "kind": "number", "level": 2, "proof": "45个项目"},
+        {"q": "何地？", "b": "襄阳", "kind": "", "level": None, "proof": ["襄阳市", "武汉市"]},
+        {"q": "谁？", "b": None, "kind": "person", "level": "3.0", "is_impossible": True},
+    ]
+    file = tmp_path / "data.jsonl"
+    lines = [json.dumps({"a": "襄阳市有45个项目。", **row}) for row in rows]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    loaded = corpus.load(TableData(table=file, columns=FACTS))
+    (found,) = loaded.references.values()
+    assert [(q.type, q.difficulty, q.evidence) for q in found.questions] == [
+        ("number", 2, ("45个项目",)),
+        (None, None, ("襄阳市",)),
+        ("unanswerable", 3, ()),
+    ]
+    (left_out,) = loaded.left_out
+    assert (left_out.code, left_out.file) == ("mismatch", f"{file}:row 2")
+    assert left_out.what == "this evidence is not in its article: 武汉市"
+
+
+@pytest.mark.parametrize(
+    ("cells", "what", "remedy"),
+    [
+        ({"kind": "numbr"}, "'numbr' is not a question type", "did you mean `number`?"),
+        ({"level": "6"}, "'6' is not a difficulty", "write a number from 1 to 5"),
+    ],
+)
+def test_a_type_or_difficulty_that_is_none_is_refused(
+    tmp_path: Path, cells: dict[str, str], what: str, remedy: str
+) -> None:
+    """With its row: metrics read the type, so a wrong one could change a score."""
+    file = tmp_path / "data.jsonl"
+    row = {"a": "甲文。", "q": "几？", "b": "1", "kind": "", "level": "", "proof": ""}
+    file.write_text(json.dumps(row | cells), encoding="utf-8")
+    (problem,) = corpus_problems(TableData(table=file, columns=FACTS))
+    assert (problem.code, problem.file) == ("invalid", f"{file}:row 1")
+    assert (problem.what, problem.remedy) == (what, remedy)

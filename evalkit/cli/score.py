@@ -159,10 +159,14 @@ def _say_means(
 def _say_without_article(n: int, *, to: TextIO) -> None:
     """Say of how many examples nothing tells which article they are about."""
     if n:
-        words = f"Examples without `article`: {n}. Each counts as one of an article of its own."
-        say(words, file=to)
-        remedy = "give it or --data: the intervals are too narrow."
-        say(f"If several are about one text, {remedy}", file=to)
+        say(
+            f"Examples without `article`: {n}. Each counts as one of an article of its own.",
+            file=to,
+        )
+        say(
+            "If several are about one text, give it or --data: the intervals are too narrow.",
+            file=to,
+        )
 
 
 def _say_unmatched(file: PredictionFile, data_set: DataSet | None) -> int:

@@ -29,13 +29,15 @@ then with twice as many rows. McNemar: exact, for right and wrong answers."""
 def say_intervals(summary: Summary, *, by_row: bool) -> None:
     """Say, of each metric of one file, the interval of the mean over rows, or over articles."""
     for found in summary.systems[0].estimates:
-        where = f"for rows like these {_ends(found.here)}"
-        if not by_row:
-            means = f"mean over articles {found.mean:.4f}"
-            where = (
-                f"on these articles {_ends(found.here)}, on others {_ends(found.general)}; {means}"
+        here, general = _ends(found.here), _ends(found.general)
+        if by_row:
+            say(f"{found.metric}: 95% interval for rows like these {here}", file=sys.stderr)
+        else:
+            say(
+                f"{found.metric}: 95% interval on these articles {here}, on others {general}; "
+                f"mean over articles {found.mean:.4f}",
+                file=sys.stderr,
             )
-        say(f"{found.metric}: 95% interval {where}", file=sys.stderr)
 
 
 def _ends(interval: Interval) -> str:
@@ -52,9 +54,12 @@ def show_by_row(console: Console, summary: Summary) -> None:
 
     print_grid(console, estimates_table(summary, by_row=True))
     methods = methods_of(e.here for system in summary.systems for e in system.estimates)
-    what = f"({'; '.join(methods)})"
-    mean = "Each mean is over rows; below it is its 95% interval, had other rows like these been"
-    show_line(console, f"{mean} scored {what}.", style="dim")
+    show_line(
+        console,
+        "Each mean is over rows; below it is its 95% interval, had other rows like these been "
+        f"scored ({'; '.join(methods)}).",
+        style="dim",
+    )
     print_grid(console, _differences(summary.comparisons))
     show_line(console, _NOTES, style="dim")
 

@@ -129,7 +129,7 @@ def _neighbours(
 
 
 def _colon(line: str) -> _Slip | None:
-    if not (found := _COLON.match(line)):
+    if not (found := _COLON.match(line)) or any(found["key"].count(mark) % 2 for mark in "\"'"):
         return None
     key, column = found["key"], len(found["indent"])
     what = (

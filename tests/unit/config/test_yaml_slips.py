@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evalkit.config.document import Document, read
@@ -144,6 +144,7 @@ def test_punctuation_of_a_text_is_never_blamed(texts: list[str], seed: int) -> N
 
 
 @given(texts=st.lists(TEXTS, max_size=5))
+@example(texts=["a':'"])
 def test_punctuation_is_never_blamed_for_what_yaml_refuses(
     texts: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

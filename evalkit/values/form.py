@@ -44,7 +44,7 @@ _EMOJI = re.compile("[\U0001f000-\U0001faff☀-✐✙-➾⬀-⯿\u200d\u20e3\ufe
 _CASED = {"mW": "毫瓦", "MW": "兆瓦", "mPa": "毫帕", "MPa": "兆帕", "Mb": "兆比特", "mAh": "毫安时"}
 _CASED_UNIT = re.compile(rf"(?<=[0-9])( ?)({'|'.join(_CASED)})(?![A-Za-z])")
 _LATEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}")
-_LATEX_BOX = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+LATEX_BOX = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|left|right|[()\[\],;!])|\\(?=[%$#_&])")
 _MARKUP = re.compile(r"\*\*|__|~~|`+|[{}]|\$(?=[^$]*\$)|(?<=[^\s$])\$(?![0-9])")
 # A dash before a figure is a bullet unless the sign of that figure can matter.
@@ -147,7 +147,7 @@ def unpack(text: str) -> str:
         inner = fenced[1].strip()
     if inner.startswith(("{", "json", "JSON")) and (found := _OBJECT.fullmatch(inner)):
         return _from_object(found[1])
-    box = _LATEX_BOX.fullmatch(inner.strip("$ "))
+    box = LATEX_BOX.fullmatch(inner.strip("$ "))
     return box[1] if box else inner
 
 
@@ -216,7 +216,7 @@ def _strip_leftovers(text: str) -> str:
     if "\\" in text:
         text = text.replace("\\times", "×").replace("\\cdot", "·")
         text = _LATEX_FRACTION.sub(r"\1/\2", text)
-        text = _LATEX.sub("", _LATEX_BOX.sub(r"\1", text))
+        text = _LATEX.sub("", LATEX_BOX.sub(r"\1", text))
     text = text.replace("˙", "·")  # folding would turn it into a combining mark
     text = text.replace("per cent", "percent")
     return _EMOJI.sub("", text) or text

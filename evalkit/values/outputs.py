@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from evalkit.values.form import tidy, unpack
+from evalkit.values.form import LATEX_BOX, tidy, unpack
 from evalkit.values.lexer import any_of
 from evalkit.values.phrases import (
     ANSWER_MARKS,
@@ -22,7 +22,6 @@ _NEXT_QUESTION = re.compile(
 )
 _FENCED = re.compile(r"```[a-zA-Z0-9]{0,12}\s*\n?(.*?)```", re.DOTALL)
 _OBJECT = re.compile(r"\{[^{}]{0,2000}\}", re.DOTALL)
-_BOX = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _START = r"(?:^|(?<=[\n,;:。!?\s*【(\[#]))"
 _MARK = re.compile(
     rf"{_START}(?:the )?(?:(?:最终|正确|所以|因此|故|本题|该题|问题)的?)*(?:{any_of(ANSWER_MARKS)})"
@@ -49,20 +48,25 @@ def final_answer(output: str) -> str:
     text = unpack(_before_next_question(output))
     if "错误答案" in text or "错误的答案" in text:
         return ""
-    for pattern in (_BOX, _FENCED, _OBJECT):
-        if found := pattern.findall(text):
-            inner = unpack(found[-1]) if pattern is not _BOX else found[-1]
-            if inner and (pattern is not _OBJECT or inner != found[-1]):
-                if pattern is _BOX and text.strip("$ ").endswith("}"):
-                    return tidy(inner)
-                if pattern is not _BOX:
-                    return tidy(inner)
+    if inner := _enclosed(text):
+        return tidy(inner)
     text = _without_markup(tidy(text))
     text = _LEAD.sub("", text)
     marks = list(_MARK.finditer(text))
     if marks and (marked := text[marks[-1].end() :].strip()):
         text = marked.split("\n")[0]
     return _before_evidence(text)
+
+
+def _enclosed(text: str) -> str:
+    """Return the answer in a LaTeX box at the end, else in the last code block or JSON object."""
+    boxes, blocks, objects = (each.findall(text) for each in (LATEX_BOX, _FENCED, _OBJECT))
+    if boxes and boxes[-1] and text.strip("$ ").endswith("}"):
+        return str(boxes[-1])
+    if blocks and (inner := unpack(blocks[-1])):
+        return inner
+    inner = unpack(objects[-1]) if objects else ""
+    return inner if objects and inner != objects[-1] else ""
 
 
 def _before_next_question(text: str) -> str:

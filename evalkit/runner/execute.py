@@ -61,8 +61,8 @@ def run(job: Job, progress: Progress, *, adopt: bool = False, processes: int = 1
     """
     folder = RunFolder(path=job.config.output / job.config.name)
     with lock_folder(folder.path) as lock, logging_to(folder.log_file):
-        if lock.problem:
-            progress.say(lock.problem)
+        for problem in lock.problems:
+            progress.say(problem)
         before = folder.manifest()
         manifest = provenance.begin(folder, before, job, adopt=adopt)
         if not provenance.same_inputs(before, manifest):

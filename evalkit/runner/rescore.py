@@ -38,7 +38,7 @@ def rescore(path: Path, progress: Progress, *, processes: int = 1) -> Run:
         before = require_manifest(folder)
         folder.require_unchanged(before, *WRITTEN_BY_RUN)
         job, note = job_to_score(folder, before)
-        for line in filter(None, (lock.problem, note)):
+        for line in filter(None, (*lock.problems, note)):
             progress.say(line)
         manifest = provenance.renewed(before, job)
         return score(job, folder, manifest, progress, processes=processes)

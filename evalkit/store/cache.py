@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from evalkit.errors import DamagedError, LockedError, StoreError
 from evalkit.records import Generation
+from evalkit.store.files import sync_folder
 from evalkit.store.jsonl import line
 from evalkit.store.locks import Lock, Timeout
 from evalkit.store.network import network_file_system
@@ -71,6 +72,7 @@ class Cache:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._require_regular()
             self._require_local()
+            self._require_sync()
             # SQLite does not wait when two processes make a file a WAL file at once
             with Lock(file.with_name(f"{file.name}.lock")).acquire(_TIMEOUT_S):
                 self._database = sqlite3.connect(file, timeout=_TIMEOUT_S, isolation_level=None)
@@ -101,6 +103,19 @@ class Cache:
         if kind := network_file_system(self._file.parent):
             message = (
                 f"{self._file}: is on a network file system ({kind}), where SQLite cannot lock it; "
+                "set EVALKIT_CACHE to a local folder, or `cache: false`"
+            )
+            raise StoreError(message)
+
+    def _require_sync(self) -> None:
+        """Raise where the file system cannot sync: SQLite would fail with "disk I/O error".
+
+        Raises:
+            StoreError: it cannot.
+        """
+        if not sync_folder(self._file.parent):
+            message = (
+                f"{self._file}: is on a file system that cannot be synced, which SQLite needs; "
                 "set EVALKIT_CACHE to a local folder, or `cache: false`"
             )
             raise StoreError(message)

@@ -18,7 +18,7 @@ _TIMEOUT_S: Final = 0.2  # for another process that only looks whether the folde
 def lock_folder(folder: Path) -> Lock:
     """Lock the folder, making it if need be, and end a switch that was interrupted.
 
-    The lock ends with its process at the latest; its `problem` says what this file system
+    The lock ends with its process at the latest; its `problems` say what this file system
     cannot do.
 
     Raises:
@@ -34,8 +34,8 @@ def lock_folder(folder: Path) -> Lock:
         _recover(folder)
         for name in own_files.APPENDED:
             detach(folder / name)
-        if not sync_folder(folder) and not lock.problem:
-            lock.problem = (
+        if not sync_folder(folder):
+            lock.problems.append(
                 f"{folder}: this file system cannot be synced; "
                 "after a power cut the latest generations may be missing"
             )

@@ -24,11 +24,11 @@ _NO_LOCKS: Final = {
 
 
 class Lock:
-    """A lock on a file; `problem` says why there is none where the file system has no locks."""
+    """A lock on a file; `problems` say what its file system lacks, locks among it."""
 
     def __init__(self, file: Path) -> None:
         """Prepare to lock the file, which is made if there is none."""
-        self.problem = ""
+        self.problems: list[str] = []
         self._file = file
         self._lock = FileLock(file)
 
@@ -44,7 +44,7 @@ class Lock:
         except OSError as error:
             if isinstance(error, Timeout) or error.errno not in _NO_LOCKS:
                 raise
-            self.problem = (
+            self.problems.append(
                 f"{self._file.parent}: this file system cannot lock files ({error.strerror}); "
                 "see to it that no other process writes here"
             )

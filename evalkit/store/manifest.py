@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evalkit.config.files import read_bytes
+from evalkit.config.thinking import ThinkingMarks  # noqa: TC001 - as below
 from evalkit.errors import StoreError, refusal
 from evalkit.records import System  # noqa: TC001 - pydantic reads the annotation at run time
 
@@ -104,6 +105,34 @@ class Manifest(_Part):
     files: dict[str, str] = Field(default_factory=dict)
 
 
+class _Model(BaseModel):
+    name: str
+    baseline: str | None = None
+    thinking: ThinkingMarks | None = None
+
+
+class _Task(BaseModel):
+    prompts: str | None = None
+
+
+class _Metrics(BaseModel):
+    references: str | None = None
+
+
+class _Config(BaseModel):
+    name: str
+    output: str
+    models: list[_Model]
+    tasks: dict[str, _Task | None] = Field(default_factory=dict)
+    metrics: _Metrics = _Metrics()
+
+
+class _Recorded(BaseModel):
+    """What is read of a run's config, whatever else it holds."""
+
+    config: _Config
+
+
 def read(file: Path) -> Manifest | None:
     """Return a manifest; None where there is none.
 
@@ -116,7 +145,8 @@ def read(file: Path) -> Manifest | None:
         if isinstance(found, dict):
             # format 1 had no number
             _check_format(found.get("format", 1 if "config" in found else FORMAT), file)
-        return Manifest.model_validate_json(json.dumps(found))
+        manifest = Manifest.model_validate_json(json.dumps(found))
+        _Recorded.model_validate(found)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -127,6 +157,8 @@ def read(file: Path) -> Manifest | None:
         what = f"{place}: {first['msg'].lower()}" if place else "is not a mapping"
     except (ValueError, RecursionError):
         what = "is not JSON"
+    else:
+        return manifest
     message = f"{file}: {what}; delete it and run again"
     raise StoreError(message)
 

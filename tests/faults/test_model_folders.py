@@ -33,6 +33,11 @@ TEMPLATES = (
     "{{ raise_exception('no') }}", "{% if %}", "{{ messages.__class__.__mro__ }}", "{{ a.b.c }}",
     "{% include 'x' %}", "{{ messages[0]['content'][0]['text'] }}",
 )  # fmt: skip
+BEGINNINGS = (
+    "its chat template cannot be used: ", "its logits are not finite in ",
+    "stopped while it was generating: ",
+)  # fmt: skip
+"""How a failure begins that shows when a model reads or writes; a run puts its name before it."""
 REQUEST = Request(
     key="k",
     system="tiny",
@@ -55,6 +60,13 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(sound: Path, tmp_path: Path) -> Path:
     """Return a copy of that folder, to be damaged."""
     return Path(shutil.copytree(sound, tmp_path / "model"))
+
+
+def require_clear(reason: str, folder: Path, fault: object) -> None:
+    """Fail unless why a model fails is one line that names its folder, or what it did."""
+    assert "\n" not in reason, fault
+    assert "Traceback" not in reason, fault
+    assert not reason or str(folder) in reason or reason.startswith(BEGINNINGS), fault
 
 
 def try_out(folder: Path) -> str:
@@ -88,10 +100,12 @@ def test_an_odd_value_is_that_model_s_failure(
     record_property("faults", len(odd) + len(NOT_SETTINGS))
     for key, value in odd:
         file.write_text(json.dumps({**content, key: value}), encoding="utf-8")
-        try_out(folder)
+        require_clear(try_out(folder), folder, (key, value))
     for text in NOT_SETTINGS:
         file.write_text(text, encoding="utf-8")
-        try_out(folder)
+        reason = try_out(folder)
+        assert reason or name != "config.json", text[:9]
+        require_clear(reason, folder, text[:9])
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "model.safetensors", "config.json"])
@@ -109,7 +123,7 @@ def test_damaged_bytes_are_that_model_s_failure(
                 [chance.randrange(256)]
             )
         (folder / name).write_bytes(damaged)
-        try_out(folder)
+        require_clear(try_out(folder), folder, bytes(damaged[:9]))
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -123,7 +137,9 @@ def test_a_chat_template_ends_or_is_that_model_s_failure(
     file = folder / "tokenizer_config.json"
     content = json.loads(file.read_bytes()) | {"chat_template": template}
     file.write_text(json.dumps(content), encoding="utf-8")
-    assert try_out(folder)
+    reason = try_out(folder)
+    assert reason
+    require_clear(reason, folder, template)
 
 
 @pytest.mark.parametrize("template", [*TEMPLATES, "{{ 'a' * 10**9 }}"])
@@ -140,6 +156,11 @@ def test_a_prompt_template_ends_or_is_one_clear_error(
         templates.load(tmp_path, task, "default")
     (problem,) = raised.value.problems
     assert (problem.code, problem.file) == ("malformed", str(file))
+
+
+def test_a_sound_folder_has_no_failure(folder: Path) -> None:
+    """What the others are damaged copies of."""
+    assert not try_out(folder)
 
 
 def test_named_templates_without_a_default_are_that_model_s_failure(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,19 +45,37 @@ def test_a_signal_to_stop_is_taken_as_ctrl_c(
 @pytest.fixture
 def scoring(tmp_path: Path) -> subprocess.Popen[str]:
     """Return a process that scores in several others, all at work."""
+    process = begin_scoring(tmp_path)
+    wait_for_workers(process)
+    return process
+
+
+def begin_scoring(tmp_path: Path, *prefix: str, n: int = 4000) -> subprocess.Popen[str]:
+    """Return a process that scores so many predictions, started by a command."""
     text = "襄阳市今年有三件大事，第一件是修路。" * 40
     row = json.dumps({"prediction": text, "references": [text[::-1]]}, ensure_ascii=False)
-    lines = [f'{{"id": "{i}", {row[1:]}\n' for i in range(4000)]
+    lines = [f'{{"id": "{i}", {row[1:]}\n' for i in range(n)]
     (tmp_path / "in.jsonl").write_text("".join(lines), encoding="utf-8")
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "evalkit", "score", "summaries", str(tmp_path / "in.jsonl"),
-         "--out", str(tmp_path / "out.jsonl")],
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [*prefix, sys.executable, "-m", "evalkit", "score", "summaries",
+         str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl")],
         cwd=ROOT, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+
+
+def wait_for_workers(process: subprocess.Popen[str]) -> None:
+    """Wait until two processes score, or a minute is over."""
     end = time.monotonic() + 60
     while len(workers_of(process)) < 2 and time.monotonic() < end:
         time.sleep(0.05)
-    return process
+
+
+def unshared(*options: str) -> tuple[str, ...]:
+    """Return the command that begins namespaces of its own; skip where that is not permitted."""
+    command = ("unshare", *options)
+    if not shutil.which("unshare") or subprocess.run([*command, "true"], check=False).returncode:  # noqa: S603 - ours
+        pytest.skip("namespaces need Linux, and root")
+    return command
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
@@ -89,3 +108,28 @@ def test_a_killed_scoring_process_costs_time_alone(
     assert scoring.returncode == 0, said
     assert "Traceback" not in said
     assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 4000
+
+
+def test_process_1_of_a_container_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    """The kernel gives it no default action of SIGTERM: it has to have one of its own."""
+    process = begin_scoring(tmp_path, *unshared("--pid", "--fork", "--kill-child"))
+    wait_for_workers(process)
+    (first,) = psutil.Process(process.pid).children()
+    workers = workers_of(process)
+    first.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143, said
+    assert said.splitlines()[-1] == "stopped"
+    _, alive = psutil.wait_procs(workers, timeout=20)
+    assert alive == []
+
+
+def test_without_shared_memory_one_process_scores(tmp_path: Path) -> None:
+    """As in containers without a /dev/shm that can be written, where no pool of processes works."""
+    hide = 'mount -t tmpfs -o ro none /dev/shm && exec "$@"'
+    command = (*unshared("--mount"), "/bin/sh", "-c", hide, "sh")
+    process = begin_scoring(tmp_path, *command, n=600)
+    _, said = process.communicate(timeout=200)
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+    assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 600

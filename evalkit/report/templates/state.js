@@ -48,12 +48,18 @@ function pair() {
   return found.length === 2 ? found : null;
 }
 
+/** Return whether this page knows a value: an address may be of another run, or written by hand. */
+function isKnown(name, value) {
+  if (name === "system") return SYSTEMS.includes(value);
+  return name !== "issue" || !value || `issue.${value}` in data.labels;
+}
+
 function readAddress() {
   if (location.hash && !location.hash.startsWith("#?")) return false;
   const query = new URLSearchParams(location.hash.slice(2));
   state = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS)) {
-    if (query.has(name)) state[name] = query.get(name);
+    if (query.has(name) && isKnown(name, query.get(name))) state[name] = query.get(name);
   }
   return true;
 }

@@ -11,9 +11,11 @@ import pytest
 
 from evalkit.errors import StoreError
 from evalkit.records import Generation
+from evalkit.runner.generation_cache import GenerationCache
 from evalkit.store.files import write
 from evalkit.store.folder_lock import is_locked, lock_folder
 from evalkit.store.jsonl import Appender, line, read_all, set_damaged_aside
+from tests.support.progress import Said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +39,7 @@ def test_a_file_system_without_sync_is_gone_on_with(
     write(tmp_path / "file", "text")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "text"
     with lock_folder(tmp_path / "run") as lock:
-        assert "cannot be synced" in lock.problem
+        assert ["cannot be synced" in each for each in lock.problems] == [True]
     with Appender(tmp_path / "g.jsonl") as appender:
         appender.append({"a": 1}, cost_s=1)
 
@@ -56,8 +58,34 @@ def test_a_file_system_without_locks_is_gone_on_with(
     """As NFS without its lock service; whoever locks the folder is told."""
     monkeypatch.setattr(fcntl, "flock", failing(number))
     with lock_folder(tmp_path / "run") as lock:
-        assert "cannot lock files" in lock.problem
+        assert ["cannot lock files" in each for each in lock.problems] == [True]
     assert not is_locked(tmp_path / "run")
+
+
+def test_whoever_locks_is_told_of_all_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither locks nor syncs: a line each."""
+    monkeypatch.setattr(fcntl, "flock", failing(errno.ENOLCK))
+    monkeypatch.setattr(os, "fsync", failing(errno.EINVAL))
+    with lock_folder(tmp_path / "run") as lock:
+        locks, syncs = lock.problems
+    assert "cannot lock files" in locks
+    assert "cannot be synced" in syncs
+
+
+def test_a_run_goes_on_without_a_cache_that_cannot_be_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says why, before SQLite would say "disk I/O error"."""
+    monkeypatch.setattr(os, "fsync", failing(errno.EINVAL))
+    said = Said()
+    cache = GenerationCache(tmp_path / "generations.sqlite3", said)
+    (line_said,) = said.lines
+    assert line_said.startswith(f"continuing without the cache: {tmp_path}/generations.sqlite3: ")
+    assert "cannot be synced" in line_said
+    assert cache.find([]) == {}
+    cache.close()
 
 
 def test_damaged_lines_are_set_aside(tmp_path: Path) -> None:

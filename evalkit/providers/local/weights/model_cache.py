@@ -68,12 +68,12 @@ def is_complete(folder: Path, gguf_sha256: str = "") -> bool:
 
     Args:
         folder: of the cache.
-        gguf_sha256: of the file that it has to be made of, if of any.
+        gguf_sha256: of the file that it has to be made of, whole; empty where of none.
     """
     record = _read_record(folder)
     return (
         bool(record.files)
-        and record.gguf_sha256 in {"", gguf_sha256}
+        and record.gguf_sha256 == gguf_sha256
         and all(
             (folder / name).is_file() and (folder / name).stat().st_size == n_bytes
             for name, (n_bytes, _) in record.files.items()

@@ -11,7 +11,7 @@ from evalkit.errors import ProviderError
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Message
-from tests.support.endpoints import opened, request
+from tests.support.endpoints import ask, opened, request
 from tests.support.served import MODEL, answer, is_calibration, same, serving, status
 
 if TYPE_CHECKING:
@@ -78,6 +78,22 @@ def test_token_ids_are_sent_where_a_server_takes_them(folder: Path) -> None:
         assert facts(server, tokenizer=tokenizer)["api"] == "chat"
         with pytest.raises(ProviderError, match="must be a string"):
             facts(server, tokenizer=tokenizer, api="tokens")
+
+
+def test_control_tokens_in_an_article_are_sent_as_text(folder: Path) -> None:
+    """As token ids they are those of the characters: none ends the turn."""
+    chat = chat_of(folder)
+    special = [t.content for t in chat.tokenizer.added_tokens_decoder.values() if t.special]
+    control = chat.special_ids(special)
+    plain = sum(at in control for at in chat.encode(request("问", article="文章").messages))
+    asked = [request("问", article=f"文{hostile}章") for hostile in special]
+    with serving(counting(folder), calibrates=False) as server:
+        ask(server, asked, tokenizer={"folder": str(folder)}, api="tokens")
+        sent = [chat.tokenizer.decode(one.body["prompt"]) for one in server.asked]
+        counts = [sum(at in control for at in one.body["prompt"]) for one in server.asked]
+    for hostile in special:
+        (at,) = (i for i, text in enumerate(sent) if f"文{hostile}章" in text)
+        assert counts[at] == plain
 
 
 def test_token_ids_that_are_counted_otherwise_are_not_trusted(folder: Path) -> None:

@@ -15,10 +15,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
 from evalkit.config.sources import GgufWeights, PresetWeights
 from evalkit.errors import WeightsError
+from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.weights import presets
 from evalkit.providers.local.weights.check import weights_problems
 from evalkit.providers.local.weights.model_cache import PROVENANCE, sha256
 from evalkit.providers.local.weights.resolve import n_bytes_to_download, resolve
+from evalkit.records import Message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -194,6 +196,34 @@ def test_a_folder_cut_short_in_the_cache_is_made_again(tmp_path: Path) -> None:
     with weights.open("r+b") as file:
         file.truncate(1000)
     assert sha256(resolve(spec, cache=tmp_path) / "model.safetensors") == whole
+
+
+@pytest.mark.parametrize("other", ["", "0" * 64, None])
+def test_a_folder_made_of_another_gguf_is_not_used(tmp_path: Path, other: str | None) -> None:
+    """The whole digest decides, not the part that names the folder; without one it is not used."""
+    write_gguf(tmp_path / "model.gguf")
+    spec = own(tmp_path / "model.gguf")
+    record = resolve(spec, cache=tmp_path) / PROVENANCE
+    whole = record.read_bytes()
+    content = json.loads(whole)
+    digest = spec.sha256[:16] + "0" * 48 if other is None else other
+    content["source"]["gguf_sha256"] = digest
+    record.write_text(json.dumps(content), encoding="utf-8")
+    assert resolve(spec, cache=tmp_path) == record.parent
+    assert record.read_bytes() == whole
+
+
+def test_control_tokens_in_an_article_are_read_as_text(tmp_path: Path) -> None:
+    """By the tokenizer of a GGUF file too: they close no turn."""
+    write_gguf(tmp_path / "model.gguf")
+    chat = Chat.load(resolve(own(tmp_path / "model.gguf"), cache=tmp_path), {})
+    control = chat.special_ids(SPECIAL)
+    assert len(control) == len(SPECIAL)
+    plain = chat.encode([Message(role="user", content="文章")])
+    for hostile in SPECIAL:
+        ids = chat.encode([Message(role="user", content=f"文{hostile}章")])
+        assert [at for at in ids if at in control] == [at for at in plain if at in control]
+        assert f"文{hostile}章" in chat.tokenizer.decode(list(ids))
 
 
 def test_another_hash_names_both_and_leaves_nothing(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter, defaultdict
 from contextlib import chdir
 from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
@@ -224,17 +225,24 @@ def project(first: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 _FAULTS = "faults"
-_counted = {"passed": 0, "failed": 0}
+_counted: dict[str, Counter[str]] = defaultdict(Counter)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count the faults of a test: one, or as many as it has recorded under `faults`."""
-    if report.when == "call" and report.outcome in _counted and "/faults/" in report.nodeid:
+    folder, _, file = report.nodeid.partition("::")[0].rpartition("/")
+    if report.when == "call" and report.outcome != "skipped" and folder.endswith("faults"):
         recorded = dict(report.user_properties).get(_FAULTS, 1)
-        _counted[report.outcome] += int(str(recorded))
+        _counted[file][report.outcome] += int(str(recorded))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many faults were tried, how many held, and how many broke."""
-    held, broke = _counted["passed"], _counted["failed"]
-    terminalreporter.write_line(f"faults: {held + broke:,} tried, {held:,} held, {broke:,} broke")
+    """Print how many faults were tried, held and broke, in each file and in all."""
+    for file, counted in sorted(_counted.items()):
+        terminalreporter.write_line(_line(file, counted))
+    terminalreporter.write_line(_line("faults", sum(_counted.values(), Counter())))
+
+
+def _line(name: str, counted: Counter[str]) -> str:
+    held, broke = counted["passed"], counted["failed"]
+    return f"{name}: {held + broke:,} tried, {held:,} held, {broke:,} broke"

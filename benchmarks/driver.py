@@ -17,6 +17,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from evalkit.prompts.sent import SentMessages, take_apart
 from evalkit.records import Decoding, Example, Generation, Message, Request
 from evalkit.store.jsonl import Appender, line
 
@@ -50,17 +51,22 @@ def slice_of(n: int) -> tuple[list[Request], list[Generation]]:
     """Return the requests about one article, and their answers."""
     text = "襄阳市创客空间" * 214
     example = Example(id="a/q", article_id="a", task="answer", kind="answer", references=("3公里",))
-    requests = [
-        Request(
-            key=f"{i:064}",
-            system="qwen@default",
-            example=replace(example, id=f"a/q{i}", question=f"第{i}问：大桥有多少公里？"),
-            article=text,
-            messages=(Message(role="user", content=f"{text}\n第{i}问：大桥有多少公里？"),),
-            decoding=Decoding(max_new_tokens=64),
+    requests = []
+    for i in range(n):
+        question = f"第{i}问：大桥有多少公里？"
+        rendered = (Message(role="user", content=f"{text}\n{question}"),)
+        sent = take_apart(rendered, {"a": text}, {"a": text})
+        requests.append(
+            Request(
+                key=f"{i:064}",
+                system="qwen@default",
+                example=replace(example, id=f"a/q{i}", question=question),
+                article=text,
+                messages=SentMessages(sent, {"a": text}),
+                decoding=Decoding(max_new_tokens=64),
+                prompt_sha256=sent.sha256,
+            )
         )
-        for i in range(n)
-    ]
     return requests, [replace(GENERATION, key=request.key) for request in requests]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from evalkit.records import Message, MessageParts, PromptSent, TextRead
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 
 def hash_messages(messages: Sequence[Message]) -> str:
@@ -55,6 +56,37 @@ def put_together(prompt: PromptSent, articles: Mapping[str, str]) -> tuple[Messa
         )
         for message in prompt.messages
     )
+
+
+class SentMessages(Sequence[Message]):
+    """The messages of a prompt, put together whenever they are read.
+
+    So a plan holds each article once, however many requests are about it, and so does what is sent
+    to a worker.
+    """
+
+    __slots__ = ("_prompt", "_read")
+
+    def __init__(self, prompt: PromptSent, read: Mapping[str, str]) -> None:
+        """Hold a prompt, and the texts that stand in it, by the id of the article."""
+        self._prompt = prompt
+        self._read = read
+
+    def __len__(self) -> int:
+        """Return how many messages there are."""
+        return len(self._prompt.messages)
+
+    @overload
+    def __getitem__(self, at: int) -> Message: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Message, ...]: ...
+    def __getitem__(self, at: int | slice) -> Message | tuple[Message, ...]:
+        """Return a message, or some of them."""
+        return put_together(self._prompt, self._read)[at]
+
+    def __iter__(self) -> Iterator[Message]:
+        """Yield the messages in order."""
+        return iter(put_together(self._prompt, self._read))
 
 
 def text_of(read: TextRead, articles: Mapping[str, str]) -> str:

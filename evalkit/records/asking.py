@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003 - validated when read back
 from dataclasses import dataclass
 from typing import Literal
 
@@ -147,7 +148,7 @@ class Request:
     system: str
     example: Example
     article: str
-    messages: tuple[Message, ...]
+    messages: Sequence[Message]
     decoding: Decoding
     n_prompt_tokens: int = 0
     n_article_tokens_dropped: int = 0

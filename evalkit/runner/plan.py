@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from evalkit.errors import ProviderError
 from evalkit.prompts.few_shot import draw_shots
 from evalkit.prompts.noise import evidence_altered
-from evalkit.prompts.sent import take_apart
+from evalkit.prompts.sent import SentMessages, take_apart
 from evalkit.prompts.shorten import fit
 from evalkit.prompts.templates import messages
 from evalkit.providers import module_of
@@ -198,15 +198,16 @@ class _SystemPlanner:
         rendered = self._messages(draft, text)
         template = self._job.template(draft.example.task, self._system.condition.wording)
         budget = self._provider.budget
-        read = {shot.example.article_id: shot.article for shot in draft.shots}
-        sent = take_apart(rendered, {draft.example.article_id: text, **read}, self._job.texts)
+        shown = {shot.example.article_id: shot.article for shot in draft.shots}
+        read = {draft.example.article_id: text, **shown}
+        sent = take_apart(rendered, read, self._job.texts)
         self._prompts[sent.sha256] = sent
         return Request(
             key=_key(self._provider.fingerprint, rendered, draft.decoding),
             system=self._system.name,
             example=draft.example,
             article=text,
-            messages=rendered,
+            messages=SentMessages(sent, read),
             decoding=draft.decoding,
             n_prompt_tokens=0 if budget is None else budget.count(rendered),
             n_article_tokens_dropped=dropped,

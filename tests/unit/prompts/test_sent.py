@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.prompts.sent import hash_messages, put_together, take_apart
+from evalkit.prompts.sent import SentMessages, hash_messages, put_together, take_apart
 from evalkit.records import Message, TextRead
 
 TEXTS = st.text(alphabet="文章甲乙\n", min_size=1, max_size=6)
@@ -21,8 +21,16 @@ def test_messages_come_back_as_they_were_sent(
         for text, asked in wanted
     )
     articles = {"a": article, "b": other}
-    prompt = take_apart(messages, {"a": article, "b": f"{other}…"}, articles)
+    read = {"a": article, "b": f"{other}…"}
+    prompt = take_apart(messages, read, articles)
     assert put_together(prompt, articles) == messages
+    sent = SentMessages(prompt, read)
+    assert (tuple(sent), sent[0], sent[1:], len(sent)) == (
+        messages,
+        messages[0],
+        messages[1:],
+        len(messages),
+    )
     assert prompt.sha256 == hash_messages(messages)
 
 

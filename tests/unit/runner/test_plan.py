@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,15 @@ def test_a_plan_has_a_row_for_every_system_and_example() -> None:
     assert [row.key for row in found.rows] == [request.key for request in found.requests]
     assert found.rows[1].question == "a0问1？"
     assert not found.waits
+
+
+def test_the_requests_about_an_article_hold_it_once() -> None:
+    """In memory, where all are planned before the first answer, and on the way to a worker."""
+    text = "甲" * 5000
+    requests = planned(corpus(text)).requests
+    assert all(text in request.messages[0].content for request in requests)
+    assert len(requests) == 3
+    assert len(pickle.dumps(requests)) < 2 * len(text.encode())
 
 
 def test_a_model_that_cannot_run_has_rows_without_keys() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.analysis.compatibility import notes, obstacles
 from evalkit.analysis.groups import groups_of
+from evalkit.analysis.stored import GenerationsOfRuns
 from evalkit.errors import InputError, Problem, suggestion
 from evalkit.results import Summary
 from evalkit.stats.breakdown import breakdown, furthest_apart
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from evalkit.analysis.run import Run
-    from evalkit.records import Generation, Place, ScoreLine
+    from evalkit.records import ScoreLine
     from evalkit.stats.breakdown import Part
     from evalkit.stats.estimate import Values
 
@@ -185,9 +186,9 @@ class _Shown:
         if self._examples:
             articles = self._read(lambda run: run.articles, first, "Places of the evidence")
             self.groups = groups_of(self._examples, articles)
-        self._generations: dict[Place, Generation] = {}
-        for run in runs:
-            self._generations |= self._read(lambda run: run.generations, run, "Predictions")
+        self._generations = GenerationsOfRuns(
+            *(self._read(lambda run: run.generations, run, "Predictions") for run in runs)
+        )
         self._first_sample: dict[tuple[str, str, str], ScoreLine] = {
             (score.system, score.example, score.metric): score
             for run in runs
@@ -220,8 +221,8 @@ class _Shown:
         )
 
     def _read(
-        self, read: Callable[[Run], dict[Key, Value]], run: Run, what: str
-    ) -> dict[Key, Value]:
+        self, read: Callable[[Run], Mapping[Key, Value]], run: Run, what: str
+    ) -> Mapping[Key, Value]:
         try:
             return read(run)
         except InputError as error:

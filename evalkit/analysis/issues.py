@@ -17,7 +17,7 @@ from evalkit.values.reading import ValueKind
 from evalkit.values.statements import is_abstention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from evalkit.records import (
         Example,
@@ -78,23 +78,26 @@ def find_issues(
         scores: of the metrics; those of `em` and `em_extracted` tell how an answer is wrong.
     """
     found: dict[Place, Judged] = {}
-    answers: dict[Place, str] = {}
+    known: dict[tuple[tuple[Issue, bool], ...], Judged] = {}  # few differ, so that outputs share
+    summaries: list[Place] = []
     by_place = _scores(scores)
     for request in requests:
         place = (request.system, request.example, request.sample)
         generation = generations.get(place)
         issues = output_issues(generation, problem=request.problem)
-        found[place] = {name: name in issues for name in STATUS}
+        judged: Judged = {name: name in issues for name in STATUS}
         if generation and generation.is_answer and (text := generation.prediction.strip()):
             example = examples[request.example]
             article = articles.get(example.article_id, "")
-            answers[place] = text
             if example.kind == "summary":
-                found[place] |= _of_text(text, article) | _of_summary(text, example, article)
+                judged |= _of_text(text, article) | _of_summary(text, example, article)
+                summaries.append(place)
             else:
-                found[place] |= _of_answer(text, example, article, by_place.get(place, {}))
-    for place, again in _same_texts(answers, examples).items():
-        found[place]["same_text"] = again
+                judged |= _of_answer(text, example, article, by_place.get(place, {}))
+        found[place] = known.setdefault(tuple(judged.items()), judged)
+    for place, again in _same_texts(summaries, examples, generations):
+        judged = found[place] | {"same_text": again}
+        found[place] = known.setdefault(tuple(judged.items()), judged)
     return found
 
 
@@ -211,23 +214,26 @@ def _is_foreign(text: str, read: str) -> bool:
     return len(_CHINESE.findall(read)) > sum(map(len, known))
 
 
-def _same_texts(answers: Mapping[Place, str], examples: Mapping[str, Example]) -> dict[Place, bool]:
-    """Return whether each summary says no sentence that a shorter one of the article has not."""
+def _same_texts(
+    summaries: Iterable[Place],
+    examples: Mapping[str, Example],
+    generations: Mapping[Place, Generation],
+) -> Iterator[tuple[Place, bool]]:
+    """Yield whether each summary says no sentence that a shorter one of the article has not."""
     by_article: dict[tuple[str, str, int], list[Place]] = defaultdict(list)
-    for place in answers:
+    for place in summaries:
         system, id_, sample = place
         example = examples[id_]
-        if example.kind == "summary" and example.n_characters and not example.question:
+        if example.n_characters and not example.question:
             by_article[system, example.article_id, sample].append(place)
-    found: dict[Place, bool] = {}
     for places in by_article.values():
         shortest, *longer = sorted(places, key=lambda place: examples[place[1]].n_characters)
-        before = [_bare(answers[shortest])]
+        before = [_bare(generations[shortest].prediction)]
         for place in longer:
-            pieces = _sentences(answers[place])
-            found[place] = any(all(piece in text for piece in pieces) for text in before)
-            before.append(_bare(answers[place]))
-    return found
+            text = generations[place].prediction
+            pieces = _sentences(text)
+            yield place, any(all(piece in other for piece in pieces) for other in before)
+            before.append(_bare(text))
 
 
 def _scores(lines: Iterable[ScoreLine]) -> dict[Place, dict[str, ScoreLine]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from evalkit.analysis.soundness import (
@@ -12,6 +13,7 @@ from evalkit.analysis.soundness import (
     require_sound_scores,
     require_sound_summary,
 )
+from evalkit.analysis.stored import StoredGenerations
 from evalkit.config.thinking import own_marks
 from evalkit.errors import InputError, Problem, StoreError, refusal
 from evalkit.records import model_of
@@ -107,20 +109,13 @@ class Run:
             yield from self._read_each("prompts.jsonl", RunFolder.prompts)
 
     @cached_property
-    def generations(self) -> dict[Place, Generation]:
-        """The generation of each request, by system, example id and number of the sample.
-
-        Requests with one key share one generation; of several attempts the latest counts.
-        """
+    def generations(self) -> StoredGenerations:
+        """The generation of each request, by system, example id and number of the sample."""
         requests = self._read("requests.jsonl", RunFolder.requests)
-        written = self._read_each("generations.jsonl", RunFolder.generations)
-        own = own_marks(self.manifest.config)
-        read = (reread(generation, own) for generation in written)
-        found = generations_of(still_asked(requests, self.examples), read)
-        return {
-            (self.names.get(system, system), example, sample): generation
-            for (system, example, sample), generation in found.items()
-        }
+        with self._readable("generations.jsonl") as folder:
+            return stored_generations(
+                folder, self.manifest, still_asked(requests, self.examples), self.names
+            )
 
     def verify(self) -> None:
         """Raise where a file that is there is not what the run wrote, or its means are others.
@@ -138,13 +133,19 @@ class Run:
     def _read_each(
         self, name: str, read: Callable[[RunFolder], Iterable[Record]]
     ) -> Iterator[Record]:
+        with self._readable(name) as folder:
+            yield from read(folder)
+
+    @contextmanager
+    def _readable(self, name: str) -> Iterator[RunFolder]:
+        """Check a file of the folder before it is read in the block."""
         if not (self.path / name).is_file():
             remedy = f"copy {name} too, or the whole run folder"
             raise refusal(self.path / name, "missing", "does not exist", remedy)
         folder = RunFolder(path=self.path)
         try:
             folder.require_unchanged(self.manifest, name)
-            yield from read(folder)
+            yield folder
         except StoreError as error:
             raise _unreadable(self.path, error) from None
 
@@ -175,6 +176,21 @@ def reread(generation: Generation, own: Mapping[str, ThinkingMarks]) -> Generati
     """
     spoken = strip_thinking(generation.text, own.get(model_of(generation.system)))
     return replace(generation, prediction=spoken.prediction, unclosed_thinking=spoken.unclosed)
+
+
+def stored_generations(
+    folder: RunFolder,
+    manifest: Manifest,
+    requests: Iterable[PlannedRequest],
+    names: Mapping[str, str] | None = None,
+) -> StoredGenerations:
+    """Return the generations of requests where they are, each as today's rules read it.
+
+    Raises:
+        StoreError: they cannot be read.
+    """
+    prepare = partial(reread, own=own_marks(manifest.config))
+    return StoredGenerations(folder.generations_file, requests, prepare, names or {})
 
 
 def generations_of(

@@ -10,6 +10,7 @@ from evalkit.analysis.comparison import compare_runs
 from evalkit.analysis.groups import groups_of
 from evalkit.analysis.issues import count_issues, find_issues, name_issues
 from evalkit.analysis.run import still_asked
+from evalkit.analysis.stored import GenerationsOfRuns
 from evalkit.records import Generation
 from evalkit.report.mistakes import find_mistakes
 from evalkit.report.people import read_preferences
@@ -115,7 +116,8 @@ def gather(
     examples = {id_: example for run in runs for id_, example in run.examples.items()}
     articles = {id_: article for run in runs for id_, article in run.articles.items()}
     requests = [r for run in runs for r in still_asked(run.requests, run.examples)]
-    generations = {place: g for run in runs for place, g in run.generations.items()}
+    failed = {(r.system, r.example, r.sample): _failed(r) for r in requests if r.problem}
+    generations = GenerationsOfRuns(*(run.generations for run in runs), failed)
     scores = _scores(runs)
     if issues is None:
         found = find_issues(
@@ -139,8 +141,7 @@ def gather(
         examples=tuple(examples.values()),
         groups=groups_of(examples, articles),
         scores=scores,
-        generations=generations
-        | {(r.system, r.example, r.sample): _failed(r) for r in requests if r.problem},
+        generations=generations,
         altered=frozenset((r.system, r.example) for r in requests if r.evidence_altered),
         issues=issues,
     )

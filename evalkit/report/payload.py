@@ -174,9 +174,10 @@ def _samples(material: Material) -> dict[tuple[str, str], list[Generation]]:
     """Return the generations of each (system, example), by the number of their sample."""
     found: dict[tuple[str, str], list[Generation]] = defaultdict(list)
     shown = {example.id for example in material.shown}
-    for (system, example, _), generation in material.generations.items():
+    for place in material.generations:
+        system, example, _ = place
         if example in shown:
-            found[system, example].append(generation)
+            found[system, example].append(material.generations[place])
     for samples in found.values():
         samples.sort(key=lambda generation: generation.sample)
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from evalkit.records import Example, Generation
+    from evalkit.records import Example
     from evalkit.report.material import Material
 
 ROOM: Final = 20_000_000
@@ -24,12 +24,12 @@ def choose_examples(material: Material) -> tuple[Example, ...]:
     room, examples on which an output has an issue or systems disagree, each kind of these in turn;
     then a sample of all, in proportion by task and type. Which they are depends on their ids alone.
     """
-    sizes = _Sizes(material)
-    if sum(map(sizes.add, material.examples)) <= ROOM:
+    outputs = _output_sizes(material)
+    if sum(map(_Sizes(material, outputs).add, material.examples)) <= ROOM:
         return material.examples
     by_id = {example.id: example for example in material.examples}
     kept = {found.example.id: None for found in material.mistakes.values() if found}
-    sizes = _Sizes(material)
+    sizes = _Sizes(material, outputs)
     used = sum(sizes.add(by_id[id_]) for id_ in kept)
     strata = _grouped((f"{e.task}\n{e.type}", e.id) for e in material.examples)
     for order, room in ((_in_turn(_telling(material)), ROOM / 2), (_in_proportion(strata), ROOM)):
@@ -45,25 +45,34 @@ def choose_examples(material: Material) -> tuple[Example, ...]:
 class _Sizes:
     """About how many bytes examples add to a page, an article counted once."""
 
-    def __init__(self, material: Material) -> None:
+    def __init__(self, material: Material, outputs: Mapping[str, Sequence[int]]) -> None:
         self._articles = {article.id: article.text for article in material.articles}
-        self._outputs: dict[str, list[Generation]] = defaultdict(list)
-        for (_, id_, _), generation in material.generations.items():
-            self._outputs[id_].append(generation)
+        self._outputs = outputs
         self._n_values = len(material.summary.metrics) * len(material.summary.systems)
 
     def add(self, example: Example) -> int:
         """Return what an example adds, with its outputs and its article if that is new."""
-        texts = [
+        texts = (
             self._articles.pop(example.article_id, ""),
             *(example.question, example.note, *example.references, *example.evidence),
-        ]
-        outputs = self._outputs[example.id]
-        for output in outputs:
-            thinking = output.text if output.text != output.prediction else ""
-            texts += [output.prediction, thinking, output.reasoning]
+        )
+        outputs = self._outputs.get(example.id, ())
         n_records = 1 + len(outputs) + self._n_values / 10
-        return sum(len(text.encode("utf-8", "replace")) for text in texts) + int(_EACH * n_records)
+        return sum(map(_n_bytes, texts)) + sum(outputs) + int(_EACH * n_records)
+
+
+def _output_sizes(material: Material) -> dict[str, list[int]]:
+    """Return the bytes of each output's texts, by the id of its example."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for (_, id_, _), output in material.generations.items():
+        thinking = output.text if output.text != output.prediction else ""
+        texts = (output.prediction, thinking, output.reasoning)
+        found[id_].append(sum(map(_n_bytes, texts)))
+    return found
+
+
+def _n_bytes(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
 
 
 def _telling(material: Material) -> dict[Hashable, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -10,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from evalkit import metrics, report
 from evalkit.analysis.issues import count_issues, find_issues, name_issues
-from evalkit.analysis.run import generations_of, load, reread, still_asked
-from evalkit.config.thinking import own_marks
+from evalkit.analysis.run import load, still_asked, stored_generations
 from evalkit.errors import InputError, Problem
 from evalkit.metrics.rouge_check import check_rouge
 from evalkit.records import HUMAN, Detail, PlannedRequest, ScoreLine, System
@@ -63,14 +63,15 @@ def _write_results(
 ) -> dict[Place, tuple[Issue, ...]]:
     """Write scores and summary, and return the issues of each output that has any."""
     requests = _requests(job, folder)
-    own = own_marks(manifest.config)
-    generations = generations_of(requests, (reread(g, own) for g in folder.generations()))
+    generations = stored_generations(folder, manifest, requests)
     with Draft(folder.path) as new:  # all at once, so that the folder never mixes two scorings
         new.write("articles.jsonl", map(line, job.corpus.articles))
         new.write("examples.jsonl", map(line, job.examples))
-        scored: list[ScoreLine] = []
+        by_system: dict[str, list[ScoreLine]] = {s.name: [] for s in job.systems}
+        by_system[HUMAN] = []
         pairs = chain(_score_all(job, generations, progress, processes), score_human(job))
-        new.write("details.jsonl", map(line, _apart(pairs, scored)))
+        new.write_in_parts("details.jsonl", tuple(by_system), _apart(pairs, by_system))
+        scored = [one for of_system in by_system.values() for one in of_system]
         new.write("scores.jsonl", map(line, scored))
         progress.stage("statistics", 2)
         of_systems = [one for one in scored if one.system != HUMAN]
@@ -130,7 +131,10 @@ def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
 def _score_all(
     job: Job, generations: Generations, progress: Progress, processes: int
 ) -> Iterator[tuple[ScoreLine, Detail]]:
-    """Yield the scores of all answers, with their details, in order.
+    """Yield the scores of all answers, with their details.
+
+    All answers to an example follow one another, whatever their system, and so do the examples of
+    an article: what a metric reads of these it reads once.
 
     Args:
         job: what is scored with.
@@ -139,10 +143,18 @@ def _score_all(
         processes: how many may score at once.
     """
     progress.stage("scoring", len(generations))
-    answers = {place: g for place, g in generations.items() if g.is_answer}
+    order = {id_: i for i, id_ in enumerate(job.by_id)}
     chosen = _metrics(job)
-    work = (_work(job, job.by_id[id_], g, chosen[id_]) for (_, id_, _), g in answers.items())
-    for place, found in zip(answers, parallel.score_all(work, processes=processes), strict=True):
+    sent: deque[Place] = deque()
+
+    def work() -> Iterator[Work]:
+        for place in sorted(generations, key=lambda place: order[place[1]]):
+            if (generation := generations[place]).is_answer:
+                sent.append(place)
+                yield _work(job, job.by_id[place[1]], generation, chosen[place[1]])
+
+    for found in parallel.score_all(work(), processes=processes):
+        place = sent.popleft()
         progress.advance()
         id_ = place[1]
         for metric, scored in zip(chosen[id_], found, strict=True):
@@ -205,11 +217,16 @@ def _records(
     return scored, detail
 
 
-def _apart(pairs: Iterable[tuple[ScoreLine, Detail]], scored: list[ScoreLine]) -> Iterator[Detail]:
-    """Yield the details, and keep the scores: all details together would not fit into memory."""
+def _apart(
+    pairs: Iterable[tuple[ScoreLine, Detail]], by_system: Mapping[str, list[ScoreLine]]
+) -> Iterator[tuple[str, str]]:
+    """Yield the details as lines, each with its system, and keep the scores of each system.
+
+    All details together would not fit into memory.
+    """
     for score_line, detail in pairs:
-        scored.append(score_line)
-        yield detail
+        by_system[score_line.system].append(score_line)
+        yield detail.system, line(detail)
 
 
 def _summary(

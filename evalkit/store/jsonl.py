@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import fields
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
     from types import TracebackType
-    from typing import Self
+    from typing import IO, Self
 
 Record = TypeVar("Record")
 _LEAST_WORK_S = 0.1
@@ -62,15 +63,75 @@ def read_each(file: Path, kind: type[Record]) -> Iterator[Record]:
     Raises:
         StoreError: the file cannot be read, or any other line is not such a record.
     """
-    adapter = TypeAdapter(kind)
+    parse = partial(_parse, file, TypeAdapter(kind), kind.__name__)
     for number, row in enumerate(lines(file), start=1):
-        try:
-            if row.endswith(b"\n"):
-                yield adapter.validate_json(row)
-        except ValidationError as error:
-            reason = error.errors()[0]["msg"]
-            message = f"{file}:{number}: is not a {kind.__name__} ({reason}); run the config again"
-            raise StoreError(message) from None
+        if row.endswith(b"\n"):
+            yield parse(row, f"{number}")
+
+
+class RandomAccess(Generic[Record]):
+    """A file of records that stays open: what replaces it changes nothing here."""
+
+    def __init__(self, file: Path, kind: type[Record]) -> None:
+        """Open the file; one that does not exist holds no records.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        self._file = file
+        self._parse = partial(_parse, file, TypeAdapter(kind), kind.__name__)
+        self._opened = ExitStack()
+        self._handle: IO[bytes] = BytesIO()
+        with _readable(file), suppress(FileNotFoundError):
+            self._handle = self._opened.enter_context(opened(file))
+
+    def records(self) -> Iterator[tuple[int, Record]]:
+        """Yield all records, each with its place in the file.
+
+        Raises:
+            StoreError: the file cannot be read, or a line is not such a record.
+        """
+        at = 0
+        with _readable(self._file):
+            self._handle.seek(0)
+            for number, row in enumerate(self._handle, start=1):
+                if row.endswith(b"\n"):
+                    yield at, self._parse(row, f"{number}")
+                at += len(row)
+
+    def read(self, at: int) -> Record:
+        """Return the record at a place that `records` named.
+
+        Raises:
+            StoreError: the file cannot be read, or has been changed.
+        """
+        with _readable(self._file):
+            self._handle.seek(at)
+            return self._parse(self._handle.readline(), f"byte {at}")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._opened.close()
+
+
+def _parse(file: Path, adapter: TypeAdapter[Record], kind: str, row: bytes, place: str) -> Record:
+    try:
+        return adapter.validate_json(row)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        message = f"{file}:{place}: is not a {kind} ({reason}); run the config again"
+        raise StoreError(message) from None
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        message = f"{file}: cannot be read ({error.strerror})"
+        raise StoreError(message) from None
 
 
 def set_damaged_aside(file: Path, kind: type[object]) -> int:
@@ -106,14 +167,8 @@ def lines(file: Path) -> Iterator[bytes]:
     Raises:
         StoreError: the file cannot be read.
     """
-    try:
-        with opened(file) as handle:
-            yield from handle
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        message = f"{file}: cannot be read ({error.strerror})"
-        raise StoreError(message) from None
+    with suppress(FileNotFoundError), _readable(file), opened(file) as handle:
+        yield from handle
 
 
 class Appender:

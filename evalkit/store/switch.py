@@ -6,14 +6,16 @@ before has changed nothing; after it, whoever locks the run's folder next ends t
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from itertools import chain
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from evalkit.store.files import cannot_write, encode, replace, sync_folder
 from evalkit.store.own_files import BOUND, DRAFT, SWITCH, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -52,6 +54,32 @@ class Draft:
         """
         try:
             replace(self._draft / name, map(encode, texts))
+        except OSError as error:
+            raise cannot_write(self._folder / name, error) from error
+
+    def write_in_parts(
+        self, name: str, parts: Sequence[str], texts: Iterable[tuple[str, str]]
+    ) -> None:
+        """Write a file part after part, whatever the order of its texts; none of them is held.
+
+        Args:
+            name: one of `BOUND`.
+            parts: their names, in order.
+            texts: each with the part that it belongs to, in the order of that part.
+
+        Raises:
+            StoreError: the disk is full, say.
+        """
+        try:
+            with ExitStack() as opened:
+                files = {
+                    part: opened.enter_context(TemporaryFile(dir=self._draft)) for part in parts
+                }
+                for part, text in texts:
+                    files[part].write(encode(text))
+                for file in files.values():
+                    file.seek(0)
+                replace(self._draft / name, chain.from_iterable(files.values()))
         except OSError as error:
             raise cannot_write(self._folder / name, error) from error
 

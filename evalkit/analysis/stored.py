@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from evalkit.records import Generation, model_of
+from evalkit.records import Generation, Place, model_of
 from evalkit.store.jsonl import RandomAccess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from evalkit.records import Place, PlannedRequest
+    from evalkit.records import PlannedRequest
 
 
 class StoredGenerations(Mapping[Place, Generation]):

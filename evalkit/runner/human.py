@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from math import fsum
 from typing import TYPE_CHECKING
 
 from evalkit import metrics
 from evalkit.records import HUMAN, Detail, ScoreLine
+from evalkit.runner import parallel
 from evalkit.runner.cases import case_of
 from evalkit.runner.chosen_metrics import summary_metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from evalkit.interfaces import Metric
-    from evalkit.records import Example
+    from evalkit.records import Example, NothingToScore, Score
     from evalkit.runner.job import Job
 
 
-def score_human(job: Job) -> Iterator[tuple[ScoreLine, Detail]]:
+def score_human(job: Job, processes: int = 1) -> Iterator[tuple[ScoreLine, Detail]]:
     """Yield the human scores: each reference summary against the others, and their mean.
 
     References in which a metric has nothing to score are left out of its mean.
@@ -27,22 +29,32 @@ def score_human(job: Job) -> Iterator[tuple[ScoreLine, Detail]]:
     Every summary is scored against one reference less than a system's; with `references: jackknife`
     systems are scored the same way, and only then are the two comparable. An example with a single
     reference has no score.
+
+    Args:
+        job: what is scored with.
+        processes: how many may score at once.
     """
     chosen = job.config.metrics
     # leaving one out twice would take away more than a system's jackknife does
     how = "max" if chosen.references == "jackknife" else chosen.references
-    scorers = [metrics.metric(name, chosen.segmenter, how) for name in summary_metrics(job.config)]
-    for example in job.examples:
-        if example.kind == "summary" and len(example.references) > 1:
-            for metric in scorers:
-                yield _score(metric, example, job.texts[example.article_id])
-
-
-def _score(metric: Metric, example: Example, article: str) -> tuple[ScoreLine, Detail]:
-    each = [
-        metric.score(case_of(_without(example, i), reference, article))
+    names = summary_metrics(job.config)
+    scorers = tuple(metrics.metric(name, chosen.segmenter, how) for name in names)
+    examples = [e for e in job.examples if e.kind == "summary" and len(e.references) > 1]
+    work = (
+        (case_of(_without(example, i), reference, job.texts[example.article_id]), scorers)
+        for example in examples
         for i, reference in enumerate(example.references)
-    ]
+    )
+    found = parallel.score_all(work, processes=processes)
+    for example in examples:
+        each = list(islice(found, len(example.references)))
+        for metric, scores in zip(scorers, zip(*each, strict=True), strict=True):
+            yield _mean(metric, example, scores)
+
+
+def _mean(
+    metric: Metric, example: Example, each: Sequence[Score | NothingToScore]
+) -> tuple[ScoreLine, Detail]:
     known = [score.value for score in each if score.value is not None]
     line = ScoreLine(
         system=HUMAN,

@@ -69,7 +69,9 @@ def _write_results(
         new.write("examples.jsonl", map(line, job.examples))
         by_system: dict[str, list[ScoreLine]] = {s.name: [] for s in job.systems}
         by_system[HUMAN] = []
-        pairs = chain(_score_all(job, generations, progress, processes), score_human(job))
+        pairs = chain(
+            _score_all(job, generations, progress, processes), score_human(job, processes)
+        )
         new.write_in_parts("details.jsonl", tuple(by_system), _apart(pairs, by_system))
         scored = [one for of_system in by_system.values() for one in of_system]
         new.write("scores.jsonl", map(line, scored))

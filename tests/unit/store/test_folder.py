@@ -21,6 +21,7 @@ from evalkit.store.folder import RunFolder
 from evalkit.store.folder_lock import is_locked, lock_folder
 from evalkit.store.jsonl import Appender, line, read_all
 from evalkit.store.manifest import FORMAT
+from evalkit.store.switch import Draft
 from tests.support.runs import EXAMPLES, SYSTEMS, write_run
 
 if TYPE_CHECKING:
@@ -236,3 +237,14 @@ def test_what_cannot_be_read_or_locked_is_one_clear_error(tmp_path: Path) -> Non
         list(folder.generations())
     with pytest.raises(StoreError, match=r"manifest\.json: cannot be read"):
         folder.manifest()
+
+
+def test_a_file_is_written_part_after_part_in_whatever_order_its_texts_come(tmp_path: Path) -> None:
+    """None of them is held; a part without any is empty."""
+    with Draft(tmp_path) as new:
+        texts = [("b", "b1\n"), ("a", "襄阳\n"), ("b", "b2\n"), ("a", "a2\n")]
+        new.write_in_parts("details.jsonl", ("a", "none", "b"), iter(texts))
+        assert new.file("details.jsonl").read_text("utf-8") == "襄阳\na2\nb1\nb2\n"
+        assert [file.name for file in new.file("details.jsonl").parent.iterdir()] == [
+            "details.jsonl"
+        ]

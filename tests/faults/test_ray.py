@@ -14,13 +14,22 @@ from evalkit.records import Generation
 from evalkit.store.jsonl import read_all
 from tests.faults.conftest import results, size
 from tests.support.ray_nodes import Nodes, actors, nodes
-from tests.support.worker_runs import N_REQUESTS, running, texts, wait_until, write_project
+from tests.support.worker_runs import (
+    N_REQUESTS,
+    STOP,
+    running,
+    send,
+    stopped_at_first_answer,
+    texts,
+    wait_until,
+    write_project,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.faults.conftest import Running, Start
+    from tests.faults.conftest import Start
 
 pytest.importorskip("ray", reason="the extra `ray` is not installed")
 
@@ -45,23 +54,19 @@ def on(cluster: Nodes, **changes: Any) -> dict[str, object]:  # noqa: ANN401 - a
     return {"ray": cluster.address, "n": 3, "wait_s": 300, **changes}
 
 
-def until_it_writes(run: Running, file: Path, n_bytes: int) -> None:
-    """Wait until a run has written beyond some bytes, or has ended."""
-    wait_until(lambda: size(file) > n_bytes or not run.process.is_alive())
-
-
 def test_nodes_that_come_late_and_go_change_nothing(
     start: Start, cluster: Nodes, alone: Path, tmp_path: Path
 ) -> None:
     """Nodes join after the start; the first fails in its work: the same answers and scores."""
     folder = tmp_path / "runs/run"
-    run = start("run", write_project(tmp_path, workers=on(cluster)))
+    run = start("run", write_project(tmp_path, workers=on(cluster)), watched=STOP)
     wait_until(lambda: size(folder / "requests.jsonl") > 0)
     cluster.add()
-    until_it_writes(run, folder / "generations.jsonl", 0)
+    driver = stopped_at_first_answer(run)
     first = actors()
     for pid in first:
         os.kill(pid, signal.SIGSTOP)  # with work in hand, however soon the others do the rest
+    os.kill(driver, signal.SIGCONT)
     for _ in range(2):
         cluster.add()
     wait_until(lambda: len(actors()) > len(first))
@@ -85,11 +90,10 @@ def test_a_driver_that_is_killed_or_terminated_leaves_no_actor_and_is_resumed(
     written = folder / "generations.jsonl"
     config = write_project(tmp_path, workers=on(cluster, n=1))
     for number, code in ((signal.SIGKILL, -9), (signal.SIGTERM, 143)):
-        n_before = size(written)
-        run = start("run", config)
-        until_it_writes(run, written, n_before)
+        run = start("run", config, watched=STOP)
+        driver = stopped_at_first_answer(run)
         holding = actors()
-        os.kill(run.process.pid or 0, number)
+        send(driver, number)
         assert run.end() == code, run.said
         assert "Traceback" not in run.said
         assert holding

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import psutil
@@ -14,8 +13,16 @@ from evalkit.analysis.run import load
 from evalkit.cli import main
 from evalkit.records import Generation
 from evalkit.store.jsonl import read_all
-from tests.faults.conftest import results, size
-from tests.support.worker_runs import N_REQUESTS, running, texts, wait_until, write_project
+from tests.faults.conftest import results
+from tests.support.worker_runs import (
+    N_REQUESTS,
+    STOP,
+    running,
+    send,
+    stopped_at_first_answer,
+    texts,
+    write_project,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,27 +45,22 @@ def workers_of(pid: int) -> list[psutil.Process]:
 
 
 def test_three_workers_of_which_one_is_killed_write_what_one_process_does(
-    alone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    start: Start, alone: Path, tmp_path: Path
 ) -> None:
     """The same answers, each once, and the same bytes of scores; the manifest names the loss."""
     folder = tmp_path / "runs/run"
-    killed: list[psutil.Process] = []
-
-    def kill_one() -> None:
-        wait_until(lambda: size(folder / "generations.jsonl") > 0)
-        killed.extend(workers_of(os.getpid())[:1])
-        killed[0].kill()
-
-    killer = Thread(target=kill_one)
-    killer.start()
-    assert main(["run", str(write_project(tmp_path, workers={"devices": ["cpu"] * 3}))]) == 0
-    killer.join()
-    assert "lost a worker" in capsys.readouterr().err
+    run = start("run", write_project(tmp_path, workers={"devices": ["cpu"] * 3}), watched=STOP)
+    pid = stopped_at_first_answer(run)
+    workers = workers_of(pid)
+    workers[0].kill()
+    os.kill(pid, signal.SIGCONT)
+    assert run.end() == 0, run.said
+    assert "lost a worker" in run.said
     assert texts(folder) == texts(alone)
     assert results(folder) == results(alone)
     facts = load(folder).manifest.providers["tiny"].facts
     assert sum("lost" in worker for worker in facts["workers"]) == 1
-    assert workers_of(os.getpid()) == []
+    assert running(worker.pid for worker in workers) == []
 
 
 @pytest.mark.parametrize(
@@ -70,10 +72,10 @@ def test_workers_end_with_their_run_and_another_number_resumes_it(
     """Terminated or killed in the middle; one worker goes on to the bytes of one process."""
     folder = tmp_path / "runs/run"
     written = folder / "generations.jsonl"
-    run = start("run", write_project(tmp_path, workers={"devices": ["cpu", "cpu"]}))
-    wait_until(lambda: size(written) > 0)
-    workers = workers_of(run.process.pid or 0)
-    os.kill(run.process.pid or 0, number)
+    run = start("run", write_project(tmp_path, workers={"devices": ["cpu", "cpu"]}), watched=STOP)
+    pid = stopped_at_first_answer(run)
+    workers = workers_of(pid)
+    send(pid, number)
     assert run.end() == code, run.said
     assert "Traceback" not in run.said
     assert "leaked" not in run.said

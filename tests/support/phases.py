@@ -27,28 +27,31 @@ PHASES = {
     "drawing": r"open .*/chart\.svg\.jinja$",
 }
 """The phases of a run in their order, each with the event that it begins with."""
+FIRST_ANSWER = "first answer"
+"""A moment of generating: the first answer that used up its tokens has been written."""
+_EVENTS = PHASES | {FIRST_ANSWER: "log unfinished generation"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KillIn:
-    """Kill in a phase, some seconds after it has begun; or send another signal."""
+    """Kill in a phase, or at `FIRST_ANSWER`, some seconds later; or send another signal."""
 
     phase: str
-    after_s: float
+    after_s: float = 0.0
     signal: int = signal.SIGKILL
 
 
 def watch(what: KillIn | Path) -> None:
     """Have this process kill itself; or write when each phase begins, and the end, into a file."""
     begun: dict[str, float] = {}
+    awaited = {what.phase: _EVENTS[what.phase]} if isinstance(what, KillIn) else PHASES
 
     def pass_event(event: str) -> None:
-        for phase, pattern in PHASES.items():
+        for phase, pattern in awaited.items():
             if phase not in begun and re.match(pattern, event):
                 begun[phase] = time.monotonic()
                 if isinstance(what, KillIn):
-                    if what.phase == phase:
-                        threading.Thread(target=_kill, args=[what], daemon=True).start()
+                    threading.Thread(target=_kill, args=[what], daemon=True).start()
                 else:
                     what.write_text("".join(f"{t}\n" for t in begun.values()), encoding="utf-8")
                 return

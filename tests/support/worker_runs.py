@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -11,13 +14,17 @@ import psutil
 from evalkit.records import Generation
 from evalkit.store.jsonl import read_all
 from tests.support.paths import PROMPTS
+from tests.support.phases import FIRST_ANSWER, KillIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from tests.faults.conftest import Running
+
 N_ARTICLES = 30
 N_REQUESTS = 4 * N_ARTICLES
+STOP = KillIn(phase=FIRST_ANSWER, signal=signal.SIGSTOP)
 
 
 def write_project(folder: Path, **changes: Any) -> Path:  # noqa: ANN401 - any key of the config
@@ -72,3 +79,25 @@ def wait_until(happened: Callable[[], bool], *, longest_s: float = 300) -> None:
     while not happened():
         assert time.monotonic() < end, "it has not happened"
         time.sleep(0.01)
+
+
+def stopped_at_first_answer(run: Running) -> int:
+    """Return the process of a run that was started with `STOP`, once it has stopped itself.
+
+    So there is work left for sure, however slow this machine is beside it.
+    """
+    pid = run.process.pid or 0
+    wait_until(lambda: not run.process.is_alive() or _is_stopped(pid))
+    assert run.process.is_alive(), run.said
+    return pid
+
+
+def send(pid: int, number: int) -> None:
+    """Send a signal to a stopped process, and have it go on; after SIGKILL it is gone."""
+    os.kill(pid, number)
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGCONT)
+
+
+def _is_stopped(pid: int) -> bool:
+    return psutil.Process(pid).status() == psutil.STATUS_STOPPED

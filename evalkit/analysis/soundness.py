@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from evalkit.errors import first_few, refusal
@@ -47,15 +48,15 @@ def require_sound_scores(
         InputError: with each such value.
     """
     facts = {metric.name: metric for metric in metrics}
-    seen: set[tuple[str, str, int, str]] = set()
+    seen: dict[tuple[str, str, int], set[str]] = defaultdict(set)
     twice: list[str] = []
     strange: list[str] = []
     for score in scores:
-        place = (score.system, score.example, score.sample, score.metric)
+        examples = seen[score.system, score.metric, score.sample]
         name = f"{score.system}: {score.example}: {score.metric}"
-        if place in seen:
+        if score.example in examples:
             twice.append(name)
-        seen.add(place)
+        examples.add(score.example)
         stated = () if score.value is None else (score.value,)
         if score.metric not in facts or not _allows(facts[score.metric], stated):
             strange.append(name)

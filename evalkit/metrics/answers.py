@@ -74,12 +74,13 @@ class ExtractedMatch(ExactMatch):
     """Whether the answer that an output commits to is one of the reference answers, by `em`.
 
     The answer may stand inside a sentence, behind an explanation or in JSON. 0 where the output
-    hedges, names rivals, tells the value of something else, says beside it that the text does not
-    tell, or is a passage copied from the article. A sentence tells of something else where it has
-    words of its own in the place of the question's subject, predicate or counted noun. It can't see
-    a paraphrase, nor what makes a sentence of nearly the question's words tell of something else.
+    hedges, says beside it that the text does not tell, or is a passage copied from the article.
+    Where a sentence has the reference, signs are weighed of its being the answer: which words of
+    the question stand on which side of it, what else the sentence tells of, negation, rivals. The
+    weights are fitted on labelled pairs. It can't see a paraphrase, nor what makes a sentence of
+    nearly the question's words tell of something else.
     Source: answer extraction before matching, as in the flexible-extract filter of
-    lm-evaluation-harness, by rules of our own.
+    lm-evaluation-harness, by a logistic regression of our own.
 
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="有45个。", references=("45个",), question="共有几个项目？")
@@ -88,7 +89,7 @@ class ExtractedMatch(ExactMatch):
     """
 
     name: ClassVar[str] = "em_extracted"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def _decisions(self, case: Case) -> Iterator[Decision]:
         question = _question(case)

@@ -40,6 +40,12 @@ _FIGURE = re.compile(
 _ADVERBIAL = re.compile(
     r"[^是有]{0,14}(?:(?:[前后时中上内年月日]|(?<!公)里)|期间|以来|来看|季度|年度|月底|年底|月末)"
 )
+_AND = re.compile("[、和与]")
+_RESPECTIVE = re.compile(
+    r"(?P<things>[^、和与,;:]{1,12}(?:[、和与][^、和与,;:的]{1,12}?){1,4})"
+    r"(?:[两三四五][个座家名位条种所县区市]?)?(?P<what>(?:的?[^、和与,;:0-9]{0,12})?)"
+    r"分别(?:为|是|有|达到?|约为)?(?P<values>[0-9][^、和与,;:]*(?:[、和与][0-9][^、和与,;:]*){1,4})"
+)
 _YEAR_ON_YEAR = re.compile("(?:比|较|同|与)(?:去年|上年)(?:同期)?(?:相比)?")
 _PERIOD = re.compile("([年月日周季])(?:度|均)?$")
 _DIMENSIONS = frozenset("长宽高深重")
@@ -99,12 +105,22 @@ def split_clauses(text: str) -> list[Clause]:
     for sentence in _SENTENCES.split(text):
         topic = lead = ""
         said = _YEAR_ON_YEAR.sub("同比", sentence).replace("一共", "共")
+        said = _RESPECTIVE.sub(_tell_apart, said)
         for part in _CLAUSES.split(said):
             if bare := _BULLET.sub("", close_up(part)).strip(" ,;:、.*#"):
                 clauses.append(Clause(text=bare, topic=topic, lead=lead))
                 topic += bare
                 lead = bare if _ADVERBIAL.fullmatch(bare) else ""
     return clauses
+
+
+def _tell_apart(found: re.Match[str]) -> str:
+    """Return clauses with one thing and its value each, for 甲、乙两队分别有3人和5人."""
+    things, values = _AND.split(found["things"]), _AND.split(found["values"])
+    if len(things) != len(values):
+        return found[0]
+    told = zip(things, values, strict=True)
+    return ";".join(f"{thing}{found['what']}为{value}" for thing, value in told)
 
 
 def are_hedged(clauses: Sequence[Clause]) -> bool:

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.alignment import answers_another
 from evalkit.metrics.clauses import (
-    are_hedged,
     conflicts,
     is_about,
     is_about_other,
     is_denied,
     is_former,
 )
-from evalkit.metrics.decisions import decide_as
 from evalkit.metrics.outline import begins_own
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import any_of, word_set
 from evalkit.values.phrases import CORRECTIONS, FILLERS, NEGATIVE, NOW, RESULTS, SUBORDINATES
-from evalkit.values.reading import complete, is_cut, kind_of, read_values
+from evalkit.values.reading import complete, is_cut
 from evalkit.values.synonyms import find_act
 from evalkit.values.units import same_unit
 from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from evalkit.metrics.clauses import Clause
-    from evalkit.metrics.decisions import Decision
-    from evalkit.values.form import AnswerForm
     from evalkit.values.question import Question
     from evalkit.values.value import Value
 
@@ -50,32 +46,26 @@ _FILLERS = word_set(FILLERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fit:
-    """How well a value stands in the place that a question asks about.
+class Candidate:
+    """A place of a clause that may be the answer, or rival it.
 
     Attributes:
-        level: 0 for not at all; see `_fit`.
-        beside: On which sides of it the words of the question stand.
-        n_shared: How many pairs of characters its clause shares with the question.
+        clause: the clause.
+        start: where it begins there.
+        end: where it ends there.
+        readings: the values that it can be read as; none for a name or phrase.
+        spread: how many characters stand between its own.
     """
 
-    level: int = 0
-    beside: str = ""
-    n_shared: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
-    """A value that a clause of an output states."""
-
-    readings: tuple[Value, ...]
     clause: Clause
     start: int
     end: int
+    readings: tuple[Value, ...] = ()
+    spread: int = 0
 
     @property
     def written(self) -> str:
-        """The value as it is written."""
+        """It as it is written."""
         return self.clause.text[self.start : self.end]
 
     @property
@@ -87,41 +77,6 @@ class Candidate:
     def right(self) -> str:
         """What stands behind it in its clause."""
         return self.clause.text[self.end :]
-
-
-def judge_values(
-    clauses: Sequence[Clause], expected: AnswerForm, question: Question
-) -> Decision | None:
-    """Return whether clauses commit to a value that is the reference; None if that is no value."""
-    theirs = [reading.value for reading in read_values(expected.plain, question)]
-    if not theirs or (question.type == "phrase" and not question.slots):
-        return None
-    fitting = []
-    dated = any(isinstance(getattr(value, "low", value), Moment) for value in theirs)
-    for candidate in candidates(clauses, dates=dated, amounts=not dated):
-        readings = _comparable(candidate, theirs, question)
-        stated = dated and candidate.written in question.text
-        if stated and not any_equal(readings, theirs, question):
-            continue  # 当年奥运会 in the question is no rival
-        fit = _fit(candidate, clauses, question) if readings else Fit()
-        if fit.level:
-            fitting.append((fit, readings))
-    best = _best(fitting)
-    if not best:
-        return decide_as("none", "", expected.plain, matched=False)
-    committed = all(any_equal(best[0], other, question) for other in best[1:])
-    matched = committed and not are_hedged(clauses) and any_equal(best[0], theirs, question)
-    return decide_as(kind_of(theirs[0]), best[0][0], theirs[0], matched=matched)
-
-
-def _best(fitting: Sequence[tuple[Fit, tuple[Value, ...]]]) -> list[tuple[Value, ...]]:
-    """Return the readings that fit best; of those beside the same words, in the closest clause."""
-    level = max((fit.level for fit, _ in fitting), default=0)
-    best = [(fit, readings) for fit, readings in fitting if fit.level == level]
-    if len({fit.beside for fit, _ in best}) == 1:
-        closest = max(fit.n_shared for fit, _ in best)
-        best = [(fit, readings) for fit, readings in best if fit.n_shared == closest]
-    return [readings for _, readings in best]
 
 
 def any_equal(ours: Sequence[Value], theirs: Sequence[Value], question: Question) -> bool:
@@ -169,7 +124,7 @@ def _may_be_any(written: str) -> bool:
     return len(written) == 1 and not written.isascii()
 
 
-def _comparable(
+def comparable(
     candidate: Candidate, theirs: Sequence[Value], question: Question
 ) -> tuple[Value, ...]:
     """Return the readings of a candidate that are of the same kind as the reference."""
@@ -196,11 +151,12 @@ def _may_rival(one: Value, other: Value) -> bool:
     return one.unit is None or other.unit is None or same_unit(one.unit, other.unit)
 
 
-def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) -> Fit:
-    """Return how well a value stands in the place that the question asks about.
+def place_level(candidate: Candidate, clauses: Sequence[Clause], question: Question) -> int:
+    """Return how well a value stands in the place that a question asks about.
 
     6 after a correction or a sign of equality, 5 alone, 4 beside the very words that the question
-    word stands beside, 3 in a clause with them, 2 in one that goes on about them, 1 elsewhere.
+    word stands beside, 3 in a clause with them, 2 in one that goes on about them, 1 elsewhere, 0
+    where it is denied or of something else.
     """
     left, right, clause = candidate.left, candidate.right, candidate.clause
     if (
@@ -209,34 +165,33 @@ def _fit(candidate: Candidate, clauses: Sequence[Clause], question: Question) ->
         or _BOUND.match(right)
         or _is_latin(left[-1:])
     ):
-        return Fit()
+        return 0
     if _RESULT.search(left) or _CORRECTION.search(left):
-        return Fit(level=6)
+        return 6
     if conflicts(clause.led, question) or is_former(clause, clauses, question):
-        return Fit()
+        return 0
     beside_others = bool(_SUBORDINATE.search(left)) or "其中" in clause.topic
-    n_shared = sum(two in clause.text for two in question.bigrams)
     about_other = is_about_other(clause, clauses, question)
     explained = _is_explained(left, right, question) and not beside_others
     if explained and not (about_other and any(two in left for two in question.bigrams)):
-        return Fit(level=5, n_shared=n_shared)
+        return 5
     if (
         about_other
         or _other_noun(candidate, question)
         or _is_turned(candidate, question)
         or answers_another(clause, candidate.start, candidate.end, question)
     ):
-        return Fit()
-    level, beside = _closeness(candidate, question)
+        return 0
+    level = _closeness(candidate, question)
     level -= level > 1 and beside_others
     slot = question.slot
     if slot and slot.change and any(_change(value) == slot.change for value in candidate.readings):
         level += 1
-    return Fit(level=level, beside=beside, n_shared=n_shared)
+    return level
 
 
-def _closeness(candidate: Candidate, question: Question) -> tuple[int, str]:
-    """Return the level of a value by the words around it, and on which sides those stand."""
+def _closeness(candidate: Candidate, question: Question) -> int:
+    """Return the level of a value by the words around it."""
     left, right, clause = candidate.left, candidate.right, candidate.clause
     noun = question.counted
     heads = tuple(filter(None, (noun[:2], question.continuation[:2])))
@@ -246,12 +201,12 @@ def _closeness(candidate: Candidate, question: Question) -> tuple[int, str]:
     before |= bool(now) and left.rstrip(_LIGHT + "的").endswith(now)
     counted = bool(noun) and not left.rstrip(_LIGHT).endswith((noun[:2], noun[-2:]))
     if before and not behind and counted and begins_own(right, question):
-        return 3, ""  # 造成1人死亡 for 造成几人受伤
+        return 3  # 造成1人死亡 for 造成几人受伤
     if behind or before:
-        return 4, "left" * before + "right" * behind
+        return 4
     if any(key in clause.text for key in question.keys) or (noun and noun[:2] in clause.text):
-        return 3, ""
-    return (2, "") if is_about(clause, question) else (1, "")
+        return 3
+    return 2 if is_about(clause, question) else 1
 
 
 def _change(value: Value) -> int:

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 from evalkit.metrics.answer_match import match
 from evalkit.metrics.clauses import Clause, are_hedged, conflicts, is_about_other, split_clauses
 from evalkit.metrics.decisions import decide_as
-from evalkit.metrics.extracted_names import judge_names
-from evalkit.metrics.extracted_values import any_equal, candidates, judge_values
+from evalkit.metrics.evidence import weigh
+from evalkit.metrics.extracted_values import candidates
+from evalkit.metrics.occurrences import find
 from evalkit.metrics.outline import own_words
+from evalkit.metrics.scenes import Scene
 from evalkit.values.form import close_up, read_answer, tidy
 from evalkit.values.lexer import any_of
 from evalkit.values.outputs import final_answer
 from evalkit.values.phrases import INFERENCES
-from evalkit.values.reading import read_values
+from evalkit.values.reading import kind_of, read_values
 from evalkit.values.statements import (
     abstains,
     clause_kinds,
@@ -47,6 +49,8 @@ _CORRECTED = re.compile(
     r"(?:不对|更正|纠正|说错|有误|准确地说|确切地说|(?<=[。!?\n])等等)(?:[,。:]*(?:正确的)?(?:应为|应该是|应当是))?"
 )
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
+_TURN = re.compile("[但却]|不过|然而")
+_RESTATED = re.compile("^(?:即|也就是|就是|也即)")
 _STATED = re.compile("^[是为:叫](?=..)")
 _DAY = re.compile("[0-9:年月日号上中下午旬早晚凌晨时分点今去明前每当季度初底末]+")
 _DAYS = re.compile("[0-9][年月日]")
@@ -65,6 +69,19 @@ def judge(output: str, reference: str, question: Question, article: str = "") ->
     >>> judge("45个或54个", "45个", question).matched
     False
     """
+    opened = open_scenes(output, reference, question, article)
+    if not isinstance(opened, list):
+        return opened
+    odds = [weigh(scene) for scene in opened]
+    place = opened[odds.index(max(odds))].place
+    rule = kind_of(place.readings[0]) if place.readings else "name"
+    return decide_as(rule, place.written, reference, matched=max(odds) > 0)
+
+
+def open_scenes(
+    output: str, reference: str, question: Question, article: str = ""
+) -> Decision | list[Scene]:
+    """Return each place of an output that has the reference, or what is decided without them."""
     expected = read_answer(reference)
     whole = match(read_answer(output), expected, question)
     if whole.matched or not expected.plain:
@@ -77,10 +94,13 @@ def judge(output: str, reference: str, question: Question, article: str = "") ->
     clauses = _committed_clauses(text, expected, question)
     if not clauses or _is_copied(text, reference, article, question):
         return whole
-    for judged in (_judge_yes_no, judge_values, judge_names):
-        if decision := judged(clauses, expected, question):
-            return decision
-    return whole
+    if decision := _judge_yes_no(clauses, expected, question):
+        return decision
+    places, rivals = find(clauses, expected, question)
+    scenes = [
+        Scene(place=place, rivals=rivals, clauses=clauses, question=question) for place in places
+    ]
+    return [scene for scene in scenes if not are_hedged(scene.from_here)] or whole
 
 
 def _committed_clauses(text: str, expected: AnswerForm, question: Question) -> list[Clause]:
@@ -111,20 +131,19 @@ def _with_their_days(clauses: Sequence[Clause]) -> Iterator[Clause]:
 
 
 def _without_brackets(text: str, expected: AnswerForm, question: Question) -> str:
-    """Return a text without brackets, which explain; one that says the same otherwise stays."""
+    """Return a text without brackets, which explain; a value or name of the kind asked stays."""
+    theirs = [reading.value for reading in read_values(expected.plain, question)]
 
     def keep(found: re.Match[str]) -> str:
-        inner = (found[1] or found[2] or "").strip()
-        ours = [r.value for r in read_values(inner, question)]
-        theirs = [r.value for r in read_values(expected.plain, question)]
-        rival = any(
+        inner = _RESTATED.sub("", (found[1] or found[2] or "").strip())
+        ours = [reading.value for reading in read_values(inner, question)]
+        comparable = any(
             type(a) is type(b)
-            and not any_equal([a], theirs, question)
             and not (isinstance(a, Moment) and isinstance(b, Moment) and a.complements(b))
             for a in ours
             for b in theirs
         )
-        return f",{inner}" if rival else ""
+        return f",{inner}" if comparable or inner == expected.plain else ""
 
     return _BRACKETS.sub(keep, text)
 
@@ -162,7 +181,10 @@ def _judge_abstention(text: str, question: Question) -> Decision:
     if first is None or are_hedged(clauses):
         return decide_as("abstention", plain, "∅", matched=False)
     turned = any(_INFERENCE.search(clause.text) for clause in clauses)
-    before = not turned and all(_leads(clause, question) for clause in clauses[:first])
+    before = not turned and (
+        bool(_TURN.match(clauses[first].text))
+        or all(_leads(clause, question) for clause in clauses[:first])
+    )
     guessed = any(_guesses(clause, question) for clause in clauses[first + 1 :])
     matched = before and not guessed
     return decide_as("abstention", "∅" if matched else plain, "∅", matched=matched)

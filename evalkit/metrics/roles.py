@@ -30,9 +30,7 @@ _UNDONE = re.compile(f"[被由]|{any_of(DENIALS)}|[{''.join(sorted(NEGATIVE))}]"
 _JOINED = re.compile("[和与及、]|的$")
 _NO_KIND = "的名字姓"
 _TITLES = word_set(TITLES)
-_MORE = frozenset("的和与及、等或")
-_PREPOSITIONS = ("在", "由", "从", "向")
-_NEAR, _TITLED, _WORD = 16, 8, 2
+_NEAR, _WORD = 16, 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,32 +105,6 @@ def goes_on(said: str, question: Question) -> bool:
     role = bool(question.before) and _asks_holder(question)
     begins = held is not None if role else find_act(asked.verb, bare) == 0
     return begins and not _ROLE_IS.match(bare) and does_what_is_asked("", bare, question)
-
-
-def stands_alike(left: str, right: str, question: Question) -> bool:
-    """Return whether a name stands to the predicate as the question word does.
-
-    Behind it where nothing follows the question word (汇入洞庭湖 for 注入哪个湖), or between it and
-    the same preposition (在汉口开馆 for 在哪里开馆).
-
-    >>> from evalkit.values.question import ask
-    >>> stands_alike("最后汇入", "", ask("该河流注入哪个湖？"))
-    True
-    """
-    if len(question.words) != 1 or not _MORE.isdisjoint(right[:1]):
-        return False
-    preposition = question.before[-1:]
-    if preposition in _PREPOSITIONS:
-        at, words = left.rfind(preposition), content_words(question.after)
-        if at < 0 or not words or _JOINED.search(left[at:]) or len(left) - at > _TITLED:
-            return False
-        return 0 <= find_act(words[-1][-_WORD:], right) <= _TITLED
-    verb = question.left[-_WORD:]
-    if len(verb) < _WORD or len(question.continuation) > 2 * _WORD or question.asks_reason:
-        return False
-    at = find_act(verb, left)
-    gap = left[at + _WORD :]
-    return at >= 0 and len(gap) <= _TITLED and not _JOINED.search(gap) and not right
 
 
 @lru_cache(maxsize=4096)

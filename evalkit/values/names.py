@@ -93,6 +93,19 @@ def same_name(one: str, other: str, question: Question) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def written_forms(text: str, question: Question) -> tuple[str, ...]:
+    """Return the ways to write a name that leave out nothing it must say, the longest first.
+
+    >>> from evalkit.values.question import ask
+    >>> written_forms("陕西省", ask("来自哪个省？"))
+    ('陕西省', '陕西')
+    """
+    forms = _forms(text, question).items()
+    kept = {form for form, losses in forms if len(form) >= _SHORTEST_NAME and _keeps(form, losses)}
+    return tuple(sorted({text, *kept}, key=lambda form: (-len(form), form)))
+
+
+@lru_cache(maxsize=4096)
 def _forms(text: str, question: Question) -> dict[str, frozenset[str]]:
     """Return the ways to write a name, each with what it leaves out of it."""
     forms: dict[str, frozenset[str]] = {}

@@ -1,0 +1,144 @@
+"""Where an output has the reference answer, and the values beside it that are of its kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING
+
+from evalkit.metrics.clauses import Clause
+from evalkit.metrics.extracted_values import Candidate, any_equal, candidates, comparable
+from evalkit.values.lists import split_items
+from evalkit.values.name_patterns import is_surname
+from evalkit.values.names import written_forms
+from evalkit.values.reading import read_values
+from evalkit.values.value import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from evalkit.values.form import AnswerForm
+    from evalkit.values.question import Question
+
+_MOST_PLACES = 24
+_LONGEST_NAME = 4
+_SHORTEST_PHRASE = 4  # characters of a phrase that may be found with others between them
+_WIDEST = 2.5  # times its length that it may be spread over
+
+
+def find(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return the places of clauses that have the reference, and the rivals of its kind.
+
+    >>> from evalkit.metrics.clauses import split_clauses
+    >>> from evalkit.values.form import read_answer
+    >>> from evalkit.values.question import ask
+    >>> clauses = split_clauses("大桥全长1570米,宽34米")
+    >>> places, rivals = find(clauses, read_answer("1570米"), ask("大桥全长多少米？"))
+    >>> places[0].written, rivals[0].written
+    ('1570米', '34米')
+    """
+    places, rivals = _find_values(clauses, expected, question)
+    measured = question.slots or question.asks_moment
+    if places or (measured and read_values(expected.plain, question)):
+        return places[:_MOST_PLACES], rivals
+    return list(islice(_find_texts(clauses, expected, question), _MOST_PLACES)), rivals
+
+
+def _find_values(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return the values of clauses that are equal to the reference, and the others of its kind."""
+    theirs = [reading.value for reading in read_values(expected.plain, question)]
+    if not theirs:
+        return [], []
+    equals, rivals = [], []
+    dated = any(isinstance(getattr(value, "low", value), Moment) for value in theirs)
+    for found in candidates(clauses, dates=dated, amounts=not dated):
+        readings = comparable(found, theirs, question)
+        if not readings:
+            continue
+        one = replace(found, readings=readings)
+        if any_equal(readings, theirs, question):
+            equals.append(one)
+        elif not (dated and found.written in question.text):
+            rivals.append(one)
+    return equals, rivals
+
+
+def _find_texts(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> Iterator[Candidate]:
+    """Yield where clauses have the reference as a name, phrase or list."""
+    forms = written_forms(expected.plain, question)
+    if question.asks_person and (name := _name_at_end(expected.plain)):
+        forms = (*forms, name)
+    for clause in clauses:
+        for form in forms:
+            at = clause.text.find(form)
+            while at >= 0:
+                if not _cuts(clause.text, at, at + len(form)):
+                    yield Candidate(clause=clause, start=at, end=at + len(form))
+                at = clause.text.find(form, at + 1)
+    yield from _find_lists(clauses, expected, question)
+    if len(expected.plain) >= _SHORTEST_PHRASE and question.type in {None, "phrase", "reason"}:
+        for clause in clauses:
+            yield from _find_spread(clause, expected.plain)
+
+
+def _cuts(text: str, start: int, end: int) -> bool:
+    """Return whether a place begins or ends inside a number or a Latin word."""
+    edges = (text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1])
+    return any(len(edge) > 1 and edge.isascii() and edge.isalnum() for edge in edges)
+
+
+def _name_at_end(reference: str) -> str:
+    """Return the name of two or three characters behind whatever a person is called before it."""
+    sizes = (3, 2) if len(reference) > _LONGEST_NAME else ()
+    return next((reference[-n:] for n in sizes if is_surname(reference[-n])), "")
+
+
+def _find_lists(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> Iterator[Candidate]:
+    ways = split_items(expected.spaced)
+    if not ways:
+        return
+    for sentence in dict.fromkeys([*_sentences(clauses), _joined(clauses)]):
+        for items in ways:
+            places = [sentence.text.find(item) for item in items]
+            if min(places) < 0 or (question.fixes_order and places != sorted(places)):
+                continue
+            start = min(places)
+            end = max(place + len(item) for place, item in zip(places, items, strict=True))
+            spread = end - start - sum(map(len, items)) - len(items) + 1
+            yield Candidate(clause=sentence, start=start, end=end, spread=max(spread, 0))
+
+
+def _sentences(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    starts = [i for i, clause in enumerate(clauses) if not clause.topic]
+    for start, end in pairwise([*starts, len(clauses)]):
+        yield _joined(clauses[start:end])
+
+
+def _joined(clauses: Sequence[Clause]) -> Clause:
+    return Clause(text=",".join(clause.text for clause in clauses), topic="")
+
+
+def _find_spread(clause: Clause, phrase: str) -> Iterator[Candidate]:
+    text = clause.text
+    start = text.find(phrase[0])
+    while start >= 0:
+        at = start
+        for char in phrase[1:]:
+            at = text.find(char, at + 1)
+            if at < 0:
+                return
+        later = text.find(phrase[0], start + 1)
+        if at + 1 - start <= _WIDEST * len(phrase):
+            spread = at + 1 - start - len(phrase)
+            if spread:
+                yield Candidate(clause=clause, start=start, end=at + 1, spread=spread)
+            return
+        start = later

@@ -127,8 +127,8 @@ does in ten parts; v2 and v3, which were rules, were measured on parts that had 
 | `unseen_outputs` | `read 1`, `read 2` | 389 | v2 | 0.906, 0.967 | 0.700, 0.546 |
 | `unseen_outputs` | `held out 1`, `held out 2` | 387 | v2 | 0.864, 0.881 | 0.523, 0.567 |
 | `unseen_outputs` | `held out 1`, `held out 2` | 387 | v3 | 0.877, 0.909 | 0.523, 0.577 |
-| `unseen_outputs` | `held out 1`, `held out 2` | 387 | v4 | 0.949, 0.892 | 0.688, 0.635 |
-| `judged_news` | all | 571 | v4 | 0.957 | 0.856 |
+| `unseen_outputs` | `held out 1`, `held out 2` | 387 | v4 | 0.951, 0.897 | 0.706, 0.673 |
+| `judged_news` | all | 571 | v4 | 0.964 | 0.853 |
 | `judged_sentences` | all | 237 | v4 | 0.925 | 0.867 |
 
 The author of `unseen_outputs` words answers more freely, and gives more of them as part of a story.

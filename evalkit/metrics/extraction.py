@@ -94,7 +94,9 @@ def open_scenes(
     clauses = _committed_clauses(text, expected, question)
     if not clauses or _is_copied(text, reference, article, question):
         return whole
-    if decision := _judge_yes_no(clauses, expected, question):
+    stated = match(read_answer(text), expected, question)
+    decision = stated if stated.matched else _judge_yes_no(clauses, expected, question)
+    if decision:
         return decision
     places, rivals = find(clauses, expected, question)
     scenes = [

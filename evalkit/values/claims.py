@@ -1,4 +1,4 @@
-"""Words that turn a statement into another: direction, plan, progress, negation, opposites.
+"""Words that turn a statement into another: direction, plan, progress, sums.
 
 Each word stands once, in simplified script, and is looked for in folded text.
 """
@@ -6,6 +6,8 @@ Each word stands once, in simplified script, and is looked for in folded text.
 from __future__ import annotations
 
 import re
+
+from evalkit.values.patterns import compile_words
 
 EMPTY_CHARACTERS = frozenset(
     "的了在和与及或是有为由对将被把从到以等其中各并且也都所而就要又已还于至使让该这那此我们他它"
@@ -32,8 +34,11 @@ _TO_COME = """
     从 由 为 被 不 超过 增至 降至 提高 扩大 缩短 采取 采用 出台 实施 执行 推出 上市 发布 公布 开放
     开业 交付 投产 运营 竣工 落户 承担 负责 组织 派出 分批 分别 首次 正式 重点
 """
+_EXPECTED = (
+    "有望 预计 预期 即将"  # of their part of a sentence alone; the others of all that follows
+)
 _PLANNED = f"""
-    力争 有望 预计 预期 即将 将(?={"|".join(_TO_COME.split())}) 目标 今后 未来 筹建 打算 争创
+    力争 将(?={"|".join(_TO_COME.split())}) 目标 今后 未来 筹建 打算 争创
     (?<![虚模])拟(?=[建投于在引新定用]) 计划(?![、”’"'》」』的,。;:(是 ]|$)
 """
 # In a summary all of these leave open whether what is said is so already.
@@ -41,96 +46,44 @@ _LOOSELY_PLANNED = """
     (?<![主需重必紧扼纲])要(?![求素闻点员]) 提出 明确 部署 希望 推进 加快 着力 紧盯 瞄准 期望 争取
     力求 为实现 为了 等着 尚待 有待 下一步 届时 将 规划 计划 准备 冲刺 争当 确保 想 待
 """
-_BY_NOW = "已(?!知) 目前 截至 现有"
-_OVER = "已(?!知) 完毕 完成了 实现了 达到了"
+_BY_NOW = "已(?!知) (?<![未不])曾 仍 但 目前 截至 现有 完成了 实现了 达到了 超过了 突破了"
+_OVER = "已(?!知) 完毕 完成了 实现了 达到了 超过了 突破了"
 _DONE = f"{_OVER} 竣工 建成(?!区|面积) 落成 投用 投产 全部完成 顺利完成"
-_ONGOING = "正在 加紧 陆续 在建 逐步 进行中 正(?=[加抓全有积按])"
-
-# Not those of 未来, 没收, 无论, 不断 and the like.
-_NEGATED = """
-    未(?![来必]) 没有?(?!收) 尚未 并未 并非 从未 无(?![障土偿私线缝论疑数锡党派限穷]) 难以 无法 拒绝
-    不(?![断仅少同忘懈久足到超低高多大小下管论但过得锈动变折可良屈畏])
+_COMPLETED = "解决 完毕 完成 办结 整改到位 结束 竣工 完工 建成 落成 投产 投用"
+_ONGOING = """
+    正在 加紧 陆续 在建 逐步 进行中 正(?=[加抓全有积按]) 加快 着力 推进 推动 筹建 谋划 规划建设
 """
-_MEASURED = "不[少多高低大小]?于 不[足到满超]过?"
 
+_STILL = ("正在", "正加紧", "正有序", "仍在", "还在")
+_WHOLE = "已全部 全部(?=[已完解搬建采通]) 悉数 无一例外 都已 均已 所有(?=.{0,8}[已都均])"
+_PART = "中,?(?:已有|有|仅有) 其中 尚有 仍有 还有 其余 剩余 部分"
+_WHOLE_OR_EACH = "全(?![市省国区县镇村]) 均 都 所有 一律 悉数 皆 100% 各 每"
 _BOUND = "超 逾 过 突破 近 不足 不到 约 左右 余 多 以上 以下 以内"
 _SUM = "共 合计 总计 累计 先后 总 加起来 合在一起 两项 三项"
 _DIFFERENCE = "多 少 差 还有 另外 其他 剩 余 未 没 比 较 高出 低于 增加 减少 领先 落后"
 _REST = "其余 其他 另外 剩 未 没"
 
-_OPPOSITES = [
-    ("提拔 重用 晋升 任命 选用 录用 聘用", "免职 撤职 处分 降职 罢免 解聘 辞退 查处"),
-    ("发展党员 入党", "开除 除名 退党"),
-    ("成功 获胜 胜诉 夺冠 当选", "失败 失利 落败 败诉 落选"),
-    ("同意 赞成 支持 批准 获批 准许", "反对 否决 驳回 抵制"),
-    ("盈利 获利", "亏损"),
-    ("进口", "出口"),
-    ("买入 购买 收购 购入 购置", "卖出 出售 抛售 变卖"),
-    ("开业 开工 启动 开通 启用 投产", "停业 停工 停运 关闭 停用 暂停 叫停 停产"),
-    ("成立 设立 组建 新建 建成", "撤销 解散 拆除 取消 裁撤"),
-    ("加入", "退出"),
-    ("签订 签署 签约 签下", "解除 终止 中止"),
-    ("招聘 引进 录取 招录", "裁减 裁员 流失 淘汰"),
-    ("加快 加速", "放缓 减缓"),
-    ("赢得 取得 荣获", "失去 丧失"),
-    ("表扬 表彰 奖励 嘉奖", "批评 处罚 问责"),
-    ("上线", "下线 下架"),
-    ("首位 第一 居首 榜首", "末位 垫底 倒数"),
-    ("强劲 旺盛", "低迷 疲软"),
-    ("盈余 结余", "赤字"),
-    ("提前", "推迟 延后 延期"),
-    ("主动", "被迫 被动"),
-    ("自愿", "强制 强迫"),
-    ("盘活", "闲置"),
-    ("偿还 还清", "拖欠"),
-    ("免费", "收费"),
-    ("允许", "禁止"),
-    ("达标", "超标"),
-    ("高位", "低位"),
-    ("领先", "落后"),
-    ("走高", "走低"),
-    ("乐观", "悲观"),
-    ("脱贫", "返贫"),
-    ("好转 改善", "恶化"),
-    ("获救 生还 脱险", "遇难 失踪"),
-    ("治愈 康复", "病逝 病故"),
-    ("返乡 回乡", "离乡"),
-    ("公开", "保密"),
-    ("满意", "不满"),
-]
-
-
-def _any_of(words: str) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(words.split(), key=len, reverse=True)))
-
-
 # 增加值 is a quantity, 提升工程 the name of a project.
-_UPWARDS = re.compile(f"(?:{_any_of(_UP).pattern})(?!值|工程|行动)")
-_UP_WORDS = re.compile(f"{_UPWARDS.pattern}|{_any_of(_UP_BY).pattern}")
-_DOWN_WORDS = _any_of(f"{_DOWN} {_DOWN_BY}")
+_UPWARDS = re.compile(f"(?:{compile_words(_UP).pattern})(?!值|工程|行动)")
+_UP_WORDS = re.compile(f"{_UPWARDS.pattern}|{compile_words(_UP_BY).pattern}")
+_DOWN_WORDS = compile_words(f"{_DOWN} {_DOWN_BY}")
 _LIGHT_WORDS = re.compile(
-    "|".join(words.pattern for words in (_any_of(f"{_LIGHT} {_DOWN}"), _UPWARDS))
+    "|".join(words.pattern for words in (compile_words(f"{_LIGHT} {_DOWN}"), _UPWARDS))
 )
-_PLANNED_WORDS = _any_of(_PLANNED)
-_LOOSE_WORDS = _any_of(_PLANNED + _LOOSELY_PLANNED)
-_BY_NOW_WORDS = _any_of(_BY_NOW)
-_OVER_WORDS = _any_of(_OVER)
-_DONE_WORDS = _any_of(_DONE)
-_ONGOING_WORDS = _any_of(_ONGOING)
-_NEGATIONS = _any_of(_NEGATED)
-_MEASURES = _any_of(_MEASURED)
-_BOUNDS = _any_of(_BOUND)
-_SUMS, _DIFFERENCES, _RESTS = map(_any_of, (_SUM, _DIFFERENCE, _REST))
-_GROUP_AND_SIDE = {
-    word: (group, side)
-    for group, sides in enumerate(_OPPOSITES)
-    for side, words in enumerate(sides)
-    for word in words.split()
-}
-_SIDED_WORDS = _any_of(" ".join(_GROUP_AND_SIDE))
+_EXPECTED_WORDS = compile_words(_EXPECTED)
+_PLANNED_WORDS = compile_words(_PLANNED)
+_LOOSE_WORDS = compile_words(f"{_PLANNED} {_EXPECTED} {_LOOSELY_PLANNED}")
+_BY_NOW_WORDS = compile_words(_BY_NOW)
+_OVER_WORDS = compile_words(_OVER)
+_COMPLETED_WORDS = re.compile(f"(?:{compile_words(_COMPLETED).pattern})(?=了|$)")
+_DONE_WORDS = compile_words(_DONE)
+_ONGOING_WORDS = compile_words(_ONGOING)
+_WHOLES, _PARTS, _ALL = map(compile_words, (_WHOLE, _PART, _WHOLE_OR_EACH))
+_BOUNDS = compile_words(_BOUND)
+_SUMS, _DIFFERENCES, _RESTS = map(compile_words, (_SUM, _DIFFERENCE, _REST))
 
 _AFTER = 6  # characters behind a figure, or a word, that it may go with
-_DENIED = 4  # characters behind a negation that it denies
+_GOING_ON = 14  # characters behind a word for what goes on that say what it is
 
 
 def blank_light_words(text: str, blank: str) -> str:
@@ -173,9 +126,12 @@ def is_planned(before: str, clause: str) -> bool:
     False
     """
     text = before + clause
-    planned = [word.end() for word in _PLANNED_WORDS.finditer(text)]
+    planned = [
+        *(word.end() for word in _PLANNED_WORDS.finditer(text)),
+        *(word.end() for word in _EXPECTED_WORDS.finditer(text, text.rfind(";") + 1)),
+    ]
     by_now = [word.start() for word in _BY_NOW_WORDS.finditer(text)]
-    return bool(planned) and (not by_now or planned[-1] > by_now[-1])
+    return bool(planned) and (not by_now or max(planned) > by_now[-1])
 
 
 def may_be_planned(before: str, clause: str) -> bool:
@@ -184,7 +140,8 @@ def may_be_planned(before: str, clause: str) -> bool:
     >>> may_be_planned("公安县提出，", "城镇化率突破60%"), may_be_planned("", "城镇化率突破60%")
     (True, False)
     """
-    if _PLANNED_WORDS.search(clause) and not _BY_NOW_WORDS.search(clause):
+    planned = _PLANNED_WORDS.search(clause) or _EXPECTED_WORDS.search(clause)
+    if planned and not _BY_NOW_WORDS.search(clause):
         return True
     return not _OVER_WORDS.search(clause) and bool(_LOOSE_WORDS.search(before + clause))
 
@@ -198,6 +155,15 @@ def is_done(clause: str) -> bool:
     return bool(_DONE_WORDS.search(clause))
 
 
+def is_completed(clause: str) -> bool:
+    """Return whether a clause says that something has come to its end, and not just begun.
+
+    >>> is_completed("问题已解决"), is_completed("问题已破题")
+    (True, False)
+    """
+    return bool(_COMPLETED_WORDS.search(clause))
+
+
 def after_ongoing(clause: str) -> list[str]:
     """Return the words behind each one that says that something goes on.
 
@@ -205,17 +171,25 @@ def after_ongoing(clause: str) -> list[str]:
     ['装修']
     """
     found = _ONGOING_WORDS.finditer(clause)
-    return [clause[word.end() : word.end() + _AFTER] for word in found]
+    return [clause[word.end() : word.end() + _GOING_ON] for word in found]
 
 
-def after_negation(clause: str) -> list[str]:
-    """Return the words behind each negation; 不断 and 不少于 are none.
+def goes_on_from_before(clause: str) -> bool:
+    """Return whether a clause says that what the one before it speaks of goes on.
 
-    >>> after_negation("人工繁育泥鳅未获成功"), after_negation("不断创新，每月不少于4次")
-    (['获成功'], [])
+    >>> goes_on_from_before("正在有序推进"), goes_on_from_before("公寓正在装修")
+    (True, False)
     """
-    bare = _MEASURES.sub(lambda word: "\x00" * len(word[0]), clause)
-    return [clause[word.end() : word.end() + _DENIED] for word in _NEGATIONS.finditer(bare)]
+    return clause.startswith(_STILL)
+
+
+def takes_part_for_whole(clause: str, around: str) -> bool:
+    """Return whether a clause says of all what a sentence says of a part.
+
+    >>> takes_part_for_whole("图书已全部搬到新馆", "180万册图书中,已有120万册搬到新馆")
+    True
+    """
+    return bool(_WHOLES.search(clause) and _PARTS.search(around) and not _ALL.search(around))
 
 
 def has_bound(words: str) -> bool:
@@ -227,25 +201,18 @@ def has_bound(words: str) -> bool:
     return bool(_BOUNDS.search(words))
 
 
-def find_opposites(clause: str, other: str) -> tuple[str, str] | None:
-    """Return a word of a clause and its opposite in another, where each has that side alone.
+def opposite_direction(clause: str, other: str) -> bool:
+    """Return whether two clauses say of the same that it rose and that it fell.
 
-    >>> find_opposites("免职处分干部37名", "提拔重用干部37名")
-    ('免职', '提拔')
+    >>> opposite_direction("考核指标明显下降", "全省考核指标明显提升")
+    True
     """
-    ours, theirs = _sides(clause), _sides(other)
-    for (group, side), word in ours.items():
-        contrary = theirs.get((group, 1 - side))
-        if contrary and (group, side) not in theirs and (group, 1 - side) not in ours:
-            return word, contrary
-    return None
-
-
-def _sides(text: str) -> dict[tuple[int, int], str]:
-    found: dict[tuple[int, int], str] = {}
-    for word in _SIDED_WORDS.findall(text):
-        found.setdefault(_GROUP_AND_SIDE[word], word)
-    return found
+    ours, theirs = _signs(clause), _signs(other)
+    if len({sign for _, sign in ours}) != 1 or {sign for _, sign in theirs} != {-ours[0][1]}:
+        return False
+    (at, _), (place, _) = ours[0], theirs[0]
+    before, behind = clause[max(0, at - _AFTER) : at], other[max(0, place - _AFTER) : place]
+    return any(before[i : i + 2] in behind for i in range(len(before) - 1))
 
 
 def adds_up(clause: str) -> bool:

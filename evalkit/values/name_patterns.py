@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from evalkit.values.lexer import any_of
-from evalkit.values.name_words import PROVINCES
+from evalkit.values.name_words import PLACE_SUFFIXES, PROVINCES
 
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁"
@@ -21,7 +21,7 @@ _OTHER_WORDS = """
     白天 雷达 武汉 夏季 季度 温度 康复 严格 严厉 毛利 余名 单位 曾任 曾经 包括 包片 包保 包联
     童年 国家 国内 国际 国企 容易 易地 华中 江汉 江苏 江西 江北 林业 龙头 党员 党委 党组 党支
     党建 尚未 封闭 项目 景区 盛大 左右 束手 庄重 何时 何地 章程 柳州 吉林 许多 许可 田间 钟头
-    房屋 房产 宁波 甘肃 叶片
+    房屋 房产 宁波 甘肃 叶片 占公 占地 占比 范围 房建
 """
 _NO_NAMES = frozenset(_OTHER_WORDS.split())
 _TITLES = (
@@ -47,10 +47,16 @@ _PEOPLE = [
     ),
     re.compile(rf"(?:^|[,。;:!?\n、的])(?P<name>[{_SURNAMES}]{_GIVEN}(?:{_GIVEN})??)(?={_SAYS})"),
 ]
+_FAMILY_AND_GIVEN = re.compile(rf"[{_SURNAMES}]{_GIVEN}(?:{_GIVEN})?")
+_BEFORE_NAMES = frozenset(",。;:.\"'“”()、 \n的镇村县市区乡省和与及由让向对被把") | {""}
+_NOT_LAST = PLACE_SUFFIXES | frozenset("厂场店湾坪岭江河湖桥路街院校站内")
+_LONGEST_TITLE = 4
 _SPEAKER = re.compile(r"[□○■●◎◇]\s*(\w{2,3})")
-_SIGNATURE = "(作者"
+SIGNATURE = "(作者"
+"""With what the line begins that ends somebody's part of a page."""
 _SIGNED = re.compile(r"[□○■●◎◇]\s*(?P<name>\w{2,3})\s[^□○■●◎◇]*?\(作者(?P<office>[^()\n]{1,60})\)")
 _TITLE = re.compile(f"副?(?:{_TITLES})")
+_ENDS_WITH_TITLE = re.compile(f"(?:{_TITLES}|{_LOOSE_TITLES})$")
 
 # 公司 is often the bare word, so that what stands before it need not be a name.
 _COMPANY = re.compile("公司|集团|银行")
@@ -60,8 +66,8 @@ _KNOWN = re.compile(
     "公安部|司法部|联合国|世界银行|世卫组织|" + any_of(PROVINCES)
 )
 _BODY = re.compile(
-    "大学|学院|中学|小学|高中|医院|研究所|研究院|委员会|协会|学会|基金会|"
-    "出版社|电视台|报社|日报|晚报|法院|检察院|组织部|宣传部|街道|"
+    "大学|学院|中学(?!习)|小学(?!习)|高中|医院|研究所|研究院|委员会|协会|学会|基金会|"
+    "出版社|电视台|支队|总队|大队|红十字会|气象台|指挥部|设计院|报社|日报|晚报|法院|检察院|组织部|宣传部|街道|"
     "(?:公安|财政|统计|建设|教育|民政|司法|商务|环保|农业|水利|林业|卫生)局"
 )
 _PLACE = re.compile(
@@ -105,6 +111,35 @@ def find_people(text: str) -> list[tuple[int, str]]:
         if match["name"][:2] not in _NO_NAMES
     }
     return sorted(found.items())
+
+
+def read_name(text: str, start: int) -> str:
+    """Return what may be somebody's name at a place, by its first character; empty if nothing.
+
+    >>> read_name("杨勇创办公司", 0), read_name("范围", 0)
+    ('杨勇', '')
+    """
+    found = _FAMILY_AND_GIVEN.match(text, start)
+    return "" if found is None or found[0][:2] in _NO_NAMES else found[0]
+
+
+def ends_name(name: str, following: str) -> bool:
+    """Return whether a name may end where the next words begin.
+
+    >>> ends_name("李健", "曾因"), ends_name("杨家厂", "两镇"), ends_name("高质", "量")
+    (True, False, False)
+    """
+    return name[-1] not in _NOT_LAST and (not following or following[0] in _FOLLOWERS)
+
+
+def may_begin_name(text: str, start: int) -> bool:
+    """Return whether a name may begin at a place: behind a mark, a place or a title.
+
+    >>> may_begin_name("潜江的姚舜", 3), may_begin_name("教师姚舜", 2), may_begin_name("有余庆", 1)
+    (True, True, False)
+    """
+    before = text[max(0, start - _LONGEST_TITLE) : start]
+    return before[-1:] in _BEFORE_NAMES or bool(_ENDS_WITH_TITLE.search(before))
 
 
 def find_titled(text: str, *, chains: bool = False) -> list[tuple[int, str, str]]:
@@ -152,7 +187,7 @@ def read_speaker(line: str) -> str | None:
     """
     if found := _SPEAKER.fullmatch(line):
         return found[1]
-    return "" if line.startswith(_SIGNATURE) else None
+    return "" if line.startswith(SIGNATURE) else None
 
 
 def find_known_names(text: str) -> list[tuple[int, str]]:
@@ -162,6 +197,15 @@ def find_known_names(text: str) -> list[tuple[int, str]]:
     [(2, '国务院')]
     """
     return [(found.start(), found[0]) for found in _KNOWN.finditer(text)]
+
+
+def blank_known_names(text: str) -> str:
+    """Return a text with a mark for each character of a province or national body.
+
+    >>> blank_known_names("来自陕西安康")
+    '来自,,安康'
+    """
+    return _KNOWN.sub(lambda found: "," * len(found[0]), text)
 
 
 def find_named(text: str) -> list[tuple[int, str, str]]:
@@ -192,4 +236,6 @@ def find_named(text: str) -> list[tuple[int, str, str]]:
 
 
 def _may_name(stem: str) -> bool:
-    return stem.isalpha() and stem not in _DESCRIBING and not _COUNTING & set(stem)
+    # 家 counts behind a number, but 谭家湾镇 is a name.
+    counting = _COUNTING & set(stem.removeprefix("家"))
+    return stem.isalpha() and stem not in _DESCRIBING and not counting

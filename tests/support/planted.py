@@ -14,7 +14,7 @@ from tests.support.paths import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from evalkit.metrics.facts.check import Flag
+    from evalkit.metrics.facts.findings import Flag
 
 GOLDEN = ROOT / "tests" / "golden" / "planted_errors.jsonl"
 _MARKS = "，；。\n"

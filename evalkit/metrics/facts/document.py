@@ -7,7 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.facts.figures import are_alike, can_be_added, read_figures
+from evalkit.metrics.facts.comparing import are_alike, can_be_added
+from evalkit.metrics.facts.figures import read_figures
 from evalkit.values.claims import EMPTY_CHARACTERS, blank_light_words
 from evalkit.values.placed import fold_with_places
 from evalkit.values.units import COUNT
@@ -28,7 +29,7 @@ _SENTENCE_END = re.compile(r"[。!?\n]|[ \t]{2,}|\.{3,}")
 # A line that is long and ends without a mark goes on in the next.
 _SOFT_BREAK = re.compile(r"(?<=[^\n。!?;:\")\]]{20})\n+(?=[^\n□\-\[(])")
 _JOINT = re.compile("[、和与及]")
-_BLANK = "\x00"
+BLANK = "\x00"
 _LONGEST = 200  # characters of a clause; what goes on without a mark is cut, to keep time linear
 _LEFT, _RIGHT = 24, 16  # characters next to a figure that it may be about
 _BACK = 3  # clauses of its sentence before its own that say what a figure is about
@@ -86,7 +87,7 @@ class Document:
         """Read a text; `possible` takes in what may be a figure, as for an article."""
         self.original = original
         folded, self._places = fold_with_places(original)
-        self.text = _SOFT_BREAK.sub(lambda found: _BLANK * len(found[0]), folded)
+        self.text = _SOFT_BREAK.sub(lambda found: BLANK * len(found[0]), folded)
         self.clauses = list(_clauses(self.text))
         self._starts = [clause.start for clause in self.clauses]
         figures = read_figures(self.text, possible=possible) if self.clauses else []
@@ -131,7 +132,7 @@ class _Mentions:
         self._figures = figures
         self._clauses = [document.clause_at(figure.start) for figure in figures]
         self._own = [self._find_own(i) for i in range(len(figures))]
-        self._words = blank_light_words(_without(document.text, figures), _BLANK)
+        self._words = blank_light_words(_without(document.text, figures), BLANK)
         self._spans = [self._find_spans(i) for i in range(len(figures))]
         self._pairs = [
             [
@@ -274,6 +275,6 @@ def _clauses(text: str) -> Iterator[Clause]:
 def _without(text: str, figures: Sequence[Figure]) -> str:
     kept, at = [], 0
     for figure in figures:
-        kept += [text[at : figure.start], _BLANK * (figure.end - figure.start)]
+        kept += [text[at : figure.start], BLANK * (figure.end - figure.start)]
         at = figure.end
     return "".join([*kept, text[at:]])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evalkit.metrics.facts.people import SharedPeople
 from evalkit.values.claims import EMPTY_CHARACTERS
 from evalkit.values.name_patterns import (
+    SIGNATURE,
+    blank_known_names,
     find_known_names,
     find_named,
     find_people,
@@ -26,6 +30,10 @@ _NOT_IN_NAMES = EMPTY_CHARACTERS - {"中"}
 _BODIES = {"body", "company"}
 _VILLAGES = frozenset("村镇乡")
 _APART = frozenset("、,。;:()和与及等两各的\n ") | {""}
+_NEAR = 400  # characters before a statement in which its subject may be named
+_LONGEST_BEFORE = 4  # characters of a name before those that are compared
+_LEVELS = re.compile("全[国省市县区镇村]")
+_LEVEL_OF = frozenset("国省市县区镇村")
 _FULL = 3  # characters of a family name with a given name of two
 
 
@@ -38,21 +46,36 @@ class Named:
 
 
 class Names:
-    """The names of an article, as far as words beside them show that they are names."""
+    """The names of an article, as far as words beside them show that they are names.
+
+    Attributes:
+        known_people: by the first two characters of their names: of the third it is not sure that
+            it belongs to the name.
+    """
 
     def __init__(self, article: Document) -> None:
         """Find the people of an article, and whose words its parts are."""
         self._article = article
-        # By the first two characters: of the third it is not sure that it belongs to the name.
-        self._people = {name[:2]: name for _, name in find_people(article.text)}
-        self._given = {name[1:]: name for name in self._people.values() if len(name) == _FULL}
+        self.known_people = {name[:2]: name for _, name in find_people(article.text)}
+        self._given = {name[1:]: name for name in self.known_people.values() if len(name) == _FULL}
+        # 西安 is not in 陕西安康.
+        self._without_provinces = blank_known_names(article.text)
+        self._shared = SharedPeople(article.text)
         self._speakers = list(_speakers(article))
         self._titles = _titles(article)
+
+    def shared_with(self, summary: str) -> Names:
+        """Return the same with the people whom no title shows, but that a summary names as well."""
+        names = copy(self)
+        names.known_people = {
+            name[:2]: name for name in self._shared.find(summary)
+        } | self.known_people
+        return names
 
     def people(self, text: str) -> list[str]:
         """Return the first two characters of the article's people whom a text names, in order."""
         found = (text[i : i + 2] for i in range(len(text) - 1))
-        return list(dict.fromkeys(pair for pair in found if pair in self._people))
+        return list(dict.fromkeys(pair for pair in found if pair in self.known_people))
 
     def missing(self, clause: str) -> Iterator[Named]:
         """Yield the names in a clause of a summary that the article lacks."""
@@ -80,19 +103,21 @@ class Names:
 
         Where it has 农业, it may yet lack 华中 of 华中农业大学.
         """
-        text = self._article.text
+        text = self._without_provinces
         stem, before = clause[start : start + 2], clause[max(0, start - 2) : start]
         if set(stem) & _NOT_IN_NAMES:
             return False
         if clause[start + 2 : start + 3] in _VILLAGES and _is_always_of_more(stem, text):
             return True
+        if any(start < len(name) + at and at < start + 2 for at, name in find_known_names(clause)):
+            return False  # 湖北省, where the article has 湖北
         named = before.isalpha() and not set(before) & _NOT_IN_NAMES
         return stem not in text or (named and before not in text)
 
     def _is_unknown(self, name: str) -> bool:
         if name in self._article.text:
             return False
-        known = self._people.get(name[:2], "")
+        known = self.known_people.get(name[:2], "")
         return name[:2] not in self._article.text or len(known) == len(name) == _FULL
 
     def _misspelt(self, clause: str) -> Iterator[Named]:
@@ -112,7 +137,7 @@ class Names:
         """
         ours, theirs = self.people(text), self._people_of(clause)
         if ours and theirs and not set(ours) & set(theirs):
-            return self._people[ours[0]], self._people[theirs[0]]
+            return self.known_people[ours[0]], self.known_people[theirs[0]]
         here, sentence = self._article.clauses[clause].text, self._sentence(clause)
         others = [(name, kind) for _, name, kind in find_named(here) if name not in text]
         for _, name, kind in find_named(text):
@@ -122,6 +147,24 @@ class Names:
             rivals = [other for other, their_kind in others if their_kind in kinds]
             if rivals and name not in said and name in self._article.text:
                 return name, rivals[0]
+        return None
+
+    def other_subject(self, text: str, clause: int) -> tuple[str, str] | None:
+        """Return what a text begins with, and what a clause of the article has in its place.
+
+        That is a place or body that the article names, but nowhere near the clause.
+        """
+        place = self._article.clauses[clause]
+        near = self._article.text[max(0, place.start - _NEAR) : place.end].rpartition(SIGNATURE)[2]
+        subject = _subject(text)
+        if subject is None or subject[0][:2] in near or subject[0] not in self._article.text:
+            return None
+        name, kind = subject
+        if (theirs := _subject(place.text)) and theirs[0] not in text:
+            return name, theirs[0]
+        levels = _LEVELS.findall(self._sentence(clause))
+        if levels and kind in _LEVEL_OF and not any(level[1] == kind for level in levels):
+            return name, levels[-1]
         return None
 
     def _people_of(self, clause: int) -> Sequence[str]:
@@ -134,6 +177,16 @@ class Names:
 
     def _sentence(self, clause: int) -> str:
         return ",".join(self._article.clauses[i].text for i in self._article.around(clause))
+
+
+def _subject(text: str) -> tuple[str, str] | None:
+    """Return the name that a clause begins with, if it does, and its kind."""
+    for start, name, kind in find_named(text):
+        before = text[:start]
+        if start <= _LONGEST_BEFORE and not set(before) & _NOT_IN_NAMES:
+            return name, kind
+        break
+    return None
 
 
 def _is_always_of_more(stem: str, text: str) -> bool:

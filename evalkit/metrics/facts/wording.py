@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.metrics.facts.document import pairs
-from evalkit.metrics.facts.figures import contradicts_side
+from evalkit.metrics.facts.comparing import contradicts_side
+from evalkit.metrics.facts.document import BLANK, pairs
 from evalkit.metrics.facts.periods import PARAGRAPH, months
-from evalkit.values import claims
+from evalkit.values import claims, negation
+from evalkit.values.extents import has_exclusive
+from evalkit.values.opposites import find_opposites
 
 if TYPE_CHECKING:
+    from evalkit.metrics.facts.aligned import Aligned
     from evalkit.metrics.facts.document import Document, Mention
 
 Difference = Literal[
@@ -19,8 +22,10 @@ Difference = Literal[
     "only planned",  # the article has it as a goal
     "still going on",  # the article has it as not done yet
     "other period",  # 上半年 for 前10个月
+    "other extent",  # 全省 for 全市, 每周 for 每月
     "negated",  # denied by one of the two alone
 ]
+_SURELY = 2  # pairs that a denial further away must have
 _BEFORE = 10  # characters before a figure that may say whether it rose
 
 
@@ -44,7 +49,7 @@ def differs_in_figure(
         and contradicts_side(mention.figure, stated.figure)
         and not (stated.figure.side == "" and claims.has_bound(theirs)),
         "other direction": directions == {1, -1},
-        "opposite": claims.find_opposites(ours, theirs) is not None,
+        "opposite": find_opposites(ours, theirs) is not None,
         "only planned": is_fact
         and _is_planned(article, stated.clause)
         and not claims.may_be_planned(*_in_sentence(summary, mention.clause)),
@@ -52,25 +57,27 @@ def differs_in_figure(
     return next((name for name, holds in wrong.items() if holds), None)
 
 
-def differs_in_words(
-    summary: Document, number: int, article: Document, same: int, *, has_figures: bool
-) -> Difference | None:
+def differs_in_words(clause: Aligned, article: Document, same: int) -> Difference | None:
     """Return how a clause says something else than the article's clause of the same, if it does.
 
+    Figures say more exactly what opposites, directions and plans are of: they are compared there.
+
     Args:
-        summary: what is checked.
-        number: of its clause.
+        clause: of a summary.
         article: what it is checked against.
         same: the number of the clause there.
-        has_figures: whether the clause has figures, by which opposites and plans are compared.
     """
-    text, theirs = summary.clauses[number].text, article.clauses[same].text
+    text, theirs = clause.text, article.clauses[same].text
+    figures, summary = clause.has_figures, clause.summary
     done = claims.is_done(text) and not claims.is_done(theirs)
+    done = done and not claims.may_be_planned("", text)
     wrong: dict[Difference, bool] = {
         "negated": is_negated(text, article, same),
-        "other period": _is_of_other_period(summary, number, article, same),
-        "opposite": not has_figures and claims.find_opposites(text, theirs) is not None,
-        "only planned": done and not has_figures and _is_planned(article, same),
+        "other period": _is_of_other_period(summary, clause.number, article, same),
+        "other extent": has_other_extent(text, article, same),
+        "other direction": not figures and claims.opposite_direction(text, theirs),
+        "opposite": not figures and find_opposites(text, theirs) is not None,
+        "only planned": done and not figures and _is_planned(article, same),
         "still going on": done and _goes_on(text, article, same),
     }
     return next((name for name, holds in wrong.items() if holds), None)
@@ -106,24 +113,40 @@ def _is_of_other_period(summary: Document, number: int, article: Document, same:
     return bool(told and named) and told != named
 
 
+def has_other_extent(text: str, article: Document, same: int) -> bool:
+    """Return whether a clause of a summary says how far, how often or how much otherwise."""
+    around = ",".join(article.clauses[i].text for i in article.around(same, 1, 1))
+    theirs = around.replace(BLANK, "")
+    return claims.takes_part_for_whole(text, theirs) or has_exclusive(
+        text, theirs, article.clauses[same].text
+    )
+
+
 def is_negated(text: str, article: Document, same: int) -> bool:
     """Return whether a clause of a summary or the article's of the same denies what both say."""
     around = ",".join(article.clauses[i].text for i in article.around(same, 1, 1))
-    denied = {pair for words in claims.after_negation(around) for pair in pairs(words)}
-    if ours := claims.after_negation(text):
+    denied = {pair for words in negation.after_negation(around, _BEFORE) for pair in pairs(words)}
+    if negation.is_contrast(around):
+        return False
+    if ours := negation.after_negation(text):
         said = set(pairs(around))
         return any(said & set(pairs(words)) and not denied & set(pairs(words)) for words in ours)
     said, theirs = set(pairs(text)), article.clauses[same].text
-    return any(said & set(pairs(words)) for words in claims.after_negation(theirs))
+    return any(said & set(pairs(words)) for words in negation.after_negation(theirs)) or any(
+        len(said & set(pairs(words))) >= _SURELY for words in negation.after_refusal(theirs)
+    )
 
 
 def _goes_on(text: str, article: Document, same: int) -> bool:
     """Return whether the article says that what a clause has as done still goes on."""
     said = set(pairs(text))
-    around = (article.clauses[i].text for i in article.around(same, 1, 1))
+    around = article.around(same, 1, 1)
+    follows = article.clauses[same + 1].text if same + 1 in around else ""
+    if claims.goes_on_from_before(follows) and claims.is_completed(text):
+        return True
     return any(
         said & set(pairs(words))
-        for theirs in around
+        for theirs in (article.clauses[i].text for i in around)
         if not claims.is_done(theirs)
         for words in claims.after_ongoing(theirs)
     )

@@ -14,7 +14,7 @@ import yaml
 from evalkit.language import LANGUAGES, fill, translate
 from evalkit.metrics import available
 from evalkit.metrics.decisions import Rule
-from evalkit.metrics.facts.check import Reason
+from evalkit.metrics.facts.findings import Reason
 from evalkit.records import Kind, QuestionType, Role
 from evalkit.report import page
 from evalkit.report.labels import label, labels, template

@@ -1,0 +1,197 @@
+"""What an article does not bear out of a clause of a summary."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from evalkit.metrics.facts.findings import Derived, Flag
+from evalkit.metrics.facts.frames import other_holder, other_subject
+from evalkit.metrics.facts.periods import find_months
+from evalkit.metrics.facts.wording import (
+    differs_in_figure,
+    differs_in_words,
+    has_other_extent,
+    is_negated,
+)
+from evalkit.values.units import COUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evalkit.metrics.facts.aligned import Aligned, Known
+    from evalkit.metrics.facts.document import Document, Mention
+    from evalkit.metrics.facts.findings import Reason
+    from evalkit.metrics.facts.names import Names
+    from evalkit.metrics.facts.support import Support
+
+    Place = tuple[int, int]
+
+_LARGEST_OWN_COUNT = 10  # that a summary may make of what it tells itself
+_MEANWHILE = re.compile("[年月天][间来里]")  # the time between two dates may be computed
+
+
+def find_flags(clause: Aligned, known: Known, names: Names) -> Iterator[Flag]:
+    """Yield what an article does not bear out of a clause."""
+    finder = _Finder(clause, known, names)
+    yield from finder.figures()
+    yield from finder.names()
+    if clause.same is None:
+        yield from finder.words_of_the_clause_before()
+    else:
+        yield from finder.words(clause.same)
+
+
+def find_derived(clause: Aligned, article: Document) -> Iterator[Derived]:
+    """Yield the figures of a clause that an article has in another form."""
+    for mention, support in clause.figures:
+        if support.how != "stated" and not support.rival:
+            terms = support.mentions if support.is_computed else support.mentions[:1]
+            yield Derived(
+                text=_quote(clause.summary, mention),
+                how=support.how,
+                stated=tuple(_quote(article, term) for term in terms),
+                article=article.sentence(terms[0].clause),
+            )
+
+
+class _Finder:
+    """Compares one clause with what the article has for it, in one respect after another."""
+
+    def __init__(self, clause: Aligned, known: Known, names: Names) -> None:
+        self._clause, self._known, self._names = clause, known, names
+        self._article, self._summary, self._text = known.article, clause.summary, clause.text
+        place = clause.summary.clauses[clause.number]
+        self._place = place.start, place.end
+
+    def figures(self) -> Iterator[Flag]:
+        """Yield the figures that the article lacks, or has otherwise."""
+        for mention, support in self._clause.figures:
+            if support.mentions and not support.rival:
+                yield from self._said_otherwise(mention, support)
+            elif support.mentions:
+                yield self._flag_figure(mention, "other figure", support.rival)
+            elif not _may_be_its_own(self._summary, mention, support):
+                yield self._flag_figure(mention, "not stated", support.rival)
+
+    def names(self) -> Iterator[Flag]:
+        """Yield the names that the article lacks, and people with somebody else's title."""
+        for name in self._names.missing(self._text):
+            yield self._flag("unknown name", place=self._find(name.name, name.start))
+        for title, stated in self._names.other_titles(self._text):
+            place = self._find(title.name, title.start)
+            yield self._flag("other name", place=place, stated=stated)
+
+    def words_of_the_clause_before(self) -> Iterator[Flag]:
+        """Yield what a clause says otherwise that goes on from the one before it."""
+        led, text = self._clause.led, self._text
+        if led is not None and is_negated(text, self._article, led):
+            yield self._flag("negated", led)
+        elif led is not None and has_other_extent(text, self._article, led):
+            yield self._flag("other extent", led)
+        else:
+            yield from self._denied()
+
+    def words(self, same: int) -> Iterator[Flag]:
+        """Yield what a clause says otherwise than the article's clause of the same."""
+        if found := self._exchanged(same):
+            ours, theirs = found
+            place = self._find(ours, self._text.find(ours))
+            yield self._flag("other name", same, place=place, stated=theirs)
+        if self._clause.is_computed:
+            return
+        difference = differs_in_words(self._clause, self._article, same)
+        if difference:
+            place = self._find_period() if difference == "other period" else None
+            yield self._flag(difference, same, place=place)
+        else:
+            yield from self._denied()
+
+    def _said_otherwise(self, mention: Mention, support: Support) -> Iterator[Flag]:
+        if support.is_computed:
+            return
+        exact, best = support.how == "stated", support.mentions[0]
+        differences = [
+            differs_in_figure(self._summary, mention, self._article, stated, exact=exact)
+            for stated in support.mentions
+        ]
+        # One mention that agrees is enough: the others are of something else.
+        if differences[0] and all(differences):
+            yield self._flag_figure(mention, differences[0], best)
+        elif exact and (held := other_holder(self._summary, mention, self._article, best)):
+            ours, theirs = held
+            place = self._find(ours, self._text.find(ours))
+            yield self._flag("other name", best.clause, place=place, stated=theirs)
+
+    def _exchanged(self, same: int) -> tuple[str, str] | None:
+        """Return a name, and what the article has in its place; empty if that is not known."""
+        found = self._names.exchanged(self._with_subject(), same)
+        found = found or self._names.other_subject(self._text, same)
+        if found or self._clause.has_figures:
+            return found
+        subject = other_subject(self._text, self._article, same)
+        return (subject, "") if subject else None
+
+    def _denied(self) -> Iterator[Flag]:
+        denied = self._known.clauses.denied(self._text)
+        if denied is not None:
+            yield self._flag("negated", denied)
+
+    def _with_subject(self) -> str:
+        """Return the clause, behind the last one of its sentence that names a person."""
+        if not self._names.people(self._text):
+            for number in reversed(self._summary.around(self._clause.number, 6, 0)):
+                earlier = self._summary.clauses[number].text
+                if self._names.people(earlier):
+                    return f"{earlier},{self._text}"
+        return self._text
+
+    def _find_period(self) -> Place | None:
+        """Return where the months are named that differ, be it before the clause."""
+        place = find_months(self._summary.text, self._place[1])
+        begin = self._place[0] - len(self._summary.before(self._clause.number))
+        return place if place and place[0] >= begin else None
+
+    def _find(self, name: str, at: int) -> Place | None:
+        start = self._place[0] + at
+        return (start, start + len(name)) if at >= 0 else None
+
+    def _flag_figure(self, mention: Mention, reason: Reason, stated: Mention | None) -> Flag:
+        return self._flag(
+            reason,
+            stated.clause if stated else None,
+            place=(mention.figure.start, mention.figure.end),
+            stated=_quote(self._article, stated) if stated else "",
+        )
+
+    def _flag(
+        self,
+        reason: Reason,
+        same: int | None = None,
+        *,
+        place: Place | None = None,
+        stated: str = "",
+    ) -> Flag:
+        start, end = self._summary.original_place(*(place or self._place))
+        clause = self._clause.same if same is None else same
+        return Flag(
+            text=self._summary.original[start:end],
+            start=start,
+            end=end,
+            reason=reason,
+            stated=stated,
+            article="" if clause is None else self._article.sentence(clause),
+        )
+
+
+def _quote(document: Document, mention: Mention) -> str:
+    start, end = document.original_place(mention.figure.start, mention.figure.end)
+    return document.original[start:end]
+
+
+def _may_be_its_own(summary: Document, mention: Mention, support: Support) -> bool:
+    """Return whether a summary may have made a figure of what it tells: 三类事务, 八年间."""
+    figure = mention.figure
+    if _MEANWHILE.match(summary.text, figure.end - 1):
+        return True
+    return figure.kind == COUNT and figure.amount <= _LARGEST_OWN_COUNT and not support.rival

@@ -1,0 +1,50 @@
+"""Words that deny what stands behind them, and those that say what something is not like."""
+
+from __future__ import annotations
+
+from evalkit.values.patterns import compile_words
+
+# Not those of 未来, 没收, 无论, 不断 and the like.
+_NEGATED = """
+    未(?![来必]) 没有?(?!收) 尚未 并未 并非 从未 无(?![障土偿私线缝论疑数锡党派限穷]) 难以 无法 拒绝
+    不(?![断仅少同忘懈久足到超低高多大小下管论但过得锈动变折可良屈畏])
+"""
+_MEASURED = "不及 不[少多高低大小]?于 不[足到满超]过?"
+_REFUSAL = "不会 不能 不得 不准 不许 不可 决不 绝不"
+_CONTRAST = "不同 不像 有别 取消 改变 告别 不再"
+
+_NEGATIONS = compile_words(_NEGATED)
+_MEASURES = compile_words(_MEASURED)
+_REFUSALS = compile_words(_REFUSAL)
+_CONTRASTS = compile_words(_CONTRAST)
+
+_DENIED = 4  # characters behind a negation that it surely denies
+_REFUSED = 10  # characters behind a word for what somebody will not do
+
+
+def after_negation(clause: str, length: int = _DENIED) -> list[str]:
+    """Return so many characters behind each negation; 不断 and 不少于 are none.
+
+    >>> after_negation("人工繁育泥鳅未获成功"), after_negation("不断创新，每月不少于4次")
+    (['获成功'], [])
+    """
+    bare = _MEASURES.sub(lambda word: "\x00" * len(word[0]), clause)
+    return [clause[word.end() : word.end() + length] for word in _NEGATIONS.finditer(bare)]
+
+
+def after_refusal(clause: str) -> list[str]:
+    """Return the words behind each one that says what somebody will not or must not do.
+
+    >>> after_refusal("我们不会为了份额牺牲质量")
+    ['为了份额牺牲质量']
+    """
+    return [clause[word.end() : word.end() + _REFUSED] for word in _REFUSALS.finditer(clause)]
+
+
+def is_contrast(clause: str) -> bool:
+    """Return whether a clause says what something is not like, or no longer is.
+
+    >>> is_contrast("与老馆每周一闭馆不同")
+    True
+    """
+    return bool(_CONTRASTS.search(clause))

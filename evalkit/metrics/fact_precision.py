@@ -42,7 +42,7 @@ class FactPrecision:
 
     name: ClassVar[str] = "fact_precision"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     @property
     def signature(self) -> str:

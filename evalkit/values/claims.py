@@ -34,9 +34,7 @@ _TO_COME = """
     从 由 为 被 不 超过 增至 降至 提高 扩大 缩短 采取 采用 出台 实施 执行 推出 上市 发布 公布 开放
     开业 交付 投产 运营 竣工 落户 承担 负责 组织 派出 分批 分别 首次 正式 重点
 """
-_EXPECTED = (
-    "有望 预计 预期 即将"  # of their part of a sentence alone; the others of all that follows
-)
+_EXPECTED = "有望 预计 预期 即将"
 _PLANNED = f"""
     力争 将(?={"|".join(_TO_COME.split())}) 目标 今后 未来 筹建 打算 争创
     (?<![虚模])拟(?=[建投于在引新定用]) 计划(?![、”’"'》」』的,。;:(是 ]|$)
@@ -46,7 +44,8 @@ _LOOSELY_PLANNED = """
     (?<![主需重必紧扼纲])要(?![求素闻点员]) 提出 明确 部署 希望 推进 加快 着力 紧盯 瞄准 期望 争取
     力求 为实现 为了 等着 尚待 有待 下一步 届时 将 规划 计划 准备 冲刺 争当 确保 想 待
 """
-_BY_NOW = "已(?!知) (?<![未不])曾 仍 但 目前 截至 现有 完成了 实现了 达到了 超过了 突破了"
+_BY_NOW = "已(?!知) 目前 截至 现有"
+_NOT_ANY_MORE = f"{_BY_NOW} (?<![未不])曾 仍 但 完成了 实现了 达到了 超过了 突破了"
 _OVER = "已(?!知) 完毕 完成了 实现了 达到了 超过了 突破了"
 _DONE = f"{_OVER} 竣工 建成(?!区|面积) 落成 投用 投产 全部完成 顺利完成"
 _COMPLETED = "解决 完毕 完成 办结 整改到位 结束 竣工 完工 建成 落成 投产 投用"
@@ -72,8 +71,9 @@ _LIGHT_WORDS = re.compile(
 )
 _EXPECTED_WORDS = compile_words(_EXPECTED)
 _PLANNED_WORDS = compile_words(_PLANNED)
+_ALL_PLANNED_WORDS = compile_words(f"{_PLANNED} {_EXPECTED}")
 _LOOSE_WORDS = compile_words(f"{_PLANNED} {_EXPECTED} {_LOOSELY_PLANNED}")
-_BY_NOW_WORDS = compile_words(_BY_NOW)
+_BY_NOW_WORDS, _END_OF_PLAN = compile_words(_BY_NOW), compile_words(_NOT_ANY_MORE)
 _OVER_WORDS = compile_words(_OVER)
 _COMPLETED_WORDS = re.compile(f"(?:{compile_words(_COMPLETED).pattern})(?=了|$)")
 _DONE_WORDS = compile_words(_DONE)
@@ -126,12 +126,26 @@ def is_planned(before: str, clause: str) -> bool:
     False
     """
     text = before + clause
+    planned = [word.end() for word in _ALL_PLANNED_WORDS.finditer(text)]
+    by_now = [word.start() for word in _BY_NOW_WORDS.finditer(text)]
+    return bool(planned) and (not by_now or planned[-1] > by_now[-1])
+
+
+def is_still_planned(before: str, clause: str) -> bool:
+    """Return whether a clause of a long sentence goes on with what is to be.
+
+    What is expected ends with its part of the sentence, any plan with what is so by now.
+
+    >>> is_still_planned("预计产值达到30亿元,", "企业超过了1400家")
+    False
+    """
+    text = before + clause
     planned = [
         *(word.end() for word in _PLANNED_WORDS.finditer(text)),
         *(word.end() for word in _EXPECTED_WORDS.finditer(text, text.rfind(";") + 1)),
     ]
-    by_now = [word.start() for word in _BY_NOW_WORDS.finditer(text)]
-    return bool(planned) and (not by_now or max(planned) > by_now[-1])
+    ends = [word.start() for word in _END_OF_PLAN.finditer(text)]
+    return bool(planned) and (not ends or max(planned) > ends[-1])
 
 
 def may_be_planned(before: str, clause: str) -> bool:
@@ -140,8 +154,7 @@ def may_be_planned(before: str, clause: str) -> bool:
     >>> may_be_planned("公安县提出，", "城镇化率突破60%"), may_be_planned("", "城镇化率突破60%")
     (True, False)
     """
-    planned = _PLANNED_WORDS.search(clause) or _EXPECTED_WORDS.search(clause)
-    if planned and not _BY_NOW_WORDS.search(clause):
+    if _ALL_PLANNED_WORDS.search(clause) and not _BY_NOW_WORDS.search(clause):
         return True
     return not _OVER_WORDS.search(clause) and bool(_LOOSE_WORDS.search(before + clause))
 

@@ -98,7 +98,7 @@ def _in_sentence(document: Document, clause: int) -> tuple[str, str]:
 
 
 def _is_planned(article: Document, clause: int) -> bool:
-    return claims.is_planned(*_in_sentence(article, clause))
+    return claims.is_still_planned(*_in_sentence(article, clause))
 
 
 def _is_of_other_period(summary: Document, number: int, article: Document, same: int) -> bool:

@@ -42,7 +42,7 @@ _PLANNED = f"""
 # In a summary all of these leave open whether what is said is so already.
 _LOOSELY_PLANNED = """
     (?<![主需重必紧扼纲])要(?![求素闻点员]) 提出 明确 部署 希望 推进 加快 着力 紧盯 瞄准 期望 争取
-    力求 为实现 为了 等着 尚待 有待 下一步 届时 将 规划 计划 准备 冲刺 争当 确保 想 待
+    力求 为实现 为了 等着 尚待 有待 下一步 届时 以后 将 规划 计划 准备 冲刺 争当 确保 想 待
 """
 _BY_NOW = "已(?!知) 目前 截至 现有"
 _NOT_ANY_MORE = f"{_BY_NOW} (?<![未不])曾 仍 但 完成了 实现了 达到了 超过了 突破了"

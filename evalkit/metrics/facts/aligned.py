@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.arithmetic import compute
+from evalkit.metrics.facts.comparing import may_be
 from evalkit.metrics.facts.clauses import ClauseIndex
 from evalkit.metrics.facts.neighbours import Neighbours
 from evalkit.metrics.facts.support import Index, Support
@@ -108,6 +109,7 @@ def _look_up(summary: Document, number: int, mentions: Sequence[Mention], known:
         told = [*figures, *looked_up[len(figures) :]]
         rival = support.rival or known.neighbours.in_its_place(mention, support, told)
         figures.append((mention, replace(support, rival=rival)))
+    figures = [(mention, _without_own(support, figures)) for mention, support in figures]
     found = [support for _, support in figures if support.mentions]
     return Aligned(
         summary=summary,
@@ -116,6 +118,16 @@ def _look_up(summary: Document, number: int, mentions: Sequence[Mention], known:
         figures=figures,
         same=found[0].mentions[0].clause if found else known.clauses.align(text),
     )
+
+
+def _without_own(support: Support, figures: Sequence[tuple[Mention, Support]]) -> Support:
+    """Leave out a rival that the clause itself states rightly: 135个问题改了111个."""
+    rival = support.rival
+    told = rival and any(
+        one.mentions and not one.rival and may_be(mention.figure, rival.figure)
+        for mention, one in figures
+    )
+    return replace(support, rival=None) if told and support.mentions else support
 
 
 def _compute(clause: Aligned, before: Sequence[Aligned]) -> None:

@@ -29,6 +29,8 @@ _SENTENCE_END = re.compile(r"[。!?\n]|[ \t]{2,}|\.{3,}")
 # A line that is long and ends without a mark goes on in the next.
 _SOFT_BREAK = re.compile(r"(?<=[^\n。!?;:\")\]]{20})\n+(?=[^\n□\-\[(])")
 _JOINT = re.compile("[、和与及]")
+_FROM, _BECOMES = re.compile("[由从]"), re.compile("[^,;。、]{0,6}[到至为成达]")
+_FROM_WITHIN = 4  # characters before a figure in which it is said that it is a beginning
 BLANK = "\x00"
 _LONGEST = 200  # characters of a clause; what goes on without a mark is cut, to keep time linear
 _LEFT, _RIGHT = 24, 16  # characters next to a figure that it may be about
@@ -161,11 +163,22 @@ class _Mentions:
         clause = self._document.clauses[self._clauses[i]]
         before = self._figures[i - 1].end if i else 0
         after = self._figures[i + 1].start if i + 1 < len(self._figures) else len(text)
+        if self._ends_range(i):  # 由68只恢复到131只: what stands before both is of both.
+            before = self._figures[i - 2].end if i > 1 else 0
         start = max(clause.start, before, figure.start - _LEFT)
         joints = [found.end() for found in _JOINT.finditer(text, start, figure.start)]
         end = min(max(clause.end, figure.end), after, figure.end + _RIGHT)
         joint = _JOINT.search(text, figure.end, end)
         return max([start, *joints]), joint.start() if joint else end
+
+    def _ends_range(self, i: int) -> bool:
+        """Return whether a figure is what the one before it has become: 由68只恢复到131只."""
+        if not i or not are_alike(self._figures[i - 1], self._figures[i]):
+            return False
+        first, text = self._figures[i - 1], self._document.text
+        between = text[first.end : self._figures[i].start]
+        begins = text[max(0, first.start - _FROM_WITHIN) : first.start]
+        return bool(_BECOMES.fullmatch(between) and _FROM.search(begins))
 
     def _near(self, i: int) -> dict[str, float]:
         """Return the words next to a figure, or around it where it has none of its own."""

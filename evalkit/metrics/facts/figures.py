@@ -118,6 +118,8 @@ def _number(number: FoundNumber, quantity: Quantity, text: str) -> Figure:
 def _bound_before(text: str, start: int) -> Qualifier:
     before = text[max(0, start - _LONGEST_BOUND) : start].removesuffix("了")
     bare = _BARE.search(before) and text[start] not in _SCALES
+    if before.endswith("跌破"):
+        return Qualifier.BELOW
     found = None if bare else _QUALIFIERS.last(before, len(before))
     if found is None and _ABOUT.search(text, max(0, start - _FARTHEST_ABOUT), start):
         return Qualifier.ABOUT

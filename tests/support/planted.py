@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evalkit.metrics.facts.findings import Flag
 
 GOLDEN = ROOT / "tests" / "golden" / "planted_errors.jsonl"
+ARTICLES = GOLDEN.with_name("planted_articles.jsonl")
 _MARKS = "，；。\n"
 
 
@@ -68,9 +69,12 @@ def read_labelled(file: Path = GOLDEN) -> list[Labelled]:
 
 @cache
 def texts() -> dict[str, str]:
-    """Return the articles by the first three characters of their ids."""
+    """Return the articles by the first three characters of their ids, and those of the tests."""
     found = articles.load(ROOT / "seeds" / "index.yaml")
-    return {article.id[:3]: article.text for article in found}
+    own = map(json.loads, ARTICLES.read_text(encoding="utf-8").splitlines())
+    return {article.id[:3]: article.text for article in found} | {
+        article["id"]: article["text"] for article in own
+    }
 
 
 def _overlaps(flag: Flag, text: str, places: list[tuple[int, int]]) -> bool:

@@ -121,10 +121,10 @@ def _look_up(summary: Document, number: int, mentions: Sequence[Mention], known:
 
 
 def _without_own(support: Support, figures: Sequence[tuple[Mention, Support]]) -> Support:
-    """Leave out a rival that the clause itself states rightly: 135个问题改了111个."""
+    """Leave out a rival that the clause itself surely states: 135个问题改了111个."""
     rival = support.rival
     told = rival and any(
-        one.mentions and not one.rival and may_be(mention.figure, rival.figure)
+        one.is_sure and may_be(mention.figure, rival.figure)
         for mention, one in figures
     )
     return replace(support, rival=None) if told and support.mentions else support

@@ -68,7 +68,7 @@ class Arithmetic:
         if not alone and not any(said.values()):
             return None
         found: list[Computed] = []
-        for first in fits:
+        for first in sorted({j for i in fits for j in (max(0, i - 1), i)}):
             for how, terms in self._ways(first, figure):
                 fit = [fits.get(i, 0.0) for i in terms]
                 rest = how == "difference" and self._leaves_a_rest(terms[-1])

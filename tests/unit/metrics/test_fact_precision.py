@@ -66,6 +66,102 @@ def test_what_is_flagged(summary: str, text: str, reason: str) -> None:
         ("县长刘春霞和局长张青松讲了话。", "县长张青松讲了话。", "县长张青松", "other name"),
         ("共梳理意见64条，并全部采用。", "共梳理意见64条，但均未采用。", "但均未采用", "negated"),
         ("游客走进关沮新城。", "游客走进关沮村。", "关沮村", "unknown name"),
+        ("代表来自陕西安康。", "代表来自西安市。", "西安市", "unknown name"),
+        (
+            "在全市答题中总分第一。",
+            "在全省答题中总分第一。",
+            "在全省答题中总分第一",
+            "other extent",
+        ),
+        ("每月召开通报会。", "每周召开通报会。", "每周召开通报会", "other extent"),
+        ("考核指标明显提升。", "考核指标明显下降。", "考核指标明显下降", "other direction"),
+        ("我们不会为份额牺牲质量。", "我们将为份额牺牲质量。", "我们将为份额牺牲质量", "negated"),
+        ("新城实行积分管理。", "新城不搞积分管理。", "新城不搞积分管理", "negated"),
+    ],
+)
+def test_what_is_flagged_in_other_words(article: str, summary: str, text: str, reason: str) -> None:
+    """Another extent, another direction, a denial, a part told as the whole are flagged."""
+    assert flags(summary, article) == [(text, reason)]
+
+
+@pytest.mark.parametrize(
+    ("article", "summary", "text", "reason"),
+    [
+        (
+            "大九湖镇杨勇创办旅游公司。潜江的姚舜主动放弃湛江的工作。",
+            "杨勇放弃湛江的工作，姚舜办旅游公司。",
+            "杨勇",
+            "other name",
+        ),
+        (
+            "其中市财政出资3.9亿元，其余由滨海新区承担。",
+            "其中滨海新区出资3.9亿元。",
+            "滨海新区",
+            "other name",
+        ),
+        (
+            "储能收入48亿元，是增长最快的板块；电池材料收入15亿元。",
+            "电池材料是增长最快的板块。",
+            "电池材料",
+            "other name",
+        ),
+    ],
+)
+def test_who_it_is_said_of(article: str, summary: str, text: str, reason: str) -> None:
+    """What a sentence says of one is flagged where a summary says it of another."""
+    assert (text, reason) in flags(summary, article)
+
+
+@pytest.mark.parametrize(
+    ("article", "summary", "text", "reason"),
+    [
+        ("002", "城发集团投资19.3亿元建设1.5万个公共停车位。", "19.3亿元", "other figure"),
+        ("004", "11月18日，全区1万余名党员写下自己的信仰。", "11月18日", "other figure"),
+        ("000", "目前，352个问题已全部解决。", "352个问题已全部解决", "still going on"),
+        ("002", "沮水镇已建成11个3A级景区村。", "沮水镇已建成11个3A级景区村", "still going on"),
+        ("002", "公安县使用14.9亿元建设公共停车位。", "公安县", "other name"),
+    ],
+)
+def test_what_is_flagged_in_long_articles(
+    article: str, summary: str, text: str, reason: str
+) -> None:
+    """A figure or date from elsewhere, what is not over yet, somebody else's deed are flagged."""
+    assert (text, reason) in flags(summary, texts()[article])
+
+
+@pytest.mark.parametrize(
+    ("article", "summary"),
+    [
+        ("产值从3000万元增长至15亿元。", "产值从3000万元增至15亿元，是原来的50倍。"),
+        ("毛利率从19.2%降至15.6%。", "毛利率降了3.6个百分点。"),
+        ("共有重点问题135个，已整改111个。", "135个重点问题里，111个已整改，剩下24个。"),
+        ("总投资5.4亿元，其中市里出资3.9亿元，其余由区里承担。", "区里出资1.5亿元。"),
+        ("黑叶猴由68只恢复到131只。", "黑叶猴恢复到131只。"),
+        ("预计20日恢复通行；停运列车11趟。", "列车停运11趟。"),
+        ("农田受灾9.8万亩。", "近10万亩农田受灾。"),
+        ("开放到21时。", "开放到晚上九点。"),
+        ("取消航班24架次。", "取消24个航班。"),
+        ("研发占营收的6.2%。", "研发约占营收6%。"),
+        ("与老馆周一闭馆不同，新馆全年无休。", "新馆周一不再闭馆。"),
+        ("谭家湾镇有一所小学。", "谭家湾镇有小学。"),
+        ("2003年建成，2011年扩建。", "八年间经过扩建。"),
+    ],
+)
+def test_right_rewrites_of_other_articles_pass(article: str, summary: str) -> None:
+    """Ratios, what is left, rounding in the written unit, other words for a time: no flag."""
+    assert flags(summary, article) == []
+
+
+def test_every_flag_on_a_known_statement_has_its_sentence() -> None:
+    """Where the article has a clause of the same, a name that it lacks comes with that sentence."""
+    (flag,) = fact_check(REPORT).check("公司与清华大学签订合作协议。").flags
+    assert flag.article.startswith("公司与湖南大学签订合作协议")
+
+
+@pytest.mark.parametrize(
+    ("article", "summary", "text", "reason"),
+    [
+        ("共梳理意见64条，全部采用。", "共梳理意见64条，但均未采用。", "但均未采用", "negated"),
     ],
 )
 def test_what_is_flagged_beside_other_articles(
@@ -153,7 +249,13 @@ def test_a_copy_of_each_article_is_borne_out() -> None:
         assert fact_check(article).check(article).flags == ()
 
 
-@pytest.mark.parametrize("piece", ["1个", "增长12.5%，", "一二三", "不没未", "、1", "书记王", "\n"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("1个", "增长12.5%，", "一二三", "不没未", "、1", "书记王", "\n"),
+        *("的王明，", "全市每月，", "由1到2万，5月"),
+    ],
+)
 def test_time_is_linear(piece: str) -> None:
     """Four times the text takes no more than about four times as long."""
     seconds = []
@@ -168,10 +270,11 @@ def test_time_is_linear(piece: str) -> None:
 @pytest.mark.parametrize(
     ("half", "seen", "false_alarms"),
     [
-        ("development", 0.94, 0.02),
-        ("held out", 0.85, 0.10),
+        ("development", 0.96, 0.02),
+        ("held out", 0.92, 0.05),
         ("development 2", 0.80, 0.0),
-        ("held out 2", 0.55, 0.17),
+        ("held out 2", 0.85, 0.0),
+        ("held out 3", 0.7, 0.2),
     ],
 )
 def test_rates_on_labelled_summaries(half: str, seen: float, false_alarms: float) -> None:

@@ -124,8 +124,7 @@ def _without_own(support: Support, figures: Sequence[tuple[Mention, Support]]) -
     """Leave out a rival that the clause itself surely states: 135个问题改了111个."""
     rival = support.rival
     told = rival and any(
-        one.is_sure and may_be(mention.figure, rival.figure)
-        for mention, one in figures
+        one.is_sure and may_be(mention.figure, rival.figure) for mention, one in figures
     )
     return replace(support, rival=None) if told and support.mentions else support
 

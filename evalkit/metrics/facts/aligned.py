@@ -9,8 +9,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.arithmetic import compute
-from evalkit.metrics.facts.comparing import may_be
 from evalkit.metrics.facts.clauses import ClauseIndex
+from evalkit.metrics.facts.comparing import may_be
 from evalkit.metrics.facts.neighbours import Neighbours
 from evalkit.metrics.facts.support import Index, Support
 from evalkit.values.units import COUNT

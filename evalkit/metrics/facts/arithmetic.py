@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -11,6 +10,7 @@ from evalkit.metrics.facts.comparing import (
     RELATIONS,
     can_be_added,
     count_digits,
+    is_near,
     is_rounded,
     relates,
 )
@@ -19,6 +19,7 @@ from evalkit.values.units import SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from evalkit.metrics.facts.document import Document
     from evalkit.metrics.facts.figures import Figure
@@ -47,7 +48,12 @@ class Arithmetic:
         """Take the mentions of a document."""
         self._article = article
         self._shares: dict[Fraction, int] = {}
+        # Behind which the article speaks of what is left: 其余由区里承担.
+        self._before_rest: set[int] = set()
         for i, mention in enumerate(article.mentions):
+            around = article.around(mention.clause, 0, 1)
+            if is_rest(article.clauses[around[-1]].text):
+                self._before_rest.add(i)
             if mention.figure.kind == SHARE:
                 self._shares.setdefault(mention.figure.amount, i)
 
@@ -68,10 +74,12 @@ class Arithmetic:
         if not alone and not any(said.values()):
             return None
         found: list[Computed] = []
-        for first in sorted({j for i in fits for j in (max(0, i - 1), i)}):
+        # What is left is told behind the part before it; the whole stands further away.
+        before = {i - 1 for i in fits if i and i in self._before_rest}
+        for first in sorted(before.union(fits)):
             for how, terms in self._ways(first, figure):
                 fit = [fits.get(i, 0.0) for i in terms]
-                rest = how == "difference" and self._leaves_a_rest(terms[-1])
+                rest = how == "difference" and terms[-1] in self._before_rest
                 long = how == "ratio" or rest or count_digits(figure.amount) > _TOO_SHORT
                 likely = said[how] or (alone and long and self._are_together(terms))
                 sure = how == "sum" and min(fit) >= _FITS
@@ -83,6 +91,7 @@ class Arithmetic:
         """Yield the terms near a mention whose sum, difference or ratio a figure is."""
         mentions = self._article.mentions
         first, terms = mentions[at].figure, [at]
+        total = first.amount
         following = range(at + 1, min(at + 1 + _AHEAD, len(mentions)))
         if (
             figure.kind in RELATIONS
@@ -100,14 +109,12 @@ class Arithmetic:
                     yield "difference", (at, i)
                 if len(terms) > _PAIR and first.amount + other.amount == figure.amount:
                     yield "sum", (at, i)
-                total = sum((mentions[j].figure.amount for j in terms), Fraction(0))
-                if total == figure.amount or is_rounded(figure, replace(first, amount=total)):
+                total += other.amount
+                if total == figure.amount or (
+                    is_near(figure.amount, total)
+                    and is_rounded(figure, replace(first, amount=total))
+                ):
                     yield "sum", tuple(terms)
-
-    def _leaves_a_rest(self, mention: int) -> bool:
-        """Return whether the article speaks of what is left behind a figure: 其余由区里承担."""
-        around = self._article.around(self._article.mentions[mention].clause, 0, 1)
-        return is_rest(self._article.clauses[around[-1]].text)
 
     def _are_together(self, terms: Sequence[int]) -> bool:
         first, last = (self._article.mentions[terms[i]].clause for i in (0, -1))

@@ -111,15 +111,16 @@ def is_rounded(figure: Figure, exact: Figure) -> bool:
         return figure.date.keys() < exact.date.keys() and all(
             exact.date[part] == value for part, value in figure.date.items()
         )
-    if not can_be_added(figure, exact) or not _is_near(figure.amount, exact.amount):
+    if not can_be_added(figure, exact) or not is_near(figure.amount, exact.amount):
         return False
     off = (figure.amount - exact.amount) / exact.amount
     if figure.kind == SHARE and count_digits(figure.amount) > _LONGEST_DECIMAL:
         low, high = _CLOSE_FRACTION[figure.side]
         return low <= off <= high
     # As they are written: 10万亩 has one digit, in square metres it has many.
-    factor = figure.unit.factor if figure.unit else Fraction(1)
-    rounded, amount = figure.amount / factor, exact.amount / factor
+    rounded, amount = figure.amount, exact.amount
+    if figure.unit and figure.unit.factor != 1:
+        rounded, amount = rounded / figure.unit.factor, amount / figure.unit.factor
     if count_digits(rounded) >= count_digits(amount):
         return False
     step = Fraction(10) ** (floor(log10(amount)) + 1 - count_digits(rounded))
@@ -133,7 +134,7 @@ def is_rounded(figure: Figure, exact: Figure) -> bool:
     }[figure.side]
 
 
-def _is_near(rounded: Fraction, exact: Fraction) -> bool:
+def is_near(rounded: Fraction, exact: Fraction) -> bool:
     """Return whether two amounts above 0 differ, and neither is more than twice the other.
 
     So it is with all that is rounded, to one digit at least. Most pairs end here, and whole numbers

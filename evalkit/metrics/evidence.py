@@ -25,16 +25,23 @@ from evalkit.metrics.clauses import (
 )
 from evalkit.metrics.evidence_weights import BIAS, WEIGHTS
 from evalkit.metrics.extracted_values import place_level
-from evalkit.metrics.outline import content_words, outline, own_words
+from evalkit.metrics.outline import outline, own_words
+from evalkit.metrics.overlap import (
+    ends_alike,
+    has_any,
+    pairs,
+    share_aligned,
+    share_of_acts,
+    share_of_pairs,
+    words_alike,
+)
 from evalkit.metrics.roles import does_what_is_asked, goes_on, names_role
 from evalkit.values.form import read_answer
 from evalkit.values.lexer import any_of
 from evalkit.values.phrases import CONTRASTS, MARKS, NEGATIVE
-from evalkit.values.synonyms import acts_for, are_alike, find_act, words_for
+from evalkit.values.synonyms import are_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from evalkit.metrics.extracted_values import Candidate
     from evalkit.metrics.scenes import Scene
     from evalkit.values.question import Question
@@ -42,7 +49,6 @@ if TYPE_CHECKING:
 Signs = dict[str, float]
 _JOINING = "了是为有共在于由从达到约至将已叫:\"“《「‘'"
 _CLOSING = '的"”》」’'
-_EMPTY = frozenset("的了是在有和与为于")
 _PREPOSITIONS = frozenset("由在从向对被给是为于")
 _BEFORE, _BEHIND = "是为由在、和与被向给的比", "的、和与等或则也"
 _KIND_OF_MARK = {word: kind for kind, words in MARKS.items() for word in words.split()}
@@ -74,16 +80,16 @@ def signs(scene: Scene) -> Signs:
 def _agreement(scene: Scene, found: Signs) -> None:
     """Note how much of the question the clause says, its sentence, and other clauses."""
     question, topic = scene.question, scene.place.clause.topic
-    here = _shared(scene.around, question)
-    elsewhere = max((_shared(other.text, question) for other in scene.others), default=0.0)
+    here = share_of_pairs(scene.around, question)
+    elsewhere = max((share_of_pairs(other.text, question) for other in scene.others), default=0.0)
     found["shared"] = here
-    found["shared before"] = _shared(f"{topic}|{scene.around}", question) - here
-    found["shared elsewhere"] = _shared("|".join(one.text for one in scene.others), question)
+    found["shared before"] = share_of_pairs(f"{topic}|{scene.around}", question) - here
+    found["shared elsewhere"] = share_of_pairs("|".join(one.text for one in scene.others), question)
     found["more elsewhere"] = max(elsewhere - here, 0.0)
     found["better elsewhere"] = float(elsewhere > here)
-    found["acts"] = _share_of_acts(scene.around, question)
-    found["acts of sentence"] = _share_of_acts(f"{topic}|{scene.around}", question)
-    found["acts of all"] = _share_of_acts("|".join(one.text for one in scene.clauses), question)
+    found["acts"] = share_of_acts(scene.around, question)
+    found["acts of sentence"] = share_of_acts(f"{topic}|{scene.around}", question)
+    found["acts of all"] = share_of_acts("|".join(one.text for one in scene.clauses), question)
 
 
 def _sides(scene: Scene, found: Signs) -> None:
@@ -92,25 +98,25 @@ def _sides(scene: Scene, found: Signs) -> None:
     谁打败了他 and 他打败了李明 have the same words on other sides.
     """
     place, question = scene.place, scene.question
-    before, behind = _pairs(question.before), _pairs(question.after)
-    left, right = _pairs(place.left), _pairs(place.right)
+    before, behind = pairs(question.before), pairs(question.after)
+    left, right = pairs(place.left), pairs(place.right)
     found["same side"] = min(len(before & left) + len(behind & right), 6) / 6
     crossed = len((before - behind) & (right - left)) + len((behind - before) & (left - right))
     found["other side"] = min(crossed, 4) / 4
     said_before = f"{place.clause.topic}|{place.left}"
-    aligned = _aligned(said_before, place.right, question)
+    aligned = share_aligned(said_before, place.right, question)
     going_on = "|".join([place.right, *(clause.text for clause in scene.later[:1])])
-    continued = _aligned(said_before, going_on, question) == 1
+    continued = share_aligned(said_before, going_on, question) == 1
     found["aligned"] = aligned
     found["all aligned"] = float(aligned == 1)
     found["all aligned with next clause"] = float(aligned < 1 and continued)
     parts = outline(question)
-    words = _words_for(parts.predicate)
-    on_left, on_right = _has(words, place.left), _has(words, place.right)
+    words = words_alike(parts.predicate)
+    on_left, on_right = has_any(words, place.left), has_any(words, place.right)
     leads = bool(parts.predicate) and parts.predicate in question.before
     found["predicate"] = float(on_left or on_right)
     found["predicate itself"] = float(bool(parts.predicate) and parts.predicate in scene.around)
-    elsewhere = any(_has(words, other.text) for other in scene.others)
+    elsewhere = any(has_any(words, other.text) for other in scene.others)
     found["predicate elsewhere"] = float(elsewhere)
     found["predicate only elsewhere"] = float(elsewhere and not (on_left or on_right))
     found["predicate on left"] = float(on_left)
@@ -204,7 +210,7 @@ def _beside(scene: Scene, found: Signs) -> None:
     """Note whether the words right beside the place stand beside the question word as well."""
     place, question = scene.place, scene.question
     left, right = place.left.rstrip(_JOINING), place.right.lstrip(_CLOSING)
-    found["beside on left"] = float(_follows(question.left, left))
+    found["beside on left"] = float(ends_alike(question.left, left))
     continued = question.continuation
     found["beside on right"] = float(len(continued) > 1 and right.startswith(continued[:_WORD]))
     found["left in question"] = float(len(left) > 1 and left[-_WORD:] in question.text)
@@ -247,12 +253,12 @@ def _rivalry(scene: Scene, found: Signs) -> None:
     best = max(place_level(rival, scene.clauses, question) for rival in rivals)
     found["rival as well placed"] = float(best == level)
     found["rival better placed"] = float(best > level)
-    here = _shared(scene.around, question)
-    shared = [_shared(f"{rival.left}|{rival.right}", question) for rival in rivals]
+    here = share_of_pairs(scene.around, question)
+    shared = [share_of_pairs(f"{rival.left}|{rival.right}", question) for rival in rivals]
     found["rival shares more"] = float(max(shared) > here)
     found["rivals share less"] = float(max(shared) < here)
-    beside = any(_follows(question.left, rival.left.rstrip(_JOINING)) for rival in rivals)
-    alike = _follows(question.left, place.left.rstrip(_JOINING))
+    beside = any(ends_alike(question.left, rival.left.rstrip(_JOINING)) for rival in rivals)
+    alike = ends_alike(question.left, place.left.rstrip(_JOINING))
     found["only rival beside"] = float(beside and not alike)
 
 
@@ -265,50 +271,6 @@ def _is_exact(place: Candidate, question: Question) -> bool:
 @lru_cache(maxsize=4096)
 def _marks_of(text: str) -> frozenset[str]:
     return frozenset(_MARK.findall(text))
-
-
-@lru_cache(maxsize=4096)
-def _pairs(text: str) -> frozenset[str]:
-    """Return the pairs of neighbouring characters that carry content."""
-    kept = (text[i : i + _WORD] for i in range(len(text) - 1))
-    return frozenset(pair for pair in kept if pair.isalnum() and _EMPTY.isdisjoint(pair))
-
-
-@lru_cache(maxsize=4096)
-def _shared(text: str, question: Question) -> float:
-    """Return the share of the pairs of a question that a text has."""
-    asked = _pairs(question.before) | _pairs(question.after)
-    return len(asked & _pairs(text)) / max(len(asked), 1)
-
-
-@lru_cache(maxsize=4096)
-def _share_of_acts(text: str, question: Question) -> float:
-    """Return the share of the words of a question that a text has, be it as a synonym."""
-    words = [*content_words(question.before), *content_words(question.after)]
-    words = [word for word in words if len(word) > 1]
-    return sum(find_act(word[-_WORD:], text) >= 0 for word in words) / max(len(words), 1)
-
-
-@lru_cache(maxsize=4096)
-def _aligned(left: str, right: str, question: Question) -> float:
-    """Return the share of a question's words that stand on the same side of a place as in it."""
-    asked = [(word, left) for word in content_words(question.before)]
-    asked += [(word, right) for word in content_words(question.continuation)]
-    words = [(word[-_WORD:], side) for word, side in asked if len(word) > 1]
-    return sum(find_act(word, side) >= 0 for word, side in words) / max(len(words), 1)
-
-
-@lru_cache(maxsize=4096)
-def _words_for(predicate: str) -> tuple[str, ...]:
-    return (*words_for(predicate, ""), *acts_for(predicate)) if predicate else ()
-
-
-def _has(words: Sequence[str], text: str) -> bool:
-    return any(word in text for word in words)
-
-
-def _follows(asked: str, left: str) -> bool:
-    return len(asked) > 1 and left.endswith(asked[-_WORD:])
 
 
 def _negates(text: str) -> float:

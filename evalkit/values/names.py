@@ -17,9 +17,9 @@ from evalkit.values.name_words import (
     PLACE_SUFFIXES,
     PROVINCES,
     SHORTENED,
-    TITLES,
 )
 from evalkit.values.numerals import parse_number
+from evalkit.values.person_names import names_of_persons
 from evalkit.values.phrases import NEGATIVE, NO, REASONS, YES
 
 if TYPE_CHECKING:
@@ -42,15 +42,10 @@ _NUMBERED = re.compile(
 _NONE = re.compile("^(?:并)?没有(?=..)")
 _YES_NO = frozenset(f"{YES} {NO}".split())
 _COMPANY = word_set(COMPANY_FORMS)
-_TITLES = word_set(f"{TITLES} {' '.join(f'副{title}' for title in TITLES.split())}")
 _CODES, _REASONS = word_set(CODE_WORDS), word_set(REASONS)
-_GLOSS = re.compile(r"\((?:[男女]|[0-9]{1,3}岁|已故|[^()]{1,12})\)$")
 _LIGHT = str.maketrans("", "", " ·的地得")
 _INTERPUNCT = re.compile("(?<=[\u4e00-\u9fff])[-.](?=[\u4e00-\u9fff])")
 _MARKS = str.maketrans("", "", ",、;: ")
-_CLAUSE = re.compile("[,;:。!?]|可能|推测|估计")
-_LONGEST_OFFICE = 24
-_ROLE_ENDS = frozenset("员手者师长家生工友民锋卫将判授士官警商理")
 _ONCE = frozenset({"question", "restated", "larger place"})
 _NO_PLACE = NEGATIVE | frozenset("曾的了在于由是为有")  # what a name before a name has not
 _PLACE_PARTS = frozenset("东南西北新老上下小大中前后内外不在非")
@@ -135,7 +130,7 @@ def _shorter(text: str, question: Question) -> Iterator[tuple[str, str]]:
     if (form := _COMPANY.last(text, len(text))) and form[1] >= _SHORTEST_NAME:
         yield text[: form[1]], "company"
     if question.asks_person:
-        yield from _persons(text, question)
+        yield from names_of_persons(text, question)
     if question.asks_code:
         yield from _codes(text)
     if question.asks_reason and (reason := _REASONS.first(text, 0)):
@@ -196,63 +191,6 @@ def _larger_places(text: str, question: Question) -> Iterator[tuple[str, str]]:
 
 def _asks_for(suffix: str, question: Question) -> bool:
     return suffix == "省" and suffix in _ASKED_SUFFIX.findall(question.text)
-
-
-def _persons(text: str, question: Question) -> Iterator[tuple[str, str]]:
-    """Yield a person's name without title, and without age or sex in brackets behind it."""
-    if gloss := _GLOSS.search(text):
-        inner = gloss[0][1:-1]
-        if (
-            inner in {"男", "女", "已故"}
-            or inner.endswith("岁")
-            or _TITLES.first(inner, 0) == (None, len(inner))
-        ):
-            yield text[: gloss.start()], "title"
-    name, comma, office = text.partition(",")
-    if comma and _is_name(name) and len(office) in question.beginnings(office):
-        yield name, "title"
-    end = len(text)
-    title = _TITLES.last(text, end)
-    owned = title is not None and text[: title[1]].endswith("的")
-    if title and not owned and title[1] >= _SHORTEST_NAME and _fits(text[title[1] : end], question):
-        yield text[: title[1]], "title"
-    if (
-        end > _SHORTEST_NAME + 1
-        and text[-1] in _ROLE_ENDS
-        and _is_name(text[:-2])
-        and text[-3] != "的"
-    ):
-        yield text[:-2], "title"
-    for at in range(max(end - _LONGEST_NAME - 8, 1), end - 1):
-        before = _TITLES.last(text, at) or _role(text, at)
-        name = text[at:]
-        if before and _is_name(name) and _leads(text[: before[1]]):
-            office = text[before[1] : at]
-            yield f"{name}{office}", "office" if before[1] else ""
-            if _fits(office, question):
-                yield name, "title"
-
-
-def _role(text: str, end: int) -> tuple[None, int] | None:
-    """Return where a role of two characters begins that ends at a place, as titles do: 裁判."""
-    return (None, end - 2) if end > 1 and text[end - 1] in _ROLE_ENDS else None
-
-
-def _leads(text: str) -> bool:
-    """Return whether a text can stand before a title: the office, or other titles."""
-    return len(text) <= _LONGEST_OFFICE and NEGATIVE.isdisjoint(text) and not _CLAUSE.search(text)
-
-
-def _is_name(text: str) -> bool:
-    if not text or text[0] in "是为由叫系的":
-        return False
-    return "·" in text or _SHORTEST_NAME <= len(text) <= _LONGEST_NAME
-
-
-def _fits(title: str, question: Question) -> bool:
-    """Return whether a title can be that of the person who is asked for: 副县长 is no 县长."""
-    other = title[1:] if title.startswith("副") else f"副{title}"
-    return title in question.text.replace(f"副{title}", "") or other not in question.text
 
 
 def _codes(text: str) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from evalkit.metrics.outline import begins_own
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import any_of, word_set
+from evalkit.values.lexicon import CHANGES
 from evalkit.values.phrases import CORRECTIONS, FILLERS, NEGATIVE, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut
 from evalkit.values.synonyms import find_act
@@ -130,14 +131,28 @@ def comparable(
     """Return the readings of a candidate that are of the same kind as the reference."""
     slot = question.slots[0] if question.slots else None
     ranges = any(isinstance(other, Range) for other in theirs)
+    directed = any(isinstance(other, Quantity) and other.change for other in theirs)
     found = []
     for value in candidate.readings:
         if isinstance(value, Range) and slot and (slot.target or (value.change and not ranges)):
             value = value.high  # noqa: PLW2901 - 由25增至30 where the end is asked for
         full = complete(value, question, slot)
+        if (
+            isinstance(full, Quantity)
+            and full.change
+            and not directed
+            and _asks_for_change(full, question)
+        ):
+            full = replace(full, change=0, target=False)
         if any(type(full) is type(other) and _may_rival(full, other) for other in theirs):
             found.append(full)
     return tuple(found)
+
+
+def _asks_for_change(quantity: Quantity, question: Question) -> bool:
+    """Return whether the question names the direction of a change: 减了4.2公斤 for 减重多少."""
+    words = (word for word, change in CHANGES.items() if change == quantity.change)
+    return any(word in question.text for word in words)
 
 
 def _may_rival(one: Value, other: Value) -> bool:

@@ -237,6 +237,7 @@ def _judge_yes_no(
     plain = is_plain_yes_no(clauses[0].text)
     agreed = len(set(said)) == 1 if plain else bool(said)  # a bare yes is held to what follows
     ours = said[0] if agreed else None
-    hedged = are_hedged(clauses) or any(turns(clause.text) for clause in clauses)
+    # 但没有 takes back a yes; beside a no it says why
+    hedged = are_hedged(clauses) or (ours and any(turns(clause.text) for clause in clauses))
     matched = ours is theirs and not hedged
     return decide_as("yesno", ours, theirs, matched=matched)

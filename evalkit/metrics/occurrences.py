@@ -107,13 +107,25 @@ def _find_lists(
         return
     for sentence in dict.fromkeys([*_sentences(clauses), _joined(clauses)]):
         for items in ways:
-            places = [sentence.text.find(item) for item in items]
-            if min(places) < 0 or (question.fixes_order and places != sorted(places)):
+            spans = [_find_item(item, sentence, question) for item in items]
+            places = [span for span in spans if span]
+            if len(places) < len(items) or (question.fixes_order and places != sorted(places)):
                 continue
-            start = min(places)
-            end = max(place + len(item) for place, item in zip(places, items, strict=True))
-            spread = end - start - sum(map(len, items)) - len(items) + 1
+            start, end = min(places)[0], max(end for _, end in places)
+            spread = end - start - sum(b - a for a, b in places) - len(items) + 1
             yield Candidate(clause=sentence, start=start, end=end, spread=max(spread, 0))
+
+
+def _find_item(item: str, sentence: Clause, question: Question) -> tuple[int, int] | None:
+    """Return where a sentence has an item, or a value that is equal to it."""
+    at = sentence.text.find(item)
+    if at >= 0:
+        return at, at + len(item)
+    theirs = [reading.value for reading in read_values(item, question)]
+    for found in candidates([sentence]) if theirs else ():
+        if any_equal(comparable(found, theirs, question), theirs, question):
+            return found.start, found.end
+    return None
 
 
 def _sentences(clauses: Sequence[Clause]) -> Iterator[Clause]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import partial
@@ -139,7 +140,7 @@ def _at_its_key(problem: Problem, config: Config, locate: Callable[..., Problem]
     for key in ("articles", "references", "squad", "table"):
         path = getattr(config.data, key, None)
         if path and problem.file == str(path) and problem.code in {"missing", "unreadable"}:
-            what = f"{path.resolve()} {problem.what}"
+            what = f"{os.path.normpath(path.absolute())} {problem.what}"
             return locate(("data", key), what, problem.remedy, code=problem.code)
     return problem
 

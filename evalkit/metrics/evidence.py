@@ -55,6 +55,7 @@ _KIND_OF_MARK = {word: kind for kind, words in MARKS.items() for word in words.s
 _MARK = re.compile(any_of(" ".join(_KIND_OF_MARK)))
 _CONTRAST = re.compile(any_of(CONTRASTS))
 _JOINED = frozenset("和与及、")
+_NEXT_ITEM = re.compile("[、,和及与]{1,2}[^,、的了是在]{1,6}(?:$|[、,和及与等])")
 _WORD, _NEAR = 2, 4
 _LONGEST_EXACT = 24
 
@@ -165,6 +166,7 @@ def _shape(scene: Scene, found: Signs) -> None:
     found["exact"] = float(_is_exact(place, question))
     found["spread"] = min(place.spread, 10)
     found["is spread"] = float(place.spread > 0)
+    found["list goes on"] = float(question.asks_list and bool(_NEXT_ITEM.match(place.right)))
     found["value"] = float(bool(place.readings))
     found["length"] = min(place.end - place.start, 12)
     found["asks person"] = float(question.asks_person)

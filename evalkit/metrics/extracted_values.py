@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from evalkit.metrics.clauses import Clause
     from evalkit.values.question import Question
+    from evalkit.values.slots import Slot
     from evalkit.values.value import Value
 
 _CORRECTION = re.compile(rf"(?:{any_of(CORRECTIONS)})[^0-9]{{0,6}}$")
@@ -40,6 +41,7 @@ _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二�
 _ROOM = 48  # characters for one value, and all that belongs to it
 _OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))
 _DENIED_BEHIND = re.compile("尚未|仍未|还未|未能|没能|没有|无法|未|没")
+_YEAR = re.compile("哪一?年|哪个年份|年份|何年|几几年")
 _FULL_YEAR = 100
 _PLACES = frozenset("位名")
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
@@ -131,28 +133,33 @@ def comparable(
     """Return the readings of a candidate that are of the same kind as the reference."""
     slot = question.slots[0] if question.slots else None
     ranges = any(isinstance(other, Range) for other in theirs)
-    directed = any(isinstance(other, Quantity) and other.change for other in theirs)
     found = []
     for value in candidate.readings:
         if isinstance(value, Range) and slot and (slot.target or (value.change and not ranges)):
             value = value.high  # noqa: PLW2901 - 由25增至30 where the end is asked for
-        full = complete(value, question, slot)
-        if (
-            isinstance(full, Quantity)
-            and full.change
-            and not directed
-            and _asks_for_change(full, question)
-        ):
-            full = replace(full, change=0, target=False)
+        full = _as_asked(complete(value, question, slot), theirs, question, slot)
         if any(type(full) is type(other) and _may_rival(full, other) for other in theirs):
             found.append(full)
     return tuple(found)
 
 
-def _asks_for_change(quantity: Quantity, question: Question) -> bool:
-    """Return whether the question names the direction of a change: 减了4.2公斤 for 减重多少."""
-    words = (word for word, change in CHANGES.items() if change == quantity.change)
-    return any(word in question.text for word in words)
+def _as_asked(
+    value: Value, theirs: Sequence[Value], question: Question, slot: Slot | None
+) -> Value:
+    """Return a value without what it says beyond the question and the reference.
+
+    A day where the year is all that is asked for, and the direction of a change that the question
+    names itself: 减了4.2公斤 for 减重多少.
+    """
+    if isinstance(value, Moment) and value.year and _YEAR.search(question.text):
+        years = (isinstance(other, Moment) and other == Moment(year=other.year) for other in theirs)
+        return Moment(year=value.year) if all(years) else value
+    if isinstance(value, Quantity) and value.change and not (slot and slot.target):
+        directed = any(isinstance(other, Quantity) and other.change for other in theirs)
+        words = (word for word, change in CHANGES.items() if change == value.change)
+        if not directed and any(word in question.text for word in words):
+            return replace(value, change=0, target=False)
+    return value
 
 
 def _may_rival(one: Value, other: Value) -> bool:

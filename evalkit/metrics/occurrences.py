@@ -82,9 +82,12 @@ def _find_texts(
                     yield Candidate(clause=clause, start=at, end=at + len(form))
                 at = clause.text.find(form, at + 1)
     yield from _find_lists(clauses, expected, question)
-    if len(expected.plain) >= _SHORTEST_PHRASE and question.type in {None, "phrase", "reason"}:
+    if len(expected.plain) >= _SHORTEST_PHRASE:
+        loose = question.type in {None, "phrase"}
         for clause in clauses:
-            yield from _find_spread(clause, expected.plain)
+            for found in _find_spread(clause, expected.plain):
+                if loose or found.written.replace("的", "") == expected.plain:
+                    yield found
 
 
 def _cuts(text: str, start: int, end: int) -> bool:

@@ -113,7 +113,8 @@ class Question(QuestionWords):
     @cached_property
     def asks_person(self) -> bool:
         """Whether it asks for a person."""
-        return self.type == "person" or (self.type is None and bool(_PERSON.search(self.text)))
+        named = self.type in {None, "list"} and bool(_PERSON.search(self.text))
+        return self.type == "person" or named
 
     @cached_property
     def asks_place(self) -> bool:

@@ -24,6 +24,7 @@ _BEFORE = Words(dict.fromkeys(("每个", "每一", "每", "一"), "") | AVERAGES
 _BEHIND = Words(dict.fromkeys(("每个", "每", "/每", "/(", "/", "一"), ""))
 _MORE_BEFORE = Words(dict.fromkeys(("每", "、每", ",每"), ""))
 _MORE_BEHIND = Words(dict.fromkeys(("/每", "每", "/", "·", "*"), ""))
+_ONE_OF = frozenset("头第前后上下这那")  # 头一批600人 is no rate
 _SYMBOLS = {"时": "小时", "月": "个月", "季度": "个季度", "季": "个季度"}
 
 
@@ -40,7 +41,7 @@ def scan_each(text: str, at: int, *, behind: bool = False) -> tuple[tuple[Unit, 
     (['人', '天'], 6)
     """
     found = _scan_one(text, at, _BEHIND if behind else _BEFORE)
-    if found is None:
+    if found is None or (text[at] == "一" and text[at - 1 : at] in _ONE_OF):
         return None
     units: tuple[Unit, ...] = (found[0],)
     end = found[1]

@@ -127,10 +127,15 @@ def test_a_place_between_may_be_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("part", "precision", "recall"),
-    [("read", 0.99, 0.79), ("held out 1", 0.98, 0.71), ("held out 2", 0.95, 0.68)],
+    [
+        ("read", 0.98, 0.82),
+        ("held out 1", 0.96, 0.78),
+        ("held out 2", 0.93, 0.74),
+        ("held out 3", 0.97, 0.66),
+    ],
 )
 def test_rates_on_outputs_by_another_author(part: str, precision: float, recall: float) -> None:
-    """The weights fit the pairs of another author: so many matches are right, so many found."""
+    """So many matches are right, and so many found; the weights are not fitted on the last part."""
     _, *lines = (GOLDEN / "unseen_outputs.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if not row["debatable"]]
     found = [

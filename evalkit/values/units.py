@@ -161,9 +161,9 @@ _COUNTED = """
 """
 # Measure words that people exchange when they count the same things.
 _ALIKE_WORDS = """
-    名 位 人 口 / 项 条 件 / 座 处 所 / 种 类 款 / 大 项 / 大 条 / 家 所 户 / 本 册 / 辆 台 部
-    台 架 / 栋 幢 座 / 棵 株 / 张 幅 / 起 件 例 宗 桩 / 次 回 届 / 场 场次 / 支 队 / 道 题
-    篇 件 / 只 头 / 枚 块
+    名 位 人 口 / 项 条 件 / 座 处 所 / 座 站 / 种 类 款 / 大 项 / 大 条 / 家 所 户 / 本 册
+    辆 台 部 / 台 架 / 栋 幢 座 / 棵 株 / 张 幅 / 起 件 例 宗 桩 / 次 回 届 / 场 场次
+    支 队 / 道 题 / 篇 件 / 只 头 / 枚 块
 """
 _ALIKE = [frozenset(group.split()) for group in re.split(r"/|\n", _ALIKE_WORDS)]
 # What 个 stands in for.

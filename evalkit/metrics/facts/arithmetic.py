@@ -105,20 +105,24 @@ class Arithmetic:
                 break
             if can_be_added(first, other):
                 terms.append(i)
-                if abs(first.amount - other.amount) == figure.amount:
+                if _is_amount(figure, abs(first.amount - other.amount), first):
                     yield "difference", (at, i)
                 if len(terms) > _PAIR and first.amount + other.amount == figure.amount:
                     yield "sum", (at, i)
                 total += other.amount
-                if total == figure.amount or (
-                    is_near(figure.amount, total)
-                    and is_rounded(figure, replace(first, amount=total))
-                ):
+                if _is_amount(figure, total, first):
                     yield "sum", tuple(terms)
 
     def _are_together(self, terms: Sequence[int]) -> bool:
         first, last = (self._article.mentions[terms[i]].clause for i in (0, -1))
         return last in self._article.around(first)
+
+
+def _is_amount(figure: Figure, amount: Fraction, like: Figure) -> bool:
+    """Return whether a figure is an amount of the kind of another figure, be it rounded."""
+    if figure.amount == amount:
+        return True
+    return is_near(figure.amount, amount) and is_rounded(figure, replace(like, amount=amount))
 
 
 def compute(

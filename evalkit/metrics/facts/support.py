@@ -126,7 +126,13 @@ class Index:
     ) -> Support:
         mentions, found, computed = self._article.mentions, best.found, best.how in _COMPUTED
         if not computed:
-            found = tuple(i for i in found if fits.get(i, _NO_FIT).value >= best.fit * _AS_WELL)
+            # 超过 or 近 beside the same figure tells as much as the words around it
+            found = tuple(
+                i
+                for i in found
+                if fits.get(i, _NO_FIT).value >= best.fit * _AS_WELL
+                or (figure.side and mentions[i].figure.side == figure.side)
+            )
         beaten = not computed and rivals and _fits_better(fits[rivals[0]], best, figure)
         return Support(
             mentions=tuple(mentions[i] for i in found),

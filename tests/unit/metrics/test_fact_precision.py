@@ -275,6 +275,7 @@ def test_time_is_linear(piece: str) -> None:
         ("development 2", 0.80, 0.0),
         ("held out 2", 0.85, 0.0),
         ("held out 3", 0.7, 0.2),
+        ("held out 4", 0.9, 0.15),
     ],
 )
 def test_rates_on_labelled_summaries(half: str, seen: float, false_alarms: float) -> None:

@@ -86,6 +86,11 @@ class Provider(Protocol):
         """What it can read; None if it cannot count, so that nothing is shortened."""
         ...
 
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What the manifest records where no session is opened, as all answers are cached."""
+        ...
+
     def describe(self, requests: Sequence[Request]) -> str:
         """Return one line on what the requests would take, for `check`.
 

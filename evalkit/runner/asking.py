@@ -55,10 +55,11 @@ def ask(
 ) -> None:
     """Have a provider answer requests, those of the cache first; it answered `n_kept` before."""
     left = _from_cache(provider, requests, writer, own_marks(manifest.config))
+    record = manifest.providers[provider.name]
     if not left:
         writer.progress.stage(provider.name, 0, n_kept)
+        record.facts = record.facts or dict(provider.facts)
         return
-    record = manifest.providers[provider.name]
     writer.progress.stage(f"{provider.name}: loading", 1)
     start = time.perf_counter()
     try:

@@ -30,7 +30,7 @@ from evalkit.providers.endpoint.spending import Spending, cost_of, most_prompt_t
 from evalkit.store.log import warn
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
     from anyio.from_thread import BlockingPortal
 
@@ -59,6 +59,7 @@ class EndpointProvider:
         """Take the entry of the config, and the context where tokens can be counted."""
         self.name = entry.name
         self.cacheable = entry.cache
+        self.facts: Mapping[str, object] = {}
         self.budget = budget
         self.fingerprint = _fingerprint(entry, budget)
         self._entry = entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.digests import kept_digest
 from evalkit.providers.local.fingerprint import fingerprint
 from evalkit.providers.local.library_errors import library_errors
+from evalkit.providers.local.precision import dtype_name
 from evalkit.providers.local.prefix import build_tree
 from evalkit.providers.local.weights.model_cache import require_sound
 from evalkit.providers.local.weights.resolve import resolve, resolve_adapter
+from evalkit.providers.local.weights.safetensors import n_numbers
 from evalkit.records import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from evalkit.config.schema import LanguageModel
@@ -43,6 +46,7 @@ class LocalProvider:
     budget: ContextBudget
     fingerprint: str
     progress: Progress
+    facts: Mapping[str, object]
     role: Role = "model"
     cacheable: bool = True
 
@@ -144,7 +148,17 @@ def open_provider(entry: LanguageModel, setting: Setting) -> LocalProvider:
             budget=ContextBudget(chat, _context_length(entry, chat)),
             fingerprint=fingerprint(folder, adapter, entry, chat),
             progress=setting.progress,
+            facts=_facts(folder, entry),
         )
+
+
+def _facts(folder: Path, entry: LanguageModel) -> dict[str, object]:
+    """Return the dtype, and how many numbers the weights hold; quantised ones hide how many."""
+    facts: dict[str, object] = {"dtype": dtype_name(entry.dtype, entry.device)}
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if config.get("quantization_config") is None:
+        facts["n_parameters"] = sum(map(n_numbers, folder.glob("*.safetensors")))
+    return facts
 
 
 class _FetchProgress:

@@ -65,6 +65,7 @@ class SpreadProvider:
         self.cacheable = provider.cacheable
         self.fingerprint = provider.fingerprint
         self.budget = provider.budget
+        self.facts = provider.facts
 
     def describe(self, requests: Sequence[Request]) -> str:
         """Return what the provider says of the requests."""

@@ -327,7 +327,10 @@ def own_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> P
 def test_a_second_run_generates_nothing_and_finds_the_same(
     own_cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Hits are marked and counted, no speed is claimed for them, and the results are the same."""
+    """Hits are marked and counted, no speed is claimed for them, and the results are the same.
+
+    Size and dtype of the model are known all the same.
+    """
     tiny = "models=[{name: tiny, weights: {tiny: 0}, dtype: float32}]"
     renamed = tiny.replace("name: tiny", "name: other")
     for name, models in (("one", tiny), ("two", tiny), ("three", renamed)):
@@ -338,9 +341,13 @@ def test_a_second_run_generates_nothing_and_finds_the_same(
     one, two, three = (RunFolder(path=tmp_path / name) for name in ("one", "two", "three"))
     for run, from_cache in ((one, False), (two, True), (three, True)):
         assert {g.from_cache for g in run.generations()} == {from_cache}
-    manifest = two.manifest()
+    first, manifest = one.manifest(), two.manifest()
+    assert first is not None
     assert manifest is not None
     assert manifest.providers["tiny"].speed.n_generated == 0
+    facts = manifest.providers["tiny"].facts
+    assert facts.items() <= first.providers["tiny"].facts.items()
+    assert facts.keys() == {"dtype", "n_parameters"}
     assert {g.system for g in three.generations()} == {"other"}
     assert (one.path / "scores.jsonl").read_bytes() == (two.path / "scores.jsonl").read_bytes()
     with closing(Cache(own_cache / caches.NAME)) as cache:

@@ -94,6 +94,16 @@ def n_bytes(path: Path, width: int) -> int:
         )
 
 
+def n_numbers(path: Path) -> int:
+    """Return how many numbers a file's tensors hold; reads the header only.
+
+    Raises:
+        WeightsError: the file is not a safetensors file.
+    """
+    with _reading_header(path) as (_, entries):
+        return sum(math.prod(entry["shape"]) for entry in entries)
+
+
 @contextmanager
 def _reading_header(path: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """Yield the length of a file's header, and the entries of its tensors, whatever is in them.

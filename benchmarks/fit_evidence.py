@@ -64,8 +64,7 @@ def read_examples() -> list[Example]:
         _example(f"{title} {pair.part}".strip(), pair)
         for title, pairs in read_sets(SETS).items()
         for pair in pairs
-        if not (title.endswith(" short") or pair.right.debatable)
-        and pair.part != HELD_OUT
+        if not (title.endswith(" short") or pair.right.debatable) and pair.part != HELD_OUT
     ]
 
 

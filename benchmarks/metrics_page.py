@@ -116,9 +116,9 @@ of these it rejected. The rules were written with these pairs in view.
 """
 
 SETS_HEAD = """
-Then both metrics on all sets. The weights of em_extracted are fitted on all of them but `held out 3`
-of `unseen_outputs`, by an author of its own: nobody read it for the rules. The others show that the
-metric holds, and not what it does on new outputs. For that, the weights have to be fitted without
+Then both metrics on all sets. The weights of em_extracted are fitted on all of them but the part
+`held out 3` of `unseen_outputs`, which nobody read for the rules. The others show that the metric
+holds, and not what it does on new outputs. For that, the weights have to be fitted without
 the questions that they are measured on, as `benchmarks/fit_evidence.py` does in ten parts (`v4`
 below but for `held out 3`); v2 and v3, which were rules, were measured on parts not read by then:
 
@@ -159,7 +159,8 @@ somebody who had not seen the rules, by v2: 10 of 18 errors, false alarm on 2 of
 articles that no rule was made with, by v3: 8 of 12 and 3 of 12 (v2: 5 of 12 and 5 of 12, errors
 counted by any flag). `held out 4`, by somebody who had not seen the rules, 28 of 48 on ten articles
 of their own, by v3: 27 of 28 and 6 of 20 (v2: 24 of 28 and 6 of 20). Expect that of new summaries,
-not the figures of the sets that were read. The last column is what `number_precision` makes of all. Command: `python benchmarks/summaries.py`.
+not the figures of the sets that were read. The last column is what `number_precision` makes of all.
+Command: `python benchmarks/summaries.py`.
 """
 
 JUDGE = """

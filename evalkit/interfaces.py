@@ -28,8 +28,8 @@ class TokenBudget(Protocol):
         """How many tokens prompt and generation may have together."""
         ...
 
-    def count(self, messages: Sequence[Message]) -> int:
-        """Return the number of tokens of a rendered conversation."""
+    def counts(self, conversations: Sequence[Sequence[Message]]) -> list[int]:
+        """Return the number of tokens of each rendered conversation."""
         ...
 
     def count_text(self, text: str) -> int:

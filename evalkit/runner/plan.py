@@ -118,11 +118,16 @@ class _SystemPlanner:
                 self._add(self._unprompted(draft, read.text), article, read.text)
             return
         too_long, text, dropped = self._fit(drafts, read.text)
+        fitting = [draft for draft in drafts if id(draft) not in too_long]
+        prompts = [self._messages(draft, text) for draft in fitting]
+        budget = self._provider.budget
+        n_tokens = budget.counts(prompts) if budget else [0] * len(prompts)
+        requests = zip(fitting, prompts, n_tokens, strict=True)
         for draft in drafts:
             if problem := too_long.get(id(draft)):
                 self._rows.append(_row(self._system, draft.example, draft.decoding, problem))
             else:
-                self._add(self._prompted(draft, text, dropped), article, read.text)
+                self._add(self._prompted(*next(requests), text, dropped), article, read.text)
 
     def _add(self, request: Request, article: Article, text: str) -> None:
         self._requests.append(request)
@@ -167,7 +172,11 @@ class _SystemPlanner:
         budget = self._provider.budget
         if budget is None:
             return {}, text, 0
-        bare = {id(draft): self._n_over(budget, draft, "") for draft in drafts}
+        counts = budget.counts([self._messages(draft, "") for draft in drafts])
+        bare = {
+            id(draft): n + draft.decoding.max_new_tokens - budget.limit
+            for draft, n in zip(drafts, counts, strict=True)
+        }
         too_long = {
             at: f"the prompt without any article is {over} tokens over the limit of {budget.limit}"
             for at, over in bare.items()
@@ -191,13 +200,13 @@ class _SystemPlanner:
 
     def _n_over(self, budget: TokenBudget, draft: _Draft, text: str) -> int:
         """Return by how many tokens prompt and generation exceed the limit; fitting is ≤ 0."""
-        needed = budget.count(self._messages(draft, text)) + draft.decoding.max_new_tokens
-        return needed - budget.limit
+        (n_tokens,) = budget.counts([self._messages(draft, text)])
+        return n_tokens + draft.decoding.max_new_tokens - budget.limit
 
-    def _prompted(self, draft: _Draft, text: str, dropped: int) -> Request:
-        rendered = self._messages(draft, text)
+    def _prompted(
+        self, draft: _Draft, rendered: tuple[Message, ...], n_tokens: int, text: str, dropped: int
+    ) -> Request:
         template = self._job.template(draft.example.task, self._system.condition.wording)
-        budget = self._provider.budget
         shown = {shot.example.article_id: shot.article for shot in draft.shots}
         read = {draft.example.article_id: text, **shown}
         sent = take_apart(rendered, read, self._job.texts)
@@ -209,7 +218,7 @@ class _SystemPlanner:
             article=text,
             messages=SentMessages(sent, read),
             decoding=draft.decoding,
-            n_prompt_tokens=0 if budget is None else budget.count(rendered),
+            n_prompt_tokens=n_tokens,
             n_article_tokens_dropped=dropped,
             template_sha256=template.sha256,
             prompt_sha256=sent.sha256,

@@ -93,7 +93,7 @@ def asked(folder: Path) -> list[Request]:
         request(question, article=f"{ARTICLE}\n", max_new_tokens=24 if i < 3 else 5)
         for i, question in enumerate(QUESTIONS)
     ]
-    return [replace(each, n_prompt_tokens=budget.count(each.messages)) for each in found]
+    return [replace(each, n_prompt_tokens=budget.counts([each.messages])[0]) for each in found]
 
 
 def locally(folder: Path, requests: Sequence[Request]) -> dict[str, Generation]:

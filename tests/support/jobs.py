@@ -84,9 +84,9 @@ class Characters:
         """Nothing to record."""
         return {}
 
-    def count(self, messages: Sequence[Message]) -> int:
-        """Return the characters of all turns."""
-        return sum(len(message.content) for message in messages)
+    def counts(self, conversations: Sequence[Sequence[Message]]) -> list[int]:
+        """Return the characters of all turns of each."""
+        return [sum(len(message.content) for message in messages) for messages in conversations]
 
     def count_text(self, text: str) -> int:
         """Return the length."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from evalkit.providers.local.chat import Chat
     from evalkit.providers.local.prefix import Ids
@@ -24,7 +23,7 @@ class ContextBudget:
         """Take the tokenizer, and how many tokens prompt and generation may have together."""
         self.limit = limit
         self._chat = chat
-        self._encode = lru_cache(maxsize=_N_KEPT_PROMPTS)(self._compact_ids)
+        self._kept: dict[tuple[Message, ...], array[int]] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -33,19 +32,26 @@ class ContextBudget:
 
     def encode(self, messages: Sequence[Message]) -> Ids:
         """Return the token ids of a rendered conversation."""
-        return tuple(self._encode(tuple(messages)))
+        return tuple(self._ids([messages])[0])
 
     def opened_thinking(self, messages: Sequence[Message]) -> str:
         """Return the mark of thinking that a rendered conversation ends with; empty without one."""
-        return self._chat.opened_thinking(self._encode(tuple(messages)))
+        return self._chat.opened_thinking(self._ids([messages])[0])
 
-    def count(self, messages: Sequence[Message]) -> int:
-        """Return the number of tokens of a rendered conversation."""
-        return len(self._encode(tuple(messages)))
+    def counts(self, conversations: Iterable[Sequence[Message]]) -> list[int]:
+        """Return the number of tokens of each rendered conversation, tokenised together."""
+        return [len(ids) for ids in self._ids(conversations)]
 
     def count_text(self, text: str) -> int:
         """Return the number of tokens of plain text, without special tokens."""
         return self._chat.count(text)
 
-    def _compact_ids(self, messages: tuple[Message, ...]) -> array[int]:
-        return array("I", self._chat.encode(messages))
+    def _ids(self, conversations: Iterable[Sequence[Message]]) -> list[array[int]]:
+        wanted = [tuple(messages) for messages in conversations]
+        found = {messages: self._kept.get(messages) for messages in wanted}
+        new = [messages for messages, ids in found.items() if ids is None]
+        made = {m: array("I", ids) for m, ids in zip(new, self._chat.encode_all(new), strict=True)}
+        self._kept |= made
+        while len(self._kept) > _N_KEPT_PROMPTS:
+            del self._kept[next(iter(self._kept))]
+        return [found[messages] or made[messages] for messages in wanted]

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from evalkit.config.time_limit import time_limit
@@ -94,16 +95,26 @@ class Chat:
             )
 
     def encode(self, messages: Sequence[Message]) -> tuple[int, ...]:
-        """Return the token ids of the rendered conversation, open for the assistant's turn.
+        """Return the token ids of a rendered conversation; see `encode_all`."""
+        (ids,) = self.encode_all([messages])
+        return ids
+
+    def encode_all(self, conversations: Iterable[Sequence[Message]]) -> list[tuple[int, ...]]:
+        """Return the token ids of rendered conversations, open for the assistant's turn.
 
         Without a chat template the turns follow one another, a blank line apart.
 
         Raises:
-            ModelLoadError: the template refuses them, or an argument of the config.
+            ModelLoadError: the template refuses one, or an argument of the config.
         """
+        # The template writes the begin-of-text token itself: the tokenizer must not add one.
+        bare = self.tokenizer.chat_template is None
+        return self._ids(map(self._render, conversations), add_special_tokens=bare)
+
+    def _render(self, messages: Sequence[Message]) -> str:
         texts = [self._as_text(message.content) for message in messages]
         if self.tokenizer.chat_template is None:
-            return self._ids("\n\n".join(texts), add_special_tokens=True)
+            return "\n\n".join(texts)
         turns = [
             {"role": message.role, "content": text}
             for message, text in zip(messages, texts, strict=True)
@@ -112,18 +123,18 @@ class Chat:
             library_errors("its chat template cannot be used", "chat_template_kwargs"),
             time_limit(_SECONDS),
         ):
-            # The template writes the begin-of-text token itself: the tokenizer must not add one.
             rendered: Any = self.tokenizer.apply_chat_template(
                 turns, tokenize=False, add_generation_prompt=True, **self.template_kwargs
             )
             if len(rendered) > _MOST_GROWTH + 10 * sum(map(len, texts)):
                 message = f"it writes {len(rendered):,} characters"
                 raise ValueError(message)
-        return self._ids(rendered)
+        return str(rendered)
 
     def count(self, text: str) -> int:
         """Return the number of tokens in plain text, without special tokens."""
-        return len(self._ids(self._as_text(text)))
+        (ids,) = self._ids([self._as_text(text)])
+        return len(ids)
 
     def _as_text(self, text: str) -> str:
         """Return a text with a mark inside whatever the tokenizer would take for a control token.
@@ -144,14 +155,22 @@ class Chat:
         ]
         return re.compile("|".join(map(re.escape, tokens))) if tokens else None
 
-    def _ids(self, text: str, *, add_special_tokens: bool = False) -> tuple[int, ...]:
-        """Return the token ids of a text, its marks left out: what they divide is not merged."""
-        first, *rest = text.split(_MARK)
+    def _ids(
+        self, texts: Iterable[str], *, add_special_tokens: bool = False
+    ) -> list[tuple[int, ...]]:
+        """Return the token ids of texts, their marks left out: what they divide is not merged."""
+        parts = [text.split(_MARK) for text in texts]
         with library_errors("its tokenizer cannot be used"):
-            found = token_ids(self.tokenizer, first, add_special_tokens=add_special_tokens)
-            for part in rest:
-                found += token_ids(self.tokenizer, part)
-            return tuple(found)
+            firsts = token_ids(
+                self.tokenizer,
+                [first for first, *_ in parts],
+                add_special_tokens=add_special_tokens,
+            )
+            others = iter(token_ids(self.tokenizer, [part for _, *rest in parts for part in rest]))
+        return [
+            tuple(first + [id_ for ids in islice(others, len(divided) - 1) for id_ in ids])
+            for first, divided in zip(firsts, parts, strict=True)
+        ]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of token ids, spaces left as they are.

@@ -18,7 +18,7 @@ from evalkit.errors import EvalkitError
 from evalkit.providers.local.weights.model_cache import build_once, is_complete, require_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from transformers import PreTrainedTokenizerBase
@@ -67,19 +67,22 @@ def load_tokenizer(
 
 
 def token_ids(
-    tokenizer: PreTrainedTokenizerBase, text: str, *, add_special_tokens: bool = False
-) -> list[int]:
-    """Return what a tokenizer's call would, in half the time where only Rust runs: no offsets."""
+    tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], *, add_special_tokens: bool = False
+) -> list[list[int]]:
+    """Return what a tokenizer's calls would, text by text.
+
+    Where only Rust runs, it works out no offsets, half of the work, and takes all cores.
+    """
     if not _is_plain(tokenizer):
-        ids = tokenizer(text, add_special_tokens=add_special_tokens, verbose=False)["input_ids"]
-        return cast("list[int]", ids)
+        made = (tokenizer(t, add_special_tokens=add_special_tokens, verbose=False) for t in texts)
+        return [cast("list[int]", one["input_ids"]) for one in made]
     library: Any = tokenizer
     backend = library.backend_tokenizer
     backend.no_truncation()
     backend.no_padding()
     backend.encode_special_tokens = library.split_special_tokens
-    (encoded,) = backend.encode_batch_fast([text], add_special_tokens=add_special_tokens)
-    return cast("list[int]", encoded.ids)
+    encoded = backend.encode_batch_fast(list(texts), add_special_tokens=add_special_tokens)
+    return [cast("list[int]", one.ids) for one in encoded]
 
 
 def _from_files(folder: Path, *, trust_remote_code: bool = False) -> PreTrainedTokenizerBase:

@@ -58,7 +58,7 @@ def test_a_model_that_cannot_run_has_rows_without_keys() -> None:
 class Refusing(Characters):
     """A provider whose chat template refuses every conversation."""
 
-    def count(self, _messages: Sequence[Message]) -> int:
+    def counts(self, _conversations: Sequence[Sequence[Message]]) -> list[int]:
         """Raise as a template does that does not take such turns."""
         raise ModelLoadError("its chat template cannot be used")  # noqa: EM101, TRY003 - as raised
 

@@ -123,7 +123,9 @@ def answered(server: Served, folder: Path, article: str) -> Generation:
     provider = opened(server, tokenizer={"folder": str(folder)}, api="chat")
     asked = request("问", article=article)
     assert provider.budget is not None
-    counted = request("问", article=article, n_prompt_tokens=provider.budget.count(asked.messages))
+    counted = request(
+        "问", article=article, n_prompt_tokens=provider.budget.counts([asked.messages])[0]
+    )
     with provider.session([counted]) as session:
         (found,) = session.generate([counted])
     return found

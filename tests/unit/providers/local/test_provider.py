@@ -79,7 +79,7 @@ def test_the_budget_counts_the_rendered_conversation(folder: Path) -> None:
     """Template and all: what the session then reads."""
     provider = opened(folder)
     one = request("今年")
-    assert provider.budget.count(one.messages) == len(provider.chat.encode(one.messages)) > 10
+    assert provider.budget.counts([one.messages])[0] == len(provider.chat.encode(one.messages)) > 10
     assert provider.budget.encode(one.messages) == provider.chat.encode(one.messages)
 
 
@@ -87,19 +87,19 @@ def test_a_prompt_is_tokenised_once(folder: Path, monkeypatch: pytest.MonkeyPatc
     """From planning to generating, the token ids are kept."""
     provider = opened(folder)
     tokenizer: Any = type(provider.chat)
-    encode, encoded = tokenizer.encode, []
+    encode = tokenizer.encode_all
+    encoded: list[Sequence[Message]] = []
 
-    def counted(chat: object, messages: Sequence[Message]) -> tuple[int, ...]:
-        encoded.append(messages)
-        ids: tuple[int, ...] = encode(chat, messages)
+    def counted(chat: object, conversations: Sequence[Sequence[Message]]) -> list[tuple[int, ...]]:
+        encoded.extend(conversations)
+        ids: list[tuple[int, ...]] = encode(chat, conversations)
         return ids
 
-    monkeypatch.setattr(tokenizer, "encode", counted)
+    monkeypatch.setattr(tokenizer, "encode_all", counted)
     provider = opened(folder)
     encoded.clear()
     requests = [request(TEXT), request(TEXT)]
-    for one in requests:
-        assert provider.budget.count(one.messages)
+    assert all(provider.budget.counts([one.messages for one in requests]))
     provider.describe(requests)
     with provider.session(requests) as session:
         assert len(list(session.generate(requests))) == 2
@@ -110,7 +110,7 @@ def test_a_provider_describes_its_requests(folder: Path) -> None:
     """How many tokens they have, how many are computed, how many articles are shortened."""
     provider = opened(folder)
     requests = [request(TEXT + "谁？"), request(TEXT + "哪里？", n_dropped=4)]
-    n_tokens = sum(provider.budget.count(one.messages) for one in requests)
+    n_tokens = sum(provider.budget.counts([one.messages])[0] for one in requests)
     words = provider.describe(requests)
     assert words.startswith(f"2 requests, {n_tokens:,} prompt tokens, ")
     assert words.endswith("1 with a shortened article")

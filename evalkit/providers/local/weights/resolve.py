@@ -198,12 +198,12 @@ def _unwritable(error: OSError, folder: Path) -> WeightsError:
 
 
 def _converted(models: Path, digest: str) -> Path:
-    return models / f"gguf-{digest[:16]}-v{_CONVERTER_VERSION}"
+    return models / f"gguf-{digest}-v{_CONVERTER_VERSION}"
 
 
 def _linked(models: Path, spec: HubWeights | HubAdapter, *, with_code: bool = False) -> Path:
     code = "-code" if with_code else ""
-    return models / f"hub-{spec.hub.replace('/', '--')}-{spec.revision[:16]}{code}"
+    return models / f"hub-{spec.hub.replace('/', '--')}-{spec.revision}{code}"
 
 
 def _drawn(models: Path, seed: int, texts: Sequence[str]) -> Path:

@@ -167,7 +167,7 @@ def test_a_preset_that_is_fetched_is_converted_and_its_gguf_deleted(
     monkeypatch.setitem(presets.PRESETS, preset.name, preset)
     spec = PresetWeights(preset=preset.name)
     assert n_bytes_to_download(spec, tmp_path) == n_bytes
-    work = tmp_path / f"weights/gguf-{digest[:16]}-v1.fetch"
+    work = tmp_path / f"weights/gguf-{digest}-v1.fetch"
     work.mkdir(parents=True)
     (tmp_path / "model.gguf").rename(work / f"{digest}.gguf")
     assert n_bytes_to_download(spec, tmp_path) == 0

@@ -1,8 +1,8 @@
-"""Fits what each sign of `em_extracted` counts on the labelled pairs, and measures that.
+"""Fits what each feature of `em_extracted` counts on the labelled pairs, and measures that.
 
 Usage: PYTHONPATH=. python benchmarks/fit_evidence.py [--write]
 
-A logistic regression with an L2 penalty on standardised signs; of the places that have the
+A logistic regression with an L2 penalty on standardised features; of the places that have the
 reference the one counts that speaks for it most. Precision and recall that it prints are those of
 cross-validation in ten parts, no question in two of them. `--write` makes
 `evalkit/metrics/evidence_weights.py` from all pairs. The part `held out 3` takes no part in either.
@@ -22,8 +22,8 @@ from answer_pairs import SETS, Pair, make_table, read_sets
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from evalkit.metrics.evidence import signs
-from evalkit.metrics.extraction import open_scenes
+from evalkit.metrics.evidence import features
+from evalkit.metrics.extraction import occurrences_of
 from evalkit.values.question import ask
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Example:
         group: a number for its question.
         right: whether it answers the question rightly.
         matched: whether em, or a reading without evidence, decides that it does.
-        places: the signs of each place that has a reference, where only the evidence decides.
+        places: the features of each place that has a reference, where only the evidence decides.
     """
 
     set_name: str
@@ -72,22 +72,22 @@ def _example(set_name: str, pair: Pair) -> Example:
     case = pair.case
     question = ask(case.question, case.unit, type=case.type, ordered=case.ordered)
     opened = [
-        open_scenes(case.prediction, reference, question, case.article)
+        occurrences_of(case.prediction, reference, question, case.article)
         for reference in case.references
     ]
     matched = any(not isinstance(one, list) and one.matched for one in opened)
-    scenes = [scene for one in opened if isinstance(one, list) for scene in one]
+    occurrences = [occurrence for one in opened if isinstance(one, list) for occurrence in one]
     return Example(
         set_name=set_name,
         group=zlib.crc32(case.question.encode()),
         right=pair.right.value,
         matched=matched,
-        places=[] if matched else [signs(scene) for scene in scenes],
+        places=[] if matched else [features(occurrence) for occurrence in occurrences],
     )
 
 
 class Fit:
-    """Weights of signs, and the bias."""
+    """Weights of features, and the bias."""
 
     def __init__(self, bags: Sequence[NDArray[np.float64]], right: NDArray[np.bool_]) -> None:
         """Fit to the places of each pair, and whether it is right."""
@@ -120,7 +120,7 @@ class Fit:
         return float(max((bag - self.mean) / self.scale @ self.weights) + self.bias) - MARGIN
 
     def plain(self) -> tuple[NDArray[np.float64], float]:
-        """Return the weights of signs as they are, not standardised, and the bias."""
+        """Return the weights of features as they are, not standardised, and the bias."""
         weights = self.weights / self.scale
         return weights, self.bias - float(self.mean @ weights) - MARGIN
 
@@ -165,7 +165,7 @@ def table(matched: NDArray[np.bool_], examples: Sequence[Example]) -> str:
 
 
 def _row(place: dict[str, float], names: Sequence[str]) -> list[float]:
-    """Return the signs of a place, then what values have beside that, 0 for a name."""
+    """Return the features of a place, then what values have beside that, 0 for a name."""
     row = [place.get(name, 0.0) for name in names]
     return [*row, *(value * place["value"] for value in row)]
 

@@ -134,9 +134,9 @@ below but for `held out 3`); v2 and v3, which were rules, were measured on parts
 | `judged_sentences` | all | 237 | v4 | 0.914 | 0.938 |
 
 The authors of `unseen_outputs` word answers more freely, and give more of them as part of a story.
-Signs and their penalty were chosen with these sets in view. `held out 3`, all of it sentences, was
-measured three times: 0.587 of its right outputs were found before the weights were fitted on
-`read 3`, of the same author, then 0.653 and 0.680. em was right in all of its matches on
+The features and their penalty were chosen with these sets in view. `held out 3`, all of it
+sentences, was measured three times: 0.587 of its right outputs were found before the weights were
+fitted on `read 3`, of the same author, then 0.653 and 0.680. em was right in all of its matches on
 `unseen_outputs`. A match of em_extracted is wrong in up to one of ten new outputs, where they are
 traps, and of right sentences that share few words with their question it finds two of three: it
 compares systems, and is no count of right answers. Two systems differ by what it misses only where

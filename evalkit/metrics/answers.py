@@ -75,7 +75,7 @@ class ExtractedMatch(ExactMatch):
 
     The answer may stand inside a sentence, behind an explanation or in JSON. 0 where the output
     hedges, says beside it that the text does not tell, or is a passage copied from the article.
-    Where a sentence has the reference, signs are weighed of its being the answer: which words of
+    Where a sentence has the reference, features tell whether it is the answer: which words of
     the question stand on which side of it, what else the sentence tells of, negation, rivals. The
     weights are fitted on labelled pairs. It can't see a paraphrase, nor what makes a sentence of
     nearly the question's words tell of something else.

@@ -1,6 +1,6 @@
 """What speaks for and against a place of an output being its answer to the question.
 
-Each sign is a number, mostly 0 or 1: how the clause and the question agree around the place and
+Each feature is a number, mostly 0 or 1: how the clause and the question agree around the place and
 around the question word, what the clause adds, what negates or contrasts, which values rival it.
 None decides: `evidence_weights.py` holds what each counts, for names and for values, fitted on
 labelled pairs.
@@ -43,10 +43,10 @@ from evalkit.values.synonyms import are_alike
 
 if TYPE_CHECKING:
     from evalkit.metrics.extracted_values import Candidate
-    from evalkit.metrics.scenes import Scene
+    from evalkit.metrics.occurrences import Occurrence
     from evalkit.values.question import Question
 
-Signs = dict[str, float]
+Features = dict[str, float]
 _JOINING = "了是为有共在于由从达到约至将已叫:\"“《「‘'"
 _CLOSING = '的"”》」’'
 _PREPOSITIONS = frozenset("由在从向对被给是为于")
@@ -60,45 +60,49 @@ _WORD, _NEAR = 2, 4
 _LONGEST_EXACT = 24
 
 
-def weigh(scene: Scene) -> float:
+def weigh(occurrence: Occurrence) -> float:
     """Return the log-odds that an output answers the question with what a place holds."""
-    column = 1 if scene.place.readings else 0
+    column = 1 if occurrence.place.readings else 0
     odds = BIAS
-    for name, value in signs(scene).items():
+    for name, value in features(occurrence).items():
         if value and name in WEIGHTS:
             odds += value * WEIGHTS[name][column]
     return odds
 
 
-def signs(scene: Scene) -> Signs:
-    """Return the signs of a place by their names; one that is missing is 0."""
-    found: Signs = {}
+def features(occurrence: Occurrence) -> Features:
+    """Return the features of a place by their names; one that is missing is 0."""
+    found: Features = {}
     for note in (_agreement, _sides, _own, _shape, _negation, _known, _beside, _marks, _rivalry):
-        note(scene, found)
+        note(occurrence, found)
     return found
 
 
-def _agreement(scene: Scene, found: Signs) -> None:
+def _agreement(occurrence: Occurrence, found: Features) -> None:
     """Note how much of the question the clause says, its sentence, and other clauses."""
-    question, topic = scene.question, scene.place.clause.topic
-    here = share_of_pairs(scene.around, question)
-    elsewhere = max((share_of_pairs(other.text, question) for other in scene.others), default=0.0)
+    question, topic = occurrence.question, occurrence.place.clause.topic
+    here = share_of_pairs(occurrence.around, question)
+    elsewhere = max(
+        (share_of_pairs(other.text, question) for other in occurrence.others), default=0.0
+    )
     found["shared"] = here
-    found["shared before"] = share_of_pairs(f"{topic}|{scene.around}", question) - here
-    found["shared elsewhere"] = share_of_pairs("|".join(one.text for one in scene.others), question)
+    found["shared before"] = share_of_pairs(f"{topic}|{occurrence.around}", question) - here
+    found["shared elsewhere"] = share_of_pairs(
+        "|".join(one.text for one in occurrence.others), question
+    )
     found["more elsewhere"] = max(elsewhere - here, 0.0)
     found["better elsewhere"] = float(elsewhere > here)
-    found["acts"] = share_of_acts(scene.around, question)
-    found["acts of sentence"] = share_of_acts(f"{topic}|{scene.around}", question)
-    found["acts of all"] = share_of_acts("|".join(one.text for one in scene.clauses), question)
+    found["acts"] = share_of_acts(occurrence.around, question)
+    found["acts of sentence"] = share_of_acts(f"{topic}|{occurrence.around}", question)
+    found["acts of all"] = share_of_acts("|".join(one.text for one in occurrence.clauses), question)
 
 
-def _sides(scene: Scene, found: Signs) -> None:
+def _sides(occurrence: Occurrence, found: Features) -> None:
     """Note whether predicate and subject stand on the side of the place as of the question word.
 
     谁打败了他 and 他打败了李明 have the same words on other sides.
     """
-    place, question = scene.place, scene.question
+    place, question = occurrence.place, occurrence.question
     before, behind = pairs(question.before), pairs(question.after)
     left, right = pairs(place.left), pairs(place.right)
     found["same side"] = min(len(before & left) + len(behind & right), 6) / 6
@@ -106,7 +110,7 @@ def _sides(scene: Scene, found: Signs) -> None:
     found["other side"] = min(crossed, 4) / 4
     said_before = f"{place.clause.topic}|{place.left}"
     aligned = share_aligned(said_before, place.right, question)
-    going_on = "|".join([place.right, *(clause.text for clause in scene.later[:1])])
+    going_on = "|".join([place.right, *(clause.text for clause in occurrence.later[:1])])
     continued = share_aligned(said_before, going_on, question) == 1
     found["aligned"] = aligned
     found["all aligned"] = float(aligned == 1)
@@ -116,8 +120,10 @@ def _sides(scene: Scene, found: Signs) -> None:
     on_left, on_right = has_any(words, place.left), has_any(words, place.right)
     leads = bool(parts.predicate) and parts.predicate in question.before
     found["predicate"] = float(on_left or on_right)
-    found["predicate itself"] = float(bool(parts.predicate) and parts.predicate in scene.around)
-    elsewhere = any(has_any(words, other.text) for other in scene.others)
+    found["predicate itself"] = float(
+        bool(parts.predicate) and parts.predicate in occurrence.around
+    )
+    elsewhere = any(has_any(words, other.text) for other in occurrence.others)
     found["predicate elsewhere"] = float(elsewhere)
     found["predicate only elsewhere"] = float(elsewhere and not (on_left or on_right))
     found["predicate on left"] = float(on_left)
@@ -125,18 +131,18 @@ def _sides(scene: Scene, found: Signs) -> None:
     found["predicate on its side"] = float(on_left if leads else on_right)
     found["predicate on other side"] = float(on_left != on_right and on_right == leads)
     subject = [word[-_WORD:] for word in parts.subject]
-    topic = f"{place.clause.topic}|{scene.around}"
+    topic = f"{place.clause.topic}|{occurrence.around}"
     n_words = max(len(subject), 1)
-    found["subject"] = sum(word in scene.around for word in subject) / n_words
+    found["subject"] = sum(word in occurrence.around for word in subject) / n_words
     found["subject of sentence"] = sum(word in topic for word in subject) / n_words
-    said = "|".join(clause.text for clause in scene.clauses)
+    said = "|".join(clause.text for clause in occurrence.clauses)
     found["subject of all"] = sum(word in said for word in subject) / n_words
     found["no subject"] = float(not subject)
 
 
-def _own(scene: Scene, found: Signs) -> None:
+def _own(occurrence: Occurrence, found: Features) -> None:
     """Note how much the clause says that the question does not, and where."""
-    place, asked = scene.place, scene.question.text
+    place, asked = occurrence.place, occurrence.question.text
     before, behind = own_words(place.left, asked), own_words(place.right, asked)
     found["own before"] = min(sum(end - start for start, end in before), 12)
     found["own words before"] = min(len(before), 4)
@@ -149,17 +155,17 @@ def _own(scene: Scene, found: Signs) -> None:
     found["own right behind"] = float(bool(behind) and behind[0][0] == 0)
 
 
-def _shape(scene: Scene, found: Signs) -> None:
+def _shape(occurrence: Occurrence, found: Features) -> None:
     """Note where in the output the place is, how it is written, and what is asked for."""
-    place, question = scene.place, scene.question
-    found["clauses"] = min(len(scene.clauses), 5)
-    found["first clause"] = float(scene.index == 0)
-    found["later clauses"] = min(len(scene.later), 3)
+    place, question = occurrence.place, occurrence.question
+    found["clauses"] = min(len(occurrence.clauses), 5)
+    found["first clause"] = float(occurrence.index == 0)
+    found["later clauses"] = min(len(occurrence.later), 3)
     found["begins"] = float(not place.left)
     found["ends"] = float(not place.right)
     alone = not place.left and not place.right
     found["alone"] = float(alone)
-    found["alone and first"] = float(alone and scene.index == 0)
+    found["alone and first"] = float(alone and occurrence.index == 0)
     topic = place.clause.topic
     labelled = alone and bool(topic) and not own_words(topic, question.text)
     found["alone behind the question's words"] = float(labelled)
@@ -176,26 +182,26 @@ def _shape(scene: Scene, found: Signs) -> None:
     found["asks list"] = float(question.asks_list)
 
 
-def _negation(scene: Scene, found: Signs) -> None:
+def _negation(occurrence: Occurrence, found: Features) -> None:
     """Note what negates or contrasts, and where."""
-    place, clause = scene.place, scene.place.clause
-    found["denied"] = float(is_denied(place.left, scene.question))
+    place, clause = occurrence.place, occurrence.place.clause
+    found["denied"] = float(is_denied(place.left, occurrence.question))
     found["negated before"] = _negates(place.left)
     found["negated behind"] = _negates(place.right)
     found["negated right behind"] = _negates(place.right[:_NEAR])
-    found["negated later"] = max((_negates(other.text) for other in scene.later), default=0.0)
-    earlier = scene.clauses[: scene.index]
+    found["negated later"] = max((_negates(other.text) for other in occurrence.later), default=0.0)
+    earlier = occurrence.clauses[: occurrence.index]
     found["negated earlier"] = max((_negates(other.text) for other in earlier), default=0.0)
-    found["question negates"] = _negates(scene.question.text)
+    found["question negates"] = _negates(occurrence.question.text)
     found["hedged earlier"] = float(are_hedged(earlier))
     found["contrast before"] = float(bool(_CONTRAST.search(place.left)))
     found["contrast earlier"] = float(bool(_CONTRAST.search(clause.topic)))
-    found["contrast later"] = float(any(_CONTRAST.search(other.text) for other in scene.later))
+    found["contrast later"] = float(any(_CONTRAST.search(other.text) for other in occurrence.later))
 
 
-def _known(scene: Scene, found: Signs) -> None:
+def _known(occurrence: Occurrence, found: Features) -> None:
     """Note in which known ways the clause speaks of what is asked, or of something else."""
-    place, question, clauses = scene.place, scene.question, scene.clauses
+    place, question, clauses = occurrence.place, occurrence.question, occurrence.clauses
     clause = place.clause
     found["other attribute"] = float(conflicts(clause.led, question))
     found["former"] = float(is_former(clause, clauses, question))
@@ -204,13 +210,15 @@ def _known(scene: Scene, found: Signs) -> None:
     found["about"] = float(is_about(clause, question))
     found["has role"] = float(names_role(place.left, place.right, question))
     found["does it"] = float(does_what_is_asked(place.left, place.right, question))
-    found["goes on to do it"] = float(bool(scene.later) and goes_on(scene.later[0].text, question))
+    found["goes on to do it"] = float(
+        bool(occurrence.later) and goes_on(occurrence.later[0].text, question)
+    )
     found["other question"] = float(answers_another(clause, place.start, place.end, question))
 
 
-def _beside(scene: Scene, found: Signs) -> None:
+def _beside(occurrence: Occurrence, found: Features) -> None:
     """Note whether the words right beside the place stand beside the question word as well."""
-    place, question = scene.place, scene.question
+    place, question = occurrence.place, occurrence.question
     left, right = place.left.rstrip(_JOINING), place.right.lstrip(_CLOSING)
     found["beside on left"] = float(ends_alike(question.left, left))
     continued = question.continuation
@@ -228,23 +236,23 @@ def _beside(scene: Scene, found: Signs) -> None:
         found[f"_{place.right[0]}"] = 1.0
 
 
-def _marks(scene: Scene, found: Signs) -> None:
+def _marks(occurrence: Occurrence, found: Features) -> None:
     """Note which kinds of words the clause has and the question lacks, and the other way."""
-    place = scene.place
-    asked = _marks_of(scene.question.text)
-    later = "|".join(other.text for other in scene.later)
+    place = occurrence.place
+    asked = _marks_of(occurrence.question.text)
+    later = "|".join(other.text for other in occurrence.later)
     for where, text in (("before", place.left), ("behind", place.right), ("later", later)):
         own = {_KIND_OF_MARK[word] for word in _marks_of(text) - asked}
         found |= {f"{kind} {where}": 1.0 for kind in own}
-    said = {_KIND_OF_MARK[word] for word in _marks_of(f"{place.clause.topic}|{scene.around}")}
+    said = {_KIND_OF_MARK[word] for word in _marks_of(f"{place.clause.topic}|{occurrence.around}")}
     lacking = {_KIND_OF_MARK[word] for word in asked} - said
     found |= {f"{kind} lacking": 1.0 for kind in lacking}
 
 
-def _rivalry(scene: Scene, found: Signs) -> None:
+def _rivalry(occurrence: Occurrence, found: Features) -> None:
     """Note how well a value is placed, and how well those that are not equal to it."""
-    place, question, rivals = scene.place, scene.question, scene.rivals
-    level = place_level(place, scene.clauses, question) if bool(place.readings) else -1
+    place, question, rivals = occurrence.place, occurrence.question, occurrence.rivals
+    level = place_level(place, occurrence.clauses, question) if bool(place.readings) else -1
     found[f"level {level}"] = 1.0
     if not rivals:
         return
@@ -252,10 +260,10 @@ def _rivalry(scene: Scene, found: Signs) -> None:
     found["rivals"] = min(len({rival.written for rival in rivals}), 3)
     found["rival alone"] = float(any(not (rival.left or rival.right) for rival in rivals))
     found["rival in clause"] = float(any(rival.clause is place.clause for rival in rivals))
-    best = max(place_level(rival, scene.clauses, question) for rival in rivals)
+    best = max(place_level(rival, occurrence.clauses, question) for rival in rivals)
     found["rival as well placed"] = float(best == level)
     found["rival better placed"] = float(best > level)
-    here = share_of_pairs(scene.around, question)
+    here = share_of_pairs(occurrence.around, question)
     shared = [share_of_pairs(f"{rival.left}|{rival.right}", question) for rival in rivals]
     found["rival shares more"] = float(max(shared) > here)
     found["rivals share less"] = float(max(shared) < here)

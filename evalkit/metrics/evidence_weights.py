@@ -1,4 +1,4 @@
-"""What each sign of `evidence.py` counts, of a name and of a value.
+"""What each feature of `evidence.py` counts, of a name and of a value.
 
 Made by `benchmarks/fit_evidence.py --write`, not by hand.
 """

@@ -17,9 +17,8 @@ from evalkit.metrics.clauses import Clause, are_hedged, conflicts, is_about_othe
 from evalkit.metrics.decisions import decide_as
 from evalkit.metrics.evidence import weigh
 from evalkit.metrics.extracted_values import candidates
-from evalkit.metrics.occurrences import find
+from evalkit.metrics.occurrences import Occurrence, find
 from evalkit.metrics.outline import own_words
-from evalkit.metrics.scenes import Scene
 from evalkit.values.form import close_up, read_answer, tidy
 from evalkit.values.lexer import any_of
 from evalkit.values.outputs import final_answer
@@ -69,18 +68,18 @@ def judge(output: str, reference: str, question: Question, article: str = "") ->
     >>> judge("45个或54个", "45个", question).matched
     False
     """
-    opened = open_scenes(output, reference, question, article)
+    opened = occurrences_of(output, reference, question, article)
     if not isinstance(opened, list):
         return opened
-    odds = [weigh(scene) for scene in opened]
+    odds = [weigh(occurrence) for occurrence in opened]
     place = opened[odds.index(max(odds))].place
     rule = kind_of(place.readings[0]) if place.readings else "name"
     return decide_as(rule, place.written, reference, matched=max(odds) > 0)
 
 
-def open_scenes(
+def occurrences_of(
     output: str, reference: str, question: Question, article: str = ""
-) -> Decision | list[Scene]:
+) -> Decision | list[Occurrence]:
     """Return each place of an output that has the reference, or what is decided without them."""
     expected = read_answer(reference)
     whole = match(read_answer(output), expected, question)
@@ -99,10 +98,13 @@ def open_scenes(
     if decision:
         return decision
     places, rivals = find(clauses, expected, question)
-    scenes = [
-        Scene(place=place, rivals=rivals, clauses=clauses, question=question) for place in places
+    occurrences = [
+        Occurrence(place=place, rivals=rivals, clauses=clauses, question=question)
+        for place in places
     ]
-    return [scene for scene in scenes if not are_hedged(scene.from_here)] or whole
+    return [
+        occurrence for occurrence in occurrences if not are_hedged(occurrence.from_here)
+    ] or whole
 
 
 def _committed_clauses(text: str, expected: AnswerForm, question: Question) -> list[Clause]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,51 @@ _MOST_PLACES = 24
 _LONGEST_NAME = 4
 _SHORTEST_PHRASE = 4  # characters of a phrase that may be found with others between them
 _WIDEST = 2.5  # times its length that it may be spread over
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: what is around a place is cached
+class Occurrence:
+    """A place of an output that has the reference, among all else that it says.
+
+    Attributes:
+        place: the place, which may be the answer.
+        rivals: the values of its kind that are not equal to the reference.
+        clauses: the clauses of the output.
+        question: what was asked.
+    """
+
+    place: Candidate
+    rivals: Sequence[Candidate]
+    clauses: Sequence[Clause]
+    question: Question
+
+    @cached_property
+    def around(self) -> str:
+        """What its clause says beside it."""
+        return f"{self.place.left}|{self.place.right}"
+
+    @cached_property
+    def index(self) -> int:
+        """Which of the clauses it is in."""
+        same = (i for i, clause in enumerate(self.clauses) if clause is self.place.clause)
+        return next(same, 0)
+
+    @cached_property
+    def others(self) -> list[Clause]:
+        """The clauses that it is not in."""
+        if self.place.clause not in self.clauses:
+            return []
+        return [clause for clause in self.clauses if clause is not self.place.clause]
+
+    @property
+    def from_here(self) -> Sequence[Clause]:
+        """Its clause, and those behind it."""
+        return [self.place.clause, *self.later]
+
+    @cached_property
+    def later(self) -> Sequence[Clause]:
+        """The clauses behind its own."""
+        return self.clauses[self.index + 1 :] if self.others else ()
 
 
 def find(

@@ -76,9 +76,14 @@ def test_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = score(capsys, "answers", file)
     first, second = lines_of(out)
     assert code == 0
-    assert first["scores"] == {"em": 1.0, "em_strict": 0.0, "f1": 1.0}
+    assert first["scores"] == {"em": 1.0, "em_extracted": 1.0, "em_strict": 0.0, "f1": 1.0}
     assert first["decided_by"] == "normalised"
-    assert second["scores"] == {"em": 0.0, "em_strict": 0.0, "f1": pytest.approx(1 / 3)}
+    assert second["scores"] == {
+        "em": 0.0,
+        "em_extracted": 0.0,
+        "em_strict": 0.0,
+        "f1": pytest.approx(1 / 3),
+    }
 
 
 def test_summary_measures_are_plain_numbers(

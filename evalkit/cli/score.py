@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
     ("summaries", "summary", "rouge1,rouge2,rougeL,rougeLsum", "article, where a metric reads it"),
-    ("answers", "answer", "em,em_extracted,em_strict,f1", "question; type, unit, ordered, where known"),
+    (
+        "answers",
+        "answer",
+        "em,em_extracted,em_strict,f1",
+        "question; type, unit, ordered, where known",
+    ),
 )
 _FORM = """\
 FILE is JSON Lines, JSON, CSV, TSV or Parquet, by its ending, with a row for each prediction: id,

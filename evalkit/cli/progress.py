@@ -49,6 +49,7 @@ def terminal_progress(*, verbose: bool = False) -> Iterator[LiveProgress | Plain
                 TimeElapsedColumn(),
                 TimeRemainingColumn(),
             )
+            stack.callback(console.show_cursor)  # a signal may come once it is hidden, at once
             bar = stack.enter_context(Progress(*columns, console=console))
             progress = LiveProgress(bar)
         else:

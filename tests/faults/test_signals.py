@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from tests.faults.conftest import Start
 
+HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
+
 
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["TERM", "HUP"]
@@ -40,6 +43,32 @@ def test_a_signal_to_stop_is_taken_as_ctrl_c(
     assert json.loads((folder / "manifest.json").read_bytes())["status"] == "incomplete"
     assert start(*smoke(tmp_path)).end() == 0
     assert results(folder) == results(smoke_run)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=["INT", "TERM", "HUP"],
+)
+def test_a_terminal_has_its_cursor_back(tmp_path: Path, number: int, code: int) -> None:
+    """It is hidden while progress is shown, and shown again whatever ends the run."""
+    leader, follower = os.openpty()
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "evalkit", *smoke(tmp_path)],
+        cwd=ROOT, env={**os.environ, "TERM": "xterm"}, start_new_session=True,
+        stdin=follower, stdout=follower, stderr=follower,
+    )  # fmt: skip
+    os.close(follower)
+    said = b""
+    while HIDE_CURSOR not in said:
+        said += os.read(leader, 4096)
+    process.send_signal(number)
+    with contextlib.suppress(OSError):  # the end, as Linux says it
+        while piece := os.read(leader, 4096):
+            said += piece
+    assert process.wait(timeout=60) == code, said.decode(errors="replace")
+    assert said.rindex(SHOW_CURSOR) > said.rindex(HIDE_CURSOR)
+    os.close(leader)
 
 
 @pytest.fixture

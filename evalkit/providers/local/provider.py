@@ -46,7 +46,6 @@ class LocalProvider:
     budget: ContextBudget
     fingerprint: str
     progress: Progress
-    facts: Mapping[str, object]
     role: Role = "model"
     cacheable: bool = True
 
@@ -54,6 +53,15 @@ class LocalProvider:
     def name(self) -> str:
         """The name of the entry."""
         return self.entry.name
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """The dtype, and how many numbers the weights hold; quantised ones hide how many."""
+        facts: dict[str, object] = {"dtype": dtype_name(self.entry.dtype, self.entry.device)}
+        config = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
+        if config.get("quantization_config") is None:
+            facts["n_parameters"] = sum(map(n_numbers, self.folder.glob("*.safetensors")))
+        return facts
 
     def describe(self, requests: Sequence[Request]) -> str:
         """Return how many tokens the requests have, and how many of them are computed."""
@@ -148,17 +156,7 @@ def open_provider(entry: LanguageModel, setting: Setting) -> LocalProvider:
             budget=ContextBudget(chat, _context_length(entry, chat)),
             fingerprint=fingerprint(folder, adapter, entry, chat),
             progress=setting.progress,
-            facts=_facts(folder, entry),
         )
-
-
-def _facts(folder: Path, entry: LanguageModel) -> dict[str, object]:
-    """Return the dtype, and how many numbers the weights hold; quantised ones hide how many."""
-    facts: dict[str, object] = {"dtype": dtype_name(entry.dtype, entry.device)}
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    if config.get("quantization_config") is None:
-        facts["n_parameters"] = sum(map(n_numbers, folder.glob("*.safetensors")))
-    return facts
 
 
 class _FetchProgress:

@@ -13,7 +13,7 @@ from evalkit.runner.workers.pool import Pool
 from evalkit.runner.workers.processes import ProcessWorkers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.config.schema import ModelEntry
     from evalkit.config.workers import Workers as WorkersSettings
@@ -65,7 +65,11 @@ class SpreadProvider:
         self.cacheable = provider.cacheable
         self.fingerprint = provider.fingerprint
         self.budget = provider.budget
-        self.facts = provider.facts
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What the provider knows of itself."""
+        return self._provider.facts
 
     def describe(self, requests: Sequence[Request]) -> str:
         """Return what the provider says of the requests."""

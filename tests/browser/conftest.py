@@ -99,33 +99,36 @@ def watched(browser: Browser) -> Iterator[Watched]:
     assert [url for url in found.requests if not url.endswith(".html")] == []
 
 
+def run_smoke(output: Path, models: str, *, limit: int) -> Path:
+    """Run the smoke config with other models on some articles, and return the run's folder."""
+    changes = [f"output={output}", f"models={models}", f"limit={limit}"]
+    options = [word for change in changes for word in ("--set", change)]
+    assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
+    return output / "smoke"
+
+
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the report of a run of two baselines and the oracle on two articles."""
     folder = tmp_path_factory.mktemp("runs")
     models = f"{MODELS[:-1]}, {{name: oracle, baseline: oracle}}]"
-    changes = [f"output={folder}", f"models={models}", "limit=2"]
-    options = [word for change in changes for word in ("--set", change)]
-    assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
-    return folder / "smoke" / "report.html"
+    return run_smoke(folder, models, limit=2) / "report.html"
 
 
 @pytest.fixture(scope="session")
 def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the report of a run whose lead wrote what breaks careless pages, some truncated."""
     folder = tmp_path_factory.mktemp("runs")
-    changes = [f"output={folder}", f"models={MODELS}", "limit=1"]
-    options = [word for change in changes for word in ("--set", change)]
-    assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
-    file = folder / "smoke" / "generations.jsonl"
+    run = run_smoke(folder, MODELS, limit=1)
+    file = run / "generations.jsonl"
     records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     for i, record in enumerate(r for r in records if r["system"] == "lead"):
         record["text"] = record["prediction"] = HOSTILE[i % len(HOSTILE)]
         record["finish_reason"] = "stop" if i % 4 else "length"
     file.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    reseal(folder / "smoke")
-    assert main(["rescore", str(folder / "smoke"), "--json"]) == 0
-    return folder / "smoke" / "report.html"
+    reseal(run)
+    assert main(["rescore", str(run), "--json"]) == 0
+    return run / "report.html"
 
 
 @pytest.fixture(scope="session")

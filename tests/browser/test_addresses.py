@@ -13,7 +13,7 @@ import pytest
 from evalkit.cli import main
 from evalkit.view.pages import Site
 from evalkit.view.server import Server
-from tests.support.paths import ROOT
+from tests.browser.conftest import run_smoke
 from tests.support.runs import reseal
 
 if TYPE_CHECKING:
@@ -70,11 +70,7 @@ def require_harmless(page: Page, *own: str) -> None:
 @pytest.fixture(scope="module")
 def evil_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a run whose systems and articles are named like addresses and markup."""
-    output = tmp_path_factory.mktemp("evil")
-    changes = [f"output={output}", f"models={MODELS}", "limit=2"]
-    options = [word for change in changes for word in ("--set", change)]
-    assert main(["run", str(ROOT / "configs/smoke.yaml"), *options, "--json"]) == 0
-    folder = output / "smoke"
+    folder = run_smoke(tmp_path_factory.mktemp("evil"), MODELS, limit=2)
     for file in (*folder.glob("*.jsonl"), *folder.glob("*.json")):
         text = file.read_text(encoding="utf-8")
         for name, evil in NAMES.items():

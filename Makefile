@@ -1,7 +1,6 @@
 .PHONY: check lint test docs kill-test screenshots
 
 PYTHON ?= python
-LENGTH = 'FNR == n + 1 { print FILENAME ": has more than " n " lines"; long = 1 } END { exit long }'
 
 check: lint test
 
@@ -10,8 +9,7 @@ lint:
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	lint-imports
-	awk -v n=300 $(LENGTH) $$(find evalkit -name '*.py')
-	awk -v n=400 $(LENGTH) $$(find tests benchmarks -name '*.py')
+	$(PYTHON) benchmarks/lengths.py
 
 test:
 	$(PYTHON) -m pytest --cov --cov-report=term

@@ -10,7 +10,7 @@ from evalkit.cli.grid import Grid, open_console, print_grid
 from evalkit.cli.terminal_text import show_line, text
 from evalkit.language import language
 from evalkit.records import model_of
-from evalkit.report.material import speeds_of
+from evalkit.report.gather import speeds_of
 from evalkit.report.ranking import legend, verdicts
 from evalkit.report.served import refusal_lines
 from evalkit.report.table import build, footnotes, wording_lines

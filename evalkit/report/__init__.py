@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from evalkit.report import charts, latex, markdown, page, spreadsheet
-from evalkit.report.material import gather
+from evalkit.report.gather import gather
 from evalkit.report.problems import noting
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.analysis.issues import VALUE_RULES
+from evalkit.report.material import Mistake
 from evalkit.report.table import in_order
 from evalkit.values.form import read_answer
 from evalkit.values.question import ask
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from evalkit.report.material import Material
 
 _SHORT = 12  # characters of an answer that says one thing
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mistake:
-    """What a system answered, and the rule by which it is wrong."""
-
-    example: Example
-    answer: str
-    rule: str
 
 
 def find_mistakes(material: Material) -> dict[str, Mistake | None]:

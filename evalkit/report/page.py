@@ -46,60 +46,82 @@ def render(material: Material, problems: list[str] | None = None) -> str:
 
     A chart that cannot be drawn is a line of the page, and of `problems`.
     """
-    summary = material.summary
-    headline = summary.headline()
     not_drawn: list[str] = []
-    figures = list(charts.render_each(charts.draw(material), summary, None, not_drawn))
+    figures = list(charts.render_each(charts.draw(material), material.summary, None, not_drawn))
     if problems is not None:
         problems += not_drawn
-    shown, quiet = split_metrics(summary)
     styles = Markup("\n".join(map(template, _STYLES)))  # noqa: S704 - our own files
     script = Markup("\n".join(map(template, _SCRIPTS)))  # noqa: S704 - as above
     return (
         _environment()
         .get_template("report.html.jinja")
         .render(
-            summary=summary,
-            headline=headline,
-            rows=_rows(material),
-            sizes={e.metric: e for system in reversed(summary.systems) for e in system.estimates},
-            people={system.name for system in summary.systems if system.role == "human"},
-            tested=what_was_tested(material),
-            conclusions=[(found, draw_strip(summary, found)) for found in conclude(summary)],
-            failures=[system for system in summary.systems if system.failure],
-            to_check=find_to_check(summary),
-            in_sentence=count_in_sentence(summary),
-            shown_metrics={
-                kind: [name for name in shown if summary.metric(name).kind == kind]
-                for kind in get_args(Kind)
-            },
-            quiet_metrics=quiet,
-            counted=material.counted,
-            explained=explain(material),
-            preferences=material.preferences,
-            mistakes=material.mistakes,
-            methods=_methods(summary),
-            differences=arrange(summary, headline),
-            refusals=refusal_lines(summary, headline),
-            served=material.served,
-            served_columns=COLUMNS,
-            spreads=[spread for spread in summary.spreads if spread.metric in headline],
-            flips=[flips for flips in summary.flips if flips.metric in headline],
-            matrices=win_matrices(summary, headline),
-            heats=heat_maps(material),
+            **_findings(material),
+            **_comparisons(material),
+            **_outputs_and_runs(material),
             figures=figures,
             not_drawn=not_drawn,
-            summary_metrics=material.headline("summary"),
-            notes_on_runs=material.notes,
-            manifests=[_manifest(material, manifest) for manifest in material.manifests],
-            n_shown=len(material.shown),
-            n_examples=len(material.examples),
-            data=Markup(payload.embed(payload.build(material))),  # noqa: S704 - escaped there
             styles=styles,
             script=script,
             policy=html.policy(styles, script),
         )
     )
+
+
+def _findings(material: Material) -> dict[str, object]:
+    """Return the variables of the verdict and of the table of results."""
+    summary = material.summary
+    shown, quiet = split_metrics(summary)
+    return {
+        "summary": summary,
+        "headline": summary.headline(),
+        "rows": _rows(material),
+        "sizes": {e.metric: e for system in reversed(summary.systems) for e in system.estimates},
+        "people": {system.name for system in summary.systems if system.role == "human"},
+        "tested": what_was_tested(material),
+        "conclusions": [(found, draw_strip(summary, found)) for found in conclude(summary)],
+        "failures": [system for system in summary.systems if system.failure],
+        "to_check": find_to_check(summary),
+        "in_sentence": count_in_sentence(summary),
+        "shown_metrics": {
+            kind: [name for name in shown if summary.metric(name).kind == kind]
+            for kind in get_args(Kind)
+        },
+        "quiet_metrics": quiet,
+        "counted": material.counted,
+        "explained": explain(material),
+        "preferences": material.preferences,
+        "mistakes": material.mistakes,
+        "methods": _methods(summary),
+    }
+
+
+def _comparisons(material: Material) -> dict[str, object]:
+    """Return the variables of the sections that compare systems and conditions."""
+    summary = material.summary
+    headline = summary.headline()
+    return {
+        "differences": arrange(summary, headline),
+        "refusals": refusal_lines(summary, headline),
+        "spreads": [spread for spread in summary.spreads if spread.metric in headline],
+        "flips": [flips for flips in summary.flips if flips.metric in headline],
+        "matrices": win_matrices(summary, headline),
+        "heats": heat_maps(material),
+    }
+
+
+def _outputs_and_runs(material: Material) -> dict[str, object]:
+    """Return the variables of the list of examples and of the sections about the runs."""
+    return {
+        "served": material.served,
+        "served_columns": COLUMNS,
+        "summary_metrics": material.headline("summary"),
+        "notes_on_runs": material.notes,
+        "manifests": [_manifest(material, manifest) for manifest in material.manifests],
+        "n_shown": len(material.shown),
+        "n_examples": len(material.examples),
+        "data": Markup(payload.embed(payload.build(material))),  # noqa: S704 - escaped there
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from evalkit.config.schema import Config
     from evalkit.interfaces import Progress
     from evalkit.records import Generation, Place
+    from evalkit.runner.job import Job
+    from evalkit.store.manifest import Manifest
 
 _RIGHTS: Final = {
     "trust_remote_code": (
@@ -85,18 +87,7 @@ def repeat(
                 remedy="run it to its end",
             )
             raise InputError([problem])
-        changed = [
-            Problem(
-                code="changed",
-                file=str(path),
-                key=f"prompts.{folder}/{wording}",
-                what="the template has changed since",
-            )
-            for (folder, wording), prompt in job.templates.items()
-            if old.manifest.prompts.get(f"{folder}/{wording}") != prompt.sha256
-        ]
-        if changed:
-            raise InputError(changed)
+        _require_same_templates(path, job, old.manifest)
         return _compare(old.generations, run(job, progress).generations)
 
 
@@ -108,6 +99,22 @@ def _require_rights(path: Path, config: Config, denied: Sequence[str]) -> None:
         for key in denied
         if getattr(entry, key, None)
         for what, remedy in [_RIGHTS[key]]
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _require_same_templates(path: Path, job: Job, manifest: Manifest) -> None:
+    """Raise where a template is not the one that the run used."""
+    problems = [
+        Problem(
+            code="changed",
+            file=str(path),
+            key=f"prompts.{folder}/{wording}",
+            what="the template has changed since",
+        )
+        for (folder, wording), prompt in job.templates.items()
+        if manifest.prompts.get(f"{folder}/{wording}") != prompt.sha256
     ]
     if problems:
         raise InputError(problems)

@@ -12,7 +12,7 @@ from evalkit.stats.comparisons import NONE, averaged, compare_family, compare_pa
 from evalkit.stats.missing import union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from evalkit.results import Comparison, MetricFacts, SystemSummary
     from evalkit.stats.comparisons import Pair
@@ -57,17 +57,27 @@ def compare_all(
         ORACLE: _pairs_with_oracle(systems),
         CONDITIONS: _pairs_of_conditions(systems),
     }
-    found = [
+    found = (
         comparison
         for name, pairs in among.items()
         for comparison in compare_pairs(
             [(a.name, b.name) for a, b in pairs], values, metrics, among=name, empty=empty
         )
-    ]
+    )
+    return (*found, *_compare_averaged(matched, values, metrics, empty))
+
+
+def _compare_averaged(
+    matched: Mapping[str, Sequence[SystemPair]],
+    values: Mapping[tuple[str, str], Values],
+    metrics: Sequence[MetricFacts],
+    empty: Mapping[tuple[str, str], Examples],
+) -> Iterator[Comparison]:
+    """Compare the means of models over the conditions they share, under the models' names."""
     for metric in metrics:
         for name, pairs in matched.items():
             shared = _sharing_conditions(pairs, values, metric)
-            found += compare_family(
+            yield from compare_family(
                 metric,
                 {models: _averaged(names, values, metric) for models, names in shared.items()},
                 among=f"{name}, {AVERAGED}",
@@ -76,7 +86,6 @@ def compare_all(
                     for models, names in shared.items()
                 },
             )
-    return tuple(found)
 
 
 def _matched_pairs(systems: Sequence[SystemSummary], *, with_baselines: bool) -> list[SystemPair]:

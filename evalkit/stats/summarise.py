@@ -105,17 +105,7 @@ def summarise(
     answered = tuple(scores)
     samples, empty = samples_by_system(answered), without_value(answered)
     values = {key: sample_means(found) for key, found in samples.items()}
-    estimated = [
-        replace(
-            row,
-            estimates=tuple(
-                _estimate(metric, row, samples[key], empty.get(key, {}))
-                for metric in metrics
-                if (key := (row.name, metric.name)) in samples
-            ),
-        )
-        for row in rows
-    ]
+    estimated = [_estimated(row, metrics, samples, empty) for row in rows]
     systems = tuple(row for row in estimated if row.role != "human" or row.estimates)
     comparisons = compare_all(systems, values, metrics, empty)
     systems, with_refusals = bound_by_refusals(systems, metrics, answered, refusals)
@@ -130,6 +120,21 @@ def summarise(
         flips=order_flips(same_condition, systems, metrics),
         with_refusals=with_refusals,
     )
+
+
+def _estimated(
+    row: SystemSummary,
+    metrics: Sequence[MetricFacts],
+    samples: Mapping[tuple[str, str], Samples],
+    empty: Mapping[tuple[str, str], Examples],
+) -> SystemSummary:
+    """Return a row with the estimate of each metric that it has scores of."""
+    estimates = tuple(
+        _estimate(metric, row, samples[key], empty.get(key, {}))
+        for metric in metrics
+        if (key := (row.name, metric.name)) in samples
+    )
+    return replace(row, estimates=estimates)
 
 
 def _estimate(

@@ -30,6 +30,18 @@ STEPS = (
 )
 
 
+def _example(article_id: str, i: int, draw: random.Random) -> Example:
+    return Example(
+        id=f"{article_id}/q{i % PER_ARTICLE}",
+        article_id=article_id,
+        task="answer",
+        kind="answer",
+        references=(f"答案{i}",),
+        question=f"第{i}问？",
+        type=draw.choice(["number", "date", "person"]),
+    )
+
+
 def enlarge(material: Material, n_examples: int) -> Material:
     """Return the material of a run with as many generated examples."""
     draw = random.Random(0)
@@ -39,15 +51,7 @@ def enlarge(material: Material, n_examples: int) -> Material:
         if i % PER_ARTICLE == 0:
             text = "襄阳市创客空间活动顺利举办，" * 40
             articles.append(Article(id=article_id, title=f"文章{i}", text=text, sha256=""))
-        example = Example(
-            id=f"{article_id}/q{i % PER_ARTICLE}",
-            article_id=article_id,
-            task="answer",
-            kind="answer",
-            references=(f"答案{i}",),
-            question=f"第{i}问？",
-            type=draw.choice(["number", "date", "person"]),
-        )
+        example = _example(article_id, i, draw)
         examples.append(example)
         for system in ("lead", "textrank"):
             text = f"大约{draw.randrange(n_examples)}"

@@ -195,23 +195,29 @@ def write_run(
         folder.generations_file,
         [_generation(s, e, value(s.name, e, _kinds(metrics).get(e.kind, ""))) for s, e in pairs],
     )
-    scores = [
-        ScoreLine(system=s.name, article=e.article_id, example=e.id, metric=m.name,
-                  value=value(s.name, e, m.name), rule="text" if m.name == "em" else "")
-        for s, e in pairs for m in metrics if m.kind == e.kind
-    ]  # fmt: skip
+    scores = _scores(pairs, metrics, value)
     write_all(path / "scores.jsonl", scores)
-    write_all(
-        path / "details.jsonl",
-        [
-            Detail(system=s.system, example=s.example, metric=s.metric, parts={}, compared={})
-            for s in scores
-        ],
-    )
+    write_all(path / "details.jsonl", map(_detail, scores))
     summary = _summary(path.name, systems, _planned(metrics, examples), scores)
     write(path / "summary.json", summary_text(summary))
     folder.seal(_manifest(path, summary, asked))
     return path
+
+
+def _scores(
+    pairs: Sequence[tuple[System, Example]], metrics: Sequence[MetricFacts], value: Value
+) -> list[ScoreLine]:
+    return [
+        ScoreLine(system=s.name, article=e.article_id, example=e.id, metric=m.name,
+                  value=value(s.name, e, m.name), rule="text" if m.name == "em" else "")
+        for s, e in pairs for m in metrics if m.kind == e.kind
+    ]  # fmt: skip
+
+
+def _detail(score: ScoreLine) -> Detail:
+    return Detail(
+        system=score.system, example=score.example, metric=score.metric, parts={}, compared={}
+    )
 
 
 def reseal(path: Path) -> None:

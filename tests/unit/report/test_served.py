@@ -9,7 +9,7 @@ from evalkit.analysis.run import load
 from evalkit.language import translate
 from evalkit.records import Generation
 from evalkit.report import markdown, page
-from evalkit.report.material import gather
+from evalkit.report.gather import gather
 from evalkit.report.served import refusal_lines
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all, write_all

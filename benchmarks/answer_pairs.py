@@ -144,6 +144,20 @@ def rules_table(pairs: Iterable[Pair]) -> str:
     return make_table(("rule", "decided", "matches", "precision", "recall", "missed"), rows)
 
 
+def sets_table(names: Sequence[str], sets: Mapping[str, Sequence[Pair]]) -> str:
+    """Return precision and recall of metrics by set and part, without the debatable pairs."""
+    head = ["set", "part", "pairs"]
+    rows: dict[tuple[str, str], list[object]] = {}
+    for name in names:
+        head += [f"{name}: right", "precision", "recall"]
+        for title, pairs in sets.items():
+            for part, group in (("all", pairs), *_by(PARTS, pairs)):
+                _, n_right, _, precision, recall, *_ = _line(name, group)
+                row = rows.setdefault((title, part), [title, part, len(group)])
+                row += [n_right, precision, recall]
+    return make_table(head, rows.values())
+
+
 def kinds_table(name: str, sets: Mapping[str, Sequence[Pair]]) -> str:
     """Return precision and recall of a metric by set and kind, and what it says on debatable pairs.
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from answer_pairs import (
     LABELLED,
     SETS,
-    kinds_table,
     methods_table,
     read_pairs,
     read_sets,
     rules_table,
+    sets_table,
 )
 from summaries import rates_table
 
@@ -186,8 +186,7 @@ def sections() -> Iterator[str]:
     yield from (FACTS, rates_table(read_labelled()), JUDGE)
     pairs = read_pairs(LABELLED)
     yield from (PLUGINS, RULES, methods_table(pairs), "", rules_table(pairs), SETS_HEAD)
-    for name in ("em", "em_extracted"):
-        yield f"### {name}\n\n{kinds_table(name, read_sets(SETS))}\n"
+    yield sets_table(("em", "em_extracted"), read_sets(SETS))
 
 
 if __name__ == "__main__":

@@ -114,8 +114,8 @@ def compare_runs(
 
 
 def unknown(option: str, word: str, known: Sequence[str]) -> Problem:
-    """Return the problem of an option whose value no run has, with the nearest known one."""
-    what = f"`{word}` is not in these runs"
+    """Return the problem of an option whose value is in no run, with the nearest known one."""
+    what = f"`{word}` is not in the results"
     return Problem(code="unknown", file=option, what=what, remedy=suggestion(word, known))
 
 

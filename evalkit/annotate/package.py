@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import chain, combinations, islice, zip_longest
 from typing import TYPE_CHECKING, Literal
 
+from evalkit.analysis.comparison import unknown
 from evalkit.config.strict import Strict
-from evalkit.errors import InputError, Problem, suggestion
+from evalkit.errors import InputError, Problem
 from evalkit.records import Kind  # noqa: TC001 - a field of a model
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _package(run: Run, pairs: Iterable[Pair]) -> str:
 def _examples(run: Run, tasks: Sequence[str]) -> list[Example]:
     asked = [example for example in run.examples.values() if example.step == "article"]
     known = list(dict.fromkeys(example.task for example in asked))
-    if problems := [_unknown("--task", task, known) for task in tasks if task not in known]:
+    if problems := [unknown("--task", task, known) for task in tasks if task not in known]:
         raise InputError(problems)
     summaries = [example.task for example in asked if example.kind == "summary"]
     chosen = set(tasks or summaries or known)
@@ -133,7 +134,7 @@ def _examples(run: Run, tasks: Sequence[str]) -> list[Example]:
 
 def _systems(run: Run, names: Sequence[str]) -> list[str]:
     roles = {system.name: system.role for system in run.systems}
-    if problems := [_unknown("--system", name, list(roles)) for name in names if name not in roles]:
+    if problems := [unknown("--system", name, list(roles)) for name in names if name not in roles]:
         raise InputError(problems)
     models = [name for name, role in roles.items() if role == "model"]
     others = [name for name, role in roles.items() if role == "baseline"]
@@ -142,11 +143,6 @@ def _systems(run: Run, names: Sequence[str]) -> list[str]:
         what, remedy = "fewer than two systems to compare", f"name two of {', '.join(roles)}"
         raise InputError([Problem(code="missing", file="--system", what=what, remedy=remedy)])
     return chosen
-
-
-def _unknown(option: str, word: str, known: Sequence[str]) -> Problem:
-    what = f"`{word}` is not in this run"
-    return Problem(code="unknown", file=option, what=what, remedy=suggestion(word, known))
 
 
 def _candidates(run: Run, examples: Sequence[Example], systems: Sequence[str]) -> _Candidates:

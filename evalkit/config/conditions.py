@@ -6,15 +6,13 @@ from dataclasses import asdict
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from evalkit.config.noise import CLEAN, noise_label
 from evalkit.records import Condition, Noise, System
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from evalkit.config.schema import Config, Factor, ModelEntry, NoiseSettings
-
-_CLEAN = "clean"
-_RATES = ("full_width", "line_breaks", "ocr")
 
 
 def systems_of(config: Config) -> tuple[System, ...]:
@@ -25,17 +23,6 @@ def systems_of(config: Config) -> tuple[System, ...]:
     the wording, the number of shots (`3-shot`), the noise (`clean`, `ocr0.02`).
     """
     return tuple(system for entry in config.models for system in _systems(entry, config))
-
-
-def noise_label(noise: Mapping[str, Any]) -> str:
-    """Return the name of noise, such as `ocr0.02-seed1`; the same for noise of the same effect.
-
-    >>> noise_label({"full_width": 1.0, "ocr": 0.02}), noise_label({"seed": 3})
-    ('full_width1-ocr0.02', 'clean')
-    """
-    rates = [f"{name}{noise[name]}".removesuffix(".0") for name in _RATES if noise.get(name)]
-    seed = [f"seed{noise['seed']}"] if rates and noise.get("seed") else []
-    return "-".join([*rates, *seed]) or _CLEAN
 
 
 def _systems(entry: ModelEntry, config: Config) -> Iterator[System]:
@@ -69,7 +56,7 @@ def _wordings(config: Config) -> Sequence[str]:
 def _noise(settings: NoiseSettings) -> Noise:
     """Return the noise of an entry; that without effect is always the same."""
     noise = Noise(**settings.model_dump())
-    return Noise() if noise_label(asdict(noise)) == _CLEAN else noise
+    return Noise() if noise_label(asdict(noise)) == CLEAN else noise
 
 
 def _label(factor: Factor, level: Any) -> str:  # noqa: ANN401 - of that factor

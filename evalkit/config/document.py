@@ -12,7 +12,8 @@ import yaml
 from evalkit.config.files import read_bytes
 from evalkit.config.keys import Key, dotted
 from evalkit.config.plain_yaml import MAX_EXPANDED, FastLoader, Loader, RefusedError, is_read_alike
-from evalkit.config.validation import MAX_EXPLAINED, ValidationProblem, more, validate
+from evalkit.config.problems import ValidationProblem
+from evalkit.config.validation import MAX_EXPLAINED, more, validate
 from evalkit.config.yaml_slips import explain_slips
 from evalkit.errors import InputError, Problem
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.config.conditions import noise_label
 from evalkit.config.json_schema import joined
 from evalkit.config.keys import ANY, find
-from evalkit.config.tasks import KNOWN
-from evalkit.config.validation import ValidationProblem, nearest, shown
+from evalkit.config.known_tasks import KNOWN
+from evalkit.config.noise import noise_label
+from evalkit.config.problems import ValidationProblem, nearest, shown
 from evalkit.records import HUMAN
 
 if TYPE_CHECKING:

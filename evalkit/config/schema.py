@@ -18,7 +18,7 @@ from evalkit.config.workers import Device, Workers  # noqa: TC001 - pydantic rea
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from evalkit.config.validation import ValidationProblem
+    from evalkit.config.problems import ValidationProblem
     from evalkit.records import Role
 
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]

@@ -17,12 +17,12 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from evalkit.config.validation import shown
+from evalkit.config.problems import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from evalkit.config.validation import ValidationProblem
+    from evalkit.config.problems import ValidationProblem
 
 _PathOrName = TypeVar("_PathOrName", Path, str)
 

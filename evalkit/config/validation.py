@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,7 +9,8 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from evalkit.config.json_schema import ModelSchema, choices, distinguishing_key, joined, key_names
-from evalkit.config.keys import ANY, dotted
+from evalkit.config.keys import ANY
+from evalkit.config.problems import ValidationProblem, nearest, shown
 from evalkit.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -36,24 +34,6 @@ _KEYS_ELSEWHERE = {
 }
 """What clients of servers call a key."""
 MAX_EXPLAINED = 100  # problems of one file: each takes milliseconds, and nobody reads more
-_MAX_SHOWN = 40  # characters of a wrong value: it has to fit on one line of a screen
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ValidationProblem:
-    """A value that does not fit: its key, what is wrong with it and what to do."""
-
-    key: Key
-    what: str
-    remedy: str
-    code: Code
-
-    def in_file(self, file: str, line: int | None = None) -> Problem:
-        """Return it as a problem of a file."""
-        key = dotted(self.key)
-        return Problem(
-            code=self.code, file=file, line=line, key=key, what=self.what, remedy=self.remedy
-        )
 
 
 def validate(
@@ -145,19 +125,6 @@ def _explain(schema: ModelSchema, error: ErrorDetails) -> Iterator[ValidationPro
         near = nearest(given, words) if isinstance(given, str) else ""
         remedy = f"did you mean `{near}`?" if near else f"give {schema.describe(location.variants)}"
         yield location.problem(f"cannot be {shown(given)}", remedy)
-
-
-def shown(value: object) -> str:
-    """Return a value on one line, as far as it is needed to recognise it."""
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    text = repr(value) if isinstance(value, str) else json.dumps(value)
-    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."
-
-
-def nearest(name: str, known: Sequence[str]) -> str:
-    """Return the known name that is most like another; empty if none is."""
-    return next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), "")
 
 
 def _key_meant(name: str, known: Sequence[str]) -> str:

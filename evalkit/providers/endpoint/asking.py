@@ -16,7 +16,8 @@ from evalkit.providers.endpoint.bodies import PATHS
 from evalkit.providers.endpoint.failures import RequestFailed
 from evalkit.providers.endpoint.probe import receive
 from evalkit.providers.endpoint.replicas import Replicas
-from evalkit.providers.endpoint.replies import Usage, ended_before
+from evalkit.providers.endpoint.replies import ended_before
+from evalkit.providers.endpoint.reply import Usage
 from evalkit.providers.endpoint.schedule import Schedule
 from evalkit.providers.endpoint.throttle import Throttle
 from evalkit.store.log import note, warn
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from evalkit.providers.endpoint.bodies import Bodies
     from evalkit.providers.endpoint.client import Client
     from evalkit.providers.endpoint.probe import Calibration
-    from evalkit.providers.endpoint.replies import Reply
+    from evalkit.providers.endpoint.reply import Reply
     from evalkit.providers.endpoint.schedule import Turn
     from evalkit.providers.endpoint.spending import Spending
     from evalkit.providers.local.budget import ContextBudget

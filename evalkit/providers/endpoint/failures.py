@@ -21,7 +21,7 @@ from pydantic_core import from_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from evalkit.providers.endpoint.replies import Reply
+    from evalkit.providers.endpoint.reply import Reply
 
 Kind = Literal["retry", "stop", "too_long", "refused", "error"]
 """`retry`: it may pass. `stop`: no request can succeed. `too_long`: this one cannot be asked.

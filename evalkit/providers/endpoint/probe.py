@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from evalkit.providers.endpoint.bodies import Api, Bodies
     from evalkit.providers.endpoint.client import Client
-    from evalkit.providers.endpoint.replies import Reply
+    from evalkit.providers.endpoint.reply import Reply
 
 _OWNERS: Final = {
     "vllm": "vllm",

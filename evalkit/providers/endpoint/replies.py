@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.providers.endpoint.failures import RequestFailed, failure_in
+from evalkit.providers.endpoint.reply import Reply, Usage
 from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
@@ -31,32 +32,6 @@ _FAILED: Final[Mapping[str, Kind]] = {
 """What the finish reasons of servers mean that end no answer; others are errors."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Usage:
-    """The tokens of a reply as the server counts them; None where it does not."""
-
-    n_prompt: int | None = None
-    n_cached: int = 0
-    n_new: int | None = None
-    n_reasoning: int = 0
-
-    def __bool__(self) -> bool:
-        """Return whether the server counted anything."""
-        return self != Usage()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
-    """What a server answered; `model` and `fingerprint` are what it says of itself."""
-
-    text: str
-    reasoning: str = ""
-    finish: Literal["stop", "length"] = "stop"
-    usage: Usage = Usage()
-    model: str = ""
-    fingerprint: str = ""
-
-
 @dataclass(kw_only=True, slots=True)
 class ReplyBuilder:
     """A reply that is being received."""
@@ -64,7 +39,7 @@ class ReplyBuilder:
     _text: list[str] = field(default_factory=list)
     _reasoning: list[str] = field(default_factory=list)
     _finish: str = ""
-    _usage: Usage = Usage()
+    _usage: Usage = field(default_factory=Usage)
     _named: dict[str, str] = field(default_factory=dict)
     _refuses: bool = False
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evalkit.config.endpoint import Price
-    from evalkit.providers.endpoint.replies import Usage
+    from evalkit.providers.endpoint.reply import Usage
     from evalkit.records import Request
 
 _MARKUP_TOKENS = 64  # what a chat template adds to a conversation, at most

@@ -22,8 +22,8 @@ import torch
 from torch.nn import Linear, Module
 
 from evalkit.providers.local import machine
+from evalkit.providers.local.cores import cpu_features
 from evalkit.providers.local.kept import KeptFacts
-from evalkit.providers.local.precision import cpu_features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

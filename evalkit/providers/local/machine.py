@@ -13,8 +13,7 @@ import torch
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers.local import cgroup
-from evalkit.providers.local.cores import n_physical_cores, processor_name
-from evalkit.providers.local.precision import cpu_dtype_name
+from evalkit.providers.local.cores import cpu_dtype_name, n_physical_cores, processor_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

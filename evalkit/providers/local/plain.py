@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
 
-from evalkit.providers.local.sampling import NO_TOKEN, next_tokens
+from evalkit.providers.local.rows import NO_TOKEN
+from evalkit.providers.local.sampling import next_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,13 +7,13 @@ import runpy
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from evalkit.providers.local.cores import cpu_dtype_name
 
 if TYPE_CHECKING:
     from evalkit.config.schema import Dtype
 
-# CPU features that multiply bfloat16 in hardware; without them float32 is faster.
-_BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
 # What torch's version.py names if it was built for a GPU.
 _GPU_TOOLKITS = ("cuda", "hip", "xpu")
 
@@ -31,11 +31,6 @@ def dtype_name(wanted: Dtype, device: str) -> str:
     return str(machine.pick_dtype(wanted, machine.pick_device(device))).removeprefix("torch.")
 
 
-def cpu_dtype_name() -> Literal["bfloat16", "float32"]:
-    """Return the name of the dtype that is fastest on this CPU."""
-    return "bfloat16" if _BFLOAT16_FLAGS & cpu_features() else "float32"
-
-
 def _is_built_for_cpus() -> bool:
     """Return whether the torch that is installed was built without any GPU's toolkit."""
     spec = find_spec("torch")
@@ -45,12 +40,3 @@ def _is_built_for_cpus() -> bool:
         built = runpy.run_path(str(Path(spec.origin).with_name("version.py")))
         return not any(built.get(name) for name in _GPU_TOOLKITS)
     return False
-
-
-def cpu_features() -> set[str]:
-    """Return the CPU's features as Linux lists them; elsewhere none, which means float32."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith(("flags", "Features")):
-                return set(line.split(":", 1)[1].split())
-    return set()

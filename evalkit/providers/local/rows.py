@@ -6,8 +6,6 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from evalkit.providers.local.sampling import NO_TOKEN
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -15,6 +13,10 @@ if TYPE_CHECKING:
 
     from evalkit.providers.local.prefix import Ids
     from evalkit.records import FinishReason
+
+
+NO_TOKEN = -1
+"""Instead of a token where the logits are not finite: what would be chosen of them is noise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

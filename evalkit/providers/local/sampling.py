@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import torch
 
+from evalkit.providers.local.rows import NO_TOKEN
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
 
     from evalkit.providers.local.rows import Row
     from evalkit.records import Decoding, Message
-
-
-NO_TOKEN = -1
-"""Instead of a token where the logits are not finite: what would be chosen of them is noise."""
 
 
 def next_tokens(rows: Sequence[Row], logits: Tensor) -> list[int]:

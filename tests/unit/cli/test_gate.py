@@ -138,7 +138,7 @@ def test_control_characters_of_a_run_reach_neither_screen_nor_xml(
     [
         ([], "gate: has no rule"),
         (["--min", "lead=0.4"], "--min: `lead=0.4` is not a rule"),
-        (["--min", "leed:em=0.4"], "--min: `leed` is not in these runs"),
+        (["--min", "leed:em=0.4"], "--min: `leed` is not in the results"),
         (["--min", "lead:em=90"], "--min: `em=90`"),
         (["--max", "lead:em=0.1"], "--max: `em`"),
         (["--no-worse-than", "nowhere"], "nowhere/manifest.json: does not exist"),

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from evalkit import data as corpus
+from evalkit.config.known_tasks import KNOWN
 from evalkit.config.sources import Columns, HubData, TableData
-from evalkit.config.tasks import KNOWN
 from evalkit.errors import InputError
 from evalkit.prompts.examples import examples
 from tests.support.problems import corpus_problems

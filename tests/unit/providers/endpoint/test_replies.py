@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from evalkit.providers.endpoint.failures import Kind, RequestFailed
-from evalkit.providers.endpoint.replies import Reply, ReplyBuilder, Usage, ended_before
+from evalkit.providers.endpoint.replies import ReplyBuilder, ended_before
+from evalkit.providers.endpoint.reply import Reply, Usage
 
 END = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
 

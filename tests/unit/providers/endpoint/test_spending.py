@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.config.endpoint import Price
-from evalkit.providers.endpoint.replies import Usage
+from evalkit.providers.endpoint.reply import Usage
 from evalkit.providers.endpoint.spending import Spending, cost_of
 from tests.support.coroutines import run_in_thread
 from tests.support.endpoints import request

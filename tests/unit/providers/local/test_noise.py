@@ -11,7 +11,8 @@ from evalkit.errors import ModelLoadError
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.plain import PlainPath
 from evalkit.providers.local.repeated import RepeatedPath
-from evalkit.providers.local.sampling import NO_TOKEN, next_tokens
+from evalkit.providers.local.rows import NO_TOKEN
+from evalkit.providers.local.sampling import next_tokens
 from evalkit.providers.local.shared import SharedPath
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Decoding, Example, Message, Request

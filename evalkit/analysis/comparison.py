@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.analysis.compatibility import notes, obstacles
 from evalkit.analysis.groups import groups_of
 from evalkit.analysis.stored import GenerationsOfRuns
+from evalkit.analysis.trends import find_trends, same_examples
 from evalkit.errors import InputError, Problem, suggestion
 from evalkit.results import Summary
 from evalkit.stats.breakdown import breakdown, furthest_apart
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from evalkit.analysis.run import Run
+    from evalkit.analysis.trends import Trend
     from evalkit.records import ScoreLine
     from evalkit.stats.breakdown import Part
     from evalkit.stats.estimate import Values
@@ -65,12 +67,14 @@ class RunComparison:
         parts: two systems on parts of the data: way to divide it → parts; empty for more systems.
         examples: those on which two systems differ most; empty for more systems.
         notes: how the systems were asked differently, and what cannot be shown, and why.
+        trends: how the systems went over several runs on the same examples.
     """
 
     summary: Summary
     parts: Mapping[str, tuple[Part, ...]]
     examples: tuple[ExampleDifference, ...]
     notes: tuple[str, ...]
+    trends: tuple[Trend, ...]
 
 
 def compare_runs(
@@ -109,7 +113,13 @@ def compare_runs(
         ),
         comparisons=comparisons,
     )
-    found = RunComparison(summary=summary, parts={}, examples=(), notes=tuple(notes(runs, chosen)))
+    found = RunComparison(
+        summary=summary,
+        parts={},
+        examples=(),
+        notes=tuple(notes(runs, chosen)),
+        trends=tuple(t for same in same_examples(runs) for t in find_trends(same, chosen, names)),
+    )
     return _add_details(found, runs, values) if len(names) == 2 else found  # noqa: PLR2004 - a pair
 
 

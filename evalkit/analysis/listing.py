@@ -57,7 +57,7 @@ class ListedRun:
             return {}
         chosen = self.summary.headline()
         return {
-            estimate.metric: estimate.mean
+            estimate.metric: self.summary.metric(estimate.metric).published(estimate)
             for row in self.summary.systems
             if row.name == system
             for estimate in row.estimates

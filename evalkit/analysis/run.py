@@ -55,6 +55,7 @@ class Run:
         path: the folder.
         manifest: what was run.
         summary: what was found.
+        title: what the run is called beside others; empty alone.
         names: what systems are called here, by their names in the files, where these differ.
         only: the ids of the examples that are looked at; all where None.
     """
@@ -62,6 +63,7 @@ class Run:
     path: Path
     manifest: Manifest
     summary: Summary
+    title: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     only: frozenset[str] | None = None
 
@@ -282,4 +284,4 @@ def _rename(run: Run, title: str, n_runs: Mapping[str, int]) -> Run:
         else system
         for system in run.summary.systems
     )
-    return replace(run, summary=replace(run.summary, systems=systems), names=names)
+    return replace(run, title=title, names=names, summary=replace(run.summary, systems=systems))

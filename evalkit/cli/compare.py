@@ -7,43 +7,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.terminal_text import put, show_line
+from evalkit.cli.terminal_text import put
 from evalkit.errors import InputError
-from evalkit.language import localise
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from rich.console import Console
-
-    from evalkit.analysis.comparison import ExampleDifference, Output, RunComparison
     from evalkit.analysis.run import Run
-    from evalkit.cli.grid import Grid
     from evalkit.errors import Problem
-    from evalkit.results import Comparison, Finding, Summary
-    from evalkit.stats.breakdown import Part
-
-LONGEST = 160  # characters of a text that are shown
-N_SHOWN = 3  # examples on either side
-_DIFFERENCES = (
-    "metric",
-    "a, b",
-    "difference",
-    "here",
-    "in general",
-    "better / worse / equal",
-    "McNemar",
-    "verdict",
-)
-NOTES = """\
-here: had other questions been asked about these articles; in general: on other articles like these.
-Each has its 95% interval, and p adjusted for the family of comparisons. ≥: the smallest difference
-that 80 of 100 such evaluations would find, then with twice as many questions (here) or articles (in
-general). McNemar: exact, for right and wrong answers, whatever their article."""
-TO_ORACLE = """\
-The oracle reads the references and is not ranked: name it with --models A,B to see how far a system
-is from it."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -68,7 +40,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print everything as JSON: summary (as in summary.json), parts, examples, notes",
+        help=(
+            "print everything as JSON: summary (as in summary.json), parts, examples, notes, trends"
+        ),
     )
     parser.set_defaults(run=run)
 
@@ -82,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.analysis.common import narrow
     from evalkit.analysis.comparison import compare_runs
     from evalkit.analysis.run import load_all
+    from evalkit.cli.comparison_table import print_comparison
 
     models, metrics = (
         [name.strip() for name in words.split(",") if name.strip()]
@@ -100,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         put(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False))
     else:
-        _show(found)
+        print_comparison(found)
     return 0
 
 
@@ -114,181 +89,3 @@ def _offer_common(problem: Problem, runs: Sequence[Run]) -> Problem:
         return problem
     remedy = f"{problem.remedy}; or compare the {n} examples that all have: --common"
     return replace(problem, remedy=remedy)
-
-
-def _show(found: RunComparison) -> None:
-    from evalkit.cli.grid import open_console, print_grid
-
-    console = open_console()
-    show_summary(console, found.summary)
-    if found.parts:
-        print_grid(console, _parts(found))
-    if _lacks_types(found):
-        show_line(console, "No question has a type, so there is no table by type.", style="dim")
-    for line in (*_examples(_most_telling(found)), *found.notes):
-        show_line(console, line)
-    if len(found.summary.systems) > 2:  # noqa: PLR2004 - details are of two systems
-        show_line(
-            console, "Name two systems with --models A,B to see where they differ.", style="dim"
-        )
-
-
-def _lacks_types(found: RunComparison) -> bool:
-    """Return whether two systems were compared on questions none of which has a type."""
-    on_answers = any(facts.kind == "answer" for facts in found.summary.metrics)
-    is_pair = len(found.summary.systems) == 2  # noqa: PLR2004 - details are of two systems
-    return on_answers and is_pair and "type" not in found.parts
-
-
-def show_summary(console: Console, summary: Summary) -> None:
-    """Print means with intervals, which differences are significant, and all differences."""
-    from evalkit.cli.grid import print_grid
-    from evalkit.report.differences import arrange
-    from evalkit.report.ranking import legend, verdicts
-    from evalkit.report.table import about_means
-
-    metrics = [facts.name for facts in summary.metrics]
-    differences = arrange(summary, metrics)
-    print_grid(console, estimates_table(summary))
-    for line in about_means(summary):
-        show_line(console, line, style="dim")
-    for line in verdicts(summary, metrics):
-        show_line(console, line)
-    show_line(console, f"{legend(summary)}.", style="dim")
-    print_grid(console, _differences(differences.headline or differences.oracle))
-    show_line(console, NOTES, style="dim")
-    if differences.headline and differences.oracle:
-        show_line(console, TO_ORACLE, style="dim")
-
-
-def estimates_table(summary: Summary, *, by_row: bool = False) -> Grid:
-    """Return the means with their intervals; by row, each with one alone."""
-    from evalkit.cli.grid import Grid
-    from evalkit.cli.results_table import shown_cells
-    from evalkit.report.table import Cell, cell, in_order
-
-    rows = []
-    for system in in_order(summary):
-        estimates = {estimate.metric: estimate for estimate in system.estimates}
-        cells = [cell(estimates.get(facts.name), facts, by_row=by_row) for facts in summary.metrics]
-        rows.append(shown_cells([Cell(number=system.name), *cells]))
-    columns = ("system", *(facts.name for facts in summary.metrics))
-    return Grid(title=summary.run, columns=columns, rows=tuple(rows))
-
-
-def _differences(comparisons: Sequence[Comparison]) -> Grid:
-    from evalkit.cli.grid import Grid
-
-    return Grid(
-        title="differences, a − b",
-        columns=_DIFFERENCES,
-        rows=tuple(
-            (
-                found.metric,
-                f"{found.a}\n{found.b}",
-                describe_difference(found),
-                describe_finding(found.here),
-                describe_finding(found.general),
-                f"{found.wins} / {found.losses} / {found.ties}",
-                describe_p(found.p_sign),
-                _verdict(found),
-            )
-            for found in comparisons
-        ),
-        words=("a, b", "verdict"),
-    )
-
-
-def describe_difference(found: Comparison) -> str:
-    """Return a difference, and its bounds where outputs are missing."""
-    missing = ""
-    if found.least is not None and found.most is not None:
-        missing = f"\nmissing: {found.least:+.2f}\nto {found.most:+.2f}"
-    return f"{found.difference:+.3f}{missing}"
-
-
-def describe_finding(found: Finding) -> str:
-    """Return the interval of a difference, its p, and what differences could be found."""
-    interval = "no interval"
-    if found.low is not None and found.high is not None:
-        interval = f"[{found.low:+.2f}, {found.high:+.2f}]"
-    detectable = " / ".join(
-        "–" if size is None else f"{size:.2f}"
-        for size in (found.detectable, found.detectable_twice)
-    )
-    return f"{interval}\np {describe_p(found.p_adjusted)}\n≥ {detectable}"
-
-
-def describe_p(value: float | None) -> str:
-    """Return a p, or a dash."""
-    if value is None:
-        return "–"
-    return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last digit shown
-
-
-def _verdict(found: Comparison) -> str:
-    if found.scope == "general":
-        return f"{found.a} is {found.verdict}\non articles like these"
-    if found.scope == "here":
-        return f"{found.a} is {found.verdict}\non these articles;\nnot shown for others"
-    if found.verdict == "missing":
-        return "none: missing outputs\ncould reverse it"
-    return "tied"
-
-
-def _parts(found: RunComparison) -> Grid:
-    from evalkit.cli.grid import Grid
-
-    metrics = [facts.name for facts in found.summary.metrics]
-    a, b = (system.name for system in found.summary.systems)
-    rows = []
-    for way, parts in found.parts.items():
-        by_group: dict[str, dict[str, Part]] = {}
-        for part in parts:
-            by_group.setdefault(part.group, {})[part.metric] = part
-        for group, by_metric in by_group.items():
-            n = max(part.n for part in by_metric.values())
-            cells = [_part(by_metric.get(metric)) for metric in metrics]
-            rows.append((localise(f"by {way}: {group}"), str(n), *cells))
-    title = f"{a} / {b}, and on how many a is better / worse"
-    return Grid(title=title, columns=("part", "n", *metrics), rows=tuple(rows))
-
-
-def _part(part: Part | None) -> str:
-    if part is None:
-        return "–"
-    return f"{part.mean_a:.2f} / {part.mean_b:.2f}\n{part.wins} / {part.losses}"
-
-
-def _most_telling(found: RunComparison) -> list[ExampleDifference]:
-    """Return a few examples of the first metric of each kind; JSON has those of all metrics."""
-    first = {facts.kind: facts.name for facts in reversed(found.summary.metrics)}
-    kept: list[ExampleDifference] = []
-    for metric in first.values():
-        examples = [example for example in found.examples if example.metric == metric]
-        for above in (True, False):
-            kept += [e for e in examples if (e.a.value > e.b.value) == above][:N_SHOWN]
-    return kept
-
-
-def _examples(examples: Sequence[ExampleDifference]) -> list[str]:
-    """Return the examples that differ most, each with what both systems wrote."""
-    lines: list[str] = []
-    for example in examples:
-        lines += ["", f"{example.metric}  {example.example}  {example.question}".rstrip()]
-        if example.references:
-            lines.append(f"  reference: {_short(' | '.join(example.references))}")
-        lines += [f"  {_describe(output)}" for output in (example.a, example.b)]
-    return lines
-
-
-def _describe(output: Output) -> str:
-    rule = "no rule fits" if output.rule == "none" else f"rule: {output.rule}"
-    by = f", {rule}" if output.rule else ""
-    prediction = _short(output.prediction) or "(empty)"
-    return f"{output.system} ({output.value:.2f}{by}): {prediction}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

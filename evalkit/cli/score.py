@@ -107,7 +107,7 @@ def _report(
     data_set: DataSet | None,
 ) -> None:
     """Print the means; of one file with their intervals, of several with the differences too."""
-    from evalkit.cli.compare import show_summary
+    from evalkit.cli.comparison_table import show_summary
     from evalkit.cli.grid import open_console
     from evalkit.cli.score_table import say_intervals, show_by_row
     from evalkit.runner.prediction_files import summarise_files

@@ -48,7 +48,7 @@ def _ends(interval: Interval) -> str:
 
 def show_by_row(console: Console, summary: Summary) -> None:
     """Print means and differences of files none of whose rows names its article."""
-    from evalkit.cli.compare import estimates_table
+    from evalkit.cli.comparison_table import estimates_table
     from evalkit.cli.grid import print_grid
     from evalkit.report.table import methods_of
 
@@ -65,7 +65,7 @@ def show_by_row(console: Console, summary: Summary) -> None:
 
 
 def _differences(comparisons: Sequence[Comparison]) -> Grid:
-    from evalkit.cli.compare import describe_difference, describe_finding, describe_p
+    from evalkit.cli.comparison_table import describe_difference, describe_finding, describe_p
     from evalkit.cli.grid import Grid
 
     rows = (

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from evalkit.analysis.run import Run
+    from evalkit.analysis.trends import Trend
     from evalkit.records import Detail, Place, PlannedRequest, PromptSent, ScoreLine
     from evalkit.report.telling import Counted
     from evalkit.results import Issue, Summary
@@ -42,12 +43,11 @@ def gather(
     Raises:
         InputError: the runs may not be compared, with every reason; or one cannot be read.
     """
-    summary, notes = _summarise(runs)
+    summary, notes, trends = _summarise(runs)
     examples = {id_: example for run in runs for id_, example in run.examples.items()}
     articles = {id_: article for run in runs for id_, article in run.articles.items()}
     requests = [r for run in runs for r in still_asked(run.requests, run.examples)]
-    generations = _generations(runs, requests)
-    scores = _scores(runs)
+    generations, scores = _generations(runs, requests), _scores(runs)
     if issues is None:
         found = find_issues(
             requests=requests,
@@ -63,6 +63,7 @@ def gather(
         summary=summary,
         notes=(*notes, *notes_on_servers(runs), *stale),
         served=served_models(runs),
+        trends=trends,
         preferences=preferences,
         manifests=tuple(run.manifest for run in runs),
         speeds=speeds_of(runs),
@@ -151,10 +152,10 @@ def _scores(runs: Sequence[Run]) -> list[ScoreLine]:
     return [*first.scores, *(s for run in others for s in run.scores if s.system not in people)]
 
 
-def _summarise(runs: Sequence[Run]) -> tuple[Summary, tuple[str, ...]]:
+def _summarise(runs: Sequence[Run]) -> tuple[Summary, tuple[str, ...], tuple[Trend, ...]]:
     first, *others = runs
     if not others:
-        return first.summary, ()
+        return first.summary, (), ()
     shared = [
         facts.name
         for facts in first.summary.metrics
@@ -166,5 +167,6 @@ def _summarise(runs: Sequence[Run]) -> tuple[Summary, tuple[str, ...]]:
         for row in first.summary.systems
         if row.role == "human"
     )
-    summary = found.summary
-    return replace(summary, systems=(*summary.systems, *people)), found.notes
+    summary = replace(found.summary, systems=(*found.summary.systems, *people))
+    headline = summary.headline()
+    return summary, found.notes, tuple(t for t in found.trends if t.metric in headline)

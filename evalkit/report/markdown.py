@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from evalkit.language import LANGUAGES, fill, language, localise
+from evalkit.report import trends
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label, labels
 from evalkit.report.ranking import legend, verdicts
@@ -49,6 +50,11 @@ def render(material: Material) -> str:
         _tell(f"{legend(summary)}."),
         *(_section("Refusals", _list(map(localise, refusals))) if refusals else []),
         *(_section("Wordings", _list(map(localise, wordings))) if wordings else []),
+        *(
+            _section("Over time", _table(trends.table_of(material.trends)))
+            if material.trends
+            else []
+        ),
         *(_section("Served models", _table(table_of(material.served))) if material.served else []),
         *_section(
             "All metrics", _table(build(summary, speeds, [facts.name for facts in summary.metrics]))

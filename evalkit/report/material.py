@@ -10,6 +10,7 @@ from evalkit.report.verdict import FIRST
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from evalkit.analysis.trends import Trend
     from evalkit.records import (
         Article,
         Detail,
@@ -61,6 +62,7 @@ class Material:
         preferences: what people said of the outputs of a single run; None where none were asked.
         notes: how several runs asked differently, and how servers behaved.
         served: the served models.
+        trends: how systems went over several runs on the same examples.
     """
 
     summary: Summary
@@ -81,6 +83,7 @@ class Material:
     preferences: Preferences | None = None
     notes: tuple[str, ...] = ()
     served: tuple[Served, ...] = ()
+    trends: tuple[Trend, ...] = ()
 
     def headline(self, kind: Kind) -> tuple[str, ...]:
         """Return the headline metrics of a kind, the most telling first."""

@@ -23,6 +23,7 @@ from evalkit.report.table import cost_of, in_order, methods_of, tokens_per_secon
 from evalkit.report.telling import split_metrics
 from evalkit.report.tested import what_was_tested
 from evalkit.report.to_check import count_in_sentence, find_to_check
+from evalkit.report.trends import draw_trend
 from evalkit.report.verdict import conclude
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def _comparisons(material: Material) -> dict[str, object]:
         "flips": [flips for flips in summary.flips if flips.metric in headline],
         "matrices": win_matrices(summary, headline),
         "heats": heat_maps(material),
+        "trends": [(trend, draw_trend(trend)) for trend in material.trends],
     }
 
 

@@ -218,7 +218,6 @@ def cell(estimate: Estimate | None, facts: MetricFacts, *, by_row: bool = False)
         return Cell(number="–")
     covers_all = estimate.n == estimate.n_planned
     coverage = "" if covers_all else f" ({estimate.n} of {estimate.n_planned})"
-    mean = estimate.plain_mean if facts.per_example else estimate.mean
     below = [f"{estimate.mean:.3f} over articles"] if facts.per_example and not by_row else []
     below += [_interval(estimate.here), *([] if by_row else [_interval(estimate.general)])]
     if estimate.least is not None and estimate.most is not None:
@@ -227,7 +226,7 @@ def cell(estimate: Estimate | None, facts: MetricFacts, *, by_row: bool = False)
         below.append(f"{estimate.mean_with_refusals:.3f} with refusals as wrong")
     if estimate.sample_sd is not None:
         below.append(f"± {estimate.sample_sd:.2f} between samples")
-    return Cell(number=f"{mean:.3f}{coverage}", below=tuple(below))
+    return Cell(number=f"{facts.published(estimate):.3f}{coverage}", below=tuple(below))
 
 
 def _interval(interval: Interval) -> str:

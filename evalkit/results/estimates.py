@@ -50,6 +50,10 @@ class MetricFacts:
         has_all = bool(example.references) or not self.reads_references
         return has_all and (self.kind, self.step) == (example.kind, example.step)
 
+    def published(self, estimate: Estimate) -> float:
+        """Return the mean that comes first where an estimate is shown."""
+        return estimate.plain_mean if self.per_example else estimate.mean
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interval:

@@ -17,13 +17,16 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from evalkit import report
+from evalkit.analysis.compatibility import notes
 from evalkit.analysis.listing import list_runs
-from evalkit.analysis.run import load_all
+from evalkit.analysis.run import Run, load_all
+from evalkit.analysis.trends import find_trends, same_examples
 from evalkit.errors import EvalkitError
-from evalkit.language import LANGUAGES, Language, fill
+from evalkit.language import LANGUAGES, Language, fill, translate
 from evalkit.records import model_of
 from evalkit.report.hidden import show_hidden
-from evalkit.view.trends import find_trends
+from evalkit.report.labels import template
+from evalkit.report.trends import draw_trend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +72,7 @@ class Site:
         if address.path == "/":
             return self._list(runs)
         if address.path == "/trends":
-            return self._show("trends", self._word("trends"), trends=find_trends(runs))
+            return self._trends(runs)
         if address.path == "/compare":
             names = dict.fromkeys(parse_qs(address.query).get("run", ()))
             return self._compare([by_name[name] for name in names if name in by_name])
@@ -81,6 +84,20 @@ class Site:
         metrics = dict.fromkeys(m for run in runs if run.summary for m in run.summary.headline())
         heading = self._word("title")
         return self._show("runs", heading, runs=runs, metrics=list(metrics), folder=self.folder)
+
+    def _trends(self, listed: Sequence[ListedRun]) -> Page:
+        runs = [
+            Run(path=path, manifest=each.manifest, summary=each.summary, title=path.name)
+            for each in listed
+            if each.manifest and each.summary and (path := each.folder.path)
+        ]
+        groups = []
+        for same in same_examples(runs):
+            if found := find_trends(same):
+                told = notes(same, [trend.metric for trend in found])
+                said = [self._said(translate(note)) for note in told]
+                groups.append((same, said, [(trend, draw_trend(trend)) for trend in found]))
+        return self._show("trends", self._word("trends"), groups=groups)
 
     def _run(self, run: ListedRun) -> Page:
         if run.state == "running":
@@ -131,7 +148,7 @@ class Site:
             .render(
                 language="zh-Hans" if self.language == "zh" else "en",
                 heading=heading,
-                styles=Markup(_template("view.css")),  # noqa: S704 - our own file
+                styles=Markup(_styles()),  # noqa: S704 - our own files
                 t=self._word,
                 **values,
             )
@@ -139,7 +156,10 @@ class Site:
         return Page(html=html, status=status, policy=_policy(), reload_s=reload_s)
 
     def _word(self, key: str, **values: object) -> str:
-        return fill(_words()[key][list(LANGUAGES).index(self.language)], values)
+        return fill(self._said(_words()[key]), values)
+
+    def _said(self, words: Sequence[str]) -> str:
+        return words[list(LANGUAGES).index(self.language)]
 
 
 def _count(run: ListedRun) -> dict[str, Counter[str]]:
@@ -161,6 +181,12 @@ def _count(run: ListedRun) -> dict[str, Counter[str]]:
 def _words() -> dict[str, list[str]]:
     found: dict[str, list[str]] = yaml.safe_load(_template("words.yaml"))
     return found
+
+
+@cache
+def _styles() -> str:
+    """Return the style sheets of a report and what these pages add."""
+    return "\n".join((template("report.css"), template("charts.css"), _template("view.css")))
 
 
 @cache
@@ -189,8 +215,8 @@ def _visible(value: object) -> object:
 
 @cache
 def _policy() -> str:
-    """Return a policy without scripts, under which only our own style applies."""
-    digest = base64.b64encode(hashlib.sha256(_template("view.css").encode()).digest()).decode()
+    """Return a policy without scripts, under which only our own style sheet applies."""
+    digest = base64.b64encode(hashlib.sha256(_styles().encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"

@@ -64,7 +64,7 @@ def test_list_trends_and_comparison_are_a_click_away(page: Page, server: Server)
     assert page.get_by_text("textrank").count() > 0
     page.go_back()
     page.get_by_role("link", name="Trends").click()
-    assert page.locator("svg polyline").count() > 0
+    assert page.locator("svg circle").count() > 0
     assert violations(page) == []
     page.goto(server.address)
     for name in ("first", "second"):

@@ -70,6 +70,23 @@ def test_two_systems_are_shown_from_table_to_examples(
     assert "qwen (1.00, rule: text): " in out
 
 
+def test_runs_on_the_same_examples_show_how_each_system_went(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a table, and in JSON; one run alone has no trend."""
+    again = write_run(tmp_path / "again", systems=PAIR)
+    assert compare_json(capsys, first)["trends"] == []
+    trends = compare_json(capsys, first, again, "--metric", "em")["trends"]
+    assert [run["run"] for run in trends[0]["runs"]] == ["first", "again"]
+    assert [line["system"] for line in trends[0]["lines"]] == ["qwen", "llama"]
+    assert main(["compare", str(first), str(again)]) == 0
+    out = capsys.readouterr().out
+    assert "means over time" in out
+    qwen = trends[0]["lines"][0]["means"]
+    (row,) = (line for line in out.splitlines() if "em · qwen" in line)
+    assert row.split("│")[2:4] == [f"{mean:>17.3f} " for mean in qwen]
+
+
 def test_questions_without_types_say_why_there_is_no_table_by_type(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -88,7 +105,7 @@ def test_json_has_summary_parts_examples_and_notes(
 ) -> None:
     """The summary as in summary.json, the parts by the way of dividing, all examples by metric."""
     found = compare_json(capsys, first, "--metric", "f1,rouge1")
-    assert set(found) == {"summary", "parts", "examples", "notes"}
+    assert set(found) == {"summary", "parts", "examples", "notes", "trends"}
     assert [facts["name"] for facts in found["summary"]["metrics"]] == ["f1", "rouge1"]
     assert {example["metric"] for example in found["examples"]} == {"f1", "rouge1"}
     assert found["notes"] == []

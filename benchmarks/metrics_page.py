@@ -158,8 +158,9 @@ somebody who had not seen the rules, by v2: 10 of 18 errors, false alarm on 2 of
 `held out 3`, by an author of the rules who had not seen what they say of it, half of it on two
 articles that no rule was made with, by v3: 8 of 12 and 3 of 12 (v2: 5 of 12 and 5 of 12, errors
 counted by any flag). `held out 4`, by somebody who had not seen the rules, 28 of 48 on ten articles
-of their own, by v3: 27 of 28 and 6 of 20 (v2: 24 of 28 and 6 of 20). Expect that of new summaries,
-not the figures of the sets that were read. The last column is what `number_precision` makes of all.
+of their own, by v3: 27 of 28 and 6 of 20 (v2: 24 of 28 and 6 of 20). v4 says the same of all that
+follow. Expect that of new summaries, not the figures of the sets that were read. The last column is
+what `number_precision` makes of all.
 Command: `python benchmarks/summaries.py`.
 """
 

@@ -43,7 +43,7 @@ class FactPrecision:
 
     name: ClassVar[str] = "fact_precision"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     @property
     def signature(self) -> str:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
+from evalkit.values.visible import UNSEEN
 
 
 def show_hidden(text: str) -> str:
@@ -17,7 +13,7 @@ def show_hidden(text: str) -> str:
     >>> show_hidden("答案\x1b[31m红\u202e")
     '答案␛[31m红[U+202E]'
     """
-    return _HIDDEN.sub(lambda match: _name(ord(match[0])), text)
+    return UNSEEN.sub(lambda match: _name(ord(match[0])), text)
 
 
 def _name(code: int) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# Control characters but tab and newline, half surrogate pairs, and what reorders or hides text.
-_STEERING: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+"""Control characters but tab and newline, half surrogate pairs, and what reorders or hides text."""
 
 
 def visible(text: str) -> str:
@@ -20,7 +20,7 @@ def visible(text: str) -> str:
     >>> visible("襄阳\x1b[31m红\u202e反")
     '襄阳\\u001b[31m红\\u202e反'
     """
-    return _STEERING.sub(lambda found: _escape(ord(found.group())), text)
+    return UNSEEN.sub(lambda found: _escape(ord(found.group())), text)
 
 
 def _escape(code: int) -> str:

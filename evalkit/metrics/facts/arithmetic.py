@@ -7,7 +7,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from evalkit.metrics.facts.comparing import (
-    RELATIONS,
     can_be_added,
     count_digits,
     is_near,
@@ -92,37 +91,22 @@ class Arithmetic:
         mentions = self._article.mentions
         first, terms = mentions[at].figure, [at]
         total = first.amount
-        following = range(at + 1, min(at + 1 + _AHEAD, len(mentions)))
-        if (
-            figure.kind in RELATIONS
-            and following
-            and relates(figure, first, mentions[at + 1].figure)
-        ):
-            yield "ratio", (at, at + 1)
-        for i in following if can_be_added(figure, first) else ():
+        for i in range(at + 1, min(at + 1 + _AHEAD, len(mentions))):
             other = mentions[i].figure
             if other.start - first.end > _WITHIN or len(terms) == _N_TERMS:
                 break
-            if can_be_added(first, other):
+            for how in _combine(figure, first, other):
+                if how != "ratio" or i == at + 1:
+                    yield how, (at, i)
+            if can_be_added(figure, first) and can_be_added(first, other):
                 terms.append(i)
-                if _is_amount(figure, abs(first.amount - other.amount), first):
-                    yield "difference", (at, i)
-                if len(terms) > _PAIR and first.amount + other.amount == figure.amount:
-                    yield "sum", (at, i)
                 total += other.amount
-                if _is_amount(figure, total, first):
+                if len(terms) > _PAIR and _is_amount(figure, total, first):
                     yield "sum", tuple(terms)
 
     def _are_together(self, terms: Sequence[int]) -> bool:
         first, last = (self._article.mentions[terms[i]].clause for i in (0, -1))
         return last in self._article.around(first)
-
-
-def _is_amount(figure: Figure, amount: Fraction, like: Figure) -> bool:
-    """Return whether a figure is an amount of the kind of another figure, be it rounded."""
-    if figure.amount == amount:
-        return True
-    return is_near(figure.amount, amount) and is_rounded(figure, replace(like, amount=amount))
 
 
 def compute(
@@ -135,17 +119,32 @@ def compute(
         clause: its words; they must say so, but for a ratio.
         told: the figures before it in its sentence; the last few count.
     """
+    said = {"sum": adds_up(clause), "difference": subtracts(clause), "ratio": True}
     last = range(max(0, len(told) - _AHEAD), len(told))
-    for i, j in combinations(last, _PAIR):
-        one, other = told[i], told[j]
-        if not can_be_added(one, other):
-            continue
-        if relates(figure, one, other):
-            return "ratio", (i, j)
-        if not can_be_added(figure, one):
-            continue
-        if one.amount + other.amount == figure.amount and adds_up(clause):
-            return "sum", (i, j)
-        if abs(one.amount - other.amount) == figure.amount and subtracts(clause):
-            return "difference", (i, j)
-    return None
+    return next(
+        (
+            (how, (i, j))
+            for i, j in combinations(last, _PAIR)
+            for how in _combine(figure, told[i], told[j])
+            if said[how]
+        ),
+        None,
+    )
+
+
+def _combine(figure: Figure, one: Figure, other: Figure) -> Iterator[Operation]:
+    """Yield in which ways a figure is computed from two others, be it rounded."""
+    if relates(figure, one, other):
+        yield "ratio"
+    if can_be_added(figure, one) and can_be_added(one, other):
+        if _is_amount(figure, abs(one.amount - other.amount), one):
+            yield "difference"
+        if _is_amount(figure, one.amount + other.amount, one):
+            yield "sum"
+
+
+def _is_amount(figure: Figure, amount: Fraction, like: Figure) -> bool:
+    """Return whether a figure is an amount of the kind of another figure, be it rounded."""
+    if figure.amount == amount:
+        return True
+    return is_near(figure.amount, amount) and is_rounded(figure, replace(like, amount=amount))

@@ -1,4 +1,4 @@
-"""`python -m evalkit annotate`: pages on which people judge outputs, and what they said."""
+"""`python -m evalkit annotate`: pages on which people judge outputs or write references."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add this command and its actions."""
     parser = commands.add_parser(
         "annotate",
-        help="pages on which people judge outputs, and what they said",
-        description="Have people judge outputs: pages that open from disk, without a server.",
+        help="pages on which people judge outputs or write references",
+        description=(
+            "Pages on which people judge outputs or write references. They open from disk, without "
+            "a server."
+        ),
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     _add_preferences(actions)
@@ -27,7 +30,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="say what people preferred",
         description=(
             "Join what people saved with the names of the systems: wins with intervals, agreement "
-            "between people, of each with themself, and of every metric with people."
+            "between people, of each person with their own repeats, and of every metric with "
+            "people."
         ),
     )
     joined.add_argument("folder", type=Path, metavar="RUN", help="such as runs/quickstart")
@@ -61,7 +65,11 @@ def _add_preferences(actions: argparse._SubParsersAction[argparse.ArgumentParser
         help="a system to compare, may be repeated; default: all models",
     )
     page.add_argument(
-        "--most", type=_positive, default=MOST, metavar="N", help="of pairs (default: %(default)s)"
+        "--most",
+        type=_positive,
+        default=MOST,
+        metavar="N",
+        help="pairs on the page (default: %(default)s)",
     )
     page.set_defaults(run=run_preferences)
 

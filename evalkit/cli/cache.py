@@ -18,7 +18,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "cache",
         help="show, check or empty the generations that all runs share",
-        description="The generations that all runs share: info, verify, clear.",
+        description="Show, check or empty the generations that all runs share.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for name, run, words in (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from evalkit.runner.new_project import Layout
 
 _SOURCES: tuple[tuple[str, Layout, str, str], ...] = (
-    ("--from", "articles", "FOLDER", "a file each; the index is written beside them"),
+    ("--from", "articles", "FOLDER", "of articles, one file each; the index is written there"),
     ("--squad", "squad", "FILE", "questions in SQuAD's layout, such as CMRC 2018"),
     ("--table", "table", "FILE", "JSON Lines, CSV, TSV or Parquet, with column names"),
 )

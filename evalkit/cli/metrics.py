@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this command."""
-    parser = commands.add_parser("metrics", help="list the metrics")
+    parser = commands.add_parser(
+        "metrics",
+        help="list the metrics",
+        description="List the metrics: signature, task, range, direction, and what each measures.",
+    )
     parser.set_defaults(run=run)
 
 

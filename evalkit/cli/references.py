@@ -16,15 +16,29 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this command and its parts."""
     parser = commands.add_parser(
-        "references", help="check hand-written references, or begin a new file"
+        "references",
+        help="check hand-written references, or begin a new file",
+        description="Check hand-written references, or begin a new file.",
     )
     parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
-    check = parts.add_parser("check", help="say what is wrong, unwritten or few; statistics")
+    check = parts.add_parser(
+        "check",
+        help="say what is wrong, unwritten or few; statistics",
+        description=(
+            "Say what is wrong, unwritten or few in the references, and print statistics. Exit "
+            "code: 0 nothing is missing, 1 some are not written yet, 2 some are wrong."
+        ),
+    )
     _add_places(check)
     check.add_argument("--json", action="store_true", help="print everything as one JSON object")
     check.set_defaults(run=run)
     new = parts.add_parser(
-        "new", help="write the skeleton of the references of a new article, or a folder's index"
+        "new",
+        help="write the skeleton of the references of a new article, or a folder's index",
+        description=(
+            "Write the skeleton of the references of a new article, and print its entry for the "
+            "index. For a folder, write an index of all articles in it. Nothing is overwritten."
+        ),
     )
     new.add_argument(
         "article", type=Path, metavar="ARTICLE", help="a file; or a folder, to write its index.yaml"

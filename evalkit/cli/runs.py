@@ -25,7 +25,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "runs",
         help="list runs; show, delete or upgrade them",
-        description="List runs: status, systems, headline scores, age. Show, delete or upgrade.",
+        description=(
+            "List runs: status, systems, headline scores, age; or show, delete or upgrade."
+        ),
     )
     parser.add_argument(
         "--folder", type=Path, default=Path("runs"), help="where runs are kept (default: runs)"

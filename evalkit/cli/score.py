@@ -28,10 +28,11 @@ _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
     ),
 )
 _FORM = """\
-FILE is JSON Lines, JSON, CSV, TSV or Parquet, by its ending, with a row for each prediction: id,
-prediction, references (a list, in CSV as JSON, where a metric reads it); {more}. With --data, which
-has all but the predictions, id and prediction are enough, and JSON may be one object
-{{id: prediction}}. Means have intervals. Several files are compared: differences, p, intervals."""
+Score predictions that any program made. FILE is JSON Lines, JSON, CSV, TSV or Parquet, by its
+ending, with a row for each prediction: id, prediction, references (a list, in CSV as JSON, where a
+metric reads it); {more}. With --data, which has all but the predictions, id and prediction are
+enough, and JSON may be one object {{id: prediction}}. Means have intervals. Several files are
+compared: differences, p, intervals."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -48,23 +49,33 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             metavar="FILE",
             help="JSON in the layout of SQuAD, or a config, whose `data` is read",
         )
-        one.add_argument("--metrics", default=metrics, help="default: %(default)s")
+        one.add_argument(
+            "--metrics", default=metrics, metavar="NAME,…", help="default: %(default)s"
+        )
         one.add_argument(
             "--segmenter",
             default="zhmix-1",
+            metavar="NAME",
             help="of ROUGE: zhmix-1 (default; Chinese characters, whole numbers and words), "
             "zhmix-1+jieba (words) or raw-char (every character, as in published Chinese tables)",
         )
         one.add_argument(
             "--sentences",
             default="marks",
+            metavar="NAME",
             help="where they end for rougeLsum: marks (default; at Chinese end marks and line "
             "breaks) or newline, as in rouge_score",
         )
-        one.add_argument("--references", default="max", help="max (default), mean or jackknife")
+        one.add_argument(
+            "--references",
+            default="max",
+            metavar="NAME",
+            help="how several count: max (default), mean or jackknife",
+        )
         one.add_argument(
             "--out",
             type=Path,
+            metavar="FILE",
             help="the scores, a row for each prediction: .jsonl, .csv or .parquet; "
             "default, for one file: standard output",
         )

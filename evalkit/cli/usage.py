@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _CHOICE = re.compile(r"argument .+: invalid choice: '(?P<given>.+)' \(choose from (?P<known>.+)\)")
 _SET = "--set"
 _FOLDER = "--folder"
+_UNBROKEN = re.compile(r"\s+|[（《“]*(?:[!-~]+|[^（《“])[，。；：、！？）》”]*|.")
 _DASHES = "-–—"  # of a keyboard, and what word processors and Chinese input methods make of them
 
 
@@ -50,11 +51,15 @@ class _Formatter(argparse.HelpFormatter):
 def wrap(words: str, width: int) -> list[str]:
     """Return words in lines of at most so many columns; a Chinese character takes two.
 
+    No line begins with a closing mark or ends with an opening one.
+
     >>> wrap("比较开放的中文模型 with a baseline", 12)
     ['比较开放的中', '文模型 with', 'a baseline']
+    >>> wrap("三名代表参加，再比较", 12)
+    ['三名代表参', '加，再比较']
     """
     lines = [""]
-    for piece in re.findall(r"\s+|[!-~]+|.", words):
+    for piece in _UNBROKEN.findall(words):
         if piece.isspace():
             lines[-1] += " " if lines[-1] else ""
         elif _columns(lines[-1]) + _columns(piece) <= width or not lines[-1]:
@@ -79,7 +84,7 @@ class Parser(argparse.ArgumentParser):
             OPTION,
             choices=("en", "zh"),
             default=argparse.SUPPRESS,
-            help="of help, progress, messages and tables; default: that of the locale",
+            help="language of help, progress, messages and tables; default: that of the locale",
         )
 
     def parse_known_args(  # type: ignore[override] # the base has overloads for other namespaces

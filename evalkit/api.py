@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from evalkit import metrics
 from evalkit.analysis import run as finished_runs
-from evalkit.analysis.comparison import compare_runs
+from evalkit.analysis.comparison import compare_runs, unknown
 from evalkit.config.loading import load as load_config
 from evalkit.config.overrides import change
-from evalkit.records import Case
+from evalkit.config.schema import Config
+from evalkit.errors import InputError, Problem, suggestion
+from evalkit.records import Case, Kind, QuestionType
 from evalkit.runner import execute, prediction_files
 from evalkit.runner.job import prepare
 from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
-    from evalkit.config.schema import Config
     from evalkit.interfaces import Progress
-    from evalkit.records import Kind, NothingToScore, QuestionType, Score
+    from evalkit.records import NothingToScore, Score
     from evalkit.results import Comparison, Summary
     from evalkit.store.manifest import Manifest
 
@@ -51,6 +53,11 @@ class Run:
         """What was run, with what, on what: the content of manifest.json."""
         return self._finished.manifest
 
+    def __repr__(self) -> str:
+        """Return its folder and its systems, for notebooks."""
+        names = ", ".join(system.name for system in self.summary.systems)
+        return f"<Run {self.path}: {self.summary.status}; {names}>"
+
     def scores(self) -> pd.DataFrame:
         """Return a row for each value: system, article, example, metric, value, rule, sample."""
         return _frame(self._finished.scores)
@@ -71,8 +78,14 @@ class Run:
         """Return the paired difference of two systems on one metric.
 
         Raises:
-            InputError: the run has no such system or metric.
+            InputError: the run has no such system or metric, or both systems are the same.
         """
+        compared = [system.name for system in self._finished.systems]
+        measured = [facts.name for facts in self.summary.metrics]
+        given = (("a", a, compared), ("b", b, compared), ("metric", metric, measured))
+        _refuse(unknown(key, name, known) for key, name, known in given if name not in known)
+        if a == b:
+            _refuse([_invalid("b", f"`{b}` is the same system as a", "name another")])
         found = compare_runs([self._finished], models=(a, b), metrics=(metric,))
         return found.summary.comparisons[0]
 
@@ -94,6 +107,7 @@ def run(
         InputError: the config, or what it names, has problems; with all of them.
         StoreError: the run folder cannot be written, or holds another run.
     """
+    _refuse(_flaws_of_run(config, set))
     if isinstance(config, str | Path):
         overrides = [f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in (set or {}).items()]
         loaded, document = load_config(Path(config), overrides)
@@ -136,11 +150,15 @@ def score(  # noqa: PLR0913 - what a metric may read, field by field
         article: the text, for the metrics that read it.
 
     Raises:
-        InputError: there is no metric of that name.
+        InputError: an argument is not what it should be, with all of these; or there is no metric
+            of that name.
 
     >>> score("7.75万", ["77500"], question="有多少人？").value
     1.0
     """
+    texts = {"prediction": prediction, "question": question, "article": article}
+    _refuse([*_flaws_of_texts(texts), *_flaws_of_references(references), *_flaws_of_type(type)])
+    _refuse(_lacking(metric, references, article))
     case = Case(
         id="",
         prediction=strip_thinking(prediction).prediction,
@@ -154,7 +172,13 @@ def score(  # noqa: PLR0913 - what a metric may read, field by field
     return metrics.metric(metric).score(case)
 
 
-def score_file(file: Path | str, kind: Kind, *, metric: Sequence[str]) -> pd.DataFrame:
+def score_file(
+    file: Path | str,
+    kind: Kind,
+    *,
+    metric: str | Sequence[str],
+    data: Path | str | None = None,
+) -> pd.DataFrame:
     """Return a row for each line of a file of predictions and each metric: id, metric, value, rule.
 
     Thinking is stripped, as `python -m evalkit score` does it. The value is missing where there is
@@ -162,21 +186,75 @@ def score_file(file: Path | str, kind: Kind, *, metric: Sequence[str]) -> pd.Dat
 
     Args:
         file: a table with `id`, `prediction`, `references` and, for answers, `question`; its
-            ending tells the format.
+            ending tells the format. With `data`, `id` and `prediction` are enough.
         kind: whether the predictions are summaries or answers.
-        metric: the names of the metrics.
+        metric: the name of a metric, or several.
+        data: JSON in the layout of SQuAD, or a config, whose `data` is read.
 
     Raises:
-        InputError: with every problem of the file, or an unknown metric.
+        InputError: with every problem of the file, or a metric that scores no such predictions.
     """
-    chosen = [metrics.metric(name) for name in metric]
-    (found,) = prediction_files.read([Path(file)], kind, chosen)
+    if kind not in (kinds := get_args(Kind)):
+        _refuse([_invalid("kind", f"`{kind}` is not allowed", f"choose from {', '.join(kinds)}")])
+    names, known = [metric] if isinstance(metric, str) else metric, metrics.available(kind)
+    _refuse(
+        _invalid("metric", f"`{name}` is not a metric for {kind} tasks", suggestion(name, known))
+        for name in names
+        if name not in known
+    )
+    chosen = [metrics.metric(name) for name in names]
+    data_set = None if data is None else prediction_files.read_data(Path(data), kind)
+    (found,) = prediction_files.read([Path(file)], kind, chosen, data_set)
     return _frame(
         {"id": case.id, "metric": each.name, "value": scored.value, "rule": scored.rule}
         for case in found.cases
         for each in chosen
         for scored in (each.score(case),)
     )
+
+
+def _flaws_of_run(config: object, changes: object) -> Iterator[Problem]:
+    if not isinstance(config, str | Path | Config):
+        what, remedy = "is neither a `Config` nor a path", "write evalkit.Config(name=…, …)"
+        yield _invalid("config", what, remedy)
+    if not isinstance(changes, Mapping | None):
+        yield _invalid("set", "is not a mapping", 'write set={"limit": 1}')
+
+
+def _flaws_of_texts(texts: Mapping[str, object]) -> Iterator[Problem]:
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            yield _invalid(name, "is not text", "give a string")
+
+
+def _flaws_of_references(references: object) -> Iterator[Problem]:
+    if isinstance(references, str) or not isinstance(references, Iterable):
+        yield _invalid("references", "is not a list of texts", 'write ["…"]')
+    else:
+        yield from _flaws_of_texts({f"references.{i}": text for i, text in enumerate(references)})
+
+
+def _flaws_of_type(given: str | None) -> Iterator[Problem]:
+    if given not in (None, *(types := get_args(QuestionType))):
+        yield _invalid("type", f"`{given}` is not allowed", f"choose from {', '.join(types)}")
+
+
+def _lacking(metric: str, references: Sequence[str], article: str) -> Iterator[Problem]:
+    """Yield what a metric cannot do without and is not given."""
+    line = metrics.entry(metric)
+    if line.reads_references and not references:
+        yield _invalid("references", f"`{metric}` needs at least one", "give it one")
+    if line.reads_article and not article.strip():
+        yield _invalid("article", f"`{metric}` needs the article's text", "give it")
+
+
+def _invalid(argument: str, what: str, remedy: str) -> Problem:
+    return Problem(code="invalid", file=argument, what=what, remedy=remedy)
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    if found := list(problems):
+        raise InputError(found)
 
 
 def _frame(records: Iterable[Any]) -> pd.DataFrame:

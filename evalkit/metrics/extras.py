@@ -25,7 +25,7 @@ def missing_extras(names: Iterable[str], segmenter: str = "zhmix-1") -> dict[str
     Nothing is imported.
 
     Raises:
-        KeyError: there is no metric of one of the names.
+        InputError: there is no metric of one of the names.
 
     >>> missing_extras(["rougeL", "em"])
     {}

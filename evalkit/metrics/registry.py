@@ -10,11 +10,12 @@ from importlib.metadata import entry_points
 from inspect import getdoc, signature
 from typing import TYPE_CHECKING, Literal, get_args
 
-from evalkit.errors import InputError, Problem
+from evalkit.errors import InputError, Problem, suggestion
 from evalkit.records import Kind, StepName
 from evalkit.results import Direction, MetricFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from importlib.metadata import EntryPoint
 
     from evalkit.errors import Code
@@ -97,6 +98,7 @@ _ENTRIES = {
         factory="answerability:EmClosedBook", step="closed_book", headline=True
     ),
 }
+_PARTS = ("name", "kind", "signature", "score")  # what every metric has
 _unread_groups = ["evalkit.metrics"]  # of entry points; read once, when the registry is first used
 _failures: dict[str, Problem] = {}  # of plug-ins, by the name of the metric
 
@@ -115,8 +117,7 @@ def entry(name: str) -> Entry:
     """Return the registry's line of a metric.
 
     Raises:
-        KeyError: there is no metric of that name.
-        InputError: the plug-in that has it does not load, or takes the name of another metric.
+        InputError: there is no metric of that name, or the plug-in that has it does not load.
 
     >>> entry("rouge2").range
     '0 to 1'
@@ -125,8 +126,7 @@ def entry(name: str) -> Entry:
     if name in _failures:
         raise InputError([_failures[name]])
     if name not in _ENTRIES:
-        message = f"no metric `{name}`; choose from {', '.join(_ENTRIES)}"
-        raise KeyError(message)
+        raise _refused(name, "unknown", "there is no such metric", suggestion(name, _ENTRIES))
     return _ENTRIES[name]
 
 
@@ -145,8 +145,8 @@ def metric(
         sentences: Where sentences end, for `rougeLsum`; others ignore it.
 
     Raises:
-        KeyError: there is no metric of that name.
-        InputError: the plug-in that has it does not load, or is not what it was registered as.
+        InputError: there is no metric of that name, the plug-in that has it does not load, or what
+            its factory makes is not the metric that was registered.
 
     >>> metric("rougeL", references="mean").signature
     'rougeL|seg:zhmix-1|refs:mean|v2'
@@ -155,6 +155,9 @@ def metric(
     settings = {"segmenter": segmenter, "references": references, "sentences": sentences}
     wanted = signature(factory).parameters
     made = factory(**{key: value for key, value in settings.items() if key in wanted})
+    if lacking := [part for part in _PARTS if not hasattr(made, part)]:
+        what = f"what its factory makes has no {', '.join(f'`{part}`' for part in lacking)}"
+        raise _refused(name, "mismatch", what, "define them, as docs/metrics.md shows")
     if (made.name, made.kind) != (name, entry(name).kind):
         what = f"its factory makes `{made.name}` for kind `{made.kind}`"
         raise _refused(name, "mismatch", what, "register it under its own name and kind")
@@ -165,8 +168,7 @@ def document(name: str) -> str:
     """Return the docstring of a metric: first one sentence, then what it can't see.
 
     Raises:
-        KeyError: there is no metric of that name.
-        InputError: the plug-in that has it does not load.
+        InputError: there is no metric of that name, or the plug-in that has it does not load.
 
     >>> document("rouge1").splitlines()[0]
     'Share of single tokens in common (F of precision and recall).'
@@ -227,11 +229,11 @@ def register_metric(  # noqa: PLR0913 - a line of the registry, field by field
     _load_plugins()
     if name in _ENTRIES:
         raise _refused(name, "duplicate", "is the name of another metric", "choose another name")
-    given = {"kind": (kind, Kind), "better": (better, Direction), "step": (step, StepName)}
-    for key, (value, allowed) in given.items():
-        if value not in get_args(allowed):
-            remedy = f"choose from {', '.join(get_args(allowed))}"
-            raise _refused(name, "invalid", f"{key}: `{value}` is not allowed", remedy)
+    if not callable(factory):
+        raise _refused(name, "invalid", "its factory cannot be called", "give its class")
+    _require_one_of(name, "kind", kind, get_args(Kind))
+    _require_one_of(name, "better", better, get_args(Direction))
+    _require_one_of(name, "step", step, get_args(StepName))
     _ENTRIES[name] = Entry(
         factory=factory,
         kind=kind,
@@ -244,6 +246,12 @@ def register_metric(  # noqa: PLR0913 - a line of the registry, field by field
     )
 
 
+def _require_one_of(name: str, key: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        remedy = f"choose from {', '.join(allowed)}"
+        raise _refused(name, "invalid", f"`{value}` is not allowed", remedy, key=key)
+
+
 def _factory(name: str) -> Factory:
     found = entry(name).factory
     if not isinstance(found, str):
@@ -253,8 +261,10 @@ def _factory(name: str) -> Factory:
     return made
 
 
-def _refused(name: str, code: Code, what: str, remedy: str) -> InputError:
-    return InputError([Problem(code=code, file=f"metric {name}", what=what, remedy=remedy)])
+def _refused(name: str, code: Code, what: str, remedy: str, *, key: str = "") -> InputError:
+    return InputError(
+        [Problem(code=code, file=f"metric {name}", key=key, what=what, remedy=remedy)]
+    )
 
 
 def _load_plugins() -> None:

@@ -85,15 +85,14 @@ def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
 
 def _unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
     """Return why there is no such metric: no such name, or a plug-in that does not load."""
-    known = metrics.available(kind)
     try:
         metrics.entry(name)
     except InputError as error:
         found = error.problems[0]
-        return found.what, found.remedy, found.code
-    except KeyError:
-        pass  # the usual case: a name that nothing has
-    return f"`{name}` is not a metric for {kind} tasks", suggestion(name, known), "unknown"
+        if found.code != "unknown":
+            return found.what, found.remedy, found.code
+    remedy = suggestion(name, metrics.available(kind))
+    return f"`{name}` is not a metric for {kind} tasks", remedy, "unknown"
 
 
 def _missing_extras(config: Config) -> list[Problem]:

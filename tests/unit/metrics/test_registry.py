@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from evalkit.errors import InputError
 from evalkit.metrics import available, document, entry, facts_of, metric, missing_extras
 from evalkit.results import MetricFacts
 from tests.support.paths import ROOT
@@ -130,10 +131,11 @@ def test_missing_extras_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unknown_names_lead_nowhere() -> None:
-    """An unknown name is a KeyError, from every function that takes one."""
+    """Every function that takes a name refuses an unknown one, with the nearest known."""
     for function in (entry, metric, document):
-        with pytest.raises(KeyError, match="rouge3"):
+        with pytest.raises(InputError, match=r"metric rouge3: .*did you mean `rougeL`") as refused:
             function("rouge3")
+        assert refused.value.problems[0].code == "unknown"
 
 
 def test_the_page_is_current() -> None:

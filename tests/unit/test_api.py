@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -61,17 +60,19 @@ def test_what_cannot_be_scored_is_named(given: dict[str, Any], places: list[str]
 
 
 @pytest.mark.parametrize(
-    ("call", "place"),
+    ("function", "arguments", "place"),
     [
-        (partial(evalkit.run, {"name": "x"}), "config"),
-        (partial(evalkit.score_file, "answers.jsonl", "answers", metric="em"), "kind"),
-        (partial(evalkit.score_file, "answers.jsonl", "answer", metric="rouge1"), "metric"),
+        (evalkit.run, {"config": {"name": "x"}}, "config"),
+        (evalkit.score_file, {"file": "x.jsonl", "kind": "answers", "metric": "em"}, "kind"),
+        (evalkit.score_file, {"file": "x.jsonl", "kind": "answer", "metric": "rouge1"}, "metric"),
     ],
 )
-def test_what_a_function_cannot_use_is_named(call: Callable[[], object], place: str) -> None:
+def test_what_a_function_cannot_use_is_named(
+    function: Callable[..., object], arguments: dict[str, Any], place: str
+) -> None:
     """Before any file is read."""
     with pytest.raises(InputError) as refused:
-        call()
+        function(**arguments)
     assert [problem.file for problem in refused.value.problems] == [place]
 
 

@@ -20,6 +20,8 @@ from evalkit.values.segment import segmenter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from evalkit.config.schema import Baseline
     from evalkit.errors import Problem
     from evalkit.providers import Setting
@@ -32,8 +34,9 @@ DAMPING = 0.85  # Mihalcea and Tarau 2004, section 2
 N_STEPS = 100  # far beyond convergence: each step shrinks the error by the damping
 _SENTENCE = re.compile(r"[^。！？!?;；\n\r]+[。！？!?;；]?[”’」』）)]*")
 _TOKENS = segmenter("zhmix-1").tokens
-Gram = tuple[str, ...]
-Grams = tuple[Counter[Gram], Counter[Gram]]
+NgramCounts = Counter[tuple[str, ...]]
+Ngrams = tuple[NgramCounts, NgramCounts]
+"""The unigrams and bigrams of a text."""
 Bag = Counter[str]
 
 
@@ -152,41 +155,64 @@ def _oracle(article: _Parsed, example: Example) -> str:
         return example.references[0]
     if not example.references:
         return _lead(article, example)
-    grams = [_grams(sentence) for sentence in article.sentences]
-    found = (_greedy(grams, _grams(reference)) for reference in example.references)
+    sentences = [_ngrams(sentence) for sentence in article.sentences]
+    found = (_greedy(sentences, _ngrams(reference)) for reference in example.references)
     _, chosen = max(found)
     return "".join(article.sentences[i] for i in chosen)
 
 
-def _grams(text: str) -> Grams:
-    tokens = _TOKENS(text)
-    return Counter((token,) for token in tokens), Counter(pairwise(tokens))
-
-
-def _greedy(grams: Sequence[Grams], wanted: Grams) -> tuple[float, list[int]]:
+def _greedy(sentences: Sequence[Ngrams], reference: Ngrams) -> tuple[float, list[int]]:
     """Return the best score, and the sentences that reach it, in the article's order."""
+    overlaps = [
+        _Overlaps.of([sentence[at] for sentence in sentences], wanted)
+        for at, wanted in enumerate(reference)
+    ]
     chosen: list[int] = []
     best = 0.0
-    have: Grams = (Counter(), Counter())
-    while len(chosen) < len(grams):
-        gains = {
-            i: sum(_f1(have[n], grams[i][n], wanted[n]) for n in (0, 1))
-            for i in range(len(grams))
-            if i not in chosen
-        }
-        winner = max(gains, key=lambda i: gains[i])
-        if gains[winner] <= best:
+    while len(chosen) < len(sentences):
+        scores = np.sum([overlap.f1(chosen) for overlap in overlaps], axis=0)
+        scores[chosen] = -1.0
+        winner = int(scores.argmax())
+        if scores[winner] <= best:
             break
-        best = gains[winner]
+        best = float(scores[winner])
         chosen.append(winner)
-        have = (have[0] + grams[winner][0], have[1] + grams[winner][1])
     return best, sorted(chosen)
 
 
-def _f1(have: Counter[Gram], more: Counter[Gram], wanted: Counter[Gram]) -> float:
-    """Return the F of n-gram overlap that `have` with `more` reaches."""
-    hits = sum(min(have[gram] + more[gram], count) for gram, count in wanted.items())
-    return 2 * hits / max(have.total() + more.total() + wanted.total(), 1)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Overlaps:
+    """The n-grams of a reference, counted in it [n-grams] and in sentences [sentences, n-grams].
+
+    `lengths` [sentences] and `length` are of all n-grams.
+    """
+
+    found: NDArray[np.int64]
+    wanted: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    length: int
+
+    @classmethod
+    def of(cls, sentences: Sequence[NgramCounts], reference: NgramCounts) -> _Overlaps:
+        found = [[counts.get(ngram, 0) for ngram in reference] for counts in sentences]
+        return cls(
+            found=np.array(found, dtype=np.int64),
+            wanted=np.array(list(reference.values()), dtype=np.int64),
+            lengths=np.array([counts.total() for counts in sentences]),
+            length=reference.total(),
+        )
+
+    def f1(self, chosen: Sequence[int]) -> NDArray[np.float64]:
+        """Return the F [sentences] of n-gram overlap that each reaches together with some."""
+        hits = np.minimum(self.found + self.found[chosen].sum(axis=0), self.wanted).sum(axis=1)
+        n_written = self.lengths + self.lengths[chosen].sum()
+        f1: NDArray[np.float64] = 2 * hits / np.maximum(n_written + self.length, 1)
+        return f1
+
+
+def _ngrams(text: str) -> Ngrams:
+    tokens = _TOKENS(text)
+    return Counter((token,) for token in tokens), Counter(pairwise(tokens))
 
 
 def _similarity(a: Bag, b: Bag) -> float:

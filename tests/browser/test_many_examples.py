@@ -6,11 +6,14 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from evalkit.analysis.run import load
 from evalkit.records import Article, Detail, Example, Generation, ScoreLine
 from evalkit.report import gather, page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from evalkit.report.material import Material
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
 N_EXAMPLES = 50_000
 N_OF_CMRC = 3_219  # questions of CMRC 2018's development set
 PER_ARTICLE = 10
-TIMED = "(step) => {{ const start = performance.now(); {}; return performance.now() - start; }}"
 STEPS = (
     "change({type: 'date'})",
     "change({type: '', q: '4999'})",
@@ -84,8 +86,21 @@ def enlarge(material: Material, n_examples: int) -> Material:
     )
 
 
+@pytest.fixture
+def busy_s(watched: Watched) -> Callable[[], float]:
+    """Return what tells for how many seconds of its processor the page has been busy."""
+    session = watched.page.context.new_cdp_session(watched.page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def read() -> float:
+        found = session.send("Performance.getMetrics")["metrics"]
+        return float(next(each["value"] for each in found if each["name"] == "TaskDuration"))
+
+    return read
+
+
 def test_a_report_of_thousands_of_examples_opens_in_three_seconds(
-    watched: Watched, report: Path, tmp_path: Path
+    watched: Watched, busy_s: Callable[[], float], report: Path, tmp_path: Path
 ) -> None:
     """From the disk, as many questions as CMRC 2018's development set has."""
     file = tmp_path / "cmrc.html"
@@ -94,11 +109,11 @@ def test_a_report_of_thousands_of_examples_opens_in_three_seconds(
     )
     opened = watched.open(file)
     assert opened.inner_text("#found") == f"{N_OF_CMRC} examples"
-    assert 0 < opened.evaluate("performance.getEntriesByType('navigation')[0].domComplete") < 3000
+    assert 0 < busy_s() < 3
 
 
 def test_fifty_thousand_examples_stay_usable(
-    watched: Watched, report: Path, tmp_path: Path
+    watched: Watched, busy_s: Callable[[], float], report: Path, tmp_path: Path
 ) -> None:
     """Every filter, search, page and example answers within two seconds, 25 rows at a time."""
     file = tmp_path / "many.html"
@@ -108,6 +123,8 @@ def test_fifty_thousand_examples_stay_usable(
     assert opened.inner_text("#found") == "50000 examples"
     assert opened.locator("#list tbody tr").count() == 25
     for step in STEPS:
-        assert opened.evaluate(TIMED.format(step)) < 2000, step
+        before = busy_s()
+        opened.evaluate(f"() => {{ {step}; }}")
+        assert busy_s() - before < 2, step
     assert opened.locator("#detail .card").count() == 3
     assert opened.inner_text("#detail .card >> nth=2").endswith("no output")

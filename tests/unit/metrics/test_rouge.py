@@ -128,13 +128,13 @@ def test_explain(name: str, lines: list[str]) -> None:
 
 @pytest.mark.slow
 def test_a_long_text_against_itself() -> None:
-    """100,000 characters against themselves take less than two seconds, by rougeL and rougeLsum."""
+    """100,000 characters take less than two seconds of one core, by rougeL and rougeLsum."""
     rng = random.Random(0)
     text = "".join(chr(rng.randrange(0x4E00, 0x5600)) for _ in range(100_000))
     for name in ("rougeL", "rougeLsum"):
-        start = time.perf_counter()
+        start = time.process_time()
         assert metric(name).score(case(text, text)).value == 1.0
-        assert time.perf_counter() - start < 2
+        assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("name", ["rougeL", "rougeLsum"])

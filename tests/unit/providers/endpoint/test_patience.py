@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -28,32 +29,33 @@ def outcome(*reactions: Reaction, **changes: Any) -> tuple[Generation, int]:  # 
 
 
 def test_a_hung_server_is_given_up_after_its_silence() -> None:
-    """Not after the time that a whole answer may take."""
+    """Not after the minute for which it hangs."""
     start = time.monotonic()
     found, _ = outcome(served.hang, silence_s=0.4, retry_for_s=0.0)
     assert found.error == "nothing arrived for 0.4 s"
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 30
 
 
 def test_a_slow_server_is_not_silent() -> None:
     """Pieces that come a little apart, for longer in all than the silence allowed."""
-    words = [{"choices": [{"delta": {"content": word}}]} for word in "一二三四五六"]
+    words = [{"choices": [{"delta": {"content": word}}]} for word in "一二三四五六七八九十"]
     end = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
     pieces = [f"data: {json.dumps(event)}\n\n".encode() for event in (*words, end)]
-    assert outcome(served.stream(*pieces, pause_s=0.1), silence_s=0.4)[0].text == "一二三四五六"
+    found, _ = outcome(served.stream(*pieces, pause_s=0.2), silence_s=1.5)
+    assert found.text == "一二三四五六七八九十"
 
 
 def test_blanks_keep_a_request_alive() -> None:
     """Services send them while a request waits for its turn."""
     event = {"choices": [{"delta": {"content": "武汉"}, "finish_reason": "stop"}]}
-    pieces = [b": keep-alive\n\n", b"\n"] * 4 + [f"data: {json.dumps(event)}\n\n".encode()]
-    assert outcome(served.stream(*pieces, pause_s=0.1), silence_s=0.4)[0].text == "武汉"
+    pieces = [b": keep-alive\n\n", b"\n"] * 5 + [f"data: {json.dumps(event)}\n\n".encode()]
+    assert outcome(served.stream(*pieces, pause_s=0.2), silence_s=1.5)[0].text == "武汉"
 
 
 def test_nothing_but_blanks_is_given_up() -> None:
     """After the two times that the config allows together."""
-    blanks = served.stream(*[b": keep-alive\n\n"] * 40, pause_s=0.05)
-    found, _ = outcome(blanks, silence_s=0.4, retry_for_s=0.2)
+    blanks = served.stream(*[b": keep-alive\n\n"] * 100, pause_s=0.05)
+    found, _ = outcome(blanks, silence_s=1.5, retry_for_s=0.2)
     assert "nothing but blanks" in found.error
 
 
@@ -64,7 +66,7 @@ def test_a_body_without_end_is_not_read_to_its_end() -> None:
     for fault in (served.stream(*[line] * 100), status(200, b"{" + b" " * 100_000_000)):
         found, _ = outcome(fault)
         assert "larger than" in found.error
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 30
 
 
 def test_retry_after_is_obeyed() -> None:
@@ -86,10 +88,10 @@ def test_a_wait_that_is_longer_than_the_config_allows_stops_the_model(header: st
     start = time.monotonic()
     script = in_turn(ANSWER, failure(429, "rate_limit", "later", Retry_After=header), ANSWER)
     with serving(script) as server, pytest.raises(ProviderError) as error:
-        ask(server, 50, retry_for_s=20.0)
+        ask(server, 50, retry_for_s=60.0)
     assert "HTTP 429: later; it asks to wait for" in str(error.value)
     assert "`retry_for_s`" in str(error.value)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
 
 
 def test_what_waits_for_its_turn_is_not_sent_after_a_stop() -> None:
@@ -125,14 +127,20 @@ def test_an_overloaded_server_gets_fewer_requests_at_once() -> None:
 
 
 def test_a_hundred_streams_at_once() -> None:
-    """After the first of the article, which goes alone."""
+    """After the first of the article, which goes alone; none ends before all have begun."""
+    all_there = asyncio.Event()
 
-    def script(_asked: served.Asked) -> Reaction:
-        event = {"choices": [{"delta": {"content": "武汉"}, "finish_reason": "stop"}]}
-        line = f"data: {json.dumps(event)}\n\n".encode()
-        return served.stream(b"\n", b"\n", line, pause_s=0.2)
+    def script(asked: served.Asked) -> Reaction:
+        async def react(writer: asyncio.StreamWriter) -> None:
+            if server.n_at_once == 100:
+                all_there.set()
+            if asked.n:
+                await all_there.wait()
+            await ANSWER(writer)
+
+        return react
 
     with serving(script) as server:
-        found = ask(server, 101, concurrency=100)
+        found = ask(server, 101, concurrency=100, silence_s=60.0)
         assert {generation.text for generation in found} == {"武汉"}
         assert server.most_at_once == 100

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from evalkit.cli.terminal_text import put, say
+from evalkit.config.default_metrics import ANSWER_METRICS
 from evalkit.errors import InputError, Problem, first_few, missing_extra, suggestion
 
 if TYPE_CHECKING:
@@ -20,12 +21,7 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[tuple[str, Kind, str, str], ...] = (
     ("summaries", "summary", "rouge1,rouge2,rougeL,rougeLsum", "article, where a metric reads it"),
-    (
-        "answers",
-        "answer",
-        "em,em_extracted,em_strict,f1",
-        "question; type, unit, ordered, where known",
-    ),
+    ("answers", "answer", ",".join(ANSWER_METRICS), "question; type, unit, ordered, where known"),
 )
 _FORM = """\
 Score predictions that any program made. FILE is JSON Lines, JSON, CSV, TSV or Parquet, by its

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from evalkit.config.default_metrics import ANSWER_METRICS, SUMMARY_METRICS
 from evalkit.config.endpoint import EndpointSettings
 from evalkit.config.rules import broken_rules
 from evalkit.config.sources import Adapter, Data, Weights, tagged
@@ -189,22 +190,9 @@ class NoiseSettings(Strict):
 class Metrics(Strict):
     """Which metrics score the predictions; docs/metrics.md has them all."""
 
-    summary: tuple[str, ...] = (
-        "rouge1",
-        "rouge2",
-        "rougeL",
-        "rougeLsum",
-        "fact_precision",
-        "number_precision",
-        "number_recall",
-        "name_precision",
-        "coverage",
-        "novel_bigrams",
-        "repetition",
-        "length",
-    )
+    summary: tuple[str, ...] = SUMMARY_METRICS
     """For summaries; without this key, `name_precision` only where its extra is installed."""
-    answer: tuple[str, ...] = ("em", "em_extracted", "em_strict", "f1")
+    answer: tuple[str, ...] = ANSWER_METRICS
     """For answers."""
     segmenter: Literal["zhmix-1", "zhmix-1+jieba", "raw-char"] = "zhmix-1"
     """How ROUGE splits a text: Chinese by character, other words and numbers whole; the same with

@@ -251,7 +251,7 @@ def _marks(occurrence: Occurrence, found: Features) -> None:
 
 def _rivalry(occurrence: Occurrence, found: Features) -> None:
     """Note how well a value is placed, and how well those that are not equal to it."""
-    place, question, rivals = occurrence.place, occurrence.question, occurrence.rivals
+    place, question, rivals = occurrence.place, occurrence.question, occurrence.rivals.found
     level = place_level(place, occurrence.clauses, question) if bool(place.readings) else -1
     found[f"level {level}"] = 1.0
     if not rivals:
@@ -260,13 +260,11 @@ def _rivalry(occurrence: Occurrence, found: Features) -> None:
     found["rivals"] = min(len({rival.written for rival in rivals}), 3)
     found["rival alone"] = float(any(not (rival.left or rival.right) for rival in rivals))
     found["rival in clause"] = float(any(rival.clause is place.clause for rival in rivals))
-    best = max(place_level(rival, occurrence.clauses, question) for rival in rivals)
-    found["rival as well placed"] = float(best == level)
-    found["rival better placed"] = float(best > level)
+    found["rival as well placed"] = float(occurrence.rivals.level == level)
+    found["rival better placed"] = float(occurrence.rivals.level > level)
     here = share_of_pairs(occurrence.around, question)
-    shared = [share_of_pairs(f"{rival.left}|{rival.right}", question) for rival in rivals]
-    found["rival shares more"] = float(max(shared) > here)
-    found["rivals share less"] = float(max(shared) < here)
+    found["rival shares more"] = float(occurrence.rivals.share > here)
+    found["rivals share less"] = float(occurrence.rivals.share < here)
     beside = any(ends_alike(question.left, rival.left.rstrip(_JOINING)) for rival in rivals)
     alike = ends_alike(question.left, place.left.rstrip(_JOINING))
     found["only rival beside"] = float(beside and not alike)

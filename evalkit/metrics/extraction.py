@@ -19,6 +19,7 @@ from evalkit.metrics.evidence import weigh
 from evalkit.metrics.extracted_values import candidates
 from evalkit.metrics.occurrences import Occurrence, find
 from evalkit.metrics.outline import own_words
+from evalkit.metrics.rivals import Rivals
 from evalkit.values.form import close_up, read_answer, tidy
 from evalkit.values.lexer import any_of
 from evalkit.values.outputs import final_answer
@@ -97,7 +98,8 @@ def occurrences_of(
     decision = stated if stated.matched else _judge_yes_no(clauses, expected, question)
     if decision:
         return decision
-    places, rivals = find(clauses, expected, question)
+    places, found = find(clauses, expected, question)
+    rivals = Rivals(found=found, clauses=clauses, question=question)
     occurrences = [
         Occurrence(place=place, rivals=rivals, clauses=clauses, question=question)
         for place in places

@@ -18,6 +18,7 @@ from evalkit.values.value import Moment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from evalkit.metrics.rivals import Rivals
     from evalkit.values.form import AnswerForm
     from evalkit.values.question import Question
 
@@ -39,7 +40,7 @@ class Occurrence:
     """
 
     place: Candidate
-    rivals: Sequence[Candidate]
+    rivals: Rivals
     clauses: Sequence[Clause]
     question: Question
 

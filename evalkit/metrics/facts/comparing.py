@@ -44,10 +44,9 @@ def are_equal(one: Figure, other: Figure) -> bool:
     if one.date or other.date:
         date, number = (one, other) if one.date else (other, one)
         return not number.kind and date.date == {"year": number.amount}
-    if (one.kind == "ordinal") != (other.kind == "ordinal"):
+    if one.amount != other.amount or (one.kind == "ordinal") != (other.kind == "ordinal"):
         return False
-    comparable = one.unit is None or other.unit is None or _may_count_the_same(one.unit, other.unit)
-    return comparable and one.amount == other.amount
+    return one.unit is None or other.unit is None or _may_count_the_same(one.unit, other.unit)
 
 
 def _is_same_part(part: str, one: Fraction, other: Fraction) -> bool:

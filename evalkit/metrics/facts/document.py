@@ -79,7 +79,7 @@ class _Carrying(dict[int, str]):
         return self[code]
 
 
-_CARRYING, _TWO = _Carrying(), re.compile("x(?=x)")
+_CARRYING, _RUN = _Carrying(), re.compile("xx+")
 
 
 class Document:
@@ -258,7 +258,7 @@ def pairs(text: str) -> list[str]:
     >>> pairs("保留了45项,减少")
     ['保留', '减少']
     """
-    return [pair for _, pair in placed_pairs(text)]
+    return [text[at : at + 2] for at in _places_of_pairs(text)]
 
 
 def placed_pairs(text: str) -> list[tuple[int, str]]:
@@ -267,9 +267,12 @@ def placed_pairs(text: str) -> list[tuple[int, str]]:
     >>> placed_pairs("保留了45项,减少")
     [(0, '保留'), (7, '减少')]
     """
-    carrying = text.translate(_CARRYING)
-    found = (pair.start() for pair in _TWO.finditer(carrying))
-    return [(at, text[at : at + 2]) for at in found]
+    return [(at, text[at : at + 2]) for at in _places_of_pairs(text)]
+
+
+def _places_of_pairs(text: str) -> Iterator[int]:
+    for run in _RUN.finditer(text.translate(_CARRYING)):
+        yield from range(run.start(), run.end() - 1)
 
 
 def _clauses(text: str) -> Iterator[Clause]:

@@ -74,8 +74,7 @@ class Names:
 
     def people(self, text: str) -> list[str]:
         """Return the first two characters of the article's people whom a text names, in order."""
-        found = (text[i : i + 2] for i in range(len(text) - 1))
-        return list(dict.fromkeys(pair for pair in found if pair in self.known_people))
+        return sorted((pair for pair in self.known_people if pair in text), key=text.find)
 
     def missing(self, clause: str) -> Iterator[Named]:
         """Yield the names in a clause of a summary that the article lacks."""

@@ -43,6 +43,9 @@ def disturb(article: str, noise: Noise, *, article_id: str) -> str:
     '末\n来３年，增\n长Ｓ％。'
     """
 
+    if not (noise.full_width or noise.line_breaks or noise.ocr):
+        return article  # itself: a copy for each system would not fit into memory
+
     def draw(kind: str, rate: float, places: Iterable[int]) -> Container[int]:
         generator = random.Random(f"{noise.seed}/{article_id}/{kind}")  # noqa: S311 - a seeded draw, no secret
         return {place for place in places if generator.random() < rate}

@@ -14,6 +14,7 @@ from evalkit.analysis.stored import GenerationsOfRuns
 from evalkit.records import Generation
 from evalkit.report.material import Material
 from evalkit.report.mistakes import find_mistakes
+from evalkit.report.payload import MARKED
 from evalkit.report.people import read_preferences
 from evalkit.report.selection import choose_examples
 from evalkit.report.served import notes_on_servers, served_models
@@ -83,20 +84,21 @@ def _with_shown(material: Material, runs: Sequence[Run]) -> Material:
     material = replace(material, mistakes=find_mistakes(material))
     material = replace(material, shown=choose_examples(material))
     shown = {example.id for example in material.shown}
-    details, counted = _read_details(runs, shown)
+    metrics = {*MARKED, *material.judges("answer").values()}
+    details, counted = _read_details(runs, shown, metrics)
     prompts = _read_prompts(runs, shown)
     return replace(material, details=details, counted=counted, prompts=prompts)
 
 
 def _read_details(
-    runs: Sequence[Run], shown: Collection[str]
+    runs: Sequence[Run], shown: Collection[str], metrics: Collection[str]
 ) -> tuple[dict[tuple[str, str, str], Detail], dict[Counted, tuple[int, int]]]:
-    """Return the details of examples that are shown, and what is counted in all of them."""
+    """Return the details of examples and metrics that are shown, and what is counted in all."""
     kept: dict[tuple[str, str, str], Detail] = {}
     counter = NumberCount()
     for detail in (detail for run in runs for detail in run.details if not detail.sample):
         counter.add(detail)
-        if detail.example in shown:
+        if detail.example in shown and detail.metric in metrics:
             kept[detail.system, detail.example, detail.metric] = detail
     return kept, counter.found
 

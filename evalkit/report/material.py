@@ -58,7 +58,7 @@ class Material:
         shown: the examples that the page holds.
         prompts: what was sent for the first sample of each of those that reads prompts, by (system,
             example).
-        details: of those, by (system, example, metric), for the first sample.
+        details: what the page has of those, by (system, example, metric), for the first sample.
         preferences: what people said of the outputs of a single run; None where none were asked.
         notes: how several runs asked differently, and how servers behaved.
         served: the served models.

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _DIGITS = 4  # of a value that is shown; all means are made before
-# What outputs have marked, by the metric that found it and its name in `compared`.
-_MARKED = {
+MARKED = {
     "fact_precision": ("facts", "flags"),
     "number_precision": ("numbers", "not in the article"),
     "name_precision": ("names", "not in the article"),
 }
+"""What outputs have marked, by the metric that found it and its name in `compared`."""
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
@@ -132,8 +132,8 @@ def _notes(material: Material) -> dict[tuple[str, str], dict[str, Any]]:
             detail = material.details.get((score.system, score.example, score.metric))
             found[score.system, score.example] |= {"rule": score.rule, "compared": _sides(detail)}
     for (system, example, metric), detail in material.details.items():
-        if metric in _MARKED:
-            shown, name = _MARKED[metric]
+        if metric in MARKED:
+            shown, name = MARKED[metric]
             if listed := detail.compared.get(name):
                 found[system, example][shown] = listed
     for place in material.altered:

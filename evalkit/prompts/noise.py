@@ -42,7 +42,6 @@ def disturb(article: str, noise: Noise, *, article_id: str) -> str:
     >>> disturb("未来3年，增长5%。", Noise(full_width=1, line_breaks=1, ocr=1), article_id="a")
     '末\n来３年，增\n长Ｓ％。'
     """
-
     if not (noise.full_width or noise.line_breaks or noise.ocr):
         return article  # itself: a copy for each system would not fit into memory
 

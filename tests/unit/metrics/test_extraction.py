@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from evalkit.metrics.answers import ExactMatch, ExtractedMatch
+from evalkit.metrics.extracted_values import place_level
+from evalkit.metrics.extraction import occurrences_of
 from evalkit.records import Case, QuestionType
+from evalkit.values.question import ask
 from evalkit.values.thinking import strip_thinking
 from tests.support.paths import GOLDEN
 
@@ -146,6 +149,18 @@ def test_rates_on_outputs_by_another_author(part: str, precision: float, recall:
     right = found.count((True, True))
     assert right / sum(matched for matched, _ in found) >= precision
     assert right / sum(wanted for _, wanted in found) >= recall
+
+
+def test_rivals_are_placed_once_for_all_places() -> None:
+    """Places share their rivals: how well these are placed is worked out once."""
+    question = ask("大桥投资多少万元？")
+    found = occurrences_of("大桥投资45万元，花了45万元，绿化投资7万元", "45万元", question)
+    assert isinstance(found, list)
+    one, other = found
+    assert one.rivals is other.rivals
+    levels = [place_level(rival, one.clauses, question) for rival in one.rivals.found]
+    assert levels
+    assert one.rivals.level == max(levels)
 
 
 @pytest.mark.parametrize("piece", ["该市的", "1,", "2019年，", "、", "第三小学校长", "新增", "某"])

@@ -177,6 +177,16 @@ def test_flags_of_the_fact_check_have_their_places(material: Material) -> None:
     assert output_of(changed, "lead", "bridge/short")["facts"] == flags
 
 
+def test_details_that_the_page_does_not_have_are_not_held(
+    run_folder: Path, material: Material
+) -> None:
+    """Of a metric that judges no single output, as f1 with its tokens, they may be many."""
+    written = {detail.metric for detail in load(run_folder).details}
+    held = {metric for _, _, metric in material.details}
+    assert held == written & {"em", *payload.MARKED}
+    assert held < written
+
+
 def test_an_example_with_nothing_to_score_has_no_value(material: Material) -> None:
     """The page shows a dash, as for an output that is missing."""
     scores = [

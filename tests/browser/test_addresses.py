@@ -148,3 +148,28 @@ def test_no_name_on_the_page_of_preferences_runs_or_loads(watched: Watched, evil
         page.fill("#person", evil[:100] or "李")
         page.click("#who button")
         require_harmless(page, f"{file.as_uri()}#")
+
+
+def test_no_name_on_the_page_of_references_runs_or_loads(watched: Watched, tmp_path: Path) -> None:
+    """Whatever the address says, an article is called, and a person writes, in both languages."""
+    for i, evil in enumerate(EVIL[:5]):
+        (tmp_path / f"{i}.txt").write_text(f"{evil}\n\n{evil}\n", encoding="utf-8")
+    assert main(["annotate", "references", str(tmp_path)]) == 0
+    file = tmp_path / "references.html"
+    for evil in ("", *EVIL):
+        value = quote(evil, errors="surrogatepass")
+        for state in (f"#{value}", f"#?lang={value}&article={value}", f"?x={value}&lang={value}"):
+            page = watched.open(file, state)
+            require_harmless(page, file.as_uri())
+        for language in ("en", "zh"):
+            page.select_option("#language", language)
+            for article in page.evaluate("data.articles.map(({ id }) => id)"):
+                page.select_option("#which", article)
+                page.fill("[id='headline-in']", evil[:100])
+                page.evaluate(
+                    "(evil) => add(['questions']) ?? set(['questions', 0, 'unit'], evil)", evil
+                )
+                page.evaluate("(evil) => { selected = evil; showSelected(); }", evil)
+                require_harmless(page, file.as_uri())
+            page.evaluate("Object.keys(work).forEach((id) => (work[id].questions = []))")
+    watched.requests[:] = [url for url in watched.requests if not url.startswith(file.as_uri())]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from evalkit.cli.grid import Grid, open_console, print_grid
 from evalkit.cli.results_table import shown_cells
 from evalkit.cli.terminal_text import show_line
-from evalkit.language import localise
+from evalkit.language import language, localise
+from evalkit.report.charts import WAYS
 from evalkit.report.differences import arrange
+from evalkit.report.labels import word_in
 from evalkit.report.ranking import legend, verdicts
 from evalkit.report.table import Cell, about_means, cell, in_order
 from evalkit.report.trends import table_of
@@ -39,7 +41,8 @@ NOTES = """\
 here: had other questions been asked about these articles; in general: on other articles like these.
 Each has its 95% interval, and p adjusted for the family of comparisons. ≥: the smallest difference
 that 80 of 100 such evaluations would find, then with twice as many questions (here) or articles (in
-general). McNemar: exact, for right and wrong answers, whatever their article."""
+general)."""
+MCNEMAR = "McNemar: exact, for right and wrong answers, whatever their article."
 TO_ORACLE = """\
 The oracle reads the references and is not ranked: name it with --models A,B to see how far a system
 is from it."""
@@ -86,8 +89,12 @@ def show_summary(console: Console, summary: Summary) -> None:
     for line in verdicts(summary, metrics):
         show_line(console, line)
     show_line(console, f"{legend(summary)}.", style="dim")
-    print_grid(console, _differences(differences.headline or differences.oracle))
+    shown = differences.headline or differences.oracle
+    with_mcnemar = any(found.p_sign is not None for found in shown)
+    print_grid(console, _differences(shown, with_mcnemar=with_mcnemar))
     show_line(console, NOTES, style="dim")
+    if with_mcnemar:
+        show_line(console, MCNEMAR, style="dim")
     if differences.headline and differences.oracle:
         show_line(console, TO_ORACLE, style="dim")
 
@@ -103,10 +110,11 @@ def estimates_table(summary: Summary, *, by_row: bool = False) -> Grid:
     return Grid(title=summary.run, columns=columns, rows=tuple(rows))
 
 
-def _differences(comparisons: Sequence[Comparison]) -> Grid:
+def _differences(comparisons: Sequence[Comparison], *, with_mcnemar: bool) -> Grid:
+    columns = [name for name in _DIFFERENCES if with_mcnemar or name != "McNemar"]
     return Grid(
         title="differences, a − b",
-        columns=_DIFFERENCES,
+        columns=tuple(columns),
         rows=tuple(
             (
                 found.metric,
@@ -115,7 +123,7 @@ def _differences(comparisons: Sequence[Comparison]) -> Grid:
                 describe_finding(found.here),
                 describe_finding(found.general),
                 f"{found.wins} / {found.losses} / {found.ties}",
-                describe_p(found.p_sign),
+                *([describe_p(found.p_sign)] if with_mcnemar else []),
                 _verdict(found),
             )
             for found in comparisons
@@ -172,7 +180,8 @@ def _parts(found: RunComparison) -> Grid:
         for group, by_metric in by_group.items():
             n = max(part.n for part in by_metric.values())
             cells = [_part(by_metric.get(metric)) for metric in metrics]
-            rows.append((localise(f"by {way}: {group}"), str(n), *cells))
+            words = word_in(language(), WAYS[way], group)
+            rows.append((localise(f"by {way}: {words}"), str(n), *cells))
     title = f"{a} / {b}, and on how many a is better / worse"
     return Grid(title=title, columns=("part", "n", *metrics), rows=tuple(rows))
 
@@ -206,7 +215,9 @@ def _examples(examples: Sequence[ExampleDifference]) -> list[str]:
 
 
 def _describe(output: Output) -> str:
-    rule = "no rule fits" if output.rule == "none" else f"rule: {output.rule}"
+    rule = f"rule: {word_in(language(), 'rule', output.rule)}"
+    if output.rule == "none":
+        rule = "no rule fits"
     by = f", {rule}" if output.rule else ""
     prediction = _short(output.prediction) or "(empty)"
     return f"{output.system} ({output.value:.2f}{by}): {prediction}"

@@ -42,7 +42,7 @@ def print_run(run: Run) -> None:
         words=("issues",),
     )
     print_grid(console, grid)
-    for line in footnotes(summary):
+    for line in footnotes(summary, content.columns):
         show_line(console, line, style="dim")
     for line in (
         *verdicts(summary, metrics),
@@ -50,12 +50,10 @@ def print_run(run: Run) -> None:
         *wording_lines(summary, metrics),
     ):
         show_line(console, line)
-    notes = (
-        f"{legend(summary)}.",
-        f"Differences with intervals: python -m evalkit compare {run.path}",
-    )
-    for line in notes:
-        show_line(console, line, style="dim")
+    if summary.comparisons:
+        show_line(console, f"{legend(summary)}.", style="dim")
+        how = f"Differences with intervals: python -m evalkit compare {run.path}"
+        show_line(console, how, style="dim")
     show_line(console, f"All files are in {run.path}")
     for conclusion in conclude(summary):
         for line in conclusion.lines(language()):

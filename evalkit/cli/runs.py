@@ -187,5 +187,5 @@ def _facts(listed: ListedRun) -> list[str]:
 
 def _describe(session: SessionRecord) -> str:
     """Return what one session of a run was made with."""
-    libraries = (f"{name} {version}" for name, version in session.libraries.items())
-    return f"evalkit {session.evalkit} on {', '.join((session.machine.processor, *libraries))}"
+    libraries = ", ".join(f"{name} {version}" for name, version in session.libraries.items())
+    return f"evalkit {session.evalkit} on {session.machine.processor} with {libraries}"

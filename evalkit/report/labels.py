@@ -32,6 +32,16 @@ def label_in(language: Language, key: str) -> str:
     return labels()[key][list(LANGUAGES).index(language)]
 
 
+def word_in(language: Language, family: str, name: str) -> str:
+    """Return the words for a name of a family, such as a question type; the name without.
+
+    >>> word_in("zh", "type", "date"), word_in("zh", "task", "minutes")
+    ('日期', 'minutes')
+    """
+    key = f"{family}.{name}"
+    return label_in(language, key) if key in labels() else name
+
+
 @cache
 def labels() -> dict[str, list[str]]:
     """Return all labels: key → one text for each of `LANGUAGES`."""

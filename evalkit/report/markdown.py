@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit.language import LANGUAGES, fill, language, localise
 from evalkit.report import trends
 from evalkit.report.hidden import show_hidden
-from evalkit.report.labels import label, labels
+from evalkit.report.labels import label, word_in
 from evalkit.report.ranking import legend, verdicts
 from evalkit.report.served import refusal_lines, table_of
 from evalkit.report.table import build, footnotes, wording_lines
@@ -35,6 +35,7 @@ def render(material: Material) -> str:
     summary, speeds = material.summary, material.speeds
     metrics = summary.headline()
     shown, quiet = split_metrics(summary)
+    scores = build(summary, speeds, shown)
     wordings, refusals = wording_lines(summary, metrics), refusal_lines(summary, metrics)
     parts = [
         f"# {escape(summary.run)}",
@@ -43,11 +44,10 @@ def render(material: Material) -> str:
         *_section("Verdict", escape(in_use(what_was_tested(material)))),
         *(_conclusion(found) for found in conclude(summary)),
         *_to_check(summary),
-        *_section("Scores", _table(build(summary, speeds, shown))),
+        *_section("Scores", _table(scores)),
         *map(escape, map(_quiet, quiet)),
-        *map(_tell, footnotes(summary)),
-        *_section("Significant differences", _list(map(localise, verdicts(summary, metrics)))),
-        _tell(f"{legend(summary)}."),
+        *map(_tell, footnotes(summary, scores.columns)),
+        *_differences(summary, metrics),
         *(_section("Refusals", _list(map(localise, refusals))) if refusals else []),
         *(_section("Wordings", _list(map(localise, wordings))) if wordings else []),
         *(
@@ -75,6 +75,15 @@ def _section(title: str, content: str) -> tuple[str, str]:
     return f"## {localise(title)}", content
 
 
+def _differences(summary: Summary, metrics: Sequence[str]) -> tuple[str, ...]:
+    """Return who is significantly better on each metric; nothing where nobody is compared."""
+    lines = verdicts(summary, metrics)
+    if not summary.comparisons or not lines:
+        return ()
+    told = _tell(f"{legend(summary)}.")
+    return (*_section("Significant differences", _list(map(localise, lines))), told)
+
+
 def _conclusion(found: Conclusion) -> str:
     title, (first, *habits) = in_use(found.title), found.lines(language())
     text = f"**{escape(title)}**{escape(first.removeprefix(title))}"
@@ -87,7 +96,7 @@ def _to_check(summary: Summary) -> tuple[str, ...]:
         _fill(
             "issues.line",
             system=each.system,
-            task=f"{_word('task', each.task)}{_step(each.step)}",
+            task=f"{word_in(language(), 'task', each.task)}{_step(each.step)}",
             counts=in_use(label("list.comma")).join(map(_count, each.counts)),
         )
         for each in find_to_check(summary)
@@ -113,12 +122,11 @@ def _quiet(found: Quiet) -> str:
 
 
 def _step(name: str) -> str:
-    return "" if name == "article" else _fill("named", meaning="", name=_word("step", name))
-
-
-def _word(family: str, name: str) -> str:
-    key = f"{family}.{name}"
-    return in_use(label(key)) if key in labels() else name
+    return (
+        ""
+        if name == "article"
+        else _fill("named", meaning="", name=word_in(language(), "step", name))
+    )
 
 
 def _fill(key: str, **values: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.report.differences import arrange
-from evalkit.report.table import blind_spots
+from evalkit.report.table import blind_spots, tokens_per_second
 
 if TYPE_CHECKING:
     from evalkit.report.material import Material
@@ -53,6 +53,7 @@ def _notes(material: Material) -> dict[str, bool]:
         "scores.no_references": "references" in blind,
         "scores.no_names": "names" in blind,
         "scores.tokens": True,
+        "scores.speed": any(map(tokens_per_second, material.speeds.values())),
         "wrong.what": True,
         "wrong.baseline": "baseline" in roles.values(),
         "about.difference": True,

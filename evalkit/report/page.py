@@ -101,12 +101,13 @@ def _comparisons(material: Material) -> dict[str, object]:
     """Return the variables of the sections that compare systems and conditions."""
     summary = material.summary
     headline = summary.headline()
+    shown, _ = split_metrics(summary)
     return {
         "differences": arrange(summary, headline),
         "refusals": refusal_lines(summary, headline),
         "spreads": [spread for spread in summary.spreads if spread.metric in headline],
         "flips": [flips for flips in summary.flips if flips.metric in headline],
-        "matrices": win_matrices(summary, headline),
+        "matrices": win_matrices(summary, [name for name in headline if name in shown]),
         "heats": heat_maps(material),
         "trends": [(trend, draw_trend(trend)) for trend in material.trends],
     }

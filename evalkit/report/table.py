@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from evalkit.records import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from evalkit.results import (
         Estimate,
@@ -52,13 +52,24 @@ def in_order(summary: Summary) -> list[SystemSummary]:
 
 
 def build(summary: Summary, speeds: Mapping[str, Speed], metrics: Sequence[str]) -> Table:
-    """Return a row for each system: scores with intervals, speed, and issues of the output."""
-    costs = ("cost",) if any(map(cost_of, speeds.values())) else ()
-    more = ("seconds", "tokens/s", *costs, "issues")
+    """Return a row for each system: scores with intervals, speed, and issues of the output.
+
+    Of time, tokens and cost there is a column where a system took any.
+    """
+    facts = {"seconds": _seconds, "tokens/s": _tokens_per_second, "cost": cost_of}
+    more = {
+        name: of
+        for name, of in facts.items()
+        if any(of(speed) not in {"", "0.0"} for speed in speeds.values())
+    }
     return Table(
-        columns=("system", *(_heading(summary, name) for name in metrics), *more),
+        columns=("system", *(_heading(summary, name) for name in metrics), *more, "issues"),
         rows=tuple(
-            _row(summary, system, speeds.get(system.name), metrics, with_cost=bool(costs))
+            (
+                *_row(summary, system, metrics),
+                *(Cell(number=of(speeds.get(system.name)) or "–") for of in more.values()),
+                Cell(number=_issues(system)),
+            )
             for system in in_order(summary)
         ),
     )
@@ -88,8 +99,13 @@ def about_means(summary: Summary) -> list[str]:
     ]
 
 
-def footnotes(summary: Summary) -> list[str]:
-    """Return what a reader must know of the table's numbers, a sentence each."""
+def footnotes(summary: Summary, columns: Collection[str] = ()) -> list[str]:
+    """Return what a reader must know of a table's numbers, a sentence each.
+
+    Args:
+        summary: of the run.
+        columns: what the table has beside metrics, as `build` names it.
+    """
     estimates = [e for system in summary.systems for e in system.estimates]
     here = "; ".join(methods_of(estimate.here for estimate in estimates))
     general = "; ".join(methods_of(estimate.general for estimate in estimates))
@@ -97,8 +113,11 @@ def footnotes(summary: Summary) -> list[str]:
     notes = [
         *about_means(summary),
         f"Below each mean are two 95% intervals: {how} like these ({general}).",
-        "tokens/s: tokens read (each shared one once) and written, over the seconds of both.",
     ]
+    if "tokens/s" in columns:
+        notes.append(
+            "tokens/s: tokens read (each shared one once) and written, over the seconds of both."
+        )
     if any(interval.is_rough for e in estimates for interval in (e.here, e.general)):
         notes.append(
             "≈: rough, from fewer than 30 answers, or five an article; of 100 such intervals 89 to "
@@ -174,26 +193,25 @@ def _heading(summary: Summary, metric: str) -> str:
     return f"{metric}\nn={summary.metric(metric).n_planned}"
 
 
-def _row(
-    summary: Summary,
-    system: SystemSummary,
-    speed: Speed | None,
-    metrics: Sequence[str],
-    *,
-    with_cost: bool,
-) -> tuple[Cell, ...]:
+def _row(summary: Summary, system: SystemSummary, metrics: Sequence[str]) -> tuple[Cell, ...]:
     estimates = {estimate.metric: estimate for estimate in system.estimates}
-    seconds = speed.generate_s if speed else 0.0
-    per_second = tokens_per_second(speed)
-    issues = "–" if system.role == "human" else describe_issues(system.counts, system.failure)
     return (
         Cell(number=system.name),
         *(cell(estimates.get(facts.name), facts) for facts in map(summary.metric, metrics)),
-        Cell(number=f"{seconds:.1f}" if seconds else "–"),
-        Cell(number=f"{per_second:.0f}" if per_second else "–"),
-        *([Cell(number=cost_of(speed) or "–")] if with_cost else []),
-        Cell(number=issues),
     )
+
+
+def _issues(system: SystemSummary) -> str:
+    return "–" if system.role == "human" else describe_issues(system.counts, system.failure)
+
+
+def _seconds(speed: Speed | None) -> str:
+    return f"{speed.generate_s:.1f}" if speed and speed.generate_s else ""
+
+
+def _tokens_per_second(speed: Speed | None) -> str:
+    found = tokens_per_second(speed)
+    return f"{found:.0f}" if found else ""
 
 
 def tokens_per_second(speed: Speed | None) -> float:

@@ -21,17 +21,26 @@ def what_was_tested(material: Material) -> Words:
     models = [system for system in material.summary.systems if system.role == "model"]
     named = models or [system for system in material.summary.systems if system.role == "baseline"]
     facts = {name: f for manifest in material.manifests for name, f in _facts(manifest).items()}
-    wordings = dict.fromkeys(system.condition.wording for system in models)
+    given = _given(material.manifests)
+    asked = [system for system in models if system.model.rpartition("/")[2] not in given]
+    wordings = dict.fromkeys(system.condition.wording for system in asked)
+    prompts = say("tested.given" if models else "tested.no")
+    if asked:
+        prompts = say("tested.wordings", names=listed(list(wordings)))
     counts = Counter(example.task for example in material.examples)
     return say(
         "tested",
         articles=len(material.articles),
         tasks=listed([say("tested.task", task=_task(task), n=n) for task, n in counts.items()]),
         systems=listed([_system(system.name, facts.get(system.model, ())) for system in named]),
-        prompts=say("tested.wordings", names=listed(list(wordings)))
-        if models
-        else say("tested.no"),
+        prompts=prompts,
     )
+
+
+def _given(manifests: Sequence[Manifest]) -> set[str]:
+    """Return the models whose outputs another program generated: how it asked is not known."""
+    models = [model for manifest in manifests for model in manifest.config["models"]]
+    return {model["name"] for model in models if model.get("predictions")}
 
 
 def _facts(manifest: Manifest) -> dict[str, Sequence[Words | str]]:

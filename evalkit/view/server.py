@@ -33,14 +33,15 @@ class Server(ThreadingHTTPServer):
         """Take a port; 0 is any that is free.
 
         Raises:
-            InputError: the port is taken, or may not be used.
+            InputError: the port is taken, may not be used, or is none.
         """
         self.site = site
         self.lock = Lock()  # one page is made at a time
         try:
             super().__init__((LOOPBACK, port), _Handler)
-        except OSError as error:
-            option, what = "--port", f"{port} cannot be used ({error.strerror})"
+        except (OSError, OverflowError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not a port"
+            option, what = "--port", f"{port} cannot be used ({reason})"
             raise refusal(option, "unusable", what, "choose another") from None
 
     @property

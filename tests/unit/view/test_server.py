@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -195,8 +196,9 @@ def test_a_folder_without_runs_says_so(tmp_path: Path) -> None:
     assert main(["view", str(tmp_path / "none")]) == 2
 
 
-def test_a_port_that_is_taken_is_refused(server: Server, tmp_path: Path) -> None:
+def test_a_port_that_is_taken_or_none_is_refused(server: Server, tmp_path: Path) -> None:
     """With what to do."""
     site = Site(folder=tmp_path, language="en")
-    (found,) = problems_of(lambda: Server(site, server.server_port))
-    assert (found.code, found.file) == ("unusable", "--port")
+    for port in (server.server_port, 99_999):
+        (found,) = problems_of(partial(Server, site, port))
+        assert (found.code, found.file) == ("unusable", "--port")

@@ -7,10 +7,15 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from evalkit.report.labels import label
+from evalkit.report.sentences import listed, say
+from evalkit.report.tested import name_task
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from evalkit.report.material import Material
+    from evalkit.report.sentences import Words
     from evalkit.store.manifest import Manifest
 
 _LIBRARIES = ("torch", "transformers")
@@ -18,30 +23,41 @@ _MOST_ENTRIES = 20  # of a mapping that is listed one by one; hashes of a thousa
 _DIGITS = 12  # of a SHA-256
 
 
-def cite(material: Material, manifest: Manifest) -> list[str]:
-    """Return six lines: run, systems, data, prompts, metrics, machine."""
-    latest = manifest.sessions[-1]
-    providers = manifest.providers
+def cite(material: Material, manifest: Manifest) -> list[Words]:
+    """Return six lines in every language: run, systems, data, prompts, metrics, machine."""
+    latest, providers = manifest.sessions[-1], manifest.providers
     tasks = Counter(example.task for example in material.examples)
+    python = f"Python {latest.machine.python}"
     libraries = [f"{n} {latest.libraries[n]}" for n in _LIBRARIES if n in latest.libraries]
+    systems = [
+        f"{s.name} [{providers[s.model].fingerprint[:_DIGITS]}]" if s.model in providers else s.name
+        for s in manifest.systems
+    ]
     return [
-        f"evalkit {latest.evalkit}, run {manifest.run}, {manifest.started[:10]}, {manifest.status}",
-        "systems: "
-        + ", ".join(
-            f"{s.name} [{providers[s.model].fingerprint[:_DIGITS]}]"
-            if s.model in providers
-            else s.name
-            for s in manifest.systems
+        say(
+            "cite.run",
+            version=latest.evalkit,
+            run=manifest.run,
+            date=manifest.started[:10],
+            status=tuple(word.lower() for word in label(f"status.{manifest.status}")),
         ),
-        f"data: {len(material.articles)} articles [{_digest(manifest.articles)}], references "
-        f"[{_digest(manifest.references)}], "
-        + ", ".join(f"{task} {n}" for task, n in tasks.items()),
-        "prompts: "
-        + ", ".join(f"{name} [{sha[:_DIGITS]}]" for name, sha in manifest.prompts.items()),
-        "metrics: " + ", ".join(manifest.signatures[m] for m in _headline(material, manifest)),
-        ", ".join(
-            [f"machine: {latest.machine.processor}, Python {latest.machine.python}", *libraries]
+        say("cite.systems", names=listed(systems)),
+        say(
+            "cite.data",
+            n=len(material.articles),
+            articles=_digest(manifest.articles),
+            references=_digest(manifest.references),
+            tasks=listed([name_task(task, n) for task, n in tasks.items()]),
         ),
+        say(
+            "cite.prompts",
+            names=listed([f"{name} [{sha[:_DIGITS]}]" for name, sha in manifest.prompts.items()]),
+        ),
+        say(
+            "cite.metrics",
+            names=listed([manifest.signatures[name] for name in _headline(material, manifest)]),
+        ),
+        say("cite.machine", names=listed([latest.machine.processor, python, *libraries])),
     ]
 
 

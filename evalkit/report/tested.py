@@ -31,7 +31,7 @@ def what_was_tested(material: Material) -> Words:
     return say(
         "tested",
         articles=len(material.articles),
-        tasks=listed([say("tested.task", task=_task(task), n=n) for task, n in counts.items()]),
+        tasks=listed([name_task(task, n) for task, n in counts.items()]),
         systems=listed([_system(system.name, facts.get(system.model, ())) for system in named]),
         prompts=prompts,
     )
@@ -71,6 +71,7 @@ def _system(name: str, facts: Sequence[Words | str]) -> Words | str:
     return say("tested.system", name=name, facts=listed(facts)) if facts else name
 
 
-def _task(name: str) -> Words | str:
+def name_task(name: str, n: int) -> Words:
+    """Return a task with the number of its examples, in every language."""
     key = f"task.{name}"
-    return label(key) if key in labels() else name
+    return say("tested.task", task=label(key) if key in labels() else name, n=n)

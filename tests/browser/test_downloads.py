@@ -84,10 +84,12 @@ def test_a_run_is_cited_in_six_lines(watched: Watched, report: Path) -> None:
     page = watched.open(report)
     lines = page.inner_text("#cite-1").splitlines()
     words = [line.partition(":")[0] for line in lines[1:]]
-    assert words == ["systems", "data", "prompts", "metrics", "machine"]
+    assert words == ["Systems", "Data", "Prompts", "Metrics", "Machine"]
     assert lines[0].startswith("evalkit 0")
     page.locator("button[data-copies]").click()
     expect(page.locator("#told")).to_have_text("Copied")
+    page.select_option("#language", "zh")
+    assert "数据：2 篇文章 [" in page.inner_text("#cite-1")
 
 
 def test_notes_are_kept_exported_and_imported(

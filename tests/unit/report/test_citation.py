@@ -15,6 +15,9 @@ def test_a_citation_changes_with_what_was_measured(material: Material) -> None:
     manifest = material.manifests[0]
     lines = cite(material, manifest)
     assert len(lines) == 6
+    assert [line[1].partition("：")[0] for line in lines[1:]] == [
+        "系统", "数据", "提示词", "指标", "机器",
+    ]  # fmt: skip
     other = manifest.model_copy(update={"articles": {**manifest.articles, "more": "0" * 64}})
     changed = cite(material, other)
     assert [a == b for a, b in zip(lines, changed, strict=True)] == [

@@ -75,10 +75,10 @@ class ExtractedMatch(ExactMatch):
 
     The answer may stand inside a sentence, behind an explanation or in JSON. 0 where the output
     hedges, says beside it that the text does not tell, or is a passage copied from the article.
-    Where a sentence has the reference, features tell whether it is the answer: which words of
-    the question stand on which side of it, what else the sentence tells of, negation, rivals. The
-    weights are fitted on labelled pairs. It can't see a paraphrase, nor what makes a sentence of
-    nearly the question's words tell of something else.
+    Where a sentence has the reference, features tell whether it is the answer: how much of the
+    question its clause says and how much others do, what else that tells of, negation, rivals.
+    The weights are fitted on labelled pairs. It can't see a paraphrase, nor what makes a sentence
+    of nearly the question's words tell of something else.
     Source: answer extraction before matching, as in the flexible-extract filter of
     lm-evaluation-harness, by a logistic regression of our own.
 
@@ -89,7 +89,7 @@ class ExtractedMatch(ExactMatch):
     """
 
     name: ClassVar[str] = "em_extracted"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     def _decisions(self, case: Case) -> Iterator[Decision]:
         question = _question(case)

@@ -190,7 +190,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the weights")
     args = parser.parse_args()
     examples = read_examples()
-    names = list(dict.fromkeys(n for one in examples for place in one.places for n in place))
+    names = sorted({n for one in examples for place in one.places for n in place})
     bags = [np.array([_row(place, names) for place in one.places]) for one in examples]
     print(table(cross_validate(bags, examples), examples))
     if args.write:

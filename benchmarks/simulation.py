@@ -30,7 +30,7 @@ from evalkit.stats.findings import find_general, find_here
 from evalkit.stats.intervals import t_test
 from evalkit.stats.multiplicity import ALPHA, adjust, possible_numbers
 from tests.support.results import metric_facts
-from tests.support.simulated import draw_answers, values_of
+from tests.support.simulated import draw_answers, findings, values_of
 
 if TYPE_CHECKING:
     from evalkit.results import Comparison, Finding, MetricFacts
@@ -57,7 +57,7 @@ def _difference_cells(
 ) -> list[object]:
     drawn = draw_answers(chances, n_articles, n_questions, own=own, seed=4)
     truth = float(np.mean(drawn[:, 0] - drawn[:, 1]))
-    found = [_findings(a - b) for a, b in drawn[:N]]
+    found = [findings(a - b) for a, b in drawn[:N]]
     cells: list[object] = [
         float(np.mean([_significant(each[i]) for each in found])) for i in (0, 1)
     ]
@@ -65,13 +65,6 @@ def _difference_cells(
         hits = [holds((each[i].low, each[i].high), truth) for each in found]
         cells.append("–" if own and i == 0 else float(np.mean(hits)))
     return cells
-
-
-def _findings(differences: Floats) -> tuple[Finding, Finding]:
-    values = values_of(differences)
-    here = find_here(values, maximum=1.0, n_family=1)
-    general = find_general(values, here, maximum=1.0, n_family=1, right_or_wrong=True)
-    return here, general
 
 
 def _significant(found: Finding) -> bool:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from evalkit.annotate import drafts
 from evalkit.annotate.exports import Choice, Reason
 from evalkit.annotate.package import texts_of
+from evalkit.data.documents import unify_line_ends
 from evalkit.data.references import DIFFICULTIES, TO_DO
 from evalkit.language import LANGUAGES
 from evalkit.records import QuestionType
@@ -67,8 +68,13 @@ def references_page(articles: Sequence[Article]) -> str:
         {
             "package": "references",
             "articles": [
-                {"id": a.id, "title": a.title, "hash": a.sha256[:16], "text": _lines(a.text)}
-                for a in articles
+                {
+                    "id": article.id,
+                    "title": article.title,
+                    "hash": article.sha256[:16],
+                    "text": unify_line_ends(article.text),  # as in a text area, to find quotes
+                }
+                for article in articles
             ],
             "rules": drafts.rules(),
             "types": get_args(QuestionType),
@@ -76,11 +82,6 @@ def references_page(articles: Sequence[Article]) -> str:
             "toDo": TO_DO,
         },
     )
-
-
-def _lines(text: str) -> str:
-    """Return a text with the ends of line that a text area has, so that quotes are found in it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _shown(run: Run, pair: Pair) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import yaml
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from evalkit import report
@@ -24,14 +23,16 @@ from evalkit.analysis.trends import find_trends, same_examples
 from evalkit.errors import EvalkitError
 from evalkit.language import LANGUAGES, Language, fill, translate
 from evalkit.records import model_of
-from evalkit.report.hidden import show_hidden
-from evalkit.report.labels import template
+from evalkit.report import html
+from evalkit.report.labels import labels, template
 from evalkit.report.trends import draw_trend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
     from urllib.parse import SplitResult
+
+    from jinja2 import Environment
 
     from evalkit.analysis.listing import ListedRun
 
@@ -196,21 +197,9 @@ def _template(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FunctionLoader(_template),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = html.environment(_template, html.Words(labels()))
     made.filters["number"] = lambda value: "–" if value is None else f"{value:.3f}"
     return made
-
-
-def _visible(value: object) -> object:
-    """Make hidden characters visible in all that is not markup of our own."""
-    return show_hidden(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache

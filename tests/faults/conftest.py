@@ -29,6 +29,7 @@ from tests.support.fetching import CONTENT, SLICES, Hub, point_to, write_wheel
 from tests.support.paths import ROOT
 from tests.support.phases import watch
 from tests.support.project import Project
+from tests.support.worker_runs import write_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -246,3 +247,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _line(name: str, counted: Counter[str]) -> str:
     held, broke = counted["passed"], counted["failed"]
     return f"{name}: {held + broke:,} tried, {held:,} held, {broke:,} broke"
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a run of the project for workers in one process; tests may read it only."""
+    from evalkit.cli import main  # noqa: PLC0415 - most tests need none of it
+
+    folder = tmp_path_factory.mktemp("alone")
+    assert main(["run", str(write_project(folder))]) == 0
+    return folder / "runs/run"

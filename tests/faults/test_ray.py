@@ -41,14 +41,6 @@ def cluster() -> Iterator[Nodes]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a run in one process."""
-    folder = tmp_path_factory.mktemp("alone")
-    assert main(["run", str(write_project(folder))]) == 0
-    return folder / "runs/run"
-
-
 def on(cluster: Nodes, **changes: Any) -> dict[str, object]:  # noqa: ANN401 - any key
     """Return the key `workers` for a cluster."""
     return {"ray": cluster.address, "n": 3, "wait_s": 300, **changes}

@@ -14,9 +14,9 @@ import pytest
 
 from evalkit.analysis.run import load
 from evalkit.cli import main
-from evalkit.providers.endpoint import asking
 from tests.faults.conftest import size
 from tests.support import served
+from tests.support.endpoints import shorten_backoff
 from tests.support.served import answer, failure, same, serving, status
 from tests.support.served_project import generations, half_right, scores, write_project
 
@@ -34,8 +34,12 @@ N = 50
 @pytest.fixture(autouse=True)
 def short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait hundredths of a second between attempts."""
-    monkeypatch.setattr(asking, "_BACKOFF_S", 0.01)
-    monkeypatch.setattr(asking, "_MOST_BACKOFF_S", 0.05)
+    shorten_backoff(monkeypatch)
+
+
+def slow(asked: Asked) -> Reaction:
+    """Answer after a twentieth of a second."""
+    return served.after(0.05, half_right(asked))
 
 
 @pytest.fixture
@@ -78,10 +82,6 @@ def test_five_hundred_requests_with_faults_end_as_without(tmp_path: Path) -> Non
 
 def test_a_killed_run_goes_on_where_it_was(start: Start, sound: Run, tmp_path: Path) -> None:
     """Nothing that is on disk is asked again, and the end is the same."""
-
-    def slow(asked: Asked) -> Reaction:
-        return served.after(0.05, half_right(asked))
-
     with serving(slow) as server:
         config = write_project(tmp_path, server, concurrency=2)
         written = tmp_path / "runs/run/generations.jsonl"
@@ -124,10 +124,6 @@ def test_ctrl_c_ends_cleanly_and_the_rest_comes_later(
     start: Start, sound: Run, tmp_path: Path
 ) -> None:
     """Once the next answer is on disk, whatever else is in flight."""
-
-    def slow(asked: Asked) -> Reaction:
-        return served.after(0.05, half_right(asked))
-
     with serving(slow) as server:
         config = write_project(tmp_path, server, concurrency=2)
         written = tmp_path / "runs/run/generations.jsonl"

@@ -30,14 +30,6 @@ if TYPE_CHECKING:
     from tests.faults.conftest import Start
 
 
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a run in one process."""
-    folder = tmp_path_factory.mktemp("alone")
-    assert main(["run", str(write_project(folder))]) == 0
-    return folder / "runs/run"
-
-
 def workers_of(pid: int) -> list[psutil.Process]:
     """Return the processes that hold sessions for a process."""
     children = psutil.Process(pid).children(recursive=True)

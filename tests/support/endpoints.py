@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.config.schema import Endpoint
 from evalkit.providers import Setting
+from evalkit.providers.endpoint import asking
 from evalkit.providers.endpoint.opening import open_provider
 from evalkit.records import Corpus, Decoding, Example, Message, Request
 from tests.support.progress import Said
-from tests.support.served import MODEL
+from tests.support.served import MODEL, in_turn, serving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pytest
+
     from evalkit.providers.endpoint.provider import EndpointProvider
     from evalkit.records import Generation
-    from tests.support.served import Served
+    from tests.support.served import Reaction, Served
 
 QUICK: Mapping[str, Any] = {"silence_s": 5.0, "retry_for_s": 20.0, "concurrency": 4}
 
@@ -72,3 +75,22 @@ def ask(
     with opened(served, **changes).session(asked) as session:
         found = {generation.key: generation for generation in session.generate(asked)}
     return [found[each.key] for each in asked if each.key in found]
+
+
+def outcome(*reactions: Reaction, **changes: Any) -> tuple[Generation, int]:  # noqa: ANN401 - keys of the config
+    """Return what becomes of one request, and how often it arrived."""
+    with serving(in_turn(*reactions)) as server:
+        (generation,) = ask(server, 1, **changes)
+        return generation, len(server.asked)
+
+
+def facts(server: Served, **changes: Any) -> Mapping[str, Any]:  # noqa: ANN401 - keys of the config
+    """Return what a session knows of its server."""
+    with opened(server, **changes).session([]) as session:
+        return session.facts
+
+
+def shorten_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have sessions wait hundredths of a second between attempts, not half a minute."""
+    monkeypatch.setattr(asking, "_BACKOFF_S", 0.01)
+    monkeypatch.setattr(asking, "_MOST_BACKOFF_S", 0.05)

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.special import ndtri
 
+from evalkit.stats.findings import find_general, find_here
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from evalkit.results import Finding
 
     Floats = NDArray[np.float64]
 
@@ -138,3 +142,11 @@ def values_of(answers: Floats) -> dict[str, dict[str, float]]:
         f"a{i}": {f"a{i}/q{j}": float(score) for j, score in enumerate(scores)}
         for i, scores in enumerate(answers)
     }
+
+
+def findings(differences: Floats) -> tuple[Finding, Finding]:
+    """Return what is found here and in general of right and wrong answers."""
+    values = values_of(differences)
+    here = find_here(values, maximum=1.0, n_family=1)
+    general = find_general(values, here, maximum=1.0, n_family=1, right_or_wrong=True)
+    return here, general

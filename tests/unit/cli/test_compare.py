@@ -12,21 +12,13 @@ from evalkit.cli import main
 from evalkit.records import Generation
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all, write_all
-from tests.support.runs import EXAMPLES, SYSTEMS, draw_value, reseal, system, write_run
+from tests.support.runs import EXAMPLES, SYSTEMS, qwen_leads, reseal, system, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from evalkit.records import Example
 
 PAIR = SYSTEMS[:2]
-
-
-def qwen_leads(name: str, example: Example, metric: str) -> float:
-    """Return values with which qwen is better than llama on every example."""
-    if name in {"qwen", "oracle"}:
-        return 1.0
-    return draw_value(name, example, metric) / 4
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,12 @@ from evalkit.analysis.run import load
 from evalkit.cli import main
 from evalkit.report import gather, render
 from tests.support.paths import ROOT
-from tests.support.runs import EXAMPLES, METRICS, SYSTEMS, draw_value, system, write_run
+from tests.support.runs import EXAMPLES, METRICS, SYSTEMS, qwen_leads, system, write_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from evalkit.records import Example
     from evalkit.report.material import Material
 
 PEOPLE = system("human", "human")
@@ -162,16 +161,10 @@ def test_what_a_run_lacks_is_nowhere(
 
 def test_what_none_of_them_lacks_is_there(material: Material, tmp_path: Path) -> None:
     """What the runs above must not show is shown where there is such a thing."""
-    full = gather([load(write_run(tmp_path / "run", systems=SYSTEMS, value=_qwen_leads))])
+    full = gather([load(write_run(tmp_path / "run", systems=SYSTEMS, value=qwen_leads))])
     pages = [shown_of(render(".html", each)) for each in (full, material)]
     expected = {pattern for lack in LACKS.values() for pattern in lack.page}
     assert {p for p in expected if not any(p in page for page in pages)} == ELSEWHERE
-
-
-def _qwen_leads(name: str, example: Example, metric: str) -> float:
-    if name in {"qwen", "oracle"}:
-        return 1.0
-    return draw_value(name, example, metric) / 4
 
 
 def test_predictions_of_another_program_have_no_prompt(tmp_path: Path) -> None:

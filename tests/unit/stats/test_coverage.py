@@ -11,7 +11,6 @@ import pytest
 from evalkit.results import MIRROR
 from evalkit.stats.comparisons import compare_family
 from evalkit.stats.estimate import estimate
-from evalkit.stats.findings import find_general, find_here
 from evalkit.stats.intervals import plain_interval, score_interval, t_interval, t_test
 from evalkit.stats.multiplicity import ALPHA, adjust, possible_numbers
 from evalkit.stats.shares import effective_size, share_of_answers, share_of_articles
@@ -25,12 +24,12 @@ from tests.support.simulated import (
     draw_lumps,
     draw_near_the_edge,
     draw_shares,
+    findings,
     values_of,
 )
 
 if TYPE_CHECKING:
-    from evalkit.results import Finding
-    from evalkit.stats.intervals import Ends, Floats
+    from evalkit.stats.intervals import Ends
     from tests.support.simulated import Sizes
 
 N_ARTICLES = (5, 20, 100)
@@ -117,14 +116,6 @@ def test_unclustered_intervals_do_not_cover() -> None:
         low, high = plain_interval(values)
         hits.append(low is not None and high is not None and low <= MEAN <= high)
     assert np.mean(hits) < 0.7
-
-
-def findings(differences: Floats) -> tuple[Finding, Finding]:
-    """Return what is found here and in general of right and wrong answers."""
-    values = values_of(differences)
-    here = find_here(values, maximum=1.0, n_family=1)
-    general = find_general(values, here, maximum=1.0, n_family=1, right_or_wrong=True)
-    return here, general
 
 
 def found_in(chances: tuple[float, float], own: float, *, n_questions: int = 46) -> list[float]:

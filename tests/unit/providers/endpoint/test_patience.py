@@ -5,27 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from evalkit.errors import ProviderError
 from tests.support import served
-from tests.support.endpoints import ask, opened, request
+from tests.support.endpoints import ask, opened, outcome, request
 from tests.support.served import answer, failure, in_turn, serving, status
 
 if TYPE_CHECKING:
-    from evalkit.records import Generation
     from tests.support.served import Reaction
 
 ANSWER = answer("武汉")
-
-
-def outcome(*reactions: Reaction, **changes: Any) -> tuple[Generation, int]:  # noqa: ANN401 - keys of the config
-    """Return what becomes of one request, and how often it arrived."""
-    with serving(in_turn(*reactions)) as server:
-        (generation,) = ask(server, 1, **changes)
-        return generation, len(server.asked)
 
 
 def test_a_hung_server_is_given_up_after_its_silence() -> None:
@@ -55,7 +47,7 @@ def test_blanks_keep_a_request_alive() -> None:
 def test_nothing_but_blanks_is_given_up() -> None:
     """After the two times that the config allows together."""
     blanks = served.stream(*[b": keep-alive\n\n"] * 100, pause_s=0.05)
-    found, _ = outcome(blanks, silence_s=1.5, retry_for_s=0.2)
+    found, _ = outcome(blanks, silence_s=1.0, retry_for_s=0.0)
     assert "nothing but blanks" in found.error
 
 

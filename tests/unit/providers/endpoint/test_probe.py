@@ -8,7 +8,7 @@ import pytest
 
 from evalkit.errors import ProviderError
 from evalkit.providers.endpoint.probe import service_of
-from tests.support.endpoints import opened, request
+from tests.support.endpoints import facts, opened, request
 from tests.support.served import (
     MODEL,
     answer,
@@ -22,7 +22,7 @@ from tests.support.served import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.support.served import Asked, Reaction, Script, Served
+    from tests.support.served import Asked, Reaction, Script
 
 TEXT = "从一数到二十，只写阿拉伯数字，用逗号隔开。问文章"
 LISTS: dict[str, Mapping[str, Any]] = {
@@ -41,12 +41,6 @@ DETAILS: dict[str, Any] = {
     "/v1/cluster/version": {"version": "1.9.0"},
     "/api/ps": {"models": [{"name": MODEL, "context_length": 4096}]},
 }
-
-
-def facts(server: Served, **changes: Any) -> Mapping[str, Any]:  # noqa: ANN401 - keys of the config
-    """Return what a session knows of its server."""
-    with opened(server, **changes).session([]) as session:
-        return session.facts
 
 
 @pytest.mark.parametrize(

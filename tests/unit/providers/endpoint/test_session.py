@@ -8,7 +8,7 @@ import pytest
 
 from evalkit.errors import ProviderError
 from tests.support import served
-from tests.support.endpoints import ask, opened, request
+from tests.support.endpoints import ask, opened, outcome, request
 from tests.support.served import MODEL, answer, events, failure, in_turn, same, serving, status
 
 if TYPE_CHECKING:
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from tests.support.served import Reaction
 
 ANSWER = answer("武汉")
-
-
-def outcome(*reactions: Reaction, **changes: Any) -> tuple[Generation, int]:  # noqa: ANN401 - keys of the config
-    """Return what becomes of one request, and how often it arrived."""
-    with serving(in_turn(*reactions)) as server:
-        (generation,) = ask(server, 1, **changes)
-        return generation, len(server.asked)
 
 
 def test_an_answer_has_its_counts() -> None:

@@ -11,7 +11,7 @@ from evalkit.errors import ProviderError
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Message
-from tests.support.endpoints import ask, opened, request
+from tests.support.endpoints import ask, facts, opened, request
 from tests.support.served import MODEL, answer, is_calibration, same, serving, status
 
 if TYPE_CHECKING:
@@ -32,12 +32,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("tiny")
     make_tiny(0, [TEXT], found)
     return found
-
-
-def facts(server: Served, **changes: Any) -> Mapping[str, Any]:  # noqa: ANN401 - keys of the config
-    """Return what a session knows of its server."""
-    with opened(server, **changes).session([]) as session:
-        return session.facts
 
 
 def counting(folder: Path, extra: int = 0) -> Script:

@@ -6,11 +6,8 @@ import sys
 from math import fsum
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.table import Table
-
-from evalkit.cli.grid import open_console
-from evalkit.cli.terminal_text import say, text
+from evalkit.cli.grid import Grid, open_console, print_grid
+from evalkit.cli.terminal_text import say, show_line
 from evalkit.language import localise
 from evalkit.lint.statistics import ROUGE
 
@@ -36,10 +33,10 @@ def print_findings(findings: Findings) -> None:
     """Print the tables, what they mean and the counts; what is found goes to standard error."""
     console = open_console()
     if findings.articles:
-        console.print(_questions(findings.articles))
-        console.print(text(localise(ABOUT_QUESTIONS)), style="dim")
-        console.print(_summaries(findings.articles))
-        console.print(text(localise(ABOUT_SUMMARIES)), style="dim")
+        print_grid(console, _questions(findings.articles))
+        show_line(console, ABOUT_QUESTIONS, style="dim")
+        print_grid(console, _summaries(findings.articles))
+        show_line(console, ABOUT_SUMMARIES, style="dim")
     for title, problems in (
         ("Wrong (a run uses it as it is, unless it cannot read it)", findings.wrong),
         ("Not written yet (a run leaves it out)", findings.unwritten),
@@ -57,35 +54,26 @@ def print_findings(findings: Findings) -> None:
     )
 
 
-def _questions(articles: Sequence[Statistics]) -> Table:
+def _questions(articles: Sequence[Statistics]) -> Grid:
     kinds, levels = articles[0].types, articles[0].difficulties
     headings = [*(HEADINGS.get(kind, kind) for kind in kinds), *(f"d{level}" for level in levels)]
-    table = _table("Questions", [*headings, "all"])
-    table.add_column(localise("evidence"), no_wrap=True)
+    rows = []
     for article in articles:
         counts = [*article.types.values(), *article.difficulties.values(), article.n_questions]
-        table.add_row(article.article, *map(str, counts), _bars(article.evidence))
-    return table
+        rows.append((article.article, *map(str, counts), _bars(article.evidence)))
+    columns = ("article", *headings, "all", "evidence")
+    return Grid(title="Questions", columns=columns, rows=tuple(rows))
 
 
-def _summaries(articles: Sequence[Statistics]) -> Table:
-    table = _table("Summaries: human / lead", ROUGE)
-    for article in articles:
-        pairs = (_pair(article.human, article.lead, name) for name in ROUGE)
-        table.add_row(article.article, *pairs)
-    human = _mean([article.human for article in articles])
-    lead = _mean([article.lead for article in articles])
-    table.add_section()
-    table.add_row(localise("mean"), *(_pair(human, lead, name) for name in ROUGE))
-    return table
-
-
-def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=localise(title), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column(localise("article"), overflow="fold")
-    for column in columns:
-        table.add_column(localise(column), justify="right", no_wrap=True)
-    return table
+def _summaries(articles: Sequence[Statistics]) -> Grid:
+    means = (_mean([article.human for article in articles]), _mean([a.lead for a in articles]))
+    named = [(article.article, article.human, article.lead) for article in articles]
+    rows = [
+        (name, *(_pair(human, lead, metric) for metric in ROUGE))
+        for name, human, lead in (*named, (localise("mean"), *means))
+    ]
+    columns = ("article", *ROUGE)
+    return Grid(title="Summaries: human / lead", columns=columns, rows=tuple(rows))
 
 
 def _pair(human: Mapping[str, float], lead: Mapping[str, float], name: str) -> str:

@@ -55,28 +55,24 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """List the runs of a folder, the latest first."""
-    from rich.table import Table
-
     from evalkit.analysis.listing import list_runs
-    from evalkit.cli.grid import open_console
-    from evalkit.cli.terminal_text import text
+    from evalkit.cli.grid import Grid, open_console, print_grid
 
     found = list_runs(arguments.folder)
     if not found:
         say(f"{arguments.folder.resolve()}: no runs yet; name another folder: --folder FOLDER")
         return 0
-    table = Table()
-    for column in ("run", "status", "age", "system", "headline scores"):
-        table.add_column(localise(column))
+    metrics = dict.fromkeys(m for each in found if each.summary for m in each.summary.headline())
+    rows = []
     for listed in found:
-        first = (listed.folder.path.name, localise(listed.state), localise(age(listed.updated)))
-        for i, system in enumerate(listed.systems or ("",)):
-            scores = "  ".join(
-                f"{name} {mean:.3f}" for name, mean in listed.headline(system).items()
-            )
-            table.add_row(*map(text, (*(first if i == 0 else ("", "", "")), system, scores)))
-        table.add_section()
-    open_console().print(table)
+        about = (listed.folder.path.name, listed.state, age(listed.updated))
+        for system in listed.systems or ("",):
+            means = listed.headline(system)
+            cells = (f"{means[name]:.3f}" if name in means else "–" for name in metrics)
+            rows.append((*about, system, *cells))
+    columns = ("run", "status", "age", "system", *metrics)
+    grid = Grid(title="", columns=columns, rows=tuple(rows), words=("status", "age", "system"))
+    print_grid(open_console(), grid)
     return 0
 
 

@@ -154,13 +154,20 @@ def test_without_any_references_it_says_what_is_missing(
 def test_on_a_terminal_the_table_is_as_wide_as_the_screen(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No line is broken by the terminal, and no figure is lost where the screen is wide enough."""
+    """No line of a table is broken by the terminal, and no name and no figure is lost."""
     monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "100")
-    assert main(["references", "check", *SHIPPED]) == 0
-    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in capsys.readouterr().out.splitlines()]
-    assert max(map(len, lines)) <= 100
-    assert sum(bool(re.match(r" \S+( +[0-9]+){13} ", line)) for line in lines) == 5
+    printed = {}
+    for width in (200, 80):
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert main(["references", "check", *SHIPPED]) == 0
+        out = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+        tables = [line for line in out.splitlines() if line[:1] in "┃│"]
+        assert max(map(len, tables)) <= width
+        printed[width] = sorted(
+            re.findall(r"\d{3}-[\w-]+|(?<= )\d+(?= )|\d\.\d{3}", "".join(tables))
+        )
+    assert set(printed[80]) == set(printed[200])
+    assert len([word for word in printed[200] if word.startswith("00")]) == 10
 
 
 def test_new_writes_the_index_of_a_folder(capsys: pytest.CaptureFixture[str]) -> None:

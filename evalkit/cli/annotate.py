@@ -80,8 +80,8 @@ def _add_references(actions: argparse._SubParsersAction[argparse.ArgumentParser]
         help="write a page on which a person writes references for articles",
         description=(
             "Write FOLDER/references.html, on which a person writes headlines, summaries and "
-            "questions with answers for the articles of a folder. Without an index.yaml there, "
-            "one of its .txt files is written."
+            "questions with answers for the articles of a folder. Where it has no index.yaml, "
+            "that is written too."
         ),
     )
     page.add_argument("folder", type=Path, metavar="FOLDER", help="of articles, such as seeds")

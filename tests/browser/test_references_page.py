@@ -60,7 +60,7 @@ def open_with(watched: Watched, page_file: Path, work: dict[str, Any]) -> Page:
 def test_a_person_writes_selects_and_saves(
     watched: Watched, written_page: Path, tmp_path: Path
 ) -> None:
-    """Headline, a summary, a question with selected proof; the file is one that `unpack` reads."""
+    """Headline, summary, question with selected evidence; the file is one that `unpack` reads."""
     page = watched.open(written_page)
     assert watched.requests == [written_page.as_uri()]
     page.fill("[id='headline-in']", "汉江流域创客齐聚襄阳")
@@ -70,7 +70,7 @@ def test_a_person_writes_selects_and_saves(
     page.click("#questions > button")
     page.fill("[id='questions.0.question-in']", "活动在哪里举行？")
     page.fill("[id='questions.0.answers-in']", "襄阳")
-    assert "has no proof" in page.inner_text("[id='questions.0']")
+    assert "has no evidence" in page.inner_text("[id='questions.0']")
     page.evaluate(
         """() => {
           const start = $('text').value.indexOf('襄阳');
@@ -80,7 +80,7 @@ def test_a_person_writes_selects_and_saves(
     )
     assert page.inner_text("#selected") == "Selected: 襄阳"
     page.click("[id='questions.0.evidence'] .take")
-    assert "has no proof" not in page.inner_text("[id='questions.0']")
+    assert "has no evidence" not in page.inner_text("[id='questions.0']")
     file = tmp_path / "references.json"
     file.write_text(json.dumps(saved(page)), encoding="utf-8")
     (made,) = unpack([file], tmp_path / "references")
@@ -140,16 +140,16 @@ CHANGES: dict[str, Change] = {
     "a question twice": lambda work: work["questions"][5].update(
         question=work["questions"][4]["question"]
     ),
-    "no proof": _question(evidence=[]),
+    "no evidence": _question(evidence=[]),
     "no note": lambda work: next(q for q in work["questions"] if q["difficulty"] > 3).update(
         note=""
     ),
     "another answer": _question(type="person", answers=["张三"]),
-    "a figure without proof": _question(type="number", answers=["98765名"]),
+    "a figure without evidence": _question(type="number", answers=["98765名"]),
     "yes in other words": lambda work: next(
         q for q in work["questions"] if q["type"] == "yesno"
     ).update(answers=["对"]),
-    "an unanswerable with proof": _question(type="unanswerable", answers=["文中未提及"]),
+    "an unanswerable with evidence": _question(type="unanswerable", answers=["文中未提及"]),
     "an answer in the question": lambda work: work["questions"][0].update(
         question=f"是{work['questions'][0]['answers'][0]}吗？"
     ),

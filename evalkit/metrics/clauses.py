@@ -12,7 +12,7 @@ from evalkit.values.claims import is_planned
 from evalkit.values.form import close_up
 from evalkit.values.lexer import any_of
 from evalkit.values.lexicon import CHANGES
-from evalkit.values.phrases import DENIALS, FORMERLY, HEDGES, LAST_TIME, NEGATIVE, NOW
+from evalkit.values.phrases import FORMERLY, HEDGES, LAST_TIME, NOW
 from evalkit.values.slots import read_rates
 from evalkit.values.synonyms import ALTERNATIVES, ATTRIBUTES, EXTENTS, PER_EACH
 from evalkit.values.units import same_unit
@@ -29,7 +29,6 @@ _HEDGE = re.compile(any_of(HEDGES))
 _FORMER = re.compile(any_of(FORMERLY))
 _LAST_TIME = re.compile(any_of(LAST_TIME))
 _NOW = re.compile(any_of(NOW))
-_DENIAL = re.compile(any_of(DENIALS))
 _POINTED = re.compile("[该本这我](.)")
 _OTHER = re.compile("(?:邻|外|另一|另外一|其他|别的|隔壁|普通|传统)(.)")
 _FIGURE = re.compile(
@@ -70,9 +69,6 @@ _ATTRIBUTES = tuple(
     )
     for words in ATTRIBUTES
 )
-_NEAR = 4  # characters before a value or name in which a negation is of it
-NEGATED = re.compile(r"(?:不是|并非|不为|而非|没有|并不是|除了?|不含|不包括)[^,;。]{0,8}$")
-"""What ends before a value or name that is denied."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,16 +145,6 @@ def is_planned_otherwise(clause: Clause, question: Question) -> bool:
     if _PLANNED_ATTRIBUTE.search(clause.text):
         return False
     return is_planned(clause.topic, clause.text)
-
-
-def is_denied(before: str, question: Question) -> bool:
-    """Return whether what stands before a value or name denies it, where the question does not."""
-    if NEGATED.search(before):
-        return True
-    denial = _DENIAL.search(before)
-    if denial and denial[0] not in question.text:
-        return True
-    return any(char in NEGATIVE and char not in question.text for char in before[-_NEAR:])
 
 
 def is_about_other(clause: Clause, clauses: Sequence[Clause], question: Question) -> bool:

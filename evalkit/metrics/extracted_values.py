@@ -12,7 +12,6 @@ from evalkit.metrics.clauses import (
     conflicts,
     is_about,
     is_about_other,
-    is_denied,
     is_former,
 )
 from evalkit.metrics.outline import begins_own
@@ -181,12 +180,7 @@ def place_level(candidate: Candidate, clauses: Sequence[Clause], question: Quest
     where it is denied or of something else.
     """
     left, right, clause = candidate.left, candidate.right, candidate.clause
-    if (
-        is_denied(left, question)
-        or _fails(right, question)
-        or _BOUND.match(right)
-        or _is_latin(left[-1:])
-    ):
+    if _fails(right, question) or _BOUND.match(right) or _is_latin(left[-1:]):
         return 0
     if _RESULT.search(left) or _CORRECTION.search(left):
         return 6

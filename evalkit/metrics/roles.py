@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.alignment import TOWARDS, says
 from evalkit.metrics.outline import LIGHT, POINTED, content_words, own_words
-from evalkit.metrics.substitution import is_modified
 from evalkit.values.lexer import any_of, word_set
 from evalkit.values.name_words import TITLES
 from evalkit.values.phrases import DENIALS, HOLDING, NEGATIVE
@@ -77,7 +76,7 @@ def does_what_is_asked(left: str, right: str, question: Question) -> bool:
     if (named := _NAMED.search(left)) and not right:
         role, at = named["of"], find_act(asked.verb, named["of"])
         whole = len(role) <= _NEAR - _WORD or _has_all(asked.objects, role)
-        return at >= 0 and whole and not is_modified(role, at, question)
+        return at >= 0 and whole
     place = find_act(asked.verb, right)
     if not 0 <= place <= _NEAR or _UNDONE.search(right[:place]):
         return False

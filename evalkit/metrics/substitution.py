@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.outline import FUNCTION, LIGHT, own_words
+from evalkit.metrics.outline import FUNCTION, LIGHT
 from evalkit.values.synonyms import GENERIC, are_alike
 
 if TYPE_CHECKING:
@@ -31,14 +31,6 @@ def substitutes(left: str, own: Spans, question: Question, topic: str = "") -> b
     """
     return any(
         _replaces(left, span, question, topic) for span in own if left[slice(*span)] not in GENERIC
-    )
-
-
-def is_modified(text: str, start: int, question: Question) -> bool:
-    """Return whether own words before a word make it another than the question's: 副导演."""
-    own = tuple(span for span in own_words(text[:start], question.text) if span[1] == start)
-    return bool(own) and (
-        text[start - 1] in _PREFIXES or substitutes(text[: start + _WORD], own, question)
     )
 
 

@@ -20,6 +20,7 @@ _CHOICE = re.compile(r"argument .+: invalid choice: '(?P<given>.+)' \(choose fro
 _SET = "--set"
 _FOLDER = "--folder"
 _UNBROKEN = re.compile(r"\s+|[（《“]*(?:[!-~]+|[^（《“])[，。；：、！？）》”]*|.")
+_HEADING_END = re.compile(r"(?<=[\u4e00-\u9fff]):$", re.MULTILINE)
 _DASHES = "-–—"  # of a keyboard, and what word processors and Chinese input methods make of them
 
 
@@ -37,6 +38,10 @@ class _Formatter(argparse.HelpFormatter):
     def start_section(self, heading: str | None) -> None:
         """Begin a group of arguments."""
         super().start_section(heading and localise(heading))
+
+    def format_help(self) -> str:
+        """Return the help; behind a Chinese heading stands a full-width colon."""
+        return _HEADING_END.sub("：", super().format_help())
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         return action.help and localise(action.help)

@@ -63,3 +63,14 @@ def test_the_nearest_command_is_named(capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit):
         main(["runn", "configs/smoke.yaml"])
     assert capsys.readouterr().err.endswith("evalkit: unknown: runn; did you mean `run`?\n")
+
+
+def test_a_chinese_heading_of_the_help_ends_in_a_full_width_colon(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The library puts its own colon behind each heading."""
+    with pytest.raises(SystemExit):
+        main(["--lang", "zh", "gate", "--help"])
+    said = capsys.readouterr().out
+    assert "\n选项：\n" in said
+    assert not [line for line in said.splitlines() if line.endswith(":")]

@@ -27,7 +27,7 @@ def advise(case: Case) -> Words | None:
     if "missing" in shown.values() or case.is_missing((case.leading[0], n) for n in case.leading):
         return None
     if not usable:
-        return say("advice.copying")
+        return say("advice.copying", names=name_all(case.models, "or"))
     return _recommend(case, usable)
 
 

@@ -62,7 +62,9 @@ def find_habits(case: Case) -> Iterable[Habit]:
     if len(names) <= _MANY:
         outputs = say(f"outputs.{case.kind}")
         for h in habits:
-            words = say(f"habit.{h.issue}", name=h.name, n=h.n, all=h.n_of, outputs=outputs)
+            always = ".all" if h.issue == "invented" and h.n == h.n_of else ""
+            key = f"habit.{h.issue}{always}"
+            words = say(key, name=h.name, n=h.n, all=h.n_of, outputs=outputs)
             yield Habit(words=words, issue=h.issue, system=h.name)
         return
     for issue in dict.fromkeys(habit.issue for habit in habits):

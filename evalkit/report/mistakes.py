@@ -1,4 +1,4 @@
-"""One wrong answer of each system, with the sentence of the article that contradicts it."""
+"""One wrong answer of each model, with the sentence of the article that contradicts it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,21 @@ _SHORT = 12  # characters of an answer that says one thing
 
 
 def find_mistakes(material: Material) -> dict[str, Mistake | None]:
-    """Return the plainest wrong answer of each model and baseline, the same one every time.
+    """Return the plainest wrong answer of each model, the same one every time.
 
-    None for a system without any; nothing for one without scores, the oracle and people.
+    Of each baseline where no model was run: beside models, these copy sentences and no more. None
+    for a system without any; nothing for one without scores.
     """
     metric = "".join(material.headline("answer")[:1])
     scores = {
         (s.system, s.example): s for s in material.scores if s.metric == metric and not s.sample
     }
     found: dict[str, Mistake | None] = {}
-    for system in in_order(material.summary):
+    systems = in_order(material.summary)
+    role = "model" if any(system.role == "model" for system in systems) else "baseline"
+    for system in systems:
         judged = [(e, s) for e in material.examples if (s := scores.get((system.name, e.id)))]
-        if judged and system.role in {"model", "baseline"}:
+        if judged and system.role == role:
             wrong = [
                 Mistake(example=example, answer=answer, rule=score.rule)
                 for example, score in judged

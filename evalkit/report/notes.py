@@ -55,7 +55,7 @@ def _notes(material: Material) -> dict[str, bool]:
         "scores.tokens": True,
         "scores.speed": any(map(tokens_per_second, material.speeds.values())),
         "wrong.what": True,
-        "wrong.baseline": "baseline" in roles.values(),
+        "wrong.baseline": "model" not in roles.values(),
         "about.difference": True,
         "about.intervals": intervals,
         "about.wins": True,

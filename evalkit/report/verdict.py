@@ -180,11 +180,11 @@ def _level(case: Case) -> Words:
         right, around = hundredths(share), hundredths(case.share(name, "em_extracted") or share)
         key = "level.around" if around > right else "level.right"
         return say(key, a=name, right=right, around=around)
-    shown = {"a": name, "metric": metric, "mean": f"{mean:.2f}"}
+    shown = {"a": name, "metric": metric, "mean": f"{mean:.3f}"}
     found = people_of(case.summary, metric)
     if found is None or not found.mean or case.summary.metric(metric).better != "higher":
         return say("level.mean", **shown)
-    against = {"share": hundredths(mean / found.mean), "people": f"{found.mean:.2f}"}
+    against = {"share": hundredths(mean / found.mean), "people": f"{found.mean:.3f}"}
     if found.n == found.n_planned:
         return say("level.people", **shown, **against)
     return say("level.people.part", **shown, **against, n=found.n, all=found.n_planned)

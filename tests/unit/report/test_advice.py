@@ -20,8 +20,8 @@ from tests.support.verdicts import found, right, said
         ),
         (10, 1, "Use qwen, and still check samples: fewer than 1%", "这里错答不到 1%。"),
         (3, 0, "qwen is not ready for use: most of its answers are wrong.", "qwen 还不能用"),
-        (6, 6, "No reason yet to use a model for this task.", "暂不建议使用模型。"),
-        (2, 9, "No reason yet to use a model for this task.", "暂不建议使用模型。"),
+        (6, 6, "No reason yet to use qwen for this task.", "暂不建议使用 qwen。"),
+        (2, 9, "No reason yet to use qwen for this task.", "暂不建议使用 qwen。"),
     ],
 )
 def test_advice_comes_first(qwen: int, lead: int, english: str, chinese: str) -> None:

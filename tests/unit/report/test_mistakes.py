@@ -1,4 +1,4 @@
-"""One wrong answer of each system: which it is, and that the page shows why it is wrong."""
+"""One wrong answer of each model: which it is, and that the page shows why it is wrong."""
 
 from __future__ import annotations
 
@@ -81,6 +81,18 @@ def test_a_plainly_false_answer_is_preferred(
 ) -> None:
     """A definite other value is shown, not an abstention, a quoted sentence, or a near miss."""
     assert choose(material, judge(example, answer, rule), PLAIN) == "1条"
+
+
+def test_beside_a_model_no_baseline_is_shown(material: Material) -> None:
+    """What a baseline copies is no answer, and is no reason to trust a model."""
+    narrowed = narrow(material, judge(ask("buses", "8条"), "1条"))
+    systems = tuple(
+        replace(system, role="model") if system.name == "textrank" else system
+        for system in narrowed.summary.systems
+    )
+    assert "lead" in find_mistakes(narrowed)
+    with_model = replace(narrowed, summary=replace(narrowed.summary, systems=systems))
+    assert "lead" not in find_mistakes(with_model)
 
 
 def test_what_holds_the_right_answer_is_not_a_plain_mistake(material: Material) -> None:

@@ -66,13 +66,11 @@ def test_tie_has_no_winner_and_says_what_could_be_seen() -> None:
     )
     assert "No winner shown between qwen and llama." in english
     assert re.search(
-        r"With 6 articles, only a difference of 0\.\d\d or more in em would show for articles like",
+        r"With 6 articles, a difference below 0\.\d\d in em cannot be told from chance for articles",
         english,
     )
     assert "qwen 和 llama 未分出高下。" in chinese
-    assert re.search(
-        r"只有 6 篇文章，em 相差 0\.\d\d 以上，才能认定在同类文章上也有差异。", chinese
-    )
+    assert re.search(r"只有 6 篇文章，em 相差不到 0\.\d\d 时，分不清是同类文章上确有差别", chinese)
 
 
 def test_one_article_says_nothing_of_others() -> None:
@@ -168,10 +166,10 @@ def test_summaries_are_measured_by_people() -> None:
     english, chinese = said(found(values, metric="rougeLsum", kind="summary"))
     assert (
         "reaches 50% of what people reach "
-        "(rougeLsum 0.20 against 0.40, from the 3 of 4 summaries with several references)."
+        "(rougeLsum 0.200 against 0.400, theirs from the 3 of 4 summaries with several references)."
     ) in english
     assert (
-        "的得分为人工摘要的 50%（rougeLsum：模型 0.20，人工 0.40；4 篇中有 3 篇备有多份参考摘要，"
+        "的得分为人工摘要的 50%（rougeLsum：模型 0.200，人工 0.400；4 篇中有 3 篇备有多份参考摘要，"
         in chinese
     )
 
@@ -199,8 +197,13 @@ def test_worse_of_nine_systems_are_told_from_the_leading_ones() -> None:
     [
         (
             issue("qwen", "invented", 20, 20),
-            "invents an answer on 20 of 20 questions",
-            "20 题编造了",
+            "invents an answer on all 20 questions",
+            "20 题，qwen 全都编造了答案",
+        ),
+        (
+            issue("qwen", "invented", 19, 20),
+            "invents an answer on 19 of 20 questions",
+            "20 题中，qwen 有 19 题编造了答案",
         ),
         (
             issue("qwen", "repeats", 30, 100),
@@ -314,5 +317,5 @@ def test_people_are_no_measure_where_few_examples_have_them() -> None:
     """With fewer than half of the examples no share of what people reach is told."""
     values: Answers = {"qwen": [[0.2, 0.2, 0.2], [0.2, 0.2]], "human": [[0.4], [0.4]]}
     english, _ = said(found(values, metric="rougeLsum", kind="summary"))
-    assert "qwen scores 0.20 in rougeLsum." in english
+    assert "qwen scores 0.200 in rougeLsum." in english
     assert "people" not in english

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from evalkit.cli.terminal_text import put, say
 from evalkit.config.default_metrics import ANSWER_METRICS
 from evalkit.errors import InputError, Problem, first_few, missing_extra, suggestion
+from evalkit.language import localise
 
 if TYPE_CHECKING:
     import argparse
@@ -279,5 +280,5 @@ def _explain(metrics: Iterable[Metric], case: Case) -> str:
             if explain
             else "\n".join(f"  {key}: {value}" for key, value in score.compared.items())
         )
-        paragraphs.append(f"{metric.signature}  {result}\n{lines}".rstrip())
+        paragraphs.append(f"{localise(f'{metric.signature}  {result}')}\n{lines}".rstrip())
     return "\n\n".join(paragraphs)

@@ -111,6 +111,8 @@ def test_numbers_are_kept_as_they_are_written(
     assert code == 0
     assert "  prediction: 1.50" in out.splitlines()
     assert out.splitlines()[0].endswith("  1.0000  decided by strict")
+    _, out, _ = score(capsys, "answers", file, "--explain", "7", "--lang", "zh")
+    assert out.splitlines()[0].endswith("  1.0000  依据规则 strict")
 
 
 CSV = """\

@@ -1,4 +1,4 @@
-"""What was tested, in one line: articles, examples by task, models, wordings of the prompts."""
+"""What was tested, in one line: articles, examples by task, systems, wordings of the prompts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from evalkit.report.labels import label, labels
-from evalkit.report.sentences import listed, say
+from evalkit.report.sentences import listed, name_all, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def what_was_tested(material: Material) -> Words:
     """Return the line in every language."""
     models = [system for system in material.summary.systems if system.role == "model"]
-    named = models or [system for system in material.summary.systems if system.role == "baseline"]
+    baselines = [system for system in material.summary.systems if system.role == "baseline"]
     facts = {name: f for manifest in material.manifests for name, f in _facts(manifest).items()}
     given = _given(material.manifests)
     asked = [system for system in models if system.model.rpartition("/")[2] not in given]
@@ -27,12 +27,17 @@ def what_was_tested(material: Material) -> Words:
     prompts = say("tested.given" if models else "tested.no")
     if asked:
         prompts = say("tested.wordings", names=listed(list(wordings)))
+    tested = [_system(system.name, facts.get(system.model, ())) for system in models or baselines]
+    systems = listed(tested)
+    if models and baselines:
+        names = name_all([system.name for system in baselines], "comma")
+        systems = say("tested.beside", systems=systems, names=names)
     counts = Counter(example.task for example in material.examples)
     return say(
         "tested",
         articles=len(material.articles),
         tasks=listed([name_task(task, n) for task, n in counts.items()]),
-        systems=listed([_system(system.name, facts.get(system.model, ())) for system in named]),
+        systems=systems,
         prompts=prompts,
     )
 

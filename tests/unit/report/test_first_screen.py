@@ -134,10 +134,18 @@ def test_what_was_tested_is_one_line(material: Material) -> None:
     asked = replace(
         material, summary=replace(material.summary, systems=(replace(first, role="model"), *others))
     )
-    assert what_was_tested(asked)[0].endswith("Tested: lead. Wording of the prompt: default.")
+    assert what_was_tested(asked)[0].endswith(
+        "Tested: lead, beside copying sentences (textrank). Wording of the prompt: default."
+    )
     (manifest,) = material.manifests
     facts = {"n_parameters": 494_032_768, "dtype": "bfloat16"}
     providers = {"lead": ProviderRecord(fingerprint="f", facts=facts)}
     known = replace(asked, manifests=(manifest.model_copy(update={"providers": providers}),))
-    assert "Tested: lead (494M parameters, bfloat16)." in what_was_tested(known)[0]
-    assert "参评：lead（4.9 亿参数、bfloat16）。" in what_was_tested(known)[1]
+    assert (
+        "Tested: lead (494M parameters, bfloat16), beside copying sentences (textrank)."
+        in what_was_tested(known)[0]
+    )
+    assert (
+        "参评：lead（4.9 亿参数、bfloat16）；对照：照抄原句（textrank）。"
+        in what_was_tested(known)[1]
+    )

@@ -169,7 +169,7 @@ def test_a_run_that_goes_on_on_another_machine_records_both(
     assert manifest.started == here.started <= there.started <= again.started
     capsys.readouterr()
     assert main(["runs", "show", "runs/run"]) == 0
-    assert capsys.readouterr().out.count(" on Another Processor, ") == 1
+    assert capsys.readouterr().out.count(" on Another Processor with ") == 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

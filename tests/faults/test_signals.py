@@ -53,11 +53,13 @@ def test_a_signal_to_stop_is_taken_as_ctrl_c(
 def test_a_terminal_has_its_cursor_back(tmp_path: Path, number: int, code: int) -> None:
     """It is hidden while progress is shown, and shown again whatever ends the run."""
     leader, follower = os.openpty()
+    before = signal.signal(number, signal.SIG_DFL)  # a child ignores what its parent does
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "evalkit", *smoke(tmp_path)],
         cwd=ROOT, env={**os.environ, "TERM": "xterm"}, start_new_session=True,
         stdin=follower, stdout=follower, stderr=follower,
     )  # fmt: skip
+    signal.signal(number, before)
     os.close(follower)
     said = b""
     while HIDE_CURSOR not in said:

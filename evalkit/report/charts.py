@@ -21,7 +21,7 @@ from evalkit.report.ranking import by_condition, rank, signs_of, unbeaten
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from jinja2 import Environment
+    from jinja2 import Template
 
     from evalkit.language import Language
     from evalkit.records import Role
@@ -201,28 +201,24 @@ def svg(chart: Chart, summary: Summary, language: Language | None = None) -> str
     ]
     stacked = max(map(len, named)) > _LONGEST
     row = _ROW + (_LINE if stacked else 0)
-    return (
-        _environment()
-        .get_template("chart.svg.jinja")
-        .render(
-            chart=chart,
-            axis=axis,
-            title="" if language is None else title(chart, language),
-            width=_WIDTH,
-            font=_FONT,
-            top=top,
-            row=row,
-            dot=row - _BELOW,
-            stacked=stacked,
-            bottom=top + row * len(chart.bars),
-            height=top + row * len(chart.bars) + _BOTTOM,
-            colors=colors_of(summary),
-            people={system.name for system in summary.systems if system.role == "human"},
-            group=f"{WAYS[chart.kind]}." if chart.kind in WAYS else "",
-            say=partial(_say, language),
-            color=COLORS.__getitem__ if language else "var(--{})".format,
-            at=lambda value: _LEFT + _SPAN * value / axis[-1],
-        )
+    return chart_template("chart.svg.jinja").render(
+        chart=chart,
+        axis=axis,
+        title="" if language is None else title(chart, language),
+        width=_WIDTH,
+        font=_FONT,
+        top=top,
+        row=row,
+        dot=row - _BELOW,
+        stacked=stacked,
+        bottom=top + row * len(chart.bars),
+        height=top + row * len(chart.bars) + _BOTTOM,
+        colors=colors_of(summary),
+        people={system.name for system in summary.systems if system.role == "human"},
+        group=f"{WAYS[chart.kind]}." if chart.kind in WAYS else "",
+        say=partial(_say, language),
+        color=COLORS.__getitem__ if language else "var(--{})".format,
+        at=lambda value: _LEFT + _SPAN * value / axis[-1],
     )
 
 
@@ -242,5 +238,6 @@ def _say(language: Language | None, key: str, **values: object) -> Markup | str:
 
 
 @cache
-def _environment() -> Environment:
-    return html.environment(template, html.Words(labels()))
+def chart_template(name: str) -> Template:
+    """Return one of the templates that charts are drawn with."""
+    return html.environment(template, html.Words(labels())).get_template(name)

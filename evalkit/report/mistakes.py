@@ -31,9 +31,9 @@ def find_mistakes(material: Material) -> dict[str, Mistake | None]:
     found: dict[str, Mistake | None] = {}
     systems = in_order(material.summary)
     role = "model" if any(system.role == "model" for system in systems) else "baseline"
-    for system in systems:
+    for system in (system for system in systems if system.role == role):
         judged = [(e, s) for e in material.examples if (s := scores.get((system.name, e.id)))]
-        if judged and system.role == role:
+        if judged:
             wrong = [
                 Mistake(example=example, answer=answer, rule=score.rule)
                 for example, score in judged

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from itertools import cycle, pairwise
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from evalkit.report import html
-from evalkit.report.charts import ticks
-from evalkit.report.labels import labels, template
+from evalkit.report.charts import chart_template, ticks
 from evalkit.report.palette import MODEL_COLORS
 from evalkit.report.table import Cell, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from jinja2 import Environment
 
     from evalkit.analysis.trends import Line, Moment, Trend
 
@@ -84,7 +79,7 @@ def draw_trend(trend: Trend) -> Markup:
     top = max(_LABEL - min(label_y.values()), 6.0)
     shown = {"trend": trend, "lines": lines, "top": top, "bottom": _HEIGHT}
     shown |= {"ticks": [(height(value), f"{value:g}") for value in axis]}
-    chart = _environment().get_template("trend.svg.jinja").render(shown, left=_LEFT, right=_RIGHT)
+    chart = chart_template("trend.svg.jinja").render(shown, left=_LEFT, right=_RIGHT)
     return Markup(chart)  # noqa: S704 - escaped there
 
 
@@ -114,8 +109,3 @@ def _apart(ends: Mapping[str, float]) -> dict[str, float]:
         last = min(ends[system] - _ABOVE, last - _LABEL)
         placed[system] = last
     return placed
-
-
-@cache
-def _environment() -> Environment:
-    return html.environment(template, html.Words(labels()))

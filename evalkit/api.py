@@ -157,7 +157,8 @@ def score(  # noqa: PLR0913 - what a metric may read, field by field
     1.0
     """
     texts = {"prediction": prediction, "question": question, "article": article}
-    _refuse([*_flaws_of_texts(texts), *_flaws_of_references(references), *_flaws_of_type(type)])
+    of_type = () if type is None else _flaws_of_choice("type", type, get_args(QuestionType))
+    _refuse([*_flaws_of_texts(texts), *_flaws_of_references(references), *of_type])
     _refuse(_lacking(metric, references, article))
     case = Case(
         id="",
@@ -194,8 +195,7 @@ def score_file(
     Raises:
         InputError: with every problem of the file, or a metric that scores no such predictions.
     """
-    if kind not in (kinds := get_args(Kind)):
-        _refuse([_invalid("kind", f"`{kind}` is not allowed", f"choose from {', '.join(kinds)}")])
+    _refuse(_flaws_of_choice("kind", kind, get_args(Kind)))
     names, known = [metric] if isinstance(metric, str) else metric, metrics.available(kind)
     _refuse(
         _invalid("metric", f"`{name}` is not a metric for {kind} tasks", suggestion(name, known))
@@ -234,9 +234,9 @@ def _flaws_of_references(references: object) -> Iterator[Problem]:
         yield from _flaws_of_texts({f"references.{i}": text for i, text in enumerate(references)})
 
 
-def _flaws_of_type(given: str | None) -> Iterator[Problem]:
-    if given not in (None, *(types := get_args(QuestionType))):
-        yield _invalid("type", f"`{given}` is not allowed", f"choose from {', '.join(types)}")
+def _flaws_of_choice(name: str, given: str, allowed: Sequence[str]) -> Iterator[Problem]:
+    if given not in allowed:
+        yield _invalid(name, f"`{given}` is not allowed", f"choose from {', '.join(allowed)}")
 
 
 def _lacking(metric: str, references: Sequence[str], article: str) -> Iterator[Problem]:

@@ -20,11 +20,13 @@ from evalkit.values.lexicon import (
     SUNDAY,
     WEEKDAYS,
 )
-from evalkit.values.numerals import scan_numeral
+from evalkit.values.numerals import BEGINNINGS, scan_numeral
 from evalkit.values.value import Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    _Reader = Callable[[str, int, Moment, int], "_Stage | None"]
 
 _ERAS, _PERIODS, _WEEKDAYS = Words(ERAS), Words(PERIODS), Words(WEEKDAYS)
 _LUNAR_MONTHS, _RELATIVE = Words(LUNAR_MONTHS), Words(dict.fromkeys(RELATIVE))
@@ -128,10 +130,9 @@ def _stages(text: str, at: int, moment: Moment) -> Iterator[_Stage]:
     stage: _Stage | None = _Stage(moment, -1, at)
     while stage is not None:
         start = stage.end + (text[stage.end : stage.end + 1] == " " and stage.place >= 0)
-        for read in _READERS:
-            if found := read(text, start, stage.moment, stage.place):
-                break
-        stage = found
+        readers = _READERS.get(text[start : start + 1], ())
+        readings = (read(text, start, stage.moment, stage.place) for read in readers)
+        stage = next(filter(None, readings), None)
         if stage:
             yield stage
 
@@ -213,4 +214,15 @@ def _whole_number(text: str, at: int) -> tuple[int, int] | None:
     return int(numeral.value), numeral.end
 
 
-_READERS = (_read_relative, _read_lunar_month, _read_weekday, _read_period, _read_numbered)
+_BEGINNINGS: tuple[tuple[_Reader, Iterable[str]], ...] = (
+    (_read_relative, RELATIVE),
+    (_read_lunar_month, LUNAR_MONTHS),
+    (_read_weekday, WEEKDAYS),
+    (_read_period, PERIODS),
+    (_read_numbered, BEGINNINGS | frozenset("第初元")),
+)
+_READERS = {
+    first: tuple(read for read, words in _BEGINNINGS if first in {word[0] for word in words})
+    for first in {word[0] for _, words in _BEGINNINGS for word in words}
+}
+"""What may read a part of a date, by its first character."""

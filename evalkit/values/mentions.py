@@ -33,6 +33,7 @@ _CANDIDATE = re.compile(
     r"(?:几|(?<![人总次户])数(?!百分))[十百千万亿]+|"
     rf"(?!(?<=[唯统同单专逐])一)第?(?:零下|负)?(?:[{_HAN}]+|半)"
 )
+_FIRST = re.compile(rf"[-+0-9第几数负半{_HAN}]")  # what a candidate begins with
 _RANK = re.compile("第 ?")
 _ROOM = 20  # characters, for one number, or a unit and all that stands with it
 _SPAN = re.compile(
@@ -50,6 +51,7 @@ _NAMES = re.compile(
 )
 _CODE = re.compile(r"[0-9]+(?:\+[0-9a-z]+)+|[a-z]+-?[0-9]+[a-z0-9-]*|[0-9]+[a-z]{1,2}(?![a-z0-9])")
 _HAN_ONLY = re.compile("[^0-9]+")
+_DATE_SIGNS = ("年", "月", "日", "号")
 _LAST = {"hour": 24, "minute": 59}
 _DAY_ENDS = ("午", "晨", "晚", "早", "晚上", "早上")
 _HALF_HOUR = Fraction(30)
@@ -138,9 +140,12 @@ def _numbers_in(folded: str) -> tuple[FoundNumber, ...]:
 
 def _scan(text: str) -> Iterator[FoundNumber]:
     at = 0
-    while candidate := _CANDIDATE.search(text, at):
-        at = candidate.start()
-        if skipped := _NAMES.match(text, at) or _CODE.match(text, at):
+    while first := _FIRST.search(text, at):
+        at = first.start()
+        candidate = _CANDIDATE.match(text, at)
+        if candidate is None:
+            at += 1
+        elif skipped := _NAMES.match(text, at) or _CODE.match(text, at):
             at = skipped.end()
         elif found := _read_low(text, at) or _read_date(text, at) or _read_number(text, at):
             yield from found
@@ -162,7 +167,9 @@ def _read_low(text: str, at: int) -> list[FoundNumber]:
 
 
 def _read_date(text: str, at: int) -> list[FoundNumber]:
-    parts = date_parts(text, at)
+    numeral = scan_numeral(text, at)  # before most units stands no date
+    dated = numeral is not None and text.startswith(_DATE_SIGNS, numeral.end)
+    parts = date_parts(text, at) if dated else []
     if parts and text.startswith("份额", parts[-1][3]):
         parts = parts[:-1]
     return [

@@ -39,6 +39,9 @@ _ATOM = re.compile(
     |(?P<over>[多余来几](?=(?!千[米克瓦]|百分点)[{_SCALE}]))""",
     re.VERBOSE,
 )
+BEGINNINGS = frozenset(_FIGURES) | SCALES.keys() | TENS.keys()
+"""The characters with which a numeral may begin."""
+_IN_NUMERALS = BEGINNINGS | frozenset("点多余来几")
 _TRAILING = re.compile(r"[多余来几]|\+(?![0-9a-z])")
 # 百 and its kin stand for one of them only before a larger scale (百万) or 余 (万余).
 _LONE = re.compile(r"[百千佰仟](?=[万亿])|[百千万亿](?=[多余])|万(?=亿)")
@@ -160,7 +163,6 @@ class _Sum:
         return Fraction(self.total + self.section + rest)
 
 
-@lru_cache(maxsize=4096)
 def scan_numeral(text: str, start: int = 0, *, lone: bool = False) -> Numeral | None:
     """Return the longest numeral that begins at a place, or None if none does.
 
@@ -174,10 +176,18 @@ def scan_numeral(text: str, start: int = 0, *, lone: bool = False) -> Numeral | 
     >>> scan_numeral("八一路") is None
     True
     """
+    return _scan(text, start, lone) if text[start : start + 1] in BEGINNINGS else None
+
+
+@lru_cache(maxsize=4096)  # a place is looked at as a date, as a time and as a quantity
+def _scan(text: str, start: int, lone: bool) -> Numeral | None:  # noqa: FBT001 - one key a place
     state, end, over = _Sum(), start, ""
-    if _LONE.match(text, start) or (lone and text[start : start + 1] in SCALES):
+    if text[start] in SCALES and (lone or _LONE.match(text, start)):
         state.pending = 1
-    while (atom := _ATOM.match(text, end)) and not (over and not atom["scale"]):
+    while text[end : end + 1] in _IN_NUMERALS:
+        atom = _ATOM.match(text, end)
+        if atom is None or (over and not atom["scale"]):
+            break
         if atom["over"] and end > start:
             over = atom["over"]
         elif atom["over"] or not _add(state, atom):

@@ -129,12 +129,13 @@ def possible_numbers(text: str) -> tuple[FoundNumber, ...]:
             start=places[number.start],
             end=places[number.end - 1] + 1,
         )
-        for number in _numbers_in(folded)
+        for number in numbers_in(folded)
     )
 
 
 @lru_cache(maxsize=32)  # the metrics of a case follow one another, the summaries of an article too
-def _numbers_in(folded: str) -> tuple[FoundNumber, ...]:
+def numbers_in(folded: str) -> tuple[FoundNumber, ...]:
+    """Return all that a folded and simplified text may state as a number, each without its text."""
     return tuple(_scan(_MARK.sub(_blank, folded)))
 
 

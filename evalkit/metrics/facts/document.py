@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.comparing import are_alike, can_be_added
 from evalkit.metrics.facts.figures import read_figures
 from evalkit.values.claims import EMPTY_CHARACTERS, blank_light_words
+from evalkit.values.normalise import character_class
 from evalkit.values.placed import fold_with_places
 from evalkit.values.units import COUNT
 
@@ -69,19 +71,6 @@ class Mention:
     about: Mapping[str, float]
 
 
-class _Carrying(dict[int, str]):
-    """A table for `str.translate`: `x` for a character that carries content, a blank for others."""
-
-    def __missing__(self, code: int) -> str:
-        """Look at a character for the first time."""
-        carries = chr(code).isalpha() and chr(code) not in EMPTY_CHARACTERS
-        self[code] = "x" if carries else " "
-        return self[code]
-
-
-_CARRYING, _RUN = _Carrying(), re.compile("xx+")
-
-
 class Document:
     """A text with its clauses and mentions; all places are those of `text`, which is folded."""
 
@@ -135,14 +124,8 @@ class _Mentions:
         self._clauses = [document.clause_at(figure.start) for figure in figures]
         self._own = [self._find_own(i) for i in range(len(figures))]
         self._words = blank_light_words(_without(document.text, figures), BLANK)
+        self._places = list(_places_of_pairs(self._words))
         self._spans = [self._find_spans(i) for i in range(len(figures))]
-        self._pairs = [
-            [
-                (clause.start + at, pair)
-                for at, pair in placed_pairs(self._words[clause.start : clause.end])
-            ]
-            for clause in document.clauses
-        ]
 
     def read(self) -> list[Mention]:
         """Return a mention for each figure."""
@@ -185,25 +168,22 @@ class _Mentions:
         figure, (start, end) = self._figures[i], self._own[i]
         about: dict[str, float] = {}
         for first, last in self._spans[i][1:]:
-            about |= dict.fromkeys(pairs(self._words[first:last]), 1.0)
-        for at, pair in placed_pairs(self._words[start : figure.start]):
-            about[pair] = 1 + _NEXT / (1 + figure.start - start - at - 2)
-        for at, pair in placed_pairs(self._words[figure.end : end]):
-            about[pair] = max(about.get(pair, 0), 1 + _NEXT / (1 + at))
-        counted = self._words[figure.end : figure.end + 2]
-        if figure.kind == COUNT and pairs(counted):
-            about[f"+{counted}"] = _COUNTED
+            about |= dict.fromkeys((pair for _, pair in self._pairs(first, last)), 1.0)
+        for at, pair in self._pairs(start, figure.start):
+            about[pair] = 1 + _NEXT / (1 + figure.start - at - 2)
+        for at, pair in self._pairs(figure.end, end):
+            about[pair] = max(about.get(pair, 0), 1 + _NEXT / (1 + at - figure.end))
+        if figure.kind == COUNT:
+            for _, counted in self._pairs(figure.end, figure.end + 2):
+                about[f"+{counted}"] = _COUNTED
         return about
 
     def _find_spans(self, i: int) -> list[Span]:
         """Return where the words are that a figure is about: next to it, or else around it."""
         spans = [self._own[i]]
-        words = set(pairs(self._words[slice(*spans[0])]))
-        for start, end in self._instead(i):
-            if words:
-                break
-            spans.append((start, end))
-            words.update(pairs(self._words[start:end]))
+        instead = self._instead(i)
+        while not self._pairs(*spans[-1]) and (span := next(instead, None)):
+            spans.append(span)
         return spans
 
     def _instead(self, i: int) -> Iterator[Span]:
@@ -234,18 +214,25 @@ class _Mentions:
         What belongs to a figure of the same kind is left out: it says what this one is not about.
         """
         figure = self._figures[i]
+        around = self._document.around(self._clauses[i], _BACK, 1)
+        clauses = [self._document.clauses[number] for number in around]
         rivals = [
-            span
+            (start, end)
             for j, other in self._neighbours(i)
-            if are_alike(figure, other)
-            for span in self._spans[j]
+            for start, end in self._spans[j]
+            if start < clauses[-1].end and end > clauses[0].start and are_alike(figure, other)
         ]
         return {
             pair: _FAR
-            for number in self._document.around(self._clauses[i], _BACK, 1)
-            for at, pair in self._pairs[number]
+            for clause in clauses
+            for at, pair in self._pairs(clause.start, clause.end)
             if not any(start <= at < end for start, end in rivals)
         }
+
+    def _pairs(self, start: int, end: int) -> list[tuple[int, str]]:
+        """Return the pairs of characters that carry content, each with its place."""
+        first, last = (bisect_left(self._places, place) for place in (start, end - 1))
+        return [(at, self._words[at : at + 2]) for at in self._places[first:last]]
 
     def _neighbours(self, i: int) -> list[tuple[int, Figure]]:
         first, last = max(0, i - _NEARBY), i + _NEARBY
@@ -261,18 +248,16 @@ def pairs(text: str) -> list[str]:
     return [text[at : at + 2] for at in _places_of_pairs(text)]
 
 
-def placed_pairs(text: str) -> list[tuple[int, str]]:
-    """Return the same pairs, each with its place.
-
-    >>> placed_pairs("保留了45项,减少")
-    [(0, '保留'), (7, '减少')]
-    """
-    return [(at, text[at : at + 2]) for at in _places_of_pairs(text)]
-
-
 def _places_of_pairs(text: str) -> Iterator[int]:
-    for run in _RUN.finditer(text.translate(_CARRYING)):
+    for run in _carrying().finditer(text):
         yield from range(run.start(), run.end() - 1)
+
+
+@cache
+def _carrying() -> re.Pattern[str]:
+    """Return what finds letters that carry content, two or more in a row."""
+    empty = "".join(sorted(EMPTY_CHARACTERS))
+    return re.compile(rf"[^\W_{character_class('N')}{empty}]{{2,}}")
 
 
 def _clauses(text: str) -> Iterator[Clause]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.values.lexer import Words
 from evalkit.values.lexicon import BEFORE, Qualifier
-from evalkit.values.mentions import find_numbers, possible_numbers
+from evalkit.values.mentions import numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -87,7 +87,9 @@ def read_figures(text: str, *, possible: bool) -> list[Figure]:
     """
     figures: list[Figure] = []
     parts: list[FoundNumber] = []
-    for number in (possible_numbers if possible else find_numbers)(text):
+    for number in numbers_in(text):
+        if not (possible or number.sure):
+            continue
         if parts and (number.quantity or number.start != parts[-1].end):
             _add_date(figures, parts, text)
             parts = []

@@ -116,8 +116,9 @@ class Index:
         if computed:
             options.append(_Option(fit=computed.fit, how=computed.how, found=computed.terms))
         best = max(options, key=lambda option: option.fit, default=_Option())
+        stating = {*equal, *rounded}
         rivals = by_fit(
-            i for i in fits if i not in {*equal, *rounded} and are_alike(figure, mentions[i].figure)
+            i for i in fits if i not in stating and are_alike(figure, mentions[i].figure)
         )
         return self._support(best, fits, rivals, figure)
 

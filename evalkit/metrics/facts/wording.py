@@ -107,10 +107,12 @@ def _is_of_other_period(summary: Document, number: int, article: Document, same:
     They are of those that their sentence, or in an article their paragraph, named last.
     """
     told = months(summary.before(number) + summary.clauses[number].text)[-1:]
+    if not told:
+        return False
     clause = article.clauses[same]
     begin = max(article.text.rfind("\n", 0, clause.start) + 1, clause.end - PARAGRAPH)
     named = months(article.text[begin : clause.end])[-1:]
-    return bool(told and named) and told != named
+    return bool(named) and told != named
 
 
 def has_other_extent(text: str, article: Document, same: int) -> bool:

@@ -129,6 +129,7 @@ def _differences(comparisons: Sequence[Comparison], *, with_mcnemar: bool) -> Gr
             for found in comparisons
         ),
         words=("a, b", "verdict"),
+        names=("a, b",),
     )
 
 

@@ -30,13 +30,15 @@ Rows = Sequence[Sequence[str]]
 class Grid:
     """Rows of cells, lines of a cell ending in a newline; the first column names the rows.
 
-    `words` are the columns of words, which may be broken at a space.
+    `words` are the columns of words, which may be broken at a space; `names` are those of names of
+    systems, which are the same in all languages.
     """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     words: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def open_console() -> Console:
@@ -61,10 +63,14 @@ def print_grid(console: Console, grid: Grid) -> None:
 
 def _translated(grid: Grid) -> Grid:
     """Return a table in the language in use; what its rows are called is a name."""
+    kept = {0, *(i for i, name in enumerate(grid.columns) if name in grid.names)}
     return Grid(
         title=localise(grid.title),
         columns=tuple(map(localise, grid.columns)),
-        rows=tuple((name, *map(localise, cells)) for name, *cells in grid.rows),
+        rows=tuple(
+            tuple(cell if i in kept else localise(cell) for i, cell in enumerate(row))
+            for row in grid.rows
+        ),
         words=tuple(map(localise, grid.words)),
     )
 

@@ -71,7 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
             cells = (f"{means[name]:.3f}" if name in means else "–" for name in metrics)
             rows.append((*about, system, *cells))
     columns = ("run", "status", "age", "system", *metrics)
-    grid = Grid(title="", columns=columns, rows=tuple(rows), words=("status", "age", "system"))
+    words = ("status", "age", "system")
+    grid = Grid(title="", columns=columns, rows=tuple(rows), words=words, names=("system",))
     print_grid(open_console(), grid)
     return 0
 

@@ -185,12 +185,14 @@ def _say_without_article(n: int, *, to: TextIO) -> None:
 def _say_unmatched(file: PredictionFile, data_set: DataSet | None) -> int:
     """Say which ids match nothing; return 1 where an example has no prediction, else 0."""
     if file.unknown:
-        unknown = f"{len(file.unknown)} ids that the data set lacks"
+        n_ids = len(file.unknown) + len(file.cases)
+        unknown = f"{len(file.unknown)} of {n_ids} ids are not in the data set"
         say(f"{file.name}: {unknown}: {first_few(file.unknown)}", file=sys.stderr)
     scored = {case.id for case in file.cases}
     missing = [e.id for e in data_set.examples if e.id not in scored] if data_set else []
     if missing:
-        what = f"no prediction for {len(missing)} examples, which are not scored"
+        n_planned = len(missing) + len(scored)
+        what = f"no prediction for {len(missing)} of {n_planned} examples, which are not scored"
         say(f"{file.name}: {what}: {first_few(missing)}", file=sys.stderr)
     return int(bool(missing))
 

@@ -80,7 +80,11 @@ def _differences(comparisons: Sequence[Comparison]) -> Grid:
         for found in comparisons
     )
     return Grid(
-        title="differences, a − b", columns=_COLUMNS, rows=tuple(rows), words=("a, b", "verdict")
+        title="differences, a − b",
+        columns=_COLUMNS,
+        rows=tuple(rows),
+        words=("a, b", "verdict"),
+        names=("a, b",),
     )
 
 

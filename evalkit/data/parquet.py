@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,7 +61,12 @@ def _rows(file: Path, content: ParquetFile, limit: int) -> Iterator[Mapping[str,
                 n_bytes += _size(row)
                 if n_bytes > limit:
                     raise too_large
-                yield row
+                yield {name: _or_none(value) for name, value in row.items()}
+
+
+def _or_none(value: object) -> object:
+    """Return a value of a cell; None for NaN, as which pandas writes a number that is missing."""
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _size(value: object) -> int:

@@ -26,6 +26,10 @@ _HOLES: Final = {
     "word": r"[\w.+-]+",
     "choices": r"[\w.+-]+(?:, [\w.+-]+)*",
 }
+_NAMES: Final = frozenset(
+    {"a", "b", "file", "folder", "head", "model", "name", "path", "system", "text"}
+)
+"""Holes that hold names and data, never words of evalkit."""
 _N_REMEMBERED: Final = 4096
 _LONGEST: Final = 4000  # characters of a message; what is longer is data
 _chosen: ContextVar[Language] = ContextVar("language", default="en")
@@ -115,14 +119,18 @@ def _in_chinese(words: str) -> str:
             return fill(chinese, {k: _part(chinese, k, v) for k, v in found.groupdict().items()})
     for mark, full in _PUNCTUATION:
         head, separator, tail = words.partition(mark)
-        if separator and (parts := (_in_chinese(head), _in_chinese(tail))) != (head, tail):
+        if not separator:
+            continue
+        is_name = mark == ": " and " " not in head  # of a file, a key or a system
+        parts = head if is_name else _in_chinese(head), _in_chinese(tail)
+        if parts != (head, tail):
             return full.join(parts)
     return words
 
 
 def _part(chinese: str, hole: str, words: str) -> str:
-    """Return what fills a hole; between backticks it is a name, and stays as it is."""
-    return words if f"`{{{hole}}}`" in chinese else _in_chinese(words)
+    """Return what fills a hole; a name stays as it is: so does what is between backticks."""
+    return words if hole in _NAMES or f"`{{{hole}}}`" in chinese else _in_chinese(words)
 
 
 @cache

@@ -115,7 +115,7 @@ def read(
     """
     names = Counter(file.stem for file in files)
     found: list[PredictionFile] = []
-    problems: list[Problem] = []
+    problems = list(_given_twice(files))
     for file in files:
         name = file.stem if names[file.stem] == 1 else str(file)
         try:
@@ -129,6 +129,13 @@ def read(
     if problems := problems or list(_unlike(found, files)):
         raise InputError(problems)
     return found
+
+
+def _given_twice(files: Sequence[Path]) -> Iterator[Problem]:
+    for path, n in Counter(file.resolve() for file in files).items():
+        if n > 1:
+            what = f"is given {n} times"
+            yield Problem(code="duplicate", file=str(path), what=what, remedy="name each file once")
 
 
 def _with_references(file: Path, kind: Kind, chosen: Sequence[Metric]) -> list[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import io
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from evalkit.cli.grid import Grid, print_grid
+from evalkit.language import choose_language
 
 METRICS = ("rouge2\nn=40", "em\nn=314", "f1\nn=314")
 GRID = Grid(
@@ -67,3 +69,14 @@ def test_nine_systems_take_several_tables() -> None:
         row[0] for row in GRID.rows
     ]
     assert sum("demo: complete" in line for line in lines) == 1
+
+
+def test_names_of_systems_are_the_same_in_all_languages() -> None:
+    """A model may be called `missing`, which is a verdict too."""
+    row = ("missing", "missing", "missing")
+    grid = Grid(title="", columns=("metric", "a, b", "verdict"), rows=(row,), names=("a, b",))
+    chosen = contextvars.copy_context()
+    chosen.run(choose_language, ["--lang", "zh"])
+    (line,) = (line for line in chosen.run(printed, grid, 150) if "missing" in line)
+    assert line.split("│")[1:3] == [" missing ", " missing "]
+    assert "没有结论" in line

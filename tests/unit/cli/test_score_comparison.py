@@ -60,7 +60,7 @@ def test_answers_are_joined_to_a_data_set(squad: Path, capsys: pytest.CaptureFix
     )
     _, out, err = score(capsys, "answers", answers, "--data", config)
     assert len(lines_of(out)) == 6
-    assert "right: 6 ids that the data set lacks: Q20, Q21, Q22 and 3 more" in err
+    assert "right: 6 of 12 ids are not in the data set: Q20, Q21, Q22 and 3 more" in err
 
 
 def test_a_question_without_a_prediction_is_told(
@@ -72,7 +72,7 @@ def test_a_question_without_a_prediction_is_told(
     code, out, err = score(capsys, "answers", answers, "--data", squad)
     assert code == 1
     assert len(lines_of(out)) == 1
-    assert "some: no prediction for 11 examples, which are not scored: " in err
+    assert "some: no prediction for 11 of 12 examples, which are not scored: " in err
 
 
 def test_ids_alone_need_a_data_set(squad: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,3 +170,14 @@ def test_files_with_other_references_are_not_compared(
     code, _, err = score(capsys, "answers", one, two)
     assert code == 2
     assert err.startswith(f"{two}: 1: has another question or other references than in {one};")
+
+
+def test_a_file_given_twice_is_not_compared_with_itself(
+    squad: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both would have one name, and be taken for two samples of one system."""
+    file = squad.with_name("right.json")
+    again = file.parent / "." / ".." / file.parent.name / file.name
+    code, _, err = score(capsys, "answers", file, again, "--data", squad)
+    assert code == 2
+    assert err == f"{file}: is given 2 times; name each file once\n"

@@ -9,8 +9,10 @@ import pyarrow as pa
 import pytest
 from pyarrow.parquet import ParquetWriter, write_table
 
+from evalkit.config.schema import PredictionColumns
 from evalkit.config.sources import Columns, TableData
 from evalkit.data import parquet, public
+from evalkit.data.predictions import read_predictions
 from evalkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -62,6 +64,16 @@ def test_a_text_that_repeats_as_texts_do_is_read(file: Path) -> None:
     texts = [f"第{i // 20}篇" + "襄阳市今年修路。" * 50 for i in range(2_000)]
     write_table(pa.table({"text": texts, "n": range(2_000)}), file)
     assert len(public.load(TableData(table=file, columns=COLUMNS), None).articles) == 100
+
+
+def test_a_number_that_is_nan_is_no_prediction(file: Path) -> None:
+    """As pandas writes a missing one: an answer that is not there has no score."""
+    write_table(pa.table({"id": ["q1", "q2"], "prediction": [2.5, float("nan")]}), file)
+    with pytest.raises(InputError) as caught:
+        read_predictions(file, PredictionColumns())
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{file}:row 2: prediction: is null, not text; give text, or leave out the row"
+    ]
 
 
 def test_damaged_bytes_are_one_clear_error(file: Path) -> None:

@@ -113,6 +113,10 @@ def test_each_message_keeps_what_is_filled_in() -> None:
             "5 篇文章；4 个系统各写 10 篇摘要、回答 314 个问题；共 1,296 次请求。",
         ),
         ("qwen@terse: unheard of", "qwen@terse: unheard of"),
+        ("a.jsonl:1: article: is missing", "a.jsonl:1：article：缺少"),
+        ("missing: 3 to do", "missing：待做 3 项"),
+        ("missing (0.00, no rule fits): none", "missing（0.00，没有一条规则算对）：none"),
+        ("a.jsonl:2: prediction: is null, not text", "a.jsonl:2：prediction：是 null，不是文字"),
     ],
 )  # fmt: skip
 def test_a_message_is_told_by_its_parts(words: str, chinese: str) -> None:

@@ -38,7 +38,7 @@ PARTS = {
     "Few (a run takes them; its intervals are wide)",
     " from character {} on",
     "{} with thinking stripped ({} unclosed)",
-    "{} ids that the data set lacks",
+    "{} of {} ids are not in the data set",
     "mean over predictions {}",
     "no mean",
     "  nothing to score in {}",
@@ -138,7 +138,11 @@ def test_every_text_of_the_command_line_has_chinese_words() -> None:
             "各人之间的一致程度（Krippendorff α）：0.50 [0.20, 0.80]，3 篇文章的 9 对；",
         ),
         ("q: 491 MB to download; its prompts are counted after that.", "q：要下载 491 MB；"),
-        ("a: 3 ids that the data set lacks: x", "a：数据集里没有的编号 3 个：x"),
+        ("a: 3 of 9 ids are not in the data set: x", "a：9 个编号中有 3 个不在数据集里：x"),
+        (
+            "a: no prediction for 1 of 3 examples, which are not scored: x",
+            "a：3 题中有 1 题没有预测，不打分：x",
+        ),
         (
             "em|v5  mean over predictions 0.5000  n 2  nothing to score in 1",
             "em|v5  按预测平均 0.5000  n 2  另有 1 条没有可打分的内容",

@@ -25,7 +25,7 @@ ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,}")
 NO_PROSE = re.compile(r"`[^`]*`|python -m evalkit .*|SQuAD .*|--[\w -]+")
 """What has no words of a language: names, and commands."""
 CALLS = {"Problem", "ValidationProblem", "RefusedError", "UnclearCellError", "_fail", "_note"}
-CALLS |= {"refusal", "problem", "matching"}
+CALLS |= {"refusal", "problem", "matching", "_add", "_report", "_invalid"}
 NAMES = {"what", "remedy"}
 FRAGMENTS = {
     "is indented with {}",

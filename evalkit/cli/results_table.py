@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.report.table import Cell
-    from evalkit.results import Summary
 
 REPORT = "report.html"
 
@@ -58,15 +58,33 @@ def print_run(run: Run) -> None:
     for conclusion in conclude(summary):
         for line in conclusion.lines(language()):
             console.print(text(line), soft_wrap=True)
-    for line in _failures(summary):
-        console.print(text(line), soft_wrap=True)
+    for line in _failures(run):
+        show_line(console, line)
     _print_link(console, run.path / REPORT)
 
 
-def _failures(summary: Summary) -> list[str]:
-    """Return why models could not run, or stopped: what was said of it has scrolled away."""
-    reasons = {model_of(s.name): s.failure for s in summary.systems if s.failure}
-    return [f"{name}: {reason}" for name, reason in reasons.items()]
+def _failures(run: Run) -> list[str]:
+    """Return why models could not run or stopped, and of others why most failed requests did."""
+    stopped = {model_of(s.name): s.failure for s in run.systems if s.failure}
+    lines = [f"{name}: {reason}" for name, reason in stopped.items()]
+    if any(system.counts.n_failed for system in run.systems if not system.failure):
+        for name, reasons in _reasons(run).items():
+            ((reason, n),) = reasons.most_common(1)
+            if name not in stopped:
+                lines.append(f"{name}: {reasons.total()} failed, {n} of them with: {reason}")
+    return lines
+
+
+def _reasons(run: Run) -> dict[str, Counter[str]]:
+    """Return how often requests of each model failed, by what was said of it."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for generation in run.generations.values():
+        if generation.finish_reason == "error":
+            found[model_of(generation.system)][generation.error] += 1
+    for request in run.requests:
+        if request.problem:
+            found[model_of(request.system)][request.problem] += 1
+    return found
 
 
 def shown_cells(cells: Sequence[Cell]) -> tuple[str, ...]:

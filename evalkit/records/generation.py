@@ -38,7 +38,7 @@ class Generation:
         attempts: how often the request was sent.
         error: why it failed or was refused.
         cost: in the currency of the model's price; 0 where none is given.
-        server: the fingerprint that a server gives its own state (`system_fingerprint`).
+        server: the `model` and the `system_fingerprint` that a server says of itself.
         answered: when a server answered, in UTC; empty for all that is not served.
         from_cache: another run generated it; all numbers are that run's.
     """

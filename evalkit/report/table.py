@@ -110,10 +110,9 @@ def footnotes(summary: Summary, columns: Collection[str] = ()) -> list[str]:
     here = "; ".join(methods_of(estimate.here for estimate in estimates))
     general = "; ".join(methods_of(estimate.general for estimate in estimates))
     how = f"on these articles, had other questions been asked ({here}), and on other articles"
-    notes = [
-        *about_means(summary),
-        f"Below each mean are two 95% intervals: {how} like these ({general}).",
-    ]
+    notes = about_means(summary)
+    if estimates:
+        notes.append(f"Below each mean are two 95% intervals: {how} like these ({general}).")
     if "tokens/s" in columns:
         notes.append(
             "tokens/s: tokens read (each shared one once) and written, over the seconds of both."

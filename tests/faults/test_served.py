@@ -155,7 +155,7 @@ def test_a_model_that_cannot_run_does_not_stop_the_others(
     assert rows["lead"].estimates
 
 
-def test_an_error_is_never_scored(tmp_path: Path) -> None:
+def test_an_error_is_never_scored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Requests that fail have a reason and no score; the run is incomplete, and goes on later."""
 
     def script(asked: Asked) -> Reaction:
@@ -164,8 +164,10 @@ def test_an_error_is_never_scored(tmp_path: Path) -> None:
     with serving(script) as server:
         config = write_project(tmp_path, server)
         assert main(["run", str(config)]) == 1
+        reason = f"{N // 5} failed, {N // 5} of them with: HTTP 400: "
         run = load(tmp_path / "runs/run")
         row = run.systems[0]
+        assert f"{row.model}: {reason}" in capsys.readouterr().out
         assert row.counts.n_failed == N // 5
         assert row.estimates[0].n == N - N // 5
         server.script = half_right

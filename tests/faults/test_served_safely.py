@@ -223,15 +223,16 @@ def test_repeat_says_how_many_answers_differ(
     assert "differ" in said.out + said.err
 
 
-def test_a_change_of_the_server_within_a_run_is_reported(tmp_path: Path) -> None:
-    """Its fingerprint is recorded with every answer."""
+@pytest.mark.parametrize("key", ["system_fingerprint", "model"])
+def test_a_change_of_the_server_within_a_run_is_reported(tmp_path: Path, key: str) -> None:
+    """The state and the model that it says answers are recorded with every answer."""
 
     def script(asked: Asked) -> Reaction:
-        state = "fp_1" if asked.n < N // 2 else "fp_2"
+        state = "state_1" if asked.n < N // 2 else "state_2"
         event = {"choices": [{"delta": {"content": "修路"}, "finish_reason": "stop"}]}
-        return served.events(event | {"system_fingerprint": state})
+        return served.events(event | {key: state})
 
     with serving(script) as server:
         assert main(["run", str(write_project(tmp_path, server))]) == 0
     report = (tmp_path / "runs/run/report.md").read_text(encoding="utf-8")
-    assert "the server changed within the run: fp" in report
+    assert "the server changed within the run: state" in report

@@ -225,7 +225,7 @@ class Asker:
             "seconds": outcome.seconds,
             "attempts": outcome.attempts,
             "cost": outcome.cost,
-            "server": self._connection.client.redact(reply.fingerprint) if reply else "",
+            "server": self._connection.client.redact(reply.server) if reply else "",
             "answered": datetime.now(UTC).isoformat(timespec="seconds"),
         }
 

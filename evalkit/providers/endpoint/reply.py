@@ -30,3 +30,8 @@ class Reply:
     usage: Usage = Usage()
     model: str = ""
     fingerprint: str = ""
+
+    @property
+    def server(self) -> str:
+        """Which model and which state of the server answered, as far as it says."""
+        return " ".join(filter(None, (self.model, self.fingerprint)))

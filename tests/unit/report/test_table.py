@@ -83,6 +83,14 @@ def test_why_a_model_stopped_is_among_the_last_lines(
     assert len(shown) == 1
 
 
+def test_intervals_are_not_explained_where_there_are_none(material: Material) -> None:
+    """Where every request failed, there is no mean."""
+    systems = tuple(replace(system, estimates=()) for system in material.summary.systems)
+    notes = footnotes(replace(material.summary, systems=systems))
+    assert any("interval" in note for note in footnotes(material.summary))
+    assert not any("interval" in note for note in notes)
+
+
 def test_human_references_have_neither_speed_nor_issues(material: Material) -> None:
     """Their row has scores of summaries alone."""
     speeds = {"lead": Speed(generate_s=4.0, n_new_tokens=60)}

@@ -45,7 +45,7 @@ def test_blanks_keep_a_request_alive() -> None:
 
 
 def test_nothing_but_blanks_is_given_up() -> None:
-    """After the two times that the config allows together."""
+    """After `silence_s` and `retry_for_s` together; after twice the first where that is longer."""
     blanks = served.stream(*[b": keep-alive\n\n"] * 100, pause_s=0.05)
     found, _ = outcome(blanks, silence_s=1.0, retry_for_s=0.0)
     assert "nothing but blanks" in found.error

@@ -14,9 +14,10 @@ from evalkit.analysis.comparison import compare_runs, unknown
 from evalkit.config.loading import load as load_config
 from evalkit.config.overrides import change
 from evalkit.config.schema import Config
-from evalkit.errors import InputError, Problem, suggestion
+from evalkit.errors import InputError, Problem
 from evalkit.records import Case, Kind, QuestionType
 from evalkit.runner import execute, prediction_files
+from evalkit.runner.chosen_metrics import why_unusable
 from evalkit.runner.job import prepare
 from evalkit.values.thinking import strip_thinking
 
@@ -196,11 +197,12 @@ def score_file(
         InputError: with every problem of the file, or a metric that scores no such predictions.
     """
     _refuse(_flaws_of_choice("kind", kind, get_args(Kind)))
-    names, known = [metric] if isinstance(metric, str) else metric, metrics.available(kind)
+    names = [metric] if isinstance(metric, str) else metric
     _refuse(
-        _invalid("metric", f"`{name}` is not a metric for {kind} tasks", suggestion(name, known))
+        Problem(code=code, file="metric", what=what, remedy=remedy)
         for name in names
-        if name not in known
+        if name not in metrics.available(kind)
+        for what, remedy, code in (why_unusable(name, kind),)
     )
     chosen = [metrics.metric(name) for name in names]
     data_set = None if data is None else prediction_files.read_data(Path(data), kind)

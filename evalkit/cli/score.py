@@ -208,13 +208,19 @@ def _mean(column: Sequence[Score | NothingToScore]) -> str:
 def _choose(args: argparse.Namespace) -> list[Metric]:
     """Return the metrics asked for; check the other options on the way."""
     from evalkit.metrics import available, metric, missing_extras
+    from evalkit.runner.chosen_metrics import why_unusable
     from evalkit.values.segment import CUTS, SEGMENTERS
 
     names = [name.strip() for name in args.metrics.split(",")]
     known = available(args.kind)
     extras = missing_extras([name for name in names if name in known], args.segmenter)
     problems = [
-        *(_unknown("--metrics", name, known) for name in names),
+        *(
+            Problem(code=code, file="--metrics", what=what, remedy=remedy)
+            for name in names
+            if name not in known
+            for what, remedy, code in (why_unusable(name, args.kind),)
+        ),
         *(_duplicate(name) for name in dict.fromkeys(names) if names.count(name) > 1),
         _unknown("--segmenter", args.segmenter, SEGMENTERS),
         _unknown("--sentences", args.sentences, CUTS),

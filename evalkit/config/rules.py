@@ -28,6 +28,8 @@ _DISTINCT = (
     ("models.*.wordings", ANY, "wording"),
     ("few_shot", ANY, "number of shots"),
     ("noise", ANY, "noise"),
+    ("metrics.summary", ANY, "metric"),
+    ("metrics.answer", ANY, "metric"),
 )
 """Lists, what must differ between their entries, and the noun for it."""
 

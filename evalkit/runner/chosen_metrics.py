@@ -77,14 +77,17 @@ def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
         for i, name in enumerate(names):
             key = ("metrics", kind, i)
             if name not in metrics.available(kind):
-                yield key, *_unusable(name, kind)
+                yield key, *why_unusable(name, kind)
             elif metrics.entry(name).step == "summary_qa" and not has_summaries:
                 what = f"`{name}` reads summaries, and no task asks for them"
                 yield key, what, "add a summary task such as `long` to tasks", "conflict"
 
 
-def _unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
-    """Return why there is no such metric: no such name, or a plug-in that does not load."""
+def why_unusable(name: str, kind: Kind) -> tuple[str, str, Code]:
+    """Return why a kind has no such metric, what to do, and the code of that problem.
+
+    No metric has the name, one of another kind has it, or a plug-in does not load.
+    """
     try:
         metrics.entry(name)
     except InputError as error:

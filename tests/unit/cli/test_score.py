@@ -153,8 +153,11 @@ def test_wrong_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         capsys, "summaries", file, *options, "--references", "first", "--out", file
     )
     assert code == 2
-    assert err.splitlines()[0] == "--metrics: unknown name `rouge-2`; did you mean `rouge2`?"
-    assert "--metrics: unknown name `em`" in err
+    assert (
+        err.splitlines()[0]
+        == "--metrics: `rouge-2` is not a metric for summary tasks; did you mean `rouge2`?"
+    )
+    assert "--metrics: `em` is not a metric for summary tasks" in err
     assert "--metrics: duplicate `rougeL`; name it once" in err
     assert "--segmenter: unknown name `zhmix`; did you mean `zhmix-1`?" in err
     assert "--references: unknown name `first`; choose from max, mean, jackknife" in err

@@ -41,10 +41,12 @@ def tiny(**changes: object) -> list[dict[str, Any]]:
         ({"noise": [{}, {"ocr": 0.1}, {"ocr": 0.1, "seed": 0}]}, "noise.2"),
         ({"noise": [{"ocr": 1}, {"ocr": 1.0}]}, "noise.1"),
         ({"noise": [{}, {"ocr": 0, "seed": 3}]}, "noise.1"),
+        ({"metrics": {"answer": ["em", "f1", "em"]}}, "metrics.answer.2"),
+        ({"metrics": {"summary": ["rouge2", "rouge2"]}}, "metrics.summary.1"),
     ],
 )
-def test_nothing_that_makes_a_system_is_given_twice(changes: dict[str, object], key: str) -> None:
-    """Two systems of one name, or two that are asked the same, are a slip."""
+def test_nothing_is_named_or_asked_twice(changes: dict[str, object], key: str) -> None:
+    """Two systems of one name, two that are asked the same, or a metric given twice are a slip."""
     assert broken(**changes) == [(key, "duplicate")]
 
 

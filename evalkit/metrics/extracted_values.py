@@ -22,7 +22,7 @@ from evalkit.values.lexicon import CHANGES
 from evalkit.values.phrases import CORRECTIONS, FILLERS, NEGATIVE, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut
 from evalkit.values.synonyms import find_act
-from evalkit.values.units import same_unit
+from evalkit.values.units import COUNT, same_unit
 from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
 
 if TYPE_CHECKING:
@@ -147,18 +147,28 @@ def _as_asked(
 ) -> Value:
     """Return a value without what it says beyond the question and the reference.
 
-    A day where the year is all that is asked for, and the direction of a change that the question
-    names itself: 减了4.2公斤 for 减重多少.
+    A day where the year is all that is asked for, the time where it is the day, what is counted
+    where neither of them says that, and the direction of a change that the question names itself:
+    减了4.2公斤 for 减重多少.
     """
     if isinstance(value, Moment) and value.year and _YEAR.search(question.text):
         years = (isinstance(other, Moment) and other == Moment(year=other.year) for other in theirs)
         return Moment(year=value.year) if all(years) else value
+    if isinstance(value, Moment) and value.day and all(map(_is_day, theirs)):
+        return replace(value, part="", second=None, either=False)
+    if isinstance(value, Quantity) and value.unit and value.unit.dimension == COUNT:
+        bare = (isinstance(other, Quantity) and other.unit is None for other in theirs)
+        return replace(value, unit=None) if all(bare) else value
     if isinstance(value, Quantity) and value.change and not (slot and slot.target):
         directed = any(isinstance(other, Quantity) and other.change for other in theirs)
         words = (word for word, change in CHANGES.items() if change == value.change)
         if not directed and any(word in question.text for word in words):
             return replace(value, change=0, target=False)
     return value
+
+
+def _is_day(value: Value) -> bool:
+    return isinstance(value, Moment) and bool(value.day) and not value.part and value.second is None
 
 
 def _may_rival(one: Value, other: Value) -> bool:

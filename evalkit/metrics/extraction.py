@@ -50,6 +50,7 @@ _CORRECTED = re.compile(
 )
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
 _TURN = re.compile("[但却]|不过|然而")
+_CLOCK = re.compile("(?<![0-9:])([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])(?![0-9:])")
 _RESTATED = re.compile("^(?:即|也就是|就是|也即)")
 _STATED = re.compile("^[是为:叫](?=..)")
 _DAY = re.compile("[0-9:年月日号上中下午旬早晚凌晨时分点今去明前每当季度初底末]+")
@@ -113,6 +114,8 @@ def _committed_clauses(text: str, expected: AnswerForm, question: Question) -> l
     """Return the clauses of an output; none if a clause or bracket takes its answer back."""
     if any(_contradicts(inner, question) for found in _BRACKETS.findall(text) for inner in found):
         return []
+    if "小时" in expected.plain:
+        text = _CLOCK.sub(r"\1小时\2分\3秒", text)
     clauses = split_clauses(_without_brackets(text, expected, question))
     if question.asks_moment:
         clauses = list(_with_their_days(clauses))

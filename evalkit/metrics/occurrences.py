@@ -12,7 +12,7 @@ from evalkit.metrics.extracted_values import Candidate, any_equal, candidates, c
 from evalkit.values.lists import split_items
 from evalkit.values.name_patterns import is_surname
 from evalkit.values.names import written_forms
-from evalkit.values.reading import read_values
+from evalkit.values.reading import is_value, read_values
 from evalkit.values.value import Moment
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def find(
     """
     places, rivals = _find_values(clauses, expected, question)
     measured = question.slots or question.asks_moment
-    if places or (measured and read_values(expected.plain, question)):
+    if places or (measured and is_value(expected.plain, question)):
         return places[:_MOST_PLACES], rivals
     return list(islice(_find_texts(clauses, expected, question), _MOST_PLACES)), rivals
 

@@ -158,7 +158,10 @@ def _as_asked(
         return replace(value, part="", second=None, either=False)
     if isinstance(value, Quantity) and value.unit and value.unit.dimension == COUNT:
         bare = (isinstance(other, Quantity) and other.unit is None for other in theirs)
-        return replace(value, unit=None) if all(bare) else value
+        value = replace(value, unit=None) if all(bare) else value
+    if isinstance(value, Quantity) and value.per and not question.rates:
+        whole = (isinstance(other, Quantity) and not other.per for other in theirs)
+        value = replace(value, per=()) if all(whole) else value
     if isinstance(value, Quantity) and value.change and not (slot and slot.target):
         directed = any(isinstance(other, Quantity) and other.change for other in theirs)
         words = (word for word, change in CHANGES.items() if change == value.change)

@@ -13,7 +13,7 @@ from evalkit.values.lists import split_items
 from evalkit.values.name_patterns import is_surname
 from evalkit.values.names import written_forms
 from evalkit.values.reading import is_value, read_values
-from evalkit.values.value import Moment
+from evalkit.values.value import Moment, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,6 +87,7 @@ def find(
     ('1570米', '34米')
     """
     places, rivals = _find_values(clauses, expected, question)
+    places = places or list(_find_ends(clauses, expected, question))
     measured = question.slots or question.asks_moment
     if places or (measured and is_value(expected.plain, question)):
         return places[:_MOST_PLACES], rivals
@@ -112,6 +113,20 @@ def _find_values(
         elif not (dated and found.written in question.text):
             rivals.append(one)
     return equals, rivals
+
+
+def _find_ends(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> Iterator[Candidate]:
+    """Yield where sentences have both ends of a range, one behind the other: 8:00开始,18:00结束."""
+    for value in (reading.value for reading in read_values(expected.plain, question)):
+        if not isinstance(value, Range):
+            continue
+        for sentence in dict.fromkeys([*_sentences(clauses), _joined(clauses)]):
+            for low, high in pairwise(candidates([sentence])):
+                begins = any_equal(low.readings, [value.low], question)
+                if begins and any_equal(high.readings, [value.high], question):
+                    yield replace(low, end=high.end, readings=(value,), spread=high.start - low.end)
 
 
 def _find_texts(

@@ -46,6 +46,7 @@ _RESPECTIVE = re.compile(
     r"分别(?:为|是|有|达到?|约为)?(?P<values>[0-9][^、和与,;:]*(?:[、和与][0-9][^、和与,;:]*){1,4})"
 )
 _YEAR_ON_YEAR = re.compile("(?:比|较|同|与)(?:去年|上年)(?:同期)?(?:相比)?")
+_DONE = re.compile("(?<=[经通度走历穿逃加有得做行用到去受任当])过(?=[0-9一二两三四五六七八九十])")
 _PERIOD = re.compile("([年月日周季])(?:度|均)?$")
 _DIMENSIONS = frozenset("长宽高深重")
 _PLANNED_ATTRIBUTE = re.compile(
@@ -101,6 +102,7 @@ def split_clauses(text: str) -> list[Clause]:
     for sentence in _SENTENCES.split(text):
         topic = lead = ""
         said = _YEAR_ON_YEAR.sub("同比", sentence).replace("一共", "共")
+        said = _DONE.sub("过了", said)  # 获得过3次 is not 过百
         said = _RESPECTIVE.sub(_tell_apart, said)
         for part in _CLAUSES.split(said):
             if bare := _BULLET.sub("", close_up(part)).strip(" ,;:、.*#"):

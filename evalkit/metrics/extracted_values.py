@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.alignment import answers_another
@@ -161,7 +162,9 @@ def _as_asked(
         value = replace(value, unit=None) if all(bare) else value
     if isinstance(value, Quantity) and value.per and not question.rates:
         whole = (isinstance(other, Quantity) and not other.per for other in theirs)
-        value = replace(value, per=()) if all(whole) else value
+        if all(whole):
+            each = prod(unit.factor for unit in value.per)
+            value = replace(value, amount=value.amount * each, per=())
     if isinstance(value, Quantity) and value.change and not (slot and slot.target):
         directed = any(isinstance(other, Quantity) and other.change for other in theirs)
         words = (word for word, change in CHANGES.items() if change == value.change)

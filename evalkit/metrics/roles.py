@@ -102,7 +102,8 @@ def goes_on(said: str, question: Question) -> bool:
         bare = bare[word[1] :]
     held = _HOLDING.match(said.lstrip("他她目前现并"))
     role = bool(question.before) and _asks_holder(question)
-    begins = held is not None if role else find_act(asked.verb, bare) == 0
+    named = bare.startswith("的", len(asked.verb))  # 主刀的医生姓贺 goes on about another
+    begins = held is not None if role else find_act(asked.verb, bare) == 0 and not named
     return begins and not _ROLE_IS.match(bare) and does_what_is_asked("", bare, question)
 
 

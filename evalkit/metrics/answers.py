@@ -89,7 +89,7 @@ class ExtractedMatch(ExactMatch):
     """
 
     name: ClassVar[str] = "em_extracted"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
 
     def _decisions(self, case: Case) -> Iterator[Decision]:
         question = _question(case)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SENTENCES = re.compile(r"[。!?\n]+")
 _CLAUSES = re.compile(r"[,;](?![0-9]{3}(?![0-9]))|:(?![0-9])|(?<![0-9]):")
 _BULLET = re.compile(r"^-(?![0-9.])")
-_HEDGE = re.compile(rf"(?<![的终后])(?=还是)|(?!还是)(?:{any_of(HEDGES)})")  # 最大的还是: still
+_HEDGE = re.compile(rf"(?!(?<=[的终后])还是)(?:{any_of(HEDGES)})")  # 最大的还是: still
 _FORMER = re.compile(any_of(FORMERLY))
 _LAST_TIME = re.compile(any_of(LAST_TIME))
 _NOW = re.compile(any_of(NOW))

@@ -146,35 +146,43 @@ def comparable(
 def _as_asked(
     value: Value, theirs: Sequence[Value], question: Question, slot: Slot | None
 ) -> Value:
-    """Return a value without what it says beyond the question and the reference.
-
-    A day where the year is all that is asked for, the time where it is the day, what is counted
-    where neither of them says that, and the direction of a change that the question names itself:
-    减了4.2公斤 for 减重多少.
-    """
-    if isinstance(value, Moment) and value.year and _YEAR.search(question.text):
-        years = (isinstance(other, Moment) and other == Moment(year=other.year) for other in theirs)
-        return Moment(year=value.year) if all(years) else value
-    if isinstance(value, Moment) and value.day and all(map(_is_day, theirs)):
-        return replace(value, part="", second=None, either=False)
-    if isinstance(value, Quantity) and value.unit and value.unit.dimension == COUNT:
-        bare = (isinstance(other, Quantity) and other.unit is None for other in theirs)
-        value = replace(value, unit=None) if all(bare) else value
-    if isinstance(value, Quantity) and value.per and not question.rates:
-        whole = (isinstance(other, Quantity) and not other.per for other in theirs)
-        if all(whole):
-            each = prod(unit.factor for unit in value.per)
-            value = replace(value, amount=value.amount * each, per=())
-    if isinstance(value, Quantity) and value.change and not (slot and slot.target):
-        directed = any(isinstance(other, Quantity) and other.change for other in theirs)
-        words = (word for word, change in CHANGES.items() if change == value.change)
-        if not directed and any(word in question.text for word in words):
-            return replace(value, change=0, target=False)
+    """Return a value without what it says beyond the question and the reference."""
+    if isinstance(value, Moment):
+        moments = [other for other in theirs if isinstance(other, Moment)]
+        return _moment_as_asked(value, moments, question)
+    if isinstance(value, Quantity):
+        quantities = [other for other in theirs if isinstance(other, Quantity)]
+        return _quantity_as_asked(value, quantities, question, slot)
     return value
 
 
-def _is_day(value: Value) -> bool:
-    return isinstance(value, Moment) and bool(value.day) and not value.part and value.second is None
+def _moment_as_asked(value: Moment, theirs: Sequence[Moment], question: Question) -> Moment:
+    """Return the year where that is all that is asked for, the day where the reference is one."""
+    if value.year and _YEAR.search(question.text):
+        years = (other == Moment(year=other.year) for other in theirs)
+        return Moment(year=value.year) if all(years) else value
+    days = (other.day and not other.part and other.second is None for other in theirs)
+    return replace(value, part="", second=None, either=False) if value.day and all(days) else value
+
+
+def _quantity_as_asked(
+    value: Quantity, theirs: Sequence[Quantity], question: Question, slot: Slot | None
+) -> Quantity:
+    """Return a quantity without what neither question nor reference says of it.
+
+    That is what is counted, what it is for each of (每张120元), and the direction of a change
+    that the question names itself: 减了4.2公斤 for 减重多少.
+    """
+    if value.change and not (slot and slot.target):
+        words = (word for word, change in CHANGES.items() if change == value.change)
+        if not any(other.change for other in theirs) and any(w in question.text for w in words):
+            value = replace(value, change=0, target=False)
+    if value.unit and value.unit.dimension == COUNT and not any(other.unit for other in theirs):
+        value = replace(value, unit=None)
+    if value.per and not question.rates and not any(other.per for other in theirs):
+        each = prod(unit.factor for unit in value.per)
+        value = replace(value, amount=value.amount * each, per=())
+    return value
 
 
 def _may_rival(one: Value, other: Value) -> bool:

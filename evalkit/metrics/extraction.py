@@ -53,7 +53,7 @@ _TURN = re.compile("[但却]|不过|然而")
 _CLOCK = re.compile("(?<![0-9:])([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])(?![0-9:])")
 _RESTATED = re.compile("^(?:即|也就是|就是|也即)")
 _STATED = re.compile("^[是为:叫](?=..)")
-_DAY = re.compile("[自从于在]?[0-9:年月日号上中下午旬早晚凌晨时分点零今去明前每当天季度初底末]+起?")
+_DAY = re.compile("[0-9:年月日号上中下午旬早晚凌晨时分点今去明前每当季度初底末]+")
 _DAYS = re.compile("[0-9][年月日]")
 _LONGEST_ANSWER = 1200  # characters; a longer output without a mark commits to nothing
 _QUOTED = re.compile(r"\s*[“「『][^”」』]*[,，;；][^”」』]*[”」』]\s*[。.]?\s*")

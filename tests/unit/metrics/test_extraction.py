@@ -143,13 +143,14 @@ def test_a_place_between_may_be_left_out() -> None:
     ("part", "precision", "recall"),
     [
         ("read", 0.98, 0.85),
-        ("held out 1", 0.95, 0.80),
-        ("held out 2", 0.93, 0.76),
-        ("held out 3", 0.97, 0.69),
+        ("held out 1", 0.95, 0.82),
+        ("held out 2", 0.93, 0.78),
+        ("held out 3", 0.97, 0.70),
+        ("held out 4", 0.80, 0.50),
     ],
 )
 def test_rates_on_outputs_by_another_author(part: str, precision: float, recall: float) -> None:
-    """So many matches are right, and so many found; the weights are not fitted on the last part."""
+    """So many matches are right, and so many found; nothing is fitted on the last two parts."""
     _, *lines = (GOLDEN / "unseen_outputs.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if not row["debatable"]]
     found = [

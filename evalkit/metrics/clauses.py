@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _SENTENCES = re.compile(r"[。!?\n]+")
 _CLAUSES = re.compile(r"[,;](?![0-9]{3}(?![0-9]))|:(?![0-9])|(?<![0-9]):")
 _BULLET = re.compile(r"^-(?![0-9.])")
-_HEDGE = re.compile(rf"(?!(?<=[的终后])还是)(?:{any_of(HEDGES)})")  # 最大的还是: still
+_HEDGE = re.compile(any_of(HEDGES))
+_STILL = re.compile("[的终后]还是")
 _FORMER = re.compile(any_of(FORMERLY))
 _LAST_TIME = re.compile(any_of(LAST_TIME))
 _NOW = re.compile(any_of(NOW))
@@ -46,7 +47,7 @@ _RESPECTIVE = re.compile(
     r"分别(?:为|是|有|达到?|约为)?(?P<values>[0-9][^、和与,;:]*(?:[、和与][0-9][^、和与,;:]*){1,4})"
 )
 _YEAR_ON_YEAR = re.compile("(?:比|较|同|与)(?:去年|上年)(?:同期)?(?:相比)?")
-_DONE = re.compile("(?<=[经通度走历穿逃加有得做行用到去受任当])过(?=[0-9一二两三四五六七八九十])")
+_DONE = re.compile("过(?<=[经通度走历穿逃加有得做行用到去受任当]过)(?=[0-9一二两三四五六七八九十])")
 _PERIOD = re.compile("([年月日周季])(?:度|均)?$")
 _DIMENSIONS = frozenset("长宽高深重")
 _PLANNED_ATTRIBUTE = re.compile(
@@ -122,8 +123,11 @@ def _tell_apart(found: re.Match[str]) -> str:
 
 
 def are_hedged(clauses: Sequence[Clause]) -> bool:
-    """Return whether any clause leaves open what it says: 可能, 或."""
-    return any(_HEDGE.search(clause.text) for clause in clauses)
+    """Return whether any clause leaves open what it says: 可能, 或; 最大的还是 does not."""
+    return any(
+        _HEDGE.search(clause.text) and _HEDGE.search(_STILL.sub("", clause.text))
+        for clause in clauses
+    )
 
 
 def is_former(clause: Clause, clauses: Sequence[Clause], question: Question) -> bool:

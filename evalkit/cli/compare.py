@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.cli.comparison_table import print_comparison
 
     models, metrics = (
-        [name.strip() for name in words.split(",") if name.strip()]
+        [*dict.fromkeys(name.strip() for name in words.split(",") if name.strip())]
         for words in (arguments.models, arguments.metric)
     )
     runs = load_all(arguments.folders)

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 from evalkit.cli.terminal_text import say
 from evalkit.errors import EvalkitError, InputError, Problem, StoreError, refusal
 from evalkit.store.files import write
+from evalkit.store.own_files import holds_results
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: a rule, a run or the file for the results is not usable.
     """
+    if arguments.junit is not None and holds_results(arguments.junit):
+        raise refusal("--junit", "conflict", "is a file of a run", "name another")
     start = time.perf_counter()
     try:
         runs, results = _judge(arguments)

@@ -248,6 +248,7 @@ def _duplicate(name: str) -> Problem:
 
 def _unusable(out: Path | None, inputs: Sequence[Path]) -> Problem | None:
     from evalkit.cli.scored_rows import SUFFIXES, ending
+    from evalkit.store.own_files import holds_results
 
     if out is None:
         return None
@@ -259,6 +260,10 @@ def _unusable(out: Path | None, inputs: Sequence[Path]) -> Problem | None:
     if out.exists() and any(file.exists() and out.samefile(file) for file in inputs):
         return Problem(
             code="conflict", file="--out", what="is also an input file", remedy="name another"
+        )
+    if holds_results(out):
+        return Problem(
+            code="conflict", file="--out", what="is a file of a run", remedy="name another"
         )
     if ending(out) not in SUFFIXES:
         what = f"has the ending {out.suffix!r}"

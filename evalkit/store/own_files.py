@@ -44,6 +44,11 @@ _N_BEGINNING: Final = 1000  # bytes
 _LEFTOVER: Final = re.compile(rf"\.({'|'.join(map(re.escape, _ALL))})\.\d+\.part")
 
 
+def holds_results(file: Path) -> bool:
+    """Return whether a file is one of a run, without which the run cannot be read or scored."""
+    return file.name in {*BOUND, "manifest.json"} and (file.parent / "manifest.json").is_file()
+
+
 def is_leftover(file: Path) -> bool:
     """Return whether a process that was killed has left a file half-written."""
     return bool(_LEFTOVER.fullmatch(file.name)) and file.is_file()

@@ -103,6 +103,14 @@ def test_json_has_summary_parts_examples_and_notes(
     assert found["notes"] == []
 
 
+def test_a_metric_given_twice_is_compared_once(
+    first: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It counts once among the tests that p is adjusted for."""
+    once = compare_json(capsys, first, "--metric", "em")
+    assert compare_json(capsys, first, "--metric", "em,em") == once
+
+
 def test_systems_of_two_runs_are_told_apart_by_run(
     first: Path, second: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

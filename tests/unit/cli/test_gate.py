@@ -122,6 +122,17 @@ def test_bad_input_is_an_error_in_junit(
     assert (error.get("message"), error.text) == (said.partition("\n")[0], said)
 
 
+def test_the_results_replace_no_file_of_a_run(
+    first: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without its manifest the run could not be read again."""
+    file = first / "manifest.json"
+    before = file.read_bytes()
+    assert main(["gate", str(first), "--min", "lead:em=0", "--junit", str(file)]) == 2
+    assert capsys.readouterr().err == "--junit: is a file of a run; name another\n"
+    assert file.read_bytes() == before
+
+
 def test_control_characters_of_a_run_reach_neither_screen_nor_xml(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

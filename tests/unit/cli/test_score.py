@@ -12,6 +12,7 @@ import pytest
 from evalkit.cli import main
 from evalkit.metrics import available, entry, metric
 from tests.support.paths import ROOT
+from tests.support.runs import write_run
 from tests.support.scoring import BAD, GOOD, lines_of, score, write
 
 if TYPE_CHECKING:
@@ -162,6 +163,17 @@ def test_wrong_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "--segmenter: unknown name `zhmix`; did you mean `zhmix-1`?" in err
     assert "--references: unknown name `first`; choose from max, mean, jackknife" in err
     assert "--out: is also an input file; name another" in err
+
+
+def test_scores_replace_no_file_of_a_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run has a file scores.jsonl too, and cannot be read without its own."""
+    file, run = write(tmp_path / "a.jsonl", GOOD), write_run(tmp_path / "run")
+    before = (run / "scores.jsonl").read_bytes()
+    code, _, err = score(capsys, "summaries", file, "--out", run / "scores.jsonl")
+    assert (code, err) == (2, "--out: is a file of a run; name another\n")
+    assert (run / "scores.jsonl").read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
         InputError: a rule, a run or the file for the results is not usable.
     """
     if arguments.junit is not None and holds_results(arguments.junit):
-        raise refusal("--junit", "conflict", "is a file of a run", "name another")
+        what, remedy = "is a file of a run", "name another"
+        raise InputError([Problem(code="conflict", file="--junit", what=what, remedy=remedy)])
     start = time.perf_counter()
     try:
         runs, results = _judge(arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,8 +97,8 @@ def _new_index(folder: Path) -> int:
     if others := unlisted(folder):
         say(f"Not listed, being in no format of articles, or a folder: {first_few(others)}")
     say(f"To compare systems without references, set `data: {{articles: {index}}}`.")
-    command = f"python -m evalkit references new {folder}/ARTICLE --articles {index}"
-    say(f"To write references for an article: {command}")
+    words = shlex.join([f"{folder}/ARTICLE", "--articles", str(index)])
+    say(f"To write references for an article: python -m evalkit references new {words}")
     return 0
 
 

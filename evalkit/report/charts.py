@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cache, partial
 from math import floor, log10
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
@@ -36,6 +37,8 @@ _ROW, _TOP, _BOTTOM = 42, 34, 24  # pixels: of a system, of the lines' labels, o
 _BELOW = 13  # pixels of a row below its point
 _LINE = 16  # pixels of a second line of text
 _LONGEST = 20  # characters of a name that has its numbers beside it; a longer one has them below
+_WIDEST = 42  # characters of a name on one line; a Chinese one takes the room of two
+_GROUP = 16  # of these the name of a group takes
 _MOST_TICKS = 5
 _LEFT, _SPAN = 1.5, 96.0  # per cent of the width, so that a point at either end is whole
 _FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
@@ -196,11 +199,11 @@ def svg(chart: Chart, summary: Summary, language: Language | None = None) -> str
     tops = [bar.mean if bar.high is None else bar.high for bar in chart.bars]
     axis = ticks(max(*tops, *(line.mean for line in chart.lines), 0.0))
     top = _TOP if chart.lines else 0
-    named = [
-        f"{bar.group} · {bar.system}" if chart.kind in WAYS else bar.system for bar in chart.bars
-    ]
+    grouped = chart.kind in WAYS
+    names = [_broken(bar.system, indent=_GROUP * grouped) for bar in chart.bars]
+    named = [f"{bar.group} · {bar.system}" if grouped else bar.system for bar in chart.bars]
     stacked = max(map(len, named)) > _LONGEST
-    row = _ROW + (_LINE if stacked else 0)
+    row = _ROW + (_LINE * max(map(len, names)) if stacked else 0)
     return chart_template("chart.svg.jinja").render(
         chart=chart,
         axis=axis,
@@ -211,6 +214,8 @@ def svg(chart: Chart, summary: Summary, language: Language | None = None) -> str
         row=row,
         dot=row - _BELOW,
         stacked=stacked,
+        names=names,
+        line_height=_LINE,
         bottom=top + row * len(chart.bars),
         height=top + row * len(chart.bars) + _BOTTOM,
         colors=colors_of(summary),
@@ -220,6 +225,12 @@ def svg(chart: Chart, summary: Summary, language: Language | None = None) -> str
         color=COLORS.__getitem__ if language else "var(--{})".format,
         at=lambda value: _LEFT + _SPAN * value / axis[-1],
     )
+
+
+def _broken(name: str, indent: int) -> list[str]:
+    """Return a name in lines that the narrowest chart has room for, the first after an indent."""
+    width = _WIDEST if name.isascii() else _WIDEST // 2
+    return [line.strip() for line in wrap(name, width, initial_indent=" " * indent)]
 
 
 def _say(language: Language | None, key: str, **values: object) -> Markup | str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # has none
 
+from evalkit.cli import main
 from evalkit.report.labels import labels
+from tests.support.runs import system, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +101,30 @@ def test_a_telephone_needs_no_sideways_scrolling(browser: Browser, report: Path)
     page.goto(f"{report.as_uri()}#?example=001-yunyang-party-building/q01")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.close()
+
+
+def test_long_names_of_systems_stay_inside_their_charts(watched: Watched, tmp_path: Path) -> None:
+    """As long as a config allows, beside wording, examples and noise, on a telephone."""
+    long = f"qwen3-235b-a22b-instruct-2507-awq-int4-{'x' * 25}@terse+3-shot+clean"
+    run = write_run(tmp_path / "long", systems=(system(long), system("模" * 64)))
+    assert main(["report", str(run)]) == 0
+    watched.page.set_viewport_size({"width": 360, "height": 800})
+    page = watched.open(run / "report.html")
+    outside = """() => [...document.querySelectorAll('#charts .plot')].flatMap((plot) =>
+      [...plot.querySelectorAll('text')].filter((text) =>
+        text.getBoundingClientRect().right > plot.getBoundingClientRect().right + 1))
+      .map((text) => text.textContent)"""
+    assert page.locator("#charts .plot text").count() > 0
+    assert page.evaluate(outside) == []
+
+
+def test_a_telephone_shows_what_to_check_whole(watched: Watched, report: Path) -> None:
+    """The table is as wide as the screen, and its counts are not cut off."""
+    watched.page.set_viewport_size({"width": 360, "height": 800})
+    page = watched.open(report)
+    width = "(table) => [table.parentElement.scrollWidth, table.parentElement.clientWidth]"
+    needed, given = page.locator("#issues table").evaluate(width)
+    assert needed <= given
 
 
 def test_the_keyboard_reaches_an_example(watched: Watched, report: Path) -> None:

@@ -18,10 +18,10 @@ EMPTY_CHARACTERS = frozenset(
 _LIGHT = "同比 环比 分别 其中 目前 共有 合计 累计 达到"
 
 _UP = """
-    增长 增加 增至 增到 新增 净增 上升 上涨 提高 提升 升至 升到 攀升 扩大 翻番
+    增长 增加 增至 增到 新增 净增 上升 上涨 提高 提升 升至 升到 攀升 扩大 翻番 上调 上浮
 """
 _DOWN = """
-    减少 减至 减到 下降 降低 降至 降到 下跌 下滑 回落 缩减 缩小 压缩 压减 精简 削减
+    减少 减至 减到 下降 降低 降至 降到 下跌 下滑 回落 缩减 缩小 压缩 压减 精简 削减 下调
 """
 _UP_BY = "增速 增幅 涨幅 升幅"
 _DOWN_BY = "减幅 降幅 跌幅"
@@ -36,15 +36,15 @@ _TO_COME = """
 """
 _EXPECTED = "有望 预计 预期 即将"
 _PLANNED = f"""
-    力争 将(?={"|".join(_TO_COME.split())}) 目标 今后 未来 筹建 打算 争创
-    (?<![虚模])拟(?=[建投于在引新定用]) 计划(?![、”’"'》」』的,。;:(是 ]|$)
+    力争 争取(?=[到在于年今明早尽再]) 将(?={"|".join(_TO_COME.split())}) 目标 今后 未来 筹建 打算
+    争创 (?<![虚模比草])拟(?![订定人]) 计划(?![、”’"'》」』的,。;:(是\\s]|$)
 """
 # In a summary all of these leave open whether what is said is so already.
 _LOOSELY_PLANNED = """
     (?<![主需重必紧扼纲])要(?![求素闻点员]) 提出 明确 部署 希望 推进 加快 着力 紧盯 瞄准 期望 争取
     力求 为实现 为了 等着 尚待 有待 下一步 届时 以后 将 规划 计划 准备 冲刺 争当 确保 想 待
 """
-_BY_NOW = "已(?!知) 目前 截至 现有"
+_BY_NOW = "已(?!知) (?<![由从较比])目前 截至 现有"
 _NOT_ANY_MORE = f"{_BY_NOW} (?<![未不])曾 仍 但 完成了 实现了 达到了 超过了 突破了"
 _OVER = "已(?!知) 完毕 完成了 实现了 达到了 超过了 突破了"
 _DONE = f"{_OVER} 竣工 建成(?!区|面积) 落成 投用 投产 全部完成 顺利完成"
@@ -56,10 +56,16 @@ _ONGOING = """
 _STILL = ("正在", "正加紧", "正有序", "仍在", "还在")
 _WHOLE = "已全部 全部(?=[已完解搬建采通]) 悉数 无一例外 都已 均已 所有(?=.{0,8}[已都均])"
 _PART = "中,?(?:已有|有|仅有) 其中 尚有 仍有 还有 其余 剩余 部分"
-_WHOLE_OR_EACH = "全(?![市省国区县镇村]) 均 都 所有 一律 悉数 皆 100% 各 每"
+_YEARS_AHEAD = "明年 后年"
+_YEARS = f"{_YEARS_AHEAD} 去年 上年 前年 次年 翌年 年初"
+_EACH = "每 各 均"
+_WHOLE_OR_EACH = f"{_EACH} 全(?![市省国区县镇村]) 都 所有 一律 悉数 皆 100%"
 _BOUND = "超 逾 过 突破 近 不足 不到 约 左右 余 多 以上 以下 以内"
 _SUM = "共 合计 总计 累计 先后 总 加起来 合在一起 两项 三项"
-_DIFFERENCE = "多 少 差 还有 另外 其他 剩 余 未 没 比 较 高出 低于 增加 减少 领先 落后"
+_DIFFERENCE = f"""
+    多 少 差 还有 另外 其他 剩 余 未 没 比 较 高出 低于 领先 落后 节省 由 从 原来 同期 {_YEARS}
+    增 减 升 降 涨 跌 扩 缩 调
+"""
 _REST = "其余 其他 另外 剩 未 没"
 
 # 增加值 is a quantity, 提升工程 the name of a project.
@@ -72,14 +78,15 @@ _LIGHT_WORDS = re.compile(
 _EXPECTED_WORDS = compile_words(_EXPECTED)
 _PLANNED_WORDS = compile_words(_PLANNED)
 _ALL_PLANNED_WORDS = compile_words(f"{_PLANNED} {_EXPECTED}")
-_LOOSE_WORDS = compile_words(f"{_PLANNED} {_EXPECTED} {_LOOSELY_PLANNED}")
+_LOOSE_WORDS = compile_words(f"{_PLANNED} {_EXPECTED} {_LOOSELY_PLANNED} {_YEARS_AHEAD}")
 _BY_NOW_WORDS, _END_OF_PLAN = compile_words(_BY_NOW), compile_words(_NOT_ANY_MORE)
 _OVER_WORDS = compile_words(_OVER)
 _COMPLETED_WORDS = re.compile(f"(?:{compile_words(_COMPLETED).pattern})(?=了|$)")
 _DONE_WORDS = compile_words(_DONE)
 _ONGOING_WORDS = compile_words(_ONGOING)
 _WHOLES, _PARTS, _ALL = map(compile_words, (_WHOLE, _PART, _WHOLE_OR_EACH))
-_BOUNDS = compile_words(_BOUND)
+_EACH_WORDS, _BOUNDS = compile_words(_EACH), compile_words(_BOUND)
+_YEAR_WORDS = compile_words(_YEARS)
 _SUMS, _DIFFERENCES, _RESTS = map(compile_words, (_SUM, _DIFFERENCE, _REST))
 
 _AFTER = 6  # characters behind a figure, or a word, that it may go with
@@ -244,6 +251,24 @@ def subtracts(clause: str) -> bool:
     (True, False)
     """
     return bool(_DIFFERENCES.search(clause))
+
+
+def names_year(text: str) -> bool:
+    """Return whether a text names a year by what comes before or behind it.
+
+    >>> names_year("较上年末下降"), names_year("2023年")
+    (True, False)
+    """
+    return bool(_YEAR_WORDS.search(text))
+
+
+def is_of_each(words: str) -> bool:
+    """Return whether words say that a figure is that of each, or of the average.
+
+    >>> is_of_each("平均每晚"), is_of_each("共有")
+    (True, False)
+    """
+    return bool(_EACH_WORDS.search(words))
 
 
 def is_rest(clause: str) -> bool:

@@ -13,14 +13,15 @@ from evalkit.metrics.facts.clauses import ClauseIndex
 from evalkit.metrics.facts.comparing import may_be
 from evalkit.metrics.facts.neighbours import Neighbours
 from evalkit.metrics.facts.support import Index, Support
-from evalkit.values.units import COUNT
+from evalkit.values.units import COUNT, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     from evalkit.metrics.facts.document import Document, Mention
 
-_BACK = 3  # clauses of its sentence from whose figures one may be computed
+_BACK, _AHEAD = 3, 2  # clauses of its sentence from whose figures one may be computed
 _LONGEST_LIST = 20  # items that a summary may count
 _SINCE = re.compile("以来|自|截至")
 _ITEM = re.compile("[、和与及]")
@@ -35,6 +36,11 @@ class Known:
         self.clauses = ClauseIndex(article)
         self.index = Index(article, self.clauses)
         self.neighbours = Neighbours(article)
+        self._years = {mention.figure.date.get("year") for mention in article.mentions}
+
+    def is_next_to_year(self, year: Fraction) -> bool:
+        """Return whether the article names the year before or behind one."""
+        return bool({year - 1, year + 1} & self._years)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -90,8 +96,10 @@ def align(summary: Document, known: Known) -> list[Aligned]:
         if clauses and number in summary.around(number - 1, 0, 1):
             last = clauses[-1]
             clause.led = last.led if last.same is None else last.same
-        _compute(clause, clauses[max(0, number - _BACK) :])
         clauses.append(clause)
+    for clause in clauses:
+        _compute(clause, clauses)
+        _grow(clause, clauses, known)
     for clause, following in zip_longest(clauses, clauses[1:]):
         _date(clause, following, known)
     return clauses
@@ -109,7 +117,7 @@ def _look_up(summary: Document, number: int, mentions: Sequence[Mention], known:
         told = [*figures, *looked_up[len(figures) :]]
         rival = support.rival or known.neighbours.in_its_place(mention, support, told)
         figures.append((mention, replace(support, rival=rival)))
-    figures = [(mention, _without_own(support, figures)) for mention, support in figures]
+    figures = [(pair[0], _without_own(summary, pair, figures)) for pair in figures]
     found = [support for _, support in figures if support.mentions]
     return Aligned(
         summary=summary,
@@ -120,28 +128,54 @@ def _look_up(summary: Document, number: int, mentions: Sequence[Mention], known:
     )
 
 
-def _without_own(support: Support, figures: Sequence[tuple[Mention, Support]]) -> Support:
-    """Leave out a rival that the clause itself surely states: 135个问题改了111个."""
+def _without_own(
+    summary: Document, pair: tuple[Mention, Support], figures: Sequence[tuple[Mention, Support]]
+) -> Support:
+    """Leave out a rival that the clause itself states, surely or in one list with the figure."""
+    mention, support = pair
     rival = support.rival
     told = rival and any(
-        one.is_sure and may_be(mention.figure, rival.figure) for mention, one in figures
+        (one.is_sure or summary.is_listed(mention, other)) and may_be(other.figure, rival.figure)
+        for other, one in figures
     )
     return replace(support, rival=None) if told and support.mentions else support
 
 
-def _compute(clause: Aligned, before: Sequence[Aligned]) -> None:
+def _compute(clause: Aligned, clauses: Sequence[Aligned]) -> None:
     """Take what the article lacks for computed from the figures of its sentence, if it can be."""
-    around = clause.summary.around(clause.number, _BACK, 0)
-    told = [pair for other in before if other.number in around for pair in other.figures]
-    for i, (mention, support) in enumerate(clause.figures):
-        if support.rival or not support.mentions:
-            stated = [pair for pair in told if pair[1].mentions and not pair[1].rival]
-            found = compute(mention.figure, clause.text, [term.figure for term, _ in stated])
-            if found:
-                how, places = found
-                terms = tuple(stated[place][1].mentions[0] for place in places)
-                clause.figures[i] = mention, Support(mentions=terms, how=how)
-        told.append(clause.figures[i])
+    lacking = [i for i, pair in enumerate(clause.figures) if not _is_borne_out(pair[1])]
+    if not lacking:
+        return
+    around = clause.summary.around(clause.number, _BACK, _AHEAD)
+    told = [pair for number in around for pair in clauses[number].figures if _is_borne_out(pair[1])]
+    for i in lacking:
+        mention, _ = clause.figures[i]
+        found = compute(mention.figure, clause.text, [term.figure for term, _ in told])
+        if found:
+            how, places = found
+            terms = tuple(told[place][1].mentions[0] for place in places)
+            clause.figures[i] = mention, Support(mentions=terms, how=how)
+            told.append(clause.figures[i])
+
+
+def _is_borne_out(support: Support) -> bool:
+    return bool(support.mentions) and not support.rival
+
+
+def _grow(clause: Aligned, clauses: Sequence[Aligned], known: Known) -> None:
+    """Compare by how much something grew with what the article says so of: 收入5亿元,增长6%."""
+    shares = [i for i, (mention, _) in enumerate(clause.figures) if mention.figure.kind == SHARE]
+    if len(shares) != 1:
+        return
+    mention, support = clause.figures[shares[0]]
+    around = clause.summary.around(clause.number, 1, 0)
+    told = [pair for number in around for pair in clauses[number].figures]
+    before = told[: len(told) - len(clause.figures) + shares[0]]
+    bases = [one for other, one in before if not other.figure.date]
+    stated = _is_borne_out(support) and not support.is_computed
+    if bases and bases[-1].is_sure and stated and clause.summary.is_bare(mention):
+        rival = known.neighbours.grown_otherwise(mention, bases[-1].mentions[0])
+        clause.figures[shares[0]] = mention, replace(support, rival=rival)
 
 
 def _date(clause: Aligned, following: Aligned | None, known: Known) -> None:
@@ -152,8 +186,8 @@ def _date(clause: Aligned, following: Aligned | None, known: Known) -> None:
     if sure is None or _SINCE.search(clause.text):
         return
     for i, (mention, support) in enumerate(clause.figures):
-        if mention.figure.date and support.mentions and not support.rival:
-            rival = known.neighbours.dated_otherwise(mention, sure.mentions[0].clause)
+        if mention.figure.date and support.mentions:
+            rival = known.neighbours.dated_otherwise(mention, sure.mentions[0])
             clause.figures[i] = mention, replace(support, rival=rival)
 
 

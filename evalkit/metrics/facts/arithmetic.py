@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from fractions import Fraction
+from heapq import nlargest
+from itertools import permutations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from evalkit.metrics.facts.comparing import (
+    RELATIONS,
+    amount_like,
     can_be_added,
     count_digits,
+    is_between,
     is_near,
     is_rounded,
     relates,
 )
-from evalkit.values.claims import adds_up, is_rest, subtracts
+from evalkit.values.claims import adds_up, is_of_each, is_rest, subtracts
 from evalkit.values.units import SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from fractions import Fraction
 
     from evalkit.metrics.facts.document import Document
     from evalkit.metrics.facts.figures import Figure
@@ -30,6 +34,12 @@ _N_TERMS, _AHEAD, _WITHIN = 4, 8, 400  # of a sum: terms, mentions looked at, ch
 _TOO_SHORT = 2  # digits of a sum that may be one by chance
 _LESS_LIKELY = 0.2  # than a figure that is stated
 _PAIR = 2
+_N_BEST = 12  # mentions that are taken together wherever they stand
+_MOST_TOLD = 12  # figures near one in its text that it may be computed from
+_HANDFUL = range(2, 11)  # of whom an article may say how many each has
+_NEXT_TO = 24  # mentions from one to what it may be shared out among
+_BETWEEN = frozenset({"points", "months", "age", "time"})  # differences by what they are
+_STEPS = {("months", "year"): 12, ("points", SHARE): 100}  # in each of what they are between
 
 
 class Computed(NamedTuple):
@@ -47,12 +57,14 @@ class Arithmetic:
         """Take the mentions of a document."""
         self._article = article
         self._shares: dict[Fraction, int] = {}
+        self._at_level: dict[tuple[str, Fraction], int] = {}
         # Behind which the article speaks of what is left: 其余由区里承担.
         self._before_rest: set[int] = set()
         for i, mention in enumerate(article.mentions):
             around = article.around(mention.clause, 0, 1)
             if is_rest(article.clauses[around[-1]].text):
                 self._before_rest.add(i)
+            self._at_level.setdefault(_level(mention.figure), i)
             if mention.figure.kind == SHARE:
                 self._shares.setdefault(mention.figure.amount, i)
 
@@ -69,10 +81,10 @@ class Arithmetic:
         """
         if figure.kind == SHARE and is_rest(clause) and 1 - figure.amount in self._shares:
             return Computed(0.0, "difference", (self._shares[1 - figure.amount],))
-        said = {"sum": adds_up(clause), "difference": subtracts(clause), "ratio": False}
-        if not alone and not any(said.values()):
+        said = _said(figure, clause)
+        if not alone and not said:
             return None
-        found: list[Computed] = []
+        found = list(self._apart(figure, clause, fits)) if alone else []
         # What is left is told behind the part before it; the whole stands further away.
         before = {i - 1 for i in fits if i and i in self._before_rest}
         for first in sorted(before.union(fits)):
@@ -80,11 +92,54 @@ class Arithmetic:
                 fit = [fits.get(i, 0.0) for i in terms]
                 rest = how == "difference" and terms[-1] in self._before_rest
                 long = how == "ratio" or rest or count_digits(figure.amount) > _TOO_SHORT
-                likely = said[how] or (alone and long and self._are_together(terms))
+                likely = how in said or (alone and long and self._are_together(terms))
                 sure = how == "sum" and min(fit) >= _FITS
                 if sure or (likely and (rest or max(fit) >= _FITS)):
                     found.append(Computed(max(fit) - _LESS_LIKELY, how, terms))
         return max(found, key=lambda computed: computed.fit, default=None)
+
+    def _apart(self, figure: Figure, clause: str, fits: Mapping[int, float]) -> Iterator[Computed]:
+        """Yield how a figure is computed from two mentions, wherever they stand."""
+        mentions, said = self._article.mentions, _said(figure, clause)
+        best = [
+            i
+            for i in nlargest(_N_BEST, fits, key=lambda i: fits[i])
+            if mentions[i].figure.date
+            or figure.kind in RELATIONS
+            or amount_like(mentions[i].figure, figure) is not None
+        ]
+        for i in best:
+            if fits[i] < _FITS:
+                break
+            for terms in self._of_each(figure, clause, i):
+                yield Computed(fits[i] - _LESS_LIKELY, "ratio", terms)
+            for j in {*best, *self._partners(figure, mentions[i].figure)} - {i}:
+                for how in _combine(figure, mentions[i].figure, mentions[j].figure):
+                    if how in said or how == "ratio" or mentions[j].figure.kind == "points":
+                        yield Computed(fits[i] - _LESS_LIKELY, how, (min(i, j), max(i, j)))
+
+    def _of_each(self, figure: Figure, clause: str, i: int) -> Iterator[tuple[int, ...]]:
+        """Yield the terms by which a figure is an average of a mention, or the total of one."""
+        mention = self._article.mentions[i]
+        amount = amount_like(mention.figure, figure)
+        if not amount or not figure.amount:
+            return
+        before = self._article.text[mention.start : mention.figure.start]
+        if is_of_each(before) and figure.amount / amount in _HANDFUL:
+            yield (i,)
+        if is_of_each(clause):
+            first = max(0, i - _NEXT_TO)
+            for j, other in enumerate(self._article.mentions[first : i + _NEXT_TO], first):
+                if _is_average(figure, mention.figure, other.figure):
+                    yield i, j
+
+    def _partners(self, figure: Figure, term: Figure) -> Iterator[int]:
+        """Yield mentions of which and a term a figure is exactly the sum or difference."""
+        key, amount = _level(term)
+        n = figure.amount / _STEPS.get((figure.kind, key), 1)
+        for other in (amount - n, amount + n, n - amount):
+            if (key, other) in self._at_level:
+                yield self._at_level[key, other]
 
     def _ways(self, at: int, figure: Figure) -> Iterator[tuple[Operation, tuple[int, ...]]]:
         """Yield the terms near a mention whose sum, difference or ratio a figure is."""
@@ -101,7 +156,7 @@ class Arithmetic:
             if can_be_added(figure, first) and can_be_added(first, other):
                 terms.append(i)
                 total += other.amount
-                if len(terms) > _PAIR and _is_amount(figure, total, first):
+                if len(terms) > _PAIR and _is_amount(figure, total):
                     yield "sum", tuple(terms)
 
     def _are_together(self, terms: Sequence[int]) -> bool:
@@ -116,35 +171,60 @@ def compute(
 
     Args:
         figure: that may be a sum, difference or ratio.
-        clause: its words; they must say so, but for a ratio.
-        told: the figures before it in its sentence; the last few count.
+        clause: its words; they must say so, but for a ratio and a whole before its parts.
+        told: the figures of its sentence that are near it.
     """
-    said = {"sum": adds_up(clause), "difference": subtracts(clause), "ratio": True}
-    last = range(max(0, len(told) - _AHEAD), len(told))
-    return next(
-        (
-            (how, (i, j))
-            for i, j in combinations(last, _PAIR)
-            for how in _combine(figure, told[i], told[j])
-            if said[how]
-        ),
-        None,
-    )
+    said = {*_said(figure, clause), "ratio"}
+    near = told[:_MOST_TOLD]
+    for i, j in permutations(range(len(near)), _PAIR):
+        behind = figure.end <= near[i].start
+        for how in _combine(figure, near[i], near[j]):
+            if how in said or (how == "sum" and behind):
+                return how, (i, j)
+        if is_of_each(clause) and _is_average(figure, near[i], near[j]):
+            return "ratio", (i, j)
+    return None
+
+
+def _said(figure: Figure, clause: str) -> frozenset[Operation]:
+    """Return how a clause may say that its figure is computed of two of one kind."""
+    differs = figure.kind in _BETWEEN or subtracts(clause)
+    said: dict[Operation, bool] = {"sum": adds_up(clause), "difference": differs}
+    return frozenset(how for how, holds in said.items() if holds)
 
 
 def _combine(figure: Figure, one: Figure, other: Figure) -> Iterator[Operation]:
     """Yield in which ways a figure is computed from two others, be it rounded."""
     if relates(figure, one, other):
         yield "ratio"
-    if can_be_added(figure, one) and can_be_added(one, other):
-        if _is_amount(figure, abs(one.amount - other.amount), one):
+    if one.date and other.date:
+        if is_between(figure, one, other):
             yield "difference"
-        if _is_amount(figure, one.amount + other.amount, one):
+        return
+    first, second = amount_like(one, figure), amount_like(other, figure)
+    if first is not None and second is not None:
+        if _is_amount(figure, abs(first - second)):
+            yield "difference"
+        if _is_amount(figure, first + second):
             yield "sum"
 
 
-def _is_amount(figure: Figure, amount: Fraction, like: Figure) -> bool:
-    """Return whether a figure is an amount of the kind of another figure, be it rounded."""
+def _is_average(figure: Figure, whole: Figure, among: Figure) -> bool:
+    """Return whether a figure is what each of so many has of a whole."""
+    amount = amount_like(whole, figure)
+    if amount is None or among.amount <= 1:
+        return False
+    return _is_amount(figure, amount / among.amount)
+
+
+def _is_amount(figure: Figure, amount: Fraction) -> bool:
+    """Return whether a figure is an amount of its kind, be it rounded."""
     if figure.amount == amount:
         return True
-    return is_near(figure.amount, amount) and is_rounded(figure, replace(like, amount=amount))
+    return is_near(figure.amount, amount) and is_rounded(figure, replace(figure, amount=amount))
+
+
+def _level(figure: Figure) -> tuple[str, Fraction]:
+    if figure.date:
+        return "year", figure.date.get("year", Fraction(0))
+    return figure.kind, figure.amount

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from evalkit.values.units import Unit
 
 _CLOSE = Fraction(3, 100)  # of a figure: what may be rounded away without 约 or 近
+_NEARLY = Fraction(1, 5)  # of a figure: what 近 may add, one digit that it is
 # The same of 三分之二 and the like: 超过 leaves room above it, 近 below it.
 _CLOSE_FRACTION = {
     "more": (-Fraction(1, 10), Fraction(0)),
@@ -23,9 +24,11 @@ _CLOSE_FRACTION = {
     "about": (-Fraction(1, 20), Fraction(1, 20)),
     "": (-_CLOSE, _CLOSE),
 }
-RELATIONS = frozenset({SHARE, "times", "points"})
+RELATIONS = frozenset({SHARE, "times"})
 """Kinds of figures that say how two others relate."""
 
+# How much a figure of a kind grows with each part of a date.
+_PASSED = {"age": {"year": 1}, "months": {"year": 12}, "time": {"hour": 3600}}
 _HALF_DAY = 12  # hours
 _LONGEST_DECIMAL = 6  # significant digits of a share; 三分之二 has more
 
@@ -90,6 +93,23 @@ def can_be_added(one: Figure, other: Figure) -> bool:
     return same_unit(one.unit, other.unit)
 
 
+def amount_like(term: Figure, figure: Figure) -> Fraction | None:
+    """Return the amount of a term in what a figure is counted in, if the two can be added.
+
+    Shares differ by points, and a bare number counts what the figure does: 19胜3负 are 22场.
+
+    >>> from evalkit.metrics.facts.figures import read_figures
+    >>> points, share = read_figures("降了3.6个百分点,降至15.6%", possible=False)
+    >>> amount_like(share, points)
+    Fraction(78, 5)
+    """
+    if can_be_added(term, figure) or (figure.kind == COUNT and not (term.unit or term.kind)):
+        return term.amount
+    step = {(SHARE, "points"): Fraction(100), ("points", SHARE): Fraction(1, 100)}
+    factor = step.get((term.kind, figure.kind))
+    return None if factor is None else term.amount * factor
+
+
 def may_be(figure: Figure, stated: Figure) -> bool:
     """Return whether a figure may be a stated one, or that one rounded."""
     return are_equal(figure, stated) or is_rounded(figure, stated)
@@ -127,7 +147,7 @@ def is_rounded(figure: Figure, exact: Figure) -> bool:
     nearest = below if amount - below < step / 2 else below + step
     return {
         "more": rounded == below,
-        "less": rounded == below + step,
+        "less": rounded == below + step and off <= _NEARLY,
         "about": rounded == nearest,
         "": rounded == nearest and abs(off) <= _CLOSE,
     }[figure.side]
@@ -152,11 +172,11 @@ def relates(figure: Figure, one: Figure, other: Figure) -> bool:
     >>> relates(times, old, new)
     True
     """
-    if figure.kind not in RELATIONS or not can_be_added(one, other):
+    if figure.kind not in RELATIONS:
+        return False
+    if amount_like(one, other) is None and amount_like(other, one) is None:
         return False
     low, high = sorted((one.amount, other.amount))
-    if figure.kind == "points":
-        return one.kind == SHARE and (high - low) * 100 == figure.amount
     if low <= 0 or low == high:
         return False
     told = (
@@ -167,6 +187,22 @@ def relates(figure: Figure, one: Figure, other: Figure) -> bool:
     return any(
         amount == figure.amount or is_rounded(figure, replace(figure, amount=amount))
         for amount in told
+    )
+
+
+def is_between(figure: Figure, one: Figure, other: Figure) -> bool:
+    """Return whether a figure is the time, or somebody's age, from one date to another.
+
+    >>> from evalkit.metrics.facts.figures import read_figures
+    >>> age, *dates = read_figures("19岁,1928年3月生,1947年考入大学", possible=False)
+    >>> is_between(age, *dates)
+    True
+    """
+    return any(
+        part in one.date
+        and part in other.date
+        and figure.amount == step * abs(one.date[part] - other.date[part])
+        for part, step in _PASSED.get(figure.kind, {}).items()
     )
 
 

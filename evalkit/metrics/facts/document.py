@@ -60,6 +60,7 @@ class Mention:
         clause: the number of its clause.
         start: where the words next to it begin that belong to no other figure.
         end: where they end.
+        since: the figure that this one has come from: 68 in 由68只恢复到131只.
         about: weights of what stands around it: pairs of characters, `+` and what it counts, `=`
             and a figure of another kind in its clause.
     """
@@ -68,6 +69,7 @@ class Mention:
     clause: int
     start: int
     end: int
+    since: Figure | None
     about: Mapping[str, float]
 
 
@@ -110,6 +112,16 @@ class Document:
         first, last = self.original_place(start, end)
         return " ".join(self.original[first:last].split())
 
+    def is_bare(self, mention: Mention) -> bool:
+        """Return whether a figure has no word of its own before it but for up and down."""
+        words = self.text[mention.start : mention.figure.start]
+        return not pairs(blank_light_words(words, BLANK))
+
+    def is_listed(self, one: Mention, other: Mention) -> bool:
+        """Return whether nothing but a joint is between two figures: 2005年、2007年."""
+        first, last = sorted((one.figure, other.figure), key=lambda figure: figure.start)
+        return bool(_JOINT.fullmatch(self.text[first.end : last.start]))
+
     def original_place(self, start: int, end: int) -> Span:
         """Return the place in the original of a place in the text."""
         return self._places[start], self._places[end - 1] + 1
@@ -129,15 +141,17 @@ class _Mentions:
 
     def read(self) -> list[Mention]:
         """Return a mention for each figure."""
+        figures = self._figures
         return [
             Mention(
                 figure=figure,
                 clause=self._clauses[i],
                 start=self._own[i][0],
                 end=self._own[i][1],
+                since=figures[i - 1] if self._ends_range(i) else None,
                 about={**self._far(i), **self._beside(i), **self._near(i)},
             )
-            for i, figure in enumerate(self._figures)
+            for i, figure in enumerate(figures)
         ]
 
     def _find_own(self, i: int) -> Span:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from evalkit.metrics.facts.comparing import may_be
 from evalkit.metrics.facts.findings import Derived, Flag
 from evalkit.metrics.facts.frames import other_holder, other_subject
 from evalkit.metrics.facts.periods import find_months
@@ -14,6 +15,7 @@ from evalkit.metrics.facts.wording import (
     has_other_extent,
     is_negated,
 )
+from evalkit.values.claims import names_year
 from evalkit.values.units import COUNT
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     Place = tuple[int, int]
 
 _LARGEST_OWN_COUNT = 10  # that a summary may make of what it tells itself
+# Without another one in its place these are told in many ways: 三连冠 is a third title.
+_RECKONED = frozenset({"", "ordinal", "date", "months", "age", "time"})
 _MEANWHILE = re.compile("[年月天][间来里]")  # the time between two dates may be computed
 
 
@@ -68,11 +72,23 @@ class _Finder:
         """Yield the figures that the article lacks, or has otherwise."""
         for mention, support in self._clause.figures:
             if support.mentions and not support.rival:
-                yield from self._said_otherwise(mention, support)
+                if whence := self._reversed(mention):
+                    yield self._flag_figure(mention, "other direction", whence)
+                else:
+                    yield from self._said_otherwise(mention, support)
             elif support.mentions:
                 yield self._flag_figure(mention, "other figure", support.rival)
-            elif not _may_be_its_own(self._summary, mention, support):
+            elif not (
+                _may_be_its_own(self._summary, mention, support) or self._is_in_words(mention)
+            ):
                 yield self._flag_figure(mention, "not stated", support.rival)
+
+    def _is_in_words(self, mention: Mention) -> bool:
+        """Return whether the article may name a figure by a word: 首任, 次年."""
+        figure, text = mention.figure, self._article.text
+        if figure.date.keys() == {"year"}:
+            return self._known.is_next_to_year(figure.date["year"]) and names_year(text)
+        return figure.kind == "ordinal" and figure.amount == 1 and "首" in text
 
     def names(self) -> Iterator[Flag]:
         """Yield the names that the article lacks, and people with somebody else's title."""
@@ -106,6 +122,20 @@ class _Finder:
             yield self._flag(difference, same, place=place)
         else:
             yield from self._denied()
+
+    def _reversed(self, mention: Mention) -> Mention | None:
+        """Return what the article has come to, if a summary has it come from there."""
+        return next(
+            (
+                stated
+                for other, support in self._clause.figures
+                for stated in support.mentions
+                if other.figure is mention.since
+                and stated.since
+                and may_be(mention.figure, stated.since)
+            ),
+            None,
+        )
 
     def _said_otherwise(self, mention: Mention, support: Support) -> Iterator[Flag]:
         if support.is_computed:
@@ -192,6 +222,8 @@ def _quote(document: Document, mention: Mention) -> str:
 def _may_be_its_own(summary: Document, mention: Mention, support: Support) -> bool:
     """Return whether a summary may have made a figure of what it tells: 三类事务, 八年间."""
     figure = mention.figure
+    if not support.rival and figure.kind in _RECKONED:
+        return True
     if _MEANWHILE.match(summary.text, figure.end - 1):
         return True
     return figure.kind == COUNT and figure.amount <= _LARGEST_OWN_COUNT and not support.rival

@@ -34,6 +34,7 @@ _NEAR = 400  # characters before a statement in which its subject may be named
 _LONGEST_BEFORE = 4  # characters of a name before those that are compared
 _LEVELS = re.compile("全[国省市县区镇村]")
 _LEVEL_OF = frozenset("国省市县区镇村")
+_LEFT_OUT = "[^,。;、]?"  # characters of a name that may be left out between two others
 _FULL = 3  # characters of a family name with a given name of two
 
 
@@ -83,7 +84,8 @@ class Names:
             if name not in text:
                 yield Named(start=start, name=name)
         for start, name, kind in find_named(clause):
-            if kind != "company" and name not in text and self._is_unknown_stem(clause, start):
+            known = kind == "company" or self._is_shortened(name)
+            if not known and self._is_unknown_stem(clause, start):
                 yield Named(start=start, name=name)
         for start, name in find_people(clause):
             if self._is_unknown(name):
@@ -97,6 +99,10 @@ class Names:
             if theirs and not any(title.endswith(t) or t.endswith(title) for t in theirs):
                 yield Named(start=start, name=title + name), theirs[0] + name
 
+    def _is_shortened(self, name: str) -> bool:
+        """Return whether the article has a name, be it in full: 外国语学院 for 外语学院."""
+        return re.search(_LEFT_OUT.join(map(re.escape, name)), self._article.text) is not None
+
     def _is_unknown_stem(self, clause: str, start: int) -> bool:
         """Return whether the article lacks what stands before the last word of a name.
 
@@ -104,7 +110,7 @@ class Names:
         """
         text = self._without_provinces
         stem, before = clause[start : start + 2], clause[max(0, start - 2) : start]
-        if set(stem) & _NOT_IN_NAMES:
+        if set(stem) & _NOT_IN_NAMES or before[-1:].isdigit():  # 1599年大村
             return False
         if clause[start + 2 : start + 3] in _VILLAGES and _is_always_of_more(stem, text):
             return True

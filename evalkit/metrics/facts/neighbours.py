@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.comparing import are_alike, may_be
 from evalkit.metrics.facts.periods import PARAGRAPH
+from evalkit.values.units import SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,14 +58,43 @@ class Neighbours:
         )
         return next(rivals, None)
 
-    def dated_otherwise(self, mention: Mention, clause: int) -> Mention | None:
-        """Return the date that is told last up to a clause, unless the mention's is near there."""
-        mentions, place = self._article.mentions, self._article.clauses[clause]
+    def grown_otherwise(self, share: Mention, base: Mention) -> Mention | None:
+        """Return the share by which the article says that a figure grew, if it is another one."""
+        for clause in self._article.around(base.clause, 0, 1):
+            for stated in self._by_clause.get(clause, ()):
+                if stated.figure.start <= base.figure.start or stated.figure.date:
+                    continue
+                if stated.figure.kind != SHARE or not self._article.is_bare(stated):
+                    return None
+                return None if may_be(share.figure, stated.figure) else stated
+        return None
+
+    def dated_otherwise(self, mention: Mention, stated: Mention) -> Mention | None:
+        """Return the date that is told last up to a figure, where a summary has another for it.
+
+        The other one may be told near it, but not with another figure of its kind.
+        """
+        mentions, place = self._article.mentions, self._article.clauses[stated.clause]
         first = bisect_left(mentions, place.start - PARAGRAPH, key=lambda m: m.figure.start)
         last = bisect_left(mentions, place.end + PARAGRAPH, key=lambda m: m.figure.start)
         near = [m for m in mentions[first:last] if are_alike(mention.figure, m.figure)]
-        if any(may_be(mention.figure, m.figure) for m in near):
-            return None
         begin = self._article.text.rfind("\n", max(0, place.start - PARAGRAPH), place.start)
         told = [m for m in near if begin < m.figure.start < place.end]
-        return told[-1] if told else None
+        same = [m for m in near if may_be(mention.figure, m.figure)]
+        if not told or any(
+            m.figure.date.keys() != told[-1].figure.date.keys()
+            or m is told[-1]
+            or not self._is_of_another(m, stated)
+            for m in same
+        ):
+            return None
+        return told[-1]
+
+    def _is_of_another(self, date: Mention, stated: Mention) -> bool:
+        """Return whether a date is told in another sentence, with another figure of the kind."""
+        around = self._article.around(date.clause, 0)
+        return stated.clause not in self._article.around(date.clause) and any(
+            are_alike(stated.figure, other.figure)
+            for clause in around
+            for other in self._by_clause.get(clause, ())
+        )

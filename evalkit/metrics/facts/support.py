@@ -24,9 +24,10 @@ How = Literal["stated", "rounded", "sum", "difference", "ratio"]
 
 _COMPUTED = frozenset({"sum", "difference", "ratio"})
 _COMMON = 24  # places of a pair of characters, or of a figure; more are not looked at
-_CLEARLY, _MARGIN, _N_NEAR = 1.3, 0.8, 2  # how much better than the stated figure a rival must fit
+_CLEARLY, _MARGIN, _N_NEAR = 1.3, 0.5, 2  # how much better than the stated figure a rival must fit
 _LESS_LIKELY = 0.1  # than a figure that is stated as it is: one that is rounded
 _SURE = 2.0  # fit of a figure that surely is meant
+_TOLD = 1.0  # fit of a figure that need not be computed
 _AS_WELL = 0.5  # of the best fit: what a mention that may be meant as well must have
 
 
@@ -112,7 +113,8 @@ class Index:
             if found
         ]
         values = {i: fit.value for i, fit in fits.items()}
-        computed = self._arithmetic.find(figure, clause, values, alone=not options)
+        told = any(option.fit >= _TOLD for option in options)
+        computed = not told and self._arithmetic.find(figure, clause, values, alone=not options)
         if computed:
             options.append(_Option(fit=computed.fit, how=computed.how, found=computed.terms))
         best = max(options, key=lambda option: option.fit, default=_Option())
@@ -134,7 +136,9 @@ class Index:
                 if fits.get(i, _NO_FIT).value >= best.fit * _AS_WELL
                 or (figure.side and mentions[i].figure.side == figure.side)
             )
-        beaten = not computed and rivals and _fits_better(fits[rivals[0]], best, figure)
+        # A date is right if the article says of it what the summary does: 1951年毕业.
+        vague = not (figure.date and found and fits.get(found[0], _NO_FIT).n_near)
+        beaten = not computed and rivals and vague and _fits_better(fits[rivals[0]], best, figure)
         return Support(
             mentions=tuple(mentions[i] for i in found),
             how=best.how,

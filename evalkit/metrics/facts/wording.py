@@ -44,6 +44,7 @@ def differs_in_figure(
     ours, theirs = _words(summary, mention), _words(article, stated)
     directions = {_direction(summary, mention), _direction(article, stated)}
     is_fact = not mention.figure.date or claims.is_done(summary.clauses[mention.clause].text)
+    said = _in_sentence(summary, mention.clause)
     wrong: dict[Difference, bool] = {
         "other side": exact
         and contradicts_side(mention.figure, stated.figure)
@@ -52,7 +53,8 @@ def differs_in_figure(
         "opposite": find_opposites(ours, theirs) is not None,
         "only planned": is_fact
         and _is_planned(article, stated.clause)
-        and not claims.may_be_planned(*_in_sentence(summary, mention.clause)),
+        and said != _in_sentence(article, stated.clause)
+        and not claims.may_be_planned(*said),
     }
     return next((name for name, holds in wrong.items() if holds), None)
 

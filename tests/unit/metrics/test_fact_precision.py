@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evalkit.data.references import load_folder
@@ -77,6 +77,20 @@ def test_what_is_flagged(summary: str, text: str, reason: str) -> None:
         ("考核指标明显提升。", "考核指标明显下降。", "考核指标明显下降", "other direction"),
         ("我们不会为份额牺牲质量。", "我们将为份额牺牲质量。", "我们将为份额牺牲质量", "negated"),
         ("新城实行积分管理。", "新城不搞积分管理。", "新城不搞积分管理", "negated"),
+        ("猴群由68只恢复到131只。", "猴群由131只减少到68只。", "68只", "other direction"),
+        (
+            "客流218.6万人次，增长21.3%，收入17.4亿元，增长14.8%。",
+            "客流218.6万人次，增长14.8%。",
+            "14.8%",
+            "other figure",
+        ),
+        (
+            "2023年预算执行良好。一般预算收入486亿元。2022年，一般预算收入为450亿元。",
+            "2022年，一般预算收入486亿元。",
+            "2022年",
+            "other figure",
+        ),
+        ("争取年内推出15项措施。", "已推出15项措施。", "15项", "only planned"),
     ],
 )
 def test_what_is_flagged_in_other_words(article: str, summary: str, text: str, reason: str) -> None:
@@ -145,6 +159,21 @@ def test_what_is_flagged_in_long_articles(
         ("与老馆周一闭馆不同，新馆全年无休。", "新馆周一不再闭馆。"),
         ("谭家湾镇有一所小学。", "谭家湾镇有小学。"),
         ("2003年建成，2011年扩建。", "八年间经过扩建。"),
+        ("1928年生于湖南，1947年考入大学。", "他19岁考入大学。"),
+        ("1979年至1987年任系主任，1995年当选院士。", "他担任系主任8年。"),
+        ("夜间门诊由每天20时延长到23时，急诊仍是24小时开放。", "夜间门诊延长三小时。"),
+        ("民生支出占比72.4%。产值增长21.3%，投资增长14.8%。", "投资增速比产值低6.5个百分点。"),
+        ("不良率1.14%，较上年末下降0.09个百分点。", "上年末不良率为1.23%。"),
+        ("其余7晚共吸引观众6.3万人。", "演出7晚，吸引6.3万人，平均每晚9000人。"),
+        ("共有男女各12支队伍参加。", "男女共24支队伍参加。"),
+        ("单打取得19胜3负。", "单打22场赢19场。"),
+        ("对3人移送司法，给予6名公职人员处分。", "追责9人，其中3人移送司法，6名公职人员被处分。"),
+        ("贷款额度由70万元提高至90万元。", "贷款额度由70万元上调20万元至90万元。"),
+        ("1947年考入清华大学，1951年毕业后任教。", "他1951年从清华大学毕业。"),
+        ("数据于2005年发布，后于2007年和2009年发布。", "数据于2005年、2007年和2009年发布。"),
+        ("1974年他去芝加哥队，次年去骑士队。", "1975年他去骑士队。"),
+        ("他是首任总统，儿子是第四届总统。", "他是第一任总统。"),
+        ("外国语学院计划招生260人。", "外语学院计划招生260人。"),
     ],
 )
 def test_right_rewrites_of_other_articles_pass(article: str, summary: str) -> None:
@@ -236,6 +265,7 @@ def test_nothing_to_check_is_no_score(text: str) -> None:
     assert FactPrecision().score(empty).value == 0.0
 
 
+@example("收入1亿元已将不")
 @given(st.text("营业收入48.6亿元同比增长12.3%，。、\n空调公司不已将①", max_size=60))
 def test_a_text_bears_itself_out(text: str) -> None:
     """Whatever a text says, it says of itself: nothing is flagged, and places are in the text."""
@@ -270,12 +300,14 @@ def test_time_is_linear(piece: str) -> None:
 @pytest.mark.parametrize(
     ("half", "seen", "false_alarms"),
     [
-        ("development", 0.96, 0.02),
+        ("development", 0.94, 0.02),
         ("held out", 0.92, 0.05),
         ("development 2", 0.80, 0.0),
-        ("held out 2", 0.85, 0.0),
-        ("held out 3", 0.7, 0.2),
-        ("held out 4", 0.9, 0.15),
+        ("held out 2", 0.80, 0.0),
+        ("held out 3", 0.7, 0.1),
+        ("held out 4", 0.9, 0.1),
+        ("development 5", 0.68, 0.1),
+        ("held out 5", 0.68, 0.2),
     ],
 )
 def test_rates_on_labelled_summaries(half: str, seen: float, false_alarms: float) -> None:

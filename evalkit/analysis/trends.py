@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evalkit.results import role_in_question
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -75,9 +77,8 @@ def find_trends(
     found = [
         _trend(metric, group, systems) for metric in wanted for group in _scored_alike(runs, metric)
     ]
-    has_models = any(system.role == "model" for run in runs for system in run.systems)
-    needed = {"model"} if has_models else _RANKED  # beside models, baselines are lines to beat
-    return [trend for trend in found if any(line.role in needed for line in trend.lines)]
+    role = role_in_question(system for run in runs for system in run.systems)
+    return [trend for trend in found if any(line.role == role for line in trend.lines)]
 
 
 def _scored_alike(runs: Sequence[Run], metric: str) -> Iterator[list[Run]]:

@@ -210,6 +210,7 @@ class _Overlaps:
         return f1
 
 
+@lru_cache(maxsize=1000)  # the sentences of an article, which every summary of it is made of
 def _ngrams(text: str) -> Ngrams:
     tokens = _TOKENS(text)
     return Counter((token,) for token in tokens), Counter(pairwise(tokens))

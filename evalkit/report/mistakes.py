@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from evalkit.analysis.issues import VALUE_RULES
 from evalkit.report.material import Mistake
 from evalkit.report.table import in_order
+from evalkit.results import role_in_question
 from evalkit.values.form import read_answer
 from evalkit.values.question import ask
 from evalkit.values.statements import is_abstention
@@ -30,7 +31,7 @@ def find_mistakes(material: Material) -> dict[str, Mistake | None]:
     }
     found: dict[str, Mistake | None] = {}
     systems = in_order(material.summary)
-    role = "model" if any(system.role == "model" for system in systems) else "baseline"
+    role = role_in_question(systems)
     for system in (system for system in systems if system.role == role):
         judged = [(e, s) for e in material.examples if (s := scores.get((system.name, e.id)))]
         if judged:

@@ -24,6 +24,7 @@ from evalkit.results.outputs import (
 from evalkit.results.summary import (
     Summary,
     SystemSummary,
+    role_in_question,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "SystemSummary",
     "Verdict",
     "WordingSpread",
+    "role_in_question",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from evalkit.records import Condition, Kind, Role  # noqa: TC001 - validated when read
 from evalkit.results.comparisons import (  # noqa: TC001 - validated when read
@@ -13,6 +13,9 @@ from evalkit.results.comparisons import (  # noqa: TC001 - validated when read
 )
 from evalkit.results.estimates import Estimate, MetricFacts  # noqa: TC001 - validated when read
 from evalkit.results.outputs import IssueCount, OutputCounts  # noqa: TC001 - validated when read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +29,11 @@ class SystemSummary:
     estimates: tuple[Estimate, ...]
     counts: OutputCounts
     failure: str = ""
+
+
+def role_in_question(systems: Iterable[SystemSummary]) -> Role:
+    """Return which systems a run is about: its models; its baselines where it has no model."""
+    return "model" if any(system.role == "model" for system in systems) else "baseline"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from evalkit.metrics.rouge import Rouge1
 from evalkit.providers import Setting, baseline
 from evalkit.providers.baseline import open_provider
 from evalkit.records import Case, Corpus, Decoding, Example, Request
+from evalkit.values.segment import segmenter
 from tests.support.progress import Said
 
 if TYPE_CHECKING:
@@ -123,6 +124,24 @@ def test_oracle_picks_the_sentences_that_score_best() -> None:
     best = rouge.score(Case(id="x", prediction=chosen, references=(reference,))).value
     lead = write("lead", summary(100))
     assert best > rouge.score(Case(id="x", prediction=lead, references=(reference,))).value
+
+
+def test_oracle_reads_an_article_once_for_all_of_its_summaries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its sentences are cut into tokens with the first, and not again with the others."""
+    article = f"{ARTICLE}这一句只在这篇文章里。"
+    write("oracle", summary(100, "十三名创客。"), article)
+    read: list[str] = []
+    tokens = segmenter("zhmix-1").tokens
+
+    def reading(text: str) -> list[str]:
+        read.append(text)
+        return tokens(text)
+
+    monkeypatch.setattr(baseline, "_TOKENS", reading)
+    write("oracle", summary(50, "他们来自三个省份。"), article)
+    assert read == ["他们来自三个省份。"]
 
 
 @pytest.mark.parametrize("kind", ["lead", "textrank", "oracle"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.analysis.compatibility import notes, obstacles
 from evalkit.analysis.groups import groups_of
-from evalkit.analysis.stored import GenerationsOfRuns
+from evalkit.analysis.stored import Joined
 from evalkit.analysis.trends import find_trends, same_examples
 from evalkit.errors import InputError, Problem, suggestion
 from evalkit.results import Summary
@@ -196,7 +196,7 @@ class _Shown:
         if self._examples:
             articles = self._read(lambda run: run.articles, first, "Places of the evidence")
             self.groups = groups_of(self._examples, articles)
-        self._generations = GenerationsOfRuns(
+        self._generations = Joined(
             *(self._read(lambda run: run.generations, run, "Predictions") for run in runs)
         )
         self._first_sample: dict[tuple[str, str, str], ScoreLine] = {

@@ -13,7 +13,7 @@ from evalkit.analysis.soundness import (
     require_sound_scores,
     require_sound_summary,
 )
-from evalkit.analysis.stored import StoredGenerations
+from evalkit.analysis.stored import StoredArticles, StoredGenerations
 from evalkit.config.thinking import own_marks
 from evalkit.errors import InputError, Problem, StoreError, refusal
 from evalkit.records import model_of
@@ -94,10 +94,10 @@ class Run:
         return {e.id: e for e in found if self.only is None or e.id in self.only}
 
     @cached_property
-    def articles(self) -> dict[str, Article]:
-        """The articles by id, in the order of the run."""
-        found = self._read("articles.jsonl", RunFolder.articles)
-        return {article.id: article for article in found}
+    def articles(self) -> Mapping[str, Article]:
+        """The articles by id, in the order of the run, each read when it is looked at."""
+        with self._readable("articles.jsonl") as folder:
+            return StoredArticles(folder.articles_file)
 
     @cached_property
     def requests(self) -> tuple[PlannedRequest, ...]:

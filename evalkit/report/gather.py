@@ -10,7 +10,7 @@ from evalkit.analysis.comparison import compare_runs
 from evalkit.analysis.groups import groups_of
 from evalkit.analysis.issues import count_issues, find_issues, name_issues
 from evalkit.analysis.run import still_asked
-from evalkit.analysis.stored import GenerationsOfRuns
+from evalkit.analysis.stored import Joined, Texts
 from evalkit.records import Generation
 from evalkit.report.material import Material
 from evalkit.report.mistakes import find_mistakes
@@ -46,14 +46,14 @@ def gather(
     """
     summary, notes, trends = _summarise(runs)
     examples = {id_: example for run in runs for id_, example in run.examples.items()}
-    articles = {id_: article for run in runs for id_, article in run.articles.items()}
+    articles = Joined(*(run.articles for run in runs))
     requests = [r for run in runs for r in still_asked(run.requests, run.examples)]
     generations, scores = _generations(runs, requests), _scores(runs)
     if issues is None:
         found = find_issues(
             requests=requests,
             examples=examples,
-            articles={id_: article.text for id_, article in articles.items()},
+            articles=Texts(articles),
             generations=generations,
             scores=scores,
         )
@@ -68,7 +68,7 @@ def gather(
         preferences=preferences,
         manifests=tuple(run.manifest for run in runs),
         speeds=speeds_of(runs),
-        articles=tuple(articles.values()),
+        articles=articles,
         examples=tuple(examples.values()),
         groups=groups_of(examples, articles),
         scores=scores,
@@ -121,7 +121,7 @@ def _generations(
 ) -> Mapping[Place, Generation]:
     """Return what was generated; what could not be asked is a generation that failed."""
     failed = {(r.system, r.example, r.sample): _failed(r) for r in requests if r.problem}
-    return GenerationsOfRuns(*(run.generations for run in runs), failed)
+    return Joined(*(run.generations for run in runs), failed)
 
 
 def _failed(request: PlannedRequest) -> Generation:

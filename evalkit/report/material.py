@@ -46,7 +46,7 @@ class Material:
         summary: of one run, or of several together.
         manifests: that of each run.
         speeds: of each system's model, by the name of the system.
-        articles: in their order.
+        articles: by id, in their order, each read when it is looked at.
         examples: in the order of the articles, those of later steps last.
         groups: ways to divide examples: way → example id → group.
         scores: of all systems, the human references among them.
@@ -68,7 +68,7 @@ class Material:
     summary: Summary
     manifests: tuple[Manifest, ...]
     speeds: Mapping[str, Speed]
-    articles: tuple[Article, ...]
+    articles: Mapping[str, Article]
     examples: tuple[Example, ...]
     groups: Mapping[str, Mapping[str, str]]
     scores: Sequence[ScoreLine]

@@ -48,7 +48,7 @@ def build(material: Material) -> dict[str, Any]:
     summary, examples = material.summary, material.shown
     systems = [system for system in in_order(summary) if system.role != "human"]
     asked_about = {example.article_id for example in examples}
-    articles = [article for article in material.articles if article.id in asked_about]
+    articles = [material.articles[id_] for id_ in material.articles if id_ in asked_about]
     texts = {article.id: article.text.strip() for article in articles}
     values, notes, samples = _values(material), _notes(material), _samples(material)
     places, prompts = material.groups.get("evidence", {}), PromptTable(material)

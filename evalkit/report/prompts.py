@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from evalkit.analysis.stored import Texts
 from evalkit.prompts.sent import text_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class PromptTable:
         self.prompts: list[list[list[Any]]] = []
         self._places: dict[str, int] = {}
         self._outputs: dict[tuple[str, str], int] = {}
-        self._articles = {article.id: article.text for article in material.articles}
+        self._articles = Texts(material.articles)
         questions = {example.id: example.question for example in material.examples}
         found: dict[str, int] = {}
         for (system, example), prompt in material.prompts.items():

@@ -6,6 +6,8 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from evalkit.analysis.stored import Texts
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
@@ -46,16 +48,19 @@ class _Sizes:
     """About how many bytes examples add to a page, an article counted once."""
 
     def __init__(self, material: Material, outputs: Mapping[str, Sequence[int]]) -> None:
-        self._articles = {article.id: article.text for article in material.articles}
+        self._articles = Texts(material.articles)
+        self._counted: set[str] = set()
         self._outputs = outputs
         self._n_values = len(material.summary.metrics) * len(material.summary.systems)
 
     def add(self, example: Example) -> int:
         """Return what an example adds, with its outputs and its article if that is new."""
+        article = example.article_id
         texts = (
-            self._articles.pop(example.article_id, ""),
+            "" if article in self._counted else self._articles.get(article, ""),
             *(example.question, example.note, *example.references, *example.evidence),
         )
+        self._counted.add(article)
         outputs = self._outputs.get(example.id, ())
         n_records = 1 + len(outputs) + self._n_values / 10
         return sum(map(_n_bytes, texts)) + sum(outputs) + int(_EACH * n_records)

@@ -53,6 +53,11 @@ class RunFolder:
         return self.path / "generations.jsonl"
 
     @property
+    def articles_file(self) -> Path:
+        """The file of the articles."""
+        return self.path / "articles.jsonl"
+
+    @property
     def log_file(self) -> Path:
         """The append-only file of events."""
         return self.path / "log.jsonl"
@@ -144,11 +149,11 @@ class RunFolder:
 
     def articles(self) -> list[Article]:
         """Return the articles of the run, in order."""
-        return jsonl.read_all(self.path / "articles.jsonl", Article)
+        return jsonl.read_all(self.articles_file, Article)
 
     def write_articles(self, articles: Iterable[Article]) -> None:
         """Replace the articles."""
-        jsonl.write_all(self.path / "articles.jsonl", articles)
+        jsonl.write_all(self.articles_file, articles)
 
     def examples(self) -> list[Example]:
         """Return the examples of the run, in order."""

@@ -75,7 +75,7 @@ def enlarge(material: Material, n_examples: int) -> Material:
             )
     return replace(
         material,
-        articles=tuple(articles),
+        articles={article.id: article for article in articles},
         examples=tuple(examples),
         shown=tuple(examples),
         mistakes={},

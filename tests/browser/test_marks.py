@@ -31,7 +31,7 @@ def write_page(material: Material, folder: Path) -> Path:
 def test_evidence_behind_an_emoji_is_marked_exactly(watched: Watched, tmp_path: Path) -> None:
     """Characters outside the BMP before the evidence do not shift its mark."""
     material = gather([load(write_run(tmp_path / "run"))])
-    articles = tuple(replace(a, text=f"𠮷野🎉。{a.text}") for a in material.articles)
+    articles = {id_: replace(a, text=f"𠮷野🎉。{a.text}") for id_, a in material.articles.items()}
     file = write_page(replace(material, articles=articles), tmp_path)
     opened = watched.open(file, f"#?example={EXAMPLE}")
     assert opened.locator(".article mark.evidence").all_inner_texts() == ["大桥长3公里"]

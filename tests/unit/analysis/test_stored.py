@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evalkit.analysis.run import generations_of
-from evalkit.analysis.stored import GenerationsOfRuns, StoredGenerations
+from evalkit.analysis.stored import Joined, StoredArticles, StoredGenerations, Texts
 from evalkit.errors import StoreError
-from evalkit.records import Generation, PlannedRequest
+from evalkit.records import Article, Generation, PlannedRequest
 from evalkit.store.jsonl import write_all
 
 if TYPE_CHECKING:
@@ -70,6 +70,22 @@ def test_texts_are_not_held(tmp_path: Path) -> None:
         tracemalloc.stop()
 
 
+def test_articles_are_not_held(tmp_path: Path) -> None:
+    """Of six megabytes less than one is in memory, also while each is read, twice."""
+    file = tmp_path / "articles.jsonl"
+    ids = [f"a{i}" for i in range(N)]
+    write_all(file, (Article(id=id_, title=id_, text="襄阳" * 17_000, sha256="") for id_ in ids))
+    tracemalloc.start()
+    try:
+        found = StoredArticles(file)
+        assert list(found) == ids
+        for _ in range(2):
+            assert sum(map(len, Texts(found).values())) == N * 34_000
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_file_that_is_replaced_changes_nothing(tmp_path: Path) -> None:
     """As by a run that goes on in the folder while a report of it is made."""
     file = tmp_path / "generations.jsonl"
@@ -91,7 +107,7 @@ def test_of_several_runs_the_later_counts() -> None:
     """Where two have one system; the places come in the order of the runs."""
     first, second = ("a", "e0", 0), ("b", "e0", 0)
     before, after = generation(0, "前"), generation(0, "后")
-    found = GenerationsOfRuns({first: before, second: before}, {second: after})
+    found = Joined({first: before, second: before}, {second: after})
     assert list(found.items()) == [(first, before), (second, after)]
     assert len(found) == 2
     assert found.get(("c", "e0", 0)) is None

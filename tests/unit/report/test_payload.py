@@ -54,7 +54,7 @@ def test_every_example_and_output_is_on_the_page(run_folder: Path, material: Mat
 def test_prompts_are_shown_without_the_article_and_kept_once(material: Material) -> None:
     """Prompts that differ in the question alone are one, with a place for it; their texts too."""
     asked = [example for example in material.examples if example.article_id == "bridge"]
-    articles = {article.id: article.text for article in material.articles}
+    articles = {id_: article.text for id_, article in material.articles.items()}
     prompts = {}
     for e in asked:
         content = f"文章：{articles['bridge']}\n要求：{e.question}。"
@@ -140,7 +140,8 @@ def test_altered_evidence_is_marked(material: Material) -> None:
 def test_evidence_is_marked_by_characters(material: Material) -> None:
     """Its place counts characters of the text that is shown, those outside the BMP as one."""
     text = "\n  𠮷野🏞️的大桥长3公里。"
-    articles = tuple(replace(a, text=text) if a.id == "bridge" else a for a in material.articles)
+    bridge = replace(material.articles["bridge"], text=text)
+    articles = {**material.articles, "bridge": bridge}
     data = payload.build(replace(material, articles=articles))
     shown = next(article["text"] for article in data["articles"] if article["id"] == "bridge")
     found = next(example for example in data["examples"] if example["id"] == "bridge/q1")

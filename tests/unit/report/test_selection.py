@@ -33,7 +33,7 @@ def enlarge(material: Material, n: int) -> Material:
     ids = dict.fromkeys(example.article_id for example in examples)
     return replace(
         material,
-        articles=tuple(Article(id=id_, title=id_, text=TEXT, sha256="") for id_ in ids),
+        articles={id_: Article(id=id_, title=id_, text=TEXT, sha256="") for id_ in ids},
         examples=examples,
         scores=(),
         mistakes={},

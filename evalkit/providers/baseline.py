@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from evalkit.providers import generation_of
+from evalkit.providers.textrank import CountedSentences
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
@@ -30,22 +30,19 @@ if TYPE_CHECKING:
 READS_PROMPTS = False
 RUNS_IN_WORKERS = False
 VERSION = 2  # raise it with any change of what a baseline writes
-DAMPING = 0.85  # Mihalcea and Tarau 2004, section 2
-N_STEPS = 100  # far beyond convergence: each step shrinks the error by the damping
 _SENTENCE = re.compile(r"[^。！？!?;；\n\r]+[。！？!?;；]?[”’」』）)]*")
 _TOKENS = segmenter("zhmix-1").tokens
 NgramCounts = Counter[tuple[str, ...]]
 Ngrams = tuple[NgramCounts, NgramCounts]
 """The unigrams and bigrams of a text."""
-Bag = Counter[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Parsed:
-    """An article's sentences, in order, and the tokens of each."""
+    """An article's sentences, in order, and their tokens."""
 
-    sentences: tuple[str, ...]
-    bags: tuple[Bag, ...]
+    sentences: Sequence[str]
+    counted: CountedSentences
 
 
 @lru_cache(maxsize=4)  # requests come article by article
@@ -54,7 +51,8 @@ def _parse(article: str) -> _Parsed:
     pairs = [(sentence, Counter(_TOKENS(sentence))) for sentence in found]
     kept = [(sentence, bag) for sentence, bag in pairs if bag]
     return _Parsed(
-        sentences=tuple(sentence for sentence, _ in kept), bags=tuple(bag for _, bag in kept)
+        sentences=[sentence for sentence, _ in kept],
+        counted=CountedSentences.of([bag for _, bag in kept]),
     )
 
 
@@ -134,11 +132,10 @@ def _textrank(article: _Parsed, example: Example) -> str:
     A question gets a single one.
     """
     if example.question:
-        asked = Counter(_TOKENS(example.question))
-        ranks = [_similarity(bag, asked) for bag in article.bags]
+        ranks = article.counted.similarities(Counter(_TOKENS(example.question)))
     else:
-        ranks = _pagerank(article.bags)
-    order = sorted(range(len(ranks)), key=lambda i: -ranks[i])
+        ranks = article.counted.centralities()
+    order = np.argsort(-ranks, kind="stable").tolist()
     if example.kind == "answer":
         return "".join(article.sentences[i] for i in order[:1])
     return _in_order(article, order, example.n_characters)
@@ -214,29 +211,6 @@ class _Overlaps:
 def _ngrams(text: str) -> Ngrams:
     tokens = _TOKENS(text)
     return Counter((token,) for token in tokens), Counter(pairwise(tokens))
-
-
-def _similarity(a: Bag, b: Bag) -> float:
-    """Return the overlap of two sentences. Source: Mihalcea and Tarau 2004, section 4.1."""
-    small, large = (a, b) if len(a) < len(b) else (b, a)
-    overlap = sum(min(count, large[token]) for token, count in small.items())
-    return overlap / (math.log1p(a.total()) + math.log1p(b.total()))
-
-
-def _pagerank(bags: Sequence[Bag]) -> list[float]:
-    """Return each sentence's rank: the stationary weights of a walk along similar sentences."""
-    n = len(bags)
-    if not n:
-        return []
-    weights = np.zeros((n, n))
-    for i, j in combinations(range(n), 2):
-        weights[i, j] = weights[j, i] = _similarity(bags[i], bags[j])
-    sums = weights.sum(axis=1, keepdims=True)
-    walk = np.divide(weights, sums, out=np.full_like(weights, 1 / n), where=sums > 0)
-    ranks = np.full(n, 1 / n)
-    for _ in range(N_STEPS):
-        ranks = (1 - DAMPING) / n + DAMPING * ranks @ walk
-    return [float(rank) for rank in ranks]
 
 
 def _in_order(article: _Parsed, order: Sequence[int], n_characters: int) -> str:

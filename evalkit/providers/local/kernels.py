@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import math
+import os
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -38,6 +39,9 @@ _SAMPLE_BYTES: Final = 1 << 27
 _ROUNDS: Final = 3
 # A step with guesses may take so many times as long as one of a single row.
 _GUESSES_COST: Final = 2.0
+# oneDNN and torch keep a kernel for each shape they have met, a quarter of a megabyte each. Batches
+# have ever other numbers of rows; of a step, all layers have a few shapes.
+_KERNELS_KEPT: Final = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64", "LRU_CACHE_CAPACITY": "64"}
 # Where a row costs no more than so many times what it does among many, more rows gain little.
 _FULL_COST: Final = 1.25
 
@@ -95,6 +99,8 @@ def choose_products(model: PreTrainedModel) -> Products:
 
     Code of the model's own may read its weights at every step, so they are left as they are.
     """
+    for name, number in _KERNELS_KEPT.items():  # read when the first of them is made
+        os.environ.setdefault(name, number)
     products = _fastest(model)
     if products.packed:
         _pack(model)

@@ -45,29 +45,43 @@ class SegmentCache:
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class RowCache:
-    """Keys and values that each row has alone: [rows, heads, capacity, dim] in each layer."""
+    """Keys and values that each row has alone: [room, heads, capacity, dim] in each layer.
+
+    The first `n_rows` of a layer's `room` are in use. Rows that leave are closed up in place:
+    tensors of ever other sizes would leave freed memory between them that fits nothing.
+    """
 
     n_rows: int = 0
+    room: int = 0
     capacity: int = 0
     layers: dict[int, KeysValues] = field(default_factory=dict)
 
     def resize(self, keep: Sequence[int], n_new: int, capacity: int) -> None:
-        """Keep some rows, add empty ones behind them, with a capacity of `capacity` tokens each."""
+        """Keep some rows, add empty ones behind them, with room for `capacity` tokens in each."""
         capacity = max(self.capacity, -(-capacity // _BLOCK) * _BLOCK)
-        if len(keep) == self.n_rows and n_new == 0 and capacity == self.capacity:
-            return
         n_rows = len(keep) + n_new
-        rows = None
-        for layer, pair in self.layers.items():
-            if rows is None:  # copied to the device once, not for each layer
-                rows = torch.tensor(list(keep), dtype=torch.long, device=pair[0].device)
-            key, value = (self._moved(kept, rows, n_rows, capacity) for kept in pair)
-            self.layers[layer] = (key, value)
+        fits = n_rows <= self.room and capacity == self.capacity
+        if not fits:
+            self.room = n_rows
+        if self.layers and not (fits and len(keep) == self.n_rows == n_rows):
+            device = next(iter(self.layers.values()))[0].device
+            rows = torch.tensor(list(keep), dtype=torch.long, device=device)  # copied there once
+            move = self._closed_up if fits else self._moved
+            for layer, pair in self.layers.items():
+                key, value = (move(kept, rows, capacity) for kept in pair)
+                self.layers[layer] = (key, value)
         self.n_rows, self.capacity = n_rows, capacity
 
-    def _moved(self, kept: Tensor, rows: Tensor, n_rows: int, capacity: int) -> Tensor:
-        # Zeros, since what is masked still meets a weight of 0, and 0 times garbage may be NaN.
-        moved = kept.new_zeros(n_rows, kept.shape[1], capacity, kept.shape[3])
+    # New rows are zeros, since what is masked still meets a weight of 0, and 0 times garbage may be
+    # NaN.
+
+    def _closed_up(self, kept: Tensor, rows: Tensor, _capacity: int) -> Tensor:
+        kept[: len(rows)] = kept[rows]
+        kept[len(rows) :] = 0
+        return kept
+
+    def _moved(self, kept: Tensor, rows: Tensor, capacity: int) -> Tensor:
+        moved = kept.new_zeros(self.room, kept.shape[1], capacity, kept.shape[3])
         moved[: len(rows), :, : self.capacity] = kept[rows]
         return moved
 
@@ -76,8 +90,7 @@ class RowCache:
         rows, slots = places
         if layer not in self.layers:
             key, value = (
-                new.new_zeros(self.n_rows, new.shape[1], self.capacity, new.shape[3])
-                for new in fresh
+                new.new_zeros(self.room, new.shape[1], self.capacity, new.shape[3]) for new in fresh
             )
             self.layers[layer] = (key, value)
         for kept, new in zip(self.layers[layer], fresh, strict=True):
@@ -86,4 +99,5 @@ class RowCache:
     def read(self, layer: int, first_row: int, n_slots: int) -> KeysValues:
         """Return the keys and values of the first slots of the rows from one on."""
         key, value = self.layers[layer]
-        return key[first_row:, :, :n_slots], value[first_row:, :, :n_slots]
+        used = slice(first_row, self.n_rows)
+        return key[used, :, :n_slots], value[used, :, :n_slots]

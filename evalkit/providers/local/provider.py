@@ -83,6 +83,7 @@ class LocalProvider:
         # torch and transformers' models take seconds to import, and planning needs neither
         with library_errors("torch cannot be imported"):
             from evalkit.providers.local import machine  # noqa: PLC0415
+            from evalkit.providers.local.embedding import leave_embedding_in_file  # noqa: PLC0415
             from evalkit.providers.local.kernels import choose_products  # noqa: PLC0415
             from evalkit.providers.local.load import load_model  # noqa: PLC0415
             from evalkit.providers.local.probe import choose_path  # noqa: PLC0415
@@ -94,6 +95,8 @@ class LocalProvider:
         model = load_model(self.folder, self.adapter, self.entry)
         try:
             with library_errors(f"cannot be run from {self.folder}"):
+                if self.adapter is None:  # which may have changed it
+                    leave_embedding_in_file(model, self.folder)
                 products = choose_products(model)
                 choice = choose_path(model, products)
         except OutOfMemoryError as error:

@@ -71,7 +71,8 @@ def check_length(path: Path) -> None:
     """
     length = path.stat().st_size
     with _reading_header(path) as (n_header, entries):
-        expected = 8 + n_header + max((entry["data_offsets"][1] for entry in entries), default=0)
+        ends = [entry["data_offsets"][1] for entry in entries.values()]
+        expected = 8 + n_header + max(ends, default=0)
     if length != expected:
         message = f"{path}: {length} bytes where its header says {expected}; fetch it again"
         raise WeightsError(message)
@@ -90,7 +91,7 @@ def n_bytes(path: Path, width: int) -> int:
             math.prod(entry["shape"]) * width
             if entry["dtype"] in _FLOATS
             else entry["data_offsets"][1] - entry["data_offsets"][0]
-            for entry in entries
+            for entry in entries.values()
         )
 
 
@@ -101,11 +102,21 @@ def n_numbers(path: Path) -> int:
         WeightsError: the file is not a safetensors file.
     """
     with _reading_header(path) as (_, entries):
-        return sum(math.prod(entry["shape"]) for entry in entries)
+        return sum(math.prod(entry["shape"]) for entry in entries.values())
+
+
+def offset_of(path: Path, name: str) -> int:
+    """Return at which byte of a file a tensor begins; reads the header only.
+
+    Raises:
+        WeightsError: the file is not a safetensors file, or has no such tensor.
+    """
+    with _reading_header(path) as (n_header, entries):
+        return 8 + n_header + int(entries[name]["data_offsets"][0])
 
 
 @contextmanager
-def _reading_header(path: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def _reading_header(path: Path) -> Iterator[tuple[int, dict[str, dict[str, Any]]]]:
     """Yield the length of a file's header, and the entries of its tensors, whatever is in them.
 
     Raises:
@@ -116,7 +127,7 @@ def _reading_header(path: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
         text = file.read(n_header) if n_header <= _MAX_HEADER else b""
     try:
         header = json.loads(text)
-        yield n_header, [entry for key, entry in header.items() if key != "__metadata__"]
+        yield n_header, {key: entry for key, entry in header.items() if key != "__metadata__"}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"{path}: this is not a safetensors file; fetch it again"
         raise WeightsError(message) from error

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +26,7 @@ from tests.support.families import (
     model_of,
     written_by,
 )
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +57,38 @@ def always(*, packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         return [{1: 1.0, 8: 2.0 - (packed and at)} for at, _ in enumerate(ways)]
 
     monkeypatch.setattr(kernels, "_seconds", seconds)
+
+
+WIDTHS = """
+import psutil, torch
+from evalkit.providers.local.kernels import PackedLinear, choose_products
+from tests.support.families import SMALL, build
+choose_products(build("qwen2", **SMALL))
+layer = PackedLinear(torch.nn.Linear(896, 896, bias=False))
+before = psutil.Process().memory_info().rss
+with torch.inference_mode():
+    for n_rows in range(1, 401):
+        layer(torch.ones(n_rows, 896))
+print(psutil.Process().memory_info().rss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted otherwise elsewhere")
+def test_batches_of_many_sizes_leave_little_behind() -> None:
+    """Of the kernels that oneDNN makes for each number of rows, few are kept; all were, before."""
+    few, all_of_them = (
+        int(
+            subprocess.run(  # noqa: S603 - ourselves
+                [sys.executable, "-c", WIDTHS],
+                capture_output=True,
+                check=True,
+                cwd=ROOT,
+                env=os.environ | given,
+            ).stdout
+        )
+        for given in ({}, {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "1024", "LRU_CACHE_CAPACITY": "1024"})
+    )
+    assert few < 0.7 * all_of_them
 
 
 def packed_in(model: PreTrainedModel) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evalkit.cli import main
-from evalkit.providers.local import probe
+from evalkit.providers.local import session as sessions
 from evalkit.providers.local.probe import Choice, choose_path
 from evalkit.records import Generation, ScoreLine
 from evalkit.store.jsonl import read_all
@@ -61,7 +61,7 @@ def fail_when(
         choice = choose_path(model, products)
         return replace(choice, path=Hungry(path=choice.path, too_much=too_much, tried=tried))
 
-    monkeypatch.setattr(probe, "choose_path", choose_hungry)
+    monkeypatch.setattr(sessions, "choose_path", choose_hungry)
     return tried
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from evalkit.runner.job import Job
     from tests.support.project import Project
 
-LOAD = "evalkit.providers.local.load.load_model"
+LOAD = "evalkit.providers.local.session.load_model"
 
 
 def test_no_secret_is_written_anywhere(

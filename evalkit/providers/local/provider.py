@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit.config.environment import cache_folder
-from evalkit.errors import ModelLoadError, OutOfMemoryError
+from evalkit.errors import ModelLoadError
 from evalkit.providers.local.budget import ContextBudget
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.digests import kept_digest
@@ -82,42 +82,18 @@ class LocalProvider:
         """
         # torch and transformers' models take seconds to import, and planning needs neither
         with library_errors("torch cannot be imported"):
-            from evalkit.providers.local import machine  # noqa: PLC0415
-            from evalkit.providers.local.embedding import leave_embedding_in_file  # noqa: PLC0415
-            from evalkit.providers.local.kernels import choose_products  # noqa: PLC0415
-            from evalkit.providers.local.load import load_model  # noqa: PLC0415
-            from evalkit.providers.local.probe import choose_path  # noqa: PLC0415
-            from evalkit.providers.local.session import LocalSession  # noqa: PLC0415
+            from evalkit.providers.local.session import load_session  # noqa: PLC0415
 
         if self.folder.is_relative_to(cache_folder().absolute()):  # not a folder of the user's
             require_sound(self.folder, kept_digest)
-        n_threads = machine.use_physical_cores()
-        model = load_model(self.folder, self.adapter, self.entry)
-        try:
-            with library_errors(f"cannot be run from {self.folder}"):
-                if self.adapter is None:  # which may have changed it
-                    leave_embedding_in_file(model, self.folder)
-                products = choose_products(model)
-                choice = choose_path(model, products)
-        except OutOfMemoryError as error:
-            message = f"cannot be loaded from {self.folder}: {error}"
-            raise ModelLoadError(message) from error
-        if choice.path.name == "plain":
+        session = load_session(
+            self.entry, (self.folder, self.adapter), self.chat, self.budget.encode
+        )
+        if session.path.name == "plain":
             self.progress.say(
                 f"{self.name}: its architecture shares no prefix, so each article is computed again"
                 " for every question"
             )
-        session = LocalSession(
-            entry=self.entry,
-            model=model,
-            path=choice.path,
-            attention=choice.attention,
-            rejected=choice.rejected,
-            chat=self.chat,
-            encode=self.budget.encode,
-            n_threads=n_threads,
-            products=products,
-        )
         try:
             yield session
         finally:

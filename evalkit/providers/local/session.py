@@ -11,8 +11,11 @@ import torch
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers import failed, generation_of
 from evalkit.providers.local import machine
-from evalkit.providers.local.kernels import n_parameters
+from evalkit.providers.local.embedding import leave_embedding_in_file
+from evalkit.providers.local.kernels import choose_products, n_parameters
 from evalkit.providers.local.library_errors import library_errors
+from evalkit.providers.local.load import load_model
+from evalkit.providers.local.probe import choose_path
 from evalkit.providers.local.row_limit import n_rows_that_fit
 from evalkit.providers.local.rows import Row, StoppingCriteria
 from evalkit.providers.local.sampling import Sampler
@@ -20,6 +23,7 @@ from evalkit.store.log import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from transformers import PreTrainedModel
 
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     from evalkit.providers.local.chat import Chat
     from evalkit.providers.local.kernels import Products
     from evalkit.providers.local.prefix import Ids
-    from evalkit.providers.local.rows import Path
+    from evalkit.providers.local.rows import Path as RunPath
     from evalkit.records import Generation, Message, Request
 
 # Rows beyond this gain nothing: decoding is then bound by arithmetic.
@@ -55,7 +59,7 @@ class LocalSession:
 
     entry: LanguageModel
     model: PreTrainedModel
-    path: Path
+    path: RunPath
     attention: str
     rejected: Mapping[str, str]
     chat: Chat
@@ -191,6 +195,42 @@ class LocalSession:
             ),
             sampler=Sampler.of(request.messages, decoding),
         )
+
+
+def load_session(
+    entry: LanguageModel,
+    files: tuple[Path, Path | None],
+    chat: Chat,
+    encode: Callable[[Sequence[Message]], Ids],
+) -> LocalSession:
+    """Load a model from the folders of its weights and of its adapter, and find the fastest path.
+
+    Raises:
+        ModelLoadError: this machine or the library cannot run it.
+    """
+    folder, adapter = files
+    n_threads = machine.use_physical_cores()
+    model = load_model(folder, adapter, entry)
+    try:
+        with library_errors(f"cannot be run from {folder}"):
+            if adapter is None:  # which may have changed it
+                leave_embedding_in_file(model, folder)
+            products = choose_products(model)
+            choice = choose_path(model, products)
+    except OutOfMemoryError as error:
+        message = f"cannot be loaded from {folder}: {error}"
+        raise ModelLoadError(message) from error
+    return LocalSession(
+        entry=entry,
+        model=model,
+        path=choice.path,
+        attention=choice.attention,
+        rejected=choice.rejected,
+        chat=chat,
+        encode=encode,
+        n_threads=n_threads,
+        products=products,
+    )
 
 
 def _kv_bytes_per_token(model: PreTrainedModel) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from evalkit.providers.local import machine
 from evalkit.providers.local.forward import ATTENTION, DecodePass, NextTokens, PrefillPass, Span
 from evalkit.providers.local.kv_cache import RowCache, SegmentCache
 from evalkit.providers.local.prefix import build_tree
@@ -161,6 +162,7 @@ class _Scheduler:
             )
             self._forward(ids, positions, prefill, keep=1)
         self.segments[at] = cache
+        machine.release_freed()
 
     @torch.inference_mode()
     def _advance(self, first: int) -> list[Row]:

@@ -16,10 +16,13 @@ from evalkit.providers.local import cgroup
 from evalkit.providers.local.cores import cpu_dtype_name, n_physical_cores, processor_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from evalkit.config.schema import Dtype
 
+# Names of glibc's settings. Source: malloc.h. By itself, the second becomes 32 MiB at most, and the
+# first twice that.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 # What allocators that raise no MemoryError write.
 _NO_MEMORY = ("not enough memory", "out of memory", "can't allocate memory")
 
@@ -105,6 +108,28 @@ def release_freed() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
+
+
+@contextlib.contextmanager
+def mapping_large_tensors() -> Iterator[None]:
+    """Let each large tensor made inside have memory of its own, outside of the heap (glibc).
+
+    Weights that replace each other one by one would leave freed memory between them in the heap,
+    into which no later tensor fits. Where tensors come and go at every step, to map each would cost
+    time.
+    """
+    _set_allocator({_M_MMAP_THRESHOLD: 4 << 20, _M_TRIM_THRESHOLD: 64 << 20})
+    try:
+        yield
+    finally:
+        _set_allocator({_M_MMAP_THRESHOLD: 32 << 20})
+
+
+def _set_allocator(settings: Mapping[int, int]) -> None:
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # a C library without them
+            for name, value in settings.items():
+                ctypes.CDLL(None).mallopt(name, value)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import torch
 from safetensors import safe_open
 from torch.nn import Embedding, Parameter
 
+from evalkit.providers.local.kernels import can_rearrange
 from evalkit.providers.local.weights.safetensors import offset_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel
 
-_DTYPES: Final = {"BF16": torch.bfloat16, "F16": torch.float16, "F32": torch.float32}
 # So many rows of the file are compared with the model's.
 _N_COMPARED: Final = 16
 
@@ -45,8 +45,8 @@ class StoredEmbedding(Embedding):
         Raises:
             OSError: the file cannot be read, or has become shorter.
         """
+        data = self._row.view(torch.uint8).numpy().data
         for token in set(ids.flatten().tolist()) - self._read:
-            data = self._row.view(torch.uint8).numpy().data
             self._file.seek(self._offset + token * len(data))
             if self._file.readinto(data) != len(data):
                 message = f"{self._file.name} has become shorter"
@@ -63,7 +63,7 @@ def leave_embedding_in_file(model: PreTrainedModel, folder: Path) -> None:
     """
     library: Any = model
     kept = library.get_input_embeddings()
-    if model.device.type != "cpu" or not type(model).__module__.startswith("transformers."):
+    if not can_rearrange(model):
         return
     named = model.named_parameters(remove_duplicate=False)
     names = [name for name, weight in named if weight is kept.weight]
@@ -82,9 +82,9 @@ def _stored(kept: Embedding, path: Path, name: str) -> StoredEmbedding | None:
         if name not in file.keys():  # noqa: SIM118 - no mapping
             return None
         rows = file.get_slice(name)
-        dtype = _DTYPES.get(rows.get_dtype())
-        if dtype is None or tuple(rows.get_shape()) != kept.weight.shape:
+        if tuple(rows.get_shape()) != kept.weight.shape:
             return None
+        dtype = rows[:1].dtype
     stored = StoredEmbedding(kept, path, offset_of(path, name), dtype)
     some = torch.linspace(0, kept.num_embeddings - 1, _N_COMPARED).long()
     with torch.inference_mode():

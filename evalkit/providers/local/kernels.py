@@ -117,7 +117,8 @@ def _mkldnn() -> Any:  # noqa: ANN401 - operators of the library have no types
     return torch.ops.mkldnn
 
 
-def _can_pack(model: PreTrainedModel) -> bool:
+def can_rearrange(model: PreTrainedModel) -> bool:
+    """Return whether a model's weights may be kept otherwise: by the library's code, on a CPU."""
     return model.device.type == "cpu" and type(model).__module__.startswith("transformers.")
 
 
@@ -134,7 +135,7 @@ def _fastest(model: PreTrainedModel) -> Products:
         return Products(**_KEPT.read()[key])
     except (KeyError, TypeError):
         with torch.inference_mode():
-            products = _measured(sample, can_pack=_can_pack(model))
+            products = _measured(sample, can_pack=can_rearrange(model))
         _KEPT.add({key: asdict(products)})
         return products
 
@@ -158,7 +159,7 @@ def _key(model: PreTrainedModel, sample: Sequence[Linear]) -> str:
         "torch": torch.__version__,
         "dtype": str(model.dtype),
         "sample": [len(sample), *sample[0].weight.shape],
-        "can_pack": _can_pack(model),
+        "can_pack": can_rearrange(model),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 

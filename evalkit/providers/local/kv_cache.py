@@ -66,24 +66,20 @@ class RowCache:
         if self.layers and not (fits and len(keep) == self.n_rows == n_rows):
             device = next(iter(self.layers.values()))[0].device
             rows = torch.tensor(list(keep), dtype=torch.long, device=device)  # copied there once
-            move = self._closed_up if fits else self._moved
             for layer, pair in self.layers.items():
-                key, value = (move(kept, rows, capacity) for kept in pair)
+                key, value = (self._arranged(kept, rows, n_rows, capacity) for kept in pair)
                 self.layers[layer] = (key, value)
         self.n_rows, self.capacity = n_rows, capacity
 
-    # New rows are zeros, since what is masked still meets a weight of 0, and 0 times garbage may be
-    # NaN.
-
-    def _closed_up(self, kept: Tensor, rows: Tensor, _capacity: int) -> Tensor:
-        kept[: len(rows)] = kept[rows]
-        kept[len(rows) :] = 0
-        return kept
-
-    def _moved(self, kept: Tensor, rows: Tensor, capacity: int) -> Tensor:
-        moved = kept.new_zeros(self.room, kept.shape[1], capacity, kept.shape[3])
-        moved[: len(rows), :, : self.capacity] = kept[rows]
-        return moved
+    def _arranged(self, kept: Tensor, rows: Tensor, n_rows: int, capacity: int) -> Tensor:
+        # New rows are zeros, since what is masked still meets a weight of 0, and 0 times garbage
+        # may be NaN.
+        fits = (kept.shape[0], kept.shape[2]) == (self.room, capacity)
+        shape = (self.room, kept.shape[1], capacity, kept.shape[3])
+        arranged = kept if fits else kept.new_zeros(shape)
+        arranged[: len(rows), :, : self.capacity] = kept[rows]
+        arranged[len(rows) : n_rows] = 0
+        return arranged
 
     def write(self, layer: int, places: tuple[Tensor, Tensor], fresh: KeysValues) -> None:
         """Store the keys and values, [1, heads, n, dim], of n tokens at (rows, slots)."""

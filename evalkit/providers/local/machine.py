@@ -16,7 +16,7 @@ from evalkit.providers.local import cgroup
 from evalkit.providers.local.cores import cpu_dtype_name, n_physical_cores, processor_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from evalkit.config.schema import Dtype
 
@@ -105,9 +105,7 @@ def free_bytes(device: torch.device) -> int:
 
 def release_freed() -> None:
     """Give freed memory back to the system, where the C library would keep some of it (glibc)."""
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
+    _call_glibc("malloc_trim", 0)
 
 
 @contextlib.contextmanager
@@ -118,18 +116,19 @@ def mapping_large_tensors() -> Iterator[None]:
     into which no later tensor fits. Where tensors come and go at every step, to map each would cost
     time.
     """
-    _set_allocator({_M_MMAP_THRESHOLD: 4 << 20, _M_TRIM_THRESHOLD: 64 << 20})
+    _call_glibc("mallopt", _M_MMAP_THRESHOLD, 4 << 20)
+    _call_glibc("mallopt", _M_TRIM_THRESHOLD, 64 << 20)
     try:
         yield
     finally:
-        _set_allocator({_M_MMAP_THRESHOLD: 32 << 20})
+        _call_glibc("mallopt", _M_MMAP_THRESHOLD, 32 << 20)
 
 
-def _set_allocator(settings: Mapping[int, int]) -> None:
+def _call_glibc(name: str, *arguments: int) -> None:
+    """Call one of its functions; other C libraries have none of that name."""
     if sys.platform == "linux":
-        with contextlib.suppress(AttributeError):  # a C library without them
-            for name, value in settings.items():
-                ctypes.CDLL(None).mallopt(name, value)
+        with contextlib.suppress(AttributeError):
+            getattr(ctypes.CDLL(None), name)(*arguments)
 
 
 @contextlib.contextmanager

@@ -211,13 +211,11 @@ def load_session(
     folder, adapter = files
     n_threads = machine.use_physical_cores()
     try:
-        with machine.mapping_large_tensors():
+        with machine.mapping_large_tensors(), library_errors(f"cannot be run from {folder}"):
             model = load_model(folder, adapter, entry)
-            with library_errors(f"cannot be run from {folder}"):
-                if adapter is None:  # which may have changed it
-                    leave_embedding_in_file(model, folder)
-                products = choose_products(model)
-        with library_errors(f"cannot be run from {folder}"):
+            if adapter is None:  # which may have changed it
+                leave_embedding_in_file(model, folder)
+            products = choose_products(model)
             choice = choose_path(model, products)
     except OutOfMemoryError as error:
         message = f"cannot be loaded from {folder}: {error}"

@@ -162,7 +162,8 @@ class _Scheduler:
             )
             self._forward(ids, positions, prefill, keep=1)
         self.segments[at] = cache
-        machine.release_freed()
+        if device.type == "cpu":
+            machine.release_freed()
 
     @torch.inference_mode()
     def _advance(self, first: int) -> list[Row]:

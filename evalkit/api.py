@@ -19,6 +19,7 @@ from evalkit.records import Case, Kind, QuestionType
 from evalkit.runner import execute, prediction_files
 from evalkit.runner.chosen_metrics import why_unusable
 from evalkit.runner.job import prepare
+from evalkit.store.own_files import require_run_or_nothing
 from evalkit.values.thinking import strip_thinking
 
 if TYPE_CHECKING:
@@ -106,16 +107,16 @@ def run(
 
     Raises:
         InputError: the config, or what it names, has problems; with all of them.
-        StoreError: the run folder cannot be written, or holds another run.
+        StoreError: the run folder holds another run.
     """
     _refuse(_flaws_of_run(config, set))
     if isinstance(config, str | Path):
         overrides = [f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in (set or {}).items()]
         loaded, document = load_config(Path(config), overrides)
-        job = prepare(loaded, document)
     else:
-        job = prepare(change(config, set or {}))
-    return Run(execute.run(job, progress or _Silent()))
+        loaded, document = change(config, set or {}), None
+    require_run_or_nothing(loaded.output / loaded.name)
+    return Run(execute.run(prepare(loaded, document), progress or _Silent()))
 
 
 def load(path: Path | str) -> Run:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from evalkit.analysis.comparison import unknown
 from evalkit.analysis.compatibility import obstacles
 from evalkit.errors import InputError, Problem, refusal
+from evalkit.language import counted
 from evalkit.stats.comparisons import compare_pairs
 from evalkit.stats.estimate import values_by_system, without_value
 
@@ -91,7 +92,7 @@ def _check_rule(run: Run, rule: Rule) -> GateResult:
         passed = rule.allows(estimate.mean) and estimate.is_complete
         why = _describe(estimate)
     elif empty := without_value(run.scores).get((rule.system, rule.metric), {}):
-        why = f"has no score: nothing to score in {_count(empty)} examples"
+        why = f"has no score: nothing to score in {counted(_count(empty), 'example')}"
     return GateResult(rule=str(rule), system=rule.system, passed=passed, why=why)
 
 
@@ -101,9 +102,10 @@ def _describe(estimate: Estimate) -> str:
         text += f", 95% interval on these articles [{here.low:.3f}, {here.high:.3f}]"
     n_scored = estimate.n + estimate.n_without_value
     if not estimate.is_complete:
-        text += f", but only {n_scored} of {estimate.n_planned} examples are scored"
+        text += f", only {n_scored} of {counted(estimate.n_planned, 'example')} scored"
     if estimate.n_without_value:
-        text += f", on {estimate.n} examples; nothing to score in {estimate.n_without_value}"
+        text += f", on {counted(estimate.n, 'example')}; "
+        text += f"nothing to score in {estimate.n_without_value}"
     return text
 
 
@@ -223,14 +225,17 @@ def _n_planned(run: Run, baseline: MetricFacts) -> int:
 def _no_worse(metric: MetricFacts, system: str, now: _Scored, before: _Scored) -> GateResult:
     n_before = len(before.examples)
     n_kept = len(before.examples & now.examples.union(*now.empty.values()))
-    passed, why = False, f"{len(now.examples)} examples are scored, {n_before} in the baseline"
+    passed, why = (
+        False,
+        (f"{counted(len(now.examples), 'example')} scored, {n_before} in the baseline"),
+    )
     values = {("now", metric.name): now.values, ("before", metric.name): before.values}
     empty = {("now", metric.name): now.empty, ("before", metric.name): before.empty}
     for found in compare_pairs(
         [("now", "before")], values, [metric], among="with the baseline", empty=empty
     ):
         passed = found.here.verdict in {"better", "tied"} and n_kept == n_before
-        missing = "" if n_kept == n_before else f", but only {n_kept} of {n_before} are scored"
+        missing = "" if n_kept == n_before else f", only {n_kept} of {n_before} scored"
         why = f"{_describe_difference(found)}{missing}"
     if now.empty:
         why += f"; nothing to score in {now.n_empty}"
@@ -242,8 +247,7 @@ def _describe_difference(found: Comparison) -> str:
     here, interval = found.here, "no interval"
     if here.low is not None and here.high is not None:
         interval = f"95% interval [{here.low:+.3f}, {here.high:+.3f}]"
-    articles = "article" if found.n_articles == 1 else "articles"
     return (
         f"{here.verdict}, {found.difference:+.4f}, {interval}, p {here.p:.4f}, "
-        f"on {found.n} examples of these {found.n_articles} {articles}"
+        f"on {counted(found.n, 'example')} of the {counted(found.n_articles, 'article')}"
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import say
+from evalkit.language import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -130,7 +131,10 @@ def run_preferences(arguments: argparse.Namespace) -> int:
     file = folder.write_report("preferences.html", page)
     n_repeats = sum(bool(pair.mirrors) for pair in key.pairs)
     say(file)
-    say(f"{len(key.pairs)} pairs, of which {n_repeats} are repeats. Send the page to people; then:")
+    say(
+        f"{counted(len(key.pairs), 'pair')}, {counted(n_repeats, 'repeat')} among them. "
+        "Send the page to people; then:"
+    )
     say(f"python -m evalkit annotate import {arguments.folder} FILE…")
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import say
+from evalkit.language import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +46,10 @@ def info(_arguments: argparse.Namespace) -> int:
     with closing(Cache(file, secret=cache_secret())) as cache:
         found = cache.info()
     size, limit = found.n_bytes / MEGABYTE, MAX_BYTES / MEGABYTE
-    say(f"{file}: {found.n:,} generations, {size:,.1f} MB; at most {limit:,.0f} MB are kept")
+    say(
+        f"{file}: {counted(found.n, 'generation')}, {size:,.1f} MB; "
+        f"at most {limit:,.0f} MB are kept"
+    )
     if found.oldest is not None:
         oldest = datetime.fromtimestamp(found.oldest, UTC)
         say(f"least recently used: {oldest:%Y-%m-%d %H:%M} UTC")
@@ -69,7 +73,7 @@ def verify(_arguments: argparse.Namespace) -> int:
         return 1 if damaged else 0
     with closing(Cache(file, secret=cache_secret())) as cache:
         n_damaged, n = cache.verify(), cache.info().n
-    say(f"{file}: {n:,} valid entries, {n_damaged:,} damaged ones dropped")
+    say(f"{file}: {counted(n, 'valid entry', 'valid entries')}, {n_damaged:,} damaged dropped")
     return 1 if n_damaged or damaged else 0
 
 
@@ -84,7 +88,7 @@ def clear(_arguments: argparse.Namespace) -> int:
     file = _file()
     try:
         with closing(Cache(file, secret=cache_secret())) as cache:
-            say(f"{file}: {cache.clear():,} entries dropped")
+            say(f"{file}: {counted(cache.clear(), 'entry', 'entries')} dropped")
     except DamagedError:
         delete(file)
         say(f"{file}: was damaged and has been deleted")

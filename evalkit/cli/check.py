@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.cli.data_notes import data_notes
 from evalkit.cli.terminal_text import say
 from evalkit.errors import ProviderError
+from evalkit.language import counted
 from evalkit.records import model_of
 
 if TYPE_CHECKING:
@@ -74,9 +75,10 @@ def _size(job: Job) -> str:
         for example in job.examples
     )
     return (
-        f"{len(job.corpus.articles)} articles, {n_summaries} summaries and "
-        f"{len(job.examples) - n_summaries} questions for each of {len(job.systems)} systems: "
-        f"{n_requests:,} requests."
+        f"{counted(len(job.corpus.articles), 'article')}, "
+        f"{counted(n_summaries, 'summary', 'summaries')} and "
+        f"{counted(len(job.examples) - n_summaries, 'question')} for each of "
+        f"{counted(len(job.systems), 'system')}: {counted(n_requests, 'request')}."
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import put
 from evalkit.errors import InputError
+from evalkit.language import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -70,7 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError([_offer_common(problem, runs) for problem in error.problems]) from None
     if arguments.common:
         n, of = len(narrowed[0].examples), ", ".join(str(len(each.examples)) for each in runs)
-        note = f"Compared on the {n} examples that all runs have; each has, of its own: {of}"
+        note = (
+            f"Compared on the {counted(n, 'example')} that all runs have; "
+            f"each has, of its own: {of}"
+        )
         found = replace(found, notes=(note, *found.notes))
     if arguments.json:
         put(json.dumps(asdict(found), ensure_ascii=False, indent=2, allow_nan=False))
@@ -87,5 +91,5 @@ def _offer_common(problem: Problem, runs: Sequence[Run]) -> Problem:
         return problem
     if not (n := len(common_examples(runs))):
         return problem
-    remedy = f"{problem.remedy}; or compare the {n} examples that all have: --common"
+    remedy = f"{problem.remedy}; or compare the {counted(n, 'example')} that all have: --common"
     return replace(problem, remedy=remedy)

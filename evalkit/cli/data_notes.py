@@ -19,14 +19,14 @@ def data_notes(job: Job) -> Iterator[str]:
     Of many, the first five and their number: `references check` and the log have all.
     """
     from evalkit.config.sources import ArticleData
+    from evalkit.data.references import command
     from evalkit.lint import wrong
 
     data = job.config.data
     if not isinstance(data, ArticleData) or data.references is None:
         yield from _some("Left out of the data", job.corpus.left_out, "see log.jsonl of the run")
         return
-    options = f"--articles {data.articles} --references {data.references}"
-    more = f"python -m evalkit references check {options}"
+    more = command("check", data.articles, data.references)
     yield from _some("Left out of the data", job.corpus.left_out, more)
     yield from _some("Wrong in the references", wrong(data.articles, data.references), more)
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from evalkit.cli.terminal_text import say
-from evalkit.errors import EvalkitError, InputError, Problem, StoreError, refusal
-from evalkit.store.files import write
+from evalkit.errors import EvalkitError, InputError, Problem, StoreError
+from evalkit.store.files import unwritable, write
 from evalkit.store.own_files import holds_results
 from evalkit.values.visible import visible
 
@@ -74,12 +74,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.junit is not None and holds_results(arguments.junit):
         what, remedy = "is a file of a run", "name another"
         raise InputError([Problem(code="conflict", file="--junit", what=what, remedy=remedy)])
+    if arguments.junit is not None and (problem := unwritable(arguments.junit)):
+        raise InputError([problem])
     start = time.perf_counter()
     try:
         runs, results = _judge(arguments)
     except EvalkitError as error:
         if arguments.junit is not None:
-            with suppress(InputError):  # what the gate could not judge is said instead
+            with suppress(StoreError):  # what the gate could not judge is said instead
                 _write_junit(arguments.junit, [_error(error)], time.perf_counter() - start)
         raise
     for name, dated in runs.items():
@@ -169,7 +171,7 @@ def _write_junit(
     """Write test cases in the form that continuous integration shows, and the runs as properties.
 
     Raises:
-        InputError: the file cannot be written.
+        StoreError: the file cannot be written.
     """
     suite = ET.Element("testsuite", name="evalkit gate")
     if runs:
@@ -189,8 +191,4 @@ def _write_junit(
     suites.append(suite)
     ET.indent(suites)
     text = ET.tostring(suites, encoding="unicode")
-    try:
-        write(file, f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n')
-    except StoreError as error:
-        what, remedy = str(error).removeprefix(f"{file}: "), "name a file in a folder that exists"
-        raise refusal(file, "unwritable", what.partition(";")[0], remedy) from None
+    write(file, f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n')

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.grid import Grid, open_console, print_grid
 from evalkit.cli.terminal_text import show_line
+from evalkit.language import counted
 
 if TYPE_CHECKING:
     from evalkit.annotate.preferences import Preferences
@@ -103,5 +104,5 @@ def _alpha(found: Preferences) -> str:
     if alpha.value is None:
         return "Krippendorff's alpha between people: none, as everybody always said the same"
     value = f"{alpha.value:.2f} {_ends(alpha.general)}"
-    pairs = f"{alpha.n_units} pairs of {alpha.n_articles} articles"
+    pairs = f"{counted(alpha.n_units, 'pair')} of {counted(alpha.n_articles, 'article')}"
     return f"Krippendorff's alpha between people: {value}, {pairs}; 1 is agreement, 0 is chance"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import put, say
+from evalkit.language import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -89,16 +90,17 @@ def run_new(arguments: argparse.Namespace) -> int:
 
 
 def _new_index(folder: Path) -> int:
+    from evalkit.data.references import command
     from evalkit.errors import first_few
     from evalkit.lint.index import unlisted, write_index
 
     index, n_articles = write_index(folder)
-    say(f"Wrote {index} with {n_articles} articles.")
+    say(f"Wrote {index} with {counted(n_articles, 'article')}.")
     if others := unlisted(folder):
         say(f"Not listed, being in no format of articles, or a folder: {first_few(others)}")
     say(f"To compare systems without references, set `data: {{articles: {index}}}`.")
-    words = shlex.join([f"{folder}/ARTICLE", "--articles", str(index)])
-    say(f"To write references for an article: python -m evalkit references new {words}")
+    words = command(f"new {shlex.quote(f'{folder}/ARTICLE')}", index, folder / "references")
+    say(f"To write references for an article: {words}")
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.grid import Grid, open_console, print_grid
 from evalkit.cli.terminal_text import say, show_line
-from evalkit.language import localise
+from evalkit.language import counted, localise
 from evalkit.lint.statistics import ROUGE
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ def print_findings(findings: Findings) -> None:
     n_questions = sum(article.n_questions for article in findings.articles)
     n_summaries = sum(article.n_summaries for article in findings.articles)
     say(
-        f"{len(findings.articles)} articles, {n_summaries} summaries, {n_questions} questions: "
+        f"{counted(len(findings.articles), 'article')}, "
+        f"{counted(n_summaries, 'summary', 'summaries')}, {counted(n_questions, 'question')}: "
         f"{len(findings.wrong)} wrong, {len(findings.unwritten)} not written, "
-        f"{len(findings.few)} few, {len(findings.warnings)} warnings."
+        f"{len(findings.few)} few, {counted(len(findings.warnings), 'warning')}."
     )
 
 

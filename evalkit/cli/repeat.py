@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import say
+from evalkit.language import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
             send_keys=arguments.send_keys,
         )
     n_same = found.n - len(found.differences)
-    say(f"{n_same} of {found.n} generations are the same.")
+    say(f"{n_same} of {counted(found.n, 'generation')} came out the same.")
     for one in found.differences[:N_SHOWN]:
         place = f" from character {one.at + 1} on" if one.what == "differs" else ""
         say(f"  {one.system}: {one.example}: {one.what}{place}")

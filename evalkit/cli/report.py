@@ -70,9 +70,11 @@ def _out(folders: list[Path], out: Path | None) -> Path:
     """Return the file to write.
 
     Raises:
-        InputError: several runs have no folder in common, or the ending is unknown.
+        InputError: several runs have no folder in common, the ending is unknown, or the file
+            cannot be written.
     """
     from evalkit import report
+    from evalkit.store.files import unwritable
 
     if out is None and len(folders) == 1:
         return folders[0] / "report.html"
@@ -82,6 +84,8 @@ def _out(folders: list[Path], out: Path | None) -> Path:
     elif out.suffix not in report.SUFFIXES:
         what, remedy = f"`{out}` has no known ending", f"end it in {', '.join(report.SUFFIXES)}"
         problem = Problem(code="invalid", file="--out", what=what, remedy=remedy)
+    elif found := unwritable(out):
+        problem = found
     else:
         return out
     raise InputError([problem])

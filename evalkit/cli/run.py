@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.data_notes import data_notes
 from evalkit.cli.terminal_text import put, say
+from evalkit.language import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -54,8 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
     from evalkit.runner.job import prepare
     from evalkit.runner.parallel import n_cores
     from evalkit.store.folder import RunFolder
+    from evalkit.store.own_files import require_run_or_nothing
 
     config, document = load(arguments.config, arguments.set)
+    require_run_or_nothing(config.output / config.name)
     try:
         with terminal_progress(verbose=arguments.verbose) as progress:
             job = prepare(config, document)
@@ -75,7 +78,7 @@ def _kept(folder: RunFolder) -> str:
     """Return how much an interrupted run has done, and how to resume it."""
     n_done = len({g.key for g in folder.generations() if g.finish_reason != "error"})
     return (
-        f"Stopped. {n_done} generations are kept in {folder.path}; "
+        f"Stopped with {counted(n_done, 'generation')} kept in {folder.path}; "
         "run the same command again to resume."
     )
 

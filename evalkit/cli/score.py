@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from evalkit.cli.terminal_text import put, say
 from evalkit.config.default_metrics import ANSWER_METRICS
 from evalkit.errors import InputError, Problem, first_few, missing_extra, suggestion
-from evalkit.language import localise
+from evalkit.language import counted, localise
 
 if TYPE_CHECKING:
     import argparse
@@ -186,13 +186,13 @@ def _say_unmatched(file: PredictionFile, data_set: DataSet | None) -> int:
     """Say which ids match nothing; return 1 where an example has no prediction, else 0."""
     if file.unknown:
         n_ids = len(file.unknown) + len(file.cases)
-        unknown = f"{len(file.unknown)} of {n_ids} ids are not in the data set"
+        unknown = f"{len(file.unknown)} of {counted(n_ids, 'id')} not in the data set"
         say(f"{file.name}: {unknown}: {first_few(file.unknown)}", file=sys.stderr)
     scored = {case.id for case in file.cases}
     missing = [e.id for e in data_set.examples if e.id not in scored] if data_set else []
     if missing:
         n_planned = len(missing) + len(scored)
-        what = f"no prediction for {len(missing)} of {n_planned} examples, which are not scored"
+        what = f"no prediction for {len(missing)} of {counted(n_planned, 'example')}, not scored"
         say(f"{file.name}: {what}: {first_few(missing)}", file=sys.stderr)
     return int(bool(missing))
 
@@ -248,15 +248,13 @@ def _duplicate(name: str) -> Problem:
 
 def _unusable(out: Path | None, inputs: Sequence[Path]) -> Problem | None:
     from evalkit.cli.scored_rows import SUFFIXES, ending
+    from evalkit.store.files import unwritable
     from evalkit.store.own_files import holds_results
 
     if out is None:
         return None
-    if out.is_dir() or not out.absolute().parent.is_dir():
-        what = f"`{out}` is a folder" if out.is_dir() else f"there is no folder `{out.parent}`"
-        return Problem(
-            code="unwritable", file="--out", what=what, remedy="name a file in a folder that exists"
-        )
+    if problem := unwritable(out):
+        return problem
     if out.exists() and any(file.exists() and out.samefile(file) for file in inputs):
         return Problem(
             code="conflict", file="--out", what="is also an input file", remedy="name another"

@@ -12,6 +12,7 @@ from evalkit.config.json_schema import ModelSchema, choices, distinguishing_key,
 from evalkit.config.keys import ANY
 from evalkit.config.problems import ValidationProblem, nearest, shown
 from evalkit.errors import InputError, Problem
+from evalkit.language import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -90,7 +91,7 @@ def more(n: int) -> list[ValidationProblem]:
     """Return how many of n problems are not explained, as a problem of the whole file."""
     if n <= MAX_EXPLAINED:
         return []
-    what = f"has {n - MAX_EXPLAINED:,} more problems"
+    what = f"has {counted(n - MAX_EXPLAINED, 'more problem')}"
     return [ValidationProblem(key=(), what=what, remedy="solve these first", code="invalid")]
 
 

@@ -36,7 +36,7 @@ def load(data: Data, limit: int | None = None) -> Corpus:
     chosen = listed if limit is None else (written or listed)[:limit]
     wanted = [article.id for article in chosen]
     found = {article_id: loaded[article_id] for article_id in wanted if article_id in loaded}
-    missing = references.find_articles_without(loaded, wanted, data.references)
+    missing = references.find_articles_without(loaded, wanted, data.articles, data.references)
     unwritten = [problem for one in found.values() for problem in one.unwritten()]
     return Corpus(
         articles=tuple(article for article in chosen if article.id in found),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
@@ -220,16 +221,22 @@ def _duplicate_ids(
     return problems
 
 
+def command(words: str, index: Path, folder: Path) -> str:
+    """Return a command of `evalkit references` for an index and a folder of references."""
+    places = shlex.join(["--articles", str(index), "--references", str(folder)])
+    return f"python -m evalkit references {words} {places}"
+
+
 def find_articles_without(
-    loaded: Mapping[str, LoadedReferences], article_ids: Iterable[str], folder: Path
+    loaded: Mapping[str, LoadedReferences], article_ids: Iterable[str], index: Path, folder: Path
 ) -> list[Problem]:
-    """Return a problem for each article that has no file of references."""
+    """Return a problem for each article of an index that has no file of references."""
     return [
         Problem(
             code="missing",
             file=str(folder / f"{article_id}.yaml"),
             what="is missing",
-            remedy=f"write it: python -m evalkit references new ARTICLE.txt --references {folder}",
+            remedy=f"write it: {command('new ARTICLE.txt', index, folder)}",
         )
         for article_id in article_ids
         if article_id not in loaded

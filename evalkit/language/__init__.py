@@ -83,23 +83,32 @@ def fill(words: str, values: Mapping[str, object]) -> str:
 
     def filled(hole: re.Match[str]) -> str:
         value, one, many = str(values[hole[1]]), hole[2], hole[3]
-        return value if one is None else f"{value} {one if value == '1' else many}"
+        return value if one is None else counted(value, one, many)
 
     return _HOLE.sub(filled, words)
+
+
+def counted(n: int | str, one: str, many: str = "") -> str:
+    """Return a number with its noun in English, as in `{n|one|many}`; many is one with an s.
+
+    >>> counted(1, "article"), counted(1200, "summary", "summaries")
+    ('1 article', '1,200 summaries')
+    """
+    shown = n if isinstance(n, str) else f"{n:,}"
+    return f"{shown} {one if shown == '1' else many or f'{one}s'}"
 
 
 def pattern(words: str) -> re.Pattern[str]:
     """Return what finds words with filled placeholders, each a group of its name.
 
-    >>> pattern("t over {n} articles.").fullmatch("t over 5 articles.")["n"]
+    >>> pattern("t over {n|article|articles}.").fullmatch("t over 5 articles.")["n"]
     '5'
     """
     pieces = _HOLE.split(words)
-    literals, names = pieces[::4], pieces[1::4]
-    holes = [f"(?P<{name}>.+?)" for name in names]
-    found = [re.escape(literals[0])]
-    for hole, literal in zip(holes, literals[1:], strict=True):
-        found += [hole, re.escape(literal)]
+    found = [re.escape(pieces[0])]
+    for name, one, many, literal in zip(*(pieces[i::4] for i in (1, 2, 3, 4)), strict=True):
+        noun = "" if one is None else f" (?:{re.escape(many)}|{re.escape(one)})"
+        found += [f"(?P<{name}>.+?)", noun, re.escape(literal)]
     return re.compile("".join(found), re.DOTALL)
 
 

@@ -91,7 +91,7 @@ def _read(
     unread = {file.stem for file in files} - loaded.keys()
     wanted = [article.id for article in listed if article.id not in unread]
     errors += references.find_unknown_articles(loaded, [article.id for article in listed])
-    unwritten = references.find_articles_without(loaded, wanted, folder)
+    unwritten = references.find_articles_without(loaded, wanted, index, folder)
     subjects = [subject(item, loaded[item.id]) for item in listed if item.id in loaded]
     for one in subjects:
         errors += [*summaries.errors(one), *questions.errors(one)]

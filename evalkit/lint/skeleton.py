@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.config import document as strict_yaml
 from evalkit.data.articles import Index
 from evalkit.data.documents import read_article
-from evalkit.data.references import ABSTENTION, FOCUSED, TO_DO
+from evalkit.data.references import ABSTENTION, FOCUSED, TO_DO, command
 from evalkit.errors import refusal
 from evalkit.language import localise
 from evalkit.lint.index import article_id, index_entry
@@ -24,7 +24,7 @@ _COMMENT = re.compile(r"(?<=#)(?P<space> +)(?P<words>.+)")
 _SKELETON = """\
 # yaml-language-server: $schema=schema.json
 # Write it by hand, from the article alone. Replace every {to_do} with your words, then run
-#   python -m evalkit references check
+#   {check}
 # until nothing is wrong.
 article: {article_id}
 # lacks: [date]  # only where the article has fewer dates than the questions need
@@ -113,7 +113,7 @@ def write_skeleton(article: Path, index: Path, folder: Path) -> Skeleton:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(_skeleton(id_))
+            file.write(_skeleton(id_, command("check", index, folder)))
     except OSError as error:
         what = "exists already" if target.exists() else f"cannot be written ({error.strerror})"
         remedy = "edit it, or choose another place"
@@ -130,8 +130,13 @@ def _listed_id(article: Path, index: Path) -> str | None:
     return next(same, None)
 
 
-def _skeleton(id_: str) -> str:
-    """Return the text of a file to be filled in, its comments in the language in use."""
+def _skeleton(id_: str, check: str) -> str:
+    """Return the text of a file to be filled in, its comments in the language in use.
+
+    Args:
+        id_: of the article.
+        check: the command that checks the file.
+    """
     summaries = "\n".join(
         f"  - id: {task}-{letter}\n    task: {task}  # {low} to {high} characters\n"
         f"    text: |-\n      {TO_DO}"
@@ -143,6 +148,7 @@ def _skeleton(id_: str) -> str:
     low, high = BOUNDS[FOCUSED]
     focused = f"      - text: |-\n          {TO_DO}\n        evidence:\n          - {TO_DO}"
     text = _SKELETON.format(
+        check=check,
         low=low,
         high=high,
         min_of_focus=MIN_OF_FOCUS,

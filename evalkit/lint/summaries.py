@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.data.references import FOCUSED, HEADLINE
 from evalkit.errors import suggestion
+from evalkit.language import counted
 from evalkit.lint.subject import Shortage, cite
 from evalkit.metrics.rouge import RougeL
 from evalkit.records import Case
@@ -92,7 +93,7 @@ def _length(subject: Subject, key: Key, summary: ReferenceSummary) -> Iterator[P
     n_characters = len(summary.text.strip())
     low, high = BOUNDS.get(summary.task, (0, n_characters))
     if not low <= n_characters <= high:
-        what = f"has {n_characters} characters, and {low} to {high} are asked for"
+        what = f"has {counted(n_characters, 'character')}, and {low} to {high} are asked for"
         yield subject.problem(key, what, "lengthen it" if n_characters < low else "shorten it")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.data.predictions import read_predictions
 from evalkit.errors import InputError, ProviderError, first_few
+from evalkit.language import counted
 from evalkit.providers import failed, generation_of
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class PredictionsProvider:
     def describe(self, requests: Sequence[Request]) -> str:
         """Return how many of the requests have a prediction."""
         n_known = sum(request.example.id in self.answers for request in requests)
-        return f"{n_known} of {len(requests)} examples have a prediction"
+        return f"a prediction for {n_known} of {counted(len(requests), 'example')}"
 
     @contextmanager
     def session(self, _requests: Sequence[Request]) -> Iterator[PredictionsProvider]:

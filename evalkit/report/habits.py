@@ -60,8 +60,8 @@ def find_habits(case: Case) -> Iterable[Habit]:
     names = [*case.models, *(name for name in case.asked if name not in case.models)]
     habits = [habit for name in names if (habit := _worst(case, name))]
     if len(names) <= _MANY:
-        outputs = say(f"outputs.{case.kind}")
         for h in habits:
+            outputs = say(f"outputs.{case.kind}", n=h.n_of)
             always = ".all" if h.issue == "invented" and h.n == h.n_of else ""
             key = f"habit.{h.issue}{always}"
             words = say(key, name=h.name, n=h.n, all=h.n_of, outputs=outputs)

@@ -102,7 +102,7 @@ def _to_check(summary: Summary) -> tuple[str, ...]:
         for each in find_to_check(summary)
     ]
     lines += [
-        localise(f"{system}, em: {n} of the wrong answers are right, with more around")
+        localise(f"{system}, em: of the wrong answers {n} right, with more around")
         for system, n in count_in_sentence(summary).items()
         if n
     ]

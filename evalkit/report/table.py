@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+from evalkit.language import fill
 from evalkit.records import Role
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     )
     from evalkit.store.manifest import Speed
 
-_COUNT: Final = re.compile(r"(?<=over )\d+(?= examples)")
+_COUNT: Final = re.compile(r"(?<=over )(\d+) examples?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,12 +80,10 @@ def methods_of(intervals: Iterable[Interval]) -> list[str]:
     """Return how intervals were found, methods that differ in their numbers alone as one."""
     counts: dict[str, set[int]] = {}
     for interval in intervals:
-        found = counts.setdefault(_COUNT.sub("{n}", interval.method), set())
+        found = counts.setdefault(_COUNT.sub("{n|example|examples}", interval.method), set())
         found.update(map(int, _COUNT.findall(interval.method)))
     return [
-        method.replace("{n}", "–".join(str(n) for n in sorted({min(ns), max(ns)})))
-        if ns
-        else method
+        fill(method, {"n": "–".join(str(n) for n in sorted({min(ns), max(ns)}))}) if ns else method
         for method, ns in counts.items()
     ]
 

@@ -125,12 +125,11 @@ def _lacking(case: Case) -> Iterable[Words]:
         n = n_of - sum(count.n for count in counts if count.issue in {"missing", "failed"})
         if n_of and n <= (1 - RARE) * n_of:
             is_budget = failures[name].startswith(STOPPED)
-            outputs = say(f"outputs.{case.kind}")
+            outputs = say(f"outputs.{case.kind}", n=n_of)
             yield say(
                 "lacking.budget" if is_budget else "lacking",
                 name=name,
                 n=n,
-                all=n_of,
                 outputs=outputs,
             )
 

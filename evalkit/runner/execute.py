@@ -15,6 +15,7 @@ from evalkit.analysis.run import reread
 from evalkit.config.environment import cache_folder, cache_secret
 from evalkit.config.thinking import own_marks
 from evalkit.errors import ProviderError, StoreError
+from evalkit.language import counted
 from evalkit.providers import Setting
 from evalkit.records import Generation, model_of
 from evalkit.runner import provenance
@@ -113,7 +114,7 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
     """Have every system answer everything that it is asked."""
     if n_damaged := set_damaged_aside(folder.generations_file, Generation):
         file = folder.generations_file
-        progress.say(f"{file}: {n_damaged} damaged lines are in {file.name}.damaged now")
+        progress.say(f"{file}: {counted(n_damaged, 'damaged line')} moved to {file.name}.damaged")
     own = own_marks(manifest.config)
     outputs = Outputs(reread(generation, own) for generation in folder.generations())
     providers = _open_all(job, folder, manifest, _setting(job, outputs, progress))

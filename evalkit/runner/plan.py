@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from evalkit.errors import ProviderError
+from evalkit.language import counted
 from evalkit.prompts.few_shot import draw_shots
 from evalkit.prompts.noise import evidence_altered
 from evalkit.prompts.sent import SentMessages, take_apart
@@ -178,7 +179,8 @@ class _SystemPlanner:
             for draft, n in zip(drafts, counts, strict=True)
         }
         too_long = {
-            at: f"the prompt without any article is {over} tokens over the limit of {budget.limit}"
+            at: f"the prompt without any article is {counted(over, 'token')} over the limit of "
+            f"{budget.limit}"
             for at, over in bare.items()
             if over > 0
         }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import stdtrit
 
+from evalkit.language import counted
 from evalkit.results import Estimate, Interval
 from evalkit.stats.intervals import (
     ALL_EQUAL,
@@ -164,7 +165,7 @@ def _here(values: Values, flat: Floats, maximum: float) -> Interval:
     if is_share(flat, maximum):
         size = effective_size(_sizes(values))
         low, high = (end * maximum for end in share_of_answers(mean / maximum, size))
-        method = f"Jeffreys over {n} examples"
+        method = f"Jeffreys over {counted(n, 'example')}"
         return Interval(low=low, high=high, method=method, is_rough=size < FEW_ANSWERS)
     if n == 1 or np.ptp(flat) <= ROUNDING:
         return Interval(low=None, high=None, method=f"{ALL_EQUAL}: no interval")

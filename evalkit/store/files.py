@@ -9,9 +9,10 @@ import re
 import stat
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 
-from evalkit.errors import StoreError
+from evalkit.errors import Problem, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +52,28 @@ def write_bytes(file: Path, parts: Iterable[bytes]) -> None:
 def is_stream(file: Path) -> bool:
     """Return whether what is written to a path goes through it, as to a pipe or /dev/stdout."""
     return _target(file) is None
+
+
+def unwritable(file: Path) -> Problem | None:
+    """Return why `write` would fail, as far as can be known before; None where it would not."""
+    what = "is a folder" if file.is_dir() else ""
+    try:
+        if not what and (target := _target(file)):
+            try_writing(target.parent)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+    remedy = "name a file in a folder that can be written"
+    return Problem(code="unwritable", file=str(file), what=what, remedy=remedy) if what else None
+
+
+def try_writing(folder: Path) -> None:
+    """Make a file in a folder, of which nothing is left; rights alone do not tell on every system.
+
+    Raises:
+        OSError: none can be made.
+    """
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def encode(text: str) -> bytes:

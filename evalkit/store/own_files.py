@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from evalkit.config.files import opened
 from evalkit.errors import StoreError, first_few, refusal
-from evalkit.store.files import require_own
+from evalkit.store.files import require_own, try_writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,19 +83,24 @@ def _begins_like_a_run(folder: Path, name: str) -> bool:
 
 
 def require_run_or_nothing(folder: Path) -> None:
-    """Raise where a folder holds other things than a run, or a run's files are links.
+    """Raise where a run cannot be written: other things are there, or nothing can be.
 
     Without a manifest there has to be what every run begins with, or nothing at all: else a
     summary.csv that somebody else wrote would be taken for a result.
 
     Raises:
-        InputError: it does.
+        InputError: the folder holds others' files, or cannot be made or written.
         StoreError: a file of the run is a link, or something else that may not be replaced.
     """
     above = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not above.is_dir():
         what, remedy = "is a file, and a run needs a folder", "set another `name` or `output`"
         raise refusal(above, "unusable", what, remedy)
+    try:
+        try_writing(above)
+    except OSError as error:
+        what, remedy = f"cannot be written ({error.strerror})", "set another `output`"
+        raise refusal(above, "unwritable", what, remedy) from None
     try:
         names = {found.name for found in folder.iterdir()} if folder.is_dir() else set()
         other = foreign(folder) if names else []

@@ -120,7 +120,7 @@ def test_ctrl_c_ends_after_the_answer_in_flight(
     assert stopped.end() == 130
     n_kept = len(written.read_bytes().splitlines())
     assert stopped.said.splitlines()[-1] == (
-        f"Stopped. {n_kept} generations are kept in {folder}; run the same command again to resume."
+        f"Stopped with {n_kept} generations kept in {folder}; run the same command again to resume."
     )
     assert "Traceback" not in stopped.said
     assert written.read_bytes().endswith(b"}\n")

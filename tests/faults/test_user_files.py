@@ -97,6 +97,47 @@ def test_a_file_in_the_place_of_all_runs_is_left_alone(
     assert (project.root / "seeds/a.txt").read_bytes() == before
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_an_output_that_cannot_be_written_is_said_before_data_are_read(
+    project: Project, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """The data do not even exist. /proc takes no file, not even of root."""
+    sources = {"articles": "nowhere.yaml"}
+    project.write("config.yaml", project.config | {"output": "/proc/runs", "data": sources})
+    assert main([command, "config.yaml"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("/proc: cannot be written (")
+    assert line.endswith("; set another `output`")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["score", "answers", "nowhere.jsonl", "--out"],
+        ["report", "nowhere", "--out"],
+        ["gate", "nowhere", "--min", "lead:em=0", "--junit"],
+    ],
+)
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_read(
+    capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """What is to be read does not even exist. /sys takes no file, not even of root."""
+    assert main([*command, "/sys/out.csv"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("/sys/out.csv: cannot be written (")
+    assert line.endswith("; name a file in a folder that can be written")
+
+
+def test_looking_whether_a_folder_can_be_written_leaves_nothing(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`check` makes neither the folder of the run nor a file."""
+    project.write("config.yaml", project.config | {"name": "fresh"})
+    before = sorted(project.root.rglob("*"))
+    assert main(["check", "config.yaml"]) == 0, capsys.readouterr().err
+    assert sorted(project.root.rglob("*")) == before
+
+
 def test_a_folder_of_other_things_does_not_become_a_run(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from anyio.from_thread import start_blocking_portal
 
 from evalkit.errors import ProviderError
+from evalkit.language import counted
 from evalkit.providers.endpoint.asking import Connection
 from evalkit.providers.endpoint.bodies import Bodies
 from evalkit.providers.endpoint.client import Client, without_key
@@ -77,11 +78,12 @@ class EndpointProvider:
         server = ask_server(self._entry, in_doubt=self._calibrated)
         n_read = sum(most_prompt_tokens(request) for request in requests)
         n_written = sum(request.decoding.max_new_tokens for request in requests)
-        counted = "" if self.budget else "about "
+        about = "" if self.budget else "about "
         words = (
             f"{server.name or 'a server'} {server.version}".rstrip()
-            + f", context {server.context or 'unknown'}; {len(requests)} requests, "
-            f"{counted}{n_read:,} prompt tokens, at most {n_written:,} new ones"
+            + f", context {server.context or 'unknown'}; "
+            f"{counted(len(requests), 'request')}, {about}{n_read:,} prompt tokens, "
+            f"at most {n_written:,} new ones"
         )
         if price := self._entry.price:
             most = cost_of(price, n_read, 0, n_written)

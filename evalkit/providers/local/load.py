@@ -10,6 +10,7 @@ from safetensors import safe_open
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
+from evalkit.language import counted
 from evalkit.providers.local import machine
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.plain import greedy
@@ -152,9 +153,8 @@ def _merge_adapter(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
     with safe_open(folder / ADAPTER_WEIGHTS, framework="pt") as file:
         given = set(file.keys())
     if strange := given ^ get_peft_model_state_dict(adapted).keys():
-        message = (
-            f"{len(strange)} tensors of model and adapter do not match, such as {min(strange)}"
-        )
+        tensors = counted(len(strange), "tensor")
+        message = f"model and adapter differ in {tensors}, such as {min(strange)}"
         raise ValueError(message)
     merged: PreTrainedModel = adapted.merge_and_unload(safe_merge=True)
     return merged
@@ -163,5 +163,5 @@ def _merge_adapter(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
 def _require_all(missing: Collection[str]) -> None:
     """Raise if weights are missing, which the library fills with noise."""
     if missing:
-        message = f"{len(missing)} of its weights are missing, such as {min(missing)}"
+        message = f"it lacks {counted(len(missing), 'weight')}, such as {min(missing)}"
         raise ValueError(message)

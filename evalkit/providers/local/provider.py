@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.config.environment import cache_folder
 from evalkit.errors import ModelLoadError
+from evalkit.language import counted
 from evalkit.providers.local.budget import ContextBudget
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.digests import kept_digest
@@ -68,7 +69,7 @@ class LocalProvider:
         tree = build_tree([self.budget.encode(request.messages) for request in requests])
         n_shortened = sum(request.n_article_tokens_dropped > 0 for request in requests)
         return (
-            f"{len(requests)} requests, {tree.n_prompt_tokens:,} prompt tokens, "
+            f"{counted(len(requests), 'request')}, {tree.n_prompt_tokens:,} prompt tokens, "
             f"{tree.n_computed_tokens:,} of them computed, {tree.n_saved_tokens:,} shared; "
             f"{n_shortened} with a shortened article"
         )

@@ -190,7 +190,7 @@ class Pool:
         if is_late and n_started < self._workers.n and not self._has_said_lack:
             self._has_said_lack = True
             n = f"{n_started} of {self._workers.n}"
-            self._progress.say(f"{self._name}: {n} workers have started; {self._workers.lack()}")
+            self._progress.say(f"{self._name}: {n} workers started; {self._workers.lack()}")
 
     def _take(self, member: _Member, report: Report) -> Iterator[Generation]:
         """Take what a worker reports: first of its session, then of slices."""

@@ -66,7 +66,7 @@ def test_a_partly_scored_mean_fails_its_rule(tmp_path: Path) -> None:
     rules = [rule("--min", "qwen", "f1", 0), rule("--min", "qwen", "rougeLsum", 0)]
     partly, unscored = check_rules(with_scores(path, kept), rules)
     assert not partly.passed
-    assert "only 5 of 6 examples are scored" in partly.why
+    assert "only 5 of 6 examples scored" in partly.why
     assert (unscored.passed, unscored.why) == (False, "has no score")
 
 
@@ -135,8 +135,8 @@ def test_examples_that_are_not_scored_fail(tmp_path: Path) -> None:
     ]
     now = with_scores(path, kept)
     failed = {r.rule: r.why for r in check_no_worse(now, before) if not r.passed}
-    assert "but only 2 of 3 are scored" in failed["qwen: rougeLsum no worse"]
-    assert failed["llama: em no worse"] == "0 examples are scored, 6 in the baseline"
+    assert "only 2 of 3 scored" in failed["qwen: rougeLsum no worse"]
+    assert failed["llama: em no worse"] == "0 examples scored, 6 in the baseline"
     assert len(failed) == 2
 
 
@@ -185,7 +185,7 @@ def test_nothing_to_score_at_all(tmp_path: Path) -> None:
     (lost,) = (r for r in check_no_worse(now, before) if r.rule == "qwen: rougeLsum no worse")
     assert (lost.passed, lost.why) == (
         False,
-        "0 examples are scored, 3 in the baseline; nothing to score in 3",
+        "0 examples scored, 3 in the baseline; nothing to score in 3",
     )
 
 
@@ -201,7 +201,7 @@ def test_the_gate_is_about_these_articles(tmp_path: Path) -> None:
     assert all(result.passed for result in check_no_worse(same, before))
     results = check_no_worse(now, before)
     assert not any(result.passed for result in results)
-    assert "p 0.0156, on 7 examples of these 1 article" in results[0].why
+    assert "p 0.0156, on 7 examples of the 1 article" in results[0].why
 
 
 def test_a_model_that_only_one_run_has_fails(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,22 @@ def test_new_names_every_file_of_a_folder_that_cannot_be_read(
     assert "mine/a.doc: is in the format .doc, which is not read; save it as .docx" in said
     assert "mine/b.rtf" in said
     assert not Path("mine/index.yaml").exists()
+
+
+def test_the_remedy_of_an_article_without_references_writes_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The command that `check` prints, with the article's name put in, is all that is needed."""
+    Path("my towns").mkdir()
+    for name in ("towns.txt", "index.yaml"):
+        Path(name).rename(Path("my towns") / name)
+    places = ["--articles", "my towns/index.yaml", "--references", "our references"]
+    assert main(["references", "check", *places]) == 1
+    (line,) = (line for line in capsys.readouterr().err.splitlines() if "references new" in line)
+    command = line.partition("python -m evalkit ")[2].replace("ARTICLE.txt", "'my towns/towns.txt'")
+    assert main(shlex.split(command)) == 0
+    assert "index" not in capsys.readouterr().out  # which lists the article already
+    text = Path("our references/towns.yaml").read_text(encoding="utf-8")
+    (line,) = (line for line in text.splitlines() if "references check" in line)
+    assert main(shlex.split(line.partition("python -m evalkit ")[2])) == 1
+    assert "not written yet" in capsys.readouterr().err

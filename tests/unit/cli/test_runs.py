@@ -237,7 +237,7 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     shutil.copytree(smoke_run, folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert main(["repeat", str(folder)]) == 0
-    assert capsys.readouterr().out == "264 of 264 generations are the same.\n"
+    assert capsys.readouterr().out == "264 of 264 generations came out the same.\n"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     written = read_all(folder / "generations.jsonl", Generation)
     written[100] = replace(written[100], text=written[100].text[:2] + "改")
@@ -252,7 +252,7 @@ def test_a_run_that_is_repeated_comes_out_the_same(
     reseal(folder)
     assert main(["repeat", str(folder)]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith(" of 264 generations are the same.")
+    assert lines[0].endswith(" of 264 generations came out the same.")
     assert any(line.endswith("differs from character 3 on") for line in lines)
     assert any("the prompt, the model or a reference has changed" in line for line in lines)
     assert lines[-1].startswith("  and ")

@@ -180,7 +180,8 @@ def test_scores_replace_no_file_of_a_run(
     ("out", "problem"),
     [
         ("", "is a folder; name a file"),
-        ("none/out.jsonl", "there is no folder "),
+        ("none/out.jsonl", "cannot be written (No such file or directory); name a file"),
+        ("/sys/out.jsonl", "cannot be written ("),
         ("out.xlsx", "has the ending '.xlsx'; use .jsonl, .csv, .parquet"),
     ],
 )

@@ -14,6 +14,7 @@ from evalkit.cli.usage import Parser, wrap
 from evalkit.language import choose_language, language, localise, messages, pattern
 from evalkit.runner.new_project import write_project
 from tests.support.paths import ROOT
+from tests.unit.language.test_problems import part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,13 +75,7 @@ def shown_messages() -> Iterator[tuple[str, str]]:
                         case ast.Constant(value=str(words)):
                             yield file.name, words
                         case ast.JoinedStr(values=values):
-                            yield (
-                                file.name,
-                                "".join(
-                                    str(part.value) if isinstance(part, ast.Constant) else "{}"
-                                    for part in values
-                                ),
-                            )
+                            yield file.name, "".join(map(part, values))
 
 
 def test_every_message_of_the_command_line_is_known() -> None:
@@ -111,6 +106,10 @@ def test_each_message_keeps_what_is_filled_in() -> None:
         (
             "5 articles, 10 summaries and 314 questions for each of 4 systems: 1,296 requests.",
             "5 篇文章；4 个系统各写 10 篇摘要、回答 314 个问题；共 1,296 次请求。",
+        ),
+        (
+            "1 article, 1 summary and 0 questions for each of 1 system: 1 request.",
+            "1 篇文章；1 个系统各写 1 篇摘要、回答 0 个问题；共 1 次请求。",
         ),
         ("qwen@terse: unheard of", "qwen@terse: unheard of"),
         ("a.jsonl:1: article: is missing", "a.jsonl:1：article：缺少"),

@@ -38,7 +38,7 @@ PARTS = {
     "Few (a run takes them; its intervals are wide)",
     " from character {} on",
     "{} with thinking stripped ({} unclosed)",
-    "{} of {} ids are not in the data set",
+    "{} of {} ids not in the data set",
     "mean over predictions {}",
     "no mean",
     "  nothing to score in {}",
@@ -116,13 +116,13 @@ def test_every_text_of_the_command_line_has_chinese_words() -> None:
     [
         (
             ("pass  q: f1 no worse: tied, +0.0000, 95% interval [-0.1, +0.1], p 1.0000, on 4 "
-             "examples of these 5 articles, but only 3 of 4 are scored; nothing to score in 7"),
+             "examples of the 5 articles, only 3 of 4 scored; nothing to score in 7"),
             ("通过  q：f1 没有变差：没有显著差异，差值 +0.0000，95% 置信区间 [-0.1, +0.1]，p 1.0000"
              "，本次 5 篇文章中的 4 题，但 4 题中只有 3 题打了分；另有 7 题没有可打分的内容"),
         ),
         (
-            ("FAIL  q: em ≥ 0.4: 0.2290, 95% interval on these articles [0.1, 0.2], but only 3 of "
-             "4 examples are scored"),
+            ("FAIL  q: em ≥ 0.4: 0.2290, 95% interval on these articles [0.1, 0.2], only 3 of "
+             "4 examples scored"),
             ("不通过  q：em ≥ 0.4：0.2290，本次文章的 95% 置信区间 [0.1, 0.2]，"
              "但 4 题中只有 3 题打了分"),
         ),
@@ -138,9 +138,9 @@ def test_every_text_of_the_command_line_has_chinese_words() -> None:
             "各人之间的一致程度（Krippendorff α）：0.50 [0.20, 0.80]，3 篇文章的 9 对；",
         ),
         ("q: 491 MB to download; its prompts are counted after that.", "q：要下载 491 MB；"),
-        ("a: 3 of 9 ids are not in the data set: x", "a：9 个编号中有 3 个不在数据集里：x"),
+        ("a: 3 of 9 ids not in the data set: x", "a：9 个编号中有 3 个不在数据集里：x"),
         (
-            "a: no prediction for 1 of 3 examples, which are not scored: x",
+            "a: no prediction for 1 of 3 examples, not scored: x",
             "a：3 题中有 1 题没有预测，不打分：x",
         ),
         (

@@ -47,14 +47,27 @@ def is_chinese(words: str) -> bool:
     return bool(HAN.search(said)) and not ENGLISH.search(said)
 
 
+def part(value: ast.expr) -> str:
+    """Return a part of an f-string, `{}` for what is filled in; a counted noun is in the plural."""
+    match value:
+        case ast.Constant(value=str(words)):
+            return words
+        case ast.FormattedValue(
+            value=ast.Call(
+                func=ast.Name(id="counted"), args=[_, ast.Constant(value=str(one)), *many]
+            )
+        ):
+            return "{} " + (str(getattr(many[0], "value", "")) if many else f"{one}s")
+    return "{}"
+
+
 def texts(node: ast.expr) -> Iterator[str]:
     """Yield the texts that an expression can be, `{}` for what is filled in."""
     match node:
         case ast.Constant(value=str(words)):
             yield words
         case ast.JoinedStr(values=values):
-            parts = (str(p.value) if isinstance(p, ast.Constant) else "{}" for p in values)
-            yield "".join(parts)
+            yield "".join(map(part, values))
         case ast.IfExp(body=first, orelse=second):
             yield from texts(first)
             yield from texts(second)

@@ -73,7 +73,7 @@ def test_missing_and_unknown_ids_are_named(tmp_path: Path) -> None:
     assert found["a0/q1"].prediction == "襄阳"
     assert [found[id_].finish_reason for id_ in ("a0/short", "a0/q2")] == ["error", "error"]
     assert "no prediction" in found["a0/q2"].error
-    assert provider.describe(requests) == "1 of 3 examples have a prediction"
+    assert provider.describe(requests) == "a prediction for 1 of 3 examples"
 
 
 def test_the_marks_of_the_entry_are_stripped(tmp_path: Path) -> None:

@@ -102,10 +102,10 @@ def test_system_without_scores_is_named() -> None:
     [
         (
             "stopped before its budget is passed: 1 of 1 is spent; raise `budget` and run again",
-            "qwen stopped at its budget: only 12 of 60 answers are there",
+            "qwen stopped at its budget with only 12 of 60 answers",
             "qwen 因费用达到预算而停止：60 条回答只有 12 次有输出",
         ),
-        ("", "Only 12 of 60 answers of qwen are there", "qwen 的 60 条回答只有 12 次有输出"),
+        ("", "qwen gave only 12 of 60 answers", "qwen 的 60 条回答只有 12 次有输出"),
     ],
 )
 def test_many_missing_outputs_are_said_before_anything_else(

@@ -69,7 +69,7 @@ def test_a_secret_costs_nothing_that_was_there_without_it(
     fill(file_in(folder, SECRET), SECRET)
     assert main(["cache", "verify"]) == main(["cache", "clear"]) == 0
     said = capsys.readouterr().out
-    assert f"{file_in(folder, SECRET)}: 1 valid entries, 0 damaged" in said
+    assert f"{file_in(folder, SECRET)}: 1 valid entry, 0 damaged" in said
     assert SECRET.decode() not in said
     monkeypatch.delenv("EVALKIT_CACHE_KEY")
     assert main(["cache", "info"]) == 0

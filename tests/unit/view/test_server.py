@@ -107,7 +107,7 @@ def test_a_run_that_goes_on_is_shown_as_it_goes_on(server: Server, runs: Path) -
     written.write_text("".join(lines[:5]) + lines[5][:20], encoding="utf-8")
     with lock_folder(runs / "first"):
         response, text = ask(server, "/run/first")
-    assert f"5 of {len(lines)} requests are answered" in text
+    assert f"5 of {len(lines)} requests answered" in text
     assert response.headers["Refresh"] == "3"
 
 

@@ -112,7 +112,7 @@ def test_weights_that_are_not_all_there(folder: Path, tmp_path: Path) -> None:
     del tensors[lost]
     save_file(tensors, copied / "model.safetensors", {"format": "pt"})
     with (
-        pytest.raises(ModelLoadError, match=f"1 of its weights are missing, such as {lost}"),
+        pytest.raises(ModelLoadError, match=f"it lacks 1 weight, such as {lost}"),
         loaded(copied),
     ):
         pass

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import safe_open
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig, AutoModelForCausalLM
 
 from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.language import counted
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
+    from torch import Tensor
     from transformers import PreTrainedModel
 
     from evalkit.config.schema import LanguageModel
@@ -95,7 +97,7 @@ def _read(
         model, found = kind.from_pretrained(
             None,
             config=AutoConfig.from_pretrained(folder, local_files_only=True),
-            state_dict=_tensors(folder, backend="pread"),
+            state_dict=_tensors(folder, dtype),
             **given,
         )
     else:
@@ -111,7 +113,11 @@ def _read(
 
 def _dtypes(folder: Path) -> set[str]:
     """Return the dtypes of a folder's tensors, as safetensors names them."""
-    return {tensor.get_dtype() for tensor in _tensors(folder, backend="mmap").values()}
+    found: set[str] = set()
+    for path in folder.glob("*.safetensors"):
+        with safe_open(path, framework="pt") as file:
+            found.update(file.get_slice(name).get_dtype() for name in file.keys())  # noqa: SIM118 - no mapping
+    return found
 
 
 def _readable(folder: Path) -> Any:  # noqa: ANN401 - a class of the library
@@ -123,20 +129,36 @@ def _readable(folder: Path) -> Any:  # noqa: ANN401 - a class of the library
     config: Any = AutoConfig.from_pretrained(folder, local_files_only=True)
     if getattr(config, "quantization_config", None) is not None:
         return None
-    library: Any = AutoModelForCausalLM
-    with torch.device("meta"):
-        kind = type(library.from_config(config))
-    return kind if kind.config_class is type(config) else None
+    kind: Any = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(config), None)
+    return kind if getattr(kind, "config_class", None) is type(config) else None
 
 
-def _tensors(folder: Path, *, backend: str) -> dict[str, Any]:
-    """Return the tensors of a folder by name; each is read when it is indexed."""
-    library: Any = safe_open
-    files = [
-        library(path, framework="pt", backend=backend)
-        for path in sorted(folder.glob("*.safetensors"))
-    ]
-    return {name: file.get_slice(name) for file in files for name in file.keys()}  # noqa: SIM118 - no mapping
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _StoredTensor:
+    """A tensor of a file, read when it is indexed, for a model in some dtype.
+
+    Pages of a mapped file that have been read count as memory in use. So it is mapped only until
+    the tensor is copied: here, or where the library converts it.
+    """
+
+    path: Path
+    name: str
+    dtype: torch.dtype
+
+    def __getitem__(self, _: object) -> Tensor:
+        with safe_open(self.path, framework="pt") as file:
+            mapped: Tensor = file.get_tensor(self.name)
+        return mapped.clone() if mapped.dtype == self.dtype else mapped
+
+
+def _tensors(folder: Path, dtype: torch.dtype) -> dict[str, _StoredTensor]:
+    """Return the tensors of a folder by name, for a model in a dtype."""
+    found: dict[str, _StoredTensor] = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        with safe_open(path, framework="pt") as file:
+            for name in file.keys():  # noqa: SIM118 - no mapping
+                found[name] = _StoredTensor(path=path, name=name, dtype=dtype)
+    return found
 
 
 def _merge_adapter(model: PreTrainedModel, folder: Path) -> PreTrainedModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from contextlib import contextmanager
@@ -81,15 +82,16 @@ class LocalProvider:
         Raises:
             ModelLoadError: this machine or the library cannot run them.
         """
-        # torch and transformers' models take seconds to import, and planning needs neither
-        with library_errors("torch cannot be imported"):
-            from evalkit.providers.local.session import load_session  # noqa: PLC0415
-
         if self.folder.is_relative_to(cache_folder().absolute()):  # not a folder of the user's
             require_sound(self.folder, kept_digest)
-        session = load_session(
-            self.entry, (self.folder, self.adapter), self.chat, self.budget.encode
-        )
+        with _no_garbage_collection():
+            # torch and transformers' models take seconds to import, and planning needs neither
+            with library_errors("torch cannot be imported"):
+                from evalkit.providers.local.session import load_session  # noqa: PLC0415
+
+            session = load_session(
+                self.entry, (self.folder, self.adapter), self.chat, self.budget.encode
+            )
         if session.path.name == "plain":
             self.progress.say(
                 f"{self.name}: its architecture shares no prefix, so each article is computed again"
@@ -99,6 +101,22 @@ class LocalProvider:
             yield session
         finally:
             session.close()
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Look for no garbage inside.
+
+    While an import makes objects that all stay, Python searches them again and again: a second of
+    the four that the libraries take to import.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def open_provider(entry: LanguageModel, setting: Setting) -> LocalProvider:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -104,6 +106,24 @@ def test_a_prompt_is_tokenised_once(folder: Path, monkeypatch: pytest.MonkeyPatc
     with provider.session(requests) as session:
         assert len(list(session.generate(requests))) == 2
     assert len(encoded) == 1
+
+
+def test_garbage_is_looked_for_again_once_loading_has_ended(folder: Path, tmp_path: Path) -> None:
+    """Whether there is a model then or not; and not where the caller had turned that off."""
+    with opened(folder).session([]):
+        assert gc.isenabled()
+    copied = shutil.copytree(folder, tmp_path / "model")
+    provider = opened(copied)
+    (copied / "model.safetensors").unlink()
+    with pytest.raises(ModelLoadError, match="no weights"), provider.session([]):
+        pass
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with opened(folder).session([]):
+            assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_a_provider_describes_its_requests(folder: Path) -> None:

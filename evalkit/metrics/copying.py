@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -16,7 +16,7 @@ from evalkit.records import Score
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.records import Case, Kind
 
@@ -121,9 +121,9 @@ class NovelBigrams(Style):
     name = "novel_bigrams"
 
     def _measure(self, summary: Tokens, case: Case) -> Measured:
-        pairs = dict.fromkeys(pairwise(summary))
-        known = _pairs(self.segmenter, article_of(case, self))
-        novel = [" ".join(pair) for pair in pairs if pair not in known]
+        pairs = dict.fromkeys(_pairs(summary))
+        known = _read(self.segmenter, article_of(case, self)).first
+        novel = [pair for pair in pairs if pair not in known]
         return len(novel) / max(len(pairs), 1), {"novel": novel}
 
 
@@ -220,30 +220,49 @@ class LengthKept(Style):
         return max(kept), {"summary": len(summary), "references": lengths}
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An article as its summaries are looked up in it.
+
+    Attributes:
+        tokens: in order.
+        known: the same without order.
+        first: where each pair of neighbours first stands.
+        later: for the place of each pair, where the same stands next; -1 for nowhere.
+    """
+
+    tokens: Tokens
+    known: frozenset[str]
+    first: Mapping[str, int]
+    later: Sequence[int]
+
+
 @lru_cache(maxsize=16)  # the summaries of one article follow one another
-def _pairs(segmenter: str, article: str) -> frozenset[tuple[str, str]]:
-    return frozenset(pairwise(tokens_of(segmenter, article)))
+def _read(segmenter: str, article: str) -> _Read:
+    tokens = tokens_of(segmenter, article)
+    pairs = list(_pairs(tokens))
+    first: dict[str, int] = {}
+    later = [-1] * len(pairs)
+    for place in reversed(range(len(pairs))):
+        later[place] = first.get(pairs[place], -1)
+        first[pairs[place]] = place
+    return _Read(tokens, frozenset(tokens), first, later)
 
 
-@lru_cache(maxsize=16)
-def _places(segmenter: str, article: str) -> Mapping[str, Sequence[int]]:
-    """Return where each token of an article stands."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for j, token in enumerate(tokens_of(segmenter, article)):
-        places[token].append(j)
-    return places
+def _pairs(tokens: Tokens) -> Iterator[str]:
+    """Return each two neighbours as text: thousands of tuples would be collected as garbage."""
+    return map(" ".join, pairwise(tokens))
 
 
 @lru_cache(maxsize=1)  # coverage and density of a summary follow one another
 def _fragments(segmenter: str, summary: str, article: str) -> tuple[list[int], list[str]]:
     """Return the lengths of the greedy fragments, and those of two tokens or more as text."""
-    places = _places(segmenter, article)
-    written, read = tokens_of(segmenter, summary), tokens_of(segmenter, article)
+    written, read = tokens_of(segmenter, summary), _read(segmenter, article)
     lengths: list[int] = []
     shown: list[str] = []
     i = 0
     while i < len(written):
-        length = _longest(written, i, read, places.get(written[i], ()))
+        length = _longest(written, i, read)
         if length:
             lengths.append(length)
         if length > 1:
@@ -252,18 +271,19 @@ def _fragments(segmenter: str, summary: str, article: str) -> tuple[list[int], l
     return lengths, shown
 
 
-def _longest(summary: Tokens, i: int, article: Tokens, places: Sequence[int]) -> int:
+def _longest(summary: Tokens, i: int, article: _Read) -> int:
     """Return the length of the longest match at i; none starts inside an earlier match.
 
-    So in the published algorithm, whose values this equals.
+    So in the published algorithm, whose values this equals. Matches of one token hold up no other.
     """
-    longest = end = 0
-    for start in places:
-        if start < end:
-            continue
-        n = 1
-        limit = min(len(summary) - i, len(article) - start)
-        while n < limit and summary[i + n] == article[start + n]:
-            n += 1
-        longest, end = max(longest, n), start + n
+    longest, end = int(summary[i] in article.known), 0
+    start = article.first.get(" ".join(summary[i : i + 2]), -1)
+    while start >= 0:
+        if start >= end:
+            n = 2
+            limit = min(len(summary) - i, len(article.tokens) - start)
+            while n < limit and summary[i + n] == article.tokens[start + n]:
+                n += 1
+            longest, end = max(longest, n), start + n
+        start = article.later[start]
     return longest

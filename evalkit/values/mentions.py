@@ -8,10 +8,9 @@ a date or a time of day. Numerals inside names and set phrases are none: 十堰,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from evalkit.values.clock import read_hour
 from evalkit.values.dates import date_parts
@@ -67,8 +66,7 @@ _MARK = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FoundNumber:
+class FoundNumber(NamedTuple):
     """A number in a text.
 
     Attributes:
@@ -123,8 +121,7 @@ def possible_numbers(text: str) -> tuple[FoundNumber, ...]:
     """
     folded, places = fold_with_places(text)
     return tuple(
-        replace(
-            number,
+        number._replace(
             text=text[places[number.start] : places[number.end - 1] + 1],
             start=places[number.start],
             end=places[number.end - 1] + 1,
@@ -164,7 +161,7 @@ def _read_low(text: str, at: int) -> list[FoundNumber]:
     left_out = span.end("high" if scaled else "scale")
     complete = span["low"] + text[left_out : left_out + _ROOM]
     found = _read_date(complete, 0) or _read_number(complete, 0)
-    return [replace(number, start=at, end=span.end("low")) for number in found[:1]]
+    return [number._replace(start=at, end=span.end("low")) for number in found[:1]]
 
 
 def _read_date(text: str, at: int) -> list[FoundNumber]:

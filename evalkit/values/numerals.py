@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from evalkit.values.lexicon import BEFORE, DIGITS, SCALES, TENS, Qualifier
 
@@ -47,8 +48,7 @@ _TRAILING = re.compile(r"[多余来几]|\+(?![0-9a-z])")
 _LONE = re.compile(r"[百千佰仟](?=[万亿])|[百千万亿](?=[多余])|万(?=亿)")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A numeral in a text.
 
     Attributes:

@@ -27,8 +27,8 @@ _SINGLE = (
     r"\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     r"\u4e00-\u9fff\uf900-\ufaff\u1100-\u11ff\uac00-\ud7af\U00020000-\U000323af"
 )
-# `\w` without `_` is exactly the categories L* and N*.
-_SINGLES = rf"(?:(?!\W)[{_SINGLE}])"
+# `\w` without `_` is exactly the categories L* and N*. Most Han are known without asking for it.
+_SINGLES = rf"(?:[\u4e00-\u9fa5]|(?!\W)[{_SINGLE}])"
 _RUN = rf"[^\W_{_SINGLE}]"
 _SENTENCE_ENDS = re.compile(
     r"[。!?;\r\n\v\f\x1c-\x1e\x85\u2028\u2029\u22ef]+|\.{2,}"  # NFKC made `…` three dots

@@ -22,7 +22,7 @@ from evalkit.values.claims import adds_up, is_of_each, is_rest, subtracts
 from evalkit.values.units import SHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from evalkit.metrics.facts.document import Document
     from evalkit.metrics.facts.figures import Figure
@@ -84,7 +84,7 @@ class Arithmetic:
         said = _said(figure, clause)
         if not alone and not said:
             return None
-        found = list(self._apart(figure, clause, fits)) if alone else []
+        found = list(self._apart(figure, clause, said, fits)) if alone else []
         # What is left is told behind the part before it; the whole stands further away.
         before = {i - 1 for i in fits if i and i in self._before_rest}
         for first in sorted(before.union(fits)):
@@ -98,9 +98,11 @@ class Arithmetic:
                     found.append(Computed(max(fit) - _LESS_LIKELY, how, terms))
         return max(found, key=lambda computed: computed.fit, default=None)
 
-    def _apart(self, figure: Figure, clause: str, fits: Mapping[int, float]) -> Iterator[Computed]:
+    def _apart(
+        self, figure: Figure, clause: str, said: Container[Operation], fits: Mapping[int, float]
+    ) -> Iterator[Computed]:
         """Yield how a figure is computed from two mentions, wherever they stand."""
-        mentions, said = self._article.mentions, _said(figure, clause)
+        mentions = self._article.mentions
         best = [
             i
             for i in nlargest(_N_BEST, fits, key=lambda i: fits[i])

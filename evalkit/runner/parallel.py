@@ -7,17 +7,15 @@ import pickle
 import signal
 import time
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from concurrent.futures import Future
 
     from evalkit.interfaces import Metric
     from evalkit.records import Case, NothingToScore, Score
@@ -25,9 +23,11 @@ if TYPE_CHECKING:
 Work: TypeAlias = "tuple[Case, tuple[Metric, ...]]"
 Scores: TypeAlias = "tuple[Score | NothingToScore, ...]"
 
-_CHUNK: Final = 100  # cases sent to a process at a time
-_WORTH_IT_S: Final = 2.0  # starting processes takes about half of it
-_AHEAD: Final = 2  # chunks of each process that are made before they are asked for
+_LEAST: Final = 50  # cases sent to a process at a time, and on to the end of their article
+_MOST: Final = 100
+_WORTH_IT_S: Final = 1.0  # about what starting processes takes: at most, that was in vain
+_AHEAD: Final = 2  # chunks of each process, so that it need not wait for the next
+_BEHIND: Final = 64  # chunks scored here while one waits for its process: it may still be starting
 
 
 def score_all(work: Iterable[Work], *, processes: int = 1) -> Iterator[Scores]:
@@ -35,9 +35,9 @@ def score_all(work: Iterable[Work], *, processes: int = 1) -> Iterator[Scores]:
 
     Args:
         work: Cases, each with the metrics that score it; read only as far ahead as it takes.
-        processes: How many may work at once, from when this one has been at it for two seconds.
-            All is scored in this one where another process could not import a metric, such as one
-            of a notebook; so is what is left when a process is killed.
+        processes: How many may work at once, this one among them; the others start when it has
+            been at it for a second. All is scored in this one where another process could not
+            import a metric, such as one of a notebook; so is what is left when one is killed.
 
     >>> from evalkit.metrics import metric
     >>> from evalkit.records import Case
@@ -50,8 +50,7 @@ def score_all(work: Iterable[Work], *, processes: int = 1) -> Iterator[Scores]:
     for chunk in chunks:
         yield from _score_chunk(chunk)
         if processes > 1 and time.perf_counter() - start >= _WORTH_IT_S:
-            break
-    yield from _in_processes(chunks, processes)
+            yield from _with_others(chunks, processes - 1)
 
 
 def n_cores() -> int:
@@ -61,19 +60,28 @@ def n_cores() -> int:
 
 
 def _chunks(work: Iterable[Work]) -> Iterator[list[Work]]:
-    rest = iter(work)
-    while chunk := list(islice(rest, _CHUNK)):
+    """Yield cases in groups that end with an article, where they can: it is read by one process."""
+    chunk: list[Work] = []
+    for case, metrics in work:
+        n = len(chunk)
+        if n == _MOST or (n >= _LEAST and case.article != chunk[-1][0].article):
+            yield chunk
+            chunk = []
+        chunk.append((case, metrics))
+    if chunk:
         yield chunk
 
 
-def _in_processes(chunks: Iterator[list[Work]], n: int) -> Iterator[Scores]:
-    """Yield the scores of chunks, made by so many processes as far as these can."""
+def _with_others(chunks: Iterator[list[Work]], n: int) -> Iterator[Scores]:
+    """Yield the scores of chunks, made by n other processes, and here while these have enough."""
     pool = _pool(n)
-    waiting: deque[tuple[list[Work], Future[list[Scores]] | None]] = deque()
+    waiting: deque[tuple[list[Work], Future[list[Scores]]]] = deque()
     try:
         for chunk in chunks:
-            waiting.append((chunk, _send(chunk, pool)))
-            if len(waiting) > _AHEAD * n:
+            n_sent = sum(not future.done() for _, future in waiting)
+            sent = _send(chunk, pool) if n_sent < _AHEAD * n else None
+            waiting.append((chunk, sent or _scored(chunk)))
+            while waiting and (waiting[0][1].done() or len(waiting) > _AHEAD * n + _BEHIND):
                 yield from _result(*waiting.popleft())
         while waiting:
             yield from _result(*waiting.popleft())
@@ -101,11 +109,17 @@ def _send(chunk: list[Work], pool: ProcessPoolExecutor | None) -> Future[list[Sc
         return None
 
 
-def _result(chunk: list[Work], future: Future[list[Scores]] | None) -> list[Scores]:
-    """Return the scores of a chunk, made here where no process could."""
-    if future is not None:
-        with suppress(BrokenProcessPool):  # one was killed, for want of memory
-            return future.result()
+def _scored(chunk: list[Work]) -> Future[list[Scores]]:
+    """Score a chunk here."""
+    scored: Future[list[Scores]] = Future()
+    scored.set_result(_score_chunk(chunk))
+    return scored
+
+
+def _result(chunk: list[Work], future: Future[list[Scores]]) -> list[Scores]:
+    """Return the scores of a chunk, made here where its process could not."""
+    with suppress(BrokenProcessPool):  # one was killed, for want of memory
+        return future.result()
     return _score_chunk(chunk)
 
 

@@ -78,7 +78,7 @@ from evalkit.records import Case
 from evalkit.runner import parallel
 
 if __name__ == "__main__":
-    parallel._WORTH_IT_S, parallel._CHUNK = 0, 1
+    parallel._WORTH_IT_S, parallel._MOST = 0, 1
     made = metric("sentence_end", "raw-char")
     print(available("summary")[-1], document("sentence_end").splitlines()[0])
     facts = facts_of(made, {"a": 3})
@@ -186,7 +186,7 @@ class WithState(StrictMatch):
         object.__setattr__(self, "fold", lambda text: text)
 
 WithState.__module__ = "elsewhere"
-parallel._WORTH_IT_S, parallel._CHUNK = 0, 1
+parallel._WORTH_IT_S, parallel._MOST = 0, 1
 cases = [Case(id="1", prediction=text, references=("a",)) for text in "ab"]
 for made in (Mine(), WithState()):
     work = ((case, (made,)) for case in cases)

@@ -201,3 +201,29 @@ def test_a_table_wider_than_the_screen_has_a_shadow_there(browser: Browser, repo
     assert after[0] != before[0]
     assert after[1] == before[0]
     page.close()
+
+
+def test_no_head_of_a_table_breaks_inside_a_word_on_a_telephone(
+    watched: Watched, tmp_path: Path
+) -> None:
+    """Names of systems and metrics wrap after hyphens alone; what is wider is scrolled to."""
+    names = [f"{name}-instruct" for name in ("deepseek-v3.2", "qwen2.5", "glm", "yi", "phi")]
+    folder = write_run(tmp_path / "long", systems=tuple(map(system, names)))
+    assert main(["report", str(folder)]) == 0
+    watched.page.set_viewport_size({"width": 390, "height": 844})
+    page = watched.open(folder / "report.html")
+    page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    heads = page.locator(".heat thead th, #method tbody th")
+    assert heads.count() > len(names)
+    broken = heads.evaluate_all(
+        """(heads) => heads.flatMap((head) => {
+          const text = document.createTreeWalker(head, NodeFilter.SHOW_TEXT).nextNode();
+          return [...(text?.data ?? "").matchAll(/[^-\\s]+/g)].filter((word) => {
+            const range = new Range();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            return range.getClientRects().length > 1;
+          }).map((word) => word[0]);
+        })"""
+    )
+    assert broken == []

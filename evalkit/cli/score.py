@@ -28,8 +28,9 @@ _FORM = """\
 Score predictions that any program made. FILE is JSON Lines, JSON, CSV, TSV or Parquet, by its
 ending, with a row for each prediction: id, prediction, references (a list, in CSV as JSON, where a
 metric reads it); {more}. With --data, which has all but the predictions, id and prediction are
-enough, and JSON may be one object {{id: prediction}}. Means have intervals. Several files are
-compared: differences, p, intervals."""
+enough, and JSON may be one object {{id: prediction}}. An empty prediction is one
+that says nothing: it scores 0. Means have intervals. Several files are compared: differences, p,
+intervals."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -120,7 +120,8 @@ class PredictionColumns(Strict):
     """The id of the example: `<article id>/<question id>`, `<article id>/<task>`, or a question's
     id alone where no two articles share it."""
     prediction: str = "prediction"
-    """What the other program answered."""
+    """What the other program answered. An empty cell is an empty answer: it scores 0, and `issues`
+    counts it. Where there is no answer, leave out the row; that example is then not scored."""
 
 
 class Predictions(Strict):

@@ -210,6 +210,8 @@ class _Reader:
         else:
             for i, reference in enumerate(value):
                 self._check_text(f"{key}.{i}", reference)
+                if isinstance(reference, str) and not reference.strip():
+                    self._add("empty", "is empty", "give it text", key=f"{key}.{i}")
 
 
 def _number_as_text(value: object) -> object:

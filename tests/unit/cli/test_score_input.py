@@ -50,6 +50,7 @@ def test_lines_that_are_not_objects(
         ({"prediction": "\ud800"}, "prediction: holds half of a surrogate pair; write the"),
         ({"references": "襄阳"}, 'references: is a string, not a list; write ["…"]'),
         ({"references": []}, "references: is empty; add at least one reference"),
+        ({"references": ["襄阳", " "]}, "references.1: is empty; give it text"),
         ({"references": ["襄阳", {}]}, "references.1: is an object, not text; write text"),
         ({"question": []}, "question: is a list, not text; write text"),
         ({"type": "numbr"}, "type: 'numbr' is not a question type; did you mean `number`?"),

@@ -52,7 +52,10 @@ def _other_metrics(
         mine, its = ours.get(metric), theirs.get(metric)
         if mine != its:
             what = f"{its or 'not scored'} here, {mine or 'not scored'} in {first.path}"
-            yield f"signatures.{metric}", what, "score both again: python -m evalkit rescore"
+            remedy = "score both again: python -m evalkit rescore"
+            if not mine or not its:
+                remedy = "add it to `metrics` of the config that lacks it and run that again"
+            yield f"signatures.{metric}", what, remedy
 
 
 def notes(runs: Sequence[Run], metrics: Sequence[str]) -> list[str]:

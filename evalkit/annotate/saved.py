@@ -52,5 +52,5 @@ def _require_format(document: Document, kind: type[Strict]) -> None:
     if command := _COMMANDS.get(str(found)):
         what, remedy = "is what another page saved", f"read it with: {command}"
     else:
-        what, remedy = "is no file that the page saved", "give one that it saved"
+        what, remedy = "is not a file that the page saved", "give one that it saved"
     raise InputError([document.problem(("format",), what, remedy, code="mismatch")])

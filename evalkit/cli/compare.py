@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         found = compare_runs(narrowed, models, metrics)
     except InputError as error:
-        raise InputError([_offer_common(problem, runs) for problem in error.problems]) from None
+        raise InputError([_offer_less(problem, runs) for problem in error.problems]) from None
     if arguments.common:
         n, of = len(narrowed[0].examples), ", ".join(str(len(each.examples)) for each in runs)
         note = (
@@ -83,11 +83,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _offer_common(problem: Problem, runs: Sequence[Run]) -> Problem:
-    """Return a problem of runs over different data with what can be compared all the same."""
+def _offer_less(problem: Problem, runs: Sequence[Run]) -> Problem:
+    """Return a problem of runs over different data or metrics with what they have in common."""
     from evalkit.analysis.common import common_examples
 
-    if problem.code != "incomparable" or problem.key not in {"articles", "references"}:
+    if problem.code != "incomparable":
+        return problem
+    if problem.key.startswith("signatures."):
+        signatures = [{facts.signature for facts in run.summary.metrics} for run in runs]
+        same = set.intersection(*signatures)
+        names = ",".join(f.name for f in runs[0].summary.metrics if f.signature in same)
+        offer = f"{problem.remedy}; or compare what all score: --metric {names}"
+        return replace(problem, remedy=offer) if names else problem
+    if problem.key not in {"articles", "references"}:
         return problem
     if not (n := len(common_examples(runs))):
         return problem

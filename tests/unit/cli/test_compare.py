@@ -12,7 +12,7 @@ from evalkit.cli import main
 from evalkit.records import Generation
 from evalkit.store.folder import RunFolder
 from evalkit.store.jsonl import read_all, write_all
-from tests.support.runs import EXAMPLES, SYSTEMS, qwen_leads, reseal, system, write_run
+from tests.support.runs import EXAMPLES, METRICS, SYSTEMS, qwen_leads, reseal, system, write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,6 +179,21 @@ def test_what_may_not_be_compared_is_exit_code_2(
     err = capsys.readouterr().err
     assert f"{tmp_path / 'a'}/manifest.json: does not exist" in err
     assert f"{tmp_path / 'b'}/manifest.json: does not exist" in err
+
+
+def test_runs_with_other_metrics_are_offered_what_both_score(
+    first: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To score again gives no metric that a config does not name; the offered option works."""
+    fewer = [facts for facts in METRICS if facts.name != "em"]
+    other = write_run(tmp_path / "other", systems=PAIR, metrics=fewer)
+    assert main(["compare", str(first), str(other)]) == 2
+    line = capsys.readouterr().err.strip()
+    assert "signatures.em: not scored here" in line
+    assert "add it to `metrics` of the config that lacks it" in line
+    assert "rescore" not in line
+    option = line.rpartition("or compare what all score: ")[2].split()
+    assert main(["compare", str(first), str(other), *option]) == 0
 
 
 def test_another_wording_is_noted_and_compared(

@@ -53,7 +53,7 @@ def test_a_path_that_is_not_there_has_its_line_its_key_and_where_it_was_looked_f
     [
         ('{"format": "evalkit preferences 1"}', "unpack", "annotate import RUN FILE…"),
         ('{"format": "evalkit references 1"}', "import", "annotate unpack FILE…"),
-        ('{"name": 1, "data": 2}', "unpack", "is no file that the page saved"),
+        ('{"name": 1, "data": 2}', "unpack", "is not a file that the page saved"),
     ],
 )
 def test_a_file_of_the_other_page_names_the_command_that_reads_it(

@@ -47,7 +47,7 @@ class ExactMatch:
 
     name: ClassVar[str] = "em"
     kind: ClassVar[Kind] = "answer"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
 
     @property
     def signature(self) -> str:
@@ -89,7 +89,7 @@ class ExtractedMatch(ExactMatch):
     """
 
     name: ClassVar[str] = "em_extracted"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
 
     def _decisions(self, case: Case) -> Iterator[Decision]:
         question = _question(case)

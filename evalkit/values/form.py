@@ -13,12 +13,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from evalkit.values.lexer import any_of
 from evalkit.values.name_words import SAME_CHARACTERS
 from evalkit.values.normalise import fold
 from evalkit.values.phrases import SOURCES
 from evalkit.values.script import simplify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Signs that look or mean the same, and that NFKC keeps apart.
 _SIGNS = str.maketrans("∶⁄・•‧∙⋅～〜∼〔〕[]", ":/·····~~~()()")
@@ -157,17 +161,22 @@ def _from_object(text: str) -> str:
         return single[1]
     try:
         found = json.loads(text) if len(text) <= _LONGEST_OBJECT else None
+        answers = isinstance(found, dict) and (not found or bool(_answer_key(found)))
+        return _plain(found) if answers else text
     except (ValueError, RecursionError):
         return text
-    if not isinstance(found, dict):
-        return text
-    keys = [key for key in _ANSWER_KEYS if key in found] or (list(found) if len(found) == 1 else [])
-    if not found or not keys:
-        return "" if not found else text
-    return _plain(found[keys[0]])
+
+
+def _answer_key(found: Mapping[str, object]) -> str:
+    """Return the key of a JSON object that has its answer, or nothing where none surely does."""
+    keys = [key for key in _ANSWER_KEYS if key in found] or [*found]
+    return keys[0] if len(found) == 1 or keys[0] in _ANSWER_KEYS else ""
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        key = _answer_key(value) if value else ""
+        return _plain(value[key]) if key else ""
     if isinstance(value, list):
         return "、".join(map(_plain, value))
     if isinstance(value, bool):

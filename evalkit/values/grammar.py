@@ -52,6 +52,7 @@ _ADJACENT = re.compile(
 )
 _DIGITS = re.compile(r"-?[0-9.,]+")
 _DATE_MARKS = frozenset("年月日号点时")
+_YEAR = re.compile("[12][0-9]{3}(?![0-9.])")
 _LONGEST_RANGE = 60
 
 
@@ -158,7 +159,10 @@ def _split(text: str) -> Iterator[tuple[str, str, int]]:
     for sign in _RANGE_SIGN.finditer(bare):
         low, high = bare[: sign.start()], bare[sign.end() :]
         if low and high:
-            for other in dict.fromkeys((low + _tail(high), low)):
+            tail = _tail(high)
+            numeral = low[-1].isdecimal() or low[-1] in DIGITS  # 上 of 上到2023年 is none
+            mark = tail[:1] if numeral and tail[:1] in _DATE_MARKS else ""
+            for other in dict.fromkeys((low + tail, low + mark, low)):
                 yield other, high, CHANGES.get(sign["change"] or "", 0)
 
 
@@ -171,6 +175,8 @@ def _tail(text: str) -> str:
 
 
 def _moment_ends(low: str, high: str) -> Iterator[tuple[Moment, Moment, int]]:
+    if _YEAR.fullmatch(low) and (year := _YEAR.match(high)):  # 1998-2003
+        yield Moment(year=int(low)), Moment(year=int(year[0])), year.end()
     for first in _complete(moments(low), low):
         for last, end in moments(high):
             yield first, complete_from(last, first), _closing(high, end)

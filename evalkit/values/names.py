@@ -74,7 +74,7 @@ def same_name(one: str, other: str, question: Question) -> bool:
     if _numbered(one) == _numbered(other) is not None:
         return True
     ours_set, theirs_set = set(one), set(other)
-    needed = min(2, len(ours_set), len(theirs_set))
+    needed = 1 if "朝代" in question.text else min(2, len(ours_set), len(theirs_set))
     if len(ours_set & theirs_set) < needed and not {one, other} & _OFFICIAL.keys():
         return False
     ours, theirs = _forms(one, question), _forms(other, question)
@@ -125,7 +125,8 @@ def _shorter(text: str, question: Question) -> Iterator[tuple[str, str]]:
     if (country := _COUNTRY.first(text, 0)) and len(text) - country[1] >= _SHORTEST_NAME:
         yield text[country[1] :], "place"
     if "朝代" in question.text and len(text) > 1:
-        yield text.removesuffix("时期").removesuffix("代").removesuffix("朝"), ""
+        dynasty = text.removesuffix("时期").removesuffix("代").removesuffix("朝")
+        yield from ((f"{dynasty}{suffix}", "") for suffix in ("", "代", "朝"))
     yield from _places(text, question)
     if (form := _COMPANY.last(text, len(text))) and form[1] >= _SHORTEST_NAME:
         yield text[: form[1]], "company"

@@ -36,7 +36,7 @@ def names_of_persons(text: str, question: Question) -> Iterator[tuple[str, str]]
         if (
             inner in {"男", "女", "已故"}
             or inner.endswith("岁")
-            or _TITLES.first(inner, 0) == (None, len(inner))
+            or (_TITLES.first(inner, 0) == (None, len(inner)) and _fits(inner, question))
         ):
             yield text[: gloss.start()], "title"
     name, comma, office = text.partition(",")

@@ -32,6 +32,10 @@ _CODE = re.compile(
 )
 _PERSON = re.compile(r"谁|哪一?位|哪几位|何人|姓名|叫什么名字|哪个人|哪些人|什么人")
 _PLACE = re.compile(r"哪里|哪儿|在哪|何[处地]|什么地方|地点|位置|哪[条座个](?:[路街城村镇]|大道)")
+_NAMED = re.compile(
+    "哪(?:一?[支家个所座]|[些几][支家个所座]?)(?:球?队|公司|企业|单位|部门|机构|学校|[大中小]学|医院|银行"
+    "|团队|组织|协会|国|城市|[省市县区镇乡村])"
+)
 _SINCE = re.compile("[从自起始]|实施|施行|生效|执行")
 _REASON = re.compile("为什么|为何|原因|目的|怎么会")
 _LIST = re.compile(r"哪些|哪[几两二三四五六七八九十0-9]|分别|有谁|有什么|包括什么|哪.{0,3}和哪")
@@ -39,6 +43,10 @@ _COUNTED = re.compile(
     r"(?:哪|^|[这的])([0-9]{1,2}|[两二三四五六七八九十])[个名位家类种项条座所站点处地]"
 )
 _ORDERED = re.compile(r"分别|依次|先后|各(?:自|有|是|为|占|多少|几)|顺序")
+_UNRANKED = re.compile(
+    "[^前冠亚季第、和与]*[两二三四五六七八九十0-9][名位个家][^前冠亚季第、和与]{0,8}分别(?:叫什么|是谁|是哪)"
+)
+"""Several of one kind, whom nothing in the question tells apart: 两名救人者分别叫什么."""
 _YES_NO = re.compile(r"吗[?]?$|是否|能否|可否|有无|有没有|是不是|会不会|能不能|对不对")
 _DATE_PARTS = re.compile(
     r"(?P<year>(?<![0-9])[0-9]{4}(?![0-9])|[〇零一二三四五六七八九]{4}(?=年))"
@@ -122,6 +130,13 @@ class Question(QuestionWords):
         return self.type == "place" or (self.type is None and bool(_PLACE.search(self.text)))
 
     @cached_property
+    def asks_doer(self) -> bool:
+        """Whether it asks for whoever or whatever has a name and may have done something."""
+        if self.type is None:
+            return self.asks_person or bool(_NAMED.search(self.text))
+        return self.asks_person or self.type in {"organization", "place", "list"}
+
+    @cached_property
     def asks_yes_no(self) -> bool:
         """Whether it can be answered with yes or no."""
         return self.type == "yesno" or bool(_YES_NO.search(self.text))
@@ -183,7 +198,9 @@ class Question(QuestionWords):
     @cached_property
     def fixes_order(self) -> bool:
         """Whether the answers belong to parts of the question one by one."""
-        return self.ordered or len(self.slots) > 1 or bool(_ORDERED.search(self.text))
+        if self.ordered or len(self.slots) > 1:
+            return True
+        return bool(_ORDERED.search(self.text)) and not _UNRANKED.match(self.text)
 
     def beginnings(self, text: str) -> frozenset[int]:
         """Return where the beginnings of a text end that repeat the question or carry no content.

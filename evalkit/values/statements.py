@@ -17,6 +17,7 @@ from evalkit.values.phrases import (
     ASKING,
     BESIDE_ABSTENTION,
     CONFIRMING,
+    CONTENT,
     DOUBT,
     ENGLISH_LACKS,
     ENGLISH_SOURCES,
@@ -31,6 +32,8 @@ from evalkit.values.phrases import (
     SAYING,
     SHOWING,
     SOURCES,
+    STOPPED,
+    TELLERS,
     UNKNOWN,
     UNKNOWN_AT_END,
     YES,
@@ -47,6 +50,7 @@ _ECHO = word_set(f"{CONFIRMING} {FILLERS}")
 _CLAUSES = re.compile(r"[,;。!()]+")
 _VERB = re.compile("(..)了(?=.)")
 _ASKED_END = re.compile(r"(?:了|过|的)?[吗呢]?[?]?$")
+_STOPPED = tuple(STOPPED.split())
 _MODALS = (("可以", "能够", "能", "可"), ("会",), ("应该",), ("需要",))
 _WHETHER = re.compile("是否|能否|可否")
 _DONE = frozenset("了过的")
@@ -61,6 +65,8 @@ _KINDS = Words(
             ("information", INFORMATION),
             ("finding", FINDING),
             ("source", SOURCES),
+            ("teller", TELLERS),
+            ("content", CONTENT),
             ("asked", ASKED_NOUNS),
             ("saying", SAYING),
             ("showing", SHOWING),
@@ -131,6 +137,7 @@ def polarity(clause: str, question: Question) -> bool | None:
     if place < 0 or not NEGATIVE.isdisjoint(asked):
         return None
     negations = sum(char in NEGATIVE for char in clause.replace("没有", "没").replace("未能", "未"))
+    negations += clause.endswith(_STOPPED, 0, place)
     return None if negations > 1 else not negations
 
 
@@ -210,7 +217,7 @@ def is_abstention(text: str, question: Question, *, loose: bool = False) -> bool
     True
     """
     if text.isascii():
-        return bool(_ENGLISH.fullmatch(text)) and not _ENGLISH_STATES.search(text)
+        return _lacks_in_english(text)
     if len(text) > _LONGEST_ABSTENTION:
         return False
     clauses = [clause for clause in _CLAUSES.split(text) if clause]
@@ -220,10 +227,22 @@ def is_abstention(text: str, question: Question, *, loose: bool = False) -> bool
     )
 
 
-def abstains(clause: str, question: Question) -> bool:
-    """Return whether one clause of a longer answer says that the text does not tell."""
+def _lacks_in_english(text: str) -> bool:
+    return bool(_ENGLISH.fullmatch(text)) and not _ENGLISH_STATES.search(text)
+
+
+def abstains(clause: str, question: Question, *, of_other: bool = True) -> bool:
+    """Return whether one clause of a longer answer says that the text does not tell.
+
+    Args:
+        clause: The clause.
+        question: What was asked.
+        of_other: Whether what it does not tell may be something that the question does not name.
+    """
     kinds = clause_kinds(clause, question)
-    return kinds is not None and _abstains(kinds, loose=True)
+    if kinds is None or ("other" in kinds and not of_other):
+        return False
+    return _abstains(kinds, loose=True)
 
 
 def _abstains(kinds: frozenset[str], *, loose: bool) -> bool:
@@ -232,25 +251,27 @@ def _abstains(kinds: frozenset[str], *, loose: bool) -> bool:
     if "lack" not in kinds:
         return False
     told = bool(kinds & {"saying", "finding"})
-    if "source" in kinds:
+    if "source" in kinds or (told and kinds & {"teller", "content"}):
         return True
-    if "information" in kinds or told:
-        return loose or "question" not in kinds or bool(kinds & {"information"})
-    return False
+    informs = bool(kinds & {"information", "content"})
+    return informs or (told and (loose or "question" not in kinds))
 
 
 def clause_kinds(clause: str, question: Question) -> frozenset[str] | None:
     """Return the kinds of words that a clause is made of; None if it holds any other.
 
-    After a source and a lack, whatever short thing the text does not tell may be named.
+    After a source and a lack, whatever short thing the text does not tell may be named; 不是
+    denies what the text does tell.
     """
+    if clause.isascii():
+        return frozenset({"unknown"}) if _lacks_in_english(clause) else None
     kinds: set[str] = set()
     at = 0
     while at < len(clause):
         piece = _longest_piece(clause, at, question.text)
         word = _KINDS.first(clause, at)
         if word and (word[1] >= piece or word[0] in {"lack", "unknown", "unknown at end"}):
-            if word[0] == "lack" and "lack" in kinds:
+            if word[0] == "lack" and ("lack" in kinds or clause.startswith("不是", word[1] - 1)):
                 return None  # what lacks twice is there
             if word[0] == "unknown at end" and word[1] < len(clause):
                 return None
@@ -259,11 +280,18 @@ def clause_kinds(clause: str, question: Question) -> frozenset[str] | None:
         elif piece and (piece > at + 1 or clause[at] not in _FIGURES):
             kinds.add("question")
             at = piece
-        elif {"source", "lack"} <= kinds and _is_object(clause[at:]):
+        elif _may_name(kinds) and _is_object(clause[at:]):
+            kinds.add("other")
             at = len(clause)
         else:
             return None
     return frozenset(kinds)
+
+
+def _may_name(kinds: set[str]) -> bool:
+    """Return whether a clause has said that a text lacks something, and not yet what."""
+    told = "saying" in kinds and not kinds.isdisjoint({"teller", "content"})
+    return "lack" in kinds and ("source" in kinds or told)
 
 
 def _is_object(text: str) -> bool:

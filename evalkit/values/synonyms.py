@@ -179,7 +179,9 @@ GENERIC = _words(
 
 RELATIONS = """
     丈夫 妻子 爱人 老伴 儿子 女儿 孩子 父亲 母亲 爸爸 妈妈 哥哥 弟弟 姐姐 妹妹 爷爷 奶奶 孙子
-    孙女 邻居 朋友 同事 同学 师父 徒弟 队友 搭档 队长 副手 家属 亲戚 上级 下属 前任 继任者
+    孙女 祖父 祖母 外公 外婆 外祖父 外祖母 伯父 叔叔 舅舅 姑姑 姨妈 岳父 岳母 公公 婆婆 女婿 儿媳
+    堂兄 表哥 表弟 侄子 侄女 外甥 外孙 邻居 朋友 同事 同学 师父 徒弟 队友 搭档 队长 副手 家属 亲戚
+    上级 下属 前任 继任者
 """
 """What people are called by whom they stand to: 李梅的丈夫 is another than 李梅."""
 
@@ -203,7 +205,13 @@ ALTERNATIVES = tuple(
             "全村 该村 本村",
         ),
         ("平均", "最高 峰值 最大", "最低 最小"),
-        ("日均 平均每天 每天平均 每天", "月均", "年均", "单日", "累计 总计 合计"),
+        (
+            "日均 平均每天 每天平均 每天 每日",
+            "月均 平均每月 每月",
+            "年均 平均每年 每年",
+            "单日",
+            "累计 总计 合计",
+        ),
     )
 )
 """Words of which one rules out the others: a value of another time or extent is another value."""

@@ -98,6 +98,56 @@ def test_a_contradiction_is_shown() -> None:
     assert score.compared == {"prediction": "超过260000人次", "reference": "超过26000人次"}
 
 
+@pytest.mark.parametrize(
+    "prediction",
+    ["不是作者奥威尔", "作者没有结婚", "记者没有受伤", "材料没有备齐", "资料不全", "新闻不属实"],
+)
+def test_what_tells_of_the_world_is_no_abstention(prediction: str) -> None:
+    """What is denied of the author, or lacks in the world, is not what the text does not tell."""
+    assert em(prediction, "文中未提及", question="小说的主人公怎么了？").value == 0.0
+
+
+@pytest.mark.parametrize(
+    "prediction",
+    ["作者没有透露", "材料中没有此人的姓名", "资料没有说明", "没有相关资料", "N/A（原文没有给出）"],
+)
+def test_tellers_and_materials_may_not_tell(prediction: str) -> None:
+    """An author or a material that is said not to tell is as good as the text."""
+    assert em(prediction, "文中未提及", question="小说的主人公怎么了？").value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "reference", "right", "wrong"),
+    [
+        ("古城墙始建于哪个朝代？", "明代", "明朝", "清朝"),
+        (
+            "故乡是哪里？",
+            "绍兴",
+            '{"response": {"answer": "绍兴"}}',
+            '{"response": {"a": 1, "b": 2}}',
+        ),
+        ("馆长是谁？", "秦望舒", "秦望舒（馆长）", "秦望舒（副馆长）"),
+    ],
+)
+def test_forms_of_names(question: str, reference: str, right: str, wrong: str) -> None:
+    """A dynasty by either name, an answer inside an object, a title that fits what was asked."""
+    assert em(right, reference, question=question).value == 1.0
+    assert em(wrong, reference, question=question).value == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("两名救人者分别叫什么？", 1.0),
+        ("前两名选手分别是谁？", 0.0),
+        ("冠亚军两名选手分别是谁？", 0.0),
+    ],
+)
+def test_order_counts_where_the_question_tells_apart(question: str, value: float) -> None:
+    """分别 fixes the order of names only where something in the question ranks or names them."""
+    assert em("欧阳和平、何向东", "何向东、欧阳和平", question=question).value == value
+
+
 @pytest.mark.parametrize("references", [("襄阳",), ("文中未提及",), ("",)])
 def test_empty_is_not_an_answer(references: tuple[str, ...]) -> None:
     """An empty prediction matches nothing, not even an abstention or an empty reference."""

@@ -15,6 +15,7 @@ from evalkit.values.quantities import quantities
 from evalkit.values.question import ask
 from evalkit.values.reading import read_values
 from evalkit.values.units import unit_named
+from evalkit.values.value import Range
 
 ANY = ask("有多少？")
 
@@ -301,6 +302,7 @@ def test_what_is_not_a_rank(text: str) -> None:
         ("十七八万人", "170000人至180000人"),
         ("10%到15%之间", "10%至15%"),
         ("上午9点至11点半", "9:00至11:30"),
+        ("1998-2003", "1998年至2003年"),
     ],
 )
 def test_each_end_of_a_range_is_completed(text: str, shown: str) -> None:
@@ -308,6 +310,27 @@ def test_each_end_of_a_range_is_completed(text: str, shown: str) -> None:
     plain = read_answer(text).plain
     found = [value for value, end in values(plain) if end == len(plain)]
     assert shown in [str(value).replace("增长", "") for value in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1998-2003年担任校长", "1998年至2003年"),
+        ("1998-2003任校长", "1998年至2003年"),
+        ("二〇〇一至二〇〇五年建设", "2001年至2005年"),
+        ("3-5月施工", "3月至5月"),
+        ("上午8-10点开放", "8:00至10:00"),
+    ],
+)
+def test_a_range_of_dates_ends_inside_a_sentence(text: str, shown: str) -> None:
+    """The mark behind its high end is that of both, whatever the sentence says behind it."""
+    longest = max((end for _, end in values(text)), default=0)
+    assert shown in [str(value) for value, end in values(text) if end == longest]
+
+
+def test_a_word_before_a_year_is_no_year() -> None:
+    """The 上 of 实际上到2023年 begins no range from last year."""
+    assert not any(isinstance(value, Range) for value, _ in values("上到2023年9月底才完工"))
 
 
 def test_falling_is_not_rising() -> None:

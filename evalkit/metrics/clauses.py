@@ -26,6 +26,7 @@ _SENTENCES = re.compile(r"[。!?\n]+")
 _CLAUSES = re.compile(r"[,;](?![0-9]{3}(?![0-9]))|:(?![0-9])|(?<![0-9]):")
 _BULLET = re.compile(r"^-(?![0-9.])")
 _HEDGE = re.compile(any_of(HEDGES))
+_ONE_OF = re.compile("[和与及、][^,;]{1,16}(?:中的?|两者)一[个家位名]$")
 _STILL = re.compile("[的终后]还是")
 _FORMER = re.compile(any_of(FORMERLY))
 _LAST_TIME = re.compile(any_of(LAST_TIME))
@@ -125,7 +126,8 @@ def _tell_apart(found: re.Match[str]) -> str:
 def are_hedged(clauses: Sequence[Clause]) -> bool:
     """Return whether any clause leaves open what it says: 可能, 或; 最大的还是 does not."""
     return any(
-        _HEDGE.search(clause.text) and _HEDGE.search(_STILL.sub("", clause.text))
+        _ONE_OF.search(clause.text)
+        or (_HEDGE.search(clause.text) and _HEDGE.search(_STILL.sub("", clause.text)))
         for clause in clauses
     )
 

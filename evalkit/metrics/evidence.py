@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 Features = dict[str, float]
 _JOINING = "了是为有共在于由从达到约至将已叫:\"“《「‘'"
-_BEFORE, _BEHIND = "由与被比", "的、等"
+_BEFORE, _BEHIND = "由与被比", "的等"
 _KIND_OF_MARK = {word: kind for kind, words in MARKS.items() for word in words.split()}
 _MARK = re.compile(any_of(" ".join(_KIND_OF_MARK)))
 _CONTRAST = re.compile(any_of(CONTRASTS))
+_WITHIN_ITEM = re.compile("[^、,的了是]{0,2}、")
 _NEXT_ITEM = re.compile("[、,和及与]{1,2}[^,、的了是在]{1,6}(?:$|[、,和及与等])")
 _WORD = 2
 
@@ -74,6 +75,8 @@ def _own(occurrence: Occurrence, found: Features) -> None:
     for side, text in (("before", place.left), ("behind", place.right)):
         n_own = sum(end - start for start, end in own_words(text, asked))
         found[f"own {side}"] = min(n_own, 12)
+    bare = not found["own before"] and not found["own behind"]
+    found["nothing own and first"] = float(bare and occurrence.index == 0)
 
 
 def _shape(occurrence: Occurrence, found: Features) -> None:
@@ -91,6 +94,8 @@ def _shape(occurrence: Occurrence, found: Features) -> None:
     found["spread"] = min(place.spread, 10)
     found["is spread"] = float(place.spread > 0)
     found["list goes on"] = float(question.asks_list and bool(_NEXT_ITEM.match(place.right)))
+    listed = place.left.endswith("、") or bool(_WITHIN_ITEM.match(place.right))
+    found["in a list"] = float(listed and not question.asks_list)
     found["value"] = float(bool(place.readings))
     found["length"] = min(place.end - place.start, 12)
     found["asks person"] = float(question.asks_person)

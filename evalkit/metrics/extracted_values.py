@@ -43,7 +43,7 @@ _OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))
 _DENIED_BEHIND = re.compile("尚未|仍未|还未|未能|没能|没有|无法|未|没")
 _YEAR = re.compile("哪一?年|哪个年份|年份|何年|几几年")
 _FULL_YEAR = 100
-_PLACES = frozenset("位名")
+_PLACES, _HELD = frozenset("位名"), "届"
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
 _FILLERS = word_set(FILLERS)
 
@@ -190,7 +190,9 @@ def _may_rival(one: Value, other: Value) -> bool:
     if isinstance(one, Moment) and isinstance(other, Moment) and one.year and other.year:
         return one.year >= _FULL_YEAR or other.year < _FULL_YEAR
     if isinstance(one, Rank) and isinstance(other, Rank) and one.unit and other.unit:
-        return same_unit(one.unit, other.unit) or bool({one.unit.name, other.unit.name} & _PLACES)
+        names = {one.unit.name, other.unit.name}
+        held = _HELD in names and len(names) > 1  # 第十次 is not 第十届
+        return not held and (same_unit(one.unit, other.unit) or bool(names & _PLACES))
     if not isinstance(one, Quantity) or not isinstance(other, Quantity):
         return True
     return one.unit is None or other.unit is None or same_unit(one.unit, other.unit)

@@ -23,7 +23,7 @@ from evalkit.metrics.rivals import Rivals
 from evalkit.values.form import close_up, read_answer, tidy
 from evalkit.values.lexer import any_of
 from evalkit.values.outputs import final_answer
-from evalkit.values.phrases import INFERENCES
+from evalkit.values.phrases import INFERENCES, NEGATIVE
 from evalkit.values.reading import kind_of, read_values
 from evalkit.values.statements import (
     abstains,
@@ -49,6 +49,9 @@ _CORRECTED = re.compile(
     r"(?:不对|更正|纠正|说错|有误|准确地说|确切地说|(?<=[。!?\n])等等)(?:[,。:]*(?:正确的)?(?:应为|应该是|应当是))?"
 )
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
+_GLOSS = re.compile(r"(?<![-+*/=])\([^()0-9副前原曾不非没未无或]*\)")  # 秦望舒（研究馆员）
+_ANOTHER = re.compile("副|前(?![往来])|原(?![名因])|不是|并非")  # the one before, or below
+_SET_ASIDE = re.compile(r"[,;](?:而?不是|而非|并非)[^,;。!?\n]*(?=[。!?\n]|$)")
 _TURN = re.compile("[但却]|不过|然而")
 _CLOCK = re.compile("(?<![0-9:])([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])(?![0-9:])")
 _RESTATED = re.compile("^(?:即|也就是|就是|也即)")
@@ -90,12 +93,14 @@ def occurrences_of(
     text = _CORRECTED.split(final_answer(output))[-1]
     if len(text) > _LONGEST_ANSWER or _is_quoted(output, reference):
         return whole
+    if NEGATIVE.isdisjoint(question.text + expected.plain):
+        text = _SET_ASIDE.sub("", text)  # what the answer is not: 而不是悉尼
     if is_abstention(expected.plain, question):
         return _judge_abstention(text, question)
     clauses = _committed_clauses(text, expected, question)
     if not clauses or _is_copied(text, reference, article, question):
         return whole
-    stated = match(read_answer(text), expected, question)
+    stated = match(read_answer(_GLOSS.sub("", text)), expected, question)
     decision = stated if stated.matched else _judge_yes_no(clauses, expected, question)
     if decision:
         return decision
@@ -119,7 +124,10 @@ def _committed_clauses(text: str, expected: AnswerForm, question: Question) -> l
     clauses = split_clauses(_without_brackets(text, expected, question))
     if question.asks_moment:
         clauses = list(_with_their_days(clauses))
-    return [] if any(abstains(clause.text, question) for clause in clauses) else clauses
+    takes_back = (
+        abstains(clause.text, question, of_other=place == 0) for place, clause in enumerate(clauses)
+    )
+    return [] if any(takes_back) else clauses
 
 
 def _with_their_days(clauses: Sequence[Clause]) -> Iterator[Clause]:
@@ -158,8 +166,11 @@ def _without_brackets(text: str, expected: AnswerForm, question: Question) -> st
 
 
 def _contradicts(inner: str, question: Question) -> bool:
-    """Return whether a bracket says that the answer is another's: 王芳（第二作者）."""
-    return any(key in inner for key in question.keys) and conflicts(inner, question)
+    """Return whether a bracket says that the answer is another's, or may be: 王芳（第二作者）."""
+    other = any(key in inner for key in question.keys) and conflicts(inner, question)
+    another = _ANOTHER.match(inner) if question.asks_person else None
+    other |= another is not None and another[0] not in question.text
+    return other or are_hedged(split_clauses(inner))
 
 
 def _is_quoted(output: str, reference: str) -> bool:

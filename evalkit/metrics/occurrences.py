@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
@@ -9,10 +10,14 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.clauses import Clause
 from evalkit.metrics.extracted_values import Candidate, any_equal, candidates, comparable
+from evalkit.values.lexer import any_of, word_set
 from evalkit.values.lists import split_items
 from evalkit.values.name_patterns import is_surname
+from evalkit.values.name_words import TITLES
 from evalkit.values.names import written_forms
+from evalkit.values.phrases import NEGATIVE
 from evalkit.values.reading import is_value, read_values
+from evalkit.values.synonyms import RELATIONS
 from evalkit.values.value import Moment, Range
 
 if TYPE_CHECKING:
@@ -22,6 +27,10 @@ if TYPE_CHECKING:
     from evalkit.values.form import AnswerForm
     from evalkit.values.question import Question
 
+_TITLES = word_set(TITLES)
+_OF_RELATION = re.compile(f"的({any_of(RELATIONS)})")
+_COMPARED = ("相比", "相较", "比起来")
+_ITEM = re.compile("[、和与及](?![0-9.,、]+$)[^、,和与及]+[、,和与及]")
 _MOST_PLACES = 24
 _LONGEST_NAME = 4
 _SHORTEST_PHRASE = 4  # characters of a phrase that may be found with others between them
@@ -52,7 +61,7 @@ class Occurrence:
     @cached_property
     def index(self) -> int:
         """Which of the clauses it is in."""
-        same = (i for i, clause in enumerate(self.clauses) if clause is self.place.clause)
+        same = (i for i, clause in enumerate(self.clauses) if clause == self.place.clause)
         return next(same, 0)
 
     @cached_property
@@ -60,7 +69,7 @@ class Occurrence:
         """The clauses that it is not in."""
         if self.place.clause not in self.clauses:
             return []
-        return [clause for clause in self.clauses if clause is not self.place.clause]
+        return [clause for clause in self.clauses if clause != self.place.clause]
 
     @property
     def from_here(self) -> Sequence[Clause]:
@@ -89,9 +98,28 @@ def find(
     places, rivals = _find_values(clauses, expected, question)
     places = places or list(_find_ends(clauses, expected, question))
     measured = question.slots or question.asks_moment
-    if places or (measured and is_value(expected.plain, question)):
-        return places[:_MOST_PLACES], rivals
-    return list(islice(_find_texts(clauses, expected, question), _MOST_PLACES)), rivals
+    if not places and not (measured and is_value(expected.plain, question)):
+        texts = _find_texts(clauses, expected, question)
+        places = list(islice((one for one in texts if not _is_within(one, rivals)), _MOST_PLACES))
+    return [one for one in places if not _is_of_another(one, question)][:_MOST_PLACES], rivals
+
+
+def _is_of_another(place: Candidate, question: Question) -> bool:
+    """Return whether a place only tells of whom another is, or what another is compared with."""
+    relation = _OF_RELATION.match(place.right)
+    if relation and relation[1] not in question.text:
+        return True
+    return place.right.startswith(_COMPARED) and not any(
+        word in question.text for word in _COMPARED
+    )
+
+
+def _is_within(place: Candidate, rivals: Sequence[Candidate]) -> bool:
+    """Return whether a place is a part of a value that is not equal: 三分之二 of 超过三分之二."""
+    return any(
+        rival.clause is place.clause and rival.start <= place.start and place.end <= rival.end
+        for rival in rivals
+    )
 
 
 def _find_values(
@@ -140,11 +168,14 @@ def _find_texts(
         for form in forms:
             at = clause.text.find(form)
             while at >= 0:
-                if not _cuts(clause.text, at, at + len(form)):
-                    yield Candidate(clause=clause, start=at, end=at + len(form))
+                end = at + len(form)
+                if not _cuts(clause.text, at, end):
+                    called = question.asks_person and not expected.plain.startswith(form, 0, -1)
+                    title = _TITLES.first(clause.text, end) if called else None
+                    yield Candidate(clause=clause, start=at, end=title[1] if title else end)
                 at = clause.text.find(form, at + 1)
     yield from _find_lists(clauses, expected, question)
-    if len(expected.plain) >= _SHORTEST_PHRASE:
+    if len(expected.plain) >= _SHORTEST_PHRASE and not split_items(expected.spaced):
         loose = question.type in {None, "phrase"}
         for clause in clauses:
             for found in _find_spread(clause, expected.plain):
@@ -176,9 +207,17 @@ def _find_lists(
             places = [span for span in spans if span]
             if len(places) < len(items) or (question.fixes_order and places != sorted(places)):
                 continue
-            start, end = min(places)[0], max(end for _, end in places)
+            places.sort()
+            if any(_sets_apart(sentence.text[one:two]) for (_, one), (two, _) in pairwise(places)):
+                continue
+            start, end = places[0][0], max(end for _, end in places)
             spread = end - start - sum(b - a for a, b in places) - len(items) + 1
             yield Candidate(clause=sentence, start=start, end=end, spread=max(spread, 0))
+
+
+def _sets_apart(gap: str) -> bool:
+    """Return whether what stands between two items denies the second, or is another item."""
+    return not NEGATIVE.isdisjoint(gap) or bool(_ITEM.search(gap))
 
 
 def _find_item(item: str, sentence: Clause, question: Question) -> tuple[int, int] | None:

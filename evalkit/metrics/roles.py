@@ -115,7 +115,7 @@ def deed(question: Question) -> Deed | None:
     >>> deed(ask("谁向学校捐赠了图书？"))
     Deed(verb='捐赠', objects=('图书',))
     """
-    if not (question.asks_person or question.type in {"organization", "place", "list"}):
+    if not question.asks_doer:
         return None
     if question.before.endswith(_BY):
         words = [*content_words(question.after)[-1:], *content_words(question.left)]

@@ -76,6 +76,10 @@ def _replaces(left: str, span: tuple[int, int], question: Question, topic: str) 
         return False  # it may be a part of a word: 事 of 从事
     ours, theirs = _unlike(_content_before(left, end), theirs, end - start)
     comparable = len(theirs) == len(ours) or min(len(theirs), len(ours)) > 1
+    if theirs and comparable and f"{theirs[-_WORD:]}{asked[at]}" in topic:
+        return True  # 四川段 beside 湖北段
+    if len(ours) == len(theirs) == 1 and are_alike(ours + left[end], theirs + asked[at]):
+        return False  # 创 of 创立 for 成立
     return bool(theirs) and comparable and not _is_same(ours, theirs, topic + left)
 
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalkit.prompts.sent import SentMessages, take_apart
-from evalkit.records import Decoding, Example, Generation, Message, Request
+from evalkit.records import Decoding, Example, Generation, Message, Request, TextRead
 from evalkit.store.jsonl import Appender, line
 
 N = 5_000
@@ -49,22 +49,23 @@ def write(folder: Path, cost_s: float) -> tuple[float, float]:
 
 def slice_of(n: int) -> tuple[list[Request], list[Generation]]:
     """Return the requests about one article, and their answers."""
-    text = "襄阳市创客空间" * 214
+    texts = {"a": "襄阳市创客空间" * 214}
     example = Example(id="a/q", article_id="a", task="answer", kind="answer", references=("3公里",))
     requests = []
     for i in range(n):
         question = f"第{i}问：大桥有多少公里？"
-        rendered = (Message(role="user", content=f"{text}\n{question}"),)
-        sent = take_apart(rendered, {"a": text}, {"a": text})
+        rendered = (Message(role="user", content=f"{texts['a']}\n{question}"),)
+        sent = take_apart(rendered, texts, texts)
         requests.append(
             Request(
                 key=f"{i:064}",
                 system="qwen@default",
                 example=replace(example, id=f"a/q{i}", question=question),
-                article=text,
-                messages=SentMessages(sent, {"a": text}),
+                read=TextRead(article="a"),
+                messages=SentMessages(sent, texts),
                 decoding=Decoding(max_new_tokens=64),
                 prompt_sha256=sent.sha256,
+                texts=texts,
             )
         )
     return requests, [replace(GENERATION, key=request.key) for request in requests]

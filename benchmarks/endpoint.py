@@ -22,7 +22,7 @@ import psutil
 from evalkit.config.schema import Endpoint
 from evalkit.providers import Setting
 from evalkit.providers.endpoint.opening import open_provider
-from evalkit.records import Corpus, Decoding, Example, Message, Request
+from evalkit.records import Corpus, Decoding, Example, Message, Request, TextRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def request(i: int) -> Request:
         key=str(i),
         system=MODEL,
         example=example,
-        article=article,
+        read=TextRead(article="", text=article),
         messages=(Message(role="user", content=f"{article}第{i}问"),),
         decoding=Decoding(max_new_tokens=48),
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from evalkit.config.sources import ArticleData
 from evalkit.data import articles, public, references
+from evalkit.data.kept import ById, KeptArticles
 from evalkit.errors import InputError
 from evalkit.records import Corpus, References
 
 if TYPE_CHECKING:
     from evalkit.config.sources import Data
 
-__all__ = ["load"]
+__all__ = ["ById", "KeptArticles", "load"]
 
 
 def load(data: Data, limit: int | None = None) -> Corpus:
@@ -22,24 +24,25 @@ def load(data: Data, limit: int | None = None) -> Corpus:
     without a file of references. Without a folder of references, no article has any.
 
     Raises:
-        InputError: with every problem of the articles and the references.
+        InputError: with every problem of the articles and the references; or the temporary folder
+            cannot hold the articles.
     """
     if not isinstance(data, ArticleData):
         return public.load(data, limit)
     listed = articles.load(data.articles)
     if data.references is None:
-        return Corpus(articles=listed[:limit], references={})
+        return Corpus(articles=KeptArticles(islice(listed, limit)), references={})
     loaded = references.load_folder(data.references)
-    if problems := references.find_unknown_articles(loaded, [article.id for article in listed]):
+    ids = [article.id for article in listed]
+    if problems := references.find_unknown_articles(loaded, ids):
         raise InputError(problems)
-    written = [a for a in listed if a.id in loaded and loaded[a.id].written() != References()]
-    chosen = listed if limit is None else (written or listed)[:limit]
-    wanted = [article.id for article in chosen]
-    found = {article_id: loaded[article_id] for article_id in wanted if article_id in loaded}
+    written = [id_ for id_ in ids if id_ in loaded and loaded[id_].written() != References()]
+    wanted = ids if limit is None else (written or ids)[:limit]
+    found = {id_: loaded[id_] for id_ in wanted if id_ in loaded}
     missing = references.find_articles_without(loaded, wanted, data.articles, data.references)
     unwritten = [problem for one in found.values() for problem in one.unwritten()]
     return Corpus(
-        articles=tuple(article for article in chosen if article.id in found),
-        references={article_id: one.written() for article_id, one in found.items()},
+        articles=KeptArticles(article for article in listed if article.id in found),
+        references={id_: one.written() for id_, one in found.items()},
         left_out=(*missing, *unwritten),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.config import document as strict_yaml
 from evalkit.config.strict import FileName, Name, Strict
 from evalkit.data.documents import read_article
+from evalkit.data.kept import KeptArticles
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article
 
@@ -34,16 +35,17 @@ class Index(Strict):
     articles: tuple[IndexEntry, ...]
 
 
-def load(index_file: Path) -> tuple[Article, ...]:
+def load(index_file: Path) -> KeptArticles:
     """Return the articles that an index lists.
 
     Raises:
-        InputError: with every problem of the index and of the files it names.
+        InputError: with every problem of the index and of the files it names; or the temporary
+            folder cannot hold the articles.
     """
     document = strict_yaml.read(index_file)
     index = document.parse(Index)
     problems: list[Problem] = []
-    loaded: list[Article] = []
+    loaded = KeptArticles()
     if not index.articles:
         remedy = "list at least one article"
         problems.append(document.problem(("articles",), "is empty", remedy, code="empty"))
@@ -76,7 +78,7 @@ def load(index_file: Path) -> tuple[Article, ...]:
             ]
     if problems:
         raise InputError(problems)
-    return tuple(loaded)
+    return loaded
 
 
 def _article(entry: IndexEntry, file: Path) -> Article:

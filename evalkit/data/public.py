@@ -13,6 +13,7 @@ from evalkit.data import tables
 from evalkit.data.cells import UnclearCellError, answers_of, is_withheld, summaries_of, text_of
 from evalkit.data.documents import unify_line_ends
 from evalkit.data.evidence import find_evidence
+from evalkit.data.kept import KeptArticles
 from evalkit.data.references import ABSTENTION, DIFFICULTIES
 from evalkit.errors import InputError, Problem, suggestion
 from evalkit.records import (
@@ -47,7 +48,8 @@ def load(data: SquadData | TableData | HubData, limit: int | None) -> Corpus:
     answer are left out, and named.
 
     Raises:
-        InputError: the file or data set cannot be read, or a row lacks what the columns promise.
+        InputError: the file or data set cannot be read, or a row lacks what the columns promise; or
+            the temporary folder cannot hold the articles.
     """
     if isinstance(data, SquadData):
         return _gather(str(data.squad), tables.of_squad(data.squad), _NESTED_SQUAD, limit)
@@ -67,9 +69,9 @@ class _RowError(Exception):
 
 @dataclass(kw_only=True, slots=True)
 class _Draft:
-    """An article and its references so far; questions without an id in the data have none yet."""
+    """The references of an article so far; questions without an id in the data have none yet."""
 
-    article: Article
+    article: str
     summaries: dict[str, None] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
@@ -96,7 +98,8 @@ class _Reader:
         self.columns_seen: dict[str, None] = {}
         self.problems: list[Problem] = []
         self._left_out: list[Problem] = []
-        self._drafts: dict[str, _Draft] = {}  # by the hash of their text
+        self._articles = KeptArticles()
+        self._drafts: dict[str, _Draft] = {}  # by the hash of the article's text
         self._name, self._columns, self._limit = name, columns, limit
         self._n_rows = 0
 
@@ -108,18 +111,20 @@ class _Reader:
             article = self._article(row)
             if article.sha256 not in self._drafts and len(self._drafts) == self._limit:
                 return  # rows of the first articles may follow yet
-            draft = self._drafts.get(article.sha256) or _Draft(article=article)
-            self._extend(draft, row)
-            if article.id not in {draft.article.id, article.sha256[:_N_DIGITS]}:
-                self._left_out.append(self._second_id(article.id, draft.article.id))
-            self._drafts[article.sha256] = draft
+            draft = self._drafts.get(article.sha256) or _Draft(article=article.id)
+            self._extend(draft, row, article.text)
+            if article.id not in {draft.article, article.sha256[:_N_DIGITS]}:
+                self._left_out.append(self._second_id(article.id, draft.article))
+            if article.sha256 not in self._drafts:
+                self._drafts[article.sha256] = draft
+                self._articles.append(article)
         except _RowError as error:
             self.problems.append(self._problem(error.code, error.what, error.remedy))
 
     def corpus(self) -> Corpus:
         """Return all articles with their references."""
         drafts = list(self._drafts.values())
-        ids = Counter(draft.article.id for draft in drafts)
+        ids = Counter(draft.article for draft in drafts)
         if repeated := [id_ for id_, n in ids.items() if n > 1]:
             what, remedy = "is the id of two articles", "give each its own id"
             raise InputError(
@@ -128,11 +133,11 @@ class _Reader:
                     for id_ in repeated
                 ]
             )
-        references = {draft.article.id: _references(draft) for draft in drafts}
+        references = {draft.article: _references(draft) for draft in drafts}
         columns = self._columns
         given = [asked.id for draft in drafts for asked in draft.questions]
         return Corpus(
-            articles=tuple(draft.article for draft in drafts),
+            articles=self._articles,
             references=references if columns.summary or columns.answers else {},
             left_out=tuple(self._left_out),
             unique_questions=all(given) and len(set(given)) == len(given),
@@ -157,11 +162,11 @@ class _Reader:
         given = self._text(row, id_column)
         return Article(id=given or sha256[:_N_DIGITS], title="", text=text, sha256=sha256)
 
-    def _extend(self, draft: _Draft, row: Row) -> None:
+    def _extend(self, draft: _Draft, row: Row, article: str) -> None:
         """Add a row to its article."""
         columns = self._columns
         if columns.question and columns.answers:
-            self._add_question(draft, row, self._text(row, columns.question))
+            self._add_question(draft, row, self._text(row, columns.question), article)
         if columns.summary:
             try:
                 found = summaries_of(row.get(columns.summary))
@@ -169,7 +174,7 @@ class _Reader:
                 raise _unclear(columns.summary, error) from None
             draft.summaries |= dict.fromkeys(found)  # every row may repeat them
 
-    def _add_question(self, draft: _Draft, row: Row, asked: str) -> None:
+    def _add_question(self, draft: _Draft, row: Row, asked: str, article: str) -> None:
         columns = self._columns
         id_ = self._text(row, columns.id)
         try:
@@ -194,7 +199,7 @@ class _Reader:
                 type=self._type(row) if known else "unanswerable",
                 answers=known or (ABSTENTION,),
                 difficulty=self._difficulty(row),
-                evidence=tuple(self._evidence(row, draft.article.text, key=id_)),
+                evidence=tuple(self._evidence(row, article, key=id_)),
             )
         )
 

@@ -75,7 +75,7 @@ def read_json(file: Path) -> Any:  # noqa: ANN401 - any JSON
     Raises:
         InputError: the file cannot be read, or is not JSON.
     """
-    text, *_ = encoding.read(file)
+    text = encoding.read(file)[0]  # and not its bytes, which may be many
     return _decode(file, text)
 
 
@@ -126,7 +126,7 @@ def missing_columns(name: str, columns: Strict, seen: Collection[str]) -> list[P
 
 def _json_rows(file: Path) -> Iterator[Row]:
     """Yield the rows of a file: an object per line, one list, one object, or a table of pandas."""
-    text, *_ = encoding.read(file)
+    text = encoding.read(file)[0]  # and not its bytes, which may be many
     rows: Iterable[Any]
     if _is_one_value(text):
         whole = _decode(file, text)
@@ -208,7 +208,7 @@ def _decode(file: Path, text: str, line: int = 1) -> Any:  # noqa: ANN401 - any 
 
 def _csv_rows(file: Path, separator: str = ",") -> Iterator[Row]:
     """Yield the rows below the header; a cell that a short row lacks is empty."""
-    text, *_ = encoding.read(file)
+    text = encoding.read(file)[0]  # and not its bytes, which may be many
     # An article may be longer than the library expects; the limit is the whole process's.
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

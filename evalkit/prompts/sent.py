@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, overload
 
-from evalkit.records import Message, MessageParts, PromptSent, TextRead
+from evalkit.records import Message, MessageParts, PromptSent, TextRead, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 
 def hash_messages(messages: Sequence[Message]) -> str:
@@ -61,16 +61,15 @@ def put_together(prompt: PromptSent, articles: Mapping[str, str]) -> tuple[Messa
 class SentMessages(Sequence[Message]):
     """The messages of a prompt, put together whenever they are read.
 
-    So a plan holds each article once, however many requests are about it, and so does what is sent
-    to a worker.
+    So a plan need not hold the articles, however many requests are about them.
     """
 
-    __slots__ = ("_prompt", "_read")
+    __slots__ = ("_prompt", "_texts")
 
-    def __init__(self, prompt: PromptSent, read: Mapping[str, str]) -> None:
-        """Hold a prompt, and the texts that stand in it, by the id of the article."""
+    def __init__(self, prompt: PromptSent, texts: Mapping[str, str]) -> None:
+        """Hold a prompt, and the articles' own texts by id, of those that it names."""
         self._prompt = prompt
-        self._read = read
+        self._texts = texts
 
     def __len__(self) -> int:
         """Return how many messages there are."""
@@ -82,16 +81,49 @@ class SentMessages(Sequence[Message]):
     def __getitem__(self, at: slice) -> tuple[Message, ...]: ...
     def __getitem__(self, at: int | slice) -> Message | tuple[Message, ...]:
         """Return a message, or some of them."""
-        return put_together(self._prompt, self._read)[at]
+        return put_together(self._prompt, self._texts)[at]
 
     def __iter__(self) -> Iterator[Message]:
         """Yield the messages in order."""
-        return iter(put_together(self._prompt, self._read))
+        return iter(put_together(self._prompt, self._texts))
 
 
-def text_of(read: TextRead, articles: Mapping[str, str]) -> str:
-    """Return the text that was read."""
-    return articles[read.article] if read.text is None else read.text
+class TextsRead(Mapping[str, str]):
+    """The texts of some articles by id, read whenever they are looked at.
+
+    Another process, which cannot read them, is sent the texts.
+    """
+
+    __slots__ = ("_ids", "_texts")
+
+    def __init__(self, reads: Iterable[TextRead], texts: Mapping[str, str]) -> None:
+        """Take what is read, and the texts of all articles by id."""
+        self._ids = tuple(dict.fromkeys(read.article for read in reads if read.text is None))
+        self._texts = texts
+
+    def __getitem__(self, id_: str) -> str:
+        """Return the text of an article."""
+        if id_ not in self._ids:
+            raise KeyError(id_)
+        return self._texts[id_]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the ids."""
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._ids)
+
+    def __reduce__(self) -> tuple[type[dict[str, str]], tuple[dict[str, str]]]:
+        """Return the texts themselves."""
+        return dict, (dict(self),)
+
+
+def reads_of(prompt: PromptSent) -> Iterator[TextRead]:
+    """Yield the texts that stand in a prompt."""
+    for message in prompt.messages:
+        yield from (part for part in message.parts if isinstance(part, TextRead))
 
 
 def _parts(content: str, texts: Mapping[str, TextRead]) -> tuple[str | TextRead, ...]:

@@ -15,6 +15,7 @@ from evalkit.records.asking import (
     System,
     TextRead,
     model_of,
+    text_of,
 )
 from evalkit.records.data import (
     STEPS,
@@ -76,4 +77,5 @@ __all__ = [
     "Task",
     "TextRead",
     "model_of",
+    "text_of",
 ]

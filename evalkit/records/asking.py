@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence  # noqa: TC003 - validated when read back
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence  # noqa: TC003 - validated when read back
+from dataclasses import dataclass, field
 from typing import Literal
 
 from evalkit.records.data import Example, StepName  # noqa: TC001 - validated when read back
@@ -88,6 +88,11 @@ class TextRead:
     text: str | None = None
 
 
+def text_of(read: TextRead, articles: Mapping[str, str]) -> str:
+    """Return the text that was read, with the articles' own texts by id."""
+    return articles[read.article] if read.text is None else read.text
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageParts:
     """A message in parts, so that the text which many of them share is not in each."""
@@ -135,25 +140,32 @@ class Request:
             messages and the decoding.
         system: the name of the system that is asked.
         example: what is asked.
-        article: the text that the system may read.
+        read: the text that the system may read.
         messages: the rendered prompt; empty for providers that read example and article themselves.
         decoding: how the answer is written; its `sample` numbers repeated requests.
         n_prompt_tokens: 0 where the provider cannot count.
         n_article_tokens_dropped: of an article that was shortened to fit.
         template_sha256: of the template; empty without messages.
         prompt_sha256: of the messages; empty without any.
+        texts: the articles' own texts by id, of those that `read` names.
     """
 
     key: str
     system: str
     example: Example
-    article: str
+    read: TextRead
     messages: Sequence[Message]
     decoding: Decoding
     n_prompt_tokens: int = 0
     n_article_tokens_dropped: int = 0
     template_sha256: str = ""
     prompt_sha256: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def article(self) -> str:
+        """The text that the system may read, which need not be in memory before."""
+        return text_of(self.read, self.texts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

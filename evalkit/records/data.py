@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - validated when read back
+from collections.abc import Mapping, Sequence  # noqa: TC003 - validated when read back
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,7 +80,8 @@ class Corpus:
     """Articles in their order, and the references of each by article id.
 
     Attributes:
-        articles: all that are summarised or asked about.
+        articles: all that are summarised or asked about; they may be read whenever they are looked
+            at.
         references: of each article; one without an entry is summarised all the same, and its
             summaries are scored by the metrics that read no reference.
         left_out: what of the data is not used, and why, such as questions without text.
@@ -88,7 +89,7 @@ class Corpus:
             before them.
     """
 
-    articles: tuple[Article, ...]
+    articles: Sequence[Article]
     references: Mapping[str, References]
     left_out: tuple[Problem, ...] = ()
     unique_questions: bool = False

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from evalkit.analysis.stored import Texts
-from evalkit.prompts.sent import text_of
+from evalkit.records import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

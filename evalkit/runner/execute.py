@@ -116,7 +116,10 @@ def generate(job: Job, folder: RunFolder, manifest: Manifest, progress: Progress
         file = folder.generations_file
         progress.say(f"{file}: {counted(n_damaged, 'damaged line')} moved to {file.name}.damaged")
     own = own_marks(manifest.config)
-    outputs = Outputs(reread(generation, own) for generation in folder.generations())
+    outputs = Outputs(
+        (reread(generation, own) for generation in folder.generations()),
+        read_later=job.reads_outputs,
+    )
     providers = _open_all(job, folder, manifest, _setting(job, outputs, progress))
     secret = cache_secret()
     cache_file = file_in(cache_folder(), secret) if job.config.cache else None

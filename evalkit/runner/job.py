@@ -11,6 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from evalkit import data
+from evalkit.analysis.stored import Texts
 from evalkit.config.conditions import systems_of
 from evalkit.config.environment import cache_folder
 from evalkit.config.keys import dotted
@@ -47,6 +48,7 @@ class Job:
         examples: everything that is asked of every system.
         metrics: those of the config that score any of the examples.
         by_id: the examples by id.
+        articles: the articles by id.
         shots: the examples that prompts may show, by task and step.
         texts: the articles' texts by id.
         templates: by the folder of a task's prompts and the wording; empty where nothing is
@@ -70,7 +72,8 @@ class Job:
         self.metrics = tuple(m for m in chosen_metrics(config) if self.n_by_article(m))
         self.by_id = {example.id: example for example in self.examples}
         self.shots = shots_by_task(self.examples)
-        self.texts = {article.id: article.text for article in corpus.articles}
+        self.articles = data.ById(corpus.articles)
+        self.texts = Texts(self.articles)
         self._entries = {entry.name: entry for entry in config.models}
         self._tasks = {task.name: task for task in self.tasks}
         self._of_article: dict[tuple[str, StepName], list[Example]] = defaultdict(list)
@@ -92,6 +95,11 @@ class Job:
     def examples_of(self, article_id: str, step: StepName) -> Sequence[Example]:
         """Return what a step asks about an article."""
         return self._of_article.get((article_id, step), ())
+
+    @property
+    def reads_outputs(self) -> bool:
+        """Whether a step reads what an earlier one has written."""
+        return any(example.step == "summary_qa" for example in self.examples)
 
     def n_by_article(self, metric: Metric) -> dict[str, int]:
         """Return how many examples of each article a metric scores for each system."""

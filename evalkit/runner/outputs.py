@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 class Outputs:
     """What each model has generated, by key; two models of the same weights share nothing."""
 
-    def __init__(self, written: Iterable[Generation]) -> None:
-        """Take over what is on disk; failures are tried again, refusals are not."""
-        self._sound: dict[tuple[str, str], Generation] = {}
+    def __init__(self, written: Iterable[Generation], *, read_later: bool = True) -> None:
+        """Take over what is on disk; failures are tried again, refusals are not.
+
+        Without a step that reads earlier outputs later, none is held: all do not fit into memory.
+        """
+        self._read_later = read_later
+        self._sound: dict[tuple[str, str], str] = {}
         self._failed: set[tuple[str, str]] = set()
         self.costs: dict[str, float] = defaultdict(float)
         """What each model's generations of this run have cost."""
@@ -33,7 +37,7 @@ class Outputs:
         self._count_cost(generation)
         place = (model_of(generation.system), generation.key)
         if generation.is_answer:
-            self._sound[place] = generation
+            self._sound[place] = generation.prediction if self._read_later else ""
         else:
             self._failed.add(place)
 
@@ -41,8 +45,8 @@ class Outputs:
         if not generation.from_cache:
             self.costs[model_of(generation.system)] += generation.cost
 
-    def find(self, model: str, key: str) -> Generation | None:
-        """Return a model's sound generation of a key; None where there is none."""
+    def find(self, model: str, key: str) -> str | None:
+        """Return what a model has soundly written for a key; None where there is nothing yet."""
         return self._sound.get((model, key))
 
     def has_failed(self, model: str, key: str) -> bool:

@@ -11,11 +11,11 @@ from evalkit.errors import ProviderError
 from evalkit.language import counted
 from evalkit.prompts.few_shot import draw_shots
 from evalkit.prompts.noise import evidence_altered
-from evalkit.prompts.sent import SentMessages, take_apart
+from evalkit.prompts.sent import SentMessages, TextsRead, reads_of, take_apart
 from evalkit.prompts.shorten import fit
 from evalkit.prompts.templates import messages
 from evalkit.providers import module_of
-from evalkit.records import Decoding, PlannedRequest, Request
+from evalkit.records import Decoding, PlannedRequest, Request, TextRead
 from evalkit.runner.steps import STEP_TEXTS, EarlierSteps, StepText
 
 if TYPE_CHECKING:
@@ -102,8 +102,9 @@ class _SystemPlanner:
         """Return the requests of all steps, article by article."""
         for step in STEP_TEXTS:
             earlier = EarlierSteps(self._job.by_id, self._rows, outputs)
-            for article in self._job.corpus.articles:
-                if examples := self._job.examples_of(article.id, step):
+            for id_ in self._job.articles:
+                if examples := self._job.examples_of(id_, step):
+                    article = self._job.articles[id_]
                     self._article(
                         article, examples, STEP_TEXTS[step](article, self._system, earlier)
                     )
@@ -210,31 +211,40 @@ class _SystemPlanner:
     ) -> Request:
         template = self._job.template(draft.example.task, self._system.condition.wording)
         shown = {shot.example.article_id: shot.article for shot in draft.shots}
-        read = {draft.example.article_id: text, **shown}
-        sent = take_apart(rendered, read, self._job.texts)
+        read = self._read(draft, text)
+        sent = take_apart(rendered, {read.article: text, **shown}, self._job.texts)
+        texts = TextsRead([read, *reads_of(sent)], self._job.texts)
         self._prompts[sent.sha256] = sent
         return Request(
             key=_key(self._provider.fingerprint, rendered, draft.decoding),
             system=self._system.name,
             example=draft.example,
-            article=text,
-            messages=SentMessages(sent, read),
+            read=read,
+            messages=SentMessages(sent, texts),
             decoding=draft.decoding,
             n_prompt_tokens=n_tokens,
             n_article_tokens_dropped=dropped,
             template_sha256=template.sha256,
             prompt_sha256=sent.sha256,
+            texts=texts,
         )
 
     def _unprompted(self, draft: _Draft, text: str) -> Request:
+        read = self._read(draft, text)
         return Request(
             key=_key(self._provider.fingerprint, text, draft.example, draft.decoding),
             system=self._system.name,
             example=draft.example,
-            article=text,
+            read=read,
             messages=(),
             decoding=draft.decoding,
+            texts=TextsRead([read], self._job.texts),
         )
+
+    def _read(self, draft: _Draft, text: str) -> TextRead:
+        """Return a text by its article, if it is the article's own, so that nothing holds it."""
+        id_ = draft.example.article_id
+        return TextRead(article=id_, text=None if text == self._job.texts[id_] else text)
 
 
 def decodings(entry: ModelEntry, task: Task) -> tuple[Decoding, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evalkit import data, metrics
+from evalkit.analysis.stored import Texts
 from evalkit.config.loading import load as load_config
 from evalkit.config.schema import PredictionColumns
 from evalkit.config.sources import SquadData
@@ -87,8 +88,7 @@ def read_data(file: Path, kind: Kind) -> DataSet:
     if not found:
         what = "has no questions" if kind == "answer" else "has no reference summaries"
         raise refusal(file, "empty", what, "name another data set")
-    texts = {article.id: article.text for article in corpus.articles}
-    return DataSet(examples=found, texts=texts)
+    return DataSet(examples=found, texts=Texts(data.ById(corpus.articles)))
 
 
 def _tasks(corpus: Corpus, kind: Kind) -> list[Task]:

@@ -62,10 +62,10 @@ def job_to_score(folder: RunFolder, manifest: Manifest) -> tuple[Job, str]:
     try:
         corpus = data.load(config.data, config.limit)
     except InputError as error:
-        own, examples = folder.articles(), folder.examples()
+        own, examples = data.KeptArticles(folder.articles()), folder.examples()
         if not (own and examples and all(article.text for article in own)):
             raise
-        job = Job(config, Corpus(articles=tuple(own), references={}), examples, {})
+        job = Job(config, Corpus(articles=own, references={}), examples, {})
         return job, f"references: the run's own copies, as {error.problems[0]}"
     _require_same_articles(folder, manifest, corpus)
     return Job(config, corpus, asked(config, corpus), {}), ""

@@ -57,8 +57,8 @@ class EarlierSteps:
         """Return the system's own summary of an article."""
         _, row = self._longest[article_id]
         model = model_of(row.system)
-        if generation := self._outputs.find(model, row.key):
-            return StepText(text=generation.prediction)
+        if (written := self._outputs.find(model, row.key)) is not None:
+            return StepText(text=written)
         if row.problem or self._outputs.has_failed(model, row.key):
             return StepText(problem="the system has no summary of this article to answer from")
         return StepText(waits=True)

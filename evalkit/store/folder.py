@@ -147,9 +147,9 @@ class RunFolder:
         """Replace the manifest."""
         self._write_json("manifest.json", content.model_dump(mode="json"))
 
-    def articles(self) -> list[Article]:
-        """Return the articles of the run, in order."""
-        return jsonl.read_all(self.articles_file, Article)
+    def articles(self) -> Iterator[Article]:
+        """Yield the articles of the run, in order."""
+        return jsonl.read_each(self.articles_file, Article)
 
     def write_articles(self, articles: Iterable[Article]) -> None:
         """Replace the articles."""

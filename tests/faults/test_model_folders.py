@@ -14,7 +14,7 @@ from evalkit.errors import InputError, ProviderError
 from evalkit.prompts import templates
 from evalkit.providers.local.weights.check import folder_flaws
 from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Decoding, Example, Message, Request, Task
+from evalkit.records import Decoding, Example, Message, Request, Task, TextRead
 from tests.support.tiny_model import opened
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ REQUEST = Request(
     key="k",
     system="tiny",
     example=Example(id="a/q1", article_id="a", task="answer", kind="answer", references=()),
-    article="",
+    read=TextRead(article="", text=""),
     messages=(Message(role="user", content="襄阳在哪里？"),),
     decoding=Decoding(max_new_tokens=2),
 )

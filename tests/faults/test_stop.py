@@ -19,7 +19,7 @@ import pytest
 
 from evalkit.cli import main
 from evalkit.cli.progress import PlainProgress
-from evalkit.records import Decoding, Example, Generation, Request
+from evalkit.records import Decoding, Example, Generation, Request, TextRead
 from evalkit.runner.generation_cache import GenerationCache
 from evalkit.runner.interrupt import deferred_interrupt
 from tests.faults.conftest import RESULTS, results, size, smoke
@@ -233,7 +233,7 @@ def test_a_cache_that_breaks_on_the_way_is_given_up_once(tmp_path: Path) -> None
         key="k",
         system="other",
         example=example,
-        article="",
+        read=TextRead(article="", text=""),
         messages=(),
         decoding=Decoding(max_new_tokens=1),
     )

@@ -9,7 +9,7 @@ from evalkit.config.schema import Endpoint
 from evalkit.providers import Setting
 from evalkit.providers.endpoint import asking
 from evalkit.providers.endpoint.opening import open_provider
-from evalkit.records import Corpus, Decoding, Example, Message, Request
+from evalkit.records import Corpus, Decoding, Example, Message, Request, TextRead
 from tests.support.progress import Said
 from tests.support.served import MODEL, in_turn, serving
 
@@ -58,7 +58,7 @@ def request(
         key=f"{article}/{question}",
         system=system,
         example=example,
-        article=article,
+        read=TextRead(article="", text=article),
         messages=(Message(role="user", content=f"{article}{question}"),),
         decoding=Decoding(**({"max_new_tokens": 32} | decoding)),
         n_prompt_tokens=n_prompt_tokens,

@@ -7,6 +7,7 @@ read the article.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,9 +31,10 @@ class Schedule:
 
     def __init__(self, requests: Iterable[Request]) -> None:
         """Sort the requests by system and text, in order of appearance."""
-        groups: dict[tuple[str, str], deque[Request]] = {}
+        groups: dict[tuple[str, bytes], deque[Request]] = {}
         for request in requests:
-            groups.setdefault((request.system, request.article), deque()).append(request)
+            text = hashlib.blake2b(request.article.encode("utf-8", "surrogatepass")).digest()
+            groups.setdefault((request.system, text), deque()).append(request)
         self._rest = dict(enumerate(groups.values()))
         self._ready: deque[Turn] = deque()
         self._n_running = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,8 @@ class ContextBudget:
         """Take the tokenizer, and how many tokens prompt and generation may have together."""
         self.limit = limit
         self._chat = chat
-        self._kept: dict[tuple[Message, ...], array[int]] = {}
+        self._kept: dict[bytes, array[int]] = {}
+        self._numbers: dict[int, int] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -32,7 +34,9 @@ class ContextBudget:
 
     def encode(self, messages: Sequence[Message]) -> Ids:
         """Return the token ids of a rendered conversation."""
-        return tuple(self._ids([messages])[0])
+        ids = self._ids([messages])[0]
+        # Each number is one object: else a token takes 36 bytes, and not 8.
+        return tuple(map(self._numbers.setdefault, ids, ids))
 
     def opened_thinking(self, messages: Sequence[Message]) -> str:
         """Return the mark of thinking that a rendered conversation ends with; empty without one."""
@@ -47,11 +51,19 @@ class ContextBudget:
         return self._chat.count(text)
 
     def _ids(self, conversations: Iterable[Sequence[Message]]) -> list[array[int]]:
-        wanted = [tuple(messages) for messages in conversations]
-        found = {messages: self._kept.get(messages) for messages in wanted}
-        new = [messages for messages, ids in found.items() if ids is None]
-        made = {m: array("I", ids) for m, ids in zip(new, self._chat.encode_all(new), strict=True)}
+        asked = [tuple(messages) for messages in conversations]
+        wanted = list(map(_digest, asked))
+        found = {digest: self._kept.get(digest) for digest in wanted}
+        new = {d: m for d, m in zip(wanted, asked, strict=True) if found[d] is None}
+        ids = self._chat.encode_all(new.values())
+        made = {d: array("I", of_one) for d, of_one in zip(new, ids, strict=True)}
         self._kept |= made
         while len(self._kept) > _N_KEPT_PROMPTS:
             del self._kept[next(iter(self._kept))]
-        return [found[messages] or made[messages] for messages in wanted]
+        return [found[digest] or made[digest] for digest in wanted]
+
+
+def _digest(messages: Sequence[Message]) -> bytes:
+    """Return the hash of messages: they hold whole articles."""
+    text = "".join(f"{m.role}{len(m.content)}:{m.content}" for m in messages)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

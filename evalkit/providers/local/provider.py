@@ -131,7 +131,7 @@ def open_provider(entry: LanguageModel, setting: Setting) -> LocalProvider:
         entry.weights,
         cache=cache,
         progress=progress,
-        texts=[article.text for article in setting.corpus.articles],
+        texts=(article.text for article in setting.corpus.articles),
         with_code=entry.trust_remote_code,
     )
     adapter = None

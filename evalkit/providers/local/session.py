@@ -15,6 +15,7 @@ from evalkit.providers.local.embedding import leave_embedding_in_file
 from evalkit.providers.local.kernels import choose_products, n_parameters
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.load import load_model
+from evalkit.providers.local.portions import portions
 from evalkit.providers.local.probe import choose_path
 from evalkit.providers.local.row_limit import n_rows_that_fit
 from evalkit.providers.local.rows import Row, StoppingCriteria
@@ -110,8 +111,9 @@ class LocalSession:
             ModelLoadError: the library fails; what was generated before is kept.
         """
         with library_errors("stopped while it was generating"):
-            todo = self._rows(requests)
-            yield from self._generate(todo, self.batch_size(list(todo)))
+            for some in portions(requests):
+                todo = self._rows(some)
+                yield from self._generate(todo, self.batch_size(list(todo)))
 
     def close(self) -> None:
         """Free the weights, whoever still holds the session."""

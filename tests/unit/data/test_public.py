@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,7 +131,8 @@ def test_the_original_layout_of_cmrc_reads_like_squad_s(tmp_path: Path) -> None:
         file = tmp_path / f"{name}.json"
         file.write_text(json.dumps(content), encoding="utf-8")
         found.append(corpus.load(SquadData(squad=file)))
-    assert found[0] == found[1]
+    same = [replace(one, articles=tuple(one.articles)) for one in found]
+    assert same[0] == same[1]
     assert [article.id for article in found[0].articles] == ["D_0"]
     (references,) = found[0].references.values()
     assert [(q.id, q.answers) for q in references.questions] == [

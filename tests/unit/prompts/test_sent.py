@@ -24,7 +24,7 @@ def test_messages_come_back_as_they_were_sent(
     read = {"a": article, "b": f"{other}…"}
     prompt = take_apart(messages, read, articles)
     assert put_together(prompt, articles) == messages
-    sent = SentMessages(prompt, read)
+    sent = SentMessages(prompt, articles)
     assert (tuple(sent), sent[0], sent[1:], len(sent)) == (
         messages,
         messages[0],

@@ -11,7 +11,7 @@ from evalkit.config.schema import Baseline
 from evalkit.metrics.rouge import Rouge1
 from evalkit.providers import Setting, baseline
 from evalkit.providers.baseline import open_provider
-from evalkit.records import Case, Corpus, Decoding, Example, Request
+from evalkit.records import Case, Corpus, Decoding, Example, Request, TextRead
 from evalkit.values.segment import segmenter
 from tests.support.progress import Said
 
@@ -32,7 +32,7 @@ def write(kind: Kind, example: Example, article: str = ARTICLE) -> str:
         key="k",
         system="row",
         example=example,
-        article=article,
+        read=TextRead(article="", text=article),
         messages=(),
         decoding=Decoding(max_new_tokens=1),
     )

@@ -12,7 +12,7 @@ from evalkit.config.thinking import ThinkingMarks
 from evalkit.errors import ProviderError
 from evalkit.providers import Setting, module_of
 from evalkit.providers.predictions import match, open_provider, problems
-from evalkit.records import Decoding, Request
+from evalkit.records import Decoding, Request, TextRead
 from tests.support.jobs import corpus, job
 from tests.support.progress import Said
 
@@ -38,7 +38,7 @@ def requests_of(given: Setting) -> list[Request]:
             key=example.id,
             system="other",
             example=example,
-            article="",
+            read=TextRead(article="", text=""),
             messages=(),
             decoding=Decoding(max_new_tokens=1),
         )

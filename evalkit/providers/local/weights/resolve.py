@@ -24,7 +24,7 @@ from evalkit.providers.local.weights.fetch import fetch, file_in
 from evalkit.providers.local.weights.model_cache import build_once, is_complete, sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from evalkit.providers.local.weights.model_cache import Progress
@@ -43,7 +43,7 @@ def resolve(
     *,
     cache: Path,
     progress: Progress = _ignore,
-    texts: Sequence[str] = (),
+    texts: Iterable[str] = (),
     with_code: bool = False,
 ) -> Path:
     """Return a local folder in the layout of the hub, fetched, converted or made if need be.
@@ -80,8 +80,7 @@ def resolve(
                     progress,
                 )
             case TinyWeights(tiny=seed):
-                folder = _drawn(models, seed, texts)
-                return build_once(folder, lambda draft: _draw(seed, texts, draft), progress)
+                return _resolve_tiny(seed, texts, models, progress)
     except OSError as error:
         raise _unwritable(error, models) from error
 
@@ -147,6 +146,17 @@ def _resolve_preset(preset: Preset, models: Path, progress: Progress) -> Path:
     return folder
 
 
+def _resolve_tiny(seed: int, texts: Iterable[str], models: Path, progress: Progress) -> Path:
+    characters = "".join(sorted({char for text in texts for char in text}))
+    digest = hashlib.sha256(characters.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def make(draft: Path) -> Mapping[str, str]:
+        tiny.make_tiny(seed, [characters], draft)
+        return {"tiny": str(seed)}
+
+    return build_once(models / f"tiny-{seed}-{digest[:16]}-v{tiny.VERSION}", make, progress)
+
+
 def _convert(spec: GgufWeights, draft: Path, progress: Progress) -> Mapping[str, str]:
     found = sha256(spec.gguf)
     if found != spec.sha256:
@@ -180,11 +190,6 @@ def _link_adapter(spec: HubAdapter, draft: Path, progress: Progress) -> Mapping[
     return source
 
 
-def _draw(seed: int, texts: Sequence[str], draft: Path) -> Mapping[str, str]:
-    tiny.make_tiny(seed, texts, draft)
-    return {"tiny": str(seed)}
-
-
 def _require(folder: Path, flaws: Sequence[tuple[str, str]]) -> Path:
     if flaws:
         raise WeightsError("\n".join(f"{what}; {remedy}" for what, remedy in flaws))
@@ -204,12 +209,6 @@ def _converted(models: Path, digest: str) -> Path:
 def _linked(models: Path, spec: HubWeights | HubAdapter, *, with_code: bool = False) -> Path:
     code = "-code" if with_code else ""
     return models / f"hub-{spec.hub.replace('/', '--')}-{spec.revision}{code}"
-
-
-def _drawn(models: Path, seed: int, texts: Sequence[str]) -> Path:
-    characters = "".join(sorted({char for text in texts for char in text}))
-    digest = hashlib.sha256(characters.encode("utf-8", "surrogatepass")).hexdigest()
-    return models / f"tiny-{seed}-{digest[:16]}-v{tiny.VERSION}"
 
 
 def _download_folder(folder: Path) -> Path:

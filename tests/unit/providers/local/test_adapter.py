@@ -17,7 +17,7 @@ from evalkit.errors import ModelLoadError, WeightsError
 from evalkit.providers import local
 from evalkit.providers.local.weights.check import adapter_problems
 from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Decoding, Example, Message, Request
+from evalkit.records import Decoding, Example, Message, Request, TextRead
 from tests.support.tiny_model import config, loaded, opened
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_an_adapted_model_writes_what_peft_writes(folder: Path, adapter: Path) -
         key="k",
         system="tiny",
         example=example,
-        article="",
+        read=TextRead(article="", text=""),
         messages=(Message(role="user", content="今年有几件大事？"),),
         decoding=Decoding(max_new_tokens=12),
     )

@@ -15,7 +15,7 @@ from evalkit.providers.local.rows import NO_TOKEN
 from evalkit.providers.local.sampling import next_tokens
 from evalkit.providers.local.shared import SharedPath
 from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Decoding, Example, Message, Request
+from evalkit.records import Decoding, Example, Message, Request, TextRead
 from tests.support.families import EOS, expected_of, fastest, make, prompts, row
 from tests.support.tiny_model import loaded
 
@@ -85,7 +85,7 @@ def test_a_model_of_noise_alone_is_stopped_with_its_dtype(tmp_path: Path) -> Non
             key=str(i),
             system="tiny",
             example=Example(id=str(i), article_id="a", task="answer", kind="answer", references=()),
-            article="",
+            read=TextRead(article="", text=""),
             messages=(Message(role="user", content="襄阳"),),
             decoding=Decoding(max_new_tokens=3),
         )

@@ -15,7 +15,7 @@ from evalkit.config.sources import FolderWeights, GgufWeights, PresetWeights, Ti
 from evalkit.errors import ModelLoadError
 from evalkit.providers import Setting, local, module_of
 from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Article, Corpus, Decoding, Example, Message, Request
+from evalkit.records import Article, Corpus, Decoding, Example, Message, Request, TextRead
 from tests.support.progress import Said
 from tests.support.tiny_model import config, opened
 
@@ -45,7 +45,7 @@ def request(*texts: str, n_dropped: int = 0) -> Request:
         key=repr(texts),
         system="tiny",
         example=Example(id="a/q", article_id="a", task="answer", kind="answer", references=()),
-        article="",
+        read=TextRead(article="", text=""),
         messages=tuple(Message(role="user", content=text) for text in texts),
         decoding=Decoding(max_new_tokens=3),
         n_article_tokens_dropped=n_dropped,

@@ -18,7 +18,7 @@ from evalkit.providers.local import machine
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Decoding, Example, Message, Request
+from evalkit.records import Decoding, Example, Message, Request, TextRead
 from tests.support.paths import ROOT
 from tests.support.tiny_model import loaded
 
@@ -68,7 +68,7 @@ def ask(articles: list[str], *, few_shot: bool = False, **decoding: Any) -> list
             example=Example(
                 id=f"{a}/{t}", article_id=str(a), task="answer", kind="answer", references=()
             ),
-            article=article,
+            read=TextRead(article="", text=article),
             messages=(
                 *(SHOT if few_shot else ()),
                 Message(role="user", content=f"{article}\n\n{task}"),

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.records import Decoding, Example, Request
+from evalkit.records import Decoding, Example, Request, TextRead
 from evalkit.runner.workers.slices import MOST, cut
 
 
@@ -18,7 +18,12 @@ def request(article: int, n: int) -> Request:
     )
     decoding = Decoding(max_new_tokens=1)
     return Request(
-        key=example.id, system="m", example=example, article="", messages=(), decoding=decoding
+        key=example.id,
+        system="m",
+        example=example,
+        read=TextRead(article="", text=""),
+        messages=(),
+        decoding=decoding,
     )
 
 

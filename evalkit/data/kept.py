@@ -1,0 +1,116 @@
+"""The articles of a job, in a file while the job lasts: their texts need not all be in memory."""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Final, overload
+
+from evalkit.errors import refusal
+from evalkit.records import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_IN_MEMORY: Final = 16 << 20  # bytes of texts that need no file
+_RECENT: Final = 16  # texts kept: those that a prompt shows, and that its neighbours show again
+
+
+class KeptArticles(Sequence[Article]):
+    """Articles in their order, of which each text is read when the article is looked at.
+
+    Texts lie in a temporary file that no other process knows of, as they were when they were added:
+    whatever becomes of the data meanwhile changes nothing. Few texts need no file.
+    """
+
+    def __init__(self, articles: Iterable[Article] = ()) -> None:
+        """Keep some articles.
+
+        Raises:
+            InputError: the temporary folder cannot hold them.
+        """
+        self._known: list[tuple[Article, int, int]] = []  # without text; its place, its bytes
+        self._texts = _Texts()
+        for article in articles:
+            self.append(article)
+
+    def append(self, article: Article) -> None:
+        """Keep one more article.
+
+        Raises:
+            InputError: the temporary folder cannot hold it.
+        """
+        self._known.append((replace(article, text=""), *self._texts.add(article.text)))
+
+    @overload
+    def __getitem__(self, at: int) -> Article: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Article, ...]: ...
+    def __getitem__(self, at: int | slice) -> Article | tuple[Article, ...]:
+        """Return an article, or some of them."""
+        if isinstance(at, slice):
+            return tuple(self[i] for i in range(*at.indices(len(self))))
+        article, start, size = self._known[at]
+        return replace(article, text=self._texts.read(start, size))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._known)
+
+
+class ById(Mapping[str, Article]):
+    """Articles by their ids, in order; none is held."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        """Take articles."""
+        self._articles = articles
+        self._places = {article.id: i for i, article in enumerate(articles)}
+
+    def __getitem__(self, id_: str) -> Article:
+        """Return an article."""
+        return self._articles[self._places[id_]]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the ids, in order."""
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._places)
+
+
+class _Texts:
+    """Texts in a temporary file; threads may read them at once."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - open as long as this
+        self._end = 0
+        self._lock = Lock()
+        self.read = lru_cache(maxsize=_RECENT)(self._read)
+        weakref.finalize(self, self._file.close)
+
+    def add(self, text: str) -> tuple[int, int]:
+        """Write a text behind the others, and return its place and its bytes."""
+        data = text.encode("utf-8", "surrogatepass")
+        start = self._end
+        try:
+            self._file.seek(start)
+            self._file.write(data)
+        except OSError as error:
+            place = error.filename or tempfile.tempdir or "TMPDIR"
+            what = f"cannot hold the articles while they are worked on ({error.strerror})"
+            raise refusal(
+                place, "unwritable", what, "free space, or name another folder in TMPDIR"
+            ) from None
+        self._end += len(data)
+        return start, len(data)
+
+    def _read(self, start: int, size: int) -> str:
+        with self._lock:
+            self._file.seek(start)
+            data = self._file.read(size)
+        return data.decode("utf-8", "surrogatepass")

@@ -1,0 +1,66 @@
+"""Articles in a temporary file: the same as they were added, from any thread, or a clear error."""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalkit.data import ById, KeptArticles, kept
+from evalkit.errors import InputError
+from evalkit.records import Article
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ARTICLES = st.builds(
+    Article, id=st.text(max_size=3), title=st.text(max_size=3), text=st.text(), sha256=st.just("s")
+)
+LARGE = "襄阳市今年新修公路。" * 1000
+
+
+@given(st.lists(ARTICLES, max_size=5))
+def test_articles_come_back_as_they_were_added(articles: list[Article]) -> None:
+    """Whatever their texts; by place, in slices and by id."""
+    found = KeptArticles(articles)
+    assert list(found) == articles
+    assert found[1:] == tuple(articles[1:])
+    assert dict(ById(found)) == {article.id: article for article in articles}
+
+
+@pytest.fixture
+def in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Have all texts in a file, and return the folder that it is in."""
+    monkeypatch.setattr(kept, "_IN_MEMORY", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("in_a_file")
+def test_threads_may_read_at_once() -> None:
+    """Each gets the text that it asked for: what goes to workers is made ready by several."""
+    articles = [Article(id=str(i), title="", text=f"{i}{LARGE}", sha256="") for i in range(50)]
+    found = KeptArticles(articles)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(found.__getitem__, [*range(50)] * 8)) == articles * 8
+
+
+def test_nothing_is_left_of_the_file(in_a_file: Path) -> None:
+    """It has no name that another process could change it by."""
+    found = KeptArticles([Article(id="a", title="", text=LARGE, sha256="")])
+    assert found[0].text == LARGE
+    assert list(in_a_file.iterdir()) == []
+
+
+def test_a_folder_that_cannot_hold_the_articles_is_named(in_a_file: Path) -> None:
+    """With the variable that names another one."""
+    in_a_file.rmdir()
+    with pytest.raises(InputError) as raised:
+        KeptArticles([Article(id="a", title="", text=LARGE, sha256="")])
+    (problem,) = raised.value.problems
+    assert (problem.code, str(in_a_file) in problem.file) == ("unwritable", True)
+    assert "TMPDIR" in problem.remedy

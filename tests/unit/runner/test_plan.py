@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import tracemalloc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from evalkit.data import KeptArticles
 from evalkit.errors import ModelLoadError
 from evalkit.providers import generation_of
 from evalkit.runner.outputs import Outputs
@@ -46,6 +48,23 @@ def test_the_requests_about_an_article_hold_it_once() -> None:
     assert all(text in request.messages[0].content for request in requests)
     assert len(requests) == 3
     assert len(pickle.dumps(requests)) < 2 * len(text.encode())
+
+
+@pytest.mark.parametrize("kind", [{"weights": {"tiny": 0}}, {"baseline": "lead"}], ids=str)
+def test_a_plan_holds_no_article(kind: dict[str, object]) -> None:
+    """Those of a large job do not fit into memory: each is read when its requests are sent."""
+    texts = corpus(*(f"{i}{'文' * 100_000}" for i in range(100)))
+    made = job(replace(texts, articles=KeptArticles(texts.articles)), models=[{"name": "m"} | kind])
+    del texts
+    tracemalloc.start()
+    try:
+        requests = plan(made, {"m": Characters(limit=1_000_000)}, NOTHING).requests
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(requests) == 300
+    assert held < 5_000_000  # of 20 million bytes of text
+    assert requests[-1].article.startswith("99文")
 
 
 def test_a_model_that_cannot_run_has_rows_without_keys() -> None:

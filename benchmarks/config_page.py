@@ -102,7 +102,9 @@ What belongs to the machine and not to the run is set by environment variables.
   Face; it may be the address of a mirror.
 - `HF_HUB_OFFLINE`: with `1` no hub is asked; only what was fetched before is used.
 - `HF_TOKEN`: your token of the hub, for models that are not open to all; no file of a run holds
-  it."""
+  it.
+- `TMPDIR`: the folder of the articles while a job lasts, in a file without a name; `/tmp` where it
+  is not set."""
 
 
 def sections(schema: ModelSchema) -> Iterator[str]:

@@ -24,8 +24,7 @@ def load(data: Data, limit: int | None = None) -> Corpus:
     without a file of references. Without a folder of references, no article has any.
 
     Raises:
-        InputError: with every problem of the articles and the references; or the temporary folder
-            cannot hold the articles.
+        InputError: with every problem of the articles and the references.
     """
     if not isinstance(data, ArticleData):
         return public.load(data, limit)

@@ -39,8 +39,7 @@ def load(index_file: Path) -> KeptArticles:
     """Return the articles that an index lists.
 
     Raises:
-        InputError: with every problem of the index and of the files it names; or the temporary
-            folder cannot hold the articles.
+        InputError: with every problem of the index and of the files it names.
     """
     document = strict_yaml.read(index_file)
     index = document.parse(Index)

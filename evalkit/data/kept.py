@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from io import BytesIO
 from threading import Lock
-from typing import TYPE_CHECKING, Final, overload
+from typing import IO, TYPE_CHECKING, Final, overload
 
 from evalkit.errors import refusal
 from evalkit.records import Article
@@ -24,14 +27,15 @@ class KeptArticles(Sequence[Article]):
     """Articles in their order, of which each text is read when the article is looked at.
 
     Texts lie in a temporary file that no other process knows of, as they were when they were added:
-    whatever becomes of the data meanwhile changes nothing. Few texts need no file.
+    whatever becomes of the data meanwhile changes nothing. Few texts need no file, and where there
+    can be none all are in memory.
     """
 
     def __init__(self, articles: Iterable[Article] = ()) -> None:
         """Keep some articles.
 
         Raises:
-            InputError: the temporary folder cannot hold them.
+            InputError: the disk is full.
         """
         self._known: list[tuple[Article, int, int]] = []  # without text; its place, its bytes
         self._texts = _Texts()
@@ -42,7 +46,7 @@ class KeptArticles(Sequence[Article]):
         """Keep one more article.
 
         Raises:
-            InputError: the temporary folder cannot hold it.
+            InputError: the disk is full.
         """
         self._known.append((replace(article, text=""), *self._texts.add(article.text)))
 
@@ -84,30 +88,43 @@ class ById(Mapping[str, Article]):
 
 
 class _Texts:
-    """Texts in a temporary file; threads may read them at once."""
+    """Texts in a temporary file, few of them in memory; threads may read them at once."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - open as long as this
+        self._file: IO[bytes] = BytesIO()
+        self._most_in_memory: float = _IN_MEMORY
         self._end = 0
         self._lock = Lock()
         self.read = lru_cache(maxsize=_RECENT)(self._read)
-        weakref.finalize(self, self._file.close)
 
     def add(self, text: str) -> tuple[int, int]:
         """Write a text behind the others, and return its place and its bytes."""
         data = text.encode("utf-8", "surrogatepass")
         start = self._end
         try:
+            if start > self._most_in_memory:
+                self._move()
             self._file.seek(start)
             self._file.write(data)
+            self._file.flush()
         except OSError as error:
-            place = error.filename or tempfile.tempdir or "TMPDIR"
             what = f"cannot hold the articles while they are worked on ({error.strerror})"
-            raise refusal(
-                place, "unwritable", what, "free space, or name another folder in TMPDIR"
-            ) from None
+            remedy = "free space, or name another folder in TMPDIR"
+            raise refusal(tempfile.gettempdir(), "unwritable", what, remedy) from None
         self._end += len(data)
         return start, len(data)
+
+    def _move(self) -> None:
+        """Move the texts to a file; where there can be none, all of them stay in memory."""
+        self._most_in_memory = math.inf
+        try:
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as this
+        except OSError:  # a container in which nothing else than the run may be written
+            return
+        weakref.finalize(self, file.close)
+        self._file.seek(0)
+        shutil.copyfileobj(self._file, file)
+        self._file = file
 
     def _read(self, start: int, size: int) -> str:
         with self._lock:

@@ -48,8 +48,7 @@ def load(data: SquadData | TableData | HubData, limit: int | None) -> Corpus:
     answer are left out, and named.
 
     Raises:
-        InputError: the file or data set cannot be read, or a row lacks what the columns promise; or
-            the temporary folder cannot hold the articles.
+        InputError: the file or data set cannot be read, or a row lacks what the columns promise.
     """
     if isinstance(data, SquadData):
         return _gather(str(data.squad), tables.of_squad(data.squad), _NESTED_SQUAD, limit)

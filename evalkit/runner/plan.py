@@ -116,8 +116,8 @@ class _SystemPlanner:
             return
         drafts = list(self._drafts(examples))
         if not module_of(self._entry).READS_PROMPTS:
-            for draft in drafts:
-                self._add(self._unprompted(draft, read.text), article, read.text)
+            for request in self._unprompted(drafts, article.id, read.text):
+                self._add(request, article, read.text)
             return
         too_long, text, dropped = self._fit(drafts, read.text)
         fitting = [draft for draft in drafts if id(draft) not in too_long]
@@ -211,7 +211,7 @@ class _SystemPlanner:
     ) -> Request:
         template = self._job.template(draft.example.task, self._system.condition.wording)
         shown = {shot.example.article_id: shot.article for shot in draft.shots}
-        read = self._read(draft, text)
+        read = self._read(draft.example.article_id, text)
         sent = take_apart(rendered, {read.article: text, **shown}, self._job.texts)
         texts = TextsRead([read, *reads_of(sent)], self._job.texts)
         self._prompts[sent.sha256] = sent
@@ -229,21 +229,22 @@ class _SystemPlanner:
             texts=texts,
         )
 
-    def _unprompted(self, draft: _Draft, text: str) -> Request:
-        read = self._read(draft, text)
-        return Request(
-            key=_key(self._provider.fingerprint, text, draft.example, draft.decoding),
-            system=self._system.name,
-            example=draft.example,
-            read=read,
-            messages=(),
-            decoding=draft.decoding,
-            texts=TextsRead([read], self._job.texts),
-        )
+    def _unprompted(self, drafts: Sequence[_Draft], id_: str, text: str) -> Iterator[Request]:
+        read = self._read(id_, text)
+        texts = TextsRead([read], self._job.texts)
+        for draft in drafts:
+            yield Request(
+                key=_key(self._provider.fingerprint, text, draft.example, draft.decoding),
+                system=self._system.name,
+                example=draft.example,
+                read=read,
+                messages=(),
+                decoding=draft.decoding,
+                texts=texts,
+            )
 
-    def _read(self, draft: _Draft, text: str) -> TextRead:
+    def _read(self, id_: str, text: str) -> TextRead:
         """Return a text by its article, if it is the article's own, so that nothing holds it."""
-        id_ = draft.example.article_id
         return TextRead(article=id_, text=None if text == self._job.texts[id_] else text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -51,16 +52,27 @@ def test_threads_may_read_at_once() -> None:
 
 def test_nothing_is_left_of_the_file(in_a_file: Path) -> None:
     """It has no name that another process could change it by."""
-    found = KeptArticles([Article(id="a", title="", text=LARGE, sha256="")])
-    assert found[0].text == LARGE
+    found = KeptArticles([Article(id="a", title="", text=LARGE, sha256="")] * 3)
+    assert found[2].text == LARGE
     assert list(in_a_file.iterdir()) == []
 
 
-def test_a_folder_that_cannot_hold_the_articles_is_named(in_a_file: Path) -> None:
-    """With the variable that names another one."""
+def test_without_a_folder_for_it_the_articles_stay_in_memory(in_a_file: Path) -> None:
+    """In a container nothing else than the run's folder may be writable."""
     in_a_file.rmdir()
-    with pytest.raises(InputError) as raised:
-        KeptArticles([Article(id="a", title="", text=LARGE, sha256="")])
+    articles = [Article(id=id_, title="", text=LARGE, sha256="") for id_ in "abc"]
+    assert list(KeptArticles(articles)) == articles
+
+
+@pytest.mark.usefixtures("in_a_file")
+def test_a_full_disk_is_one_clear_error() -> None:
+    """With the variable that names another folder."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(LARGE), before[1]))
+    try:
+        with pytest.raises(InputError) as raised:
+            KeptArticles([Article(id="a", title="", text=LARGE, sha256="")] * 3)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     (problem,) = raised.value.problems
-    assert (problem.code, str(in_a_file) in problem.file) == ("unwritable", True)
-    assert "TMPDIR" in problem.remedy
+    assert (problem.code, "TMPDIR" in problem.remedy) == ("unwritable", True)

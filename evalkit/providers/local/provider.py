@@ -17,6 +17,7 @@ from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.digests import kept_digest
 from evalkit.providers.local.fingerprint import fingerprint
 from evalkit.providers.local.library_errors import library_errors
+from evalkit.providers.local.portions import portions
 from evalkit.providers.local.precision import dtype_name
 from evalkit.providers.local.prefix import build_tree
 from evalkit.providers.local.weights.model_cache import require_sound
@@ -67,11 +68,15 @@ class LocalProvider:
 
     def describe(self, requests: Sequence[Request]) -> str:
         """Return how many tokens the requests have, and how many of them are computed."""
-        tree = build_tree([self.budget.encode(request.messages) for request in requests])
+        n_prompt = n_shared = 0
+        for some in portions(requests):
+            tree = build_tree([self.budget.encode(request.messages) for request in some])
+            n_prompt += tree.n_prompt_tokens
+            n_shared += tree.n_saved_tokens
         n_shortened = sum(request.n_article_tokens_dropped > 0 for request in requests)
         return (
-            f"{counted(len(requests), 'request')}, {tree.n_prompt_tokens:,} prompt tokens, "
-            f"{tree.n_computed_tokens:,} of them computed, {tree.n_saved_tokens:,} shared; "
+            f"{counted(len(requests), 'request')}, {n_prompt:,} prompt tokens, "
+            f"{n_prompt - n_shared:,} of them computed, {n_shared:,} shared; "
             f"{n_shortened} with a shortened article"
         )
 

@@ -33,7 +33,7 @@ WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 512, 2048)
 LENGTHS = (2_000, 11_000)
 READING = (256, 1024, 4096)
 CHUNK = 512
-REPEATS = 3
+REPEATS = 9
 
 
 def main() -> None:

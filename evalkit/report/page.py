@@ -70,7 +70,7 @@ def render(material: Material, problems: list[str] | None = None) -> str:
 
 
 def _findings(material: Material) -> dict[str, object]:
-    """Return the variables of the verdict and of the table of results."""
+    """Return the variables of the verdict, the table of results and who is better in it."""
     summary = material.summary
     shown, quiet = split_metrics(summary)
     return {
@@ -89,6 +89,7 @@ def _findings(material: Material) -> dict[str, object]:
             for kind in get_args(Kind)
         },
         "quiet_metrics": quiet,
+        "matrices": win_matrices(summary, [name for name in summary.headline() if name in shown]),
         "counted": material.counted,
         "explained": explain(material),
         "preferences": material.preferences,
@@ -101,13 +102,11 @@ def _comparisons(material: Material) -> dict[str, object]:
     """Return the variables of the sections that compare systems and conditions."""
     summary = material.summary
     headline = summary.headline()
-    shown, _ = split_metrics(summary)
     return {
         "differences": arrange(summary, headline),
         "refusals": refusal_lines(summary, headline),
         "spreads": [spread for spread in summary.spreads if spread.metric in headline],
         "flips": [flips for flips in summary.flips if flips.metric in headline],
-        "matrices": win_matrices(summary, [name for name in headline if name in shown]),
         "heats": heat_maps(material),
         "trends": [(trend, draw_trend(trend)) for trend in material.trends],
     }

@@ -137,6 +137,13 @@ def test_every_text_of_the_command_line_has_chinese_words() -> None:
              "agreement, 0 is chance"),
             "各人之间的一致程度（Krippendorff α）：0.50 [0.20, 0.80]，3 篇文章的 9 对；",
         ),
+        (
+            ("q: vllm 0.32.0, context 4096; 3 requests, about 871 prompt tokens, at most 256 new "
+             "ones; at most 12.00 CNY of a budget of 20.00"),
+            ("q：vllm 0.32.0，上下文长度 4096；3 次请求，提示词约 871 个词元，最多生成 256 个；"
+             "最多 12.00 CNY，预算为 20.00"),
+        ),
+        ("other: a prediction for 1 of 3 examples", "other：3 题中有 1 题有预测"),
         ("q: 491 MB to download; its prompts are counted after that.", "q：要下载 491 MB；"),
         ("a: 3 of 9 ids not in the data set: x", "a：9 个编号中有 3 个不在数据集里：x"),
         (

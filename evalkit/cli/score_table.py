@@ -42,7 +42,7 @@ def say_intervals(summary: Summary, *, by_row: bool) -> None:
 
 def _ends(interval: Interval) -> str:
     if interval.low is None or interval.high is None:
-        return interval.method  # says why there is none
+        return f"no interval ({interval.method.removesuffix(': no interval')})"
     return f"{'≈ ' * interval.is_rough}[{interval.low:.4f}, {interval.high:.4f}]"
 
 

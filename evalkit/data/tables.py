@@ -116,8 +116,11 @@ def missing_columns(name: str, columns: Strict, seen: Collection[str]) -> list[P
             code="missing",
             file=name,
             key=f"columns.{key}",
-            what=f"no row has a column `{column}`",
-            remedy=f"choose from {', '.join(islice(seen, _N_LISTED))}",
+            what=f"has no column `{column}`",
+            remedy=(
+                f"rename one of {', '.join(islice(seen, _N_LISTED))}, "
+                "or in a config name it under `columns`"
+            ),
         )
         for key, column in wanted
         if seen and column not in seen

@@ -73,6 +73,7 @@ def test_a_question_without_a_prediction_is_told(
     assert code == 1
     assert len(lines_of(out)) == 1
     assert "some: no prediction for 11 of 12 examples, not scored: " in err
+    assert "on others no interval (one article has no spread); mean over articles 1" in err
 
 
 def test_ids_alone_need_a_data_set(squad: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -181,8 +181,8 @@ def test_json_may_hold_one_object_or_what_pandas_writes(tmp_path: Path, text: st
     [
         ({"content": [FIRST, SECOND], "summary": [SECOND, FIRST]}, "may be one row or 2"),
         ({"version": "1", "data": [{"paragraphs": [], "title": ""}]}, "read it as `squad: data."),
-        ({"columns": 5, "data": [[1]]}, "columns.article: no row has a column"),
-        ({"columns": ["content"], "data": [1]}, "columns.article: no row has a column"),
+        ({"columns": 5, "data": [[1]]}, "columns.article: has no column"),
+        ({"columns": ["content"], "data": [1]}, "columns.article: has no column"),
     ],
 )
 def test_json_that_is_not_plainly_a_table_is_refused(

@@ -89,7 +89,7 @@ def test_a_missing_column_is_reported_once(tmp_path: Path) -> None:
     """With the key of the config, however many rows follow."""
     (problem,) = refused(tmp_path / "p.jsonl", '{"id": "q1", "answer": "王"}\n' * 300)
     assert (problem.code, problem.key) == ("missing", "columns.prediction")
-    assert problem.remedy == "choose from id, answer"
+    assert problem.remedy == ("rename one of id, answer, or in a config name it under `columns`")
 
 
 @pytest.mark.parametrize(

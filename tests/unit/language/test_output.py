@@ -143,6 +143,16 @@ def test_every_text_of_the_command_line_has_chinese_words() -> None:
             ("q：vllm 0.32.0，上下文长度 4096；3 次请求，提示词约 871 个词元，最多生成 256 个；"
              "最多 12.00 CNY，预算为 20.00"),
         ),
+        (
+            ("f1: 95% interval on these articles ≈ [0.1, 1.0], on others no interval (one article "
+             "has no spread); mean over articles 1.0"),
+            "f1：95% 区间，本次文章 ≈ [0.1, 1.0]，同类文章 无区间（只有一篇文章，无法估计差异大小",
+        ),
+        (
+            ("models.0.predictions: q.csv has no column `prediction`; rename one of id, answer, "
+             "or in a config name it under `columns`"),
+            "models.0.predictions：q.csv 没有 `prediction` 列；请把 id, answer 中的一列",
+        ),
         ("other: a prediction for 1 of 3 examples", "other：3 题中有 1 题有预测"),
         ("q: 491 MB to download; its prompts are counted after that.", "q：要下载 491 MB；"),
         ("a: 3 of 9 ids not in the data set: x", "a：9 个编号中有 3 个不在数据集里：x"),

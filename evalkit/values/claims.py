@@ -1,4 +1,4 @@
-"""Words that turn a statement into another: direction, plan, progress, sums.
+"""Words that turn a statement into another: direction, plan, progress.
 
 Each word stands once, in simplified script, and is looked for in folded text.
 """
@@ -15,13 +15,20 @@ EMPTY_CHARACTERS = frozenset(
 )
 """Characters of words without content, and of what is said around figures."""
 # Beside a figure these leave open what it is of; so do the words for up and down.
-_LIGHT = "同比 环比 分别 其中 目前 共有 合计 累计 达到"
+_LIGHT = """
+    [比较同与](?:上年|去年|前年|年初|上月|上季度?)(?:同期|[同当]月|末|底)?(?![0-9的])
+    同比 环比 分别 其中 目前 共有 合计 累计 达到
+"""
 
 _UP = """
     增长 增加 增至 增到 新增 净增 上升 上涨 提高 提升 升至 升到 攀升 扩大 翻番 上调 上浮
+    偏高 偏多 偏大 偏快 推迟 延后 延迟 (?<=[划定期])晚(?=了?(?:[0-9]|$))
+    (?<=[年期月划初末])[高多快](?=出?(?:[0-9]|$))
 """
 _DOWN = """
     减少 减至 减到 下降 降低 降至 降到 下跌 下滑 回落 缩减 缩小 压缩 压减 精简 削减 下调
+    偏低 偏少 偏小 偏慢 (?:提前|(?<=[划定期])早)(?=了?(?:[0-9]|$))
+    (?<=[年期月划初末])[低少慢](?=[0-9]|$)
 """
 _UP_BY = "增速 增幅 涨幅 升幅"
 _DOWN_BY = "减幅 降幅 跌幅"
@@ -57,21 +64,16 @@ _STILL = ("正在", "正加紧", "正有序", "仍在", "还在")
 _WHOLE = "已全部 全部(?=[已完解搬建采通]) 悉数 无一例外 都已 均已 所有(?=.{0,8}[已都均])"
 _PART = "中,?(?:已有|有|仅有) 其中 尚有 仍有 还有 其余 剩余 部分"
 _YEARS_AHEAD = "明年 后年"
-_YEARS = f"{_YEARS_AHEAD} 去年 上年 前年 次年 翌年 年初"
-_EACH = "每 各 均"
-_WHOLE_OR_EACH = f"{_EACH} 全(?![市省国区县镇村]) 都 所有 一律 悉数 皆 100%"
+_WHOLE_OR_EACH = "每 各 均 全(?![市省国区县镇村]) 都 所有 一律 悉数 皆 100%"
 _BOUND = "超 逾 过 突破 近 不足 不到 约 左右 余 多 以上 以下 以内"
-_SUM = "共 合计 总计 累计 先后 总 加起来 合在一起 两项 三项"
-_DIFFERENCE = f"""
-    多 少 差 还有 另外 其他 剩 余 未 没 比 较 高出 低于 领先 落后 节省 由 从 原来 同期 {_YEARS}
-    增 减 升 降 涨 跌 扩 缩 调
-"""
-_REST = "其余 其他 另外 剩 未 没"
 
 # 增加值 is a quantity, 提升工程 the name of a project.
 _UPWARDS = re.compile(f"(?:{compile_words(_UP).pattern})(?!值|工程|行动)")
 _UP_WORDS = re.compile(f"{_UPWARDS.pattern}|{compile_words(_UP_BY).pattern}")
 _DOWN_WORDS = compile_words(f"{_DOWN} {_DOWN_BY}")
+_BY_HOW_MUCH = re.compile(
+    f"(?:{_UP_WORDS.pattern}|{_DOWN_WORDS.pattern})(?<![至到])[了约近超达逾]?$"
+)
 _LIGHT_WORDS = re.compile(
     "|".join(words.pattern for words in (compile_words(f"{_LIGHT} {_DOWN}"), _UPWARDS))
 )
@@ -85,9 +87,7 @@ _COMPLETED_WORDS = re.compile(f"(?:{compile_words(_COMPLETED).pattern})(?=了|$)
 _DONE_WORDS = compile_words(_DONE)
 _ONGOING_WORDS = compile_words(_ONGOING)
 _WHOLES, _PARTS, _ALL = map(compile_words, (_WHOLE, _PART, _WHOLE_OR_EACH))
-_EACH_WORDS, _BOUNDS = compile_words(_EACH), compile_words(_BOUND)
-_YEAR_WORDS = compile_words(_YEARS)
-_SUMS, _DIFFERENCES, _RESTS = map(compile_words, (_SUM, _DIFFERENCE, _REST))
+_BOUNDS = compile_words(_BOUND)
 
 _AFTER = 6  # characters behind a figure, or a word, that it may go with
 _GOING_ON = 14  # characters behind a word for what goes on that say what it is
@@ -113,6 +113,15 @@ def direction(before: str, after: str) -> int:
         *_signs(after[:_AFTER])[:1],
     ]
     return marks[0][1] if marks else 0
+
+
+def says_by_how_much(before: str) -> bool:
+    """Return whether the words before a share say that something rose or fell by it.
+
+    >>> says_by_how_much("同比增长"), says_by_how_much("增长到"), says_by_how_much("占比")
+    (True, False, False)
+    """
+    return bool(_BY_HOW_MUCH.search(before))
 
 
 def _signs(text: str) -> list[tuple[int, int]]:
@@ -233,48 +242,3 @@ def opposite_direction(clause: str, other: str) -> bool:
     (at, _), (place, _) = ours[0], theirs[0]
     before, behind = clause[max(0, at - _AFTER) : at], other[max(0, place - _AFTER) : place]
     return any(before[i : i + 2] in behind for i in range(len(before) - 1))
-
-
-def adds_up(clause: str) -> bool:
-    """Return whether a clause may say that its figure is a sum.
-
-    >>> adds_up("选出楼栋长和志愿者共619名"), adds_up("选出志愿者401名")
-    (True, False)
-    """
-    return bool(_SUMS.search(clause))
-
-
-def subtracts(clause: str) -> bool:
-    """Return whether a clause may say that its figure is a difference.
-
-    >>> subtracts("还有24个没有整改"), subtracts("已整改111个")
-    (True, False)
-    """
-    return bool(_DIFFERENCES.search(clause))
-
-
-def names_year(text: str) -> bool:
-    """Return whether a text names a year by what comes before or behind it.
-
-    >>> names_year("较上年末下降"), names_year("2023年")
-    (True, False)
-    """
-    return bool(_YEAR_WORDS.search(text))
-
-
-def is_of_each(words: str) -> bool:
-    """Return whether words say that a figure is that of each, or of the average.
-
-    >>> is_of_each("平均每晚"), is_of_each("共有")
-    (True, False)
-    """
-    return bool(_EACH_WORDS.search(words))
-
-
-def is_rest(clause: str) -> bool:
-    """Return whether a clause may say that its share is what is left of the whole.
-
-    >>> is_rest("其余三成是其他员工")
-    True
-    """
-    return bool(_RESTS.search(clause))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from evalkit.values.patterns import compile_words
 
 # Not those of 未来, 没收, 无论, 不断 and the like.
@@ -10,16 +12,17 @@ _NEGATED = """
     不(?![断仅少同忘懈久足到超低高多大小下管论但过得锈动变折可良屈畏])
 """
 _MEASURED = "不及 不[少多高低大小]?于 不[足到满超]过?"
-_REFUSAL = "不会 不能 不得 不准 不许 不可 决不 绝不"
-_CONTRAST = "不同 不像 有别 取消 改变 告别 不再"
+_REFUSAL = "不会 不能 不得 不准 不许 不可 决不 绝不 不再 再也不 取消 停止 免除"
+_CONTRAST = "不同 不像 有别 取消 改变 告别 不再 停[招办售播]"
 
 _NEGATIONS = compile_words(_NEGATED)
 _MEASURES = compile_words(_MEASURED)
 _REFUSALS = compile_words(_REFUSAL)
+_DENIALS = re.compile("[不没未无停免撤废退除改禁零]|取消|告别|避免")
 _CONTRASTS = compile_words(_CONTRAST)
 
 _DENIED = 4  # characters behind a negation that it surely denies
-_REFUSED = 10  # characters behind a word for what somebody will not do
+_REFUSED = 10  # characters behind a word for what somebody will not do, or no longer does
 
 
 def after_negation(clause: str, length: int = _DENIED) -> list[str]:
@@ -32,13 +35,35 @@ def after_negation(clause: str, length: int = _DENIED) -> list[str]:
     return [clause[word.end() : word.end() + length] for word in _NEGATIONS.finditer(bare)]
 
 
+def around_negation(clause: str, length: int) -> list[str]:
+    """Return the word before each negation and so many characters behind it.
+
+    >>> around_negation("差异无统计学意义", 4)
+    ['差异', '统计学意']
+    """
+    bare = _MEASURES.sub(lambda word: "\x00" * len(word[0]), clause)
+    return [
+        words
+        for word in _NEGATIONS.finditer(bare)
+        for words in (
+            clause[max(0, word.start() - 2) : word.start()],
+            clause[word.end() : word.end() + length],
+        )
+    ]
+
+
 def after_refusal(clause: str) -> list[str]:
-    """Return the words behind each one that says what somebody will not or must not do.
+    """Return the words behind each one for what somebody will not, must not or no longer does.
 
     >>> after_refusal("我们不会为了份额牺牲质量")
     ['为了份额牺牲质量']
     """
     return [clause[word.end() : word.end() + _REFUSED] for word in _REFUSALS.finditer(clause)]
+
+
+def denies(clause: str) -> bool:
+    """Return whether a clause may say that something is not so, or no longer."""
+    return bool(_DENIALS.search(clause))
 
 
 def is_contrast(clause: str) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from evalkit.metrics.facts.actors import Actors
 from evalkit.metrics.facts.arithmetic import compute
 from evalkit.metrics.facts.clauses import ClauseIndex
-from evalkit.metrics.facts.comparing import may_be
+from evalkit.metrics.facts.comparing import RELATIONS, may_be
 from evalkit.metrics.facts.neighbours import Neighbours
 from evalkit.metrics.facts.support import Index, Support
 from evalkit.values.units import COUNT, SHARE
@@ -36,6 +37,7 @@ class Known:
         self.clauses = ClauseIndex(article)
         self.index = Index(article, self.clauses)
         self.neighbours = Neighbours(article)
+        self.actors = Actors(article)
         self._years = {mention.figure.date.get("year") for mention in article.mentions}
 
     def is_next_to_year(self, year: Fraction) -> bool:
@@ -98,7 +100,7 @@ def align(summary: Document, known: Known) -> list[Aligned]:
             clause.led = last.led if last.same is None else last.same
         clauses.append(clause)
     for clause in clauses:
-        _compute(clause, clauses)
+        _compute(clause, clauses, known)
         _grow(clause, clauses, known)
     for clause, following in zip_longest(clauses, clauses[1:]):
         _date(clause, following, known)
@@ -141,20 +143,27 @@ def _without_own(
     return replace(support, rival=None) if told and support.mentions else support
 
 
-def _compute(clause: Aligned, clauses: Sequence[Aligned]) -> None:
-    """Take what the article lacks for computed from the figures of its sentence, if it can be."""
+def _compute(clause: Aligned, clauses: Sequence[Aligned], known: Known) -> None:
+    """Take what the article lacks for computed from the figures of its sentence, if it can be.
+
+    One of them may stand in the article alone: by how much it grew, for last year.
+    """
     lacking = [i for i, pair in enumerate(clause.figures) if not _is_borne_out(pair[1])]
     if not lacking:
         return
     around = clause.summary.around(clause.number, _BACK, _AHEAD)
     told = [pair for number in around for pair in clauses[number].figures if _is_borne_out(pair[1])]
     for i in lacking:
-        mention, _ = clause.figures[i]
-        found = compute(mention.figure, clause.text, [term.figure for term, _ in told])
-        if found:
+        mention, stated = clause.figures[i]
+        support = None
+        if found := compute(mention.figure, clause.text, [term.figure for term, _ in told]):
             how, places = found
-            terms = tuple(told[place][1].mentions[0] for place in places)
-            clause.figures[i] = mention, Support(mentions=terms, how=how)
+            support = Support(mentions=tuple(told[at][1].mentions[0] for at in places), how=how)
+        elif not stated.mentions or mention.figure.kind in RELATIONS:
+            terms = [term for _, one in told for term in one.terms]
+            support = known.index.compute(mention, clause.text, terms)
+        if support:
+            clause.figures[i] = mention, support
             told.append(clause.figures[i])
 
 
@@ -187,7 +196,7 @@ def _date(clause: Aligned, following: Aligned | None, known: Known) -> None:
         return
     for i, (mention, support) in enumerate(clause.figures):
         if mention.figure.date and support.mentions:
-            rival = known.neighbours.dated_otherwise(mention, sure.mentions[0])
+            rival = support.rival or known.neighbours.dated_otherwise(mention, sure.mentions[0])
             clause.figures[i] = mention, replace(support, rival=rival)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from fractions import Fraction
 from heapq import nlargest
@@ -18,18 +19,18 @@ from evalkit.metrics.facts.comparing import (
     is_rounded,
     relates,
 )
-from evalkit.values.claims import adds_up, is_of_each, is_rest, subtracts
+from evalkit.values.reckoning import adds_up, is_of_each, is_rest, joins, subtracts
 from evalkit.values.units import SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
-    from evalkit.metrics.facts.document import Document
+    from evalkit.metrics.facts.document import Document, Mention
     from evalkit.metrics.facts.figures import Figure
 
 Operation = Literal["sum", "difference", "ratio"]
 
-_FITS = 0.4  # how well a term must fit
+_FITS, _FITS_WELL = 0.4, 1.0  # how well a term must fit; where nothing says that it is one
 _N_TERMS, _AHEAD, _WITHIN = 4, 8, 400  # of a sum: terms, mentions looked at, characters between
 _TOO_SHORT = 2  # digits of a sum that may be one by chance
 _LESS_LIKELY = 0.2  # than a figure that is stated
@@ -92,11 +93,45 @@ class Arithmetic:
                 fit = [fits.get(i, 0.0) for i in terms]
                 rest = how == "difference" and terms[-1] in self._before_rest
                 long = how == "ratio" or rest or count_digits(figure.amount) > _TOO_SHORT
-                likely = how in said or (alone and long and self._are_together(terms))
-                sure = how == "sum" and min(fit) >= _FITS
+                together = (how == "sum" and joins(clause)) or (long and self._are_together(terms))
+                likely = how in said or (alone and together)
+                sure = min(fit) >= (_FITS if how == "sum" else _FITS_WELL)
                 if sure or (likely and (rest or max(fit) >= _FITS)):
                     found.append(Computed(max(fit) - _LESS_LIKELY, how, terms))
         return max(found, key=lambda computed: computed.fit, default=None)
+
+    def find_other(
+        self, figure: Figure, clause: str, told: Sequence[Mention], fits: Mapping[int, float]
+    ) -> tuple[Operation, tuple[Mention, Mention]] | None:
+        """Return how a figure is computed from a mention that is told and another one.
+
+        Args:
+            figure: that of the summary.
+            clause: its words; they must say that it is a sum or difference.
+            told: mentions that the sentence of the summary tells as well.
+            fits: those that surely are about the same, by their numbers.
+        """
+        said = {*_said(figure, clause), "ratio"}
+
+        def each(among: Figure) -> bool:
+            return is_of_each(clause) and among.unit is not None and among.unit.name in clause
+
+        for term in told[:_MOST_TOLD]:
+            for i in (*self._partners(figure, term.figure), *fits, *self._around(term)):
+                other = self._article.mentions[i]
+                if each(other.figure) and _is_average(figure, term.figure, other.figure):
+                    return "ratio", (term, other)
+                share = other.figure.kind == SHARE and figure.kind != SHARE
+                if share or i in fits or figure.kind not in RELATIONS:
+                    ways = _combine(figure, term.figure, other.figure)
+                    if how := next((how for how in ways if how in said), None):
+                        return how, (term, other)
+        return None
+
+    def _around(self, term: Mention) -> range:
+        """Return the mentions next to one, by their numbers."""
+        at = bisect_left(self._article.mentions, term.figure.start, key=lambda m: m.figure.start)
+        return range(max(0, at - _AHEAD), min(len(self._article.mentions), at + _AHEAD))
 
     def _apart(
         self, figure: Figure, clause: str, said: Container[Operation], fits: Mapping[int, float]
@@ -147,7 +182,13 @@ class Arithmetic:
         """Yield the terms near a mention whose sum, difference or ratio a figure is."""
         mentions = self._article.mentions
         first, terms = mentions[at].figure, [at]
-        total = first.amount
+        total, like = first.amount, amount_like(first, figure)
+        if (
+            like is None
+            and figure.kind not in RELATIONS
+            and not (first.date or first.kind == SHARE)
+        ):
+            return
         for i in range(at + 1, min(at + 1 + _AHEAD, len(mentions))):
             other = mentions[i].figure
             if other.start - first.end > _WITHIN or len(terms) == _N_TERMS:
@@ -155,7 +196,7 @@ class Arithmetic:
             for how in _combine(figure, first, other):
                 if how != "ratio" or i == at + 1:
                     yield how, (at, i)
-            if can_be_added(figure, first) and can_be_added(first, other):
+            if like is not None and can_be_added(first, other):
                 terms.append(i)
                 total += other.amount
                 if len(terms) > _PAIR and _is_amount(figure, total):
@@ -203,6 +244,9 @@ def _combine(figure: Figure, one: Figure, other: Figure) -> Iterator[Operation]:
         if is_between(figure, one, other):
             yield "difference"
         return
+    if SHARE in {one.kind, other.kind} and figure.kind != SHARE:
+        share, whole = (one, other) if one.kind == SHARE else (other, one)
+        yield from _take_share(figure, share.amount, whole)
     first, second = amount_like(one, figure), amount_like(other, figure)
     if first is not None and second is not None:
         if _is_amount(figure, abs(first - second)):
@@ -211,12 +255,25 @@ def _combine(figure: Figure, one: Figure, other: Figure) -> Iterator[Operation]:
             yield "sum"
 
 
+def _take_share(figure: Figure, share: Fraction, whole: Figure) -> Iterator[Operation]:
+    """Yield in which ways a figure is a share of another, or that one before or after it grew."""
+    if not can_be_added(whole, figure):
+        return
+    part = whole.amount * share
+    after = (whole.amount + part, whole.amount - part)
+    if _is_amount(figure, part) or figure.amount in after:
+        yield "ratio"
+    long = count_digits(figure.amount) > _TOO_SHORT
+    if long and any(_is_amount(figure, amount) for amount in (*after, whole.amount / (1 + share))):
+        yield "difference"
+
+
 def _is_average(figure: Figure, whole: Figure, among: Figure) -> bool:
     """Return whether a figure is what each of so many has of a whole."""
     amount = amount_like(whole, figure)
-    if amount is None or among.amount <= 1:
-        return False
-    return _is_amount(figure, amount / among.amount)
+    # As many as are written: 28.4 of 28.4公里.
+    n = among.amount / among.unit.factor if among.unit else among.amount
+    return amount is not None and n > 1 and _is_amount(figure, amount / n)
 
 
 def _is_amount(figure: Figure, amount: Fraction) -> bool:

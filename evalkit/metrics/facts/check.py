@@ -35,7 +35,7 @@ class FactCheck:
         document = Document(summary, possible=False)
         names = self._names.shared_with(document.text)
         clauses = align(document, self._known)
-        flags = [list(find_flags(clause, self._known, names)) for clause in clauses]
+        flags = [tuple(dict.fromkeys(find_flags(clause, self._known, names))) for clause in clauses]
         checked = zip(clauses, flags, strict=True)
         return Findings(
             n_statements=sum(clause.is_statement or bool(found) for clause, found in checked),

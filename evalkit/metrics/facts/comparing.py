@@ -47,9 +47,18 @@ def are_equal(one: Figure, other: Figure) -> bool:
     if one.date or other.date:
         date, number = (one, other) if one.date else (other, one)
         return not number.kind and date.date == {"year": number.amount}
-    if one.amount != other.amount or (one.kind == "ordinal") != (other.kind == "ordinal"):
+    if (one.amount != other.amount and not _is_same_rate(one, other)) or (
+        one.kind == "ordinal"
+    ) != (other.kind == "ordinal"):
         return False
     return one.unit is None or other.unit is None or _may_count_the_same(one.unit, other.unit)
+
+
+def _is_same_rate(one: Figure, other: Figure) -> bool:
+    """Return whether two amounts are the same for each of one unit: 每斤1.6元, 每公斤3.2元."""
+    if one.each is None or other.each is None or not same_unit(one.each, other.each):
+        return False
+    return one.amount / one.each.factor == other.amount / other.each.factor
 
 
 def _is_same_part(part: str, one: Fraction, other: Fraction) -> bool:
@@ -81,7 +90,7 @@ def are_alike(one: Figure, other: Figure) -> bool:
 
 def _fineness(figure: Figure) -> str:
     parts = figure.date.keys()
-    return "time" if "hour" in parts else "day" if parts - {"year"} else "year" if parts else ""
+    return "time" if "hour" in parts else next(reversed(figure.date), "")
 
 
 def can_be_added(one: Figure, other: Figure) -> bool:

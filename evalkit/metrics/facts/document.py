@@ -6,14 +6,17 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.comparing import are_alike, can_be_added
 from evalkit.metrics.facts.figures import read_figures
-from evalkit.values.claims import EMPTY_CHARACTERS, blank_light_words
+from evalkit.metrics.facts.lists import told_apart
+from evalkit.metrics.facts.splitting import split
+from evalkit.values.claims import EMPTY_CHARACTERS, blank_light_words, says_by_how_much
 from evalkit.values.normalise import character_class
 from evalkit.values.placed import fold_with_places
-from evalkit.values.units import COUNT
+from evalkit.values.units import COUNT, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,33 +25,17 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-# What a match begins with comes first: the search then skips all other characters at once.
-_BREAK = re.compile(
-    r"[,:;。!?—\n \t.](?:(?<=[;。!?—\n])|(?<=[,:])(?:(?<![0-9].)|(?![0-9]))|"
-    r"(?<=[ \t])[ \t]+|(?<=\.)\.{2,})"
-)
-_SENTENCE_END = re.compile(r"[。!?\n]|[ \t]{2,}|\.{3,}")
 # A line that is long and ends without a mark goes on in the next.
 _SOFT_BREAK = re.compile(r"(?<=[^\n。!?;:\")\]]{20})\n+(?=[^\n□\-\[(])")
 _JOINT = re.compile("[、和与及]")
 _FROM, _BECOMES = re.compile("[由从]"), re.compile("[^,;。、]{0,6}[到至为成达]")
-_FROM_WITHIN = 4  # characters before a figure in which it is said that it is a beginning
+_FROM_WITHIN = 8  # characters before a figure in which it is said that it is a beginning
 BLANK = "\x00"
-_LONGEST = 200  # characters of a clause; what goes on without a mark is cut, to keep time linear
 _LEFT, _RIGHT = 24, 16  # characters next to a figure that it may be about
+_GROWN_WITHIN = 5  # characters before a share that say that something rose or fell by it
 _BACK = 3  # clauses of its sentence before its own that say what a figure is about
 _NEARBY = 8  # figures before and after one that may be rivals to it
 _NEXT, _COUNTED, _BESIDE, _FAR = 0.5, 1.4, 2.0, 0.3  # weights; of the words near a figure: 1
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Clause:
-    """A part of a sentence between marks; `sentence` numbers the sentences."""
-
-    start: int
-    end: int
-    sentence: int
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +48,7 @@ class Mention:
         start: where the words next to it begin that belong to no other figure.
         end: where they end.
         since: the figure that this one has come from: 68 in 由68只恢复到131只.
+        grown: whether it says by what share something rose or fell: 增长近三成.
         about: weights of what stands around it: pairs of characters, `+` and what it counts, `=`
             and a figure of another kind in its clause.
     """
@@ -70,6 +58,7 @@ class Mention:
     start: int
     end: int
     since: Figure | None
+    grown: bool
     about: Mapping[str, float]
 
 
@@ -81,7 +70,7 @@ class Document:
         self.original = original
         folded, self._places = fold_with_places(original)
         self.text = _SOFT_BREAK.sub(lambda found: BLANK * len(found[0]), folded)
-        self.clauses = list(_clauses(self.text))
+        self.clauses = list(split(self.text))
         self._starts = [clause.start for clause in self.clauses]
         figures = read_figures(self.text, possible=possible) if self.clauses else []
         self.mentions = _Mentions(self, figures).read()
@@ -134,6 +123,7 @@ class _Mentions:
         self._document = document
         self._figures = figures
         self._clauses = [document.clause_at(figure.start) for figure in figures]
+        self._listed = self._find_listed()
         self._own = [self._find_own(i) for i in range(len(figures))]
         self._words = blank_light_words(_without(document.text, figures), BLANK)
         self._places = list(_places_of_pairs(self._words))
@@ -149,10 +139,22 @@ class _Mentions:
                 start=self._own[i][0],
                 end=self._own[i][1],
                 since=figures[i - 1] if self._ends_range(i) else None,
+                grown=self._is_grown(i),
                 about={**self._far(i), **self._beside(i), **self._near(i)},
             )
             for i, figure in enumerate(figures)
         ]
+
+    def _find_listed(self) -> dict[int, tuple[Span, Span]]:
+        """Return where it is said of what each figure of a list is, by the figures' numbers."""
+        found: dict[int, tuple[Span, Span]] = {}
+        numbers = range(len(self._figures))
+        for clause, group in groupby(numbers, key=lambda i: self._clauses[i]):
+            members = list(group)
+            figures = [self._figures[i] for i in members]
+            place = self._document.clauses[clause]
+            found |= zip(members, told_apart(self._document.text, place, figures), strict=False)
+        return found
 
     def _find_own(self, i: int) -> Span:
         """Return the place of a figure with the words next to it that belong to no other."""
@@ -166,7 +168,8 @@ class _Mentions:
         joints = [found.end() for found in _JOINT.finditer(text, start, figure.start)]
         end = min(max(clause.end, figure.end), after, figure.end + _RIGHT)
         joint = _JOINT.search(text, figure.end, end)
-        return max([start, *joints]), joint.start() if joint else end
+        begin = figure.start if i in self._listed else max([start, *joints])
+        return begin, joint.start() if joint else end
 
     def _ends_range(self, i: int) -> bool:
         """Return whether a figure is what the one before it has become: 由68只恢复到131只."""
@@ -176,6 +179,11 @@ class _Mentions:
         between = text[first.end : self._figures[i].start]
         begins = text[max(0, first.start - _FROM_WITHIN) : first.start]
         return bool(_BECOMES.fullmatch(between) and _FROM.search(begins))
+
+    def _is_grown(self, i: int) -> bool:
+        figure = self._figures[i]
+        before = self._document.text[max(0, figure.start - _GROWN_WITHIN) : figure.start]
+        return figure.kind == SHARE and says_by_how_much(before)
 
     def _near(self, i: int) -> dict[str, float]:
         """Return the words next to a figure, or around it where it has none of its own."""
@@ -194,7 +202,7 @@ class _Mentions:
 
     def _find_spans(self, i: int) -> list[Span]:
         """Return where the words are that a figure is about: next to it, or else around it."""
-        spans = [self._own[i]]
+        spans = [self._own[i], *self._listed.get(i, ())]
         instead = self._instead(i)
         while not self._pairs(*spans[-1]) and (span := next(instead, None)):
             spans.append(span)
@@ -272,19 +280,6 @@ def _carrying() -> re.Pattern[str]:
     """Return what finds letters that carry content, two or more in a row."""
     empty = "".join(sorted(EMPTY_CHARACTERS))
     return re.compile(rf"[^\W_{character_class('N')}{empty}]{{2,}}")
-
-
-def _clauses(text: str) -> Iterator[Clause]:
-    start = sentence = 0
-    for found in [*_BREAK.finditer(text), None]:
-        end = found.start() if found else len(text)
-        for first in range(start, end, _LONGEST):
-            last = min(end, first + _LONGEST)
-            if any(map(str.isalnum, text[first:last])):
-                yield Clause(start=first, end=last, sentence=sentence, text=text[first:last])
-        if found:
-            start = found.end()
-            sentence += bool(_SENTENCE_END.match(found[0]))
 
 
 def _without(text: str, figures: Sequence[Figure]) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.values.lexer import Words
 from evalkit.values.lexicon import BEFORE, Qualifier
 from evalkit.values.mentions import numbers_in
+from evalkit.values.rates import scan_each
+from evalkit.values.units import COUNT, unit_named
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -41,6 +43,8 @@ _ABOUT = re.compile("(?<![签节预合条特制契公])约(?=[占有为合达计
 _FARTHEST_ABOUT = 8
 _SCALES = frozenset("十百千万亿半")
 _LONGEST_BOUND = 4  # characters of 不少于 or 超过了, and one more
+_BASIS_POINTS, _POINTS = re.compile("个?基点|(?<=个)基点"), unit_named("个百分点")
+_LONGEST_EACH = 6  # characters of 每平方公里
 _THROUGH = re.compile("[-~—至到]{1,2}")
 
 
@@ -55,6 +59,8 @@ class Figure:
         kind: `date`, `ordinal`, the dimension of its unit, or empty without one.
         side: what is said around it.
         unit: None if it stands without one.
+        each: the unit of a measure for each of which it is told, if it is: 每公斤3.2元.
+        vague: whether it may not be meant as a figure: 一个.
         date: the parts of a date or time by name, the finest last.
     """
 
@@ -64,6 +70,8 @@ class Figure:
     kind: str = ""
     side: Side = ""
     unit: Unit | None = None
+    each: Unit | None = None
+    vague: bool = False
     date: dict[str, Fraction] = field(default_factory=dict)
 
     @property
@@ -95,11 +103,21 @@ def read_figures(text: str, *, possible: bool) -> list[Figure]:
             parts = []
         if number.quantity is None:
             parts.append(number)
-        else:
+        elif figures and _ends_seconds(figures[-1], number):
+            figures[-1] = replace(
+                figures[-1], end=number.end, amount=figures[-1].amount + number.amount / 100
+            )
+        elif not text.endswith("年级", number.start, number.end):  # 一年级 is a name
             figures.append(_number(number, number.quantity, text))
     if parts:
         _add_date(figures, parts, text)
     return figures
+
+
+def _ends_seconds(figure: Figure, number: FoundNumber) -> bool:
+    """Return whether a number is the hundredths of a time: 08 of 10秒08."""
+    seconds = figure.unit is not None and figure.unit.name == "秒" and figure.end == number.start
+    return seconds and not number.kind and number.end - number.start == 2  # noqa: PLR2004 - digits
 
 
 def _number(number: FoundNumber, quantity: Quantity, text: str) -> Figure:
@@ -107,14 +125,28 @@ def _number(number: FoundNumber, quantity: Quantity, text: str) -> Figure:
         # The first ten months end with the tenth.
         date = {"month": number.amount}
         return Figure(start=number.start, end=number.end, kind="date", date=date)
+    if basis := _BASIS_POINTS.match(text, number.end):
+        end, amount = basis.end(), number.amount / 100
+        return Figure(start=number.start, end=end, amount=amount, kind="points", unit=_POINTS)
     return Figure(
         start=number.start,
         end=number.end,
         amount=number.amount,
         kind=number.kind,
+        vague=not number.sure and quantity.unit is not None and quantity.unit.name == "个",
         side=_SIDES[quantity.qualifier or _bound_before(text, number.start)],
         unit=quantity.unit,
+        each=_each_before(text, number.start),
     )
+
+
+def _each_before(text: str, start: int) -> Unit | None:
+    """Return the unit for each of which a number is told: 每公斤3.2元; None for what is counted."""
+    at = text.rfind("每", max(0, start - _LONGEST_EACH), start)
+    found = scan_each(text, at) if at >= 0 else None
+    if found is None or found[1] != start or len(found[0]) > 1 or found[0][0].dimension == COUNT:
+        return None
+    return found[0][0]
 
 
 def _bound_before(text: str, start: int) -> Qualifier:

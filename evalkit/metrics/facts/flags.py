@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.comparing import may_be
 from evalkit.metrics.facts.findings import Derived, Flag
-from evalkit.metrics.facts.frames import other_holder, other_subject
+from evalkit.metrics.facts.frames import other_holder, other_member, other_subject
 from evalkit.metrics.facts.periods import find_months
 from evalkit.metrics.facts.wording import (
     differs_in_figure,
@@ -15,7 +15,7 @@ from evalkit.metrics.facts.wording import (
     has_other_extent,
     is_negated,
 )
-from evalkit.values.claims import names_year
+from evalkit.values.reckoning import names_rank, names_year
 from evalkit.values.units import COUNT
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def find_flags(clause: Aligned, known: Known, names: Names) -> Iterator[Flag]:
     finder = _Finder(clause, known, names)
     yield from finder.figures()
     yield from finder.names()
+    yield from finder.actors()
     if clause.same is None:
         yield from finder.words_of_the_clause_before()
     else:
@@ -88,7 +89,7 @@ class _Finder:
         figure, text = mention.figure, self._article.text
         if figure.date.keys() == {"year"}:
             return self._known.is_next_to_year(figure.date["year"]) and names_year(text)
-        return figure.kind == "ordinal" and figure.amount == 1 and "首" in text
+        return figure.kind == "ordinal" and names_rank(text, int(figure.amount))
 
     def names(self) -> Iterator[Flag]:
         """Yield the names that the article lacks, and people with somebody else's title."""
@@ -97,6 +98,12 @@ class _Finder:
         for title, stated in self._names.other_titles(self._text):
             place = self._find(title.name, title.start)
             yield self._flag("other name", place=place, stated=stated)
+
+    def actors(self) -> Iterator[Flag]:
+        """Yield a clause that has who does something, and to whom, the other way."""
+        turned = self._known.actors.exchanged(self._summary, self._clause.number)
+        if turned is not None:
+            yield self._flag("other name", turned)
 
     def words_of_the_clause_before(self) -> Iterator[Flag]:
         """Yield what a clause says otherwise that goes on from the one before it."""
@@ -148,7 +155,10 @@ class _Finder:
         # One mention that agrees is enough: the others are of something else.
         if differences[0] and all(differences):
             yield self._flag_figure(mention, differences[0], best)
-        elif exact and (held := other_holder(self._summary, mention, self._article, best)):
+        elif exact and (
+            held := other_member(self._text, self._article, best.clause)
+            or other_holder(self._summary, mention, self._article, best)
+        ):
             ours, theirs = held
             place = self._find(ours, self._text.find(ours))
             yield self._flag("other name", best.clause, place=place, stated=theirs)
@@ -158,6 +168,8 @@ class _Finder:
         found = self._names.exchanged(self._with_subject(), same)
         found = found or self._names.other_subject(self._text, same)
         if found or self._clause.has_figures:
+            return found
+        if found := other_member(self._text, self._article, same):
             return found
         subject = other_subject(self._text, self._article, same)
         return (subject, "") if subject else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from evalkit.metrics.facts.periods import PARAGRAPH
+
 if TYPE_CHECKING:
     from evalkit.metrics.facts.document import Document, Mention
 
@@ -17,6 +19,21 @@ _NO_HOLDER = re.compile(
     "[年月日时天]|其中|目前|累计|合计|总计|共计|先后|平均|分别|以来|期间|此外|另外|同时|计划|预计|力争"
     "|已经|现有|共有|仅有|通过|按照|根据|随着|为了|以及|可以|需要|实现|达到"
 )
+# Of each of these one member is not another; 是老馆的四倍 is said of something else.
+_SERIES = [
+    re.compile(f"(?<![是为比较与]){pattern}")
+    for pattern in (
+        "[一二三四五六]期(?![间货待望限刊末])",
+        "(?<![月十第])[一二三四五六七八九]号(?![召称])",
+        "[0-9]{1,2}号线",
+        "[新老](?=[馆厂院站桥区路]|校区|院区)[馆厂院站桥区路校]",
+        "[首二三]套(?=房|住)",
+        "[一二]审",
+    )
+]
+_QUOTED = re.compile('["“][^"”,;。:]{2,8}["”]')
+_SERIES.append(_QUOTED)
+_ANY = re.compile("|".join(series.pattern for series in _SERIES))
 _LIGHT = "的其中而则由将把在对,“”\"'() "
 
 
@@ -36,7 +53,9 @@ def other_holder(
     ours, behind = _around(summary, mention)
     theirs, follows = _around(article, stated)
     n_before, n_behind = _n_shared(ours[::-1], theirs[::-1]), _n_shared(behind, follows)
-    if n_before < _SHARED_BEFORE and n_behind < _SHARED_BEHIND:
+    shared = ours[len(ours) - n_before :]
+    alike = bool(shared) and behind == follows  # 大剧院获1986年金奖, 图书馆获1991年鲁班奖
+    if n_before < _SHARED_BEFORE and n_behind < _SHARED_BEHIND and not alike:
         return None
     one = ours[: len(ours) - n_before].strip(_LIGHT)
     other = theirs[: len(theirs) - n_before].strip(_LIGHT)
@@ -44,7 +63,9 @@ def other_holder(
         return None
     if _NO_HOLDER.search(one) or _NO_HOLDER.search(other) or set(one) & set(other):
         return None
-    apart = _named_apart(one, article, stated.clause)
+    apart = _named_apart(one, article, stated.clause) or (
+        alike and one + shared in article.sentence(stated.clause)
+    )
     return (one, other) if apart and other not in summary.before(mention.clause) else None
 
 
@@ -59,6 +80,30 @@ def other_subject(text: str, article: Document, same: int) -> str:
     if n_shared < _SHARED_REST or not _LEAST <= len(name) <= _MOST or _NO_HOLDER.search(name):
         return ""
     return name if _named_apart(name, article, same) else ""
+
+
+def other_member(text: str, article: Document, same: int) -> tuple[str, str] | None:
+    """Return which one of a pair or series a clause speaks of, and which one the article does.
+
+    The article speaks of the one that it has named last: 一期, 二期; 新馆, 老馆.
+
+    >>> from evalkit.metrics.facts.document import Document
+    >>> article = Document("新馆面积3万平方米。老馆将关闭。", possible=True)
+    >>> other_member("老馆面积3万平方米", article, 0)
+    ('老馆', '新馆')
+    """
+    clause = article.clauses[same]
+    begin = max(article.text.rfind("\n", 0, clause.start) + 1, clause.end - PARAGRAPH)
+    for series in _SERIES if _ANY.search(text) else ():
+        ours = set(series.findall(text))
+        first = clause.start if series is _QUOTED else begin
+        theirs = series.findall(article.text, first, clause.end)
+        if len(ours) != 1 or not theirs or ours & {theirs[-1], *series.findall(clause.text)}:
+            continue
+        (name,) = ours
+        if name in article.text and name.strip(_LIGHT) not in clause.text:
+            return name, theirs[-1]
+    return None
 
 
 def _named_apart(name: str, article: Document, clause: int) -> bool:

@@ -174,8 +174,10 @@ class Names:
 
     def _people_of(self, clause: int) -> Sequence[str]:
         speaker = self._speakers[clause]
+        here = self._article.clauses[clause].text
         return (
-            self.people(self._article.clauses[clause].text)
+            self.people(here)
+            or self.people(self._article.before(clause))
             or self.people(self._sentence(clause))
             or self.people(speaker)
         )

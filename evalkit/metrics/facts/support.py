@@ -12,7 +12,7 @@ from evalkit.metrics.facts.arithmetic import Arithmetic
 from evalkit.metrics.facts.comparing import are_alike, are_equal, is_rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from evalkit.metrics.facts.clauses import ClauseIndex
     from evalkit.metrics.facts.document import Document, Mention
@@ -52,6 +52,11 @@ class Support:
     def is_sure(self) -> bool:
         """Whether the article states it, and nothing else can be meant."""
         return self.fit >= _SURE and not self.is_computed and not self.rival
+
+    @property
+    def terms(self) -> tuple[Mention, ...]:
+        """What the figure is made of; the best mention, if the article states it."""
+        return self.mentions if self.is_computed else self.mentions[:1]
 
     @property
     def is_computed(self) -> bool:
@@ -120,9 +125,20 @@ class Index:
         best = max(options, key=lambda option: option.fit, default=_Option())
         stating = {*equal, *rounded}
         rivals = by_fit(
-            i for i in fits if i not in stating and are_alike(figure, mentions[i].figure)
+            i
+            for i in fits
+            if i not in stating
+            and mention.grown == mentions[i].grown
+            and not mentions[i].figure.vague
+            and are_alike(figure, mentions[i].figure)
         )
         return self._support(best, fits, rivals, figure)
+
+    def compute(self, mention: Mention, clause: str, told: Sequence[Mention]) -> Support | None:
+        """Return how a mention of a summary is computed from one that it tells and another."""
+        fits = {i: fit.value for i, fit in self._fits(mention).items() if fit.value >= _TOLD}
+        found = self._arithmetic.find_other(mention.figure, clause, told, fits)
+        return Support(mentions=found[1], how=found[0]) if found else None
 
     def _support(
         self, best: _Option, fits: dict[int, _Fit], rivals: tuple[int, ...], figure: Figure
@@ -138,7 +154,9 @@ class Index:
             )
         # A date is right if the article says of it what the summary does: 1951年毕业.
         vague = not (figure.date and found and fits.get(found[0], _NO_FIT).n_near)
-        beaten = not computed and rivals and vague and _fits_better(fits[rivals[0]], best, figure)
+        beaten = (
+            not computed and rivals and vague and self._fits_better(rivals[0], fits, best, figure)
+        )
         return Support(
             mentions=tuple(mentions[i] for i in found),
             how=best.how,
@@ -166,17 +184,32 @@ class Index:
                     found[i].n_near += min(weight, theirs) >= 1
         return found
 
+    def _fits_better(
+        self, i: int, fits: Mapping[int, _Fit], stated: _Option, figure: Figure
+    ) -> bool:
+        """Return whether a rival is clearly more what a figure is about than the stated one."""
+        rival = fits[i]
+        # Few words stand beside a date or a rank, and few other figures are like it.
+        few = figure.kind in {"date", "ordinal"} or self._are_labelled(i, fits, stated)
+        n_near = 1 if few else _N_NEAR
+        return rival.n_near >= n_near and rival.value > _CLEARLY * stated.fit + _MARGIN
+
+    def _are_labelled(self, i: int, fits: Mapping[int, _Fit], stated: _Option) -> bool:
+        """Return whether a rival has a label of its own beside the stated one.
+
+        In 石浦9.6万人、明港7.3万人 few words stand beside a figure.
+        """
+        if not stated.found:
+            return False
+        j = stated.found[0]
+        mentions = self._article.mentions
+        return not fits.get(j, _NO_FIT).n_near and mentions[i].clause == mentions[j].clause
+
     def _rarity_of(self, word: str) -> float:
         """Return what it tells that two mentions share a word of `about`, at most 1."""
         return (
             sqrt(self._clauses.rarity(word[1:])) if word[0] == "+" else self._clauses.rarity(word)
         )
-
-
-def _fits_better(rival: _Fit, stated: _Option, figure: Figure) -> bool:
-    # Few words stand beside a date or a rank, and few other figures are like it.
-    n_near = 1 if figure.kind in {"date", "ordinal"} else _N_NEAR
-    return rival.n_near >= n_near and rival.value > _CLEARLY * stated.fit + _MARGIN
 
 
 def _invert(items: Iterable[Iterable[Key]]) -> dict[Key, list[int]]:

@@ -78,7 +78,7 @@ def differs_in_words(clause: Aligned, article: Document, same: int) -> Differenc
         "other period": _is_of_other_period(summary, clause.number, article, same),
         "other extent": has_other_extent(text, article, same),
         "other direction": not figures and claims.opposite_direction(text, theirs),
-        "opposite": not figures and find_opposites(text, theirs) is not None,
+        "opposite": len(clause.figures) <= 1 and find_opposites(text, theirs) is not None,
         "only planned": done and not figures and _is_planned(article, same),
         "still going on": done and _goes_on(text, article, same),
     }
@@ -129,16 +129,18 @@ def has_other_extent(text: str, article: Document, same: int) -> bool:
 def is_negated(text: str, article: Document, same: int) -> bool:
     """Return whether a clause of a summary or the article's of the same denies what both say."""
     around = ",".join(article.clauses[i].text for i in article.around(same, 1, 1))
-    denied = {pair for words in negation.after_negation(around, _BEFORE) for pair in pairs(words)}
+    denied = {pair for words in negation.around_negation(around, _BEFORE) for pair in pairs(words)}
+    said, theirs = set(pairs(text)), article.clauses[same].text
+    if not negation.denies(text) and any(
+        len(said & set(pairs(words))) >= _SURELY for words in negation.after_refusal(theirs)
+    ):
+        return True
     if negation.is_contrast(around):
         return False
     if ours := negation.after_negation(text):
-        said = set(pairs(around))
-        return any(said & set(pairs(words)) and not denied & set(pairs(words)) for words in ours)
-    said, theirs = set(pairs(text)), article.clauses[same].text
-    return any(said & set(pairs(words)) for words in negation.after_negation(theirs)) or any(
-        len(said & set(pairs(words))) >= _SURELY for words in negation.after_refusal(theirs)
-    )
+        stated = set(pairs(around))
+        return any(stated & set(pairs(words)) and not denied & set(pairs(words)) for words in ours)
+    return any(said & set(pairs(words)) for words in negation.after_negation(theirs))
 
 
 def _goes_on(text: str, article: Document, same: int) -> bool:

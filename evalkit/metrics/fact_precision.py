@@ -21,9 +21,10 @@ class FactPrecision:
     up with what it is about. It is flagged where the article lacks it or has another one for the
     same thing; where the article speaks of a rise and not of a fall, of 超过 and not of 不足, of a
     goal and not of a fact. A right figure in other words is not flagged but listed: 近三成, 一万二,
-    sums, differences, ratios, averages, the years between two dates. Names that the article lacks
-    or has another one in the place of, opposites, negations, 全省 for 全市 and a part told as the
-    whole are flagged as well. A summary without a statement has no value, an empty one 0.
+    sums, differences, shares, averages, another unit of a rate, the years between two dates. Names
+    that the article lacks or has another one in the place of, who beat whom, 一期 for 二期,
+    opposites, negations, 全省 for 全市 and a part told as the whole are flagged as well. A summary
+    without a statement has no value, an empty one 0.
 
     It can't see what other words change: which of two things without a name it is said of, an
     invention without figure or name, cause and effect, emphasis, irony; that takes a judge. Nor is
@@ -43,7 +44,7 @@ class FactPrecision:
 
     name: ClassVar[str] = "fact_precision"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     @property
     def signature(self) -> str:

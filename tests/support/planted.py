@@ -52,6 +52,13 @@ class Labelled:
         return any(not places or _overlaps(flag, text, places) for flag in self.flags())
 
 
+def flags_in(summary: str, article: str) -> list[tuple[str, str]]:
+    """Return the text and the reason of each flag, whose place is that of its text."""
+    found = fact_check(article).check(summary).flags
+    assert [summary[flag.start : flag.end] for flag in found] == [flag.text for flag in found]
+    return [(flag.text, flag.reason) for flag in found]
+
+
 def read_labelled(file: Path = GOLDEN) -> list[Labelled]:
     """Return the labelled summaries of a file of JSON lines."""
     return [

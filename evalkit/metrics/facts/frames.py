@@ -31,8 +31,6 @@ _SERIES = [
         "[一二]审",
     )
 ]
-_QUOTED = re.compile('["“][^"”,;。:]{2,8}["”]')
-_SERIES.append(_QUOTED)
 _ANY = re.compile("|".join(series.pattern for series in _SERIES))
 _LIGHT = "的其中而则由将把在对,“”\"'() "
 
@@ -96,12 +94,11 @@ def other_member(text: str, article: Document, same: int) -> tuple[str, str] | N
     begin = max(article.text.rfind("\n", 0, clause.start) + 1, clause.end - PARAGRAPH)
     for series in _SERIES if _ANY.search(text) else ():
         ours = set(series.findall(text))
-        first = clause.start if series is _QUOTED else begin
-        theirs = series.findall(article.text, first, clause.end)
+        theirs = series.findall(article.text, begin, clause.end)
         if len(ours) != 1 or not theirs or ours & {theirs[-1], *series.findall(clause.text)}:
             continue
         (name,) = ours
-        if name in article.text and name.strip(_LIGHT) not in clause.text:
+        if name in article.text:
             return name, theirs[-1]
     return None
 

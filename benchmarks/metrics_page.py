@@ -199,8 +199,9 @@ told as 次年 were added, so its column below is that of a set that was read. `
 author read the rules. v5 sees 18 of 31 and 22 of 31 errors there, with false alarm on 13 of 32 and
 9 of 31 right ones. v6 was made with all but `held out 6` in view; of that it saw 23 of 31, with
 false alarm on 6 of 31, when it was measured, once. 不敌 and 犯 were added after that, for other
-sentences, and a rule for names in quotation marks was taken out; the counts are the same. Of new summaries expect two of three errors, and a false alarm on a fifth of right ones
-where half of them reckon, on fewer of those that round and reword. The last column is what
+sentences, and a rule for names in quotation marks was taken out; the counts are the same. Of new
+summaries expect two of three errors, and a false alarm on a fifth of right ones where half of them
+reckon, on fewer of those that round and reword. The last column is what
 `number_precision` makes of all.
 Command: `python benchmarks/summaries.py`.
 """

@@ -73,7 +73,7 @@ def test_a_secret_costs_nothing_that_was_there_without_it(
     assert SECRET.decode() not in said
     monkeypatch.delenv("EVALKIT_CACHE_KEY")
     assert main(["cache", "info"]) == 0
-    assert f"{folder / NAME}: 1 generations" in capsys.readouterr().out
+    assert f"{folder / NAME}: 1 generation" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("ending", ["", "-wal", "-shm", ".lock"])

@@ -225,10 +225,8 @@ def _n_planned(run: Run, baseline: MetricFacts) -> int:
 def _no_worse(metric: MetricFacts, system: str, now: _Scored, before: _Scored) -> GateResult:
     n_before = len(before.examples)
     n_kept = len(before.examples & now.examples.union(*now.empty.values()))
-    passed, why = (
-        False,
-        (f"{counted(len(now.examples), 'example')} scored, {n_before} in the baseline"),
-    )
+    passed = False
+    why = f"{counted(len(now.examples), 'example')} scored, {n_before} in the baseline"
     values = {("now", metric.name): now.values, ("before", metric.name): before.values}
     empty = {("now", metric.name): now.empty, ("before", metric.name): before.empty}
     for found in compare_pairs(

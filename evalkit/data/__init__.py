@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from evalkit.config.sources import ArticleData
@@ -29,10 +28,10 @@ def load(data: Data, limit: int | None = None) -> Corpus:
     if not isinstance(data, ArticleData):
         return public.load(data, limit)
     listed = articles.load(data.articles)
+    ids = listed.ids
     if data.references is None:
-        return Corpus(articles=KeptArticles(islice(listed, limit)), references={})
+        return Corpus(articles=listed.only(set(ids[:limit])), references={})
     loaded = references.load_folder(data.references)
-    ids = [article.id for article in listed]
     if problems := references.find_unknown_articles(loaded, ids):
         raise InputError(problems)
     written = [id_ for id_ in ids if id_ in loaded and loaded[id_].written() != References()]
@@ -41,7 +40,7 @@ def load(data: Data, limit: int | None = None) -> Corpus:
     missing = references.find_articles_without(loaded, wanted, data.articles, data.references)
     unwritten = [problem for one in found.values() for problem in one.unwritten()]
     return Corpus(
-        articles=KeptArticles(article for article in listed if article.id in found),
+        articles=listed.only(found),
         references={id_: one.written() for id_, one in found.items()},
         left_out=(*missing, *unwritten),
     )

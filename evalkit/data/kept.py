@@ -17,7 +17,7 @@ from evalkit.errors import refusal
 from evalkit.records import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
 _IN_MEMORY: Final = 16 << 20  # bytes of texts that need no file
 _RECENT: Final = 16  # texts kept: those that a prompt shows, and that its neighbours show again
@@ -49,6 +49,18 @@ class KeptArticles(Sequence[Article]):
             InputError: the disk is full.
         """
         self._known.append((replace(article, text=""), *self._texts.add(article.text)))
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids, in order; no text is read for them."""
+        return [article.id for article, *_ in self._known]
+
+    def only(self, ids: Container[str]) -> KeptArticles:
+        """Return the articles that have one of these ids; their texts stay where they are."""
+        found = KeptArticles()
+        found._known = [known for known in self._known if known[0].id in ids]
+        found._texts = self._texts
+        return found
 
     @overload
     def __getitem__(self, at: int) -> Article: ...

@@ -76,3 +76,14 @@ def test_a_full_disk_is_one_clear_error() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     (problem,) = raised.value.problems
     assert (problem.code, "TMPDIR" in problem.remedy) == ("unwritable", True)
+
+
+def test_some_articles_are_chosen_without_reading_any() -> None:
+    """In their order, by their ids; what is chosen outlives what it was chosen from."""
+    articles = KeptArticles(
+        Article(id=id_, title="", text=f"{id_}的文字", sha256="") for id_ in "甲乙丙"
+    )
+    assert articles.ids == ["甲", "乙", "丙"]
+    chosen = articles.only({"丙", "甲"})
+    del articles
+    assert [(one.id, one.text) for one in chosen] == [("甲", "甲的文字"), ("丙", "丙的文字")]

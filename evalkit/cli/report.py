@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.terminal_text import say
-from evalkit.errors import InputError, Problem, StoreError
+from evalkit.errors import InputError, Problem
 from evalkit.language import language
 
 if TYPE_CHECKING:
@@ -41,14 +41,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the report and print where it is; return 0, and 1 where a chart is missing.
 
     Raises:
-        InputError: a folder holds no run, runs may not be compared, or no file is named.
+        InputError: a folder holds no run, runs may not be compared, no file is named, or what is
+            named cannot be written.
         StoreError: the report cannot be written.
     """
     from evalkit import report
     from evalkit.analysis.run import load_all
-    from evalkit.store.files import write
+    from evalkit.store.files import cannot_write, unwritable_folder, write
 
-    out = _out(arguments.folders, arguments.out)
+    out, remedy = _out(arguments.folders, arguments.out), "name a folder that can be written"
+    if arguments.charts and (problem := unwritable_folder(arguments.charts, remedy)):
+        raise InputError([problem])
     material = report.gather(load_all(arguments.folders))
     problems: list[str] = []
     write(out, report.render(out.suffix, material, problems))
@@ -58,8 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.charts.mkdir(parents=True, exist_ok=True)
             files = report.write_charts(arguments.charts, material, language(), problems)
         except OSError as error:
-            message = f"{arguments.charts}: cannot be written ({error.strerror})"
-            raise StoreError(message) from error
+            raise cannot_write(arguments.charts, error) from error
         say("\n".join(map(str, files)))
     for problem in dict.fromkeys(problems):
         say(problem, file=sys.stderr)

@@ -66,6 +66,17 @@ def unwritable(file: Path) -> Problem | None:
     return Problem(code="unwritable", file=str(file), what=what, remedy=remedy) if what else None
 
 
+def unwritable_folder(folder: Path, remedy: str) -> Problem | None:
+    """Return why no file can be made in a folder, or it cannot be made; None where they can."""
+    above = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    try:
+        try_writing(above)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        return Problem(code="unwritable", file=str(above), what=what, remedy=remedy)
+    return None
+
+
 def try_writing(folder: Path) -> None:
     """Make a file in a folder, of which nothing is left; rights alone do not tell on every system.
 

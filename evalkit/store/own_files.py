@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from evalkit.config.files import opened
-from evalkit.errors import StoreError, first_few, refusal
-from evalkit.store.files import require_own, try_writing
+from evalkit.errors import InputError, StoreError, first_few, refusal
+from evalkit.store.files import require_own, unwritable_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,11 +96,8 @@ def require_run_or_nothing(folder: Path) -> None:
     if not above.is_dir():
         what, remedy = "is a file, and a run needs a folder", "set another `name` or `output`"
         raise refusal(above, "unusable", what, remedy)
-    try:
-        try_writing(above)
-    except OSError as error:
-        what, remedy = f"cannot be written ({error.strerror})", "set another `output`"
-        raise refusal(above, "unwritable", what, remedy) from None
+    if problem := unwritable_folder(folder, "set another `output`"):
+        raise InputError([problem])
     try:
         names = {found.name for found in folder.iterdir()} if folder.is_dir() else set()
         other = foreign(folder) if names else []

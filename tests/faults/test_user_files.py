@@ -110,6 +110,19 @@ def test_an_output_that_cannot_be_written_is_said_before_data_are_read(
     assert line.endswith("; set another `output`")
 
 
+@pytest.mark.parametrize(("folder", "named"), [("/sys/charts", "/sys"), ("taken/charts", "taken")])
+def test_a_folder_for_charts_that_cannot_be_written_is_said_before_anything_is_read(
+    project: Project, capsys: pytest.CaptureFixture[str], folder: str, named: str
+) -> None:
+    """The run does not even exist; the folder would be in /sys, or in what is a file."""
+    (project.root / "taken").write_text("mine", encoding="utf-8")
+    assert main(["report", "nowhere", "--out", "report.md", "--charts", folder]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"{named}: cannot be written (" in line
+    assert line.endswith("; name a folder that can be written")
+    assert not (project.root / "report.md").exists()
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -125,7 +125,7 @@ def test_hostile_names_show_as_text(material: Material) -> None:
 def test_charts_are_written_as_files(
     run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every chart is listed and of the language asked for; a folder that cannot be made fails."""
+    """Every chart is listed, and of the language asked for."""
     folder = tmp_path / "charts"
     out = ["--out", str(tmp_path / "report.md")]
     assert main(["report", str(run_folder), *out, "--charts", str(folder)]) == 0
@@ -135,7 +135,3 @@ def test_charts_are_written_as_files(
     assert {"scores-em.svg", "scores-coverage.svg", "type-em.svg", "task-rougeLsum.svg"} <= names
     assert main(["report", str(run_folder), *out, "--charts", str(folder), "--lang", "zh"]) == 0
     assert "得分：em" in (folder / "scores-em.svg").read_text(encoding="utf-8")
-    capsys.readouterr()
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    assert main(["report", str(run_folder), *out, "--charts", str(tmp_path / "file")]) == 1
-    assert "cannot be written" in capsys.readouterr().err

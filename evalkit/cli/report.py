@@ -63,8 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
         except OSError as error:
             raise cannot_write(arguments.charts, error) from error
         say("\n".join(map(str, files)))
-    for problem in dict.fromkeys(problems):
-        say(problem, file=sys.stderr)
+    for line in dict.fromkeys(problems):
+        say(line, file=sys.stderr)
     return 1 if problems else 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections import defaultdict
@@ -14,6 +13,7 @@ from evalkit.analysis.comparison import unknown
 from evalkit.config.strict import Strict
 from evalkit.errors import InputError, Problem
 from evalkit.records import Kind  # noqa: TC001 - a field of a model
+from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -178,4 +178,4 @@ def _arrange(drawn: Sequence[tuple[str, str, str]], salt: str) -> Iterator[Pair]
 
 
 def _hash(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return hash_text("\n".join(parts))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from evalkit.data.documents import read_article
 from evalkit.data.kept import KeptArticles
 from evalkit.errors import InputError, Problem
 from evalkit.records import Article
+from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +86,6 @@ def _article(entry: IndexEntry, file: Path) -> Article:
         id=entry.id,
         title=entry.title,
         text=text,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=hash_text(text),
         encoding=name,
     )

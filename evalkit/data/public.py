@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -24,6 +23,7 @@ from evalkit.records import (
     References,
     ReferenceSummary,
 )
+from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -156,7 +156,7 @@ class _Reader:
         if not text.strip():
             what = f"has no text in column {columns.article}"
             raise _RowError(code="empty", what=what, remedy="fill it in, or drop the row")
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        sha256 = hash_text(text)
         id_column = columns.article_id or (None if columns.question else columns.id)
         given = self._text(row, id_column)
         return Article(id=given or sha256[:_N_DIGITS], title="", text=text, sha256=sha256)

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, overload
 
 from evalkit.records import Message, MessageParts, PromptSent, TextRead, text_of
+from evalkit.records.hashing import hash_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-
-def hash_messages(messages: Sequence[Message]) -> str:
-    """Return the SHA-256 of messages, whatever they are kept as."""
-    text = json.dumps([asdict(message) for message in messages], ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def take_apart(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from evalkit.config.files import read_bytes
 from evalkit.config.time_limit import time_limit
 from evalkit.errors import refusal
 from evalkit.records import Message
+from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,8 +99,7 @@ def load(folder: Path, task: Task, wording: str) -> Prompt:
     if missing := [name for name in _NEEDED if name in probe and probe[name] not in text]:
         remedy = f"write {' and '.join(f'{{{{ {name} }}}}' for name in missing)}"
         raise refusal(file, "missing", f"leaves out {' and '.join(missing)}", remedy)
-    digest = hashlib.sha256(source.encode()).hexdigest()
-    return Prompt(file=str(file), template=template, sha256=digest)
+    return Prompt(file=str(file), template=template, sha256=hash_text(source))
 
 
 def _read(file: Path) -> str:

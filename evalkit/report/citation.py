@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from evalkit.records.hashing import hash_text
 from evalkit.report.labels import label
 from evalkit.report.sentences import listed, say
 from evalkit.report.tested import name_task
@@ -67,8 +67,7 @@ def _headline(material: Material, manifest: Manifest) -> list[str]:
 
 def _digest(hashes: Mapping[str, str]) -> str:
     """Return one hash for many, whatever their order."""
-    text = json.dumps(hashes, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+    return hash_text(json.dumps(hashes, sort_keys=True))[:_DIGITS]
 
 
 def rows_of(manifest: Manifest) -> list[tuple[str, str]]:
@@ -81,9 +80,7 @@ def rows_of(manifest: Manifest) -> list[tuple[str, str]]:
 
 def _rows(path: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
     if isinstance(value, dict) and len(value) > _MOST_ENTRIES and path:
-        text = json.dumps(value, sort_keys=True)
-        sha = hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
-        yield path, f"{len(value)} [{sha}]"
+        yield path, f"{len(value)} [{_digest(value)}]"
     elif isinstance(value, dict | list) and value:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, each in items:

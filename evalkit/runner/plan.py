@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from evalkit.prompts.shorten import fit
 from evalkit.prompts.templates import messages
 from evalkit.providers import module_of
 from evalkit.records import Decoding, PlannedRequest, Request, TextRead
+from evalkit.records.hashing import hash_text
 from evalkit.runner.steps import STEP_TEXTS, EarlierSteps, StepText
 
 if TYPE_CHECKING:
@@ -285,4 +285,4 @@ def _row(
 def _key(*parts: object) -> str:
     """Return the hash of everything that can change a generation."""
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=asdict)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hash_text(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from evalkit.errors import InputError, Problem, first_few, refusal
 from evalkit.prompts.examples import examples
 from evalkit.providers.predictions import match
 from evalkit.records import Condition, Example, ScoreLine, Task
+from evalkit.records.hashing import hash_text
 from evalkit.results import OutputCounts, SystemSummary
 from evalkit.runner.cases import case_of
 from evalkit.stats.summarise import summarise
@@ -239,7 +239,7 @@ def summarise_files(
 
 def _article(case: Case) -> str:
     text = case.article
-    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else case.id
+    return hash_text(text)[:16] if text else case.id
 
 
 def _system(file: PredictionFile, *, n_planned: int) -> SystemSummary:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -20,6 +19,7 @@ from evalkit.config.overrides import anchor_paths, change_paths
 from evalkit.config.strict import expand
 from evalkit.errors import InputError, Problem
 from evalkit.providers.local.cores import processor_name
+from evalkit.records.hashing import hash_text
 from evalkit.store.jsonl import line
 from evalkit.store.manifest import Machine, Manifest, ProviderRecord, SessionRecord
 from evalkit.store.secrets import hide_by_key
@@ -152,10 +152,7 @@ def finish(manifest: Manifest, *, complete: bool) -> None:
 
 def hash_references(corpus: Corpus) -> dict[str, str]:
     """Return the SHA-256 of the references of each article, by its id."""
-    return {
-        name: hashlib.sha256(line(references).encode()).hexdigest()
-        for name, references in corpus.references.items()
-    }
+    return {name: hash_text(line(references)) for name, references in corpus.references.items()}
 
 
 def _without_user(path: str) -> str:

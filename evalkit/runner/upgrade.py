@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from evalkit.analysis.run import generations_of, still_asked
 from evalkit.config.loading import parse
 from evalkit.errors import InputError, refusal
 from evalkit.records import Article, Corpus, Example
+from evalkit.records.hashing import hash_text
 from evalkit.runner.job import asked
 from evalkit.runner.provenance import config_of, hash_references
 from evalkit.runner.refusals import worst_scores
@@ -227,4 +227,4 @@ def _old_hash(references: References) -> str:
         ],
         "headline": next(headline, ""),
     }
-    return hashlib.sha256(line(record).encode()).hexdigest()
+    return hash_text(line(record))

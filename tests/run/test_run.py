@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evalkit.cli import main
-from evalkit.prompts.sent import hash_messages, put_together
+from evalkit.prompts.sent import put_together
+from evalkit.records.hashing import hash_messages
 from evalkit.store.folder import RunFolder
 from tests.support.paths import ROOT
 from tests.support.project import Project

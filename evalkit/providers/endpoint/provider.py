@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import re
@@ -28,6 +27,7 @@ from evalkit.providers.endpoint.probe import (
 )
 from evalkit.providers.endpoint.session import EndpointSession
 from evalkit.providers.endpoint.spending import Spending, cost_of, most_prompt_tokens
+from evalkit.records.hashing import hash_text
 from evalkit.store.log import warn
 
 if TYPE_CHECKING:
@@ -269,4 +269,4 @@ def _fingerprint(entry: Endpoint, budget: ContextBudget | None) -> str:
         "extra_body": dict(entry.extra_body),
         "tokenizer": budget.fingerprint if budget else "",
     }
-    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+    return hash_text(json.dumps(known, sort_keys=True))

@@ -7,7 +7,6 @@ read the article.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from evalkit.records import Request
+    from evalkit.records import Request, TextRead
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,11 +29,10 @@ class Schedule:
     """Hands out requests to several workers of one event loop."""
 
     def __init__(self, requests: Iterable[Request]) -> None:
-        """Sort the requests by system and text, in order of appearance."""
-        groups: dict[tuple[str, bytes], deque[Request]] = {}
+        """Sort the requests by system and by what they read, in order of appearance."""
+        groups: dict[tuple[str, TextRead], deque[Request]] = {}
         for request in requests:
-            text = hashlib.blake2b(request.article.encode("utf-8", "surrogatepass")).digest()
-            groups.setdefault((request.system, text), deque()).append(request)
+            groups.setdefault((request.system, request.read), deque()).append(request)
         self._rest = dict(enumerate(groups.values()))
         self._ready: deque[Turn] = deque()
         self._n_running = 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from typing import TYPE_CHECKING
+
+from evalkit.records.hashing import hash_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +25,7 @@ class ContextBudget:
         """Take the tokenizer, and how many tokens prompt and generation may have together."""
         self.limit = limit
         self._chat = chat
-        self._kept: dict[bytes, array[int]] = {}
+        self._kept: dict[str, array[int]] = {}
         self._numbers: dict[int, int] = {}
 
     @property
@@ -52,7 +53,7 @@ class ContextBudget:
 
     def _ids(self, conversations: Iterable[Sequence[Message]]) -> list[array[int]]:
         asked = [tuple(messages) for messages in conversations]
-        wanted = list(map(_digest, asked))
+        wanted = list(map(hash_messages, asked))
         found = {digest: self._kept.get(digest) for digest in wanted}
         new = {d: m for d, m in zip(wanted, asked, strict=True) if found[d] is None}
         ids = self._chat.encode_all(new.values())
@@ -61,9 +62,3 @@ class ContextBudget:
         while len(self._kept) > _N_KEPT_PROMPTS:
             del self._kept[next(iter(self._kept))]
         return [found[digest] or made[digest] for digest in wanted]
-
-
-def _digest(messages: Sequence[Message]) -> bytes:
-    """Return the hash of messages: they hold whole articles."""
-    text = "".join(f"{m.role}{len(m.content)}:{m.content}" for m in messages)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

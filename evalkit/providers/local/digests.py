@@ -5,11 +5,11 @@ Never beside the model: whoever hands a folder on would choose its fingerprint.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 from evalkit.providers.local.kept import KeptFacts
 from evalkit.providers.local.weights.model_cache import sha256
+from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def folder_digest(folder: Path) -> str:
     parts += [
         f"{path.name}:{digest}" for path, digest in zip(weights, _digests(weights), strict=True)
     ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return hash_text("\n".join(parts))
 
 
 def kept_digest(path: Path) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING
 
 from evalkit.providers.local.digests import folder_digest
 from evalkit.providers.local.precision import dtype_name
 from evalkit.records import Message
+from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,4 +38,4 @@ def fingerprint(folder: Path, adapter: Path | None, entry: LanguageModel, chat: 
     opened = chat.opened_thinking(chat.encode([Message(role="user", content="")]))
     if chat.mark_ids or opened:
         facts["thinking"] = [sorted(chat.mark_ids), opened]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    return hash_text(json.dumps(facts, sort_keys=True))

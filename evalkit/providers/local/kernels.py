@@ -9,7 +9,6 @@ measured twice could differ twice, and in bfloat16 an answer with it.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import math
 import os
@@ -25,6 +24,7 @@ from torch.nn import Linear, Module
 from evalkit.providers.local import machine
 from evalkit.providers.local.cores import cpu_features
 from evalkit.providers.local.kept import KeptFacts
+from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -161,7 +161,7 @@ def _key(model: PreTrainedModel, sample: Sequence[Linear]) -> str:
         "sample": [len(sample), *sample[0].weight.shape],
         "can_pack": can_rearrange(model),
     }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    return hash_text(json.dumps(facts, sort_keys=True))
 
 
 def _measured(sample: Sequence[Linear], *, can_pack: bool) -> Products:

@@ -8,7 +8,6 @@ user's cache, and the next call puts them together again without torch.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from evalkit.config.environment import cache_folder
 from evalkit.errors import EvalkitError
 from evalkit.providers.local.weights.model_cache import build_once, is_complete, require_sound
+from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,7 +97,7 @@ def _from_files(folder: Path, *, trust_remote_code: bool = False) -> PreTrainedT
 
 def _name(digest: str) -> str:
     parts = [_VERSION, digest, *map(version, ("transformers", "tokenizers"))]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+    return hash_text(json.dumps(parts))[:32]
 
 
 def _restore(kept: Path) -> PreTrainedTokenizerBase:

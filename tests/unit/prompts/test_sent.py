@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.prompts.sent import SentMessages, hash_messages, put_together, take_apart
+from evalkit.prompts.sent import SentMessages, put_together, take_apart
 from evalkit.records import Message, TextRead
+from evalkit.records.hashing import hash_messages
 
 TEXTS = st.text(alphabet="文章甲乙\n", min_size=1, max_size=6)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -22,6 +21,7 @@ from evalkit.providers.local.weights import presets, tiny
 from evalkit.providers.local.weights.check import adapter_flaws, folder_flaws
 from evalkit.providers.local.weights.fetch import fetch, file_in
 from evalkit.providers.local.weights.model_cache import build_once, is_complete, sha256
+from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -148,7 +148,7 @@ def _resolve_preset(preset: Preset, models: Path, progress: Progress) -> Path:
 
 def _resolve_tiny(seed: int, texts: Iterable[str], models: Path, progress: Progress) -> Path:
     characters = "".join(sorted({char for text in texts for char in text}))
-    digest = hashlib.sha256(characters.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hash_text(characters)
 
     def make(draft: Path) -> Mapping[str, str]:
         tiny.make_tiny(seed, [characters], draft)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from evalkit.providers.endpoint.schedule import Schedule, Turn
+from evalkit.records import TextRead
 from tests.support.coroutines import run_in_thread
 from tests.support.endpoints import request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evalkit.records import Request
 
 
 async def taken(schedule: Schedule) -> str:
@@ -16,6 +24,20 @@ async def taken(schedule: Schedule) -> str:
     except TimeoutError:
         return "wait"
     return "end" if turn is None else f"{turn.request.article}{turn.request.example.id}"
+
+
+def in_order(requests: Sequence[Request]) -> list[Turn]:
+    """Return the turns of a single worker."""
+
+    async def run() -> list[Turn]:
+        schedule = Schedule(requests)
+        turns = []
+        while (turn := await schedule.take()) is not None:
+            turns.append(turn)
+            await schedule.done(turn)
+        return turns
+
+    return run_in_thread(run())
 
 
 def test_the_first_request_of_an_article_goes_alone() -> None:
@@ -58,17 +80,19 @@ def test_every_request_is_handed_out_once() -> None:
 def test_requests_of_one_article_go_to_one_replica() -> None:
     """They have the same number."""
     requests = [request(question, article=name) for question in "12" for name in "甲乙"]
-
-    async def run() -> list[Turn]:
-        schedule = Schedule(requests)
-        turns = []
-        while (turn := await schedule.take()) is not None:
-            turns.append(turn)
-            await schedule.done(turn)
-        return turns
-
-    numbers = {(turn.request.article, turn.article) for turn in run_in_thread(run())}
+    numbers = {(turn.request.article, turn.article) for turn in in_order(requests)}
     assert numbers == {("甲", 0), ("乙", 1)}
+
+
+def test_articles_are_told_apart_by_their_ids() -> None:
+    """No text is looked at: these are nowhere to be found."""
+    requests = [
+        replace(request(question), read=TextRead(article=name))
+        for question in "12"
+        for name in "甲乙"
+    ]
+    numbers = [(turn.request.read.article, turn.article) for turn in in_order(requests)]
+    assert numbers == [("甲", 0), ("甲", 0), ("乙", 1), ("乙", 1)]
 
 
 def test_after_a_stop_nothing_is_handed_out() -> None:

@@ -19,7 +19,7 @@ from evalkit.report.markdown import origin
 from evalkit.report.notes import explain
 from evalkit.report.served import COLUMNS, refusal_lines
 from evalkit.report.strips import draw_strip
-from evalkit.report.table import cost_of, in_order, methods_of, tokens_per_second
+from evalkit.report.table import cost_of, in_order, methods_of, takes_time, tokens_per_second
 from evalkit.report.telling import split_metrics
 from evalkit.report.tested import what_was_tested
 from evalkit.report.to_check import count_in_sentence, find_to_check
@@ -130,7 +130,8 @@ def _outputs_and_runs(material: Material) -> dict[str, object]:
 class Row:
     """A system with its estimates by metric, and the speed of its model.
 
-    Of its generations `n_cached` took no time: another run had made them.
+    It is timed where there is a time to show, or to explain: of its generations `n_cached` took
+    none, as another run had made them.
     """
 
     system: SystemSummary
@@ -139,6 +140,7 @@ class Row:
     tokens_per_second: float
     cost: str
     n_cached: int
+    is_timed: bool
 
 
 def _rows(material: Material) -> list[Row]:
@@ -154,6 +156,7 @@ def _rows(material: Material) -> list[Row]:
                 tokens_per_second=tokens_per_second(speed),
                 cost=cost_of(speed),
                 n_cached=cached[system.name],
+                is_timed=takes_time(speed) or cached[system.name] > 0,
             )
         )
     return found

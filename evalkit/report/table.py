@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
     from evalkit.store.manifest import Speed
 
+_LEAST_S: Final = 0.05  # what is rounded to a tenth of a second, and not to none
 _COUNT: Final = re.compile(r"(?<=over )(\d+) examples?")
 
 
@@ -57,11 +58,13 @@ def build(summary: Summary, speeds: Mapping[str, Speed], metrics: Sequence[str])
 
     Of time, tokens and cost there is a column where a system took any.
     """
-    facts = {"seconds": _seconds, "tokens/s": _tokens_per_second, "cost": cost_of}
+    facts = {
+        "seconds": (takes_time, _seconds),
+        "tokens/s": (tokens_per_second, _tokens_per_second),
+        "cost": (cost_of, cost_of),
+    }
     more = {
-        name: of
-        for name, of in facts.items()
-        if any(of(speed) not in {"", "0.0"} for speed in speeds.values())
+        name: of for name, (takes_any, of) in facts.items() if any(map(takes_any, speeds.values()))
     }
     return Table(
         columns=("system", *(_heading(summary, name) for name in metrics), *more, "issues"),
@@ -205,6 +208,11 @@ def _issues(system: SystemSummary) -> str:
 
 def _seconds(speed: Speed | None) -> str:
     return f"{speed.generate_s:.1f}" if speed and speed.generate_s else ""
+
+
+def takes_time(speed: Speed | None) -> bool:
+    """Return whether a system took a time that one decimal of a second shows."""
+    return speed is not None and speed.generate_s >= _LEAST_S
 
 
 def _tokens_per_second(speed: Speed | None) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from evalkit.analysis.run import load
 from evalkit.cli.results_table import print_run
-from evalkit.report import markdown
+from evalkit.report import markdown, page
 from evalkit.report.notes import explain
 from evalkit.report.table import build, cell, describe_issues, footnotes
 from evalkit.results import Interval, OrderFlips, WordingSpread
@@ -15,8 +17,6 @@ from evalkit.store.manifest import Speed
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from evalkit.report.material import Material
 
@@ -98,6 +98,17 @@ def test_human_references_have_neither_speed_nor_issues(material: Material) -> N
     row = {cells[0].number: cells for cells in table.rows}["human"]
     assert 0 < float(row[1].number) < 1
     assert [cell.number for cell in row[2:]] == ["–", "–", "–", "–"]
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.0, []), (0.049, []), (0.05, ["seconds"])])
+def test_seconds_have_a_column_where_a_tenth_of_one_is_shown(
+    material: Material, seconds: float, shown: list[str]
+) -> None:
+    """On the page as in the table: no column has nothing but 0.0 in it."""
+    changed = replace(material, speeds={"lead": Speed(generate_s=seconds)})
+    table = build(changed.summary, changed.speeds, ("em",))
+    assert [name for name in table.columns if name == "seconds"] == shown
+    assert ('data-t="column.seconds"' in page.render(changed)) == bool(shown)
 
 
 def test_speed_is_that_of_the_system_s_model(material: Material) -> None:

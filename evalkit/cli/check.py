@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from evalkit.cli.progress import terminal_progress
     from evalkit.config.loading import load
+    from evalkit.data import without_texts
     from evalkit.runner.job import prepare
     from evalkit.store.own_files import require_run_or_nothing
 
@@ -52,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     with terminal_progress():
         job = prepare(config, document)
     say(f"{arguments.config}: valid. {_size(job)}")
-    unusual = [f"{a.id} ({a.encoding})" for a in job.corpus.articles if a.encoding != "utf-8"]
+    found = without_texts(job.corpus.articles)
+    unusual = [f"{a.id} ({a.encoding})" for a in found if a.encoding != "utf-8"]
     if unusual:
         say(f"Not UTF-8, converted: {', '.join(unusual)}")
     for line in data_notes(job):

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from evalkit.config.sources import ArticleData
 from evalkit.data import articles, public, references
-from evalkit.data.kept import ById, KeptArticles
+from evalkit.data.kept import ById, KeptArticles, without_texts
 from evalkit.errors import InputError
 from evalkit.records import Corpus, References
 
 if TYPE_CHECKING:
     from evalkit.config.sources import Data
 
-__all__ = ["ById", "KeptArticles", "load"]
+__all__ = ["ById", "KeptArticles", "load", "without_texts"]
 
 
 def load(data: Data, limit: int | None = None) -> Corpus:
@@ -28,7 +28,7 @@ def load(data: Data, limit: int | None = None) -> Corpus:
     if not isinstance(data, ArticleData):
         return public.load(data, limit)
     listed = articles.load(data.articles)
-    ids = listed.ids
+    ids = [article.id for article in listed.without_texts()]
     if data.references is None:
         return Corpus(articles=listed.only(set(ids[:limit])), references={})
     loaded = references.load_folder(data.references)

@@ -50,10 +50,9 @@ class KeptArticles(Sequence[Article]):
         """
         self._known.append((replace(article, text=""), *self._texts.add(article.text)))
 
-    @property
-    def ids(self) -> list[str]:
-        """The ids, in order; no text is read for them."""
-        return [article.id for article, *_ in self._known]
+    def without_texts(self) -> list[Article]:
+        """Return the articles with empty texts: none is read."""
+        return [article for article, *_ in self._known]
 
     def only(self, ids: Container[str]) -> KeptArticles:
         """Return the articles that have one of these ids; their texts stay where they are."""
@@ -78,13 +77,18 @@ class KeptArticles(Sequence[Article]):
         return len(self._known)
 
 
+def without_texts(articles: Sequence[Article]) -> Sequence[Article]:
+    """Return articles for all that is known of them but their texts, which need not be there."""
+    return articles.without_texts() if isinstance(articles, KeptArticles) else articles
+
+
 class ById(Mapping[str, Article]):
     """Articles by their ids, in order; none is held."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
         """Take articles."""
         self._articles = articles
-        self._places = {article.id: i for i, article in enumerate(articles)}
+        self._places = {article.id: i for i, article in enumerate(without_texts(articles))}
 
     def __getitem__(self, id_: str) -> Article:
         """Return an article."""

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evalkit.data import without_texts
 from evalkit.data.references import FOCUSED
 from evalkit.errors import InputError, Problem
 from evalkit.records import STEPS, Example
@@ -35,7 +36,7 @@ def examples(
     ordered = sorted(tasks, key=lambda task: task.kind != "summary")
     found = [
         example
-        for article in corpus.articles
+        for article in without_texts(corpus.articles)
         for task in ordered
         for example in _of_task(corpus, article.id, task)
     ]

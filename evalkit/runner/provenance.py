@@ -17,6 +17,7 @@ import psutil
 
 from evalkit.config.overrides import anchor_paths, change_paths
 from evalkit.config.strict import expand
+from evalkit.data import without_texts
 from evalkit.errors import InputError, Problem
 from evalkit.providers.local.cores import processor_name
 from evalkit.records.hashing import hash_text
@@ -81,7 +82,7 @@ def begin(folder: RunFolder, old: Manifest | None, job: Job, *, adopt: bool) -> 
         sessions=[*(old.sessions if old else ()), session],
         config=config,
         prompts={f"{folder}/{wording}": p.sha256 for (folder, wording), p in job.templates.items()},
-        articles={article.id: article.sha256 for article in job.corpus.articles},
+        articles=_hash_articles(job.corpus),
         references=hash_references(job.corpus),
         signatures={metric.name: metric.signature for metric in job.metrics},
         providers={
@@ -137,7 +138,7 @@ def renewed(manifest: Manifest, job: Job) -> Manifest:
     A job of the run's own copies has no references, and leaves theirs as they are.
     """
     changes = {
-        "articles": {article.id: article.sha256 for article in job.corpus.articles},
+        "articles": _hash_articles(job.corpus),
         "references": hash_references(job.corpus) or manifest.references,
         "signatures": {metric.name: metric.signature for metric in job.metrics},
     }
@@ -148,6 +149,11 @@ def finish(manifest: Manifest, *, complete: bool) -> None:
     """Mark a run as ended."""
     manifest.status = "complete" if complete else "incomplete"
     manifest.ended = _now()
+
+
+def _hash_articles(corpus: Corpus) -> dict[str, str]:
+    """Return the SHA-256 of the text of each article, by its id."""
+    return {article.id: article.sha256 for article in without_texts(corpus.articles)}
 
 
 def hash_references(corpus: Corpus) -> dict[str, str]:

@@ -85,7 +85,7 @@ def _require_same_articles(folder: RunFolder, manifest: Manifest, corpus: Corpus
             what="the article is not the one that was read",
             remedy="run the config again",
         )
-        for article in corpus.articles
+        for article in data.without_texts(corpus.articles)
         if manifest.articles.get(article.id) != article.sha256
     ]
     if changed:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import resource
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.data import ById, KeptArticles, kept
+from evalkit.data import ById, KeptArticles, kept, without_texts
 from evalkit.errors import InputError
-from evalkit.records import Article
+from evalkit.prompts.examples import examples
+from evalkit.records import Article, Corpus, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 ARTICLES = st.builds(
     Article, id=st.text(max_size=3), title=st.text(max_size=3), text=st.text(), sha256=st.just("s")
 )
+SHORT = Task(name="short", kind="summary", prompts="summary", n_characters=60, max_new_tokens=9)
 LARGE = "襄阳市今年新修公路。" * 1000
 
 
@@ -83,7 +85,29 @@ def test_some_articles_are_chosen_without_reading_any() -> None:
     articles = KeptArticles(
         Article(id=id_, title="", text=f"{id_}的文字", sha256="") for id_ in "甲乙丙"
     )
-    assert articles.ids == ["甲", "乙", "丙"]
+    known = articles.without_texts()
+    assert {one.id: one.text for one in known} == {"甲": "", "乙": "", "丙": ""}
     chosen = articles.only({"丙", "甲"})
     del articles
     assert [(one.id, one.text) for one in chosen] == [("甲", "甲的文字"), ("丙", "丙的文字")]
+
+
+class Counted(KeptArticles):
+    """Articles that count how often one is read."""
+
+    n_read = 0
+
+    def __getitem__(self, at: Any) -> Any:  # noqa: ANN401 - a place or a slice, as the original
+        """Return an article, or some of them."""
+        self.n_read += 1
+        return super().__getitem__(at)
+
+
+def test_no_text_is_read_to_learn_which_articles_there_are() -> None:
+    """By id, by hash or as examples, they are listed without one; asked for, one is read."""
+    found = Counted(Article(id=id_, title="", text=LARGE, sha256=id_) for id_ in "甲乙丙")
+    by_id = ById(found)
+    assert {one.id: one.sha256 for one in without_texts(found)} == {id_: id_ for id_ in by_id}
+    assert len(examples(Corpus(articles=found, references={}), [SHORT])) == len(found)
+    assert found.n_read == 0
+    assert (by_id["乙"].text, found.n_read) == (LARGE, 1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from hypothesis import settings
 
+from evalkit.language import choose_language
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ class Evalkit(Protocol):
     def __call__(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Return the finished process."""
         ...
+
+
+@pytest.fixture(autouse=True)
+def _speaking_english() -> None:
+    """Let no test speak the language that one before it chose."""
+    choose_language(["--lang", "en"])
 
 
 @pytest.fixture(scope="session", autouse=True)

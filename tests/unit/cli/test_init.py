@@ -128,7 +128,6 @@ def test_every_config_is_valid(
     """In both languages, for each kind of data, with a server or without."""
     choose_language(["--lang", language])
     write_project(tmp_path / "mine", source, endpoint=endpoint)  # type: ignore[arg-type] # the literal is widened by parametrize
-    choose_language(["--lang", "en"])
     config, _ = load(tmp_path / "mine/config.yaml")
     assert [entry.name for entry in config.models] == ["lead", "textrank"] + ["served"] * bool(
         endpoint

@@ -7,6 +7,7 @@ import re
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def language() -> Language:
 def choose_language(arguments: Sequence[str]) -> None:
     """Use the language that the arguments name, or else that of the locale."""
     named = _of_locale()
-    for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, after in pairwise([*arguments, ""]):
         option, sign, value = word.partition("=")
         if option == OPTION and (value := value if sign else after) in LANGUAGES:
             named = value

@@ -74,3 +74,11 @@ def test_a_chinese_heading_of_the_help_ends_in_a_full_width_colon(
     said = capsys.readouterr().out
     assert "\n选项：\n" in said
     assert not [line for line in said.splitlines() if line.endswith(":")]
+
+
+def test_without_a_command_one_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """The first thing that many type is the program's name alone."""
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith("required: COMMAND\n")

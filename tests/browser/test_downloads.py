@@ -118,10 +118,11 @@ def test_notes_are_kept_exported_and_imported(
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_paper_has_two_pages(watched: Watched, report: Path, language: str) -> None:
-    """Scores, the matrix and the charts are on two pages; nothing is folded or to click."""
+    """Scores, how to read them, the matrix and the charts; nothing is folded or to click."""
     page = watched.open(report, f"#?lang={language}")
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type ?/Page\b", pdf)) <= 2
     page.emulate_media(media="print")
     assert page.locator("#charts .plot").first.is_visible()
+    assert page.locator("#scores ul.note li", has_text="95%").first.is_visible()
     assert not page.locator("#manifest, button:not(.sort)").locator("visible=true").count()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from evalkit.stats.intervals import Floats
 
+FEWEST_ARTICLES = 4
+
 Units = Sequence[Sequence[str]]
 """What each of several people said of a unit, for each unit."""
 
@@ -38,7 +40,9 @@ def krippendorff_alpha(judged: Mapping[str, Units]) -> Alpha | None:
     """Return alpha of nominal judgements; None where no unit was judged by two people.
 
     The interval is a percentile bootstrap over articles, as the units of one are alike. Resamples
-    in which everybody always said the same have no alpha, and are left out.
+    in which everybody always said the same have no alpha, and are left out. Fewer than four
+    articles have none: more than 2.5% of the resamples then hold one article alone, so that the
+    ends would be the alphas of two articles, however near each other these are by chance.
 
     Args:
         judged: article → its units.
@@ -86,6 +90,8 @@ def _interval(matrices: Floats) -> Interval:
     n = len(matrices)
     if n == 1:
         return Interval(low=None, high=None, method=ONE_ARTICLE)
+    if n < FEWEST_ARTICLES:
+        return Interval(low=None, high=None, method=f"{n} articles are too few for a bootstrap")
     drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), N_RESAMPLES)
     alphas = _alpha(np.tensordot(drawn, matrices, axes=1))
     known = alphas[~np.isnan(alphas)]

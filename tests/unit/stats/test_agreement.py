@@ -54,8 +54,8 @@ def test_krippendorff_s_own_example() -> None:
 def test_the_interval_is_over_articles() -> None:
     """Where people agree on some articles and not on others, articles widen the interval."""
     agreed, not_agreed = [["a", "a"], ["b", "b"]] * 5, [["a", "b"], ["b", "a"]] * 5
-    mixed = krippendorff_alpha({"x": agreed, "y": not_agreed, "z": agreed})
-    alike = krippendorff_alpha({key: [*agreed, *not_agreed, *agreed] for key in "xyz"})
+    mixed = krippendorff_alpha({"w": agreed, "x": not_agreed, "y": agreed, "z": agreed})
+    alike = krippendorff_alpha({key: [*agreed * 3, *not_agreed] for key in "wxyz"})
     assert mixed is not None
     assert alike is not None
     assert mixed.value == pytest.approx(alike.value, abs=0.05)
@@ -64,3 +64,11 @@ def test_the_interval_is_over_articles() -> None:
     assert mixed.general.low < -0.3
     assert mixed.general.high == pytest.approx(1.0)
     assert alike.general.low == pytest.approx(alike.general.high)
+
+
+def test_three_articles_have_no_interval() -> None:
+    """A bootstrap over so few gives the alphas of two articles, however near by chance."""
+    units = [["a", "a"], ["b", "b"], ["a", "b"]]
+    found = krippendorff_alpha(dict.fromkeys("xyz", units))
+    assert found is not None
+    assert found.general.low is found.general.high is None

@@ -103,6 +103,7 @@ def _alpha(found: Preferences) -> str:
         return "Krippendorff's alpha between people: none, as no pair was judged by two"
     if alpha.value is None:
         return "Krippendorff's alpha between people: none, as everybody always said the same"
-    value = f"{alpha.value:.2f} {_ends(alpha.general)}"
+    separator = " " if alpha.general.low is not None else ", "
+    value = f"{alpha.value:.2f}{separator}{_ends(alpha.general)}"
     pairs = f"{counted(alpha.n_units, 'pair')} of {counted(alpha.n_articles, 'article')}"
     return f"Krippendorff's alpha between people: {value}, {pairs}; 1 is agreement, 0 is chance"

@@ -83,8 +83,8 @@ class Case:
             return "missing" if missing else "level", level, "here"
         return "better", tuple(signs), self.scope((name, b) for b in signs)
 
-    def share(self, name: str, metric: str) -> float | None:
-        """Return the share of questions that a model has right by any metric; None without it."""
+    def estimate(self, name: str, metric: str) -> Estimate | None:
+        """Return what a system reaches in any metric; None without a score."""
         systems = (system for system in self.summary.systems if system.name == name)
-        found = (e.plain_mean for system in systems for e in system.estimates if e.metric == metric)
+        found = (e for system in systems for e in system.estimates if e.metric == metric)
         return next(found, None)

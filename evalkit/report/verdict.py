@@ -146,7 +146,7 @@ def _among_models(case: Case) -> Iterable[Words]:
             yield say("alone", a=first)
         return
     if case.is_missing((first, name) for name in level):
-        yield say("tie.missing", names=name_all(case.leading))
+        yield say("undecided", names=name_all(case.leading))
     elif others:
         yield say("tie.above", names=name_all(case.leading), **above)
     else:
@@ -175,8 +175,9 @@ def _level(case: Case) -> Words:
     name, metric = case.leading[0], case.metric
     mean = case.estimates[name].mean
     if metric in {"em", "em_extracted"}:
-        share = case.share(name, metric) or 0.0
-        right, around = hundredths(share), hundredths(case.share(name, "em_extracted") or share)
+        extracted = case.estimate(name, "em_extracted") or case.estimates[name]
+        right = hundredths(case.estimates[name].plain_mean)
+        around = hundredths(extracted.plain_mean)
         key = "level.around" if around > right else "level.right"
         return say(key, a=name, right=right, around=around)
     shown = {"a": name, "metric": metric, "mean": f"{mean:.3f}"}

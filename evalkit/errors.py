@@ -201,6 +201,11 @@ def refusal(
     return InputError([Problem(code=code, file=str(file), line=line, what=what, remedy=remedy)])
 
 
+def unreadable(file: Path, error: OSError) -> InputError:
+    """Return the error of a file that the system does not let be read."""
+    return refusal(file, "unreadable", f"cannot be read ({error.strerror})", "check the path")
+
+
 class StoreError(EvalkitError):
     """The run folder cannot be written or read, or holds another run."""
 

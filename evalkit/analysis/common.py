@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -65,5 +64,5 @@ def _narrowed(run: Run) -> Run:
 
 def _counted(facts: MetricFacts, run: Run) -> MetricFacts:
     """Return a metric with the number of examples that it is planned to score now."""
-    found = Counter(e.article_id for e in run.examples.values() if facts.scores(e))
+    found = facts.count(run.examples.values())
     return replace(facts, n_planned=found.total(), n_by_article=dict(found))

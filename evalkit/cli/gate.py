@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 
 from evalkit.cli.terminal_text import say
 from evalkit.errors import EvalkitError, InputError, Problem, StoreError
-from evalkit.store.files import unwritable, write
-from evalkit.store.own_files import holds_results
+from evalkit.store.files import write
+from evalkit.store.own_files import unusable_output
 from evalkit.values.visible import visible
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: a rule, a run or the file for the results is not usable.
     """
-    if arguments.junit is not None and holds_results(arguments.junit):
-        what, remedy = "is a file of a run", "name another"
-        raise InputError([Problem(code="conflict", file="--junit", what=what, remedy=remedy)])
-    if arguments.junit is not None and (problem := unwritable(arguments.junit)):
+    if arguments.junit and (problem := unusable_output(arguments.junit, "--junit")):
         raise InputError([problem])
     start = time.perf_counter()
     try:

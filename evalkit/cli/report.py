@@ -76,7 +76,7 @@ def _out(folders: list[Path], out: Path | None) -> Path:
             cannot be written.
     """
     from evalkit import report
-    from evalkit.store.files import unwritable
+    from evalkit.store.own_files import unusable_output
 
     if out is None and len(folders) == 1:
         return folders[0] / "report.html"
@@ -86,7 +86,7 @@ def _out(folders: list[Path], out: Path | None) -> Path:
     elif out.suffix not in report.SUFFIXES:
         what, remedy = f"`{out}` has no known ending", f"end it in {', '.join(report.SUFFIXES)}"
         problem = Problem(code="invalid", file="--out", what=what, remedy=remedy)
-    elif found := unwritable(out):
+    elif found := unusable_output(out, "--out"):
         problem = found
     else:
         return out

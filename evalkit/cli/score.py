@@ -249,20 +249,15 @@ def _duplicate(name: str) -> Problem:
 
 def _unusable(out: Path | None, inputs: Sequence[Path]) -> Problem | None:
     from evalkit.cli.scored_rows import SUFFIXES, ending
-    from evalkit.store.files import unwritable
-    from evalkit.store.own_files import holds_results
+    from evalkit.store.own_files import unusable_output
 
     if out is None:
         return None
-    if problem := unwritable(out):
+    if problem := unusable_output(out, "--out"):
         return problem
     if out.exists() and any(file.exists() and out.samefile(file) for file in inputs):
         return Problem(
             code="conflict", file="--out", what="is also an input file", remedy="name another"
-        )
-    if holds_results(out):
-        return Problem(
-            code="conflict", file="--out", what="is a file of a run", remedy="name another"
         )
     if ending(out) not in SUFFIXES:
         what = f"has the ending {out.suffix!r}"

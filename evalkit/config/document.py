@@ -15,7 +15,7 @@ from evalkit.config.plain_yaml import MAX_EXPANDED, FastLoader, Loader, RefusedE
 from evalkit.config.problems import ValidationProblem
 from evalkit.config.validation import MAX_EXPLAINED, more, validate
 from evalkit.config.yaml_slips import explain_slips
-from evalkit.errors import InputError, Problem
+from evalkit.errors import InputError, Problem, refusal, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -256,13 +256,11 @@ def read(file: Path) -> Document:
     try:
         text = read_bytes(file).decode("utf-8-sig")
     except OSError as error:
-        what, remedy = f"cannot be read ({error.strerror})", "check the path"
-        code: Code = "unreadable"
+        raise unreadable(file, error) from None
     except UnicodeDecodeError as error:
-        what, remedy, code = f"is not UTF-8 (byte {error.start})", "save as UTF-8", "not-text"
-    else:
-        return _document(str(file), text)
-    raise InputError([Problem(code=code, file=str(file), what=what, remedy=remedy)])
+        what, remedy = f"is not UTF-8 (byte {error.start})", "save as UTF-8"
+        raise refusal(file, "not-text", what, remedy) from None
+    return _document(str(file), text)
 
 
 def _document(file: str, text: str) -> Document:

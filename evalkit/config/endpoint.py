@@ -168,3 +168,9 @@ class EndpointSettings(Strict):
     cache: bool = False
     """Whether its generations are shared with other runs, for a server whose model never changes.
     The key is the first address, the name of the model and how it is asked."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of the replicas, without a slash at the end; one at least."""
+        given = (self.endpoint,) if isinstance(self.endpoint, str) else self.endpoint
+        return tuple(address.rstrip("/") for address in given)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.config.files import read_bytes
 from evalkit.data import encoding
-from evalkit.errors import InputError, missing_extra, refusal
+from evalkit.errors import InputError, missing_extra, refusal, unreadable
 from evalkit.values.normalise import restore_ideographs
 
 if TYPE_CHECKING:
@@ -149,8 +149,7 @@ def _bytes(file: Path) -> bytes:
     try:
         return read_bytes(file)
     except OSError as error:
-        what = f"cannot be read ({error.strerror})"
-        raise refusal(file, "unreadable", what, "check the path") from None
+        raise unreadable(file, error) from None
 
 
 def _damaged(file: Path, error: Exception) -> InputError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from charset_normalizer import from_bytes
 
 from evalkit.config.files import read_bytes
-from evalkit.errors import refusal
+from evalkit.errors import refusal, unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +66,7 @@ def read(file: Path, *, pipe_allowed: bool = False) -> tuple[str, str, bytes]:
     try:
         data = read_bytes(file, pipe_allowed=pipe_allowed)
     except OSError as error:
-        what = f"cannot be read ({error.strerror})"
-        raise refusal(file, "unreadable", what, "check the path") from None
+        raise unreadable(file, error) from None
     encoding = detect(data)
     if encoding is None:
         raise refusal(file, "not-text", "holds bytes that are not text", "save it as UTF-8")

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.config.files import opened
-from evalkit.errors import InputError, first_line, missing_extra, refusal
+from evalkit.errors import InputError, first_line, missing_extra, refusal, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,8 +43,7 @@ def rows_of_parquet(file: Path) -> Iterator[Mapping[str, Any]]:
         if error.errno is None:
             what = f"is not valid ({first_line(error)})"
             raise refusal(file, "malformed", what, "fix it") from None
-        what = f"cannot be read ({error.strerror})"
-        raise refusal(file, "unreadable", what, "check the path") from None
+        raise unreadable(file, error) from None
 
 
 def _rows(file: Path, content: ParquetFile, limit: int) -> Iterator[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from evalkit.config.files import read_bytes
 from evalkit.config.time_limit import time_limit
-from evalkit.errors import refusal
+from evalkit.errors import refusal, unreadable
 from evalkit.records import Message
 from evalkit.records.hashing import hash_text
 
@@ -113,8 +113,7 @@ def _read(file: Path) -> str:
             remedy = "set `prompts.folder` to one of your own: `evalkit init FOLDER` writes it"
         raise refusal(file, "missing", "does not exist", remedy) from None
     except OSError as error:
-        what = f"cannot be read ({error.strerror})"
-        raise refusal(file, "unreadable", what, "check the path") from None
+        raise unreadable(file, error) from None
     except UnicodeDecodeError:
         raise refusal(file, "not-text", "is not UTF-8", "save it as UTF-8") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping  # noqa: TC003 - validated when read
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from evalkit.records import Kind, StepName  # noqa: TC001 - validated when read
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from evalkit.records import Example
 
 Direction = Literal["higher", "lower", "neither"]
@@ -49,6 +52,10 @@ class MetricFacts:
         """Return whether the metric scores an example."""
         has_all = bool(example.references) or not self.reads_references
         return has_all and (self.kind, self.step) == (example.kind, example.step)
+
+    def count(self, examples: Iterable[Example]) -> Counter[str]:
+        """Return how many examples of each article the metric scores."""
+        return Counter(example.article_id for example in examples if self.scores(example))
 
     def published(self, estimate: Estimate) -> float:
         """Return the mean that comes first where an estimate is shown."""

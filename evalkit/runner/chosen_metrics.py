@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from evalkit.config.schema import Config
     from evalkit.errors import Code, Problem
     from evalkit.interfaces import Metric
-    from evalkit.records import Example, Kind, StepName
+    from evalkit.records import Kind, StepName
 
 
 def wanted_steps(config: Config) -> tuple[StepName, ...]:
@@ -50,13 +50,6 @@ def asked_for(config: Config, metric: Metric) -> bool:
     names: tuple[str, ...] = getattr(config.metrics, metric.kind)
     default: tuple[str, ...] = getattr(Metrics(), metric.kind)
     return names != default and metric.name in names
-
-
-def scores(metric: Metric, example: Example) -> bool:
-    """Return whether a metric scores an example."""
-    line = metrics.entry(metric.name)
-    has_all = bool(example.references) or not line.reads_references
-    return has_all and (line.kind, line.step) == (example.kind, example.step)
 
 
 def metric_problems(config: Config, locate: Callable[..., Problem]) -> list[Problem]:

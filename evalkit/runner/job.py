@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from itertools import product
 from typing import TYPE_CHECKING
 
-from evalkit import data
+from evalkit import data, metrics
 from evalkit.analysis.stored import Texts
 from evalkit.config.conditions import systems_of
 from evalkit.config.environment import cache_folder
@@ -23,7 +23,7 @@ from evalkit.prompts import templates
 from evalkit.prompts.examples import examples, summarises, summary_of
 from evalkit.prompts.few_shot import shots_by_task
 from evalkit.providers import module_of
-from evalkit.runner.chosen_metrics import chosen_metrics, metric_problems, scores, wanted_steps
+from evalkit.runner.chosen_metrics import chosen_metrics, metric_problems, wanted_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -103,7 +103,7 @@ class Job:
 
     def n_by_article(self, metric: Metric) -> dict[str, int]:
         """Return how many examples of each article a metric scores for each system."""
-        return Counter(e.article_id for e in self.examples if scores(metric, e))
+        return metrics.facts_of(metric, {}).count(self.examples)
 
 
 def prepare(config: Config, document: Document | None = None) -> Job:

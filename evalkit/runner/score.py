@@ -17,7 +17,7 @@ from evalkit.metrics.rouge_check import check_rouge
 from evalkit.records import HUMAN, Detail, PlannedRequest, ScoreLine, System
 from evalkit.runner import parallel, provenance
 from evalkit.runner.cases import case_of
-from evalkit.runner.chosen_metrics import asked_for, scores
+from evalkit.runner.chosen_metrics import asked_for
 from evalkit.runner.human import score_human
 from evalkit.runner.refusals import worst_scores
 from evalkit.stats.summarise import count_outputs, summarise
@@ -166,8 +166,9 @@ def _score_all(
 
 def _metrics(job: Job) -> dict[str, tuple[Metric, ...]]:
     """Return the metrics that score each example, by its id."""
+    facts = [metrics.facts_of(metric, {}) for metric in job.metrics]
     return {
-        id_: tuple(metric for metric in job.metrics if scores(metric, example))
+        id_: tuple(m for m, of in zip(job.metrics, facts, strict=True) if of.scores(example))
         for id_, example in job.by_id.items()
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +108,7 @@ def _summarised(
 
 def _n_by_article(metric: MetricFacts, examples: Sequence[Example]) -> dict[str, int]:
     """Return how many examples of each article a metric scores, where all of them are known."""
-    found = Counter(example.article_id for example in examples if metric.scores(example))
+    found = metric.count(examples)
     return dict(found) if found.total() == metric.n_planned else {}
 
 

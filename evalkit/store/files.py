@@ -68,13 +68,18 @@ def unwritable(file: Path) -> Problem | None:
 
 def unwritable_folder(folder: Path, remedy: str) -> Problem | None:
     """Return why no file can be made in a folder, or it cannot be made; None where they can."""
-    above = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    above = lowest_existing(folder)
     try:
         try_writing(above)
     except OSError as error:
         what = f"cannot be written ({error.strerror})"
         return Problem(code="unwritable", file=str(above), what=what, remedy=remedy)
     return None
+
+
+def lowest_existing(folder: Path) -> Path:
+    """Return a folder, or of those above it the lowest that exists."""
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
 
 
 def try_writing(folder: Path) -> None:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from io import FileIO
     from pathlib import Path
-    from types import TracebackType
     from typing import IO, Self
 
 Record = TypeVar("Record")
@@ -221,12 +220,7 @@ class Appender:
         """Return self."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Sync and close the file."""
         with suppress(OSError):  # what was written is in the file; only a power cut could take it
             sync(self._handle.fileno())

@@ -9,7 +9,6 @@ from filelock import FileLock, Timeout
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
 __all__ = ["Lock", "Timeout"]
 
@@ -58,11 +57,6 @@ class Lock:
         """Return self; the lock is held already."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Give the lock back."""
         self.release()

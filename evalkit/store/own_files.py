@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from evalkit.config.files import opened
-from evalkit.errors import InputError, StoreError, first_few, refusal
-from evalkit.store.files import require_own, unwritable_folder
+from evalkit.errors import InputError, Problem, StoreError, first_few, refusal
+from evalkit.store.files import lowest_existing, require_own, unwritable, unwritable_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,14 @@ _LEFTOVER: Final = re.compile(rf"\.({'|'.join(map(re.escape, _ALL))})\.\d+\.part
 def holds_results(file: Path) -> bool:
     """Return whether a file is one of a run, without which the run cannot be read or scored."""
     return file.name in {*BOUND, "manifest.json"} and (file.parent / "manifest.json").is_file()
+
+
+def unusable_output(file: Path, option: str) -> Problem | None:
+    """Return why a command may not, or cannot, write to the file that an option names."""
+    if holds_results(file):
+        what, remedy = "is a file of a run", "name another"
+        return Problem(code="conflict", file=option, what=what, remedy=remedy)
+    return unwritable(file)
 
 
 def is_leftover(file: Path) -> bool:
@@ -92,7 +100,7 @@ def require_run_or_nothing(folder: Path) -> None:
         InputError: the folder holds others' files, or cannot be made or written.
         StoreError: a file of the run is a link, or something else that may not be replaced.
     """
-    above = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    above = lowest_existing(folder)
     if not above.is_dir():
         what, remedy = "is a file, and a run needs a folder", "set another `name` or `output`"
         raise refusal(above, "unusable", what, remedy)

@@ -17,7 +17,6 @@ from evalkit.store.own_files import BOUND, DRAFT, SWITCH, empty
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
 
@@ -110,12 +109,7 @@ class Draft:
         """Return self."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Delete what has not taken its place."""
         with suppress(OSError):
             empty(self._draft)

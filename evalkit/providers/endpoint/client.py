@@ -178,8 +178,7 @@ def _tls(entry: Endpoint) -> ssl.SSLContext:
 
     Reading all of them takes a good part of a second.
     """
-    given = (entry.endpoint,) if isinstance(entry.endpoint, str) else entry.endpoint
-    if any(address.startswith("https:") for address in given):
+    if any(address.startswith("https:") for address in entry.addresses):
         return httpx2.create_ssl_context()
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 

@@ -114,19 +114,19 @@ class EndpointProvider:
         entry = self._entry
         servers = [
             portal.call(self._patiently, at, lambda at=at: identify(client, at, entry.model))
-            for at in _addresses(entry)
+            for at in entry.addresses
         ]
         server = servers[0]
         bodies = Bodies(entry.model, server.name, entry.extra_body)
         calibration = portal.call(
-            self._patiently, _addresses(entry)[0], lambda: self._calibrated(client, bodies), server
+            self._patiently, entry.addresses[0], lambda: self._calibrated(client, bodies), server
         )
         bodies.sends_stop = calibration.answers_at_once
         self._say_what_is_odd(calibration, bodies, server)
         self._require_context(portal.call(_context, client, entry, servers))
         connection = Connection(
             entry=entry,
-            addresses=_addresses(entry),
+            addresses=entry.addresses,
             client=client,
             bodies=bodies,
             calibration=calibration,
@@ -140,7 +140,7 @@ class EndpointProvider:
         choices: dict[str, tuple[Api, ...]] = {"chat": ("chat",), "tokens": ("tokens",)}
         both: tuple[Api, ...] = ("chat",) if ids is None else ("tokens", "chat")
         apis = choices.get(self._entry.api, both)
-        return calibrate(client, _addresses(self._entry)[0], bodies, ids, apis)
+        return calibrate(client, self._entry.addresses[0], bodies, ids, apis)
 
     async def _patiently(
         self,
@@ -203,7 +203,7 @@ def ask_server(
 
     async def ask() -> Server:
         client = Client(entry, key_of(entry))
-        address = _addresses(entry)[0]
+        address = entry.addresses[0]
         server = None
         try:
             server = await identify(client, address, entry.model)
@@ -233,7 +233,7 @@ async def _context(client: Client, entry: Endpoint, servers: Sequence[Server]) -
     """Return the shortest context of the replicas."""
     lengths = [server.context for server in servers]
     if servers[0].name == "ollama":
-        lengths = [await loaded_context(client, at, entry.model) for at in _addresses(entry)]
+        lengths = [await loaded_context(client, at, entry.model) for at in entry.addresses]
     return min((length for length in lengths if length is not None), default=None)
 
 
@@ -251,11 +251,6 @@ def _unusable(
     return ProviderError(f"{address}: {reason}", key="endpoint")
 
 
-def _addresses(entry: Endpoint) -> tuple[str, ...]:
-    given = (entry.endpoint,) if isinstance(entry.endpoint, str) else entry.endpoint
-    return tuple(address.rstrip("/") for address in given)
-
-
 def _fingerprint(entry: Endpoint, budget: ContextBudget | None) -> str:
     """Return the hash of all that is known to change an answer.
 
@@ -263,7 +258,7 @@ def _fingerprint(entry: Endpoint, budget: ContextBudget | None) -> str:
     """
     known = {
         "version": _VERSION,
-        "endpoint": _addresses(entry)[0],
+        "endpoint": entry.addresses[0],
         "model": entry.model,
         "api": entry.api,
         "extra_body": dict(entry.extra_body),

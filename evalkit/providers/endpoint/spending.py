@@ -26,8 +26,11 @@ def most_prompt_tokens(request: Request, tokens_per_character: float = 1.0) -> i
     """Return how many tokens a prompt has: as counted, else an upper estimate by its length."""
     if request.n_prompt_tokens:
         return request.n_prompt_tokens
-    n_characters = sum(len(message.content) for message in request.messages)
-    return int(n_characters * tokens_per_character) + _MARKUP_TOKENS
+    return int(_n_characters(request) * tokens_per_character) + _MARKUP_TOKENS
+
+
+def _n_characters(request: Request) -> int:
+    return sum(len(message.content) for message in request.messages)
 
 
 class Spending:
@@ -94,7 +97,6 @@ class Spending:
 
         Some services limit the answer alone, not the thinking before it.
         """
-        n_characters = max(1, sum(len(message.content) for message in request.messages))
-        ratio = (n_prompt - _MARKUP_TOKENS) / n_characters
+        ratio = (n_prompt - _MARKUP_TOKENS) / max(1, _n_characters(request))
         self._tokens_per_character = max(self._tokens_per_character, ratio)
         self._n_beyond = max(self._n_beyond, n_new - request.decoding.max_new_tokens)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from typing import Final
 
 _SHRINK: Final = 0.5
 
@@ -39,12 +36,7 @@ class Throttle:
             await asyncio.sleep(wait_s)
         return time.monotonic()
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Give the place back."""
         async with self._changed:
             self._n_active -= 1

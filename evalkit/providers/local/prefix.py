@@ -65,11 +65,6 @@ class PrefixTree:
         """Tokens that have to be computed."""
         return sum(leaf.n_computed for leaf in self.leaves)
 
-    @property
-    def n_saved_tokens(self) -> int:
-        """Tokens that need not be computed again."""
-        return self.n_prompt_tokens - self.n_computed_tokens
-
 
 def build_tree(prompts: Sequence[Ids], *, share: bool = True) -> PrefixTree:
     """Return what to compute, each shared run of tokens once; without `share` each prompt alone.

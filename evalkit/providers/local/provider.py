@@ -68,15 +68,15 @@ class LocalProvider:
 
     def describe(self, requests: Sequence[Request]) -> str:
         """Return how many tokens the requests have, and how many of them are computed."""
-        n_prompt = n_shared = 0
+        n_prompt = n_computed = 0
         for some in portions(requests):
             tree = build_tree([self.budget.encode(request.messages) for request in some])
             n_prompt += tree.n_prompt_tokens
-            n_shared += tree.n_saved_tokens
+            n_computed += tree.n_computed_tokens
         n_shortened = sum(request.n_article_tokens_dropped > 0 for request in requests)
         return (
             f"{counted(len(requests), 'request')}, {n_prompt:,} prompt tokens, "
-            f"{n_prompt - n_shared:,} of them computed, {n_shared:,} shared; "
+            f"{n_computed:,} of them computed, {n_prompt - n_computed:,} shared; "
             f"{n_shortened} with a shortened article"
         )
 

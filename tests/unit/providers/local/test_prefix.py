@@ -28,7 +28,6 @@ def test_shares_system_article_and_template() -> None:
     assert lengths == [31, 31, 31, 31, 40, 200, 300]
     assert done.n_computed_tokens == 40 + 300 + 200 + 4 * 31 + 16
     assert done.n_prompt_tokens == sum(map(len, prompts_of(4)))
-    assert done.n_saved_tokens == done.n_prompt_tokens - done.n_computed_tokens
 
 
 def test_each_leaf_joins_to_its_prompt() -> None:
@@ -49,7 +48,7 @@ def test_a_shared_token_or_two_is_not_worth_a_segment() -> None:
     """Where little would be saved, prompts are computed each by itself."""
     done = build_tree([(1, 2, 3), (1, 2, 4)])
     assert done.segments == ()
-    assert done.n_saved_tokens == 0
+    assert done.n_computed_tokens == done.n_prompt_tokens
 
 
 def test_equal_prompts_keep_one_token_each() -> None:
@@ -70,7 +69,7 @@ def test_unshared_computes_every_token() -> None:
     """With sharing off nothing is saved, and a long prompt is still computed chunk by chunk."""
     prompts = [SYSTEM * 20] * 2
     done = build_tree(prompts, share=False)
-    assert done.n_saved_tokens == 0
+    assert done.n_computed_tokens == done.n_prompt_tokens
     assert [len(leaf.ids) for leaf in done.leaves] == [1, 1]
 
 

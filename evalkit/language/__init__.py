@@ -41,6 +41,15 @@ def language() -> Language:
     return _chosen.get()
 
 
+def in_language(words: Sequence[str], wanted: Language) -> str:
+    """Return the one of texts in each of `LANGUAGES` that is in a language.
+
+    >>> in_language(["language", "语言"], "zh")
+    '语言'
+    """
+    return words[list(LANGUAGES).index(wanted)]
+
+
 def choose_language(arguments: Sequence[str]) -> None:
     """Use the language that the arguments name, or else that of the locale."""
     named = _of_locale()

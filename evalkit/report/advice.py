@@ -85,7 +85,7 @@ def _right(case: Case, names: list[str]) -> Mapping[str, Estimate]:
     Nothing where no metric tells.
     """
     for metric in ("em_extracted", "em"):
-        found = {name: e for name in names if (e := case.estimate(name, metric)) is not None}
-        if len(found) == len(names):
-            return found
+        found = case.summary.estimates(metric)
+        if found.keys() >= set(names):
+            return {name: found[name] for name in names}
     return {}

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 from evalkit.report.ranking import ABOVE, rank, signs_of, unbeaten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from evalkit.records import Kind
-    from evalkit.results import Comparison, Estimate, Summary
+    from evalkit.results import Comparison, Summary
 
 Copying = Literal["better", "level", "worse", "missing"]
 """What a model is shown to be beside the baselines; `missing` where outputs could reverse it."""
@@ -29,19 +29,14 @@ class Case:
     def __init__(self, summary: Summary, kind: Kind, metric: str, names: Sequence[str]) -> None:
         """Rank the systems of the given names."""
         self.summary, self.kind, self.metric = summary, kind, metric
-        roles = {system.name: system.role for system in summary.systems}
+        roles = summary.roles
         order = rank(summary, metric, names)
         self.signs = signs_of(summary, metric)
         self.asked = [name for name in names if roles[name] == "model"]
         self.models = [name for name in order if roles[name] == "model"]
         self.baselines = [name for name in order if roles[name] == "baseline"]
         self.leading = self._leading()
-        self.estimates: Mapping[str, Estimate] = {
-            system.name: estimate
-            for system in summary.systems
-            for estimate in system.estimates
-            if estimate.metric == metric
-        }
+        self.estimates = summary.estimates(metric)
         self.n_articles = max((self.estimates[name].n_articles for name in order), default=0)
 
     def _leading(self) -> list[str]:
@@ -82,9 +77,3 @@ class Case:
             missing = self.is_missing((name, b) for b in level)
             return "missing" if missing else "level", level, "here"
         return "better", tuple(signs), self.scope((name, b) for b in signs)
-
-    def estimate(self, name: str, metric: str) -> Estimate | None:
-        """Return what a system reaches in any metric; None without a score."""
-        systems = (system for system in self.summary.systems if system.name == name)
-        found = (e for system in systems for e in system.estimates if e.metric == metric)
-        return next(found, None)

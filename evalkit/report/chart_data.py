@@ -30,12 +30,7 @@ class Bar:
 
 def bars_of(summary: Summary, metric: str) -> list[Bar]:
     """Return a bar for each system that has a mean on a metric, which is the group."""
-    return [
-        _bar(metric, system.name, found)
-        for system in summary.systems
-        for found in system.estimates
-        if found.metric == metric
-    ]
+    return [_bar(metric, name, found) for name, found in summary.estimates(metric).items()]
 
 
 def bars_by_group(material: Material, way: str, metric: str) -> list[Bar]:

@@ -147,9 +147,8 @@ def _lines(summary: Summary, metric: str) -> list[Line]:
     return [
         Line(role=role, mean=found.mean, n=found.n)
         for role in roles
-        for system in summary.systems
-        for found in system.estimates
-        if system.role == role and found.metric == metric
+        for name, found in summary.estimates(metric).items()
+        if summary.roles[name] == role
     ][:2]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from evalkit.language import LANGUAGES
+from evalkit.language import in_language
 
 if TYPE_CHECKING:
     from evalkit.language import Language
@@ -29,7 +29,7 @@ def label_in(language: Language, key: str) -> str:
     >>> label_in("zh", "language")
     '语言'
     """
-    return labels()[key][list(LANGUAGES).index(language)]
+    return in_language(labels()[key], language)
 
 
 def word_in(language: Language, family: str, name: str) -> str:

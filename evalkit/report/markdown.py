@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from evalkit.language import LANGUAGES, fill, language, localise
+from evalkit.language import fill, in_language, language, localise
 from evalkit.report import trends
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label, word_in
@@ -68,7 +68,7 @@ def render(material: Material) -> str:
 
 def in_use(words: Sequence[str]) -> str:
     """Return what is there in each language in the one in use."""
-    return words[list(LANGUAGES).index(language())]
+    return in_language(words, language())
 
 
 def _section(title: str, content: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ def _notes(material: Material) -> dict[str, bool]:
     """Return every note, and whether the page shows what it is about."""
     summary, headline = material.summary, material.summary.headline()
     compared = arrange(summary, headline).headline
-    roles = {system.name: system.role for system in summary.systems}
+    roles = summary.roles
     baselines, blind = _baselines(material), blind_spots(summary)
     estimates = [estimate for system in summary.systems for estimate in system.estimates]
     leaves_out = any(

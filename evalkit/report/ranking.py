@@ -85,25 +85,22 @@ def means_of(summary: Summary, metric: str, roles: set[Role]) -> dict[str, float
     The human references are left out where only some of the examples have a second reference:
     their mean would not be of the examples that the systems were scored on.
     """
+    role_of = summary.roles
     return {
-        system.name: estimate.mean
-        for system in summary.systems
-        if system.role in roles
-        for estimate in system.estimates
-        if estimate.metric == metric and (system.role != "human" or estimate.is_complete)
+        name: estimate.mean
+        for name, estimate in summary.estimates(metric).items()
+        if role_of[name] in roles and (role_of[name] != "human" or estimate.is_complete)
     }
 
 
 def people_of(summary: Summary, metric: str) -> Estimate | None:
     """Return what people reach on a metric; None where fewer than half of the examples tell."""
-    found = [
+    found = (
         estimate
-        for system in summary.systems
-        if system.role == "human"
-        for estimate in system.estimates
-        if estimate.metric == metric and 2 * estimate.n >= estimate.n_planned
-    ]
-    return found[0] if found else None
+        for name, estimate in summary.estimates(metric).items()
+        if summary.roles[name] == "human" and 2 * estimate.n >= estimate.n_planned
+    )
+    return next(found, None)
 
 
 def _line(summary: Summary, metric: str, condition: str, names: Sequence[str]) -> str:

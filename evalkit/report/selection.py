@@ -88,7 +88,7 @@ def _telling(material: Material) -> dict[Hashable, list[str]]:
         for issue in found
     )
     judges = set(material.judges("answer").values())
-    roles = {system.name: system.role for system in material.summary.systems}
+    roles = material.summary.roles
     values: dict[str, set[float | None]] = defaultdict(set)
     for score in material.scores:
         if score.metric in judges and roles.get(score.system) in {"model", "baseline"}:

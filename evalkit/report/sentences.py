@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import yaml
 
-from evalkit.language import LANGUAGES, fill
+from evalkit.language import fill, in_language
 from evalkit.report.labels import template
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def verb(names: Sequence[str]) -> Words:
 
 def join(sentences: Iterable[Words], language: Language) -> str:
     """Return sentences as one paragraph in one language."""
-    i = list(LANGUAGES).index(language)
-    return _table()["between"][i].join(sentence[i] for sentence in sentences)
+    between = in_language(_table()["between"], language)
+    return between.join(in_language(sentence, language) for sentence in sentences)
 
 
 def hundredths(share: float) -> int:

@@ -50,13 +50,7 @@ def draw_strip(summary: Summary, conclusion: Conclusion) -> Strip:
     metric = conclusion.metric
     names = dict(by_condition(summary))[conclusion.condition]
     order = rank(summary, metric, names)
-    roles = {system.name: system.role for system in summary.systems}
-    estimates = {
-        system.name: estimate
-        for system in summary.systems
-        for estimate in system.estimates
-        if estimate.metric == metric
-    }
+    roles, estimates = summary.roles, summary.estimates(metric)
     found = people_of(summary, metric)
     people = found.mean if found else None
     ends = [_interval(estimates[name])[1] for name in order]

@@ -67,12 +67,7 @@ def _quiet(summary: Summary, metric: str) -> Quiet | None:
 
 
 def _estimates(summary: Summary, metric: str) -> Sequence[tuple[str, Estimate]]:
-    return [
-        (system.role, estimate)
-        for system in summary.systems
-        for estimate in system.estimates
-        if estimate.metric == metric
-    ]
+    return [(summary.roles[name], found) for name, found in summary.estimates(metric).items()]
 
 
 def _apart(one: Estimate, other: Estimate) -> bool:

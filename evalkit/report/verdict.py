@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from evalkit.language import LANGUAGES
+from evalkit.language import LANGUAGES, in_language
 from evalkit.records import Kind
 from evalkit.report.advice import advise, needs_people
 from evalkit.report.case import Case
@@ -60,9 +60,8 @@ class Conclusion:
 
     def lines(self, language: Language) -> list[str]:
         """Return it as text: the title with all that is said of the systems, then each habit."""
-        i = list(LANGUAGES).index(language)
         said = say("title.said", title=self.title, said=self.text(language))
-        return [said[i], *(habit.words[i] for habit in self.habits)]
+        return [in_language(words, language) for words in (said, *(h.words for h in self.habits))]
 
 
 def conclude(summary: Summary) -> list[Conclusion]:
@@ -175,9 +174,9 @@ def _level(case: Case) -> Words:
     name, metric = case.leading[0], case.metric
     mean = case.estimates[name].mean
     if metric in {"em", "em_extracted"}:
-        extracted = case.estimate(name, "em_extracted") or case.estimates[name]
-        right = hundredths(case.estimates[name].plain_mean)
-        around = hundredths(extracted.plain_mean)
+        exact = case.estimates[name]
+        extracted = case.summary.estimates("em_extracted").get(name, exact)
+        right, around = hundredths(exact.plain_mean), hundredths(extracted.plain_mean)
         key = "level.around" if around > right else "level.right"
         return say(key, a=name, right=right, around=around)
     shown = {"a": name, "metric": metric, "mean": f"{mean:.3f}"}

@@ -64,6 +64,20 @@ class Summary:
                 return facts
         raise KeyError(name)
 
+    @property
+    def roles(self) -> dict[str, Role]:
+        """The role of each system, by its name, in order."""
+        return {system.name: system.role for system in self.systems}
+
+    def estimates(self, metric: str) -> dict[str, Estimate]:
+        """Return what each system that has a score on a metric reaches, by its name, in order."""
+        return {
+            system.name: estimate
+            for system in self.systems
+            for estimate in system.estimates
+            if estimate.metric == metric
+        }
+
     def headline(self, kind: Kind | None = None) -> tuple[str, ...]:
         """Return the headline metrics of a kind, or of all; every metric where none is headline."""
         chosen = tuple(m.name for m in self.metrics if m.headline) or tuple(

@@ -21,7 +21,7 @@ from evalkit.analysis.listing import list_runs
 from evalkit.analysis.run import Run, load_all
 from evalkit.analysis.trends import find_trends, same_examples
 from evalkit.errors import EvalkitError
-from evalkit.language import LANGUAGES, Language, fill, translate
+from evalkit.language import Language, fill, in_language, translate
 from evalkit.records import model_of
 from evalkit.report import html
 from evalkit.report.labels import labels, template
@@ -160,7 +160,7 @@ class Site:
         return fill(self._said(_words()[key]), values)
 
     def _said(self, words: Sequence[str]) -> str:
-        return words[list(LANGUAGES).index(self.language)]
+        return in_language(words, self.language)
 
 
 def _count(run: ListedRun) -> dict[str, Counter[str]]:

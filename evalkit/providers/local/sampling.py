@@ -27,8 +27,9 @@ def next_tokens(rows: Sequence[Row], logits: Tensor) -> list[int]:
     Tokens that a model rules out may be -inf. Where one is NaN or inf, or all are -inf, there is
     no next token: `NO_TOKEN`. The device is asked once, and once more where rows are sampled.
     """
-    finite = logits.amax(-1).isfinite()
-    tokens: list[int] = torch.where(finite, logits.argmax(-1), NO_TOKEN).tolist()
+    # `argmax` alone takes four times as long in bfloat16 on a CPU.
+    highest, first = logits.max(-1)
+    tokens: list[int] = torch.where(highest.isfinite(), first, NO_TOKEN).tolist()
     drawn = {
         at: row.sampler
         for at, row in enumerate(rows)

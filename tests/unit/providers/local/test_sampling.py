@@ -10,7 +10,7 @@ from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWa
 
 from evalkit.providers.local.plain import PlainPath
 from evalkit.providers.local.repeated import RepeatedPath
-from evalkit.providers.local.sampling import Sampler
+from evalkit.providers.local.sampling import Sampler, next_tokens
 from evalkit.providers.local.shared import SharedPath
 from evalkit.records import Decoding, Message
 from tests.support.families import EOS, fastest, model_of, prompts, row
@@ -68,6 +68,19 @@ def test_tokens_are_drawn_as_often_as_they_are_probable() -> None:
     counts = torch.bincount(torch.tensor([drawn.draw(logits) for _ in range(n)]), minlength=4)
     deviation = (n * expected * (1 - expected)).sqrt()
     assert ((counts - n * expected).abs() < 5 * deviation).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32])
+@pytest.mark.parametrize("vocabulary", [5, 1_000, 151_936])
+def test_of_equally_probable_tokens_the_first_is_greedy(
+    dtype: torch.dtype, vocabulary: int
+) -> None:
+    """As `generate` chooses, by `torch.argmax`: coarse dtypes make many logits equal."""
+    logits = torch.randn(17, vocabulary, generator=torch.Generator().manual_seed(0)).to(dtype)
+    logits[:, [1, vocabulary // 2, vocabulary - 1]] = 9.0
+    logits[3:7] = logits[3:7].round()
+    rows = [row((1,)) for _ in logits]
+    assert next_tokens(rows, logits) == logits.argmax(-1).tolist()
 
 
 def test_greedy_requests_have_no_sampler() -> None:

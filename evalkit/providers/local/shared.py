@@ -163,8 +163,7 @@ class _Scheduler:
             )
             self._forward(ids, positions, prefill, keep=1)
         self.segments[at] = cache
-        if device.type == "cpu":
-            machine.release_freed()
+        self._release_freed()
 
     @torch.inference_mode()
     def _advance(self, first: int) -> list[Row]:
@@ -174,7 +173,10 @@ class _Scheduler:
             for member in members:
                 member.guess(most)
         n_slots = max(member.n_stored + len(member.ahead) for member in members)
+        capacity = self.own.capacity
         self.own.resize(range(self.own.n_rows), len(self.active) - self.own.n_rows, n_slots)
+        if self.own.capacity > capacity:
+            self._release_freed()
         step = _step_of(members, first, self.path.model.device)
         decode = DecodePass(
             kernels=self.path.kernels,
@@ -191,6 +193,11 @@ class _Scheduler:
         for member in members:
             member.accept(list(islice(written, member.n_guessed + 1)))
         return self._leave()
+
+    def _release_freed(self) -> None:
+        """Give back what reading a segment took, or the shorter tensors of a cache that grew."""
+        if self.path.model.device.type == "cpu":
+            machine.release_freed()
 
     def _leave(self) -> list[Row]:
         """Drop ended rows, and the segments that only they used."""

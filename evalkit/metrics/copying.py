@@ -7,16 +7,15 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.metrics.inputs import article_of, references_of
-from evalkit.metrics.tokens import tokens_of
+from evalkit.metrics.tokens import counts_of, ngrams, tokens_of
 from evalkit.records import Score
 from evalkit.values.segment import segmenter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from evalkit.records import Case, Kind
 
@@ -120,8 +119,8 @@ class NovelBigrams(Style):
     __slots__ = ()
     name = "novel_bigrams"
 
-    def _measure(self, summary: Tokens, case: Case) -> Measured:
-        pairs = dict.fromkeys(_pairs(summary))
+    def _measure(self, summary: Tokens, case: Case) -> Measured:  # noqa: ARG002 - counted by text
+        pairs = counts_of(self.segmenter, case.prediction, 2)
         known = _read(self.segmenter, article_of(case, self)).first
         novel = [pair for pair in pairs if pair not in known]
         return len(novel) / max(len(pairs), 1), {"novel": novel}
@@ -240,18 +239,13 @@ class _Read:
 @lru_cache(maxsize=16)  # the summaries of one article follow one another
 def _read(segmenter: str, article: str) -> _Read:
     tokens = tokens_of(segmenter, article)
-    pairs = list(_pairs(tokens))
+    pairs = list(ngrams(tokens, 2))
     first: dict[str, int] = {}
     later = [-1] * len(pairs)
     for place in reversed(range(len(pairs))):
         later[place] = first.get(pairs[place], -1)
         first[pairs[place]] = place
     return _Read(tokens, frozenset(tokens), first, later)
-
-
-def _pairs(tokens: Tokens) -> Iterator[str]:
-    """Return each two neighbours as text: thousands of tuples would be collected as garbage."""
-    return map(" ".join, pairwise(tokens))
 
 
 @lru_cache(maxsize=1)  # coverage and density of a summary follow one another

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.metrics.inputs import references_of
 from evalkit.metrics.lcs import align, lcs_length, union_lcs
-from evalkit.metrics.tokens import sentences_of, tokens_of
+from evalkit.metrics.tokens import counts_of, sentences_of, tokens_of
 from evalkit.records import Score
 from evalkit.values.segment import segmenter
 
@@ -88,9 +88,8 @@ class _Ngrams(Rouge):
     __slots__ = ()
     n: ClassVar[int]
 
-    def _count(self, text: str) -> Counter[tuple[str, ...]]:
-        tokens = tokens_of(self.segmenter, text)
-        return Counter(zip(*(tokens[i:] for i in range(self.n)), strict=False))
+    def _count(self, text: str) -> Counter[str]:
+        return counts_of(self.segmenter, text, self.n)
 
     def _overlap(self, prediction: str, reference: str) -> tuple[int, int, int]:
         predicted, wanted = self._count(prediction), self._count(reference)
@@ -257,7 +256,5 @@ def _mark(tokens: Sequence[str], matched: Container[int]) -> str:
     return " ".join(f"[{token}]" if i in matched else token for i, token in enumerate(tokens))
 
 
-def _list_ngrams(ngrams: Mapping[tuple[str, ...], int]) -> str:
-    return "  ".join(
-        " ".join(ngram) + (f" ×{count}" if count > 1 else "") for ngram, count in ngrams.items()
-    )
+def _list_ngrams(ngrams: Mapping[str, int]) -> str:
+    return "  ".join(ngram + (f" ×{count}" if count > 1 else "") for ngram, count in ngrams.items())

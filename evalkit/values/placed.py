@@ -30,7 +30,14 @@ def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     read = simple if len(simple) == len(folded) else folded
     if _FOLDED.uneven.isdisjoint(text):
         return read, range(len(text))
-    return read, tuple(i for i, char in enumerate(text) for _ in _FOLDED[ord(char)])
+    places: list[int] = []
+    start = 0
+    for i, char in enumerate(text):
+        if char in _FOLDED.uneven:
+            places += range(start, i)
+            places += [i] * len(_FOLDED[ord(char)])
+            start = i + 1
+    return read, (*places, *range(start, len(text)))
 
 
 class _FoldedCharacters(dict[int, str]):

@@ -13,10 +13,11 @@ from evalkit.values.mentions import possible_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from fractions import Fraction
 
     from evalkit.records import Case, Kind, NothingToScore
     from evalkit.values.mentions import FoundNumber
+
+    _Amount = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,14 @@ def _possible(text: str) -> tuple[FoundNumber, ...]:
 
 
 @lru_cache(maxsize=32)
-def _by_amount(text: str) -> Mapping[Fraction, Sequence[FoundNumber]]:
-    """Return the possible numbers of a text by what they amount to: only equal ones can agree."""
-    found: dict[Fraction, list[FoundNumber]] = defaultdict(list)
+def _by_amount(text: str) -> Mapping[_Amount, Sequence[FoundNumber]]:
+    """Return the possible numbers of a text by what they amount to: only equal ones can agree.
+
+    Numerator and denominator are the key, since a fraction is slow to hash.
+    """
+    found: dict[_Amount, list[FoundNumber]] = defaultdict(list)
     for number in _possible(text):
-        found[number.amount].append(number)
+        found[number.amount.as_integer_ratio()].append(number)
     return dict(found)
 
 
@@ -116,9 +120,11 @@ def _sure(text: str) -> tuple[FoundNumber, ...]:
 
 
 def _missing(
-    numbers: Sequence[FoundNumber], among: Mapping[Fraction, Sequence[FoundNumber]]
+    numbers: Sequence[FoundNumber], among: Mapping[_Amount, Sequence[FoundNumber]]
 ) -> list[FoundNumber]:
-    return [n for n in numbers if not any(map(n.agrees, among.get(n.amount, ())))]
+    return [
+        n for n in numbers if not any(map(n.agrees, among.get(n.amount.as_integer_ratio(), ())))
+    ]
 
 
 def _show(numbers: Sequence[FoundNumber]) -> list[dict[str, object]]:

@@ -121,12 +121,9 @@ def possible_numbers(text: str) -> tuple[FoundNumber, ...]:
     """
     folded, places = fold_with_places(text)
     return tuple(
-        number._replace(
-            text=text[places[number.start] : places[number.end - 1] + 1],
-            start=places[number.start],
-            end=places[number.end - 1] + 1,
-        )
-        for number in numbers_in(folded)
+        FoundNumber(text[start:end], start, end, one.amount, one.kind, one.quantity, one.sure)
+        for one in numbers_in(folded)
+        for start, end in [(places[one.start], places[one.end - 1] + 1)]
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CLOCK = re.compile(r"(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2})(?::(?P<s>[0-9]{2}))?(?![0-9:])")
+_HOUR = re.compile("(.{1,3}?)[点时]")
 _MERIDIEM = re.compile(r" ?(?P<half>[ap])\.?m\b\.?")
 _QUARTER_HOURS = {"一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45, "半": 30}
 _NOON, _HOUR_S, _MINUTE_S, _DAY_S = 12, 3600, 60, 86400
@@ -81,11 +82,10 @@ def read_hour(text: str, at: int) -> tuple[int, int] | None:
     >>> read_hour("九点五十分", 0)
     (9, 2)
     """
-    for end in range(at + 1, at + 4):
-        if text.startswith(("点", "时"), end):
-            hour = parse_number(text[at:end])
-            return (int(hour), end + 1) if hour is not None and hour.denominator == 1 else None
-    return None
+    named = _HOUR.match(text, at)
+    hour = parse_number(named[1]) if named else None
+    whole = hour is not None and hour.denominator == 1
+    return (int(hour), named.end()) if named and hour is not None and whole else None
 
 
 def _minutes(text: str, at: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from evalkit.values.clock import read_hour
@@ -43,12 +44,12 @@ _SPAN = re.compile(
 _QUARTER = re.compile("(?<!前)[1-4一二三四]季度")
 _LONE = frozenset("百千万亿")
 _NEARLY = re.compile("(?:(?<![附最])近|接近|逾|超|超过|约|上)$")
-_NAMES = re.compile(
+_NO_NUMBER = re.compile(  # names, and codes
     r"十分|五台|三门峡|八仙|一带一路|两江|三农|一二三产|(?<![近逾超])百年|千万(?=不|要|别)|万一|一般|"
     r"一系列|一些|(?<![午晨晚])一点|一起|一同|一体|一线|一流|半年报|十[四三二五]五|二十大|十[八九]大|"
-    r"五湖|四海|零部|[一两三四五六]位数|第二[年天]|第[一1](?=书记|时间|线|代)"
+    r"五湖|四海|零部|[一两三四五六]位数|第二[年天]|第[一1](?=书记|时间|线|代)|"
+    r"[0-9]+(?:\+[0-9a-z]+)+|[a-z]+-?[0-9]+[a-z0-9-]*|[0-9]+[a-z]{1,2}(?![a-z0-9])"
 )
-_CODE = re.compile(r"[0-9]+(?:\+[0-9a-z]+)+|[a-z]+-?[0-9]+[a-z0-9-]*|[0-9]+[a-z]{1,2}(?![a-z0-9])")
 _HAN_ONLY = re.compile("[^0-9]+")
 _DATE_SIGNS = ("年", "月", "日", "号")
 _LAST = {"hour": 24, "minute": 59}
@@ -56,13 +57,13 @@ _DAY_ENDS = ("午", "晨", "晚", "早", "晚上", "早上")
 _HALF_HOUR = Fraction(30)
 _WEAK = frozenset({COUNT, "time", "months"})
 
+# Looked for behind the character before it: what begins in few ways is found fast.
 _MARK = re.compile(
-    r"(?P<lead>(?:^|[\s。,;:!?])[ \t#>*_•·-]{0,8})"
-    r"(?P<mark>\([0-9]{1,2}\)|[0-9]{1,2}(?:\)|\.(?:(?![0-9])|(?=[0-9]{4}年))))"
-    r"|(?P<start>(?:^|[。;:!?])[\s#>*_•·-]{0,8})"
-    r"(?P<sign>[0-9]{1,2}(?:、(?![0-9]+[、和及至])|:(?![0-9]))|"
-    r"第[0-9一二三四五六七八九十]{1,3}点?[,、:])",
-    re.MULTILINE,
+    r"[\s。,;:!?](?:[ \t#>*_•·-]{0,8}"
+    r"(\([0-9]{1,2}\)|[0-9]{1,2}(?:\)|\.(?:(?![0-9])|(?=[0-9]{4}年))))"
+    r"|(?<=[\n。;:!?])[\s#>*_•·-]{0,8}"
+    r"([0-9]{1,2}(?:、(?![0-9]+[、和及至])|:(?![0-9]))|"
+    r"第[0-9一二三四五六七八九十]{1,3}点?[,、:]))"
 )
 
 
@@ -130,7 +131,7 @@ def possible_numbers(text: str) -> tuple[FoundNumber, ...]:
 @lru_cache(maxsize=32)  # the metrics of a case follow one another, the summaries of an article too
 def numbers_in(folded: str) -> tuple[FoundNumber, ...]:
     """Return all that a folded and simplified text may state as a number, each without its text."""
-    return tuple(_scan(_MARK.sub(_blank, folded)))
+    return tuple(_scan(_MARK.sub(_blank, f"\n{folded}")[1:]))
 
 
 def _scan(text: str) -> Iterator[FoundNumber]:
@@ -140,7 +141,7 @@ def _scan(text: str) -> Iterator[FoundNumber]:
         candidate = _CANDIDATE.match(text, at)
         if candidate is None:
             at += 1
-        elif skipped := _NAMES.match(text, at) or _CODE.match(text, at):
+        elif skipped := _NO_NUMBER.match(text, at):
             at = skipped.end()
         elif found := _read_low(text, at) or _read_date(text, at) or _read_number(text, at):
             yield from found
@@ -162,9 +163,10 @@ def _read_low(text: str, at: int) -> list[FoundNumber]:
 
 
 def _read_date(text: str, at: int) -> list[FoundNumber]:
-    numeral = scan_numeral(text, at)  # before most units stands no date
-    dated = numeral is not None and text.startswith(_DATE_SIGNS, numeral.end)
-    parts = date_parts(text, at) if dated else []
+    numeral = scan_numeral(text, at)
+    if numeral is None or not text.startswith(_DATE_SIGNS, numeral.end):  # so before most units
+        return _read_clock(text, at)
+    parts = date_parts(text, at)
     if parts and text.startswith("份额", parts[-1][3]):
         parts = parts[:-1]
     return [
@@ -214,7 +216,7 @@ def _read_number(text: str, at: int) -> list[FoundNumber]:
     rank = _RANK.match(text, at)
     nearly = _NEARLY.search(text, max(at - 2, 0), at) if text[at] in _LONE else None
     start = rank.end() if rank else nearly.start() if nearly else at
-    quantity, end = max(quantities(text, start), key=lambda read: read[1], default=(None, at))
+    quantity, end = max(quantities(text, start), key=itemgetter(1), default=(None, at))
     if (
         quantity is None
         or quantity.qualifier is Qualifier.SEVERAL
@@ -259,5 +261,5 @@ def _may_be_any(written: str, quantity: Quantity) -> bool:
 
 def _blank(mark: re.Match[str]) -> str:
     """Return line breaks for the mark of a list, and what stands before it."""
-    kept = mark["lead"] or mark["start"] or ""
-    return kept + "\n" * (len(mark[0]) - len(kept))
+    length = len(mark[1] or mark[2])
+    return mark[0][:-length] + "\n" * length

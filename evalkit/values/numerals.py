@@ -7,7 +7,7 @@ What stands in the text is read as it is written: `1.2万`, `12,000`, `一万二
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -77,7 +77,7 @@ class _Sum:
     arabic: bool = False
     scaled: bool = False
     fraction: bool = False
-    run: list[str] = field(default_factory=list)
+    run: str = ""
 
     def add_arabic(self, text: str) -> bool:
         """Take an Arabic number."""
@@ -98,8 +98,8 @@ class _Sum:
             return self.pending is None
         if (self.run and self.last) or len(self.run) == _MOST_DIGITS:
             return False
-        self.run.append(digit)
-        self.pending = int("".join(self.run))
+        self.run += digit
+        self.pending = int(self.run)
         return True
 
     def add_tens(self, text: str) -> bool:
@@ -118,7 +118,7 @@ class _Sum:
             return False
         digits = "".join(str(DIGITS[digit]) for digit in text)
         self.pending = (self.pending or 0) + Fraction(int(digits), 10 ** len(digits))
-        self.fraction, self.run = True, []
+        self.fraction, self.run = True, ""
         return True
 
     def add_scale(self, scale: int) -> bool:
@@ -127,7 +127,7 @@ class _Sum:
             return False
         self.scaled |= self.arabic or scale >= _MYRIAD
         done = self._close(scale) if scale >= _MYRIAD else self._grow(scale)
-        self.pending, self.run, self.last, self.gap = None, [], scale, False
+        self.pending, self.run, self.last, self.gap = None, "", scale, False
         return done
 
     def _grow(self, scale: int) -> bool:

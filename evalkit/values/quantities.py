@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _BEFORE, _AFTER = Words(BEFORE), Words(AFTER)
 _CHANGES, _TO, _BY = Words(CHANGES), Words(TO), Words(BY)
 _MINUS, _PER_PARTS = Words(MINUS), Words(PER_PARTS)
-_PARTS = ("分之", "/")
+_PARTS = Words({"分之": "lower", "/": "upper"})
 _HALVES = Words(dict.fromkeys(HALVES))
 _DECIMALS = frozenset({"成", "块", "毛", "米", "元", "秒"})
 """Units with decimals behind them: 九成五, 三块五, 四毛五, 一米七五, 9秒83."""
@@ -152,7 +152,7 @@ def _qualified(text: str, at: int) -> Readings:
                 continue
             quantity = named  # noqa: PLW2901 - the same, in the currency named before it
         after, after_end = _AFTER.first(text, end) or (Qualifier.EXACT, end)
-        stated = {one for one in (before, quantity.qualifier, after) if one}
+        stated = {before, quantity.qualifier, after} - {Qualifier.EXACT}
         if sign < 0:
             quantity = replace(quantity, amount=-quantity.amount)  # noqa: PLW2901 - the same, signed
         if len(stated) <= 1:
@@ -197,11 +197,11 @@ def _words(text: str, at: int) -> Readings:
 
 def _parts(text: str, numeral: Numeral) -> Readings:
     """Read 三分之二 and 2/3."""
-    sign = next((sign for sign in _PARTS if text.startswith(sign, numeral.end)), None)
-    other = scan_numeral(text, numeral.end + len(sign)) if sign else None
+    sign = _PARTS.first(text, numeral.end)
+    other = scan_numeral(text, sign[1]) if sign else None
     if sign is None or other is None:
         return
-    upper, lower = (numeral, other) if sign == "/" else (other, numeral)
+    upper, lower = (numeral, other) if sign[0] == "upper" else (other, numeral)
     if lower.value:
         amount = upper.value / lower.value
         yield Quantity(amount=amount, unit=_PERCENT, qualifier=_over(other.over)), other.end

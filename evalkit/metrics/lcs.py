@@ -15,16 +15,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from math import isqrt
 from typing import TYPE_CHECKING, TypeVar
 
 from rapidfuzz.distance import LCSseq
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 
     Tokens = Sequence[str]
+    Columns = Sequence[str | None]
 
 _T = TypeVar("_T")
 
@@ -69,7 +70,8 @@ def union_lcs(references: Sequence[Tokens], predictions: Sequence[Tokens]) -> li
     distinct = {tuple(sentence) for sentence in predictions}
     wanted = [i for i, sentence in enumerate(references) if tuple(sentence) not in distinct]
     union = [list(range(len(sentence))) for sentence in references]
-    ordered = sorted(distinct, key=len, reverse=True)
+    known = frozenset(chain.from_iterable(references))
+    ordered = sorted({_shared(one, known) for one in distinct}, key=len, reverse=True)
     for group in _pack(wanted, lambda i: len(references[i]) + 1, capacity=_LANES_BYTES * 8):
         block = _Block.of([references[i] for i in group])
         n_copies = max(_LANES_BYTES // block.n_bytes, 1)
@@ -79,6 +81,17 @@ def union_lcs(references: Sequence[Tokens], predictions: Sequence[Tokens]) -> li
         for i, positions in zip(group, block.positions(hits), strict=True):
             union[i] = positions
     return union
+
+
+def _shared(sentence: Tokens, known: Container[str]) -> tuple[str | None, ...]:
+    """Return a sentence with one None for each run of tokens that no reference has, none in front.
+
+    The second column without a match is as the first, forwards and backwards.
+    """
+    tokens = [token if token in known else None for token in sentence]
+    return tuple(
+        token for before, token in zip([None, *tokens], tokens, strict=False) if token or before
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +156,7 @@ class _Block:
             start += length + 1
 
 
-def _walk(block: _Block, sentences: Sequence[Tokens]) -> Iterator[tuple[int, int]]:
+def _walk(block: _Block, sentences: Sequence[Columns]) -> Iterator[tuple[int, int]]:
     """Go back through the tables of all pairs at once; yield each column and what it matched.
 
     Shorter sentences are filled up in front, where the way back has already ended. Column numbers
@@ -219,9 +232,9 @@ def _pack(items: Iterable[_T], size: Callable[[_T], int], *, capacity: int) -> I
         yield group
 
 
-def _alike(sentences: Sequence[Tokens], most: int) -> Iterator[list[Tokens]]:
+def _alike(sentences: Sequence[Columns], most: int) -> Iterator[list[Columns]]:
     """Yield sentences, longest first, in groups so alike in length that filling up costs little."""
-    group: list[Tokens] = []
+    group: list[Columns] = []
     for sentence in sentences:
         if group and (len(group) == most or 2 * len(sentence) < len(group[0])):
             yield group

@@ -22,7 +22,9 @@ class Case:
     article: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+# Score and NothingToScore have no slots: processes send them, and pickling frozen ones with slots
+# takes several times as long.
+@dataclass(frozen=True, kw_only=True)
 class Score:
     """One metric's score of one case.
 
@@ -37,7 +39,7 @@ class Score:
     compared: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class NothingToScore:
     """What a metric returns for an output without anything that it compares.
 

@@ -25,7 +25,7 @@ Scores: TypeAlias = "tuple[Score | NothingToScore, ...]"
 
 _LEAST: Final = 50  # cases sent to a process at a time, and on to the end of their article
 _MOST: Final = 100
-_WORTH_IT_S: Final = 1.0  # about what starting processes takes: at most, that was in vain
+_WORTH_IT_S: Final = 0.5  # about what starting processes takes: at most, that was in vain
 _AHEAD: Final = 2  # chunks of each process, so that it need not wait for the next
 _BEHIND: Final = 64  # chunks scored here while one waits for its process: it may still be starting
 
@@ -36,7 +36,7 @@ def score_all(work: Iterable[Work], *, processes: int = 1) -> Iterator[Scores]:
     Args:
         work: Cases, each with the metrics that score it; read only as far ahead as it takes.
         processes: How many may work at once, this one among them; the others start when it has
-            been at it for a second. All is scored in this one where another process could not
+            been at it for half a second. All is scored in this one where another process could not
             import a metric, such as one of a notebook; so is what is left when one is killed.
 
     >>> from evalkit.metrics import metric

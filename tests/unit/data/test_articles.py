@@ -118,6 +118,21 @@ def test_chinese_text_is_read_in_any_encoding(codec: str, found: str) -> None:
     assert data.decode(found) == SHARED_TEXT
 
 
+@pytest.mark.parametrize(
+    ("words", "codec"),
+    [
+        ("45个", "gb18030"),
+        ("6支 13名", "gb18030"),
+        ("襄阳市", "gb18030"),
+        ("45個", "big5"),
+        ("襄陽市", "big5"),
+    ],
+)
+def test_a_few_characters_are_read_as_the_common_ones_that_they_are(words: str, codec: str) -> None:
+    """A table of short answers, as a spreadsheet saves it, has few: 个 in GBK is 跺 in Big5."""
+    assert encoding.detect(f"id,prediction\nq1,{words}\n".encode(codec)) == codec
+
+
 def test_a_stray_nul_is_a_character_of_the_text(data: ArticleData) -> None:
     """U+0000 does not make a binary file of an article in UTF-8."""
     text = "襄阳\0有三名代表。"

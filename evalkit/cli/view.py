@@ -29,10 +29,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "folder", type=Path, nargs="?", default=Path("runs"), help="default: %(default)s"
     )
     parser.add_argument(
-        "--port", type=int, default=PORT, help="default: %(default)s; 0 is any that is free"
+        "--port", type=_number, default=PORT, help="default: %(default)s; 0 is any that is free"
     )
     parser.add_argument("--open", action="store_true", help="open it in the browser")
     parser.set_defaults(run=run)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        from argparse import ArgumentTypeError
+
+        message = f"`{text}` is not a number"
+        raise ArgumentTypeError(message)
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:

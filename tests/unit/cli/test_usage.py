@@ -82,3 +82,12 @@ def test_without_a_command_one_is_asked_for(capsys: pytest.CaptureFixture[str]) 
         main([])
     assert ended.value.code == 2
     assert capsys.readouterr().err.endswith("required: COMMAND\n")
+
+
+def test_a_port_that_is_no_number_is_said_in_the_language_in_use(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Without the words of the library."""
+    with pytest.raises(SystemExit):
+        main(["--lang", "zh", "view", "--port", "八"])
+    assert capsys.readouterr().err.endswith("`八` 不是数字\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,7 +136,7 @@ def run_preferences(arguments: argparse.Namespace) -> int:
         f"{counted(len(key.pairs), 'pair')}, {counted(n_repeats, 'repeat')} among them. "
         "Send the page to people; then:"
     )
-    say(f"python -m evalkit annotate import {arguments.folder} FILE…")
+    say(f"python -m evalkit annotate import {shlex.quote(str(arguments.folder))} FILE…")
     return 0
 
 
@@ -189,7 +190,11 @@ def run_references(arguments: argparse.Namespace) -> int:
     page = arguments.folder / index.PAGE
     write(page, references_page(articles.load(listed)))
     say(page)
-    say("Send the page to whoever writes; then: python -m evalkit annotate unpack FILE…")
+    into = shlex.quote(str(arguments.folder / "references"))
+    say(
+        "Send the page to whoever writes; then: "
+        f"python -m evalkit annotate unpack FILE… --into {into}"
+    )
     return 0
 
 
@@ -201,11 +206,12 @@ def run_unpack(arguments: argparse.Namespace) -> int:
         StoreError: one cannot be written.
     """
     from evalkit.annotate.drafts import unpack
+    from evalkit.data.references import command
+    from evalkit.lint import index
 
     for file in unpack(arguments.files, arguments.into):
         say(file)
-    into = arguments.into
-    say(
-        f"Next: python -m evalkit references check --articles FOLDER/index.yaml --references {into}"
-    )
+    beside = arguments.into.parent / index.NAME
+    listed = beside if beside.exists() else Path("FOLDER") / index.NAME
+    say(f"Next: {command('check', listed, arguments.into)}")
     return 0

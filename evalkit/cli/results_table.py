@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -52,7 +53,7 @@ def print_run(run: Run) -> None:
         show_line(console, line)
     if summary.comparisons:
         show_line(console, f"{legend(summary)}.", style="dim")
-        how = f"Differences with intervals: python -m evalkit compare {run.path}"
+        how = f"Differences with intervals: python -m evalkit compare {quote(str(run.path))}"
         show_line(console, how, style="dim")
     show_line(console, f"All files are in {run.path}")
     for conclusion in conclude(summary):

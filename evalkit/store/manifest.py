@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -173,6 +174,8 @@ def _check_format(version: object, file: Path) -> None:
         return
     if version < FORMAT:
         what = f"the run folder has format {version}, of an earlier evalkit"
-        raise refusal(file, "outdated", what, f"python -m evalkit runs upgrade {file.parent}")
+        raise refusal(
+            file, "outdated", what, f"python -m evalkit runs upgrade {quote(str(file.parent))}"
+        )
     what = f"the run folder has format {version}, of a later evalkit"
     raise refusal(file, "unreadable", what, f"update evalkit; this version reads format {FORMAT}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import shlex
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,9 +20,6 @@ from evalkit.errors import InputError
 from evalkit.lint import check
 from tests.support.pages import read_data
 from tests.support.runs import ARTICLES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filter(str.strip)
 
@@ -70,6 +69,25 @@ def test_what_is_not_written_yet_is_said_by_the_command(tmp_path: Path) -> None:
     assert loaded.references.questions[0].evidence == ("大桥长3公里",)
     found = check(tmp_path / "seeds/index.yaml", folder)
     assert ("headline", "missing") in [(problem.key, problem.code) for problem in found.unwritten]
+
+
+def test_each_command_names_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Copied as they are printed, they put references beside their own articles and check them."""
+    monkeypatch.chdir(tmp_path)
+    Path("my articles").mkdir()
+    Path("my articles/bridge.txt").write_text(ARTICLES[0].text, encoding="utf-8")
+    write_draft(tmp_path / "draft.json", entry())
+    words = ["annotate", "references", "my articles"]
+    for action in ("unpack", "check"):
+        capsys.readouterr()
+        main(words)
+        told = capsys.readouterr().out.splitlines()[-1].replace("FILE…", "draft.json")
+        words = shlex.split(told.partition("python -m evalkit ")[2])
+        assert words[1] == action
+    assert Path("my articles/references/bridge.yaml").is_file()
+    assert main(words) == 1  # something is not written yet
 
 
 def test_nothing_is_overwritten_and_all_is_said_at_once(tmp_path: Path) -> None:

@@ -1,8 +1,13 @@
 """`python -m evalkit`."""
 
+import signal
 import sys
 
-from evalkit.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from evalkit.cli import main
+
+        code = main()
+    except KeyboardInterrupt:  # Ctrl-C while libraries are imported
+        code = 128 + signal.SIGINT
+    sys.exit(code)

@@ -32,6 +32,7 @@ _NAMES: Final = frozenset(
 )
 """Holes that hold names and data, never words of evalkit."""
 _N_REMEMBERED: Final = 4096
+_HUNDREDTH: Final = 0.01
 _LONGEST: Final = 4000  # characters of a message; what is longer is data
 _chosen: ContextVar[Language] = ContextVar("language", default="en")
 
@@ -106,6 +107,15 @@ def counted(n: int | str, one: str, many: str = "") -> str:
     """
     shown = n if isinstance(n, str) else f"{n:,}"
     return f"{shown} {one if shown == '1' else many or f'{one}s'}"
+
+
+def amount(of_money: float) -> str:
+    """Return an amount of money to the hundredth, and one below a hundredth to the millionth.
+
+    >>> amount(1234.5), amount(0.00091)
+    ('1,234.50', '0.000910')
+    """
+    return f"{of_money:,.2f}" if not 0 < of_money < _HUNDREDTH else f"{of_money:.6f}"
 
 
 def pattern(words: str) -> re.Pattern[str]:

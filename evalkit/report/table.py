@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from evalkit.language import fill
+from evalkit.language import amount, fill
 from evalkit.records import Role
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def tokens_per_second(speed: Speed | None) -> float:
 
 def cost_of(speed: Speed | None) -> str:
     """Return what a model cost, with the currency; empty where it has no price."""
-    return f"{speed.cost:,.2f} {speed.currency}" if speed and speed.currency else ""
+    return f"{amount(speed.cost)} {speed.currency}" if speed and speed.currency else ""
 
 
 def cell(estimate: Estimate | None, facts: MetricFacts, *, by_row: bool = False) -> Cell:

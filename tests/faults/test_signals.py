@@ -45,6 +45,20 @@ def test_a_signal_to_stop_is_taken_as_ctrl_c(
     assert results(folder) == results(smoke_run)
 
 
+def test_ctrl_c_while_libraries_are_imported_is_no_traceback(tmp_path: Path) -> None:
+    """An impatient user changes their mind within the first half second."""
+    imported = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+    (tmp_path / "argparse.py").write_text(imported, encoding="utf-8")
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # a child ignores what its parent does
+    found = subprocess.run(
+        [sys.executable, "-m", "evalkit", "metrics"],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    signal.signal(signal.SIGINT, before)
+    assert (found.returncode, found.stdout, found.stderr) == (130, "", "")
+
+
 @pytest.mark.parametrize(
     ("number", "code"),
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from anyio.from_thread import start_blocking_portal
 
 from evalkit.errors import ProviderError
-from evalkit.language import counted
+from evalkit.language import amount, counted
 from evalkit.providers.endpoint.asking import Connection
 from evalkit.providers.endpoint.bodies import Bodies
 from evalkit.providers.endpoint.client import Client, without_key
@@ -87,9 +87,9 @@ class EndpointProvider:
         )
         if price := self._entry.price:
             most = cost_of(price, n_read, 0, n_written)
-            words += f"; at most {most:,.2f} {price.currency}"
+            words += f"; at most {amount(most)} {price.currency}"
         if self._entry.budget is not None:
-            words += f" of a budget of {self._entry.budget:,.2f}"
+            words += f" of a budget of {amount(self._entry.budget)}"
         return words
 
     @contextmanager

@@ -210,14 +210,19 @@ def test_an_official_metric_shows_what_is_published_first(material: Material) ->
     assert cell(estimate, material.summary.metrics[0]).number == "0.262"
 
 
-def test_cost_has_a_column_only_where_something_has_a_price(material: Material) -> None:
-    """With the currency of the config."""
+@pytest.mark.parametrize(
+    ("cost", "shown"), [(1234.5, "1,234.50 CNY"), (0.00091, "0.000910 CNY"), (0.0, "0.00 CNY")]
+)
+def test_cost_has_a_column_only_where_something_has_a_price(
+    material: Material, cost: float, shown: str
+) -> None:
+    """With the currency of the config; what cost something is not shown as nothing."""
     assert "cost" not in build(material.summary, material.speeds, ("em",)).columns
-    speeds = {"lead": Speed(cost=1234.5, currency="CNY")}
+    speeds = {"lead": Speed(cost=cost, currency="CNY")}
     table = build(material.summary, speeds, ("em",))
     place = table.columns.index("cost")
     costs = {cells[0].number: cells[place].number for cells in table.rows}
-    assert (costs["lead"], costs["textrank"]) == ("1,234.50 CNY", "–")
+    assert (costs["lead"], costs["textrank"]) == (shown, "–")
 
 
 def test_what_has_nothing_to_score_is_told(material: Material) -> None:

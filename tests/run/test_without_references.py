@@ -156,3 +156,17 @@ def test_a_run_shows_what_the_check_calls_wrong(
     assert f"Wrong in the references ({len(wrong)}):" in said
     assert f"{wrong[0]['key']}: {wrong[0]['what']}" in said
     assert f"and {len(wrong) - 5} more: python -m evalkit references check {places[0]}" in said
+
+
+def test_a_task_that_no_article_has_a_reference_for_is_told(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A task that the config names is not left out without a word; those by default are."""
+    project.config["models"] = [{"name": "lead", "baseline": "lead"}]
+    project.config["tasks"] = {"answer": {}, "minutes": {"n_characters": 200}}
+    project.run()
+    told = "`minutes` is not asked: no article has a reference for it"
+    assert told in capsys.readouterr().err.splitlines()
+    project.config.pop("tasks")
+    project.run("--adopt")
+    assert "is not asked" not in capsys.readouterr().err

@@ -85,8 +85,7 @@ def _problems(run: Run, rule: Rule) -> Iterator[Problem]:
 
 
 def _check_rule(run: Run, rule: Rule) -> GateResult:
-    found = (e for s in run.systems if s.name == rule.system for e in s.estimates)
-    estimate = next((estimate for estimate in found if estimate.metric == rule.metric), None)
+    estimate = run.summary.estimates(rule.metric).get(rule.system)
     passed, why = False, "has no score"
     if estimate is not None:
         passed = rule.allows(estimate.mean) and estimate.is_complete

@@ -34,11 +34,8 @@ def raising_when_terminated() -> Iterator[None]:
 
     A signal that is ignored, as under nohup, stays ignored.
     """
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        raise Terminated(number)
-
-    with _handling(stop, [number for number in _others() if _is_default(number)]):
+    defaults = [number for number in _others() if signal.getsignal(number) == signal.SIG_DFL]
+    with _handling(_stop, defaults):
         yield
 
 
@@ -59,10 +56,9 @@ def deferred_interrupt() -> Iterator[Callable[[], None]]:
 
     def check() -> None:
         if asked:
-            raise KeyboardInterrupt if asked[-1] == signal.SIGINT else Terminated(asked[-1])
+            _stop(asked[-1])
 
-    others = [number for number in _others() if signal.getsignal(number) != signal.SIG_IGN]
-    with _handling(remember, [signal.SIGINT, *others]):
+    with _handling(remember, _heeded()):
         yield check
     check()
 
@@ -73,12 +69,7 @@ def interruptible() -> Iterator[None]:
 
     For waiting in which nothing that could be kept is being made.
     """
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
-
-    others = [number for number in _others() if signal.getsignal(number) != signal.SIG_IGN]
-    with _handling(stop, [signal.SIGINT, *others]):
+    with _handling(_stop, _heeded()):
         yield
 
 
@@ -110,10 +101,17 @@ def _handling(
             signal.signal(number, earlier)
 
 
+def _stop(number: int, _frame: FrameType | None = None) -> None:
+    """Raise what a signal means."""
+    raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+
+def _heeded() -> list[int]:
+    """Return the signals that ask to stop, without those that are ignored, as under nohup."""
+    others = [number for number in _others() if signal.getsignal(number) != signal.SIG_IGN]
+    return [signal.SIGINT, *others]
+
+
 def _others() -> list[int]:
     names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
     return [int(getattr(signal, name)) for name in names if hasattr(signal, name)]
-
-
-def _is_default(number: int) -> bool:
-    return signal.getsignal(number) == signal.SIG_DFL

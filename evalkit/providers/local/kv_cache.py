@@ -47,13 +47,12 @@ class SegmentCache:
 class RowCache:
     """Keys and values that each row has alone: [room, heads, capacity, dim] in each layer.
 
-    The first `n_rows` of `room` are in use; memory of the others is not touched. Rows that leave
-    are closed up in place: tensors of ever other sizes would leave freed memory between them that
-    fits nothing.
+    The first `n_rows` of a layer's `room` are in use. Rows that leave are closed up in place:
+    tensors of ever other sizes would leave freed memory between them that fits nothing.
     """
 
-    room: int
     n_rows: int = 0
+    room: int = 0
     capacity: int = 0
     layers: dict[int, KeysValues] = field(default_factory=dict)
 
@@ -61,7 +60,10 @@ class RowCache:
         """Keep some rows, add empty ones behind them, with room for `capacity` tokens in each."""
         capacity = max(self.capacity, -(-capacity // _BLOCK) * _BLOCK)
         n_rows = len(keep) + n_new
-        if self.layers and not (len(keep) == self.n_rows == n_rows and capacity == self.capacity):
+        fits = n_rows <= self.room and capacity == self.capacity
+        if not fits:
+            self.room = n_rows
+        if self.layers and not (fits and len(keep) == self.n_rows == n_rows):
             device = next(iter(self.layers.values()))[0].device
             rows = torch.tensor(list(keep), dtype=torch.long, device=device)  # copied there once
             for layer, pair in self.layers.items():
@@ -70,25 +72,22 @@ class RowCache:
         self.n_rows, self.capacity = n_rows, capacity
 
     def _arranged(self, kept: Tensor, rows: Tensor, n_rows: int, capacity: int) -> Tensor:
-        arranged = kept if capacity == self.capacity else self._empty(kept, n_rows, capacity)
+        # New rows are zeros, since what is masked still meets a weight of 0, and 0 times garbage
+        # may be NaN.
+        fits = (kept.shape[0], kept.shape[2]) == (self.room, capacity)
+        shape = (self.room, kept.shape[1], capacity, kept.shape[3])
+        arranged = kept if fits else kept.new_zeros(shape)
         arranged[: len(rows), :, : self.capacity] = kept[rows]
         arranged[len(rows) : n_rows] = 0
         return arranged
-
-    def _empty(self, like: Tensor, n_rows: int, capacity: int) -> Tensor:
-        """Return room for rows, of which those in use are zeros.
-
-        What is masked still meets a weight of 0, and 0 times garbage may be NaN.
-        """
-        empty = like.new_empty(self.room, like.shape[1], capacity, like.shape[3])
-        empty[:n_rows] = 0
-        return empty
 
     def write(self, layer: int, places: tuple[Tensor, Tensor], fresh: KeysValues) -> None:
         """Store the keys and values, [1, heads, n, dim], of n tokens at (rows, slots)."""
         rows, slots = places
         if layer not in self.layers:
-            key, value = (self._empty(new, self.n_rows, self.capacity) for new in fresh)
+            key, value = (
+                new.new_zeros(self.room, new.shape[1], self.capacity, new.shape[3]) for new in fresh
+            )
             self.layers[layer] = (key, value)
         for kept, new in zip(self.layers[layer], fresh, strict=True):
             kept[rows, :, slots] = new[0].transpose(0, 1)

@@ -61,8 +61,7 @@ class SharedPath:
         tree = build_tree([row.prompt for row in rows], share=self.share)
         for leaf in tree.leaves:
             rows[leaf.prompt].n_computed = leaf.n_computed
-        own = RowCache(room=min(n_rows, len(rows)))
-        yield from _Scheduler(path=self, rows=rows, tree=tree, own=own).results()
+        yield from _Scheduler(path=self, rows=rows, tree=tree).results(n_rows)
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -116,7 +115,7 @@ class _Scheduler:
     path: SharedPath
     rows: Sequence[Row]
     tree: PrefixTree
-    own: RowCache
+    own: RowCache = field(default_factory=RowCache)
     segments: dict[int, SegmentCache] = field(default_factory=dict)
     active: list[_Decoding] = field(default_factory=list)
 
@@ -124,16 +123,16 @@ class _Scheduler:
         self.waiting = deque(self.tree.leaves)
         self.users = Counter(at for leaf in self.tree.leaves for at in leaf.path)
 
-    def results(self) -> Iterator[Row]:
+    def results(self, n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends."""
         while self.waiting or self.active:
             n_before = len(self.active)
-            yield from self._advance(n_before if self._admit() else 0)
+            yield from self._advance(n_before if self._admit(n_rows) else 0)
 
-    def _admit(self) -> int:
-        """Admit waiting rows, behind the active ones, as there is room; return how many."""
+    def _admit(self, n_rows: int) -> int:
+        """Admit waiting rows, behind the active ones, and return how many."""
         n_admitted = n_tokens = 0
-        while self.waiting and len(self.active) < self.own.room and n_tokens < self.path.chunk:
+        while self.waiting and len(self.active) < n_rows and n_tokens < self.path.chunk:
             leaf = self.waiting[0]
             missing = [at for at in leaf.path if at not in self.segments]
             if missing and (n_admitted or len(self.active) >= self.path.full_width):

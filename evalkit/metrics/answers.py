@@ -10,6 +10,7 @@ from evalkit.metrics.answer_match import match
 from evalkit.metrics.decisions import decide_as
 from evalkit.metrics.extraction import judge
 from evalkit.metrics.inputs import references_of
+from evalkit.metrics.versioned import Versioned
 from evalkit.records import Score
 from evalkit.values.form import read_answer
 from evalkit.values.normalise import fold
@@ -29,7 +30,7 @@ _SEGMENTER = "zhmix-1"
 
 
 @dataclass(frozen=True, slots=True)
-class ExactMatch:
+class ExactMatch(Versioned):
     """Whether a prediction is one of the reference answers and nothing more.
 
     Writing never matters (width, script, numeral, 万 and 亿, separators, markup, words of the
@@ -48,11 +49,6 @@ class ExactMatch:
     name: ClassVar[str] = "em"
     kind: ClassVar[Kind] = "answer"
     version: ClassVar[int] = 7
-
-    @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return 1 for the same answer as any reference, else 0, and the rule that decided."""
@@ -98,7 +94,7 @@ class ExtractedMatch(ExactMatch):
 
 
 @dataclass(frozen=True, slots=True)
-class StrictMatch:
+class StrictMatch(Versioned):
     """Whether a prediction is one of the reference answers letter by letter; a diagnostic only.
 
     It can't see that 13 名 is 13名. Compare `em`.
@@ -111,11 +107,6 @@ class StrictMatch:
     name: ClassVar[str] = "em_strict"
     kind: ClassVar[Kind] = "answer"
     version: ClassVar[int] = 1
-
-    @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return 1 for a prediction equal to a reference after `strip()`, else 0."""
@@ -130,7 +121,7 @@ class StrictMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenF1:
+class TokenF1(Versioned):
     """How many zhmix-1 tokens a prediction shares with the best reference, as a bag.
 
     Width, case and script never matter, as in `em`: 臺灣 is 台湾. It can't see order, nor that one
@@ -147,9 +138,8 @@ class TokenF1:
     version: ClassVar[int] = 2
 
     @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|seg:{_SEGMENTER}|refs:max|v{self.version}"
+    def _settings(self) -> tuple[str, ...]:
+        return (f"seg:{_SEGMENTER}", "refs:max")
 
     def score(self, case: Case) -> Score:
         """Return the harmonic mean of token precision and recall, of the best reference."""

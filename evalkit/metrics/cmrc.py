@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.config.environment import some_home
 from evalkit.metrics.inputs import references_of
+from evalkit.metrics.versioned import Versioned
 from evalkit.records import Score
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _HAN = re.compile(r"([\u4e00-\u9fa5])")
 
 
 @dataclass(frozen=True, slots=True)
-class EmCmrc:
+class EmCmrc(Versioned):
     """Whether a prediction is a reference answer by the official rules of CMRC 2018.
 
     It can't see that １３名 is 13名 or 13人 is 13名, and it takes 2:1 for 21: the listed marks are
@@ -43,11 +44,6 @@ class EmCmrc:
     kind: ClassVar[Kind] = "answer"
     version: ClassVar[int] = 1
 
-    @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|v{self.version}"
-
     def score(self, case: Case) -> Score:
         """Return 1 where the texts without the listed marks are equal, else 0."""
         prediction = _without_marks(case.prediction)
@@ -57,7 +53,7 @@ class EmCmrc:
 
 
 @dataclass(frozen=True, slots=True)
-class F1Cmrc:
+class F1Cmrc(Versioned):
     """Harmonic mean over the longest common run of tokens, by the official rules of CMRC 2018.
 
     It can't see what two answers share outside of their longest common run. Source: as `EmCmrc`.
@@ -71,11 +67,6 @@ class F1Cmrc:
     name: ClassVar[str] = "f1_cmrc"
     kind: ClassVar[Kind] = "answer"
     version: ClassVar[int] = 1
-
-    @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|v{self.version}"
 
     def score(self, case: Case) -> Score:
         """Return the measure of the best reference."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.metrics.inputs import article_of, references_of
 from evalkit.metrics.tokens import counts_of, ngrams, tokens_of
+from evalkit.metrics.versioned import Versioned
 from evalkit.records import Score
 from evalkit.values.segment import segmenter
 
@@ -27,19 +28,17 @@ _CYCLES = re.compile(r"(.{1,4}?)\1{7,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Style(ABC):
-    """What the measures share: tokens, a signature, 0 for a summary without tokens."""
+class Style(Versioned, ABC):
+    """What the measures share: tokens, settings, 0 for a summary without tokens."""
 
     segmenter: str = "zhmix-1"
 
-    name: ClassVar[str]
     kind: ClassVar[Kind] = "summary"
     version: ClassVar[int] = 2
 
     @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|seg:{segmenter(self.segmenter).signature}|v{self.version}"
+    def _settings(self) -> tuple[str, ...]:
+        return (f"seg:{segmenter(self.segmenter).signature}",)
 
     def score(self, case: Case) -> Score:
         """Return the measure as the value; a summary without tokens scores 0.
@@ -191,9 +190,8 @@ class Length(Style):
     version = 1
 
     @property
-    def signature(self) -> str:
-        """All that changes its number: no tokens, so no segmenter."""
-        return f"{self.name}|characters|v{self.version}"
+    def _settings(self) -> tuple[str, ...]:
+        return ("characters",)  # no tokens, so no segmenter
 
     def _measure(self, summary: Tokens, case: Case) -> Measured:  # noqa: ARG002 - counts no tokens
         return float(len("".join(case.prediction.split()))), {}

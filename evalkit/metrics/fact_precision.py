@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.metrics.facts.check import fact_check
 from evalkit.metrics.inputs import article_of, score_without_content
+from evalkit.metrics.versioned import Versioned
 from evalkit.records import Score
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class FactPrecision:
+class FactPrecision(Versioned):
     """Share of the summary's statements that the article bears out, as far as rules can see.
 
     A statement is a clause with a figure, or one whose words the article has. Each figure is looked
@@ -45,11 +46,6 @@ class FactPrecision:
     name: ClassVar[str] = "fact_precision"
     kind: ClassVar[Kind] = "summary"
     version: ClassVar[int] = 6
-
-    @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|v{self.version}"
 
     def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists each flag with its reason, and what was computed.

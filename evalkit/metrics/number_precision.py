@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from evalkit.metrics.inputs import article_of, references_of, score_without_content
+from evalkit.metrics.versioned import Versioned
 from evalkit.records import Score
 from evalkit.values.mentions import possible_numbers
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberPrecision:
+class NumberPrecision(Versioned):
     """Share of the summary's numbers that the article states.
 
     60.18％ is 60.18%, 1.2万 is 12000, 七十七 is 77; units must agree where both have one. The marks
@@ -40,11 +41,6 @@ class NumberPrecision:
     kind: ClassVar[Kind] = "summary"
     version: ClassVar[int] = 3
 
-    @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|v{self.version}"
-
     def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists the numbers that the article lacks, with places.
 
@@ -61,7 +57,7 @@ class NumberPrecision:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberRecall:
+class NumberRecall(Versioned):
     """Share of the numbers of the reference summary that the summary keeps; the best reference.
 
     Numbers are compared as in `number_precision`. References without numbers don't count; where
@@ -78,9 +74,8 @@ class NumberRecall:
     version: ClassVar[int] = 3
 
     @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|refs:max|v{self.version}"
+    def _settings(self) -> tuple[str, ...]:
+        return ("refs:max",)
 
     def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists what the best reference has and the summary lacks.

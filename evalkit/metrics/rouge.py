@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from evalkit.metrics.inputs import references_of
 from evalkit.metrics.lcs import align, lcs_length, union_lcs
 from evalkit.metrics.tokens import counts_of, sentences_of, tokens_of
+from evalkit.metrics.versioned import Versioned
 from evalkit.records import Score
 from evalkit.values.segment import segmenter
 
@@ -28,24 +29,18 @@ Parts = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Rouge(ABC):
+class Rouge(Versioned, ABC):
     """What the four ROUGE types share: tokens, precision, recall, F, several references."""
 
     segmenter: str = "zhmix-1"
     references: References = "max"
 
-    name: ClassVar[str]
     kind: ClassVar[Kind] = "summary"
     version: ClassVar[int] = 2
 
     @property
-    def signature(self) -> str:
-        """All that changes its number."""
-        return f"{self.name}|seg:{segmenter(self.segmenter).signature}|{self._settings}"
-
-    @property
-    def _settings(self) -> str:
-        return f"refs:{self.references}|v{self.version}"
+    def _settings(self) -> tuple[str, ...]:
+        return (f"seg:{segmenter(self.segmenter).signature}", f"refs:{self.references}")
 
     def score(self, case: Case) -> Score:
         """Return F as the value, with precision and recall, and the same for each reference.
@@ -197,8 +192,9 @@ class RougeLsum(Rouge):
     name: ClassVar[str] = "rougeLsum"
 
     @property
-    def _settings(self) -> str:
-        return f"sent:{self.sentences}|refs:{self.references}|v{self.version}"
+    def _settings(self) -> tuple[str, ...]:
+        cut, references = super(RougeLsum, self)._settings
+        return (cut, f"sent:{self.sentences}", references)
 
     def _overlap(self, prediction: str, reference: str) -> tuple[int, int, int]:
         predicted, wanted = self._pair(prediction, reference)

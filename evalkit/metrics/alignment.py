@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from evalkit.metrics.clauses import is_planned_otherwise
 from evalkit.metrics.outline import CUT, LIGHT, POINTED, Outline, outline, own_words
 from evalkit.metrics.substitution import extends_subject, restricts, substitutes
-from evalkit.values.lexer import any_of
 from evalkit.values.lexicon import CHANGES
+from evalkit.values.patterns import compile_words
 from evalkit.values.synonyms import GENERIC, PER_EACH, RELATIONS, words_for
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TOWARDS = ("向", "给", "对")
 """What stands before the one to whom something is done."""
-_RELATION = re.compile(any_of(RELATIONS))
+_RELATION = compile_words(RELATIONS)
 # A pronoun stands for the subject of the question; behind a preposition stands none.
 _NO_SUBJECT = re.compile(",?(?:[他她它其我这该本此两在于从由被对向把将以为]|双方)")
 _PART = re.compile("(?:当?中|其中)(?:有|的)?$")

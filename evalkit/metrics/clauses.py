@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.claims import is_planned
 from evalkit.values.form import close_up
-from evalkit.values.lexer import any_of
 from evalkit.values.lexicon import CHANGES
+from evalkit.values.patterns import any_of, compile_words
 from evalkit.values.phrases import FORMERLY, HEDGES, LAST_TIME, NOW
 from evalkit.values.slots import read_rates
 from evalkit.values.synonyms import ALTERNATIVES, ATTRIBUTES, EXTENTS, PER_EACH
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 _SENTENCES = re.compile(r"[。!?\n]+")
 _CLAUSES = re.compile(r"[,;](?![0-9]{3}(?![0-9]))|:(?![0-9])|(?<![0-9]):")
 _BULLET = re.compile(r"^-(?![0-9.])")
-_HEDGE = re.compile(any_of(HEDGES))
+_HEDGE = compile_words(HEDGES)
 _ONE_OF = re.compile("[和与及、][^,;]{1,16}(?:中的?|两者)一[个家位名]$")
 _STILL = re.compile("[的终后]还是")
-_FORMER = re.compile(any_of(FORMERLY))
-_LAST_TIME = re.compile(any_of(LAST_TIME))
-_NOW = re.compile(any_of(NOW))
+_FORMER = compile_words(FORMERLY)
+_LAST_TIME = compile_words(LAST_TIME)
+_NOW = compile_words(NOW)
 _POINTED = re.compile("[该本这我](.)")
 _OTHER = re.compile("(?:邻|外|另一|另外一|其他|别的|隔壁|普通|传统)(.)")
 _FIGURE = re.compile(
@@ -55,7 +55,7 @@ _PLANNED_ATTRIBUTE = re.compile(
     f"(?:计划|规划|预计|拟|预算|概算|目标)(?:{any_of(' '.join(map(' '.join, ATTRIBUTES)))})"
 )
 _SIDE = re.compile("(..)之?([前后])")
-_CHANGE = re.compile(any_of(" ".join(CHANGES)))
+_CHANGE = compile_words(" ".join(CHANGES))
 _NEWLY = re.compile("[新净增]增|增设|增开|增建|扩建")
 # 高铁 is not high: a dimension of one character stands beside its figure.
 _ATTRIBUTES = tuple(

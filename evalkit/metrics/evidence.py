@@ -19,7 +19,7 @@ from evalkit.metrics.extracted_values import place_level
 from evalkit.metrics.outline import outline, own_words
 from evalkit.metrics.overlap import share_of_pairs
 from evalkit.metrics.roles import does_what_is_asked, goes_on, names_role
-from evalkit.values.lexer import any_of
+from evalkit.values.patterns import compile_words
 from evalkit.values.phrases import CONTRASTS, MARKS, NEGATIVE
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ Features = dict[str, float]
 _JOINING = "了是为有共在于由从达到约至将已叫:\"“《「‘'"
 _BEFORE, _BEHIND = "由与被比", "的等"
 _KIND_OF_MARK = {word: kind for kind, words in MARKS.items() for word in words.split()}
-_MARK = re.compile(any_of(" ".join(_KIND_OF_MARK)))
-_CONTRAST = re.compile(any_of(CONTRASTS))
+_MARK = compile_words(" ".join(_KIND_OF_MARK))
+_CONTRAST = compile_words(CONTRASTS)
 _WITHIN_ITEM = re.compile("[^、,的了是]{0,2}、")
 _NEXT_ITEM = re.compile("[、,和及与]{1,2}[^,、的了是在]{1,6}(?:$|[、,和及与等])")
 _WORD = 2

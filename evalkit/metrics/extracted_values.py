@@ -18,8 +18,9 @@ from evalkit.metrics.clauses import (
 from evalkit.metrics.outline import begins_own
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
-from evalkit.values.lexer import any_of, word_set
+from evalkit.values.lexer import word_set
 from evalkit.values.lexicon import CHANGES
+from evalkit.values.patterns import any_of
 from evalkit.values.phrases import CORRECTIONS, FILLERS, NEGATIVE, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut
 from evalkit.values.synonyms import find_act

@@ -21,8 +21,8 @@ from evalkit.metrics.occurrences import Occurrence, find
 from evalkit.metrics.outline import own_words
 from evalkit.metrics.rivals import Rivals
 from evalkit.values.form import close_up, read_answer, tidy
-from evalkit.values.lexer import any_of
 from evalkit.values.outputs import final_answer
+from evalkit.values.patterns import compile_words
 from evalkit.values.phrases import INFERENCES, NEGATIVE
 from evalkit.values.reading import kind_of, read_values
 from evalkit.values.statements import (
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from evalkit.values.form import AnswerForm
     from evalkit.values.question import Question
 
-_INFERENCE = re.compile(any_of(INFERENCES))
+_INFERENCE = compile_words(INFERENCES)
 _CORRECTED = re.compile(
     r"(?:不对|更正|纠正|说错|有误|准确地说|确切地说|(?<=[。!?\n])等等)(?:[,。:]*(?:正确的)?(?:应为|应该是|应当是))?"
 )

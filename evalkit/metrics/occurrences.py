@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.clauses import Clause
 from evalkit.metrics.extracted_values import Candidate, any_equal, candidates, comparable
-from evalkit.values.lexer import any_of, word_set
+from evalkit.values.lexer import word_set
 from evalkit.values.lists import split_items
 from evalkit.values.name_patterns import is_surname
 from evalkit.values.name_words import TITLES
 from evalkit.values.names import written_forms
+from evalkit.values.patterns import any_of
 from evalkit.values.phrases import NEGATIVE
 from evalkit.values.reading import is_value, read_values
 from evalkit.values.synonyms import RELATIONS

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.alignment import TOWARDS, says
 from evalkit.metrics.outline import LIGHT, POINTED, content_words, own_words
-from evalkit.values.lexer import any_of, word_set
+from evalkit.values.lexer import word_set
 from evalkit.values.name_words import TITLES
+from evalkit.values.patterns import any_of
 from evalkit.values.phrases import DENIALS, HOLDING, NEGATIVE
 from evalkit.values.synonyms import find_act
 

@@ -5,9 +5,10 @@ Each family has a line a member; the words of a line say the same.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from evalkit.values.patterns import compile_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,7 +152,7 @@ _MEANINGS = {
     for member, words in enumerate(lines.splitlines())
     for word in words.split()
 }
-_WORDS = re.compile("|".join(sorted(_MEANINGS, key=len, reverse=True)))
+_WORDS = compile_words(" ".join(_MEANINGS))
 _NEXT = 2  # characters beside a word by which its place is known again
 _WITHIN = 8  # characters of the other text in which they may stand
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.values.lexer import any_of
 from evalkit.values.name_words import SAME_CHARACTERS
 from evalkit.values.normalise import fold
+from evalkit.values.patterns import any_of
 from evalkit.values.phrases import SOURCES
 from evalkit.values.script import simplify
 

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from evalkit.values import moments as _moments
 from evalkit.values import quantities as _quantities
-from evalkit.values.lexer import Words, any_of, word_set
+from evalkit.values.lexer import Words, word_set
 from evalkit.values.lexicon import CHANGES, DIGITS, NAMED_RANKS, RANK_VERBS
 from evalkit.values.moments import moments
 from evalkit.values.numerals import scan_numeral
+from evalkit.values.patterns import any_of
 from evalkit.values.quantities import quantities
 from evalkit.values.units import scan_units, unit_named
 from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio, complete_from

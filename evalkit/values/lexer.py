@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -60,12 +59,3 @@ class Words(Generic[T]):
 def word_set(words: str) -> Words[None]:
     """Return words, separated by spaces, that mean nothing more than that they stand there."""
     return Words(dict.fromkeys(words.split()))
-
-
-def any_of(words: str) -> str:
-    r"""Return the pattern of any of some words, separated by spaces: the longest first, escaped.
-
-    >>> any_of("周 周年 C++")
-    'C\\+\\+|周年|周'
-    """
-    return "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True)))

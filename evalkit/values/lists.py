@@ -12,8 +12,8 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from evalkit.values.form import close_up, strip_wrappers
-from evalkit.values.lexer import any_of
 from evalkit.values.numerals import parse_number, scan_numeral
+from evalkit.values.patterns import compile_words
 from evalkit.values.phrases import JOINERS
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _NUMBERED = re.compile(
 _BULLET = re.compile(r"^[-+*·•] *", re.MULTILINE)
 _HARD = re.compile(r"[、,;\n/|→]|->|(?<![0-9])\. ")
 _HARD_NO_THOUSANDS = re.compile(r"[、;\n/|→]|->|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|(?<![0-9])\. ")
-_JOINED = re.compile(any_of(JOINERS))
+_JOINED = compile_words(JOINERS)
 _LEADING = re.compile(r"^(?:以及|还有|和|与|及|并|另有|另外)(?=.{2})")
 _EACH_NAMED = re.compile(r"^一[位名个家种]?(?:是|叫|为|名叫)(?=.)")
 _COUNTED = re.compile(r"(?P<noun>[^0-9]{2,10})[0-9][0-9.,]*[^0-9]{1,3}")

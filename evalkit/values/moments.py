@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.clock import clock_times
 from evalkit.values.dates import written_dates
-from evalkit.values.lexer import Words, any_of
+from evalkit.values.lexer import Words
 from evalkit.values.lexicon import (
     AFTER,
     BEFORE,
@@ -33,6 +33,7 @@ from evalkit.values.lexicon import (
     WEEKDAYS,
     Qualifier,
 )
+from evalkit.values.patterns import any_of
 from evalkit.values.value import Moment
 
 if TYPE_CHECKING:

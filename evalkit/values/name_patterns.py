@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from evalkit.values.lexer import any_of
 from evalkit.values.name_words import PLACE_SUFFIXES, PROVINCES
+from evalkit.values.patterns import any_of
 
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁"

@@ -19,6 +19,7 @@ from evalkit.values.name_words import (
     SHORTENED,
 )
 from evalkit.values.numerals import parse_number
+from evalkit.values.patterns import any_of
 from evalkit.values.person_names import names_of_persons
 from evalkit.values.phrases import NEGATIVE, NO, REASONS, YES
 
@@ -32,7 +33,7 @@ _OFFICIAL = {
 }
 _COUNTRY, _PROVINCES = word_set(COUNTRY), word_set(PROVINCES)
 _REGION = re.compile(r"^(内蒙古|西藏|广西|宁夏|新疆)(?:壮族|回族|维吾尔)?自治区")
-_PREFECTURE = re.compile(rf"(?:(?:{'|'.join(NATIONALITIES.split())})族)+自治(?=[州县旗])")
+_PREFECTURE = re.compile(rf"(?:(?:{any_of(NATIONALITIES)})族)+自治(?=[州县旗])")
 _LARGER_PLACE = re.compile(r"[^,;、。·()市县区州]{2,6}?(?:省|市|自治区|自治州|[州县区盟旗])(?=..)")
 _ASKED_SUFFIX = re.compile(r"[哪几多][^,;:。!?]{0,6}?([省市县区镇乡村州])")
 # 二中 is also written 2中, 三楼 3楼; nothing else in a name is (八一路 is not 81路).

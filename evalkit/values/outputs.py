@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from evalkit.values.form import LATEX_BOX, tidy, unpack
-from evalkit.values.lexer import any_of
+from evalkit.values.patterns import any_of
 from evalkit.values.phrases import (
     ANSWER_MARKS,
     CLOSING_POLITENESS,

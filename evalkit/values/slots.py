@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evalkit.values.lexer import Words, any_of
+from evalkit.values.lexer import Words
 from evalkit.values.lexicon import AVERAGES, BEFORE, CHANGES, TO, Qualifier
 from evalkit.values.numerals import scan_numeral
+from evalkit.values.patterns import any_of
 from evalkit.values.units import COUNT, Unit, scan_units, unit_named
 
 _AMOUNT = re.compile(

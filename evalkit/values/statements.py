@@ -11,7 +11,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.values.lexer import Words, any_of, word_set
+from evalkit.values.lexer import Words, word_set
+from evalkit.values.patterns import compile_words
 from evalkit.values.phrases import (
     ASKED_NOUNS,
     ASKING,
@@ -42,8 +43,8 @@ from evalkit.values.phrases import (
 if TYPE_CHECKING:
     from evalkit.values.question import Question
 
-_ASKING = re.compile(any_of(ASKING))
-_DOUBT = re.compile(any_of(DOUBT))
+_ASKING = compile_words(ASKING)
+_DOUBT = compile_words(DOUBT)
 _YES, _NO = frozenset(YES.split()), frozenset(NO.split())
 _NEGATIONS = word_set(NEGATIONS)
 _ECHO = word_set(f"{CONFIRMING} {FILLERS}")

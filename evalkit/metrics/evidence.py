@@ -16,8 +16,7 @@ from evalkit.metrics.alignment import answers_another
 from evalkit.metrics.clauses import conflicts, is_former, is_planned_otherwise
 from evalkit.metrics.evidence_weights import BIAS, WEIGHTS
 from evalkit.metrics.extracted_values import place_level
-from evalkit.metrics.outline import outline, own_words
-from evalkit.metrics.overlap import share_of_pairs
+from evalkit.metrics.outline import outline, own_words, share_of_pairs
 from evalkit.metrics.roles import does_what_is_asked, goes_on, names_role
 from evalkit.values.patterns import compile_words
 from evalkit.values.phrases import CONTRASTS, MARKS, NEGATIVE

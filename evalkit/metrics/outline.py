@@ -1,4 +1,4 @@
-"""The parts of a question around its question word, and what a text says that it does not."""
+"""The parts of a question around its question word, and what of them a text says, or besides."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ _IMPLIED = ("比例", "占比", "比重", "数量", "总数", "总量", "时间"
 _DATE_UNITS = "年月日号"
 _MODALS = "能可会要已共都还"
 _PREFIXES = "上中里下"
+_EMPTY = frozenset("的了是在有和与为于")
 _LONGEST_PIECE, _LONGEST_WORD = 24, 3
 
 
@@ -94,6 +95,20 @@ def own_words(text: str, question: str) -> Spans:
             found.append((at, at + 1))
         at += 1
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def share_of_pairs(text: str, question: Question) -> float:
+    """Return the share of the question's pairs of characters that a text has."""
+    asked = _pairs(question.before) | _pairs(question.after)
+    return len(asked & _pairs(text)) / max(len(asked), 1)
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters that carry content."""
+    kept = (text[i : i + 2] for i in range(len(text) - 1))
+    return frozenset(pair for pair in kept if pair.isalnum() and _EMPTY.isdisjoint(pair))
 
 
 def begins_own(text: str, question: Question) -> bool:

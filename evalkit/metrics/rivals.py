@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.extracted_values import place_level
-from evalkit.metrics.overlap import share_of_pairs
+from evalkit.metrics.outline import share_of_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

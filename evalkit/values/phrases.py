@@ -83,24 +83,21 @@ FILLERS = """
 """
 """What carries no content beside an answer."""
 
-LINKS = """
-    成了 成为 当选 当选为 出任 入选 任 是 为 即 叫 名为 名叫 叫做 称 称为 指 指的是 在 于 由
-    就是 位于 来自 属于 乃 系
-"""
-"""What joins a subject and the answer behind it."""
+LINKS = "成了 成为 当选 当选为 出任 入选 任 称 系"
+"""What joins a subject and the answer behind it, besides `FILLERS`."""
 
 ADVERBIALS = """
-    率先 广泛
-    先行 之前 之后 以前 以后 整整 足足 预计 规划 计划 预期 将 拟 最终 最后 目前 现在 现有 已经 成功
-    正式 顺利 首次 期间 共同
-    陆续 随后 后来 当时 当天 当日 当地 据介绍 据了解 据悉 据统计 截至 截止 根据 经查 经鉴定 经过
-    通过 其实 实际 实际上 因此 所以 首先 因为 文章 文中 原文 提到 写道 写到 指出 显示 介绍 报道
-    我认为 此次 本次 这次 此外 同时 全部 平均 每天 每年 每月 每个 大约 需要 应该 可以 能够 能 可
-    刚 才 仅 只 就 还 也 又 再 并 现 曾 位 座 家 个 名 种 条 项 届 次 年 月 日 今年 年底 底 上
-    下辖 辖 拥有 设有 设 具有 为期 历时 达 如今 一直 至今 以来 分别 一起 左右 准确 具体 答案
+    率先 广泛 先行 之前 之后 以前 以后 整整 足足 规划 预期 拟 最终 最后 现有 成功 正式 顺利 首次
+    期间 共同 陆续 随后 后来 当时 当天 当日 当地 据介绍 据了解 据悉 据统计 经查 经鉴定 经过 通过
+    其实 实际 实际上 因此 所以 首先 因为 原文 提到 写道 写到 指出 显示 介绍 报道 我认为 此外 同时
+    全部 平均 每个 需要 应该 能 可 刚 才 还 也 又 再 并 现 曾 位 座 家 个 名 种 条 项 届 次 月 日
+    年底 底 上 下辖 辖 拥有 设有 设 具有 为期 历时 如今 一直 至今 以来 一起 左右 准确 具体 答案
     正确 数据 情况 内容 人 者
 """
-"""What says when, how surely and by whom a thing is told, and nothing of what it is."""
+"""What says when, how surely and by whom a thing is told, and nothing of what it is.
+
+Besides `FILLERS`, `LIGHT_WORDS` and `VAGUE_WORDS`, which say no more.
+"""
 
 HOLDING = "获得 夺得 摘得 荣获 赢得 取得 夺取 捧得 担任 出任 当选 当选为 任 成为 是 为 就是"
 """What joins a person and the role or rank that they hold."""

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.clauses import is_planned_otherwise
-from evalkit.metrics.outline import CUT, LIGHT, POINTED, Outline, outline, own_words
+from evalkit.metrics.outline import CUT, LIGHT, POINTED, WORD, Outline, outline, own_words
 from evalkit.metrics.substitution import extends_subject, restricts, substitutes
 from evalkit.values.lexicon import CHANGES
 from evalkit.values.patterns import compile_words
@@ -32,7 +32,6 @@ _PART = re.compile("(?:当?中|其中)(?:有|的)?$")
 _SEXES = frozenset("男女")
 _UNTIL = ("到", "至")
 _JOINED = ("、", "至", "到", "和", "或", "与", "及", "-", "~")
-_WORD = 2  # characters of most words
 
 
 def answers_another(clause: Clause, start: int, end: int, question: Question) -> bool:
@@ -81,7 +80,7 @@ def _is_of_relation(text: str, start: int, end: int, question: Question) -> bool
         if word[0] in question.text or start <= word.start() < end:
             continue
         before = text[: word.start()].removesuffix("的")
-        named = len(before) >= _WORD and before[-_WORD:] in question.text
+        named = len(before) >= WORD and before[-WORD:] in question.text
         if named or before.endswith(text[start:end]):
             return True
     return False
@@ -94,7 +93,7 @@ def _has_other_subject(clause: Clause, left: str, own: Spans, question: Question
     if not named or any(says(word, clause.text) for word in named):
         return False
     lead = _lead(left, own)
-    if len(lead) < _WORD or lead in GENERIC or _NO_SUBJECT.match(left):
+    if len(lead) < WORD or lead in GENERIC or _NO_SUBJECT.match(left):
         return False
     if any(lead[-1] == word[-1] for word in named):
         return True  # 四川段 for 湖北段
@@ -124,8 +123,8 @@ def _has_other_predicate(clause: Clause, left: str, own: Spans, question: Questi
     lacks = not _speaks_of(predicate, clause.text, question) or _lacks_part(said, question)
     if not (whole or lacks):
         return False
-    pieces = {word[-_WORD:] for word in outline(question).subject} - {predicate}
-    after = max((left.rfind(word) + _WORD for word in pieces if word in left), default=0)
+    pieces = {word[-WORD:] for word in outline(question).subject} - {predicate}
+    after = max((left.rfind(word) + WORD for word in pieces if word in left), default=0)
     said_instead = sum(end - max(start, after) for start, end in own if end > after)
     return said_instead > (not whole) or _shares_head(predicate, left, own)
 
@@ -134,7 +133,7 @@ def _lacks_rate(predicate: str, text: str, question: Question) -> bool:
     """Return whether a text lacks the 日均 that the question has before its predicate."""
     return any(
         word in question.text
-        and predicate in question.text.partition(word)[2][: _WORD + len(predicate)]
+        and predicate in question.text.partition(word)[2][: WORD + len(predicate)]
         and not any(other in text for other in words)
         for words in PER_EACH
         for word in words
@@ -145,7 +144,7 @@ def _lacks_rate(predicate: str, text: str, question: Question) -> bool:
 def _predicate(parts: Outline) -> str:
     """Return the word that an answer has to speak of: the predicate, or the subject without one."""
     named = [word for word in parts.subject[-1:] if not POINTED.match(word)]
-    return parts.predicate or "".join(named)[-_WORD:]
+    return parts.predicate or "".join(named)[-WORD:]
 
 
 def _shares_head(predicate: str, left: str, own: Spans) -> bool:
@@ -192,7 +191,7 @@ def _counts_other(left: str, right: str, own: Spans, question: Question) -> bool
     bare = left.rstrip("了着为是有共达到约")
     if right.lstrip("的").startswith(noun[:2]):
         return False
-    other = bare[-_WORD:-1]
+    other = bare[-WORD:-1]
     if len(noun) > 1 and bare[-1:] == noun[-1] and other and other not in {*question.text, *"的"}:
         return True  # 初中3所 for 高中
     labelled = bool(own) and own[-1][1] == len(bare) and own[-1][1] - own[-1][0] > 1
@@ -201,4 +200,4 @@ def _counts_other(left: str, right: str, own: Spans, question: Question) -> bool
 
 def says(word: str, text: str) -> bool:
     """Return whether a text has a word of the question, or its last two characters."""
-    return word[-_WORD:] in text
+    return word[-WORD:] in text

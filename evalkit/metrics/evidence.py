@@ -16,7 +16,7 @@ from evalkit.metrics.alignment import answers_another
 from evalkit.metrics.clauses import conflicts, is_former, is_planned_otherwise
 from evalkit.metrics.evidence_weights import BIAS, WEIGHTS
 from evalkit.metrics.extracted_values import place_level
-from evalkit.metrics.outline import outline, own_words, share_of_pairs
+from evalkit.metrics.outline import WORD, outline, own_words, share_of_pairs
 from evalkit.metrics.roles import does_what_is_asked, goes_on, names_role
 from evalkit.values.patterns import compile_words
 from evalkit.values.phrases import CONTRASTS, MARKS, NEGATIVE
@@ -32,7 +32,6 @@ _MARK = compile_words(" ".join(_KIND_OF_MARK))
 _CONTRAST = compile_words(CONTRASTS)
 _WITHIN_ITEM = re.compile("[^、,的了是]{0,2}、")
 _NEXT_ITEM = re.compile("[、,和及与]{1,2}[^,、的了是在]{1,6}(?:$|[、,和及与等])")
-_WORD = 2
 
 
 def weigh(occurrence: Occurrence) -> float:
@@ -61,7 +60,7 @@ def _agreement(occurrence: Occurrence, found: Features) -> None:
     found["shared"] = here
     found["shared elsewhere"] = share_of_pairs("|".join(others), question)
     found["better elsewhere"] = float(best > here)
-    subject = [word[-_WORD:] for word in outline(question).subject]
+    subject = [word[-WORD:] for word in outline(question).subject]
     said = "|".join(clause.text for clause in occurrence.clauses)
     n_words = max(len(subject), 1)
     found["subject"] = sum(word in occurrence.around for word in subject) / n_words
@@ -128,7 +127,7 @@ def _beside(occurrence: Occurrence, found: Features) -> None:
     """Note what stands right beside the place."""
     place = occurrence.place
     left = place.left.rstrip(_JOINING)
-    found["left in question"] = float(len(left) > 1 and left[-_WORD:] in occurrence.question.text)
+    found["left in question"] = float(len(left) > 1 and left[-WORD:] in occurrence.question.text)
     if place.left and place.left[-1] in _BEFORE:
         found[f"{place.left[-1]}_"] = 1.0
     if place.right and place.right[0] in _BEHIND:

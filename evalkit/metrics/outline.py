@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from evalkit.values.question import Question
 
 Spans = tuple[tuple[int, int], ...]
+WORD = 2
+"""Characters of most words."""
 FUNCTION = frozenset(
     "的了着过是在于由从自向被对把将给与和同及、,:;为有等中里上下时期以到至达约共所这那该本此各每"
 )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.alignment import TOWARDS, says
-from evalkit.metrics.outline import LIGHT, POINTED, content_words, own_words
+from evalkit.metrics.outline import LIGHT, POINTED, WORD, content_words, own_words
 from evalkit.values.lexer import word_set
 from evalkit.values.name_words import TITLES
 from evalkit.values.patterns import any_of
@@ -30,7 +30,7 @@ _UNDONE = re.compile(f"[被由]|{any_of(DENIALS)}|[{''.join(sorted(NEGATIVE))}]"
 _JOINED = re.compile("[和与及、]|的$")
 _NO_KIND = "的名字姓"
 _TITLES = word_set(TITLES)
-_NEAR, _WORD = 16, 2
+_NEAR = 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +76,7 @@ def does_what_is_asked(left: str, right: str, question: Question) -> bool:
         return True
     if (named := _NAMED.search(left)) and not right:
         role, at = named["of"], find_act(asked.verb, named["of"])
-        whole = len(role) <= _NEAR - _WORD or _has_all(asked.objects, role)
+        whole = len(role) <= _NEAR - WORD or _has_all(asked.objects, role)
         return at >= 0 and whole
     place = find_act(asked.verb, right)
     if not 0 <= place <= _NEAR or _UNDONE.search(right[:place]):
@@ -120,15 +120,15 @@ def deed(question: Question) -> Deed | None:
         return None
     if question.before.endswith(_BY):
         words = [*content_words(question.after)[-1:], *content_words(question.left)]
-    elif question.before.endswith("的是") and len(question.left) > _WORD:
-        words = [question.left[:_WORD], *content_words(question.left[_WORD:])]
+    elif question.before.endswith("的是") and len(question.left) > WORD:
+        words = [question.left[:WORD], *content_words(question.left[WORD:])]
     elif _asks_holder(question) and (question.before or question.after.startswith(_HOLDS)):
         words = content_words(_role(question))[::-1]
     elif not question.before:
         words = content_words(question.after)
     else:
         return None
-    ends = [_HEAD.sub("", word)[-_WORD:] for word in words if not POINTED.match(word)]
+    ends = [_HEAD.sub("", word)[-WORD:] for word in words if not POINTED.match(word)]
     return Deed(verb=ends[0], objects=tuple(ends[1:])) if ends and len(ends[0]) > 1 else None
 
 

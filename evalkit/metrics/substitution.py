@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.outline import FUNCTION, LIGHT
+from evalkit.metrics.outline import FUNCTION, LIGHT, WORD
 from evalkit.values.synonyms import GENERIC, are_alike
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 _PREFIXES = frozenset("副分前原老新旧非")
 _PARTS = frozenset("区县镇乡村段店部处校馆院厂")
-_WORD = 2  # characters of most words
 
 
 def substitutes(left: str, own: Spans, question: Question, topic: str = "") -> bool:
@@ -37,10 +36,10 @@ def substitutes(left: str, own: Spans, question: Question, topic: str = "") -> b
 def extends_subject(left: str, own: Spans, question: Question) -> bool:
     """Return whether the question's subject has a head of its own here: 李梅的丈夫."""
     return any(
-        start > _WORD
+        start > WORD
         and end - start > 1
         and left[start - 1] == "的"
-        and left[start - 1 - _WORD : start - 1] in question.text
+        and left[start - 1 - WORD : start - 1] in question.text
         for start, end in own
     )
 
@@ -48,10 +47,10 @@ def extends_subject(left: str, own: Spans, question: Question) -> bool:
 def restricts(left: str, own: Spans, question: Question) -> bool:
     """Return whether own words narrow the question's: 接待[境外]游客, or a part of its subject."""
     for start, end in own:
-        before, after = left[max(start - _WORD, 0) : start], left[end : end + _WORD]
-        if end - start < _WORD or len(before) < _WORD:
+        before, after = left[max(start - WORD, 0) : start], left[end : end + WORD]
+        if end - start < WORD or len(before) < WORD:
             continue
-        splits = len(after) == _WORD and after[0] not in FUNCTION
+        splits = len(after) == WORD and after[0] not in FUNCTION
         if splits and before + after in question.text:
             return True
         head = left[end - 1]
@@ -70,13 +69,13 @@ def _replaces(left: str, span: tuple[int, int], question: Question, topic: str) 
     if left[start:end] in _PREFIXES:
         return True
     floor = max((stop for _, stop in question.words if stop <= at), default=0)
-    counted = bool(question.slots) and 0 < floor >= at - _WORD
+    counted = bool(question.slots) and 0 < floor >= at - WORD
     theirs = "" if counted else _content_before(asked, at, floor)
-    if len(theirs) == 1 and asked[at - _WORD : at - 1] not in {"", "的"}:
+    if len(theirs) == 1 and asked[at - WORD : at - 1] not in {"", "的"}:
         return False  # it may be a part of a word: 事 of 从事
     ours, theirs = _unlike(_content_before(left, end), theirs, end - start)
     comparable = len(theirs) == len(ours) or min(len(theirs), len(ours)) > 1
-    if theirs and comparable and f"{theirs[-_WORD:]}{asked[at]}" in topic:
+    if theirs and comparable and f"{theirs[-WORD:]}{asked[at]}" in topic:
         return True  # 四川段 beside 湖北段
     if len(ours) == len(theirs) == 1 and are_alike(ours + left[end], theirs + asked[at]):
         return False  # 创 of 创立 for 成立
@@ -85,10 +84,10 @@ def _replaces(left: str, span: tuple[int, int], question: Question, topic: str) 
 
 def _find_piece(text: str, asked: str) -> int:
     """Return where in a question the longest piece of it stands that a text begins with, or -1."""
-    size = _WORD
+    size = WORD
     while size < len(text) and text[: size + 1] in asked:
         size += 1
-    return asked.find(text[:size]) if len(text) >= _WORD else -1
+    return asked.find(text[:size]) if len(text) >= WORD else -1
 
 
 def _content_before(text: str, at: int, floor: int = 0) -> str:
@@ -109,6 +108,6 @@ def _unlike(ours: str, theirs: str, n_own: int) -> tuple[str, str]:
 
 def _is_same(ours: str, theirs: str, text: str) -> bool:
     """Return whether a word stands for another: a synonym, a shorter form, or one that moved."""
-    if theirs[-_WORD:] in text or set(theirs) <= set(ours) or set(ours) <= set(theirs):
+    if theirs[-WORD:] in text or set(theirs) <= set(ours) or set(ours) <= set(theirs):
         return True
     return are_alike(ours, theirs)

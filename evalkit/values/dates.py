@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from evalkit.values.lexer import Words
+from evalkit.values.lexer import Words, first_characters
 from evalkit.values.lexicon import (
     DIGITS,
     ERAS,
@@ -56,7 +56,6 @@ _LIMITS = {
 _RELATIVE_SIGNS = {"year": "年", "month": "月", "day": "日", "week": "周"}
 _ALONE = frozenset({"上半年", "下半年"})
 _DATE_NAMES = frozenset({"year", "month", "day"})
-_FIGURES = frozenset("0123456789") | DIGITS.keys()
 _ROC_BEGAN, _CENTURY = 1911, 100
 _NOTHING = Moment()
 _LONGEST_DURATION = 4  # characters: 100年 may be a hundred years, 2019年 is a year
@@ -78,7 +77,7 @@ def written_dates(text: str, at: int = 0) -> Iterator[tuple[Moment, int]]:
     [('2019年11月', 8), ('2019年', 5)]
     """
     era, start = _ERAS.first(text, at) or ("", at)
-    if era == "bc" and text[start : start + 1] not in _FIGURES:
+    if era == "bc" and text[start : start + 1] not in BEGINNINGS:
         era, start = "", at
     begun = Moment(calendar="lunar" if era == "lunar" else "")
     stages = [_in_era(stage, era) for stage in _stages(text, start, begun)]
@@ -222,7 +221,7 @@ _BEGINNINGS: tuple[tuple[_Reader, Iterable[str]], ...] = (
     (_read_numbered, BEGINNINGS | frozenset("第初元")),
 )
 _READERS = {
-    first: tuple(read for read, words in _BEGINNINGS if first in {word[0] for word in words})
-    for first in {word[0] for _, words in _BEGINNINGS for word in words}
+    first: tuple(read for read, words in _BEGINNINGS if first in first_characters(words))
+    for first in first_characters(*(words for _, words in _BEGINNINGS))
 }
 """What may read a part of a date, by its first character."""

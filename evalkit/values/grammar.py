@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from evalkit.values import moments as _moments
 from evalkit.values import quantities as _quantities
-from evalkit.values.lexer import Words, word_set
+from evalkit.values.lexer import Words, first_characters, word_set
 from evalkit.values.lexicon import CHANGES, DIGITS, NAMED_RANKS, RANK_VERBS
 from evalkit.values.moments import moments
 from evalkit.values.numerals import scan_numeral
@@ -40,8 +40,7 @@ _RANK_VERBS = word_set(RANK_VERBS)
 _RANK = re.compile(
     r"(?P<back>倒数|倒着数)?(?:第 ?|no\.? ?)(?=[0-9一二三四五六七八九十百])|最后(?=一[位名个])"
 )
-_RANK_STARTS = frozenset({"倒", "第", "n", "首", "最"}) | {word[0] for word in NAMED_RANKS}
-_RANK_STARTS |= {word[0] for word in RANK_VERBS.split()}
+_RANK_STARTS = {"倒", "第", "n", "首", "最"} | first_characters(NAMED_RANKS, RANK_VERBS.split())
 _RATIO_SIGN = re.compile(r" ?[:比-] ?")
 _CHANGE = any_of(" ".join(CHANGES))
 _RANGE_SIGN = re.compile(rf"(?P<change>{_CHANGE})(?:到了?|至|为)|[-~至到→]")

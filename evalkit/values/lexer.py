@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 T = TypeVar("T")
 
@@ -59,3 +59,12 @@ class Words(Generic[T]):
 def word_set(words: str) -> Words[None]:
     """Return words, separated by spaces, that mean nothing more than that they stand there."""
     return Words(dict.fromkeys(words.split()))
+
+
+def first_characters(*tables: Iterable[str]) -> frozenset[str]:
+    """Return the characters with which the words of some tables begin.
+
+    >>> sorted(first_characters({"周年": 365}, ["天", "周"]))
+    ['周', '天']
+    """
+    return frozenset(word[0] for words in tables for word in words)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from evalkit.values.clock import read_hour
 from evalkit.values.dates import date_parts
 from evalkit.values.lexicon import Qualifier
-from evalkit.values.numerals import parse_number, scan_numeral
+from evalkit.values.numerals import BEGINNINGS, parse_number, scan_numeral
 from evalkit.values.placed import fold_with_places
 from evalkit.values.quantities import quantities
 from evalkit.values.units import COUNT, same_unit
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from evalkit.values.value import Quantity
 
-_HAN = "〇零○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟"
+_HAN = "".join(sorted(char for char in BEGINNINGS if not char.isascii()))
 # A Han numeral is taken whole: where it is no number (八一路, 六七千), its end is none either.
 _CANDIDATE = re.compile(
     r"(?:(?<![^\s,。、;:(])[-+])?(?<![0-9.a-z])[0-9]|第 ?[0-9]|"

@@ -18,21 +18,20 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.clock import clock_times
 from evalkit.values.dates import written_dates
-from evalkit.values.lexer import Words
+from evalkit.values.lexer import Words, first_characters
 from evalkit.values.lexicon import (
     AFTER,
     BEFORE,
-    DIGITS,
     ERAS,
     LUNAR_MONTHS,
     MONTH_NAMES,
     PARTS_OF_DAY,
     PERIODS,
     RELATIVE,
-    TENS,
     WEEKDAYS,
     Qualifier,
 )
+from evalkit.values.numerals import BEGINNINGS
 from evalkit.values.patterns import any_of
 from evalkit.values.value import Moment
 
@@ -58,18 +57,13 @@ _ENGLISH = re.compile(
     rf"|(?P<d>[0-9]{{1,2}}){_ORDINAL}(?: of)? ?(?P<n>{_MONTH})\b\.?{_YEAR_BEHIND.format('y')}"
     rf"|(?P<month>{_MONTH})\b\.?,? ?(?P<only>[12][0-9]{{3}})"
 )
-_WEEKDAY_GLOSS = re.compile(
-    r" ?(?:\((?:星期|礼拜|周)[一二三四五六日天]\)|(?:星期|礼拜|周)[一二三四五六日天])"
-)
+_WEEKDAY_GLOSS = re.compile(rf" ?(\()?(?:{any_of(' '.join(WEEKDAYS))})[一二三四五六日天](?(1)\))")
 _STARTS = (
-    frozenset("0123456789")
-    | frozenset(DIGITS)
-    | frozenset(TENS)
+    BEGINNINGS
     | RELATIVE
-    | {"十", "元", "第"}
-    | {word[0] for words in (PARTS_OF_DAY, PERIODS, ERAS, LUNAR_MONTHS, WEEKDAYS) for word in words}
-    | {word[0] for word in MONTH_NAMES}
-    | {word[0] for word, side in BEFORE.items() if side is Qualifier.ABOUT}
+    | {"元", "第"}
+    | first_characters(PARTS_OF_DAY, PERIODS, ERAS, LUNAR_MONTHS, WEEKDAYS, MONTH_NAMES)
+    | first_characters(word for word, side in BEFORE.items() if side is Qualifier.ABOUT)
 )
 
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from evalkit.values.lexer import Words
+from evalkit.values.lexer import Words, first_characters
 from evalkit.values.lexicon import (
     AFTER,
     AVERAGES,
@@ -26,19 +26,16 @@ from evalkit.values.lexicon import (
     BY,
     CHANGES,
     CURRENCIES,
-    DIGITS,
     HALVES,
     MINUS,
     PAIRS,
     PER_PARTS,
-    SCALES,
     SHORT_SCALES,
-    TENS,
     TO,
     Qualifier,
 )
 from evalkit.values.money import CURRENCY_NAMES, in_currency
-from evalkit.values.numerals import Numeral, scan_decimals, scan_numeral, scan_several
+from evalkit.values.numerals import BEGINNINGS, Numeral, scan_decimals, scan_numeral, scan_several
 from evalkit.values.rates import for_each, scan_each
 from evalkit.values.units import COUNT, MONEY, SHARE, Unit, scan_units, unit_named
 from evalkit.values.value import Quantity
@@ -57,24 +54,10 @@ _DECIMALS = frozenset({"成", "块", "毛", "米", "元", "秒"})
 """Units with decimals behind them: 九成五, 三块五, 四毛五, 一米七五, 9秒83."""
 _PERCENT = unit_named("%")
 _FIRST = (
-    frozenset(
-        word[0]
-        for words in (
-            BEFORE,
-            CHANGES,
-            MINUS,
-            PER_PARTS,
-            DIGITS,
-            SCALES,
-            TENS,
-            PAIRS,
-            dict.fromkeys(HALVES),
-            AVERAGES,
-        )
-        for word in words
-    )
-    | frozenset("0123456789每翻")
-    | {word[0] for words in CURRENCIES.values() for word in words.split()}
+    BEGINNINGS
+    | {"每", "翻"}
+    | first_characters(BEFORE, CHANGES, MINUS, PER_PARTS, PAIRS, HALVES, AVERAGES)
+    | first_characters(" ".join(CURRENCIES.values()).split())
 )
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.lexer import Words, word_set
+from evalkit.values.numerals import BEGINNINGS
 from evalkit.values.patterns import compile_words
 from evalkit.values.phrases import (
     ASKED_NOUNS,
@@ -56,7 +57,7 @@ _MODALS = (("可以", "能够", "能", "可"), ("会",), ("应该",), ("需要",
 _WHETHER = re.compile("是否|能否|可否")
 _DONE = frozenset("了过的")
 _LONGEST_ECHO, _LONGEST_ABSTENTION, _LONGEST_OBJECT = 40, 120, 8
-_FIGURES = frozenset("0123456789〇零二两三四五六七八九十百千万亿")
+_FIGURES = BEGINNINGS - {"一"}
 
 _KINDS = Words(
     {

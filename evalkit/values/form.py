@@ -50,12 +50,11 @@ _CASED_UNIT = re.compile(rf"(?<=[0-9])( ?)({'|'.join(_CASED)})(?![A-Za-z])")
 _LATEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}")
 LATEX_BOX = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|left|right|[()\[\],;!])|\\(?=[%$#_&])")
-_MARKUP = re.compile(r"\*\*|__|~~|`+|[{}]|\$(?=[^$]*\$)|(?<=[^\s$])\$(?![0-9])")
+_MARKUP = re.compile(r"\*\*|__|~~|`+|[{}]|\$(?=[^$]*\$)|(?<=[^\s$])\$(?![0-9])|\((?:大写|小写)\)")
 # A dash before a figure is a bullet unless the sign of that figure can matter.
 _LINE_MARKS = re.compile(
     r"^(?:#{1,6} +|> +|[*+] +|- +(?![0-9.]+ ?[°度%])|[□■◆◇●▲△★☆※►▶→✓✔·]+ *)", re.MULTILINE
 )
-_ENCLOSED = re.compile(r"([(【*_|])(.*)([)】*_|])", re.DOTALL)
 _PAIRS = {"(": ")", "【": "】", "*": "*", "_": "_", "|": "|"}
 _EDGES = re.compile(r"^[\s,;:、。!?]+|[\s,.;:、。!?~]+$")
 _FENCE = re.compile(r"```[a-zA-Z0-9]{0,12}\s*\n?(.*?)(?:```|$)", re.DOTALL)
@@ -66,7 +65,6 @@ _LONGEST_OBJECT = 4000
 _LETTER_O = re.compile(r"(?<=[0-9〇零一二三四五六七八九])o(?=[0-9〇零一二三四五六七八九])")
 _CAPITAL_THREE = re.compile("参(?=[拾佰仟])")
 _STARS = re.compile(r"(?<![a-z])a{2,5}(?=级|$)")
-_CAPITALS_MARK = re.compile(r"\((?:大写|小写)\)")
 
 _SOURCE = any_of(SOURCES)
 _OF_SOURCE = "的|里|中|内容|信息|描述|叙述|记载|介绍|提到|指出|所述|可以|可知|得知|可得|来看|显示| "
@@ -202,17 +200,17 @@ def _strip_once(text: str) -> str:
 
 
 def _strip_marks(text: str) -> str:
-    bare = _LINE_MARKS.sub("", _CAPITALS_MARK.sub("", _MARKUP.sub("", text)))
+    bare = _LINE_MARKS.sub("", _MARKUP.sub("", text))
     return _EDGES.sub("", _unwrap(bare)) or bare
 
 
 def _unwrap(text: str) -> str:
-    enclosed = _ENCLOSED.fullmatch(text.strip())
-    if not enclosed or _PAIRS[enclosed[1]] != enclosed[3]:
+    """Return what stands between two brackets or marks; a row of a table may hold more of them."""
+    bare = text.strip()
+    first, inner, last = bare[:1], bare[1:-1], bare[-1:]
+    if len(bare) == 1 or _PAIRS.get(first) != last:
         return text
-    inner = enclosed[2]
-    closed = enclosed[1] == "|"
-    return text if not closed and (enclosed[1] in inner or enclosed[3] in inner) else inner
+    return text if first != "|" and (first in inner or last in inner) else inner
 
 
 def _strip_leftovers(text: str) -> str:
@@ -226,15 +224,12 @@ def _strip_leftovers(text: str) -> str:
         text = text.replace("\\times", "×").replace("\\cdot", "·")
         text = _LATEX_FRACTION.sub(r"\1/\2", text)
         text = _LATEX.sub("", LATEX_BOX.sub(r"\1", text))
-    text = text.replace("˙", "·")  # folding would turn it into a combining mark
     text = text.replace("per cent", "percent")
     return _EMOJI.sub("", text) or text
 
 
 def _number(mark: re.Match[str]) -> str:
-    code = ord(mark[0])
-    first = next(start for start in (0x2460, 0x2474, 0x2776, 0x3220) if start <= code < start + 20)
-    return f"\n{code - first + 1}. "
+    return f"\n{int(unicodedata.numeric(mark[0]))}. "
 
 
 def _count_roman(numeral: re.Match[str]) -> str:

@@ -9,10 +9,10 @@ from functools import cached_property
 from evalkit.values.lexer import Words, word_set
 from evalkit.values.lexicon import CHANGES, RATES_OF_CHANGE
 from evalkit.values.phrases import LIGHT_WORDS, VAGUE_WORDS
-from evalkit.values.slots import Slot, read_slots
+from evalkit.values.slots import HOW, Slot, read_slots
 
 _WORDS = re.compile(
-    r"百分之(?:多少|几)|第?(?:多少|几(?![乎]))|多(?:[长久重远宽深快]|大(?![学楼型量])|高(?!校))|什么(?:时候|时间|地方|人|样|日期)?|何[时地处人种年日月]"
+    rf"百分之(?:多少|几)|第?(?:多少|几(?![乎]))|{HOW}|什么(?:时候|时间|地方|人|样|日期)?|何[时地处人种年日月]"
     r"|哪[一几两二三四五六七八九十0-9]*(?:里|儿|些|[个位天年月日家座所种项条类份篇本部届次场名支只件台辆国])?"
     r"|谁|如何|怎么样|怎样|怎么|为何|是否|能否|可否|有无|吗"
 )

@@ -12,9 +12,11 @@ from evalkit.values.numerals import scan_numeral
 from evalkit.values.patterns import any_of
 from evalkit.values.units import COUNT, Unit, scan_units, unit_named
 
+HOW = "多(?:[长久重远宽深快]|大(?![学楼型量])|高(?!校))"
+"""多长, 多大 and the like, but not 多大学."""
 _AMOUNT = re.compile(
     r"(?P<per>百分之)?(?P<ordinal>第)?(?:多少|(?<![哪好])(?<!星期)(?<!礼拜)(?<!周)(?<!点)几(?![乎月号日点时]|分之几))"
-    r"|多(?:[长久重远宽深快]|大(?![学楼型量])|高(?!校))|几分之几"
+    rf"|{HOW}|几分之几"
 )
 _SCALE = re.compile(r"[十百千万亿]+")
 _CLAUSE_END = re.compile(r"[,;:。!?]")

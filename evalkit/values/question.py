@@ -11,7 +11,8 @@ from evalkit.values.form import close_up, tidy
 from evalkit.values.lexer import Words, word_set
 from evalkit.values.lexicon import BEFORE, RATES_OF_CHANGE, SINCE
 from evalkit.values.numerals import parse_number
-from evalkit.values.phrases import FILLERS, NEGATIVE
+from evalkit.values.patterns import any_of
+from evalkit.values.phrases import ASKING, FILLERS, NEGATIVE
 from evalkit.values.question_words import QuestionWords
 from evalkit.values.slots import read_rates, scaled_unit
 
@@ -47,7 +48,7 @@ _UNRANKED = re.compile(
     "[^前冠亚季第、和与]*[两二三四五六七八九十0-9][名位个家][^前冠亚季第、和与]{0,8}分别(?:叫什么|是谁|是哪)"
 )
 """Several of one kind, whom nothing in the question tells apart: 两名救人者分别叫什么."""
-_YES_NO = re.compile(r"吗[?]?$|是否|能否|可否|有无|有没有|是不是|会不会|能不能|对不对")
+_YES_NO = re.compile(f"吗[?]?$|{any_of(ASKING)}")
 _DATE_PARTS = re.compile(
     r"(?P<year>(?<![0-9])[0-9]{4}(?![0-9])|[〇零一二三四五六七八九]{4}(?=年))"
     r"|(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from evalkit.values.claims import is_planned
 from evalkit.values.form import close_up
 from evalkit.values.lexicon import CHANGES
-from evalkit.values.patterns import any_of, compile_words
+from evalkit.values.patterns import SMALL_NUMBER, any_of, compile_words
 from evalkit.values.phrases import FORMERLY, HEDGES, LAST_TIME, NOW
 from evalkit.values.slots import read_rates
 from evalkit.values.synonyms import ALTERNATIVES, ATTRIBUTES, EXTENTS, PER_EACH
@@ -34,8 +34,7 @@ _NOW = compile_words(NOW)
 _POINTED = re.compile("[该本这我](.)")
 _OTHER = re.compile("(?:邻|外|另一|另外一|其他|别的|隔壁|普通|传统)(.)")
 _FIGURE = re.compile(
-    r"第(?P<rank>[0-9]{1,4}|[一二三四五六七八九十]{1,3})(?P<of>[^0-9])"
-    r"|(?<![哪几])(?P<figure>[0-9]{1,4}|[一二三四五六七八九十]{1,3})"
+    rf"第(?P<rank>{SMALL_NUMBER})(?P<of>[^0-9])|(?<![哪几])(?P<figure>{SMALL_NUMBER})"
     r"(?P<noun>等奖|年级|期|届|代|季度|月份?|年|日|批|号|阶段)"
 )
 _ADVERBIAL = re.compile(

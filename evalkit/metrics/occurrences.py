@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.clauses import Clause
 from evalkit.metrics.extracted_values import Candidate, any_equal, candidates, comparable
-from evalkit.values.lexer import word_set
+from evalkit.values.lexer import cuts_word, word_set
 from evalkit.values.lists import split_items
 from evalkit.values.name_patterns import is_surname
 from evalkit.values.name_words import TITLES
@@ -170,7 +170,7 @@ def _find_texts(
             at = clause.text.find(form)
             while at >= 0:
                 end = at + len(form)
-                if not _cuts(clause.text, at, end):
+                if not (cuts_word(clause.text, at) or cuts_word(clause.text, end)):
                     called = question.asks_person and not expected.plain.startswith(form, 0, -1)
                     title = _TITLES.first(clause.text, end) if called else None
                     yield Candidate(clause=clause, start=at, end=title[1] if title else end)
@@ -182,12 +182,6 @@ def _find_texts(
             for found in _find_spread(clause, expected.plain):
                 if loose or found.written.replace("的", "") == expected.plain:
                     yield found
-
-
-def _cuts(text: str, start: int, end: int) -> bool:
-    """Return whether a place begins or ends inside a number or a Latin word."""
-    edges = (text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1])
-    return any(len(edge) > 1 and edge.isascii() and edge.isalnum() for edge in edges)
 
 
 def _name_at_end(reference: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.values.lexer import word_set
+from evalkit.values.lexer import longest_piece, word_set
 from evalkit.values.phrases import ADVERBIALS, FILLERS, LIGHT_WORDS, LINKS, VAGUE_WORDS
 
 if TYPE_CHECKING:
@@ -106,13 +106,6 @@ def share_of_pairs(text: str, question: Question) -> float:
     return len(asked & _pairs(text)) / max(len(asked), 1)
 
 
-@lru_cache(maxsize=4096)
-def _pairs(text: str) -> frozenset[str]:
-    """Return the pairs of neighbouring characters that carry content."""
-    kept = (text[i : i + 2] for i in range(len(text) - 1))
-    return frozenset(pair for pair in kept if pair.isalnum() and _EMPTY.isdisjoint(pair))
-
-
 def begins_own(text: str, question: Question) -> bool:
     """Return whether a text begins with a word that the question lacks."""
     own = own_words(text, question.text)
@@ -121,11 +114,20 @@ def begins_own(text: str, question: Question) -> bool:
 
 def _known(text: str, at: int, question: str) -> int:
     """Return where the longest light word or piece of the question ends that begins here, or 0."""
-    end = at + 1
-    while end <= len(text) and end - at <= _LONGEST_PIECE and text[at:end] in question:
-        end += 1
-    piece = end - 1 if end - 1 > at + 1 else 0
+    piece = at + longest_piece(text[at : at + _LONGEST_PIECE], 0, question)
     light = LIGHT.first(text, at)
     figure = _FIGURE.match(text, at)
     single = at + 1 if text[at] in FUNCTION else 0
-    return max(piece, light[1] if light else 0, figure.end() if figure else 0, single)
+    return max(
+        piece if piece > at + 1 else 0,
+        light[1] if light else 0,
+        figure.end() if figure else 0,
+        single,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters that carry content."""
+    kept = (text[i : i + 2] for i in range(len(text) - 1))
+    return frozenset(pair for pair in kept if pair.isalnum() and _EMPTY.isdisjoint(pair))

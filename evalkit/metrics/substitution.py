@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.outline import FUNCTION, LIGHT, WORD
+from evalkit.values.lexer import longest_piece
 from evalkit.values.synonyms import GENERIC, are_alike
 
 if TYPE_CHECKING:
@@ -84,10 +85,8 @@ def _replaces(left: str, span: tuple[int, int], question: Question, topic: str) 
 
 def _find_piece(text: str, asked: str) -> int:
     """Return where in a question the longest piece of it stands that a text begins with, or -1."""
-    size = WORD
-    while size < len(text) and text[: size + 1] in asked:
-        size += 1
-    return asked.find(text[:size]) if len(text) >= WORD else -1
+    end = longest_piece(text, 0, asked)
+    return asked.find(text[:end]) if end >= WORD else -1
 
 
 def _content_before(text: str, at: int, floor: int = 0) -> str:

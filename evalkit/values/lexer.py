@@ -1,4 +1,4 @@
-"""Looks words up in a text: which of a set begin at a place, which end there."""
+"""Looks words up in a text: which of a set, and what of another text, begin or end at a place."""
 
 from __future__ import annotations
 
@@ -68,3 +68,25 @@ def first_characters(*tables: Iterable[str]) -> frozenset[str]:
     ['周', '天']
     """
     return frozenset(word[0] for words in tables for word in words)
+
+
+def longest_piece(text: str, at: int, vocabulary: str) -> int:
+    """Return where the longest piece of a vocabulary ends that begins at a place, or 0.
+
+    >>> longest_piece("共有45个", 0, "襄阳市共有多少个项目"), longest_piece("45个", 0, "多少个")
+    (2, 0)
+    """
+    end = at + 1
+    while end <= len(text) and text[at:end] in vocabulary:
+        end += 1
+    return end - 1 if end - 1 > at else 0
+
+
+def cuts_word(text: str, at: int) -> bool:
+    """Return whether a place of a text is inside a number or a Latin word.
+
+    >>> cuts_word("13名", 1), cuts_word("13名", 2)
+    (True, False)
+    """
+    edge = text[max(at - 1, 0) : at + 1]
+    return len(edge) > 1 and edge.isascii() and edge.isalnum()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.form import close_up, strip_wrappers
 from evalkit.values.numerals import parse_number, scan_numeral
-from evalkit.values.patterns import compile_words
+from evalkit.values.patterns import SMALL_NUMBER, compile_words
 from evalkit.values.phrases import JOINERS
 
 if TYPE_CHECKING:
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
     from evalkit.values.question import Question
 
-_NUMBER = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _NUMBERED = re.compile(
-    rf"(?:^|(?<=[\s,;、。])|(?<=[^0-9(])(?=\())\(?(?P<a>[0-9]{{1,2}})[.、):]\)?\s*(?![0-9])|\((?P<b>{_NUMBER})\)\s*"
-    rf"|(?:^|(?<=[\s,;、。]))(?P<c>{_NUMBER})(?:是(?!是)|、(?=[^0-9一二三四五六七八九十]))\s*"
+    rf"(?:^|(?<=[\s,;、。])|(?<=[^0-9(])(?=\())\(?(?P<a>[0-9]{{1,2}})[.、):]\)?\s*(?![0-9])|\((?P<b>{SMALL_NUMBER})\)\s*"
+    rf"|(?:^|(?<=[\s,;、。]))(?P<c>{SMALL_NUMBER})(?:是(?!是)|、(?=[^0-9一二三四五六七八九十]))\s*"
     rf"|(?:^|(?<=[\s,;、。]))(?:其|第)(?P<d>[一二三四五六七八九十]{{1,2}})(?:[,:、是]|(?=[^0-9个名位次届届]))\s*"
     r"|(?:^|(?<=[\s,;、。]))(?P<e>[a-h])[.、):]\s*"
 )

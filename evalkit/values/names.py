@@ -1,4 +1,9 @@
-"""Names and phrases: the ways in which one is written that are more than a matter of form."""
+"""Names and phrases: the ways in which one is written that are more than a matter of form.
+
+name = official | shortened | person | code
+     | ["中国" | larger place] name ["省" | "市" | "有限公司" | …]
+     | [words of the question] name [words of the question]
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.values.lexer import word_set
+from evalkit.values.lexer import cuts_word, word_set
 from evalkit.values.name_words import (
     AMBIGUOUS_PLACES,
     CODE_WORDS,
@@ -206,18 +211,12 @@ def _beside_question(text: str, question: Question) -> Iterator[tuple[str, str]]
     """Yield a text without the words of the question at its ends."""
     if not question.asks_moment:
         for at in question.beginnings(text) - {0, len(text)}:
-            if _apart(text, at) and at <= _LONG:
+            if at <= _LONG and not cuts_word(text, at):
                 yield text[at:], "restated"
     given = "question" if question.behind else "restated"
     for at in question.endings(text) - {0, len(text)}:
-        if _apart(text, at) and at > 1 and len(text) - at <= _LONG:
+        if not cuts_word(text, at) and at > 1 and len(text) - at <= _LONG:
             yield text[:at], given
-
-
-def _apart(text: str, at: int) -> bool:
-    """Return whether a text can be cut at a place: not inside a number or Latin word."""
-    one, two = text[at - 1], text[at]
-    return not (one.isascii() and two.isascii() and one.isalnum() and two.isalnum())
 
 
 def _keeps(form: str, losses: frozenset[str]) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+SMALL_NUMBER = "(?:[0-9]{1,4}|[一二三四五六七八九十]{1,3})"
+"""The pattern of the number of a day, an item or a floor."""
+
 
 def any_of(words: str) -> str:
     """Return the pattern of any of some words, or patterns, that spaces separate; longest first.

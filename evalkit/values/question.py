@@ -11,7 +11,7 @@ from evalkit.values.form import close_up, tidy
 from evalkit.values.lexer import Words, word_set
 from evalkit.values.lexicon import BEFORE, RATES_OF_CHANGE, SINCE
 from evalkit.values.numerals import parse_number
-from evalkit.values.patterns import any_of
+from evalkit.values.patterns import SMALL_NUMBER, any_of
 from evalkit.values.phrases import ASKING, FILLERS, NEGATIVE
 from evalkit.values.question_words import QuestionWords
 from evalkit.values.slots import read_rates, scaled_unit
@@ -51,8 +51,7 @@ _UNRANKED = re.compile(
 _YES_NO = re.compile(f"吗[?]?$|{any_of(ASKING)}")
 _DATE_PARTS = re.compile(
     r"(?P<year>(?<![0-9])[0-9]{4}(?![0-9])|[〇零一二三四五六七八九]{4}(?=年))"
-    r"|(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月"
-    r"|(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]"
+    rf"|(?P<month>{SMALL_NUMBER})月|(?P<day>{SMALL_NUMBER})[日号]"
 )
 _DATE_UNIT = re.compile("(?:几|哪一?|哪个)(?P<unit>[月日号])")
 _FILLERS, _SINCE_FILLERS = word_set(FILLERS), word_set(f"{FILLERS} {SINCE}")

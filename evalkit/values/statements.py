@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.values.lexer import Words, word_set
+from evalkit.values.lexer import Words, longest_piece, word_set
 from evalkit.values.numerals import BEGINNINGS
 from evalkit.values.patterns import compile_words
 from evalkit.values.phrases import (
@@ -180,7 +180,7 @@ def _read_echo(clause: str, asked: str) -> tuple[int, bool]:
     echoed = False
     asked += "全部完全都"
     while at < len(clause):
-        end = _longest_piece(clause, at, asked)
+        end = longest_piece(clause, at, asked)
         if negation := _NEGATIONS.first(clause, at):
             negations += 1
             at = negation[1]
@@ -192,14 +192,6 @@ def _read_echo(clause: str, asked: str) -> tuple[int, bool]:
         else:
             return negations, False
     return negations, echoed or (negations == 0 and clause in CONFIRMING.split())
-
-
-def _longest_piece(text: str, at: int, vocabulary: str) -> int:
-    """Return where the longest piece of a vocabulary that begins at a place ends, or 0."""
-    end = at + 1
-    while end <= len(text) and text[at:end] in vocabulary:
-        end += 1
-    return end - 1 if end - 1 > at else 0
 
 
 @lru_cache(maxsize=4096)
@@ -270,7 +262,7 @@ def clause_kinds(clause: str, question: Question) -> frozenset[str] | None:
     kinds: set[str] = set()
     at = 0
     while at < len(clause):
-        piece = _longest_piece(clause, at, question.text)
+        piece = longest_piece(clause, at, question.text)
         word = _KINDS.first(clause, at)
         if word and (word[1] >= piece or word[0] in {"lack", "unknown", "unknown at end"}):
             if word[0] == "lack" and ("lack" in kinds or clause.startswith("不是", word[1] - 1)):

@@ -54,9 +54,6 @@ class Style(Versioned, ABC):
     def _measure(self, summary: Tokens, case: Case) -> Measured:
         """Return the value, and what it was made from."""
 
-    def _article(self, case: Case) -> Tokens:
-        return tokens_of(self.segmenter, article_of(case, self))
-
 
 class Coverage(Style):
     """Share of the summary's tokens that are in fragments copied from the article.
@@ -141,7 +138,6 @@ class Repetition(Style):
 
     __slots__ = ()
     name = "repetition"
-    version = 2
 
     def _measure(self, summary: Tokens, case: Case) -> Measured:
         runs = Counter(zip(*(summary[i:] for i in range(4)), strict=False))
@@ -170,7 +166,7 @@ class Compression(Style):
     name = "compression"
 
     def _measure(self, summary: Tokens, case: Case) -> Measured:
-        article = self._article(case)
+        article = tokens_of(self.segmenter, article_of(case, self))
         lengths = {"article": len(article), "summary": len(summary)}
         return len(article) / len(summary) if summary else 0.0, lengths
 

@@ -12,7 +12,7 @@ from evalkit.metrics.inputs import article_of, score_without_content
 from evalkit.metrics.versioned import Versioned
 from evalkit.records import Score
 from evalkit.values.normalise import fold
-from evalkit.values.script import simplify
+from evalkit.values.script import simplify, simplify_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +96,7 @@ def find_names(text: str) -> Iterator[Name]:
     tag = _tagger()
     for sentence in _SENTENCE.finditer(text):
         end = sentence.start()
-        for word, label in tag(_simplified(sentence[0])):
+        for word, label in tag(simplify_in_place(sentence[0])):
             start, end = end, end + len(word)
             if label in _KINDS and len(_bare(word)) > 1:
                 start += len(word) - len(word.lstrip())
@@ -109,11 +109,6 @@ def _contains(article: str, name: Name) -> bool:
     if name.kind == "place" and len(bare) > 2 and bare.endswith(("省", "市")):  # noqa: PLR2004
         bare = bare[:-1]
     return bare in article
-
-
-def _simplified(sentence: str) -> str:
-    simple = simplify(sentence)
-    return simple if len(simple) == len(sentence) else sentence
 
 
 def _bare(text: str) -> str:

@@ -31,8 +31,7 @@ def after_negation(clause: str, length: int = _DENIED) -> list[str]:
     >>> after_negation("人工繁育泥鳅未获成功"), after_negation("不断创新，每月不少于4次")
     (['获成功'], [])
     """
-    bare = _MEASURES.sub(lambda word: "\x00" * len(word[0]), clause)
-    return [clause[word.end() : word.end() + length] for word in _NEGATIONS.finditer(bare)]
+    return [clause[end : end + length] for _, end in _find_negations(clause)]
 
 
 def around_negation(clause: str, length: int) -> list[str]:
@@ -41,14 +40,10 @@ def around_negation(clause: str, length: int) -> list[str]:
     >>> around_negation("差异无统计学意义", 4)
     ['差异', '统计学意']
     """
-    bare = _MEASURES.sub(lambda word: "\x00" * len(word[0]), clause)
     return [
         words
-        for word in _NEGATIONS.finditer(bare)
-        for words in (
-            clause[max(0, word.start() - 2) : word.start()],
-            clause[word.end() : word.end() + length],
-        )
+        for start, end in _find_negations(clause)
+        for words in (clause[max(0, start - 2) : start], clause[end : end + length])
     ]
 
 
@@ -73,3 +68,9 @@ def is_contrast(clause: str) -> bool:
     True
     """
     return bool(_CONTRASTS.search(clause))
+
+
+def _find_negations(clause: str) -> list[tuple[int, int]]:
+    """Return where each negation begins and ends; 不少于 is none."""
+    bare = _MEASURES.sub(lambda word: "\x00" * len(word[0]), clause)
+    return [word.span() for word in _NEGATIONS.finditer(bare)]

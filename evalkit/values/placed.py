@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.values.normalise import fold
-from evalkit.values.script import simplify
+from evalkit.values.script import simplify_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,7 @@ def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     >>> fold_with_places("①Ⅷ級")
     ('\nviii级', (0, 1, 1, 1, 1, 2))
     """
-    folded = text.translate(_FOLDED)
-    simple = simplify(folded)
-    read = simple if len(simple) == len(folded) else folded
+    read = simplify_in_place(text.translate(_FOLDED))
     if _FOLDED.uneven.isdisjoint(text):
         return read, range(len(text))
     places: list[int] = []

@@ -124,6 +124,16 @@ def simplify(text: str) -> str:
     return text
 
 
+def simplify_in_place(text: str) -> str:
+    """Return text in simplified script if each of its characters keeps its place, else as it is.
+
+    >>> simplify_in_place("創客擔當")
+    '创客担当'
+    """
+    simple = simplify(text)
+    return simple if len(simple) == len(text) else text
+
+
 def _simplify_once(text: str) -> str:
     found = _converted().search(text)
     if found is None:

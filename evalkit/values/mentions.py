@@ -1,5 +1,10 @@
 """The numbers in running text, each in canonical form and with its place.
 
+text   = {mark of a list | name | low end of a range | date | clock | number | any character}
+date   = year | [year] month [day] | day                       each part a number of its own
+clock  = hour ("点" | "时") ["半" | minute "分"]
+number = ["第" | "近" | "超" | …] quantity                      as in `quantities`
+
 A numeral counts as a number where something shows that it is one: digits, a unit, 百分之, 万, 第,
 a date or a time of day. Numerals inside names and set phrases are none: 十堰, 八一路, 五一, 统一,
 十分, 第一书记, 5G; nor are the marks of a list, or what leaves the amount open: 几十, 六七千.

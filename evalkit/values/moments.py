@@ -1,12 +1,10 @@
 """The part of the grammar that reads dates, periods and times of day.
 
     moment    = [qualifier] [written | numeric | english] [[part of day] [clock]] [qualifier]
-    written   = [era] {part}                      each kind of part once, from large to small
-    part      = number ("世纪" | "年代" | "年" | "月" | "日") | "第" number "季度"
-              | weekday | period
     numeric   = 2019-11-08 | 2019/11 | 20191108 | 20/03/2025
     english   = "Nov." 8, 2019 | 8 November 2019
 
+`dates` holds what is written in Chinese, `clock` the times of day.
 Every production yields all its readings from a place on, each with the place where it ends.
 """
 

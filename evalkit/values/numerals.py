@@ -1,5 +1,12 @@
 """Numerals, Arabic and Chinese, as exact fractions.
 
+numeral = {section ("万" | "亿")} [section] [more]
+section = {number ("千" | "百" | "十")} [number]      from large to small; 廿 is 二十
+number  = 12,000 | 1.2 | 3e5 | digit {digit} ["点" digit {digit}]
+more    = "多" | "余" | "来" | "几" | "+"             before a scale as well: 三百多万
+
+A single digit behind a scale is of the next lower one: 一万五 is 15000.
+
 What stands in the text is read as it is written: `1.2万`, `12,000`, `一万二`, `5万2千` and
 `十四点九亿` are numerals; `三四百` (three or four hundred) and `八一` (a name) are none.
 """

@@ -1,4 +1,7 @@
-"""What a person is called: with a title before or behind the name, or without."""
+"""What a person is called: with a title before or behind the name, or without.
+
+person = [office] {title} name [title] ["(" (sex | age | title) ")"] | name "," office
+"""
 
 from __future__ import annotations
 

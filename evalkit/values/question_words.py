@@ -1,4 +1,8 @@
-"""The words of a question: its question words, and what stands before and behind them."""
+"""The words of a question: its question words, and what stands before and behind them.
+
+question = before {question word text} question word after
+before   = left {light word}                                   light: 目前, 约, 增长, 是
+"""
 
 from __future__ import annotations
 

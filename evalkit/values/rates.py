@@ -3,7 +3,6 @@
 each   = one {more}
 one    = ("每" | "一" | "/") unit | average
 more   = ("每" | "/" | "·") unit                 behind a quantity; 每 alone before one
-
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The numbers that a question asks for: 多少, 几, 多长, and what it says around them."""
+"""The numbers that a question asks for: 多少, 几, 多长, and what it says around them.
+
+slot = [change ["至"]] [qualifier] ["百分之" | "第"] ("多少" | "几" | 多长 …) [scale] [unit] [noun]
+"""
 
 from __future__ import annotations
 

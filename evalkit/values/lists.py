@@ -59,8 +59,8 @@ def split_items(spaced: str) -> tuple[tuple[str, ...], ...]:
     >>> split_items("油橄榄、香菇和茶叶")
     (('油橄榄', '香菇和茶叶'), ('油橄榄', '香菇', '茶叶'))
     """
-    if numbered := _split_numbered(spaced):
-        return (_clean(numbered),)
+    if numbered := _clean(_split_numbered(spaced)):
+        return (numbered,)
     ways: dict[tuple[str, ...], None] = {}
     plain = _BULLET.sub("", spaced)
     for sign in (_HARD_NO_THOUSANDS, _HARD):

@@ -29,6 +29,11 @@ def em(prediction: str, *references: str, question: str = "", **known: Any) -> S
     return ExactMatch().score(case)
 
 
+def test_numbered_words_of_sequence_are_an_answer_like_others() -> None:
+    """Numbered lines that name nothing but their order are scored, though no item is left."""
+    assert em("1.首先\n2.其次", "1.其次\n2.首先", question="有哪些步骤？").value == 0.0
+
+
 def test_precision_and_recall_on_labelled_pairs() -> None:
     """On the pairs labelled by hand a match is right in 98 of 100, and 90 of 100 are found."""
     matched, misses = {True: 0, False: 0}, []

@@ -55,17 +55,11 @@ _BY_NOW = "已(?!知) (?<![由从较比])目前 截至 现有"
 _NOT_ANY_MORE = f"{_BY_NOW} (?<![未不])曾 仍 但 完成了 实现了 达到了 超过了 突破了"
 _OVER = "已(?!知) 完毕 完成了 实现了 达到了 超过了 突破了"
 _DONE = f"{_OVER} 竣工 建成(?!区|面积) 落成 投用 投产 全部完成 顺利完成"
-_COMPLETED = "解决 完毕 完成 办结 整改到位 结束 竣工 完工 建成 落成 投产 投用"
 _ONGOING = """
     正在 加紧 陆续 在建 逐步 进行中 正(?=[加抓全有积按]) 加快 着力 推进 推动 筹建 谋划 规划建设
 """
 
-_STILL = ("正在", "正加紧", "正有序", "仍在", "还在")
-_WHOLE = "已全部 全部(?=[已完解搬建采通]) 悉数 无一例外 都已 均已 所有(?=.{0,8}[已都均])"
-_PART = "中,?(?:已有|有|仅有) 其中 尚有 仍有 还有 其余 剩余 部分"
 _YEARS_AHEAD = "明年 后年"
-_WHOLE_OR_EACH = "每 各 均 全(?![市省国区县镇村]) 都 所有 一律 悉数 皆 100%"
-_BOUND = "超 逾 过 突破 近 不足 不到 约 左右 余 多 以上 以下 以内"
 
 # 增加值 is a quantity, 提升工程 the name of a project.
 _UPWARDS = re.compile(f"(?:{compile_words(_UP).pattern})(?!值|工程|行动)")
@@ -83,11 +77,8 @@ _ALL_PLANNED_WORDS = compile_words(f"{_PLANNED} {_EXPECTED}")
 _LOOSE_WORDS = compile_words(f"{_PLANNED} {_EXPECTED} {_LOOSELY_PLANNED} {_YEARS_AHEAD}")
 _BY_NOW_WORDS, _END_OF_PLAN = compile_words(_BY_NOW), compile_words(_NOT_ANY_MORE)
 _OVER_WORDS = compile_words(_OVER)
-_COMPLETED_WORDS = re.compile(f"(?:{compile_words(_COMPLETED).pattern})(?=了|$)")
 _DONE_WORDS = compile_words(_DONE)
 _ONGOING_WORDS = compile_words(_ONGOING)
-_WHOLES, _PARTS, _ALL = map(compile_words, (_WHOLE, _PART, _WHOLE_OR_EACH))
-_BOUNDS = compile_words(_BOUND)
 
 _AFTER = 6  # characters behind a figure, or a word, that it may go with
 _GOING_ON = 14  # characters behind a word for what goes on that say what it is
@@ -184,15 +175,6 @@ def is_done(clause: str) -> bool:
     return bool(_DONE_WORDS.search(clause))
 
 
-def is_completed(clause: str) -> bool:
-    """Return whether a clause says that something has come to its end, and not just begun.
-
-    >>> is_completed("问题已解决"), is_completed("问题已破题")
-    (True, False)
-    """
-    return bool(_COMPLETED_WORDS.search(clause))
-
-
 def after_ongoing(clause: str) -> list[str]:
     """Return the words behind each one that says that something goes on.
 
@@ -201,33 +183,6 @@ def after_ongoing(clause: str) -> list[str]:
     """
     found = _ONGOING_WORDS.finditer(clause)
     return [clause[word.end() : word.end() + _GOING_ON] for word in found]
-
-
-def goes_on_from_before(clause: str) -> bool:
-    """Return whether a clause says that what the one before it speaks of goes on.
-
-    >>> goes_on_from_before("正在有序推进"), goes_on_from_before("公寓正在装修")
-    (True, False)
-    """
-    return clause.startswith(_STILL)
-
-
-def takes_part_for_whole(clause: str, around: str) -> bool:
-    """Return whether a clause says of all what a sentence says of a part.
-
-    >>> takes_part_for_whole("图书已全部搬到新馆", "180万册图书中,已有120万册搬到新馆")
-    True
-    """
-    return bool(_WHOLES.search(clause) and _PARTS.search(around) and not _ALL.search(around))
-
-
-def has_bound(words: str) -> bool:
-    """Return whether words around a figure say on which side the true one lies.
-
-    >>> has_bound("超同期3倍"), has_bound("保留45项")
-    (True, False)
-    """
-    return bool(_BOUNDS.search(words))
 
 
 def opposite_direction(clause: str, other: str) -> bool:

@@ -53,9 +53,6 @@ _FAMILY_AND_GIVEN = re.compile(rf"[{_SURNAMES}]{_GIVEN}(?:{_GIVEN})?")
 _BEFORE_NAMES = frozenset(",。;:.\"'“”()、 \n的镇村县市区乡省和与及由让向对被把") | {""}
 _NOT_LAST = PLACE_SUFFIXES | frozenset("厂场店湾坪岭江河湖桥路街院校站内")
 _LONGEST_TITLE = 4
-_SPEAKER = re.compile(r"[□○■●◎◇]\s*(\w{2,3})")
-SIGNATURE = "(作者"
-"""With what the line begins that ends somebody's part of a page."""
 _SIGNED = re.compile(r"[□○■●◎◇]\s*(?P<name>\w{2,3})\s[^□○■●◎◇]*?\(作者(?P<office>[^()\n]{1,60})\)")
 _TITLE = re.compile(f"副?(?:{_TITLES})")
 _ENDS_WITH_TITLE = re.compile(f"(?:{_TITLES}|{_LOOSE_TITLES})$")
@@ -179,17 +176,6 @@ def is_surname(character: str) -> bool:
     (True, False)
     """
     return character in _SURNAMES
-
-
-def read_speaker(line: str) -> str | None:
-    """Return whose words follow a line: `□刘春霞`; empty where they end, None for other lines.
-
-    >>> read_speaker("□刘春霞"), read_speaker("(作者系县长"), read_speaker("今年以来")
-    ('刘春霞', '', None)
-    """
-    if found := _SPEAKER.fullmatch(line):
-        return found[1]
-    return "" if line.startswith(SIGNATURE) else None
 
 
 def find_known_names(text: str) -> list[tuple[int, str]]:

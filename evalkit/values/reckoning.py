@@ -8,21 +8,23 @@ from __future__ import annotations
 from evalkit.values.patterns import compile_words
 
 _YEARS = "明年 后年 去年 上年 前年 次年 翌年 年初"
-_SUM = "共 合计 总计 累计 先后 总 加起来 合在一起 两项 三项"
+_SUM = "共 合计 总计 累计 先后 总(?![数额量]) 加起来 合在一起 两项 三项"
 _DIFFERENCE = f"""
     多 少 差 还有 另外 其他 剩 余 未 没 比 较 高出 低于 领先 落后 节省 由 从 原来 同期 {_YEARS}
     增 减 升 降 涨 跌 扩 缩 调
 """
-_REST = "其余 其他 另外 剩 未 没"
 
-_SUMS, _DIFFERENCES, _RESTS = map(compile_words, (_SUM, _DIFFERENCE, _REST))
-_YEAR_WORDS, _EACH_WORDS = compile_words(_YEARS), compile_words("每 各 均")
-_RANKS = {
-    1: compile_words("首 冠军 夺冠 金牌 榜首"),
-    2: compile_words("亚军 银牌 次席"),
-    3: compile_words("季军 铜牌"),
-}
-_JOINTS = compile_words("和 与 及 、 连同")
+_SUMS, _DIFFERENCES, _JOINTS = map(compile_words, (_SUM, _DIFFERENCE, "和 与 及 、 连同"))
+_EACH_WORDS = compile_words("每 各 均")
+
+
+def is_reckoned(clause: str) -> bool:
+    """Return whether a clause may say that its figure is a sum, a difference or an average.
+
+    >>> is_reckoned("平均每晚9000人"), is_reckoned("选出志愿者401名")
+    (True, False)
+    """
+    return adds_up(clause) or subtracts(clause) or is_of_each(clause)
 
 
 def adds_up(clause: str) -> bool:
@@ -52,25 +54,6 @@ def subtracts(clause: str) -> bool:
     return bool(_DIFFERENCES.search(clause))
 
 
-def names_year(text: str) -> bool:
-    """Return whether a text names a year by what comes before or behind it.
-
-    >>> names_year("较上年末下降"), names_year("2023年")
-    (True, False)
-    """
-    return bool(_YEAR_WORDS.search(text))
-
-
-def names_rank(text: str, rank: int) -> bool:
-    """Return whether a text names a rank by a word.
-
-    >>> names_rank("铜牌归西岭队", 3), names_rank("铜牌归西岭队", 2)
-    (True, False)
-    """
-    words = _RANKS.get(rank)
-    return bool(words and words.search(text))
-
-
 def is_of_each(words: str) -> bool:
     """Return whether words say that a figure is that of each, or of the average.
 
@@ -78,12 +61,3 @@ def is_of_each(words: str) -> bool:
     (True, False)
     """
     return bool(_EACH_WORDS.search(words))
-
-
-def is_rest(clause: str) -> bool:
-    """Return whether a clause may say that its share is what is left of the whole.
-
-    >>> is_rest("其余三成是其他员工")
-    True
-    """
-    return bool(_RESTS.search(clause))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -24,11 +23,6 @@ _CLOSE_FRACTION = {
     "about": (-Fraction(1, 20), Fraction(1, 20)),
     "": (-_CLOSE, _CLOSE),
 }
-RELATIONS = frozenset({SHARE, "times"})
-"""Kinds of figures that say how two others relate."""
-
-# How much a figure of a kind grows with each part of a date.
-_PASSED = {"age": {"year": 1}, "months": {"year": 12}, "time": {"hour": 3600}}
 _HALF_DAY = 12  # hours
 _LONGEST_DECIMAL = 6  # significant digits of a share; 三分之二 has more
 
@@ -173,48 +167,6 @@ def is_near(rounded: Fraction, exact: Fraction) -> bool:
     return 0 < one != other > 0 and one <= 2 * other and other <= 2 * one
 
 
-def relates(figure: Figure, one: Figure, other: Figure) -> bool:
-    """Return whether a share or multiple is that of two figures, or says by how much they differ.
-
-    >>> from evalkit.metrics.facts.figures import read_figures
-    >>> times, old, new = read_figures("50倍,从3000万元增至15亿元", possible=False)
-    >>> relates(times, old, new)
-    True
-    """
-    if figure.kind not in RELATIONS:
-        return False
-    if amount_like(one, other) is None and amount_like(other, one) is None:
-        return False
-    low, high = sorted((one.amount, other.amount))
-    if low <= 0 or low == high:
-        return False
-    told = (
-        (high / low, high / low - 1)
-        if figure.kind == "times"
-        else (low / high, (high - low) / low, (high - low) / high)
-    )
-    return any(
-        amount == figure.amount or is_rounded(figure, replace(figure, amount=amount))
-        for amount in told
-    )
-
-
-def is_between(figure: Figure, one: Figure, other: Figure) -> bool:
-    """Return whether a figure is the time, or somebody's age, from one date to another.
-
-    >>> from evalkit.metrics.facts.figures import read_figures
-    >>> age, *dates = read_figures("19岁,1928年3月生,1947年考入大学", possible=False)
-    >>> is_between(age, *dates)
-    True
-    """
-    return any(
-        part in one.date
-        and part in other.date
-        and figure.amount == step * abs(one.date[part] - other.date[part])
-        for part, step in _PASSED.get(figure.kind, {}).items()
-    )
-
-
 @lru_cache(maxsize=1024)
 def count_digits(amount: Fraction) -> int:
     """Return how many significant digits an amount has, up to ten.
@@ -226,10 +178,24 @@ def count_digits(amount: Fraction) -> int:
     return len(f"{decimal:.9e}".partition("e")[0].replace(".", "").rstrip("0")) or 1
 
 
-def contradicts_side(figure: Figure, stated: Figure) -> bool:
-    """Return whether equal figures are said to lie on different sides of the true one.
+def is_slip(figure: Figure, stated: Figure) -> bool:
+    """Return whether two figures differ by the scale of their units alone: 14.9万元, 14.9亿元.
 
-    超过, 不足 and 近 need a stated figure that is not exact; to leave them out is rounding.
+    >>> from evalkit.metrics.facts.figures import read_figures
+    >>> wrong, stated = read_figures("120万立方米,120立方米", possible=False)
+    >>> is_slip(wrong, stated)
+    True
     """
-    wrong = {"more": {"less", ""}, "less": {"more", ""}}
-    return stated.side in wrong.get(figure.side, set())
+    if not (figure.amount and stated.amount) or figure.date or stated.date:
+        return False
+    ratio = figure.amount / stated.amount
+    powers = {str(part).rstrip("0") for part in (ratio.numerator, ratio.denominator)}
+    return ratio != 1 and powers == {"1"}
+
+
+def contradicts_side(figure: Figure, stated: Figure) -> bool:
+    """Return whether equal figures are said to lie on opposite sides of the true one.
+
+    What stands without 超过 or 不足 may be rounded: 十年 is told as 十多年.
+    """
+    return {figure.side, stated.side} == {"more", "less"}

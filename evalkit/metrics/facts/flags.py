@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.facts.comparing import may_be
+from evalkit.metrics.facts.comparing import is_slip, may_be
 from evalkit.metrics.facts.findings import Derived, Flag
-from evalkit.metrics.facts.frames import other_holder, other_member, other_subject
-from evalkit.metrics.facts.periods import find_months
+from evalkit.metrics.facts.series import other_member
 from evalkit.metrics.facts.wording import (
     differs_in_figure,
     differs_in_words,
-    has_other_extent,
-    is_negated,
 )
-from evalkit.values.reckoning import names_rank, names_year
-from evalkit.values.units import COUNT
+from evalkit.values.reckoning import is_reckoned
+from evalkit.values.units import COUNT, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evalkit.metrics.facts.aligned import Aligned, Known
     from evalkit.metrics.facts.document import Document, Mention
+    from evalkit.metrics.facts.figures import Figure
     from evalkit.metrics.facts.findings import Reason
     from evalkit.metrics.facts.names import Names
     from evalkit.metrics.facts.support import Support
@@ -31,8 +28,7 @@ if TYPE_CHECKING:
 
 _LARGEST_OWN_COUNT = 10  # that a summary may make of what it tells itself
 # Without another one in its place these are told in many ways: 三连冠 is a third title.
-_RECKONED = frozenset({"", "ordinal", "date", "months", "age", "time"})
-_MEANWHILE = re.compile("[年月天][间来里]")  # the time between two dates may be computed
+_RECKONED = frozenset({"", "ordinal", "date", "months", "age", "time", "points", "times", SHARE})
 
 
 def find_flags(clause: Aligned, known: Known, names: Names) -> Iterator[Flag]:
@@ -41,10 +37,7 @@ def find_flags(clause: Aligned, known: Known, names: Names) -> Iterator[Flag]:
     yield from finder.figures()
     yield from finder.names()
     yield from finder.actors()
-    if clause.same is None:
-        yield from finder.words_of_the_clause_before()
-    else:
-        yield from finder.words(clause.same)
+    yield from finder.words()
 
 
 def find_derived(clause: Aligned, article: Document) -> Iterator[Derived]:
@@ -79,17 +72,8 @@ class _Finder:
                     yield from self._said_otherwise(mention, support)
             elif support.mentions:
                 yield self._flag_figure(mention, "other figure", support.rival)
-            elif not (
-                _may_be_its_own(self._summary, mention, support) or self._is_in_words(mention)
-            ):
+            elif not _may_be_its_own(self._text, mention.figure, support.rival):
                 yield self._flag_figure(mention, "not stated", support.rival)
-
-    def _is_in_words(self, mention: Mention) -> bool:
-        """Return whether the article may name a figure by a word: 首任, 次年."""
-        figure, text = mention.figure, self._article.text
-        if figure.date.keys() == {"year"}:
-            return self._known.is_next_to_year(figure.date["year"]) and names_year(text)
-        return figure.kind == "ordinal" and names_rank(text, int(figure.amount))
 
     def names(self) -> Iterator[Flag]:
         """Yield the names that the article lacks, and people with somebody else's title."""
@@ -105,18 +89,12 @@ class _Finder:
         if turned is not None:
             yield self._flag("other name", turned)
 
-    def words_of_the_clause_before(self) -> Iterator[Flag]:
-        """Yield what a clause says otherwise that goes on from the one before it."""
-        led, text = self._clause.led, self._text
-        if led is not None and is_negated(text, self._article, led):
-            yield self._flag("negated", led)
-        elif led is not None and has_other_extent(text, self._article, led):
-            yield self._flag("other extent", led)
-        else:
-            yield from self._denied()
-
-    def words(self, same: int) -> Iterator[Flag]:
+    def words(self) -> Iterator[Flag]:
         """Yield what a clause says otherwise than the article's clause of the same."""
+        same = self._clause.same
+        if same is None:
+            yield from self._denied()
+            return
         if found := self._exchanged(same):
             ours, theirs = found
             place = self._find(ours, self._text.find(ours))
@@ -125,8 +103,7 @@ class _Finder:
             return
         difference = differs_in_words(self._clause, self._article, same)
         if difference:
-            place = self._find_period() if difference == "other period" else None
-            yield self._flag(difference, same, place=place)
+            yield self._flag(difference, same)
         else:
             yield from self._denied()
 
@@ -155,24 +132,17 @@ class _Finder:
         # One mention that agrees is enough: the others are of something else.
         if differences[0] and all(differences):
             yield self._flag_figure(mention, differences[0], best)
-        elif exact and (
-            held := other_member(self._text, self._article, best.clause)
-            or other_holder(self._summary, mention, self._article, best)
-        ):
+        elif exact and (held := other_member(self._text, self._article, best.clause)):
             ours, theirs = held
             place = self._find(ours, self._text.find(ours))
             yield self._flag("other name", best.clause, place=place, stated=theirs)
 
     def _exchanged(self, same: int) -> tuple[str, str] | None:
-        """Return a name, and what the article has in its place; empty if that is not known."""
+        """Return a name, and what the article has in its place."""
         found = self._names.exchanged(self._with_subject(), same)
-        found = found or self._names.other_subject(self._text, same)
-        if found or self._clause.has_figures:
+        if found or self._clause.figures:
             return found
-        if found := other_member(self._text, self._article, same):
-            return found
-        subject = other_subject(self._text, self._article, same)
-        return (subject, "") if subject else None
+        return other_member(self._text, self._article, same)
 
     def _denied(self) -> Iterator[Flag]:
         denied = self._known.clauses.denied(self._text)
@@ -187,12 +157,6 @@ class _Finder:
                 if self._names.people(earlier):
                     return f"{earlier},{self._text}"
         return self._text
-
-    def _find_period(self) -> Place | None:
-        """Return where the months are named that differ, be it before the clause."""
-        place = find_months(self._summary.text, self._place[1])
-        begin = self._place[0] - len(self._summary.before(self._clause.number))
-        return place if place and place[0] >= begin else None
 
     def _find(self, name: str, at: int) -> Place | None:
         start = self._place[0] + at
@@ -231,11 +195,14 @@ def _quote(document: Document, mention: Mention) -> str:
     return document.original[start:end]
 
 
-def _may_be_its_own(summary: Document, mention: Mention, support: Support) -> bool:
-    """Return whether a summary may have made a figure of what it tells: 三类事务, 八年间."""
-    figure = mention.figure
-    if not support.rival and figure.kind in _RECKONED:
-        return True
-    if _MEANWHILE.match(summary.text, figure.end - 1):
-        return True
-    return figure.kind == COUNT and figure.amount <= _LARGEST_OWN_COUNT and not support.rival
+def _may_be_its_own(clause: str, figure: Figure, rival: Mention | None) -> bool:
+    """Return whether a summary may have made a figure of what it tells: 三类事务, 平均每晚9000人.
+
+    Where a clause speaks of sums, differences or averages, only a slip of the unit is sure to be an
+    error; and a share, a time or a rank is an error only in the place of another one.
+    """
+    if rival is not None:
+        fixed = figure.date or figure.kind == "ordinal" or is_slip(figure, rival.figure)
+        return is_reckoned(clause) and not fixed
+    small = figure.kind == COUNT and figure.amount <= _LARGEST_OWN_COUNT
+    return small or figure.kind in _RECKONED or is_reckoned(clause)

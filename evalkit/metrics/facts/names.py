@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING
 from evalkit.metrics.facts.people import SharedPeople
 from evalkit.values.claims import EMPTY_CHARACTERS
 from evalkit.values.name_patterns import (
-    SIGNATURE,
     blank_known_names,
     find_known_names,
     find_named,
     find_people,
     find_titled,
-    is_surname,
-    read_speaker,
 )
 
 if TYPE_CHECKING:
@@ -28,12 +25,6 @@ if TYPE_CHECKING:
 
 _NOT_IN_NAMES = EMPTY_CHARACTERS - {"中"}
 _BODIES = {"body", "company"}
-_VILLAGES = frozenset("村镇乡")
-_APART = frozenset("、,。;:()和与及等两各的\n ") | {""}
-_NEAR = 400  # characters before a statement in which its subject may be named
-_LONGEST_BEFORE = 4  # characters of a name before those that are compared
-_LEVELS = re.compile("全[国省市县区镇村]")
-_LEVEL_OF = frozenset("国省市县区镇村")
 _LEFT_OUT = "[^,。;、]?"  # characters of a name that may be left out between two others
 _FULL = 3  # characters of a family name with a given name of two
 
@@ -58,11 +49,9 @@ class Names:
         """Find the people of an article, and whose words its parts are."""
         self._article = article
         self.known_people = {name[:2]: name for _, name in find_people(article.text)}
-        self._given = {name[1:]: name for name in self.known_people.values() if len(name) == _FULL}
         # 西安 is not in 陕西安康.
         self._without_provinces = blank_known_names(article.text)
         self._shared = SharedPeople(article.text)
-        self._speakers = list(_speakers(article))
         self._titles = _titles(article)
 
     def shared_with(self, summary: str) -> Names:
@@ -90,7 +79,6 @@ class Names:
         for start, name in find_people(clause):
             if self._is_unknown(name):
                 yield Named(start=start, name=name)
-        yield from self._misspelt(clause)
 
     def other_titles(self, clause: str) -> Iterator[tuple[Named, str]]:
         """Yield each person with a title that the article gives to somebody else, and theirs."""
@@ -112,8 +100,6 @@ class Names:
         stem, before = clause[start : start + 2], clause[max(0, start - 2) : start]
         if set(stem) & _NOT_IN_NAMES or before[-1:].isdigit():  # 1599年大村
             return False
-        if clause[start + 2 : start + 3] in _VILLAGES and _is_always_of_more(stem, text):
-            return True
         if any(start < len(name) + at and at < start + 2 for at, name in find_known_names(clause)):
             return False  # 湖北省, where the article has 湖北
         named = before.isalpha() and not set(before) & _NOT_IN_NAMES
@@ -124,15 +110,6 @@ class Names:
             return False
         known = self.known_people.get(name[:2], "")
         return name[:2] not in self._article.text or len(known) == len(name) == _FULL
-
-    def _misspelt(self, clause: str) -> Iterator[Named]:
-        """Yield a given name of the article with another family name."""
-        for given, name in self._given.items():
-            start = clause.find(given) - 1
-            wrong = clause[max(start, 0) : start + _FULL]
-            known = wrong == name or wrong in self._article.text
-            if start >= 0 and is_surname(wrong[0]) and not known:
-                yield Named(start=start, name=wrong)
 
     def exchanged(self, text: str, clause: int) -> tuple[str, str] | None:
         """Return a name in a text, and the one that a clause of the article has in its place.
@@ -154,52 +131,16 @@ class Names:
                 return name, rivals[0]
         return None
 
-    def other_subject(self, text: str, clause: int) -> tuple[str, str] | None:
-        """Return what a text begins with, and what a clause of the article has in its place.
-
-        That is a place or body that the article names, but nowhere near the clause.
-        """
-        place = self._article.clauses[clause]
-        near = self._article.text[max(0, place.start - _NEAR) : place.end].rpartition(SIGNATURE)[2]
-        subject = _subject(text)
-        if subject is None or subject[0][:2] in near or subject[0] not in self._article.text:
-            return None
-        name, kind = subject
-        if (theirs := _subject(place.text)) and theirs[0] not in text:
-            return name, theirs[0]
-        levels = _LEVELS.findall(self._sentence(clause))
-        if levels and kind in _LEVEL_OF and not any(level[1] == kind for level in levels):
-            return name, levels[-1]
-        return None
-
     def _people_of(self, clause: int) -> Sequence[str]:
-        speaker = self._speakers[clause]
         here = self._article.clauses[clause].text
         return (
             self.people(here)
             or self.people(self._article.before(clause))
             or self.people(self._sentence(clause))
-            or self.people(speaker)
         )
 
     def _sentence(self, clause: int) -> str:
         return ",".join(self._article.clauses[i].text for i in self._article.around(clause))
-
-
-def _subject(text: str) -> tuple[str, str] | None:
-    """Return the name that a clause begins with, if it does, and its kind."""
-    for start, name, kind in find_named(text):
-        before = text[:start]
-        if start <= _LONGEST_BEFORE and not set(before) & _NOT_IN_NAMES:
-            return name, kind
-        break
-    return None
-
-
-def _is_always_of_more(stem: str, text: str) -> bool:
-    """Return whether a text has a stem only as a part of longer names: 关沮 in 关沮新城."""
-    ends = [found.end() for found in re.finditer(re.escape(stem), text)]
-    return bool(ends) and all(text[end : end + 1] not in _APART for end in ends)
 
 
 def _titles(article: Document) -> dict[str, list[str]]:
@@ -208,12 +149,3 @@ def _titles(article: Document) -> dict[str, list[str]]:
     for _, title, name in find_titled(article.text, chains=True):
         found[name[:2]].append(title)
     return found
-
-
-def _speakers(article: Document) -> Iterator[str]:
-    """Yield whose words each clause is, by the signed parts of a page; empty where none says so."""
-    speaker = ""
-    for clause in article.clauses:
-        found = read_speaker(clause.text.strip())
-        speaker = speaker if found is None else found
-        yield speaker

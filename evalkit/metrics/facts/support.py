@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from evalkit.metrics.facts.arithmetic import Arithmetic
+from evalkit.metrics.facts.arithmetic import find_terms
 from evalkit.metrics.facts.comparing import are_alike, are_equal, is_rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from evalkit.metrics.facts.clauses import ClauseIndex
     from evalkit.metrics.facts.document import Document, Mention
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 
     Key = TypeVar("Key")
 
-How = Literal["stated", "rounded", "sum", "difference", "ratio"]
+How = Literal["stated", "rounded", "sum", "difference"]
 
-_COMPUTED = frozenset({"sum", "difference", "ratio"})
+_COMPUTED = frozenset({"sum", "difference"})
 _COMMON = 24  # places of a pair of characters, or of a figure; more are not looked at
 _CLEARLY, _MARGIN, _N_NEAR = 1.3, 0.5, 2  # how much better than the stated figure a rival must fit
 _LESS_LIKELY = 0.1  # than a figure that is stated as it is: one that is rounded
-_SURE = 2.0  # fit of a figure that surely is meant
 _TOLD = 1.0  # fit of a figure that need not be computed
 _AS_WELL = 0.5  # of the best fit: what a mention that may be meant as well must have
 
@@ -39,24 +38,12 @@ class Support:
         mentions: those that may be meant, the best first; the terms of a sum or difference.
         how: in which form they state it.
         rival: a mention of another figure that fits what is said much better; of one that is not
-            stated, the one that fits best.
-        fit: how well the first of `mentions` is about the same; from 0, mostly below 5.
+            stated, one that is about the same.
     """
 
     mentions: tuple[Mention, ...] = ()
     how: How = "stated"
     rival: Mention | None = None
-    fit: float = 0.0
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether the article states it, and nothing else can be meant."""
-        return self.fit >= _SURE and not self.is_computed and not self.rival
-
-    @property
-    def terms(self) -> tuple[Mention, ...]:
-        """What the figure is made of; the best mention, if the article states it."""
-        return self.mentions if self.is_computed else self.mentions[:1]
 
     @property
     def is_computed(self) -> bool:
@@ -90,7 +77,6 @@ class Index:
     def __init__(self, article: Document, clauses: ClauseIndex) -> None:
         """Index a document; the time is linear in its length, but for sorting its figures."""
         self._article, self._clauses = article, clauses
-        self._arithmetic = Arithmetic(article)
         self._mentions = _invert(mention.about for mention in article.mentions)
         self._stated = _invert(mention.figure.keys for mention in article.mentions)
         numbers = (
@@ -119,7 +105,8 @@ class Index:
         ]
         values = {i: fit.value for i, fit in fits.items()}
         told = any(option.fit >= _TOLD for option in options)
-        computed = not told and self._arithmetic.find(figure, clause, values, alone=not options)
+        alone = not options
+        computed = None if told else find_terms(figure, clause, mentions, values, alone=alone)
         if computed:
             options.append(_Option(fit=computed.fit, how=computed.how, found=computed.terms))
         best = max(options, key=lambda option: option.fit, default=_Option())
@@ -134,12 +121,6 @@ class Index:
         )
         return self._support(best, fits, rivals, figure)
 
-    def compute(self, mention: Mention, clause: str, told: Sequence[Mention]) -> Support | None:
-        """Return how a mention of a summary is computed from one that it tells and another."""
-        fits = {i: fit.value for i, fit in self._fits(mention).items() if fit.value >= _TOLD}
-        found = self._arithmetic.find_other(mention.figure, clause, told, fits)
-        return Support(mentions=found[1], how=found[0]) if found else None
-
     def _support(
         self, best: _Option, fits: dict[int, _Fit], rivals: tuple[int, ...], figure: Figure
     ) -> Support:
@@ -153,15 +134,12 @@ class Index:
                 or (figure.side and mentions[i].figure.side == figure.side)
             )
         # A date is right if the article says of it what the summary does: 1951年毕业.
-        vague = not (figure.date and found and fits.get(found[0], _NO_FIT).n_near)
-        beaten = (
-            not computed and rivals and vague and self._fits_better(rivals[0], fits, best, figure)
-        )
+        told = computed or (figure.date and found and fits.get(found[0], _NO_FIT).n_near)
+        beaten = rivals and not told and self._fits_better(rivals[0], fits, best, figure)
         return Support(
             mentions=tuple(mentions[i] for i in found),
             how=best.how,
-            rival=mentions[rivals[0]] if rivals and (beaten or not found) else None,
-            fit=best.fit,
+            rival=mentions[rivals[0]] if beaten else None,
         )
 
     def _stating(self, figure: Figure) -> Iterator[int]:
@@ -187,12 +165,13 @@ class Index:
     def _fits_better(
         self, i: int, fits: Mapping[int, _Fit], stated: _Option, figure: Figure
     ) -> bool:
-        """Return whether a rival is clearly more what a figure is about than the stated one."""
+        """Return whether a rival is clearly more what a figure is about than any stated one."""
         rival = fits[i]
         # Few words stand beside a date or a rank, and few other figures are like it.
         few = figure.kind in {"date", "ordinal"} or self._are_labelled(i, fits, stated)
         n_near = 1 if few else _N_NEAR
-        return rival.n_near >= n_near and rival.value > _CLEARLY * stated.fit + _MARGIN
+        better = not stated.found or rival.value > _CLEARLY * stated.fit + _MARGIN
+        return rival.n_near >= n_near and better
 
     def _are_labelled(self, i: int, fits: Mapping[int, _Fit], stated: _Option) -> bool:
         """Return whether a rival has a label of its own beside the stated one.

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 from evalkit.metrics.facts.comparing import contradicts_side
 from evalkit.metrics.facts.document import BLANK, pairs
-from evalkit.metrics.facts.periods import PARAGRAPH, months
 from evalkit.values import claims, negation
 from evalkit.values.extents import has_exclusive
 from evalkit.values.opposites import find_opposites
@@ -21,7 +20,6 @@ Difference = Literal[
     "opposite",  # 免职 for 提拔
     "only planned",  # the article has it as a goal
     "still going on",  # the article has it as not done yet
-    "other period",  # 上半年 for 前10个月
     "other extent",  # 全省 for 全市, 每周 for 每月
     "negated",  # denied by one of the two alone
 ]
@@ -43,15 +41,12 @@ def differs_in_figure(
     """
     ours, theirs = _words(summary, mention), _words(article, stated)
     directions = {_direction(summary, mention), _direction(article, stated)}
-    is_fact = not mention.figure.date or claims.is_done(summary.clauses[mention.clause].text)
     said = _in_sentence(summary, mention.clause)
     wrong: dict[Difference, bool] = {
-        "other side": exact
-        and contradicts_side(mention.figure, stated.figure)
-        and not (stated.figure.side == "" and claims.has_bound(theirs)),
+        "other side": exact and contradicts_side(mention.figure, stated.figure),
         "other direction": directions == {1, -1},
         "opposite": find_opposites(ours, theirs) is not None,
-        "only planned": is_fact
+        "only planned": claims.is_done("".join(said))
         and _is_planned(article, stated.clause)
         and said != _in_sentence(article, stated.clause)
         and not claims.may_be_planned(*said),
@@ -70,12 +65,11 @@ def differs_in_words(clause: Aligned, article: Document, same: int) -> Differenc
         same: the number of the clause there.
     """
     text, theirs = clause.text, article.clauses[same].text
-    figures, summary = clause.has_figures, clause.summary
+    figures = clause.figures
     done = claims.is_done(text) and not claims.is_done(theirs)
     done = done and not claims.may_be_planned("", text)
     wrong: dict[Difference, bool] = {
         "negated": is_negated(text, article, same),
-        "other period": _is_of_other_period(summary, clause.number, article, same),
         "other extent": has_other_extent(text, article, same),
         "other direction": not figures and claims.opposite_direction(text, theirs),
         "opposite": len(clause.figures) <= 1 and find_opposites(text, theirs) is not None,
@@ -103,27 +97,11 @@ def _is_planned(article: Document, clause: int) -> bool:
     return claims.is_still_planned(*_in_sentence(article, clause))
 
 
-def _is_of_other_period(summary: Document, number: int, article: Document, same: int) -> bool:
-    """Return whether a clause of a summary and the article's are of other months.
-
-    They are of those that their sentence, or in an article their paragraph, named last.
-    """
-    told = months(summary.before(number) + summary.clauses[number].text)[-1:]
-    if not told:
-        return False
-    clause = article.clauses[same]
-    begin = max(article.text.rfind("\n", 0, clause.start) + 1, clause.end - PARAGRAPH)
-    named = months(article.text[begin : clause.end])[-1:]
-    return bool(named) and told != named
-
-
 def has_other_extent(text: str, article: Document, same: int) -> bool:
     """Return whether a clause of a summary says how far, how often or how much otherwise."""
     around = ",".join(article.clauses[i].text for i in article.around(same, 1, 1))
     theirs = around.replace(BLANK, "")
-    return claims.takes_part_for_whole(text, theirs) or has_exclusive(
-        text, theirs, article.clauses[same].text
-    )
+    return has_exclusive(text, theirs, article.clauses[same].text)
 
 
 def is_negated(text: str, article: Document, same: int) -> bool:
@@ -147,9 +125,6 @@ def _goes_on(text: str, article: Document, same: int) -> bool:
     """Return whether the article says that what a clause has as done still goes on."""
     said = set(pairs(text))
     around = article.around(same, 1, 1)
-    follows = article.clauses[same + 1].text if same + 1 in around else ""
-    if claims.goes_on_from_before(follows) and claims.is_completed(text):
-        return True
     return any(
         said & set(pairs(words))
         for theirs in (article.clauses[i].text for i in around)

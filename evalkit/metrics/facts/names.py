@@ -16,6 +16,7 @@ from evalkit.values.name_patterns import (
     find_named,
     find_people,
     find_titled,
+    is_surname,
 )
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from evalkit.metrics.facts.document import Document
 
-_NOT_IN_NAMES = EMPTY_CHARACTERS - {"中"}
+_NOT_IN_NAMES = EMPTY_CHARACTERS - {"中"} | {"设"}
 _BODIES = {"body", "company"}
 _LEFT_OUT = "[^,。;、]?"  # characters of a name that may be left out between two others
 _FULL = 3  # characters of a family name with a given name of two
@@ -49,6 +50,7 @@ class Names:
         """Find the people of an article, and whose words its parts are."""
         self._article = article
         self.known_people = {name[:2]: name for _, name in find_people(article.text)}
+        self._given = {name[1:]: name for name in self.known_people.values() if len(name) == _FULL}
         # 西安 is not in 陕西安康.
         self._without_provinces = blank_known_names(article.text)
         self._shared = SharedPeople(article.text)
@@ -79,6 +81,7 @@ class Names:
         for start, name in find_people(clause):
             if self._is_unknown(name):
                 yield Named(start=start, name=name)
+        yield from self._misspelt(clause)
 
     def other_titles(self, clause: str) -> Iterator[tuple[Named, str]]:
         """Yield each person with a title that the article gives to somebody else, and theirs."""
@@ -110,6 +113,15 @@ class Names:
             return False
         known = self.known_people.get(name[:2], "")
         return name[:2] not in self._article.text or len(known) == len(name) == _FULL
+
+    def _misspelt(self, clause: str) -> Iterator[Named]:
+        """Yield a given name of the article with another family name."""
+        for given, name in self._given.items():
+            start = clause.find(given) - 1
+            wrong = clause[max(start, 0) : start + _FULL]
+            known = wrong == name or wrong in self._article.text
+            if start >= 0 and is_surname(wrong[0]) and not known:
+                yield Named(start=start, name=wrong)
 
     def exchanged(self, text: str, clause: int) -> tuple[str, str] | None:
         """Return a name in a text, and the one that a clause of the article has in its place.

@@ -16,6 +16,11 @@ _DIFFERENCE = f"""
 
 _SUMS, _DIFFERENCES, _JOINTS = map(compile_words, (_SUM, _DIFFERENCE, "和 与 及 、 连同"))
 _EACH_WORDS = compile_words("每 各 均")
+_RANKS = {
+    1: compile_words("首 冠军 夺冠 金牌 榜首"),
+    2: compile_words("亚军 银牌 次席"),
+    3: compile_words("季军 铜牌"),
+}
 
 
 def is_reckoned(clause: str) -> bool:
@@ -52,6 +57,16 @@ def subtracts(clause: str) -> bool:
     (True, False)
     """
     return bool(_DIFFERENCES.search(clause))
+
+
+def names_rank(text: str, rank: int) -> bool:
+    """Return whether a text names a rank by a word.
+
+    >>> names_rank("铜牌归西岭队", 3), names_rank("铜牌归西岭队", 2)
+    (True, False)
+    """
+    words = _RANKS.get(rank)
+    return bool(words and words.search(text))
 
 
 def is_of_each(words: str) -> bool:

@@ -11,7 +11,7 @@ from evalkit.metrics.facts.wording import (
     differs_in_figure,
     differs_in_words,
 )
-from evalkit.values.reckoning import is_reckoned
+from evalkit.values.reckoning import is_reckoned, names_rank
 from evalkit.values.units import COUNT, SHARE
 
 if TYPE_CHECKING:
@@ -72,8 +72,15 @@ class _Finder:
                     yield from self._said_otherwise(mention, support)
             elif support.mentions:
                 yield self._flag_figure(mention, "other figure", support.rival)
-            elif not _may_be_its_own(self._text, mention.figure, support.rival):
+            elif not (
+                _may_be_its_own(self._text, mention.figure, support.rival)
+                or self._is_in_words(mention.figure)
+            ):
                 yield self._flag_figure(mention, "not stated", support.rival)
+
+    def _is_in_words(self, figure: Figure) -> bool:
+        """Return whether the article may name a rank by a word: 首任."""
+        return figure.kind == "ordinal" and names_rank(self._article.text, int(figure.amount))
 
     def names(self) -> Iterator[Flag]:
         """Yield the names that the article lacks, and people with somebody else's title."""

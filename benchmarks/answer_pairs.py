@@ -33,6 +33,7 @@ from evalkit.values.thinking import strip_thinking
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"
+ARTICLES = GOLDEN / "planted_articles.jsonl"  # written for labelled pairs and summaries
 LABELLED = GOLDEN / "answers.jsonl"
 SETS = (LABELLED, *sorted(GOLDEN.glob("judged_*.jsonl")), *sorted(GOLDEN.glob("unseen_*.jsonl")))
 Matcher = Callable[[Case], bool]
@@ -249,6 +250,8 @@ def make_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def read_sets(files: Iterable[Path]) -> dict[str, list[Pair]]:
     """Return the pairs by the name of their file, and of those in short form after it."""
     texts = {article.id[:3]: article.text for article in articles.load(ROOT / "seeds/index.yaml")}
+    written = ARTICLES.read_text(encoding="utf-8").split("\n")
+    texts |= {row["id"]: row["text"] for row in map(json.loads, filter(None, written))}
     sets = {}
     for file in files:
         pairs = sets[file.stem] = read_pairs(file, texts)

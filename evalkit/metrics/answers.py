@@ -70,7 +70,8 @@ class ExtractedMatch(ExactMatch):
     """Whether the answer that an output commits to is one of the reference answers, by `em`.
 
     The answer may stand inside a sentence, behind an explanation or in JSON. 0 where the output
-    hedges, says beside it that the text does not tell, or is a passage copied from the article.
+    hedges, says beside it that the text does not tell, is a passage copied from the article, or
+    answers the question in another clause.
     Where a sentence has the reference, features tell whether it is the answer: how much of the
     question its clause says and how much others do, what else that tells of, negation, rivals.
     The weights are fitted on labelled pairs. It can't see a paraphrase, nor what makes a sentence
@@ -85,7 +86,7 @@ class ExtractedMatch(ExactMatch):
     """
 
     name: ClassVar[str] = "em_extracted"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
 
     def _decisions(self, case: Case) -> Iterator[Decision]:
         question = _question(case)

@@ -31,7 +31,7 @@ _KIND_OF_MARK = {word: kind for kind, words in MARKS.items() for word in words.s
 _MARK = compile_words(" ".join(_KIND_OF_MARK))
 _CONTRAST = compile_words(CONTRASTS)
 _WITHIN_ITEM = re.compile("[^、,的了是]{0,2}、")
-_NEXT_ITEM = re.compile("[、,和及与]{1,2}[^,、的了是在]{1,6}(?:$|[、,和及与等])")
+_NEXT_ITEM = re.compile("[、,和及与]{1,2}(?!另外|此外|同时)[^,、的了是在]{1,6}(?:$|[、,和及与等])")
 
 
 def weigh(occurrence: Occurrence) -> float:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from evalkit.metrics.answer_match import match
 from evalkit.metrics.clauses import Clause, are_hedged, conflicts, is_about_other, split_clauses
 from evalkit.metrics.decisions import decide_as
+from evalkit.metrics.elsewhere import is_answered_elsewhere
 from evalkit.metrics.evidence import weigh
 from evalkit.metrics.extracted_values import candidates
 from evalkit.metrics.occurrences import Occurrence, find
@@ -52,6 +53,7 @@ _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
 _GLOSS = re.compile(r"(?<![-+*/=])\([^()0-9副前原曾不非没未无或]*\)")  # 秦望舒（研究馆员）
 _ANOTHER = re.compile("副|前(?![往来])|原(?![名因])|不是|并非")  # the one before, or below
 _SET_ASIDE = re.compile(r"[,;](?:而?不是|而非|并非)[^,;。!?\n]*(?=[。!?\n]|$)")
+_SENTENCE_END = re.compile("[。!]")
 _TURN = re.compile("[但却]|不过|然而")
 _CLOCK = re.compile("(?<![0-9:])([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])(?![0-9:])")
 _RESTATED = re.compile("^(?:即|也就是|就是|也即)")
@@ -85,7 +87,11 @@ def judge(output: str, reference: str, question: Question, article: str = "") ->
 def occurrences_of(
     output: str, reference: str, question: Question, article: str = ""
 ) -> Decision | list[Occurrence]:
-    """Return each place of an output that has the reference, or what is decided without them."""
+    """Return each place of an output that has the reference, or what is decided without them.
+
+    No place counts from which on the output hedges, or beside which another clause answers the
+    question. A first sentence that is the answer alone decides.
+    """
     expected = read_answer(reference)
     whole = match(read_answer(output), expected, question)
     if whole.matched or not expected.plain:
@@ -104,6 +110,15 @@ def occurrences_of(
     decision = stated if stated.matched else _judge_yes_no(clauses, expected, question)
     if decision:
         return decision
+    kept = _places(clauses, expected, question)
+    first = match(read_answer(_SENTENCE_END.split(text)[0]), expected, question) if kept else whole
+    return first if first.matched else kept or whole
+
+
+def _places(
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+) -> list[Occurrence]:
+    """Return the places of clauses that have the reference and may be what they commit to."""
     places, found = find(clauses, expected, question)
     rivals = Rivals(found=found, clauses=clauses, question=question)
     occurrences = [
@@ -111,8 +126,10 @@ def occurrences_of(
         for place in places
     ]
     return [
-        occurrence for occurrence in occurrences if not are_hedged(occurrence.from_here)
-    ] or whole
+        occurrence
+        for occurrence in occurrences
+        if not (are_hedged(occurrence.from_here) or is_answered_elsewhere(occurrence))
+    ]
 
 
 def _committed_clauses(text: str, expected: AnswerForm, question: Question) -> list[Clause]:
@@ -253,6 +270,9 @@ def _judge_yes_no(
         )
     ]
     plain = is_plain_yes_no(clauses[0].text)
+    if plain and said[:1] == [False]:  # a bare no is held to what repeats the question
+        read = (parse_yes_no(clause.text, question) for clause in clauses)
+        said = [one for one in read if one is not None]
     agreed = len(set(said)) == 1 if plain else bool(said)  # a bare yes is held to what follows
     ours = said[0] if agreed else None
     # 但没有 takes back a yes; beside a no it says why

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.clauses import Clause
 from evalkit.metrics.extracted_values import Candidate, any_equal, candidates, comparable
+from evalkit.metrics.outline import WORD
 from evalkit.values.lexer import cuts_word, word_set
 from evalkit.values.lists import split_items
 from evalkit.values.name_patterns import is_surname
-from evalkit.values.name_words import TITLES
+from evalkit.values.name_words import PLACE_SUFFIXES, PROVINCES, TITLES
 from evalkit.values.names import written_forms
 from evalkit.values.patterns import any_of
 from evalkit.values.phrases import NEGATIVE
@@ -32,6 +33,8 @@ _TITLES = word_set(TITLES)
 _OF_RELATION = re.compile(f"的({any_of(RELATIONS)})")
 _COMPARED = ("相比", "相较", "比起来")
 _ITEM = re.compile("[、和与及](?![0-9.,、]+$)[^、,和与及]+[、,和与及]")
+_OF_PLACES = "".join(sorted(PLACE_SUFFIXES))
+_PLACE = re.compile(f"(?:{any_of(PROVINCES)}|[省市县区镇乡村州盟旗])$")
 _MOST_PLACES = 24
 _LONGEST_NAME = 4
 _SHORTEST_PHRASE = 4  # characters of a phrase that may be found with others between them
@@ -167,10 +170,12 @@ def _find_texts(
         forms = (*forms, name)
     for clause in clauses:
         for form in forms:
+            place = expected.plain.partition(form)[0] if form in expected.plain else ""
             at = clause.text.find(form)
             while at >= 0:
                 end = at + len(form)
-                if not (cuts_word(clause.text, at) or cuts_word(clause.text, end)):
+                cut = cuts_word(clause.text, at) or cuts_word(clause.text, end)
+                if not (cut or _is_elsewhere(clause.text[:at], place)):
                     called = question.asks_person and not expected.plain.startswith(form, 0, -1)
                     title = _TITLES.first(clause.text, end) if called else None
                     yield Candidate(clause=clause, start=at, end=title[1] if title else end)
@@ -182,6 +187,12 @@ def _find_texts(
             for found in _find_spread(clause, expected.plain):
                 if loose or found.written.replace("的", "") == expected.plain:
                     yield found
+
+
+def _is_elsewhere(before: str, place: str) -> bool:
+    """Return whether a name without its place stands behind another: 省博物馆 for 永城县博物馆."""
+    bare = place.rstrip(_OF_PLACES) or place
+    return bool(bare) and bool(_PLACE.search(before)) and bare[-WORD:] not in before
 
 
 def _name_at_end(reference: str) -> str:

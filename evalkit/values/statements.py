@@ -79,6 +79,7 @@ _KINDS = Words(
         for word in words.split()
     }
 )
+_ASKED_WHERE = {"原因": "asks_reason", "理由": "asks_reason", "时间": "asks_moment"}
 _ENGLISH = re.compile(
     rf"(?:(?:sorry|but|i|it|this|that|there|{ENGLISH_SOURCES})\b.{{0,60}}?)?"
     rf"(?:{ENGLISH_LACKS})\b.{{0,40}}?\b(?:{ENGLISH_TELLS})[a-z]*.{{0,60}}"
@@ -233,10 +234,8 @@ def abstains(clause: str, question: Question, *, of_other: bool = True) -> bool:
         question: What was asked.
         of_other: Whether what it does not tell may be something that the question does not name.
     """
-    kinds = clause_kinds(clause, question)
-    if kinds is None or ("other" in kinds and not of_other):
-        return False
-    return _abstains(kinds, loose=True)
+    kinds = clause_kinds(clause, question) or frozenset()
+    return (of_other or "other" not in kinds) and _abstains(kinds, loose=True)
 
 
 def _abstains(kinds: frozenset[str], *, loose: bool) -> bool:
@@ -245,10 +244,8 @@ def _abstains(kinds: frozenset[str], *, loose: bool) -> bool:
     if "lack" not in kinds:
         return False
     told = bool(kinds & {"saying", "finding"})
-    if "source" in kinds or (told and kinds & {"teller", "content"}):
-        return True
-    informs = bool(kinds & {"information", "content"})
-    return informs or (told and (loose or "question" not in kinds))
+    informs = bool(kinds & {"source", "information", "content"})
+    return informs or (told and ("teller" in kinds or loose or "question" not in kinds))
 
 
 def clause_kinds(clause: str, question: Question) -> frozenset[str] | None:
@@ -270,6 +267,8 @@ def clause_kinds(clause: str, question: Question) -> frozenset[str] | None:
             if word[0] == "unknown at end" and word[1] < len(clause):
                 return None
             kinds.add(word[0])
+            if not getattr(question, _ASKED_WHERE.get(clause[at : word[1]], "text")):
+                kinds.add("other")  # 原因 is another thing than what is asked for, unless it is why
             at = word[1]
         elif piece and (piece > at + 1 or clause[at] not in _FIGURES):
             kinds.add("question")

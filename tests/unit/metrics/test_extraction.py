@@ -15,6 +15,7 @@ from evalkit.records import Case, QuestionType
 from evalkit.values.question import ask
 from evalkit.values.thinking import strip_thinking
 from tests.support.paths import GOLDEN
+from tests.support.planted import texts
 
 OTHERS = (
     ("李梅毕业于哪所大学？", "武汉大学", "李梅的丈夫毕业于武汉大学。"),
@@ -56,6 +57,13 @@ OTHERS = (
     ("春节期间景区开放吗？", "是", "因设备检修，景区春节期间暂停开放。"),
     ("网友的身份是什么？", "文中未提及", "文中没有透露身份，但多半是一名老师。"),
     ("他在哪几年担任校长？", "1998年至2003年", "他1998—2004年担任校长。"),
+    ("最大降雪量出现在哪里？", "青山县", "最大降雪量出现在大坪镇，而青山县的积雪最深。"),
+    ("有多少份土样检出炭化稻？", "14份", "土样检出炭化稻的有3份，检出粟的有14份。"),
+    ("画展在哪个美术馆举行？", "湖北美术馆", "画展在武汉美术馆举行，由湖北美术馆协办。"),
+    ("玉器现藏于哪里？", "永城县博物馆", "玉器现藏于省博物馆，参观需要预约。"),
+    ("他来自哪里？", "湖北省襄阳市", "他来自湖南省襄阳市。"),
+    ("债务余额是否超过限额？", "否", "否，债务余额超过了限额。"),
+    ("一审判了多少年？", "12年", "12年？文中也提到4年。"),
 )
 """A question, the answer to it, and a sentence in which that is the answer to another one."""
 
@@ -94,6 +102,15 @@ SAME = (
     ("董事长的年龄是多少？", "56岁", "他今年56岁，不过文中没有提到他的出生年份。"),
     ("获得冠军的是哪支球队？", "山东泰山", "山东泰山队夺得冠军，上海海港队获得亚军。"),
     ("考察花费了多少？", "文中未提及", "N/A（原文没有给出考察费用）"),
+    ("玉器现藏于哪里？", "永城县博物馆", "玉器现藏于永城博物馆，参观需要预约。"),
+    ("债务余额是否超过限额？", "否", "否。债务余额386亿元，仍在402亿元的限额之内。"),
+    ("工厂什么时候投产？", "明年一季度", "工厂要等到明年一季度才能投产，原因文中没有说明。"),
+    ("上次发布预警是什么时候？", "2018年1月", "2018年1月。最后一句说明了上次发布预警的时间。"),
+    (
+        "新增哪两个专业？",
+        "甲骨文、养老",
+        "新增的两个专业是：\n（1）甲骨文\n（2）养老\n另外，会计停招。",
+    ),
 )
 """A question, its answer, and a sentence that gives it, in more words or others."""
 
@@ -108,6 +125,7 @@ def case_of(row: dict[str, Any]) -> Case:
         type=row["type"],
         unit=row.get("unit"),
         ordered=row.get("ordered", False),
+        article=texts().get(row.get("article", ""), ""),
     )
 
 
@@ -167,15 +185,16 @@ def test_a_place_between_may_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("part", "precision", "recall"),
     [
-        ("read", 0.98, 0.85),
+        ("read", 0.98, 0.86),
         ("held out 1", 0.95, 0.82),
         ("held out 2", 0.93, 0.78),
         ("held out 3", 0.97, 0.70),
         ("held out 4", 0.80, 0.50),
+        ("read 5", 0.96, 0.83),
     ],
 )
 def test_rates_on_outputs_by_another_author(part: str, precision: float, recall: float) -> None:
-    """So many matches are right, and so many found; nothing is fitted on the last two parts."""
+    """So many matches are right, and so many found; nothing is fitted on the last three parts."""
     _, *lines = (GOLDEN / "unseen_outputs.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if not row["debatable"]]
     found = [

@@ -88,7 +88,7 @@ _COUNTING = frozenset("全该本我各某每两这那家所个一二三四五六
 _DESCRIPTIONS = """
     试点 贫困 示范 先进 重点 行政 自然 美丽 文明 所在 后进 老旧 居住 商业 工业 新型 部分 许多 其他
     有关 相关 周边 上市 控股 股份 有限 责任 科技 建筑 物业 旅游 保险 证券 外资 国有 民营 龙头 快递
-    物流 平台 当地 附近 附属 人民 中心 定点 综合 著名 知名 高等 职业 基层 大湾
+    物流 平台 当地 附近 附属 人民 中心 定点 综合 著名 知名 高等 职业 基层 大湾 按照 根据 依照 遵照
 """
 _DESCRIBING = frozenset(_DESCRIPTIONS.split())
 _LONGEST_OFFICE = 32  # characters before a name that its titles may be in
@@ -201,7 +201,7 @@ def find_named(text: str) -> list[tuple[int, str, str]]:
 
     Each comes with its place, its last two characters before that word with it, and its kind:
     `body`, `company`, or the word itself for a place. What only describes one is left out: 全市,
-    试点村.
+    试点村; and a body behind a place, which is named by that: 荆州市教育局.
 
     >>> find_named("与湖北医药学院合作"), find_named("全市的社区和试点村")
     ([(3, '医药学院', 'body')], [])
@@ -210,6 +210,7 @@ def find_named(text: str) -> list[tuple[int, str, str]]:
         (found.start(), found[0], kind)
         for pattern, kind in ((_BODY, "body"), (_COMPANY, "company"))
         for found in pattern.finditer(text)
+        if text[found.start() - 1 : found.start()] not in _COMMON
     ]
     places = [
         (found.start(), found[0], found[0])

@@ -191,10 +191,11 @@ def test_a_place_between_may_be_left_out() -> None:
         ("held out 3", 0.97, 0.70),
         ("held out 4", 0.80, 0.50),
         ("read 5", 0.96, 0.83),
+        ("held out 5", 0.82, 0.77),
     ],
 )
 def test_rates_on_outputs_by_another_author(part: str, precision: float, recall: float) -> None:
-    """So many matches are right, and so many found; nothing is fitted on the last three parts."""
+    """So many matches are right, and so many found; nothing is fitted on the last four parts."""
     _, *lines = (GOLDEN / "unseen_outputs.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if not row["debatable"]]
     found = [

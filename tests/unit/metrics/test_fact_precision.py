@@ -296,6 +296,8 @@ def test_time_is_linear(piece: str) -> None:
         ("held out 5", 0.8, 0.03),
         ("development 6", 0.8, 0.1),
         ("held out 6", 0.74, 0.0),
+        ("development 7", 0.62, 0.15),
+        ("held out 7", 0.42, 0.2),
     ],
 )
 def test_rates_on_labelled_summaries(half: str, seen: float, false_alarms: float) -> None:

@@ -116,9 +116,9 @@ of these it rejected. The rules were written with these pairs in view.
 """
 
 SETS_HEAD = """
-Then both metrics on all sets. The weights of em_extracted are fitted on all of them but four parts of
-`unseen_outputs`: `held out 3` and `held out 5`, which nobody read for the rules, `held out 4` and
-`read 5`. The
+Then both metrics on all sets. The weights of em_extracted are fitted on all of them but four parts
+of `unseen_outputs`: `held out 3` and `held out 5`, which nobody read for the rules, `held out 4`
+and `read 5`. The
 others show that the metric holds, and not what it does on new outputs. For that, the weights have
 to be fitted without the questions that they are measured on, as `benchmarks/fit_evidence.py` does
 in ten parts (`v4` to `v9` below but for those four parts); v2 and v3, which were rules, were
@@ -182,8 +182,8 @@ the same outputs, which nobody read for v9, nor measured before it was done: of 
 matches 7 (v8: 8). em was right in all of its
 matches on `unseen_outputs` but one of `held out 4`. A match of em_extracted is wrong in up to one
 of twenty new outputs, where half of them are traps, and one of six where those keep to the
-question's words or have the reference in another role; of right sentences it finds nine of ten where they keep to them, three of four
-where they are freely worded, and half where they share few. It compares systems, and is no count of
+question's words or have the reference in another role; of right sentences it finds nine of ten
+where they keep to them, three of four where they are freely worded, and half where they share few. It compares systems, and is no count of
 right answers. Two systems differ by what it misses only where one of them words its answers more
 freely.
 `short` are the pairs of a set whose prediction says no more than the answer. What a sentence in

@@ -183,9 +183,9 @@ matches 7 (v8: 8). em was right in all of its
 matches on `unseen_outputs` but one of `held out 4`. A match of em_extracted is wrong in up to one
 of twenty new outputs, where half of them are traps, and one of six where those keep to the
 question's words or have the reference in another role; of right sentences it finds nine of ten
-where they keep to them, three of four where they are freely worded, and half where they share few. It compares systems, and is no count of
-right answers. Two systems differ by what it misses only where one of them words its answers more
-freely.
+where they keep to them, three of four where they are freely worded, and half where they share few.
+It compares systems, and is no count of right answers. Two systems differ by what it misses only
+where one of them words its answers more freely.
 `short` are the pairs of a set whose prediction says no more than the answer. What a sentence in
 words that the lexicon lacks says of the question, only a reader or a judge model can tell. The same
 by part and kind: `python benchmarks/answer_pairs.py --metrics em,em_extracted`, with `--misses` the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -101,8 +102,8 @@ def run(args: argparse.Namespace) -> int:
             return 0
     chosen = tuple(metrics)
     work = ((case, chosen) for file in files for case in file.cases)
-    found = score_all(work, processes=n_cores())
-    scores = [list(islice(found, len(file.cases))) for file in files]
+    with closing(score_all(work, processes=n_cores())) as found:
+        scores = [list(islice(found, len(file.cases))) for file in files]
     if args.out is not None or len(files) == 1:
         _write(args.out, files, metrics, scores)
     _report(files, scores, metrics, data_set)

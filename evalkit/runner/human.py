@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from math import fsum
@@ -14,14 +15,14 @@ from evalkit.runner.cases import case_of
 from evalkit.runner.chosen_metrics import summary_metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from evalkit.interfaces import Metric
     from evalkit.records import Example, NothingToScore, Score
     from evalkit.runner.job import Job
 
 
-def score_human(job: Job, processes: int = 1) -> Iterator[tuple[ScoreLine, Detail]]:
+def score_human(job: Job, processes: int = 1) -> Generator[tuple[ScoreLine, Detail]]:
     """Yield the human scores: each reference summary against the others, and their mean.
 
     References in which a metric has nothing to score are left out of its mean.
@@ -45,11 +46,11 @@ def score_human(job: Job, processes: int = 1) -> Iterator[tuple[ScoreLine, Detai
         for example in examples
         for i, reference in enumerate(example.references)
     )
-    found = parallel.score_all(work, processes=processes)
-    for example in examples:
-        each = list(islice(found, len(example.references)))
-        for metric, scores in zip(scorers, zip(*each, strict=True), strict=True):
-            yield _mean(metric, example, scores)
+    with closing(parallel.score_all(work, processes=processes)) as found:
+        for example in examples:
+            each = list(islice(found, len(example.references)))
+            for metric, scores in zip(scorers, zip(*each, strict=True), strict=True):
+                yield _mean(metric, example, scores)
 
 
 def _mean(

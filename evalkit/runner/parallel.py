@@ -15,7 +15,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from evalkit.interfaces import Metric
     from evalkit.records import Case, NothingToScore, Score
@@ -30,8 +30,11 @@ _AHEAD: Final = 2  # chunks of each process, so that it need not wait for the ne
 _BEHIND: Final = 64  # chunks scored here while one waits for its process: it may still be starting
 
 
-def score_all(work: Iterable[Work], *, processes: int = 1) -> Iterator[Scores]:
+def score_all(work: Iterable[Work], *, processes: int = 1) -> Generator[Scores]:
     """Yield, for each case in order, the scores of its metrics in order.
+
+    Whoever may stop before the end closes it: it waits for its processes, which must not be left to
+    the garbage collection of whatever thread.
 
     Args:
         work: Cases, each with the metrics that score it; read only as far ahead as it takes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -27,7 +28,7 @@ from evalkit.store.manifest import RougeCheck
 from evalkit.store.switch import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Metric, Progress
@@ -69,10 +70,12 @@ def _write_results(
         new.write("examples.jsonl", map(line, job.examples))
         by_system: dict[str, list[ScoreLine]] = {s.name: [] for s in job.systems}
         by_system[HUMAN] = []
-        pairs = chain(
-            _score_all(job, generations, progress, processes), score_human(job, processes)
-        )
-        new.write_in_parts("details.jsonl", tuple(by_system), _apart(pairs, by_system))
+        with (
+            closing(_score_all(job, generations, progress, processes)) as of_outputs,
+            closing(score_human(job, processes)) as of_references,
+        ):
+            details = _apart(chain(of_outputs, of_references), by_system)
+            new.write_in_parts("details.jsonl", tuple(by_system), details)
         scored = [one for of_system in by_system.values() for one in of_system]
         new.write("scores.jsonl", map(line, scored))
         progress.stage("statistics", 2)
@@ -132,7 +135,7 @@ def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
 
 def _score_all(
     job: Job, generations: Generations, progress: Progress, processes: int
-) -> Iterator[tuple[ScoreLine, Detail]]:
+) -> Generator[tuple[ScoreLine, Detail]]:
     """Yield the scores of all answers, with their details.
 
     All answers to an example follow one another, whatever their system, and so do the examples of
@@ -155,13 +158,14 @@ def _score_all(
                 sent.append(place)
                 yield _work(job, job.by_id[place[1]], generation, chosen[place[1]])
 
-    for found in parallel.score_all(work(), processes=processes):
-        place = sent.popleft()
-        progress.advance()
-        id_ = place[1]
-        for metric, scored in zip(chosen[id_], found, strict=True):
-            _require_value(metric, scored, id_)
-            yield _records(place, job.by_id[id_].article_id, metric, scored)
+    with closing(parallel.score_all(work(), processes=processes)) as each:
+        for found in each:
+            place = sent.popleft()
+            progress.advance()
+            id_ = place[1]
+            for metric, scored in zip(chosen[id_], found, strict=True):
+                _require_value(metric, scored, id_)
+                yield _records(place, job.by_id[id_].article_id, metric, scored)
 
 
 def _metrics(job: Job) -> dict[str, tuple[Metric, ...]]:

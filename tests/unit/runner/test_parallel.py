@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import parent_process
+from multiprocessing import active_children, parent_process
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
@@ -92,3 +93,11 @@ def test_a_killed_process_loses_nothing() -> None:
     found = list(parallel.score_all(work(100, KillsProcesses()), processes=2))
     assert [score.value for (score,) in found] == list(range(100))
     assert {score.compared["process"] for (score,) in found} == {os.getpid()}
+
+
+def test_no_process_is_left_where_scoring_is_closed_early() -> None:
+    """Whoever stops before the end, as on a full disk, closes it and waits for its processes."""
+    with closing(parallel.score_all(work(5_000, WhoScores()), processes=2)) as found:
+        next(score for (score,) in found if score.compared["process"] != os.getpid())
+        assert active_children()
+    assert not active_children()

@@ -221,13 +221,12 @@ left out. It sees 323 of 394 errors, with false alarm on 9 of 361 right ones (v6
 rules for figures that the article lacks were put into older versions, on sets that those had not
 seen: v5 sees 39 of the 62 errors of `development 6` and `held out 6` with them (40 without), with
 false alarm on 12 of 63 right ones (22 without), v4 55 of the 90 of `development 5` and `held out 5`
-(55), with false alarm on 14 of 106 (45). `development 7` and `held out 7`, on ten
-new articles and two seeds, by somebody who had not seen the rules, were measured once v7 was done:
-it sees 22 of 35 and 15 of 35 errors, with false alarm on 6 of 35 and 7 of 35 right ones (v6: 24 and
-17, 11 and 8). The false alarms of `development 7` were read then, and 按照市 is no name any more.
-Of new summaries expect every second error, and a false alarm on one of five right ones where half
-of them reckon or round.
-The last column is what `number_precision` makes of all.
+(55), with false alarm on 14 of 106 (45). `development 7` and `held out 7`, on ten new articles and
+two seeds, by somebody who had not seen the rules, were measured once v7 was done: it sees 22 of 35
+and 15 of 35 errors, with false alarm on 6 of 35 and 7 of 35 right ones (v6: 24 and 17, 11 and 8).
+The false alarms of `development 7` were read then, and 按照市 is no name any more. Of new summaries
+expect every second error, and a false alarm on one of five right ones where half of them reckon or
+round. The last column is what `number_precision` makes of all.
 Command: `python benchmarks/summaries.py`.
 """
 

@@ -30,9 +30,8 @@ class FactPrecision(Versioned):
 
     It can't see what other words change: which of two things without a name it is said of, an
     invention without figure or name, a sum that is wrong, cause and effect, emphasis, irony; that
-    takes a judge. Nor is
-    every flag an error: a bold paraphrase may be flagged, so each is listed with the sentence of
-    the article that it rests on.
+    takes a judge. Nor is every flag an error: a bold paraphrase may be flagged, so each is listed
+    with the sentence of the article that it rests on.
 
     Source: precision over the claims of an output as in FActScore (Min et al. 2023), with rules in
     place of its models; figures are compared in their context as in HERMAN (Zhao et al. 2020).

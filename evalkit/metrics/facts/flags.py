@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 from evalkit.metrics.facts.comparing import is_slip, may_be
 from evalkit.metrics.facts.findings import Derived, Flag
 from evalkit.metrics.facts.series import other_member
-from evalkit.metrics.facts.wording import (
-    differs_in_figure,
-    differs_in_words,
-)
+from evalkit.metrics.facts.wording import differs_in_figure, differs_in_words
 from evalkit.values.reckoning import is_reckoned, names_rank
 from evalkit.values.units import COUNT, SHARE
 

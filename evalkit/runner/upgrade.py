@@ -6,22 +6,18 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evalkit import data
-from evalkit.analysis.run import generations_of, still_asked
 from evalkit.config.loading import parse
 from evalkit.errors import InputError, refusal
 from evalkit.records import Article, Corpus, Example
 from evalkit.records.hashing import hash_text
 from evalkit.runner.job import asked
 from evalkit.runner.provenance import config_of, hash_references
-from evalkit.runner.refusals import worst_scores
 from evalkit.stats.summarise import summarise
-from evalkit.store import format2
 from evalkit.store.folder import RunFolder, summary_text
 from evalkit.store.folder_lock import lock_folder
 from evalkit.store.format1 import OldFolder
 from evalkit.store.jsonl import line
 from evalkit.store.manifest import FORMAT
-from evalkit.store.own_files import BOUND
 from evalkit.store.switch import Draft
 
 if TYPE_CHECKING:
@@ -32,7 +28,6 @@ if TYPE_CHECKING:
     from evalkit.results import MetricFacts, Summary
     from evalkit.store.manifest import Manifest
 
-_UPGRADED = f"upgraded to format {FORMAT}"
 _SUMMARIES = ("short", "long")  # the tasks of format 1 besides the questions
 
 
@@ -54,35 +49,12 @@ def upgrade(path: Path) -> list[str]:
     with lock_folder(path):
         if not _is_outdated(folder):
             return [f"has format {FORMAT} already"]
-        if format2.is_format_2(path):
-            return _upgrade_2(folder)
         old = OldFolder(path)
         project = _read_project(old.manifest, path)
         with Draft(path) as new:
             _write(new, old, project)
             folder.replace_together(new, old.manifest, drop_reports=False)
-    return [_UPGRADED, *_lacking(old.manifest, project)]
-
-
-def _upgrade_2(folder: RunFolder) -> list[str]:
-    """Replace what differs in format 2: the summary, and the manifest."""
-    manifest = format2.manifest(folder.path)
-    folder.require_unchanged(manifest, *BOUND)
-    summary = format2.summary(folder.path)
-    with Draft(folder.path) as new:
-        if summary:
-            new.write("summary.json", [summary_text(_renewed(folder, summary))])
-        folder.replace_together(new, manifest, drop_reports=False)
-    return [_UPGRADED]
-
-
-def _renewed(folder: RunFolder, summary: Summary) -> Summary:
-    examples = folder.examples()
-    by_id = {example.id: example for example in examples}
-    requests = still_asked(folder.requests(), by_id)
-    generations = generations_of(requests, folder.generations())
-    refused = worst_scores(by_id, summary.metrics, generations)
-    return _summarised(summary, examples, folder.scores(), refused)
+    return [f"upgraded to format {FORMAT}", *_lacking(old.manifest, project)]
 
 
 def _is_outdated(folder: RunFolder) -> bool:
@@ -96,14 +68,11 @@ def _is_outdated(folder: RunFolder) -> bool:
 
 
 def _summarised(
-    summary: Summary,
-    examples: Sequence[Example],
-    scores: Sequence[ScoreLine],
-    refusals: Sequence[ScoreLine] = (),
+    summary: Summary, examples: Sequence[Example], scores: Sequence[ScoreLine]
 ) -> Summary:
     """Return a summary with estimates and comparisons as this version makes them."""
     metrics = [replace(m, n_by_article=_n_by_article(m, examples)) for m in summary.metrics]
-    return summarise(summary.run, summary.systems, metrics, scores, refusals)
+    return summarise(summary.run, summary.systems, metrics, scores)
 
 
 def _n_by_article(metric: MetricFacts, examples: Sequence[Example]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The manifest of a run folder of format 1, as one of format 2."""
+"""The manifest of a run folder of format 1, as one of this format."""
 
 from __future__ import annotations
 

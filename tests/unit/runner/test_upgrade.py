@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import subprocess
 import sys
 import textwrap
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +18,9 @@ from evalkit.analysis.run import load
 from evalkit.cli import main
 from evalkit.errors import StoreError
 from evalkit.runner.upgrade import upgrade
-from evalkit.store.folder import RunFolder
-from evalkit.store.jsonl import write_all
 from tests.support.paths import ROOT
 from tests.support.problems import problems_of
-from tests.support.runs import reseal, write_run
+from tests.support.runs import write_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,74 +59,6 @@ def test_every_score_and_mean_is_kept(old: Path) -> None:
     assert {(e.here.method, e.general.method) for e in em} == {
         ("Jeffreys over 3 examples", "beta-binomial over 2 articles")
     }
-
-
-def turn_into_format_2(path: Path) -> None:
-    """Give a run a summary of one interval and one verdict each, and a manifest that binds it."""
-    summary = json.loads((path / "summary.json").read_bytes())
-    for row in summary["systems"]:
-        row["estimates"] = [{"metric": e["metric"], "low": 0.1} for e in row["estimates"]]
-    for comparison in summary["comparisons"]:
-        del comparison["here"], comparison["general"]
-    summary["with_refusals"] = summary["comparisons"][:1]
-    text = json.dumps(summary)
-    (path / "summary.json").write_text(text, encoding="utf-8")
-    manifest = json.loads((path / "manifest.json").read_bytes())
-    manifest["format"] = 2
-    manifest["files"]["summary.json"] = hashlib.sha256(text.encode()).hexdigest()
-    (path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-
-
-def test_a_run_of_format_2_gets_both_intervals(tmp_path: Path) -> None:
-    """Its summary is made of its scores again; all other files stay as they are."""
-    new = write_run(tmp_path / "new")
-    before = {file.name: file.read_bytes() for file in new.iterdir()}
-    turn_into_format_2(new)
-    assert problems_of(partial(load, new))[0].code == "outdated"
-    assert upgrade(new) == ["upgraded to format 3"]
-    run = load(new)
-    (em,) = (e for e in run.summary.systems[0].estimates if e.metric == "em")
-    assert em.here.method == "Jeffreys over 6 examples"
-    assert run.summary.metric("em").n_by_article == {"bridge": 2, "rain": 2, "fair": 2}
-    assert {file.name for file in new.iterdir()} - {".lock"} == set(before)
-    changed = {n for n, content in before.items() if (new / n).read_bytes() != content}
-    assert changed <= {"summary.json", "manifest.json"}
-
-
-def test_refusals_of_format_2_are_bounded_again(tmp_path: Path) -> None:
-    """Beside the mean, and in the comparisons of the system that refused."""
-    new = write_run(tmp_path / "new")
-    folder = RunFolder(path=new)
-    refused = next(g for g in folder.generations() if g.system == "qwen" and "/q" in g.example)
-    write_all(
-        folder.generations_file,
-        [replace(g, finish_reason="refused") if g == refused else g for g in folder.generations()],
-    )
-    answered = [s for s in folder.scores() if (s.system, s.example) != ("qwen", refused.example)]
-    write_all(new / "scores.jsonl", answered)
-    reseal(new)
-    turn_into_format_2(new)
-    upgrade(new)
-    summary = load(new).summary
-    bounded = {
-        (row.name, e.metric)
-        for row in summary.systems
-        for e in row.estimates
-        if e.mean_with_refusals is not None
-    }
-    assert bounded == {("qwen", "em"), ("qwen", "f1")}
-    assert {"qwen"} <= {name for c in summary.with_refusals for name in (c.a, c.b)}
-
-
-def test_a_changed_run_of_format_2_is_not_vouched_for(tmp_path: Path) -> None:
-    """Upgrading would hide that its scores are not what it wrote."""
-    new = write_run(tmp_path / "new")
-    turn_into_format_2(new)
-    before = (new / "manifest.json").read_bytes()
-    with (new / "scores.jsonl").open("ab") as file:
-        file.write(b"\n")
-    assert problems_of(partial(upgrade, new))[0].code == "changed"
-    assert (new / "manifest.json").read_bytes() == before
 
 
 def test_every_generation_is_kept(old: Path) -> None:

@@ -96,7 +96,7 @@ def _read(
     if changes and not trust_remote_code and (kind := _readable(folder)) is not None:
         model, found = kind.from_pretrained(
             None,
-            config=AutoConfig.from_pretrained(folder, local_files_only=True),
+            config=kind.config_class.from_pretrained(folder, local_files_only=True),
             state_dict=_tensors(folder, dtype),
             **given,
         )
@@ -126,7 +126,8 @@ def _readable(folder: Path) -> Any:  # noqa: ANN401 - a class of the library
     None for quantised weights, and for a language model inside of another one: the library knows
     how to find these in the files only.
     """
-    config: Any = AutoConfig.from_pretrained(folder, local_files_only=True)
+    # without `trust_remote_code` the library would ask at the terminal whether code may run
+    config: Any = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     if getattr(config, "quantization_config", None) is not None:
         return None
     kind: Any = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(config), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -55,6 +56,24 @@ def test_fingerprint_changes_with_what_changes_the_output(folder: Path, tmp_path
         others.append(opened(copied).fingerprint)
     assert len({before, *others}) == 7
     assert opened(folder, batch_size=3).fingerprint == before
+
+
+def test_code_of_a_model_runs_only_where_the_config_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is asked, and a yes at the terminal or in a pipe changes nothing."""
+    copied = shutil.copytree(folder, tmp_path / "model")
+    settings = json.loads((copied / "config.json").read_bytes())
+    settings |= {"model_type": "own", "auto_map": {"AutoConfig": "own.OwnConfig"}}
+    (copied / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+    code = f"open({str(tmp_path / 'ran')!r}, 'w')"
+    (copied / "own.py").write_text(code, encoding="utf-8")
+    answers = io.StringIO("y\n" * 9)
+    monkeypatch.setattr(sys, "stdin", answers)
+    with pytest.raises(ModelLoadError, match="custom code"):
+        load_model(copied, None, config(copied))
+    assert answers.tell() == 0
+    assert not (tmp_path / "ran").exists()
 
 
 def test_weights_are_hashed_once(

@@ -54,11 +54,10 @@ class ContextBudget:
     def _ids(self, conversations: Iterable[Sequence[Message]]) -> list[array[int]]:
         asked = [tuple(messages) for messages in conversations]
         wanted = list(map(hash_messages, asked))
-        found = {digest: self._kept.get(digest) for digest in wanted}
-        new = {d: m for d, m in zip(wanted, asked, strict=True) if found[d] is None}
+        new = {d: m for d, m in zip(wanted, asked, strict=True) if d not in self._kept}
         ids = self._chat.encode_all(new.values())
-        made = {d: array("I", of_one) for d, of_one in zip(new, ids, strict=True)}
-        self._kept |= made
+        self._kept |= {d: array("I", of_one) for d, of_one in zip(new, ids, strict=True)}
+        found = [self._kept[digest] for digest in wanted]
         while len(self._kept) > _N_KEPT_PROMPTS:
             del self._kept[next(iter(self._kept))]
-        return [found[digest] or made[digest] for digest in wanted]
+        return found

@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerFast
 
 from evalkit.config.thinking import ThinkingMarks
 from evalkit.errors import ModelLoadError
+from evalkit.providers.local.budget import ContextBudget
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Message
@@ -224,3 +225,12 @@ def test_a_folder_without_a_tokenizer_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelLoadError, match="no usable tokenizer") as caught:
         Chat.load(tmp_path, {})
     assert "\n" not in str(caught.value)
+
+
+def test_an_empty_prompt_is_counted_as_often_as_it_is_asked(tmp_path: Path) -> None:
+    """A template may hold nothing but the article; each article is tried without its text."""
+    make_tiny(0, ["文"], tmp_path)
+    (tmp_path / "chat_template.jinja").unlink()
+    budget = ContextBudget(Chat.load(tmp_path, {}), 100)
+    empty = [[Message(role="user", content="")]]
+    assert budget.counts(empty) == budget.counts(empty) == [0]

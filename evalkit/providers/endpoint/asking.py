@@ -219,7 +219,7 @@ class Asker:
         return {
             "n_prompt_tokens": n_prompt,
             "n_prompt_tokens_cut": cut if cut > _TOLERANCE else 0,
-            "n_computed_tokens": max(0, n_prompt - usage.n_cached),
+            "n_computed_tokens": n_prompt - usage.n_cached,
             "n_new_tokens": usage.n_new or 0,
             "n_reasoning_tokens": usage.n_reasoning,
             "seconds": outcome.seconds,

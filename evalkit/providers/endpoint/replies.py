@@ -147,9 +147,10 @@ def _usage(event: Mapping[str, Any]) -> Usage | None:
         or _count(usage, "cached_tokens")
         or _count(timings, "cache_n")
     )
+    n_prompt = _count(usage, "prompt_tokens")
     return Usage(
-        n_prompt=_count(usage, "prompt_tokens"),
-        n_cached=cached or 0,
+        n_prompt=n_prompt,
+        n_cached=min(cached or 0, n_prompt or 0),
         n_new=_count(usage, "completion_tokens"),
         n_reasoning=_count(usage.get("completion_tokens_details"), "reasoning_tokens") or 0,
     )

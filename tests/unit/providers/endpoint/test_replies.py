@@ -122,6 +122,8 @@ def test_nothing_written_in_a_full_context_cannot_be_asked() -> None:
         ),
         ({"usage": {"prompt_tokens": 9, "cached_tokens": 8}}, Usage(n_prompt=9, n_cached=8)),
         ({"usage": {"prompt_tokens": 9}, "timings": {"cache_n": 8}}, Usage(n_prompt=9, n_cached=8)),
+        ({"usage": {"prompt_tokens": 9, "cached_tokens": 99}}, Usage(n_prompt=9, n_cached=9)),
+        ({"usage": {"cached_tokens": 8}}, Usage()),
         ({"choices": [{"delta": {}, "usage": {"prompt_tokens": 9, "completion_tokens": 3}}]},
          Usage(n_prompt=9, n_new=3)),
         ({"usage": {"prompt_tokens": -9, "completion_tokens": "3"}}, Usage()),
@@ -131,7 +133,10 @@ def test_nothing_written_in_a_full_context_cannot_be_asked() -> None:
     ],
 )  # fmt: skip
 def test_tokens_are_counted_as_the_server_counts_them(event: dict[str, Any], usage: Usage) -> None:
-    """OpenAI and vLLM, DeepSeek, Moonshot, llama.cpp; what is no count is none."""
+    """OpenAI and vLLM, DeepSeek, Moonshot, llama.cpp; what is no count is none.
+
+    No more than the prompt comes from a cache: its cost would be negative.
+    """
     assert built(END, {"choices": [], **event}).usage == usage
 
 

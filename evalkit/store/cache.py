@@ -12,7 +12,7 @@ import hmac
 import sqlite3
 import stat
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -74,13 +74,18 @@ class Cache:
             self._require_local()
             self._require_sync()
             # SQLite does not wait when two processes make a file a WAL file at once
-            with Lock(file.with_name(f"{file.name}.lock")).acquire(_TIMEOUT_S):
+            with (
+                Lock(file.with_name(f"{file.name}.lock")).acquire(_TIMEOUT_S),
+                ExitStack() as opened,
+            ):
                 self._database = sqlite3.connect(file, timeout=_TIMEOUT_S, isolation_level=None)
+                opened.callback(self._database.close)
                 self._database.execute("PRAGMA auto_vacuum = FULL")
                 self._database.execute("PRAGMA journal_mode = WAL")
                 self._database.execute("PRAGMA synchronous = NORMAL")
                 self._database.execute(_TABLE)
                 self._require_schema()
+                opened.pop_all()
 
     def _require_regular(self) -> None:
         """Raise where a folder, a pipe or a device has the file's name, or that of one beside it.

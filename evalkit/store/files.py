@@ -196,7 +196,7 @@ def replace(file: Path, parts: Iterable[bytes]) -> None:
             sync(handle.fileno())
         temporary.replace(file)
         sync_folder(file.parent)
-    except OSError:
+    except BaseException:  # of the disk, or of whatever makes the parts
         with suppress(OSError):  # nothing may be deleted either where nothing may be written
             temporary.unlink()
         raise

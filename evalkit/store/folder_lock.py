@@ -43,6 +43,7 @@ def lock_folder(folder: Path) -> Lock:
         message = f"{folder}: another process is writing here; wait for it, or set `name`"
         raise LockedError(message) from None
     except OSError as error:
+        lock.release()
         message = f"{folder}: cannot be written ({error.strerror}); choose another output"
         raise StoreError(message) from error
     return lock

@@ -187,9 +187,11 @@ class Appender:
         self._file = file
         self._unsynced_s = 0.0
         try:
-            self._handle = file.open("ab+", buffering=0)
-            self._handle.truncate(_end_of_last_line(self._handle))
-            sync_folder(file.parent)
+            with ExitStack() as opened_here:
+                self._handle = opened_here.enter_context(file.open("ab+", buffering=0))
+                self._handle.truncate(_end_of_last_line(self._handle))
+                sync_folder(file.parent)
+                opened_here.pop_all()
         except OSError as error:
             raise cannot_write(file, error) from error
 

@@ -14,6 +14,7 @@ from contextlib import closing
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from evalkit.cli import main
@@ -124,11 +125,14 @@ def test_the_cache_is_within_its_bound_when_a_run_ends(tmp_path: Path) -> None:
 
 
 def test_what_is_not_a_database_is_an_error_and_can_be_deleted(tmp_path: Path) -> None:
-    """The file is named with the remedy."""
+    """The file is named with the remedy, and is not left open: Windows deletes no open file."""
     file = tmp_path / caches.NAME
     file.write_bytes(b"no database" * 1000)
-    with pytest.raises(DamagedError, match=r"sqlite3: cannot be used .*; python -m evalkit cache"):
+    remedy = r"sqlite3: cannot be used .*; python -m evalkit cache"
+    with pytest.raises(DamagedError, match=remedy) as kept:
         Cache(file)
+    assert kept.value
+    assert str(file) not in {opened.path for opened in psutil.Process().open_files()}
     caches.delete(file)
     with closing(Cache(file)) as cache:
         assert cache.info().n == 0

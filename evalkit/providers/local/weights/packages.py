@@ -78,7 +78,8 @@ def _fetch_wheel(requirement: str, wheel: Path) -> Path:
 
 
 def _complaint(stderr: str) -> str:
-    errors = [line for line in stderr.splitlines() if line.startswith("ERROR: ")]
+    lines = stderr.splitlines()
+    errors = [line for line in lines if line.startswith("ERROR: ")] or lines
     return errors[-1].removeprefix("ERROR: ") if errors else "pip gave no reason"
 
 

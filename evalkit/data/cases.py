@@ -92,7 +92,7 @@ class _Reader:
 
     def _rows_of_lines(self) -> Iterator[Row]:
         """Yield the objects of lines; one that holds something else is a problem of its own."""
-        text, *_ = encoding.read(self._file)
+        text, _ = encoding.read(self._file)
         # Not splitlines: a line separator inside a JSON string does not end a line.
         for number, line in enumerate(text.split("\n"), start=1):
             self._line = number
@@ -103,7 +103,7 @@ class _Reader:
         if not line.strip():
             return None
         try:
-            row = decode(line, numbers_as_text=True)
+            row = decode(line)
         except NotJsonError as error:
             remedy = error.remedy or "write one object per line"
             self._add(error.code, error.what, remedy, key=error.key)
@@ -132,7 +132,7 @@ class _Reader:
         if not cell.lstrip().startswith("["):
             return [cell]
         try:
-            return decode(cell, numbers_as_text=True)
+            return decode(cell)
         except NotJsonError as error:
             remedy = 'write a list as JSON: ["60辆", "60台"]'
             self._add(error.code, error.what, remedy, key="references")

@@ -146,7 +146,7 @@ def _written_out(text: str) -> str | Nested:
     if not _WRITTEN_OUT.match(stripped) or stripped[-1] not in "]}":
         return text
     try:
-        found = decode(stripped, numbers_as_text=True)
+        found = decode(stripped)
     except NotJsonError:
         found = _literal(stripped)
     if isinstance(found, list | dict):

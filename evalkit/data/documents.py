@@ -56,7 +56,7 @@ def read_article(file: Path) -> tuple[str, str]:
     if reader := _READERS.get(suffix):
         text, name = reader(file), suffix.removeprefix(".")
     else:
-        text, name, _ = encoding.read(file)
+        text, name = encoding.read(file)
     text = unify_line_ends(text)
     if not text.strip():
         what = "holds no text that could be found"
@@ -75,7 +75,7 @@ def unify_line_ends(text: str) -> str:
 
 def _of_page(file: Path) -> str:
     library = _library("trafilatura", file)
-    page, *_ = encoding.read(file)
+    page, _ = encoding.read(file)
     text: str | None = library.extract(page, include_comments=False, favor_precision=True)
     return text or ""
 

@@ -71,14 +71,14 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-def read(file: Path, *, pipe_allowed: bool = False) -> tuple[str, str, bytes]:
-    """Return a file's text, the encoding it was read in, and its bytes.
+def read(file: Path) -> tuple[str, str]:
+    """Return a file's text, and the encoding it was read in.
 
     Raises:
         InputError: the file cannot be read, is empty, or does not hold text.
     """
     try:
-        data = read_bytes(file, pipe_allowed=pipe_allowed)
+        data = read_bytes(file)
     except OSError as error:
         raise unreadable(file, error) from None
     encoding = detect(data)
@@ -87,4 +87,4 @@ def read(file: Path, *, pipe_allowed: bool = False) -> tuple[str, str, bytes]:
     text = data.decode(encoding)
     if not text.strip():
         raise refusal(file, "empty", "is empty", "give it text")
-    return text, encoding, data
+    return text, encoding

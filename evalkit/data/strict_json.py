@@ -23,26 +23,25 @@ class NotJsonError(Exception):
         self.what, self.remedy, self.code, self.key, self.line = what, remedy, code, key, line
 
 
-def decode(text: str, *, numbers_as_text: bool = False) -> Any:  # noqa: ANN401 - any JSON
-    """Return the value of a JSON text, its numbers as they are written if that is wanted.
+def decode(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value of a JSON text, its numbers as the text that they are written as.
 
     Raises:
         NotJsonError: it is not JSON, or holds NaN or a key twice.
     """
-    number = str if numbers_as_text else None
     try:
         return json.loads(
             text,
-            parse_int=number,
-            parse_float=number,
+            parse_int=str,
+            parse_float=str,
             parse_constant=_refuse,
             object_pairs_hook=_unique,
         )
     except json.JSONDecodeError as error:
         what = f"is not JSON ({error.msg} at column {error.colno})"
         raise NotJsonError(what, line=error.lineno) from None
-    except (RecursionError, ValueError):
-        what = "is nested too deeply or holds too long a number"
+    except RecursionError:
+        what = "is nested too deeply"
         raise NotJsonError(what, "write it simpler") from None
 
 

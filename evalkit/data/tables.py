@@ -75,7 +75,7 @@ def read_json(file: Path) -> Any:  # noqa: ANN401 - any JSON
     Raises:
         InputError: the file cannot be read, or is not JSON.
     """
-    text = encoding.read(file)[0]  # and not its bytes, which may be many
+    text, _ = encoding.read(file)
     return _decode(file, text)
 
 
@@ -129,7 +129,7 @@ def missing_columns(name: str, columns: Strict, seen: Collection[str]) -> list[P
 
 def _json_rows(file: Path) -> Iterator[Row]:
     """Yield the rows of a file: an object per line, one list, one object, or a table of pandas."""
-    text = encoding.read(file)[0]  # and not its bytes, which may be many
+    text, _ = encoding.read(file)
     rows: Iterable[Any]
     if _is_one_value(text):
         whole = _decode(file, text)
@@ -199,7 +199,7 @@ def _rows_of_object(file: Path, found: Any) -> list[Any]:  # noqa: ANN401 - what
 def _decode(file: Path, text: str, line: int = 1) -> Any:  # noqa: ANN401 - any JSON
     """Return JSON that begins on a line of a file, its numbers as their text."""
     try:
-        value = decode(text, numbers_as_text=True)
+        value = decode(text)
     except NotJsonError as error:
         line += error.line - 1
         raise refusal(file, error.code, error.what, error.remedy or "fix it", line=line) from None
@@ -211,7 +211,7 @@ def _decode(file: Path, text: str, line: int = 1) -> Any:  # noqa: ANN401 - any 
 
 def _csv_rows(file: Path, separator: str = ",") -> Iterator[Row]:
     """Yield the rows below the header; a cell that a short row lacks is empty."""
-    text = encoding.read(file)[0]  # and not its bytes, which may be many
+    text, _ = encoding.read(file)
     # An article may be longer than the library expects; the limit is the whole process's.
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         (b"{}", "1: is an empty object; give it an id"),
         (b"\xff", ": holds bytes that are not text; save it as UTF-8"),
         (b'{"id": "1", "id": "2"}', "1: id: duplicate key `id`; keep one of the two"),
-        (b"[" * 100_000, "1: is nested too deeply or holds too long a number; write it simpler"),
+        (b"[" * 100_000, "1: is nested too deeply; write it simpler"),
         (b'{"_meta": 1}', ": holds no prediction; add one per row"),
         (b"\n \n", ": is empty; give it text"),
         (b"", ": is empty; give it text"),

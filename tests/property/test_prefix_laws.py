@@ -14,10 +14,10 @@ PROMPTS = st.lists(
 )
 
 
-@given(PROMPTS, st.booleans())
-def test_every_prompt_is_covered_once(prompts: list[tuple[int, ...]], share: bool) -> None:  # noqa: FBT001 - hypothesis draws it
+@given(PROMPTS)
+def test_every_prompt_is_covered_once(prompts: list[tuple[int, ...]]) -> None:
     """Each prompt has one leaf, and path and leaf spell the prompt."""
-    done = build_tree(prompts, share=share)
+    done = build_tree(prompts)
     assert sorted(leaf.prompt for leaf in done.leaves) == list(range(len(prompts)))
     for leaf in done.leaves:
         read = sum((done.segments[at].ids for at in leaf.path), ())

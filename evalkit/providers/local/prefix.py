@@ -66,8 +66,8 @@ class PrefixTree:
         return sum(leaf.n_computed for leaf in self.leaves)
 
 
-def build_tree(prompts: Sequence[Ids], *, share: bool = True) -> PrefixTree:
-    """Return what to compute, each shared run of tokens once; without `share` each prompt alone.
+def build_tree(prompts: Sequence[Ids]) -> PrefixTree:
+    """Return what to compute, each shared run of tokens once.
 
     Raises:
         ValueError: a prompt is empty.
@@ -76,8 +76,7 @@ def build_tree(prompts: Sequence[Ids], *, share: bool = True) -> PrefixTree:
         message = "an empty prompt has no last token to continue from"
         raise ValueError(message)
     builder = _Builder(prompts=prompts)
-    everyone = range(len(prompts))
-    for members in _split(prompts, everyone, 0) if share else [[one] for one in everyone]:
+    for members in _split(prompts, range(len(prompts)), 0):
         builder.grow(members, 0, ())
     return PrefixTree(segments=tuple(builder.segments), leaves=tuple(builder.leaves))
 

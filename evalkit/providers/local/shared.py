@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SharedPath:
-    """Runs a model with the prefix of each article kept once; with `share` off, each row alone.
+    """Runs a model with the prefix of each article kept once.
 
     `chunk` tokens are computed at once, so that memory stays flat on long articles. Guesses fill
     what rows leave free of a step of `guess_width`. With `full_width` rows the next article waits.
@@ -45,7 +45,6 @@ class SharedPath:
     model: PreTrainedModel
     chunk: int
     kernels: Kernels
-    share: bool = True
     guess_width: int = 32
     full_width: int = 32
     name: str = "shared"
@@ -58,7 +57,7 @@ class SharedPath:
     def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
         self.model.set_attn_implementation(ATTENTION)
-        tree = build_tree([row.prompt for row in rows], share=self.share)
+        tree = build_tree([row.prompt for row in rows])
         for leaf in tree.leaves:
             rows[leaf.prompt].n_computed = leaf.n_computed
         yield from _Scheduler(path=self, rows=rows, tree=tree).results(n_rows)

@@ -48,11 +48,11 @@ PATHS: dict[str, Callable[[], Path]] = {
 }
 
 
-@pytest.mark.parametrize("n_rows", [1, 3, 17])
+@pytest.mark.parametrize(("n_rows", "chunk"), [(1, 64), (3, 64), (17, 64), (5, 16)])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_shared_equals_generate(family: str, n_rows: int) -> None:
-    """Several articles in one call, decoded 1, 3 or 17 rows at a time: the same token ids."""
-    path = SharedPath(model=model_of(family), chunk=64, kernels=fastest())
+def test_shared_equals_generate(family: str, n_rows: int, chunk: int) -> None:
+    """Several articles in one call, some rows at a time, by chunks smaller than a window too."""
+    path = SharedPath(model=model_of(family), chunk=chunk, kernels=fastest())
     assert written_by(path, n_rows) == expected_of(family)
 
 
@@ -65,13 +65,6 @@ def test_shared_by_the_kernels_of_cuda_equals_generate(family: str, n_rows: int)
     with cuda_kernels.registered():
         assert written_by(path, n_rows) == expected_of(family)
     assert path.attention == ("explicit" if family == "gemma2" else "efficient")
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_unshared_equals_generate(family: str) -> None:
-    """Without sharing, each prompt computed in chunks smaller than a window: the same ids."""
-    path = SharedPath(model=model_of(family), chunk=16, kernels=fastest(), share=False)
-    assert written_by(path, 5) == expected_of(family)
 
 
 @pytest.mark.parametrize("n_rows", [1, 3, 17])

@@ -65,12 +65,11 @@ def test_a_prompt_that_begins_another_is_left_whole() -> None:
     assert done.n_computed_tokens == 79 + 5
 
 
-def test_unshared_computes_every_token() -> None:
-    """With sharing off nothing is saved, and a long prompt is still computed chunk by chunk."""
-    prompts = [SYSTEM * 20] * 2
-    done = build_tree(prompts, share=False)
+def test_a_long_prompt_that_shares_nothing_is_computed_chunk_by_chunk() -> None:
+    """Its last token alone is left for the batch."""
+    done = build_tree([SYSTEM * 20])
     assert done.n_computed_tokens == done.n_prompt_tokens
-    assert [len(leaf.ids) for leaf in done.leaves] == [1, 1]
+    assert [len(leaf.ids) for leaf in done.leaves] == [1]
 
 
 def test_interleaved_articles_are_computed_once_each() -> None:

@@ -100,11 +100,10 @@ def same_inputs(old: Manifest | None, new: Manifest) -> bool:
     )
 
 
-def still_complete(old: Manifest | None, new: Manifest) -> bool:
+def still_complete(old: Manifest, new: Manifest) -> bool:
     """Return whether a complete run's results hold for the other manifest, generations included."""
     return (
-        old is not None
-        and old.status == "complete"
+        old.status == "complete"
         and same_inputs(old, new)
         and _fingerprints(old) == _fingerprints(new)
     )

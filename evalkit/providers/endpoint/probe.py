@@ -55,7 +55,8 @@ _NO_LIST: Final = {
 """How servers answer that list no models."""
 _CONTEXTS: Final = ("max_model_len", "context_length", "context_window", "max_context_length")
 _MAX_NEW_TOKENS: Final = 16
-_CALIBRATION: Final = (Message(role="user", content="从一数到二十，只写阿拉伯数字，用逗号隔开。"),)
+CALIBRATION: Final = (Message(role="user", content="从一数到二十，只写阿拉伯数字，用逗号隔开。"),)
+"""The conversation of the small call."""
 _STOP: Final = "5"
 _ANSWER: Final = re.compile(r"\s*[1１一]")
 
@@ -180,7 +181,7 @@ async def calibrate(
         client: of the model.
         address: of the server.
         bodies: of the model.
-        ids: the token ids of `calibration_messages()`; None without a tokenizer.
+        ids: the token ids of `CALIBRATION`; None without a tokenizer.
         apis: those that may be used, the preferred one first.
 
     Raises:
@@ -197,11 +198,6 @@ async def calibrate(
             return _calibration(api, reply, ids)
     reply = await _call(client, address, bodies, (last, ids, decoding))
     return _calibration(last, reply, ids)
-
-
-def calibration_messages() -> tuple[Message, ...]:
-    """Return the conversation of the call."""
-    return _CALIBRATION
 
 
 def _calibration(api: Api, reply: Reply, ids: Sequence[int] | None) -> Calibration:
@@ -227,7 +223,7 @@ async def _call(
     api, ids, decoding = asked
     while True:
         body = (
-            bodies.chat(_CALIBRATION, decoding)
+            bodies.chat(CALIBRATION, decoding)
             if api == "chat"
             else bodies.tokens(ids or (), decoding)
         )

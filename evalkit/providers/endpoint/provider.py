@@ -19,12 +19,7 @@ from evalkit.providers.endpoint.asking import Connection
 from evalkit.providers.endpoint.bodies import Bodies
 from evalkit.providers.endpoint.client import Client, without_key
 from evalkit.providers.endpoint.failures import RequestFailed
-from evalkit.providers.endpoint.probe import (
-    calibrate,
-    calibration_messages,
-    identify,
-    loaded_context,
-)
+from evalkit.providers.endpoint.probe import CALIBRATION, calibrate, identify, loaded_context
 from evalkit.providers.endpoint.session import EndpointSession
 from evalkit.providers.endpoint.spending import Spending, cost_of, most_prompt_tokens
 from evalkit.records.hashing import hash_text
@@ -136,7 +131,7 @@ class EndpointProvider:
         return EndpointSession(connection=connection, server=server, portal=portal)
 
     def _calibrated(self, client: Client, bodies: Bodies) -> Awaitable[Calibration]:
-        ids = self.budget.encode(calibration_messages()) if self.budget else None
+        ids = self.budget.encode(CALIBRATION) if self.budget else None
         choices: dict[str, tuple[Api, ...]] = {"chat": ("chat",), "tokens": ("tokens",)}
         both: tuple[Api, ...] = ("chat",) if ids is None else ("tokens", "chat")
         apis = choices.get(self._entry.api, both)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.providers.endpoint.asking import Asker
 from evalkit.providers.endpoint.bodies import NEEDED
-from evalkit.providers.endpoint.probe import calibration_messages
+from evalkit.providers.endpoint.probe import CALIBRATION
 from evalkit.records import Decoding
 from evalkit.store.secrets import hide_by_key
 
@@ -93,5 +93,5 @@ class EndpointSession:
 
 def _knobs(connection: Connection) -> dict[str, Any]:
     """Return the fields of a greedy request that are the same for all of them."""
-    body = connection.bodies.chat(calibration_messages(), Decoding(max_new_tokens=1))
+    body = connection.bodies.chat(CALIBRATION, Decoding(max_new_tokens=1))
     return {name: value for name, value in body.items() if name not in NEEDED}

@@ -1,4 +1,4 @@
-"""Promise: what a user passes on in free form is written down only where it cannot be a secret."""
+"""Promise: no secret is written down, nor what a user passes on in free form that may be one."""
 
 from __future__ import annotations
 
@@ -48,3 +48,79 @@ def test_parameters_of_addresses_are_hidden(name: str) -> None:
     """By their names; others stay."""
     address = f"https://h/v1?version=2&{name}={SECRET}#top"
     assert hide_in_text(address) == f"https://h/v1?version=2&{name}=(hidden)#top"
+
+
+def test_free_values_are_told_apart_by_their_hashes() -> None:
+    """A run with another one is a run of another config."""
+    first, second = (hide_by_key({"extra_body": {"x": value}}) for value in "ab")
+    assert first != second
+
+
+LETTERS = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("https://me:geheim123@mirror/x", "https://(hidden)@mirror/x"),
+        (f"token hf_{LETTERS} was refused", "token (hidden) was refused"),
+        (f"key=sk-{LETTERS}, that is", "key=(hidden), that is"),
+        (f"sk-proj-{LETTERS}_{LETTERS}-x", "(hidden)"),
+        (f"sk-ant-api03-{LETTERS}-{LETTERS}AA", "(hidden)"),
+        (f"sk-or-v1-{LETTERS}", "(hidden)"),
+        (f"ghp_{LETTERS} github_pat_{LETTERS}_{LETTERS}", "(hidden) (hidden)"),
+        ("glpat-AbCd-eFgH_iJkLmNoPqR.", "(hidden)."),
+        (f"xoxb-123456789012-1234567890123-{LETTERS}", "(hidden)"),
+        ("Authorization: Bearer abc.def", "Authorization: Bearer (hidden)"),
+        (f'"Bearer {LETTERS}=="', '"Bearer (hidden)"'),
+        ("https://mirror/a@b 襄阳", "https://mirror/a@b 襄阳"),
+    ],
+)
+def test_secrets_are_hidden_in_texts(text: str, hidden: str) -> None:
+    """What has the shape of a known token, and only that part of a text."""
+    assert hide_in_text(text) == hidden
+
+
+def test_a_text_is_never_compared_with_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable with `token` in its name may hold a path; a path that is hidden is lost."""
+    monkeypatch.setenv("TOKENIZED_DATA", "/data/corpus")
+    text = "/data/corpus/seeds/index.yaml"
+    assert hide_in_text(text) == text
+    assert hide_by_key({"articles": text}) == {"articles": text}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/data/hf_models_converted_2024/qwen",
+        "/data/hf_chinese_language_models_converted_in_2024_by_hand",
+        "/data/sk-learn-models-converted-in-2024-by-hand",
+        "/data/sk_models_converted_in_2024_by_hand_and_checked",
+        "/data/ghs_models_converted_in_2024_by_hand_and_checked",
+        "/data/xoxa-models-converted-in-2024-by-hand",
+        "the bearer channel of ISDN",
+    ],
+)
+def test_what_only_resembles_a_secret_is_left_as_it_is(text: str) -> None:
+    """A manifest with a path taken out of it could be neither scored again nor repeated."""
+    assert hide_in_text(text) == text
+
+
+def test_secrets_are_hidden_by_their_keys() -> None:
+    """Also below such a key and as numbers; counts of tokens stay."""
+    found = hide_by_key(
+        {
+            "max_new_tokens": {"answer": 8},
+            "hf_token": "abc",
+            "password": 1234,
+            "credentials": [{"user": "me", "none": None}],
+            "plain": ["x"],
+        }
+    )
+    assert found == {
+        "max_new_tokens": {"answer": 8},
+        "hf_token": "(hidden)",
+        "password": "(hidden)",
+        "credentials": [{"user": "(hidden)", "none": None}],
+        "plain": ["x"],
+    }

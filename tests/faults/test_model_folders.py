@@ -14,7 +14,8 @@ from evalkit.errors import InputError, ProviderError
 from evalkit.prompts import templates
 from evalkit.providers.local.weights.check import folder_flaws
 from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Decoding, Example, Message, Request, Task, TextRead
+from evalkit.records import Task
+from tests.support.asking import request
 from tests.support.tiny_model import opened
 
 if TYPE_CHECKING:
@@ -38,14 +39,7 @@ BEGINNINGS = (
     "stopped while it was generating: ",
 )  # fmt: skip
 """How a failure begins that shows when a model reads or writes; a run puts its name before it."""
-REQUEST = Request(
-    key="k",
-    system="tiny",
-    example=Example(id="a/q1", article_id="a", task="answer", kind="answer", references=()),
-    read=TextRead(article="", text=""),
-    messages=(Message(role="user", content="襄阳在哪里？"),),
-    decoding=Decoding(max_new_tokens=2),
-)
+REQUEST = request("襄阳在哪里？", max_new_tokens=2)
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,11 @@ import pytest
 
 from evalkit.cli import main
 from evalkit.cli.progress import PlainProgress
-from evalkit.records import Decoding, Example, Generation, Request, TextRead
+from evalkit.records import Generation
 from evalkit.runner.generation_cache import GenerationCache
 from evalkit.runner.interrupt import deferred_interrupt
 from tests.faults.conftest import RESULTS, results, size, smoke
+from tests.support.asking import request
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -228,25 +229,17 @@ def test_a_cache_that_breaks_on_the_way_is_given_up_once(tmp_path: Path) -> None
             said.append(line)
 
     cache = GenerationCache(tmp_path / "cache.sqlite3", Progress())
-    example = Example(id="e", article_id="a", task="answer", kind="answer", references=())
-    request = Request(
-        key="k",
-        system="other",
-        example=example,
-        read=TextRead(article="", text=""),
-        messages=(),
-        decoding=Decoding(max_new_tokens=1),
-    )
+    asked = request(system="other")
     sound = Generation(key="k", system="m", example="x", text="襄阳", finish_reason="stop")
     cache.keep(sound)
     cache.keep(replace(sound, key="failed", finish_reason="error"))
-    found = cache.find([request, replace(request, key="failed")])
+    found = cache.find([asked, replace(asked, key="failed")])
     assert [*found] == ["k"]
-    assert (found["k"].system, found["k"].example, found["k"].from_cache) == ("other", "e", True)
+    assert (found["k"].system, found["k"].example, found["k"].from_cache) == ("other", "k", True)
     with closing(sqlite3.connect(tmp_path / "cache.sqlite3")) as database:
         database.execute("DROP TABLE generations")
     for _ in range(2):
         cache.keep(sound)
-        assert cache.find([request]) == {}
+        assert cache.find([asked]) == {}
     cache.close()
     assert len(said) == 1

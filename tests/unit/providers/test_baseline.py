@@ -11,8 +11,9 @@ from evalkit.config.schema import Baseline
 from evalkit.metrics.rouge import Rouge1
 from evalkit.providers import Setting, baseline
 from evalkit.providers.baseline import open_provider
-from evalkit.records import Case, Corpus, Decoding, Example, Request, TextRead
+from evalkit.records import Case, Corpus, Example
 from evalkit.values.segment import segmenter
+from tests.support.asking import request
 from tests.support.progress import Said
 
 if TYPE_CHECKING:
@@ -28,17 +29,10 @@ ARTICLE = """标题没有句号
 
 def write(kind: Kind, example: Example, article: str = ARTICLE) -> str:
     """Return what a baseline writes."""
-    request = Request(
-        key="k",
-        system="row",
-        example=example,
-        read=TextRead(article="", text=article),
-        messages=(),
-        decoding=Decoding(max_new_tokens=1),
-    )
+    asked = request(system="row", example=example, read=article)
     provider = open_provider(Baseline(name="row", baseline=kind), SETTING)
-    with provider.session([request]) as session:
-        (generation,) = session.generate([request])
+    with provider.session([asked]) as session:
+        (generation,) = session.generate([asked])
     assert (generation.key, generation.system) == ("k", "row")
     assert generation.finish_reason == "stop"
     return generation.text

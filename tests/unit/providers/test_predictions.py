@@ -12,12 +12,14 @@ from evalkit.config.thinking import ThinkingMarks
 from evalkit.errors import ProviderError
 from evalkit.providers import Setting, module_of
 from evalkit.providers.predictions import match, open_provider, problems
-from evalkit.records import Decoding, Request, TextRead
+from tests.support.asking import request
 from tests.support.jobs import corpus, job
 from tests.support.progress import Said
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from evalkit.records import Request
 
 
 def entry(file: Path) -> Predictions:
@@ -33,17 +35,7 @@ def setting(*texts: str) -> tuple[Setting, Said]:
 
 def requests_of(given: Setting) -> list[Request]:
     """Return a request for each example."""
-    return [
-        Request(
-            key=example.id,
-            system="other",
-            example=example,
-            read=TextRead(article="", text=""),
-            messages=(),
-            decoding=Decoding(max_new_tokens=1),
-        )
-        for example in given.examples
-    ]
+    return [request(key=e.id, system="other", example=e) for e in given.examples]
 
 
 def test_ids_are_those_of_examples_or_of_questions_that_one_article_has() -> None:

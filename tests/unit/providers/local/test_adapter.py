@@ -16,8 +16,7 @@ from evalkit.config.sources import FolderAdapter
 from evalkit.errors import ModelLoadError, WeightsError
 from evalkit.providers import local
 from evalkit.providers.local.weights.check import adapter_problems
-from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Decoding, Example, Message, Request, TextRead
+from tests.support.asking import request
 from tests.support.tiny_model import config, loaded, opened
 
 if TYPE_CHECKING:
@@ -26,14 +25,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 WEIGHTS = "adapter_model.safetensors"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the tiny model."""
-    folder = tmp_path_factory.mktemp("tiny")
-    make_tiny(0, ["襄阳市今年有三件大事。"], folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -62,21 +53,13 @@ def with_adapter(path: Path) -> dict[str, FolderAdapter]:
 
 def test_an_adapted_model_writes_what_peft_writes(folder: Path, adapter: Path) -> None:
     """Merged into the weights, on the fast path; source: peft's own unmerged model."""
-    example = Example(id="a/q", article_id="a", task="answer", kind="answer", references=())
-    request = Request(
-        key="k",
-        system="tiny",
-        example=example,
-        read=TextRead(article="", text=""),
-        messages=(Message(role="user", content="今年有几件大事？"),),
-        decoding=Decoding(max_new_tokens=12),
-    )
+    asked = request("今年有几件大事？", max_new_tokens=12)
     with loaded(folder, **with_adapter(adapter)) as session:
         assert session.facts["attention"] == "shared"
-        prompt = session.row(request).prompt
-        (adapted,) = session.generate([request])
+        prompt = session.row(asked).prompt
+        (adapted,) = session.generate([asked])
     with loaded(folder) as session:
-        (plain,) = session.generate([request])
+        (plain,) = session.generate([asked])
         decode = session.chat.decode
     model: Any = peft.PeftModel.from_pretrained(model_in(folder), adapter)
     ids = torch.tensor([prompt])

@@ -29,14 +29,6 @@ BOS_TEMPLATE = (
 )
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the tiny model."""
-    folder = tmp_path_factory.mktemp("tiny")
-    make_tiny(0, ["郧阳区在哪里？只写答案。"], folder)
-    return folder
-
-
 def save_tokenizer(folder: Path, template: str | None, *special: str) -> Path:
     """Fill a folder with a byte tokenizer that opens each text with <s>, and a template or none.
 
@@ -59,9 +51,9 @@ def save_tokenizer(folder: Path, template: str | None, *special: str) -> Path:
     return folder
 
 
-def test_renders_the_template_open_for_an_answer(tiny: Path) -> None:
+def test_renders_the_template_open_for_an_answer(folder: Path) -> None:
     """The conversation is rendered with the model's own template, up to the assistant's turn."""
-    chat = Chat.load(tiny, {})
+    chat = Chat.load(folder, {})
     text = chat.tokenizer.decode(list(chat.encode([*SHOT, USER])))
     assert text == (
         "<|im_start|>user\n谁？<|im_end|>\n<|im_start|>assistant\n某人<|im_end|>\n"
@@ -69,9 +61,9 @@ def test_renders_the_template_open_for_an_answer(tiny: Path) -> None:
     )
 
 
-def test_counts_and_decodes_plain_text(tiny: Path) -> None:
+def test_counts_and_decodes_plain_text(folder: Path) -> None:
     """Text comes back as it was, special tokens do not come back at all."""
-    chat = Chat.load(tiny, {})
+    chat = Chat.load(folder, {})
     assert chat.count("郧阳区") == 3
     assert chat.decode(chat.encode([USER])) == "user\n郧阳区在哪里？\nassistant\n"
 
@@ -120,9 +112,9 @@ def test_a_prompt_that_opens_the_thinking_is_recognised(
     assert chat.opened_thinking(chat.encode([USER])) == opened
 
 
-def test_needs_no_weights(tiny: Path, tmp_path: Path) -> None:
+def test_needs_no_weights(folder: Path, tmp_path: Path) -> None:
     """The check command reads prompts of a model whose weights are not there."""
-    for file in tiny.iterdir():
+    for file in folder.iterdir():
         if file.suffix == ".json":
             (tmp_path / file.name).write_bytes(file.read_bytes())
     assert Chat.load(tmp_path, {}).context_length == 32768

@@ -31,14 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the tiny model."""
-    folder = tmp_path_factory.mktemp("tiny")
-    make_tiny(0, ["襄阳市今年有三件大事。"], folder)
-    return folder
-
-
 def test_fingerprint_changes_with_what_changes_the_output(folder: Path, tmp_path: Path) -> None:
     """Weights, dtype, template arguments and the model's own code do; the batch size does not."""
     before = opened(folder).fingerprint

@@ -15,7 +15,8 @@ from evalkit.providers.local.rows import NO_TOKEN
 from evalkit.providers.local.sampling import next_tokens
 from evalkit.providers.local.shared import SharedPath
 from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Decoding, Example, Message, Request, TextRead
+from evalkit.records import Message
+from tests.support.asking import request
 from tests.support.families import EOS, expected_of, fastest, make, prompts, row
 from tests.support.tiny_model import loaded
 
@@ -80,17 +81,7 @@ def test_a_token_is_chosen_of_finite_logits_alone(logits: list[float], token: in
 def test_a_model_of_noise_alone_is_stopped_with_its_dtype(tmp_path: Path) -> None:
     """Some requests fail with the reason, then the model does."""
     make_tiny(0, ["襄阳"], tmp_path)
-    requests = [
-        Request(
-            key=str(i),
-            system="tiny",
-            example=Example(id=str(i), article_id="a", task="answer", kind="answer", references=()),
-            read=TextRead(article="", text=""),
-            messages=(Message(role="user", content="襄阳"),),
-            decoding=Decoding(max_new_tokens=3),
-        )
-        for i in range(20)
-    ]
+    requests = [request("襄阳", key=str(i), max_new_tokens=3) for i in range(20)]
     got: list[Generation] = []
     with loaded(tmp_path) as session:
         spoil(session.model, slice(None), torch.inf)

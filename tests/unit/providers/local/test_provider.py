@@ -7,6 +7,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +15,8 @@ import pytest
 from evalkit.config.sources import FolderWeights, GgufWeights, PresetWeights, TinyWeights
 from evalkit.errors import ModelLoadError
 from evalkit.providers import Setting, local, module_of
-from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Article, Corpus, Decoding, Example, Message, Request, TextRead
+from evalkit.records import Article, Corpus
+from tests.support.asking import request
 from tests.support.progress import Said
 from tests.support.tiny_model import config, opened
 
@@ -25,31 +26,11 @@ if TYPE_CHECKING:
 
     from evalkit.config.schema import LanguageModel
     from evalkit.config.sources import Weights
+    from evalkit.records import Message
 
 pytestmark = pytest.mark.slow
 
 TEXT = "襄阳市今年有三件大事。" * 20
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the tiny model."""
-    folder = tmp_path_factory.mktemp("tiny")
-    make_tiny(0, [TEXT], folder)
-    return folder
-
-
-def request(*texts: str, n_dropped: int = 0) -> Request:
-    """Return a request with these turns of the user."""
-    return Request(
-        key=repr(texts),
-        system="tiny",
-        example=Example(id="a/q", article_id="a", task="answer", kind="answer", references=()),
-        read=TextRead(article="", text=""),
-        messages=tuple(Message(role="user", content=text) for text in texts),
-        decoding=Decoding(max_new_tokens=3),
-        n_article_tokens_dropped=n_dropped,
-    )
 
 
 def named(entry: LanguageModel) -> list[tuple[str, str]]:
@@ -129,7 +110,8 @@ def test_garbage_is_looked_for_again_once_loading_has_ended(folder: Path, tmp_pa
 def test_a_provider_describes_its_requests(folder: Path) -> None:
     """How many tokens they have, how many are computed, how many articles are shortened."""
     provider = opened(folder)
-    requests = [request(TEXT + "谁？"), request(TEXT + "哪里？", n_dropped=4)]
+    whole, cut = request(TEXT + "谁？"), request(TEXT + "哪里？")
+    requests = [whole, replace(cut, n_article_tokens_dropped=4)]
     n_tokens = sum(provider.budget.counts([one.messages])[0] for one in requests)
     words = provider.describe(requests)
     assert words.startswith(f"2 requests, {n_tokens:,} prompt tokens, ")

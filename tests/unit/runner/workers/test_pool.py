@@ -13,7 +13,7 @@ from evalkit.runner.workers.agreement import Agreement
 from evalkit.runner.workers.host import Event, Report, code_digest
 from evalkit.runner.workers.pool import Pool
 from tests.support.progress import Said
-from tests.unit.runner.workers.test_slices import request
+from tests.unit.runner.workers.test_slices import about
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,7 +111,7 @@ def answers(workforce: Workforce, requests: list[Request]) -> dict[str, str]:
 
 def test_a_request_that_kills_every_worker_takes_no_other_along() -> None:
     """After three losses it is an error; all the others of its slice are answered."""
-    requests = [request(article, n) for article in range(6) for n in range(5)]
+    requests = [about(article, n) for article in range(6) for n in range(5)]
     workforce = Workforce(lambda: Mortal("3/2"))
     ended = answers(workforce, requests)
     assert ended.pop("3/2") == "error"
@@ -123,17 +123,17 @@ def test_a_request_that_kills_every_worker_takes_no_other_along() -> None:
 def test_workers_that_die_before_they_begin_are_given_up() -> None:
     """As where evalkit is not installed on the nodes: an error with the reason, not a loop."""
     with pytest.raises(ProviderError, match="lost before they could begin: it died"):
-        answers(Workforce(lambda: Mortal(opens=False)), [request(0, 0)])
+        answers(Workforce(lambda: Mortal(opens=False)), [about(0, 0)])
 
 
 def test_no_worker_for_too_long_is_an_error_that_says_what_is_there() -> None:
     """A cluster without the resources is not waited for without end."""
     with pytest.raises(ProviderError, match=r"no worker for 0\.2 seconds: asked for two"):
-        answers(Workforce(Pending), [request(0, 0)])
+        answers(Workforce(Pending), [about(0, 0)])
 
 
 def test_what_workers_log_is_logged_with_their_name(caplog: pytest.LogCaptureFixture) -> None:
     """A batch that is halved elsewhere is in the log of the run."""
     with caplog.at_level("INFO", logger="evalkit"):
-        answers(Workforce(Mortal), [request(0, 0)])
+        answers(Workforce(Mortal), [about(0, 0)])
     assert "out of memory, batch halved" in caplog.messages

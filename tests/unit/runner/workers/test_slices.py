@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.records import Decoding, Example, Request, TextRead
 from evalkit.runner.workers.slices import MOST, cut
+from tests.support.asking import request
+
+if TYPE_CHECKING:
+    from evalkit.records import Request
 
 
-def request(article: int, n: int) -> Request:
+def about(article: int, n: int) -> Request:
     """Return the n-th request about an article."""
-    example = Example(
-        id=f"{article}/{n}", article_id=str(article), task="answer", kind="answer", references=()
-    )
-    decoding = Decoding(max_new_tokens=1)
-    return Request(
-        key=example.id,
-        system="m",
-        example=example,
-        read=TextRead(article="", text=""),
-        messages=(),
-        decoding=decoding,
-    )
+    return request(key=f"{article}/{n}", article=str(article))
 
 
 @settings(deadline=None)
@@ -33,7 +26,7 @@ def test_every_request_is_in_one_slice_and_an_article_is_not_cut_without_need(
     sizes: list[int], n_workers: int
 ) -> None:
     """Nothing is lost or doubled; only an article with more than the most has several slices."""
-    requests = [request(article, n) for article, size in enumerate(sizes) for n in range(size)]
+    requests = [about(article, n) for article, size in enumerate(sizes) for n in range(size)]
     slices = cut(requests, n_workers)
     keys = [one.key for slice_ in slices for one in slice_.requests]
     assert sorted(keys) == sorted(one.key for one in requests)
@@ -46,7 +39,7 @@ def test_every_request_is_in_one_slice_and_an_article_is_not_cut_without_need(
 
 def test_requests_of_one_article_meet_though_they_are_asked_apart() -> None:
     """As under two conditions: all of the first come before all of the second."""
-    apart = [request(article, n) for n in range(3) for article in range(4)]
+    apart = [about(article, n) for n in range(3) for article in range(4)]
     slices = cut(apart, n_workers=8)
     assert [{one.example.article_id for one in slice_.requests} for slice_ in slices] == [
         {"0"}, {"1"}, {"2"}, {"3"},
@@ -55,5 +48,5 @@ def test_requests_of_one_article_meet_though_they_are_asked_apart() -> None:
 
 def test_short_articles_share_a_slice() -> None:
     """A call for a single question would cost more than the question."""
-    slices = cut([request(article, 0) for article in range(6400)], n_workers=2)
+    slices = cut([about(article, 0) for article in range(6400)], n_workers=2)
     assert {len(slice_.requests) for slice_ in slices} == {64}

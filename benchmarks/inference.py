@@ -185,12 +185,12 @@ def planned(job: Job, provider: LocalProvider) -> tuple[Request, ...]:
 def share_right(requests: Sequence[Request], texts: Mapping[str, str]) -> float:
     """Return the exact match of the answers."""
     from evalkit.metrics.answers import ExactMatch  # noqa: PLC0415 - as above
-    from evalkit.runner.cases import case_of  # noqa: PLC0415 - as above
+    from evalkit.records import Case  # noqa: PLC0415 - as above
     from evalkit.values.thinking import strip_thinking  # noqa: PLC0415 - as above
 
     em = ExactMatch()
     scores = [
-        em.score(case_of(one.example, strip_thinking(texts[one.key]).prediction, one.article)).value
+        em.score(Case.of(one.example, strip_thinking(texts[one.key]).prediction, one.article)).value
         for one in requests
     ]
     return sum(scores) / len(scores)

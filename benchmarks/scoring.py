@@ -28,7 +28,6 @@ from evalkit.config.loading import load
 from evalkit.metrics import available, metric, tokens
 from evalkit.metrics.registry import entry
 from evalkit.records import Case
-from evalkit.runner.cases import case_of
 from evalkit.runner.job import prepare
 from evalkit.runner.parallel import n_cores, score_all
 from evalkit.values.normalise import fold
@@ -117,7 +116,7 @@ def make_summaries(config: Path) -> list[Case]:
     job = prepare(load(config, [])[0])
     summaries = [e for e in job.examples if e.kind == "summary" and len(e.references) > 1]
     return [
-        case_of(
+        Case.of(
             replace(example, references=tuple(f"{copy}号。{r}" for r in others)),
             f"{copy}号。{first}",
             texts[example.article_id],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003 - validated when read back
 from dataclasses import dataclass, field
 
-from evalkit.records.data import QuestionType  # noqa: TC001 - as above
+from evalkit.records.data import Example, QuestionType  # noqa: TC001 - as above
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +20,20 @@ class Case:
     unit: str | None = None
     ordered: bool = False
     article: str = ""
+
+    @classmethod
+    def of(cls, example: Example, prediction: str, article: str) -> Case:
+        """Return the case of an example, with the text of its article."""
+        return cls(
+            id=example.id,
+            prediction=prediction,
+            references=example.references,
+            question=example.question,
+            type=example.type,
+            unit=example.unit,
+            ordered=example.ordered,
+            article=article,
+        )
 
 
 # Score and NothingToScore have no slots: processes send them, and pickling frozen ones with slots

@@ -9,9 +9,8 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from evalkit import metrics
-from evalkit.records import HUMAN, Detail, ScoreLine
+from evalkit.records import HUMAN, Case, Detail, ScoreLine
 from evalkit.runner import parallel
-from evalkit.runner.cases import case_of
 from evalkit.runner.chosen_metrics import summary_metrics
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def score_human(job: Job, processes: int = 1) -> Generator[tuple[ScoreLine, Deta
     scorers = tuple(metrics.metric(name, chosen.segmenter, how) for name in names)
     examples = [e for e in job.examples if e.kind == "summary" and len(e.references) > 1]
     work = (
-        (case_of(_without(example, i), reference, job.texts[example.article_id]), scorers)
+        (Case.of(_without(example, i), reference, job.texts[example.article_id]), scorers)
         for example in examples
         for i, reference in enumerate(example.references)
     )

@@ -16,10 +16,9 @@ from evalkit.data.predictions import read_predictions
 from evalkit.errors import InputError, Problem, first_few, refusal
 from evalkit.prompts.examples import examples
 from evalkit.providers.predictions import match
-from evalkit.records import Condition, Example, ScoreLine, Task
+from evalkit.records import Case, Condition, Example, ScoreLine, Task
 from evalkit.records.hashing import hash_text
 from evalkit.results import OutputCounts, SystemSummary
-from evalkit.runner.cases import case_of
 from evalkit.stats.summarise import summarise
 from evalkit.values.thinking import strip_thinking
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evalkit.interfaces import Metric
-    from evalkit.records import Case, Corpus, Kind, NothingToScore, Score
+    from evalkit.records import Corpus, Kind, NothingToScore, Score
     from evalkit.results import Summary
 
     Scores = Sequence[tuple[Score | NothingToScore, ...]]
@@ -155,7 +154,7 @@ def _join(file: Path, data_set: DataSet) -> tuple[list[Case], tuple[str, ...]]:
         remedy = f"its ids are such as {data_set.examples[0].id}"
         raise refusal(file, "mismatch", what, remedy)
     joined = [
-        case_of(example, matched[example.id], data_set.texts[example.article_id])
+        Case.of(example, matched[example.id], data_set.texts[example.article_id])
         for example in data_set.examples
         if example.id in matched
     ]

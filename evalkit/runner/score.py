@@ -15,12 +15,11 @@ from evalkit.analysis.issues import count_issues, find_issues, name_issues
 from evalkit.analysis.run import load, still_asked, stored_generations
 from evalkit.errors import InputError, Problem
 from evalkit.metrics.rouge_check import check_rouge
-from evalkit.records import HUMAN, Detail, PlannedRequest, ScoreLine, System
+from evalkit.records import HUMAN, Case, Detail, PlannedRequest, ScoreLine, System
 from evalkit.runner import parallel, provenance
-from evalkit.runner.cases import case_of
 from evalkit.runner.chosen_metrics import asked_for
 from evalkit.runner.human import score_human
-from evalkit.runner.refusals import worst_scores
+from evalkit.stats.refusals import worst_scores
 from evalkit.stats.summarise import count_outputs, summarise
 from evalkit.store.folder import summary_text
 from evalkit.store.jsonl import line
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Metric, Progress
-    from evalkit.records import Case, Example, Generation, NothingToScore, Place, Score
+    from evalkit.records import Example, Generation, NothingToScore, Place, Score
     from evalkit.results import Issue, MetricFacts, Summary
     from evalkit.runner.job import Job
     from evalkit.runner.parallel import Work
@@ -114,7 +113,7 @@ def _facts(job: Job, metric: Metric) -> MetricFacts:
 def _case(job: Job, generations: Generations, scored: ScoreLine) -> Case:
     example = job.by_id[scored.example]
     prediction = generations[scored.system, scored.example, scored.sample].prediction
-    return case_of(example, prediction, job.texts[example.article_id])
+    return Case.of(example, prediction, job.texts[example.article_id])
 
 
 def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
@@ -178,7 +177,7 @@ def _metrics(job: Job) -> dict[str, tuple[Metric, ...]]:
 
 
 def _work(job: Job, example: Example, generation: Generation, chosen: tuple[Metric, ...]) -> Work:
-    return case_of(example, generation.prediction, job.texts[example.article_id]), chosen
+    return Case.of(example, generation.prediction, job.texts[example.article_id]), chosen
 
 
 def _require_value(metric: Metric, found: Score | NothingToScore, example: str) -> None:

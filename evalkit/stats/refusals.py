@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evalkit.records import ScoreLine
 from evalkit.stats.estimate import article_means, values_by_system, without_value
 from evalkit.stats.families import compare_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from evalkit.records import ScoreLine
+    from evalkit.records import Example, Generation, Place
     from evalkit.results import Comparison, MetricFacts, SystemSummary
 
 
@@ -22,6 +23,37 @@ def worst_value(metric: MetricFacts) -> float | None:
     """
     worst = {"higher": 0.0, "lower": metric.maximum, "neither": None}
     return worst[metric.better]
+
+
+def worst_scores(
+    examples: Mapping[str, Example],
+    metrics: Sequence[MetricFacts],
+    generations: Mapping[Place, Generation],
+) -> list[ScoreLine]:
+    """Return the worst score for each refused request and each metric that would have scored it.
+
+    Args:
+        examples: by id.
+        metrics: those of the run.
+        generations: by system, example id and number of the sample.
+    """
+    worst = {facts.name: worst_value(facts) for facts in metrics}
+    return [
+        ScoreLine(
+            system=system,
+            article=example.article_id,
+            example=example_id,
+            sample=sample,
+            metric=metric.name,
+            value=value,
+            rule="refused",
+        )
+        for (system, example_id, sample), generation in generations.items()
+        if generation.finish_reason == "refused"
+        for example in [examples[example_id]]
+        for metric in metrics
+        if metric.scores(example) and (value := worst[metric.name]) is not None
+    ]
 
 
 def bound_by_refusals(

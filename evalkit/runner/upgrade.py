@@ -21,11 +21,11 @@ from evalkit.store.manifest import FORMAT
 from evalkit.store.switch import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from evalkit.records import Kind, PlannedRequest, References, ScoreLine
-    from evalkit.results import MetricFacts, Summary
+    from evalkit.results import MetricFacts
     from evalkit.store.manifest import Manifest
 
 _SUMMARIES = ("short", "long")  # the tasks of format 1 besides the questions
@@ -67,15 +67,7 @@ def _is_outdated(folder: RunFolder) -> bool:
     return False
 
 
-def _summarised(
-    summary: Summary, examples: Sequence[Example], scores: Sequence[ScoreLine]
-) -> Summary:
-    """Return a summary with estimates and comparisons as this version makes them."""
-    metrics = [replace(m, n_by_article=_n_by_article(m, examples)) for m in summary.metrics]
-    return summarise(summary.run, summary.systems, metrics, scores)
-
-
-def _n_by_article(metric: MetricFacts, examples: Sequence[Example]) -> dict[str, int]:
+def _n_by_article(metric: MetricFacts, examples: Iterable[Example]) -> dict[str, int]:
     """Return how many examples of each article a metric scores, where all of them are known."""
     found = metric.count(examples)
     return dict(found) if found.total() == metric.n_planned else {}
@@ -106,7 +98,10 @@ def _write(new: Draft, old: OldFolder, project: _Project) -> None:
         if found:
             new.write(name, map(line, found))
     if summary := old.summary():
-        summed = _summarised(summary, list(examples.values()), lines)
+        metrics = [
+            replace(m, n_by_article=_n_by_article(m, examples.values())) for m in summary.metrics
+        ]
+        summed = summarise(summary.run, summary.systems, metrics, lines)
         new.write("summary.json", [summary_text(summed)])
 
 

@@ -71,8 +71,7 @@ class Cache:
         with self._errors():
             file.parent.mkdir(parents=True, exist_ok=True)
             self._require_regular()
-            self._require_local()
-            self._require_sync()
+            self._require_place()
             # SQLite does not wait when two processes make a file a WAL file at once
             with (
                 Lock(file.with_name(f"{file.name}.lock")).acquire(_TIMEOUT_S),
@@ -99,30 +98,21 @@ class Cache:
                 message = f"{file.name} is not a regular file"
                 raise sqlite3.DatabaseError(message)
 
-    def _require_local(self) -> None:
-        """Raise where the file is on a network file system.
+    def _require_place(self) -> None:
+        """Raise where SQLite cannot rely on the file system.
 
         Raises:
-            StoreError: it is: several machines that write it would damage it.
+            StoreError: several machines that write the file would damage it; or it cannot be
+                synced, of which SQLite would say "disk I/O error".
         """
+        why = ""
         if kind := network_file_system(self._file.parent):
-            message = (
-                f"{self._file}: is on a network file system ({kind}), where SQLite cannot lock it; "
-                "set EVALKIT_CACHE to a local folder, or `cache: false`"
-            )
-            raise StoreError(message)
-
-    def _require_sync(self) -> None:
-        """Raise where the file system cannot sync: SQLite would fail with "disk I/O error".
-
-        Raises:
-            StoreError: it cannot.
-        """
-        if not sync_folder(self._file.parent):
-            message = (
-                f"{self._file}: is on a file system that cannot be synced, which SQLite needs; "
-                "set EVALKIT_CACHE to a local folder, or `cache: false`"
-            )
+            why = f"on a network file system ({kind}), where SQLite cannot lock it"
+        elif not sync_folder(self._file.parent):
+            why = "on a file system that cannot be synced, which SQLite needs"
+        if why:
+            remedy = "set EVALKIT_CACHE to a local folder, or `cache: false`"
+            message = f"{self._file}: is {why}; {remedy}"
             raise StoreError(message)
 
     def _require_schema(self) -> None:

@@ -58,6 +58,7 @@ _MAX_NEW_TOKENS: Final = 16
 CALIBRATION: Final = (Message(role="user", content="从一数到二十，只写阿拉伯数字，用逗号隔开。"),)
 """The conversation of the small call."""
 _STOP: Final = "5"
+_DECODING: Final = Decoding(max_new_tokens=_MAX_NEW_TOKENS, stop=(_STOP,))
 _ANSWER: Final = re.compile(r"\s*[1１一]")
 
 
@@ -188,15 +189,14 @@ async def calibrate(
         RequestFailed: none works; with the reason of the last.
     """
     *preferred, last = apis
-    decoding = Decoding(max_new_tokens=_MAX_NEW_TOKENS, stop=(_STOP,))
     for api in preferred:
         try:
-            reply = await _call(client, address, bodies, (api, ids, decoding))
+            reply = await _call(client, address, bodies, api=api, ids=ids)
         except RequestFailed:
             continue
         if reply.usage.n_prompt in {None, len(ids or ())}:
             return _calibration(api, reply, ids)
-    reply = await _call(client, address, bodies, (last, ids, decoding))
+    reply = await _call(client, address, bodies, api=last, ids=ids)
     return _calibration(last, reply, ids)
 
 
@@ -214,18 +214,14 @@ def _calibration(api: Api, reply: Reply, ids: Sequence[int] | None) -> Calibrati
 
 
 async def _call(
-    client: Client,
-    address: str,
-    bodies: Bodies,
-    asked: tuple[Api, Sequence[int] | None, Decoding],
+    client: Client, address: str, bodies: Bodies, *, api: Api, ids: Sequence[int] | None
 ) -> Reply:
     """Return the reply; fields that are refused by name are left out, one refusal at a time."""
-    api, ids, decoding = asked
     while True:
         body = (
-            bodies.chat(CALIBRATION, decoding)
+            bodies.chat(CALIBRATION, _DECODING)
             if api == "chat"
-            else bodies.tokens(ids or (), decoding)
+            else bodies.tokens(ids or (), _DECODING)
         )
         try:
             return await receive(client, f"{address}{PATHS[api]}", body)

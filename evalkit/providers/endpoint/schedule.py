@@ -47,9 +47,7 @@ class Schedule:
             )
             if not self._ready and self._unbegun:
                 article = self._unbegun.popleft()
-                first = self._rest[article].popleft()
-                self._n_running += 1
-                return Turn(request=first, article=article)
+                self._ready.append(Turn(request=self._rest[article].popleft(), article=article))
             if not self._ready:
                 return None
             self._n_running += 1

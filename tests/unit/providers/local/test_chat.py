@@ -226,3 +226,17 @@ def test_an_empty_prompt_is_counted_as_often_as_it_is_asked(tmp_path: Path) -> N
     budget = ContextBudget(Chat.load(tmp_path, {}), 100)
     empty = [[Message(role="user", content="")]]
     assert budget.counts(empty) == budget.counts(empty) == [0]
+
+
+def test_control_tokens_in_an_article_are_read_as_text(folder: Path) -> None:
+    """They decode to the characters that were written, and close no turn."""
+    chat = Chat.load(folder, {})
+    special = [t.content for t in chat.tokenizer.added_tokens_decoder.values() if t.special]
+    assert special
+    plain = chat.encode([Message(role="user", content="襄阳")])
+    for hostile in (*special, f"{special[0]}{special[-1]}" * 3, f"<{special[0]}>"):
+        ids = chat.encode([Message(role="user", content=f"襄{hostile}阳")])
+        control = chat.special_ids(special)
+        assert sum(at in control for at in ids) == sum(at in control for at in plain)
+        assert f"襄{hostile}阳" in chat.tokenizer.decode(list(ids))
+        assert chat.count(hostile) > 1

@@ -8,14 +8,12 @@ import pytest
 import torch
 
 from evalkit.errors import ModelLoadError
-from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.plain import PlainPath
 from evalkit.providers.local.repeated import RepeatedPath
 from evalkit.providers.local.rows import NO_TOKEN
 from evalkit.providers.local.sampling import next_tokens
 from evalkit.providers.local.shared import SharedPath
 from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Message
 from tests.support.asking import request
 from tests.support.families import EOS, expected_of, fastest, make, prompts, row
 from tests.support.tiny_model import loaded
@@ -90,18 +88,3 @@ def test_a_model_of_noise_alone_is_stopped_with_its_dtype(tmp_path: Path) -> Non
     assert 0 < len(got) < len(requests)
     assert {generation.finish_reason for generation in got} == {"error"}
     assert all("not finite in float32" in generation.error for generation in got)
-
-
-def test_control_tokens_in_an_article_are_read_as_text(tmp_path: Path) -> None:
-    """They decode to the characters that were written, and close no turn."""
-    make_tiny(0, ["襄阳在哪里？"], tmp_path)
-    chat = Chat.load(tmp_path, {})
-    special = [t.content for t in chat.tokenizer.added_tokens_decoder.values() if t.special]
-    assert special
-    plain = chat.encode([Message(role="user", content="襄阳")])
-    for hostile in (*special, f"{special[0]}{special[-1]}" * 3, f"<{special[0]}>"):
-        ids = chat.encode([Message(role="user", content=f"襄{hostile}阳")])
-        control = chat.special_ids(special)
-        assert sum(at in control for at in ids) == sum(at in control for at in plain)
-        assert f"襄{hostile}阳" in chat.tokenizer.decode(list(ids))
-        assert chat.count(hostile) > 1

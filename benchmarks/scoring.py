@@ -24,11 +24,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.config.loading import load
 from evalkit.metrics import available, metric, tokens
 from evalkit.metrics.registry import entry
 from evalkit.records import Case
-from evalkit.runner.job import prepare
 from evalkit.runner.parallel import n_cores, score_all
 from evalkit.values.normalise import fold
 from evalkit.values.segment import segmenter
@@ -113,6 +111,10 @@ def time_long_text(name: str) -> float:
 
 def make_summaries(config: Path) -> list[Case]:
     """Return the cases of a config's summary tasks, article by article, in numbered copies."""
+    # Not in the processes that score: they import this file, but make no cases.
+    from evalkit.config.loading import load  # noqa: PLC0415
+    from evalkit.runner.job import prepare  # noqa: PLC0415
+
     job = prepare(load(config, [])[0])
     summaries = [e for e in job.examples if e.kind == "summary" and len(e.references) > 1]
     return [

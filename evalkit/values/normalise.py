@@ -69,14 +69,17 @@ def character_class(category: str) -> str:
     >>> re.findall(f"[{character_class('Lm')}]", "佐々木")
     ['々']
     """
-    ranges: list[list[int]] = []
-    for code in (code for part in _SCANNED for code in part):
-        if unicodedata.category(chr(code)).startswith(category):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return "".join(rf"\U{first:08x}-\U{last:08x}" for first, last in ranges)
+    return "".join(
+        rf"\U{part[run.start() // 2]:08x}-\U{part[run.end() // 2 - 1]:08x}"
+        for part in _SCANNED
+        for run in re.finditer(f"(?:{category:.<2})+", _categories(part))
+    )
+
+
+@cache
+def _categories(part: range) -> str:
+    """Return the category of each code point, two letters each, the first a capital."""
+    return "".join(map(unicodedata.category, map(chr, part)))
 
 
 def _narrow(wide: re.Match[str]) -> str:

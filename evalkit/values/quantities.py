@@ -135,7 +135,7 @@ def _qualified(text: str, at: int) -> Readings:
                 continue
             quantity = named  # noqa: PLW2901 - the same, in the currency named before it
         after, after_end = _AFTER.first(text, end) or (Qualifier.EXACT, end)
-        stated = {before, quantity.qualifier, after} - {Qualifier.EXACT}
+        stated = {*filter(None, (before, quantity.qualifier, after))}
         if sign < 0:
             quantity = replace(quantity, amount=-quantity.amount)  # noqa: PLW2901 - the same, signed
         if len(stated) <= 1:
@@ -198,7 +198,7 @@ def _measure(text: str, numeral: Numeral) -> Readings:
         more = Qualifier.EXACT if half else Qualifier.ABOVE
         for unit, end in scan_units(f"个{text[numeral.end + 2 : numeral.end + 6]}"):
             if unit.dimension != COUNT:
-                amount = (numeral.value + half) * unit.factor
+                amount = unit.in_base(numeral.value + half)
                 yield Quantity(amount=amount, unit=unit, qualifier=more), numeral.end + 1 + end
     for unit, end in scan_units(text, numeral.end):
         yield from _with_currency(*_of_unit(text, numeral, unit, end), text)
@@ -218,9 +218,8 @@ def _of_unit(text: str, numeral: Numeral, unit: Unit, end: int) -> tuple[Quantit
         end = digits[1]
     elif text.startswith("半", end):
         value, end = value + Fraction(1, 2), end + 1
-    amount = value * unit.factor
     quantity = Quantity(
-        amount=amount, unit=unit, qualifier=_over(numeral.over), scaled=numeral.scaled
+        amount=unit.in_base(value), unit=unit, qualifier=_over(numeral.over), scaled=numeral.scaled
     )
     return _smaller(text, quantity, end)
 
@@ -245,7 +244,7 @@ def _smaller(text: str, quantity: Quantity, end: int) -> tuple[Quantity, int]:
         if last.name in _DECIMALS and (digits := scan_decimals(text, end)):
             amount += Fraction(int(digits[0]), 10 ** len(digits[0]))
             end = digits[1]
-        quantity = replace(quantity, amount=quantity.amount + amount * last.factor)
+        quantity = replace(quantity, amount=quantity.amount + last.in_base(amount))
     return quantity, end
 
 

@@ -39,6 +39,15 @@ class Unit:
         """Whether the table lacks it."""
         return self.dimension.startswith(_UNKNOWN)
 
+    # Most factors are 1, and fractions are slow to multiply.
+    def in_base(self, amount: Fraction) -> Fraction:
+        """Return so many of it in base units of its dimension."""
+        return amount if self.factor == 1 else amount * self.factor
+
+    def count_in(self, amount: Fraction) -> Fraction:
+        """Return how many of it an amount in base units is."""
+        return amount if self.factor == 1 else amount / self.factor
+
 
 # dimension: names that mean the same, and how many of the base unit they are. Symbols are in lower
 # case, as folded text is; `form` spells out those that only their case tells apart (mW, MW).
@@ -217,11 +226,11 @@ def shown_unit(unit: Unit, amount: Fraction) -> Unit:
     if unit.dimension not in _SHOWN:
         return unit
     units = [unit_named(name) for name in _SHOWN[unit.dimension].split()]
-    return next((one for one in units if _in_halves(amount / one.factor)), units[-1])
+    return next((one for one in units if _in_halves(one.count_in(amount))), units[-1])
 
 
 def _in_halves(number: Fraction) -> bool:
-    return abs(number) >= 1 and (2 * number).denominator == 1
+    return number.denominator <= 2 and abs(number) >= 1  # noqa: PLR2004 - halves
 
 
 def scan_units(text: str, start: int = 0) -> Iterator[tuple[Unit, int]]:

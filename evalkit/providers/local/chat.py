@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from tokenizers import AddedToken
     from transformers import PreTrainedTokenizerBase
 
     from evalkit.config.thinking import ThinkingMarks
@@ -49,7 +50,7 @@ class Chat:
     `eos_ids` is the model's own list: what its generation_config.json names, what its config.json
     names where that is silent, and its tokenizer's end token. `context_length` is in tokens; None
     where the model does not say. `special` are the special tokens, `mark_ids` those of them that
-    mark thinking.
+    mark thinking. `control` finds what the tokenizer takes for control tokens; None without any.
     """
 
     tokenizer: PreTrainedTokenizerBase
@@ -60,6 +61,7 @@ class Chat:
     context_length: int | None
     special: Mapping[int, str]
     mark_ids: frozenset[int]
+    control: re.Pattern[str] | None
 
     @classmethod
     def load(
@@ -92,6 +94,7 @@ class Chat:
                 context_length=_context_length(config),
                 special=special,
                 mark_ids=frozenset(id_ for id_, text in special.items() if is_mark(text, thinking)),
+                control=_control_tokens(added.values()),
             )
 
     def encode(self, messages: Sequence[Message]) -> tuple[int, ...]:
@@ -141,19 +144,10 @@ class Chat:
 
         An article may contain `<|im_end|>`: it is read as these characters, and ends no turn.
         """
-        pattern, text = self._control_tokens(), text.replace(_MARK, "\ufffd")
-        while pattern and (found := pattern.search(text)):
-            text = f"{text[: found.start() + 1]}{_MARK}{text[found.start() + 1 :]}"
+        text = text.replace(_MARK, "\ufffd")
+        while self.control and self.control.search(text):  # again where one begins within another
+            text = self.control.sub(lambda found: f"{found[0][0]}{_MARK}{found[0][1:]}", text)
         return text
-
-    def _control_tokens(self) -> re.Pattern[str] | None:
-        """Return a pattern of the control tokens of the tokenizer; None where it has none."""
-        tokens = [
-            token.content
-            for token in self.tokenizer.added_tokens_decoder.values()
-            if len(token.content) > 1 and (token.special or _BRACKETED.fullmatch(token.content))
-        ]
-        return re.compile("|".join(map(re.escape, tokens))) if tokens else None
 
     def _ids(
         self, texts: Iterable[str], *, add_special_tokens: bool = False
@@ -198,12 +192,22 @@ class Chat:
         return frozenset(id_ for id_, text in self.special.items() if text in wanted)
 
 
+def _control_tokens(added: Iterable[AddedToken]) -> re.Pattern[str] | None:
+    tokens = [
+        token.content
+        for token in added
+        if len(token.content) > 1 and (token.special or _BRACKETED.fullmatch(token.content))
+    ]
+    return re.compile("|".join(map(re.escape, tokens))) if tokens else None
+
+
 def _fingerprint(folder: Path, template_kwargs: Mapping[str, Any]) -> str:
     """Return the hash of the tokenizer's files, their names and the template's arguments."""
     digest = hashlib.sha256(
         json.dumps(template_kwargs, sort_keys=True, ensure_ascii=False).encode()
     )
-    for path in sorted({path for pattern in _FILES for path in folder.glob(pattern)}):
+    found = {path for pattern in _FILES for path in folder.glob(pattern) if path.is_file()}
+    for path in sorted(found):
         digest.update(f"\0{path.name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

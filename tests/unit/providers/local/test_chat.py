@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -240,3 +241,21 @@ def test_control_tokens_in_an_article_are_read_as_text(folder: Path) -> None:
         assert sum(at in control for at in ids) == sum(at in control for at in plain)
         assert f"襄{hostile}阳" in chat.tokenizer.decode(list(ids))
         assert chat.count(hostile) > 1
+
+
+def test_an_article_of_control_tokens_alone_is_read_in_time(tmp_path: Path) -> None:
+    """A hundred thousand characters, which took half a minute; and one within another."""
+    chat = Chat.load(save_tokenizer(tmp_path, None, "<|a|>", "a|><|"), {})
+    start = time.process_time()
+    for text in ("<|a|>" * 20_000, "<|a|><|a|>a|><|a|>"):
+        ids = chat.encode([Message(role="user", content=text)])
+        assert len(ids) == 1 + len(text)  # each character by itself, after <s>
+    assert time.process_time() - start < 10
+
+
+def test_a_folder_called_like_a_tokenizers_file_is_passed_over(tmp_path: Path) -> None:
+    """As where a model has its parts in folders."""
+    save_tokenizer(tmp_path, None)
+    before = Chat.load(tmp_path, {}).fingerprint
+    (tmp_path / "tokenizer").mkdir()
+    assert Chat.load(tmp_path, {}).fingerprint == before

@@ -42,7 +42,7 @@ _NEEDED = ("article", "question")  # without these there is nothing to read, or 
 
 
 class _Environment(SandboxedEnvironment):
-    """A sandbox in which nothing grows beyond bounds in one step."""
+    """A sandbox in which no product grows beyond bounds."""
 
     intercepted_binops = frozenset({"*", "**"})
 

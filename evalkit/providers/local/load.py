@@ -16,7 +16,7 @@ from evalkit.providers.local import machine
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.weights.check import ADAPTER_WEIGHTS
-from evalkit.providers.local.weights.safetensors import n_bytes
+from evalkit.providers.local.weights.safetensors import files_of, n_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -71,8 +71,7 @@ def _require_memory(folder: Path, dtype: torch.dtype, device: torch.device) -> N
     Raises:
         ModelLoadError: they need more memory than there is.
     """
-    files = list(folder.glob("model*.safetensors")) or list(folder.glob("*.safetensors"))
-    needed = sum(n_bytes(path, dtype.itemsize) for path in files)  # others repeat the same weights
+    needed = sum(n_bytes(path, dtype.itemsize) for path in files_of(folder))
     free = machine.free_bytes(device)
     if needed > free:
         message = (
@@ -114,7 +113,7 @@ def _read(
 def _dtypes(folder: Path) -> set[str]:
     """Return the dtypes of a folder's tensors, as safetensors names them."""
     found: set[str] = set()
-    for path in folder.glob("*.safetensors"):
+    for path in files_of(folder):
         with safe_open(path, framework="pt") as file:
             found.update(file.get_slice(name).get_dtype() for name in file.keys())  # noqa: SIM118 - no mapping
     return found
@@ -155,7 +154,7 @@ class _StoredTensor:
 def _tensors(folder: Path, dtype: torch.dtype) -> dict[str, _StoredTensor]:
     """Return the tensors of a folder by name, for a model in a dtype."""
     found: dict[str, _StoredTensor] = {}
-    for path in sorted(folder.glob("*.safetensors")):
+    for path in files_of(folder):
         with safe_open(path, framework="pt") as file:
             for name in file.keys():  # noqa: SIM118 - no mapping
                 found[name] = _StoredTensor(path=path, name=name, dtype=dtype)

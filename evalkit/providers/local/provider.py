@@ -22,7 +22,7 @@ from evalkit.providers.local.precision import dtype_name
 from evalkit.providers.local.prefix import build_tree
 from evalkit.providers.local.weights.model_cache import require_sound
 from evalkit.providers.local.weights.resolve import resolve, resolve_adapter
-from evalkit.providers.local.weights.safetensors import n_numbers
+from evalkit.providers.local.weights.safetensors import files_of, n_numbers
 from evalkit.records import Message
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class LocalProvider:
         facts: dict[str, object] = {"dtype": dtype_name(self.entry.dtype, self.entry.device)}
         config = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
         if config.get("quantization_config") is None:
-            facts["n_parameters"] = sum(map(n_numbers, self.folder.glob("*.safetensors")))
+            facts["n_parameters"] = sum(map(n_numbers, files_of(self.folder)))
         return facts
 
     def describe(self, requests: Sequence[Request]) -> str:

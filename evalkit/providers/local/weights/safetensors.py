@@ -63,6 +63,11 @@ def write(path: Path, tensors: Sequence[Tensor], *, on_tensor: Callable[[int], N
             on_tensor(n_written)
 
 
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of a model's weights, sorted; others beside them repeat the same weights."""
+    return sorted(folder.glob("model*.safetensors")) or sorted(folder.glob("*.safetensors"))
+
+
 def check_length(path: Path) -> None:
     """Raise unless the file is as long as its header says; reads the header only.
 

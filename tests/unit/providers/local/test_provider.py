@@ -192,3 +192,10 @@ def test_checking_an_entry_imports_no_heavy_library() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+def test_weights_that_a_folder_has_twice_are_counted_once(folder: Path, tmp_path: Path) -> None:
+    """In one more file, as some models come."""
+    copied = shutil.copytree(folder, tmp_path / "model")
+    shutil.copy(copied / "model.safetensors", copied / "consolidated.safetensors")
+    assert opened(copied).facts == opened(folder).facts

@@ -9,11 +9,13 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from evalkit.providers.local.attention_kernels import Kernels, kernels_of
-from evalkit.providers.local.plain import greedy
+from evalkit.providers.local.plain import PlainPath, greedy
+from evalkit.providers.local.repeated import RepeatedPath
 from evalkit.providers.local.rows import Row, StoppingCriteria
+from evalkit.providers.local.shared import SharedPath
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from transformers import PreTrainedModel
 
@@ -130,6 +132,13 @@ def row(
 def fastest() -> Kernels:
     """Return the CPU's fastest kernels."""
     return Kernels(kernels_of(torch.device("cpu"))[0])
+
+
+PATHS: dict[str, Callable[[PreTrainedModel], Path]] = {
+    "shared": lambda model: SharedPath(model=model, chunk=64, kernels=fastest()),
+    "repeated": lambda model: RepeatedPath(model=model, attention="sdpa", chunk=64),
+    "plain": lambda model: PlainPath(model=model, attention="sdpa"),
+}
 
 
 @cache

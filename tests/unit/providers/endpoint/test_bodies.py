@@ -49,6 +49,7 @@ def test_an_unknown_server_gets_the_common_fields_alone() -> None:
         "model", "messages", "max_tokens", "stream", "stream_options", "temperature", "top_p",
         "presence_penalty", "frequency_penalty",
     }  # fmt: skip
+    assert body()["model"] == "m"
 
 
 @pytest.mark.parametrize(

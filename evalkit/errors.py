@@ -52,7 +52,7 @@ Code = Literal[
 _N_NAMED: Final = 3  # of many names in a message
 _N_ALIKE: Final = 5  # problems of one kind in a message
 _ROW: Final = re.compile(r":row \d+$")
-_VARYING: Final = re.compile(r"`[^`]*`|'[^']*'|\d+")  # names and numbers of one problem
+_VARYING: Final = re.compile(r"`[^`]*`|'[^']*'|\d+(?:,\d+)*")  # names and numbers of one problem
 
 
 class EvalkitError(Exception):
@@ -168,10 +168,10 @@ class InputError(EvalkitError):
         self.problems = tuple(
             replace(found, remedy=_install(extras)) if found.extra else found for found in problems
         )
-        super().__init__("\n".join(_lines(self.problems)))
+        super().__init__("\n".join(lines_of(self.problems)))
 
 
-def _lines(problems: Sequence[Problem]) -> Iterator[str]:
+def lines_of(problems: Sequence[Problem]) -> Iterator[str]:
     """Yield a line for each problem; of those alike the first five, then how many there are."""
     n_alike = Counter(map(_kind, problems))
     n_shown: Counter[Problem] = Counter()

@@ -85,11 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for command in COMMANDS:
         command.add_parser(commands)
     _open_closed_streams()
-    chosen = parser.parse_args(given)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know Chinese
     try:
+        chosen = parser.parse_args(given)
         with raising_when_terminated():
             _require_current_folder()
             require_address_space()

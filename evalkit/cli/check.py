@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.data_notes import data_notes
 from evalkit.cli.terminal_text import say
-from evalkit.errors import ProviderError
+from evalkit.errors import Problem, ProviderError, lines_of
 from evalkit.language import counted
 from evalkit.records import model_of
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import argparse
 
     from evalkit.config.document import Document
-    from evalkit.errors import Problem
     from evalkit.interfaces import Progress, Provider
     from evalkit.runner.job import Job
 
@@ -140,6 +139,17 @@ def _describe(job: Job, providers: dict[str, Provider]) -> int:
         if model_of(system) in providers:
             say(f"{system}: questions about its own summaries follow after these")
     impossible = [row for row in planned.rows if row.problem]
-    for row in impossible:
-        say(f"{row.system}: {row.example}: {row.problem}; raise max_context")
+    remedy = "raise max_context, or lower few_shot" if job.config.few_shot else "raise max_context"
+    for line in lines_of(
+        [
+            Problem(
+                code="unusable",
+                file=row.system,
+                what=f"`{row.example}`: {row.problem}",
+                remedy=remedy,
+            )
+            for row in impossible
+        ]
+    ):
+        say(line)
     return 2 if impossible else int(bool(planned.failures or unreached))

@@ -9,7 +9,7 @@ from evalkit.cli.results_table import shown_cells
 from evalkit.cli.terminal_text import show_line
 from evalkit.language import language, localise
 from evalkit.report.charts import WAYS
-from evalkit.report.differences import arrange
+from evalkit.report.differences import arrange, few_signs
 from evalkit.report.labels import word_in
 from evalkit.report.ranking import legend, verdicts
 from evalkit.report.table import Cell, about_means, cell, in_order
@@ -42,6 +42,9 @@ here: had other questions been asked about these articles; in general: on other 
 Each has its 95% interval, and p adjusted for the family of comparisons. ≥: the smallest difference
 that 80 of 100 such evaluations would find, then with twice as many questions (here) or articles (in
 general)."""
+FEW_SIGNS = """\
+Where fewer than six examples differ, their signs alone show nothing: here, p is above 0.05 and the
+interval wide. In general, t goes by the size of the articles' differences, so p may be smaller."""
 MCNEMAR = "McNemar: exact, for right and wrong answers, whatever their article."
 TO_ORACLE = """\
 The oracle reads the references and is not ranked: name it with --models A,B to see how far a system
@@ -93,6 +96,8 @@ def show_summary(console: Console, summary: Summary) -> None:
     with_mcnemar = any(found.p_sign is not None for found in shown)
     print_grid(console, _differences(shown, with_mcnemar=with_mcnemar))
     show_line(console, NOTES, style="dim")
+    if any(few_signs(found) for found in shown):
+        show_line(console, FEW_SIGNS, style="dim")
     if with_mcnemar:
         show_line(console, MCNEMAR, style="dim")
     if differences.headline and differences.oracle:

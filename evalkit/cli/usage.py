@@ -98,10 +98,22 @@ class Parser(argparse.ArgumentParser):
         """Parse arguments, of which none may be left."""
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            option = unknown[0].partition("=")[0]
-            remedy = self._nearest(option) if option.startswith(tuple(_DASHES)) else ""
-            self.error(f"unknown: {' '.join(unknown)}{remedy and f'; did you mean `{remedy}`?'}")
+            what = f"unknown: {' '.join(unknown)}"
+            self.error("; ".join(filter(None, (what, self._remedy(unknown[0])))))
         return found, unknown
+
+    def _remedy(self, unknown: str) -> str:
+        """Return what to do about an argument that is not known; empty where nothing tells."""
+        if not unknown.startswith(tuple(_DASHES)):
+            takes_several = any(action.nargs == argparse.ONE_OR_MORE for action in self._actions)
+            return "name all files before the options" if takes_several else ""
+        nearest = self._nearest(unknown.partition("=")[0])
+        return f"did you mean `{nearest}`?" if nearest else ""
+
+    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401 - that of the base
+        """Print, and fail where the output cannot be written; the base fails to say so."""
+        put(message, end="", file=file)
+        (file or sys.stdout).flush()
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and what is wrong, and exit with 2."""

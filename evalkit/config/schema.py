@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from evalkit.config.problems import ValidationProblem
-    from evalkit.records import Role
+    from evalkit.records import Kind, Role
 
 Dtype = Literal["auto", "float32", "bfloat16", "float16"]
 Positive = Annotated[int, Field(ge=1)]
@@ -203,6 +203,10 @@ class Metrics(Strict):
     alone, as in rouge_score."""
     references: Literal["max", "mean", "jackknife"] = "max"
     """How the scores against several reference summaries are combined."""
+
+    def by_kind(self) -> dict[Kind, tuple[str, ...]]:
+        """Return the names of the metrics for each kind of task."""
+        return {"summary": self.summary, "answer": self.answer}
 
 
 ShotCounts = Annotated[

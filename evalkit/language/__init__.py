@@ -31,6 +31,7 @@ _NAMES: Final = frozenset(
     {"a", "b", "file", "folder", "head", "model", "name", "path", "system", "text"}
 )
 """Holes that hold names and data, never words of evalkit."""
+_PLEASE: Final = "请"
 _N_REMEMBERED: Final = 4096
 _HUNDREDTH: Final = 0.01
 _LONGEST: Final = 4000  # characters of a message; what is longer is data
@@ -158,8 +159,15 @@ def _in_chinese(words: str) -> str:
 
 
 def _part(chinese: str, hole: str, words: str) -> str:
-    """Return what fills a hole; a name stays as it is: so does what is between backticks."""
-    return words if hole in _NAMES or f"`{{{hole}}}`" in chinese else _in_chinese(words)
+    """Return what fills a hole; a name stays as it is: so does what is between backticks.
+
+    A remedy within a remedy asks no second time.
+    """
+    if hole in _NAMES or f"`{{{hole}}}`" in chinese:
+        return words
+    found = _in_chinese(words)
+    is_twice = chinese.startswith(_PLEASE) and found != words
+    return found.removeprefix(_PLEASE) if is_twice else found
 
 
 @cache

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from evalkit.report import chart_data
 from evalkit.report.charts import WAYS
-from evalkit.report.ranking import by_condition, rank, signs_of
+from evalkit.report.ranking import ABOVE, by_condition, rank, signs_of
 from evalkit.report.table import in_order
 
 if TYPE_CHECKING:
@@ -33,15 +34,15 @@ class Wins:
     signs: Mapping[tuple[str, str], str]
 
 
-def win_matrices(summary: Summary, metrics: Sequence[str]) -> list[Wins]:
-    """Return a matrix for each metric that has a better and a worse, and compares two systems."""
+def win_matrices(summary: Summary) -> list[Wins]:
+    """Return a matrix for each headline metric on which some system is shown to be better."""
     names = list(dict.fromkeys(n for _, ranked in by_condition(summary) for n in ranked))
     found = [
         Wins(metric=metric, systems=rank(summary, metric, names), signs=signs_of(summary, metric))
-        for metric in metrics
+        for metric in summary.headline()
         if summary.metric(metric).better != "neither"
     ]
-    return [wins for wins in found if any(pair[0] in wins.systems for pair in wins.signs)]
+    return [wins for wins in found if ABOVE & {wins.signs.get(p) for p in permutations(names, 2)}]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from evalkit.results import Comparison, Finding, Summary
 
 
+_FEWEST_SIGNS = 6  # of which a p below 0.05 is possible
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Differences:
     """Comparisons, each turned so that its first system is the better or higher one.
@@ -44,6 +47,18 @@ def arrange(summary: Summary, headline: Sequence[str]) -> Differences:
 def is_significant(comparison: Comparison) -> bool:
     """Return whether the difference is significant, on these articles at least."""
     return comparison.scope is not None
+
+
+def few_signs(comparison: Comparison) -> bool:
+    """Return whether p is smaller in general than here, because too few examples differ for signs.
+
+    Flips of five signs have a p of 0.06 at least, whatever the size of the differences; t over the
+    articles goes by their size.
+    """
+    here, general = comparison.here.p, comparison.general.p
+    n_differing = comparison.wins + comparison.losses
+    is_few = 0 < n_differing < _FEWEST_SIGNS
+    return is_few and here is not None and general is not None and here > general
 
 
 def is_averaged(comparison: Comparison) -> bool:

@@ -14,11 +14,11 @@ from evalkit.analysis.stored import Joined, Texts
 from evalkit.records import Generation
 from evalkit.report.material import Material
 from evalkit.report.mistakes import find_mistakes
+from evalkit.report.number_count import NumberCount
 from evalkit.report.payload import MARKED
 from evalkit.report.people import read_preferences
 from evalkit.report.selection import choose_examples
 from evalkit.report.served import notes_on_servers, served_models
-from evalkit.report.telling import NumberCount
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from evalkit.analysis.run import Run
     from evalkit.analysis.trends import Trend
     from evalkit.records import Detail, Place, PlannedRequest, PromptSent, ScoreLine
-    from evalkit.report.telling import Counted
+    from evalkit.report.number_count import Counted
     from evalkit.results import Issue, Summary
     from evalkit.store.manifest import Speed
 

@@ -12,7 +12,6 @@ from evalkit.report.labels import label, word_in
 from evalkit.report.ranking import legend, verdicts
 from evalkit.report.served import refusal_lines, table_of
 from evalkit.report.table import build, footnotes, wording_lines
-from evalkit.report.telling import split_metrics
 from evalkit.report.tested import what_was_tested
 from evalkit.report.to_check import count_in_sentence, find_to_check
 from evalkit.report.verdict import conclude
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from evalkit.report.material import Material
     from evalkit.report.table import Cell, Table
-    from evalkit.report.telling import Quiet
     from evalkit.report.verdict import Conclusion
     from evalkit.results import IssueCount, Summary
     from evalkit.store.manifest import Manifest
@@ -34,8 +32,7 @@ def render(material: Material) -> str:
     """Return the report of a run as GitHub Markdown, in the language in use."""
     summary, speeds = material.summary, material.speeds
     metrics = summary.headline()
-    shown, quiet = split_metrics(summary)
-    scores = build(summary, speeds, shown)
+    scores = build(summary, speeds, metrics)
     wordings, refusals = wording_lines(summary, metrics), refusal_lines(summary, metrics)
     parts = [
         f"# {escape(summary.run)}",
@@ -45,7 +42,6 @@ def render(material: Material) -> str:
         *(_conclusion(found) for found in conclude(summary)),
         *_to_check(summary),
         *_section("Scores", _table(scores)),
-        *map(escape, map(_quiet, quiet)),
         *map(_tell, footnotes(summary, scores.columns)),
         *_differences(summary, metrics),
         *(_section("Refusals", _list(map(localise, refusals))) if refusals else []),
@@ -113,12 +109,6 @@ def _to_check(summary: Summary) -> tuple[str, ...]:
 def _count(found: IssueCount) -> str:
     what = in_use(label(f"issue.{found.issue}"))
     return _fill("issues.count", n=found.n, all=found.n_of, what=what)
-
-
-def _quiet(found: Quiet) -> str:
-    low, high = f"{found.low:.2f}", f"{found.high:.2f}"
-    key = "scores.equal" if low == high else "scores.quiet"
-    return _fill(key, metric=found.metric, low=low, high=high)
 
 
 def _step(name: str) -> str:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
         ScoreLine,
         StepName,
     )
+    from evalkit.report.number_count import Counted
     from evalkit.report.people import Preferences
     from evalkit.report.served import Served
-    from evalkit.report.telling import Counted
     from evalkit.results import Issue, Summary
     from evalkit.store.manifest import Manifest, Speed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalkit.report.differences import arrange
+from evalkit.report.differences import arrange, few_signs
 from evalkit.report.table import blind_spots, tokens_per_second
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _notes(material: Material) -> dict[str, bool]:
         "about.p": True,
         "about.missing": any(comparison.here.p_bound is not None for comparison in compared),
         "about.mcnemar": any(comparison.p_sign is not None for comparison in compared),
+        "about.few_signs": any(map(few_signs, compared)),
         "about.detectable": True,
         "charts.means": True,
         "charts.intervals": intervals,

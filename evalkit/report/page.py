@@ -20,7 +20,6 @@ from evalkit.report.notes import explain
 from evalkit.report.served import COLUMNS, refusal_lines
 from evalkit.report.strips import draw_strip
 from evalkit.report.table import cost_of, in_order, methods_of, takes_time, tokens_per_second
-from evalkit.report.telling import split_metrics
 from evalkit.report.tested import what_was_tested
 from evalkit.report.to_check import count_in_sentence, find_to_check
 from evalkit.report.trends import draw_trend
@@ -72,7 +71,6 @@ def render(material: Material, problems: list[str] | None = None) -> str:
 def _findings(material: Material) -> dict[str, object]:
     """Return the variables of the verdict, the table of results and who is better in it."""
     summary = material.summary
-    shown, quiet = split_metrics(summary)
     return {
         "summary": summary,
         "headline": summary.headline(),
@@ -84,12 +82,8 @@ def _findings(material: Material) -> dict[str, object]:
         "failures": [system for system in summary.systems if system.failure],
         "to_check": find_to_check(summary),
         "in_sentence": count_in_sentence(summary),
-        "shown_metrics": {
-            kind: [name for name in shown if summary.metric(name).kind == kind]
-            for kind in get_args(Kind)
-        },
-        "quiet_metrics": quiet,
-        "matrices": win_matrices(summary, [name for name in summary.headline() if name in shown]),
+        "shown_metrics": {kind: summary.headline(kind) for kind in get_args(Kind)},
+        "matrices": win_matrices(summary),
         "counted": material.counted,
         "explained": explain(material),
         "preferences": material.preferences,

@@ -61,12 +61,8 @@ def metric_problems(config: Config, locate: Callable[..., Problem]) -> list[Prob
 
 def _metric_flaws(config: Config) -> Iterator[tuple[Key, str, str, Code]]:
     """Yield the key, what is wrong, the remedy and the code for each metric that cannot be used."""
-    chosen: dict[Kind, tuple[str, ...]] = {
-        "summary": config.metrics.summary,
-        "answer": config.metrics.answer,
-    }
     has_summaries = any(map(summarises, tasks_of(config)))
-    for kind, names in chosen.items():
+    for kind, names in config.metrics.by_kind().items():
         for i, name in enumerate(names):
             key = ("metrics", kind, i)
             if name not in metrics.available(kind):

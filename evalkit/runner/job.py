@@ -18,7 +18,7 @@ from evalkit.config.keys import dotted
 from evalkit.config.schema import LanguageModel
 from evalkit.config.tasks import tasks_of
 from evalkit.config.workers import RayWorkers
-from evalkit.errors import InputError, Problem, missing_extra
+from evalkit.errors import InputError, Problem, first_few, missing_extra
 from evalkit.prompts import templates
 from evalkit.prompts.examples import examples, summarises, summary_of
 from evalkit.prompts.few_shot import shots_by_task
@@ -26,7 +26,7 @@ from evalkit.providers import module_of
 from evalkit.runner.chosen_metrics import chosen_metrics, metric_problems, wanted_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from evalkit.config.document import Document
     from evalkit.config.keys import Key
@@ -138,7 +138,7 @@ def prepare(config: Config, document: Document | None = None) -> Job:
     if problems := [*problems, *flaws]:
         raise InputError(problems)
     job = Job(config, corpus, found, prompts)
-    if problems := _reference_problems(job, locate):
+    if problems := [*_reference_problems(job, locate), *_unscored_tasks(job, locate)]:
         raise InputError(problems)
     return job
 
@@ -171,6 +171,17 @@ def _reference_problems(job: Job, locate: Callable[..., Problem]) -> list[Proble
         for i, entry in enumerate(job.config.models)
         if entry.role == "oracle"
     ]
+
+
+def _unscored_tasks(job: Job, locate: Callable[..., Problem]) -> Iterator[Problem]:
+    """Yield a problem for each kind of task that is asked and has an empty list of metrics."""
+    for kind, names in job.config.metrics.by_kind().items():
+        tasks = dict.fromkeys(example.task for example in job.examples if example.kind == kind)
+        is_read = kind == "summary" and job.reads_outputs  # by the questions about it
+        if tasks and not names and not is_read:
+            what = f"is empty, so that nothing scores {first_few([*tasks])}"
+            remedy = "name a metric, or leave that out of `tasks`"
+            yield locate(("metrics", kind), what, remedy, code="empty")
 
 
 def asked(config: Config, corpus: Corpus) -> tuple[Example, ...]:

@@ -104,7 +104,9 @@ def require_run_or_nothing(folder: Path) -> None:
     if not above.is_dir():
         what, remedy = "is a file, and a run needs a folder", "set another `name` or `output`"
         raise refusal(above, "unusable", what, remedy)
-    if problem := unwritable_folder(folder, "set another `output`"):
+    is_run = (folder / "manifest.json").is_file()
+    remedy = "make it writable, or copy the run elsewhere" if is_run else "set another `output`"
+    if problem := unwritable_folder(folder, remedy):
         raise InputError([problem])
     try:
         names = {found.name for found in folder.iterdir()} if folder.is_dir() else set()

@@ -86,11 +86,12 @@ def test_a_closed_screen_is_no_reason_to_fail(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file of Linux")
+@pytest.mark.parametrize("command", ["schema", "--help", "run --help", "--version"])
 def test_output_that_cannot_be_written_is_one_clear_error(
-    evalkit_in_shell: Callable[[str], CompletedProcess[str]],
+    evalkit_in_shell: Callable[[str], CompletedProcess[str]], command: str
 ) -> None:
     """As with `evalkit … > file` on a full disk."""
-    done = evalkit_in_shell("schema > /dev/full")
+    done = evalkit_in_shell(f"{command} > /dev/full")
     assert done.returncode == 1
     assert done.stderr == "the output cannot be written (No space left on device)\n"
 

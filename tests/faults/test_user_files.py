@@ -224,6 +224,24 @@ def test_a_rescore_on_a_full_disk_keeps_the_old_results(
     assert results(folder) == results(smoke_run)
 
 
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="a program of Linux")
+def test_a_run_that_may_not_be_written_says_what_helps(tmp_path: Path) -> None:
+    """Another `output` would not: it is this run that is to be scored."""
+    folder = write_run(tmp_path / "run")
+    folder.chmod(0o555)
+    # root may write everywhere, but for this right
+    limits = ["setpriv", "--bounding-set", "-dac_override"] if os.geteuid() == 0 else []
+    command = [*limits, sys.executable, "-m", "evalkit", "rescore", str(folder)]
+    done = subprocess.run(  # noqa: S603 - our own program
+        command, check=False, capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"{folder}: cannot be written (Permission denied); "
+        "make it writable, or copy the run elsewhere\n"
+    )
+
+
 KILLED = """
     import os, signal, shutil, sys
     from pathlib import Path

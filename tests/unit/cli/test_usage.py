@@ -65,6 +65,14 @@ def test_the_nearest_command_is_named(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().err.endswith("evalkit: unknown: runn; did you mean `run`?\n")
 
 
+def test_a_file_behind_an_option_belongs_before_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Options may stand anywhere, but all files stand together."""
+    with pytest.raises(SystemExit):
+        main(["score", "answers", "a.json", "--data", "x.json", "b.json"])
+    said = capsys.readouterr().err
+    assert said.endswith("unknown: b.json; name all files before the options\n")
+
+
 def test_a_chinese_heading_of_the_help_ends_in_a_full_width_colon(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

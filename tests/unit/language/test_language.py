@@ -101,6 +101,10 @@ def test_each_message_keeps_what_is_filled_in() -> None:
     ("words", "chinese"),
     [
         ("a.yaml:3: limit: cannot be -1; add it", "a.yaml:3：limit：不能是 -1；请加上"),
+        (
+            "summary.json: restore it, or score the run again: python -m evalkit rescore",
+            "summary.json：请恢复原文件，或者重新打分：python -m evalkit rescore",
+        ),
         ("qwen: 240 kept, 1,074 to do", "qwen：已有 240 项，待做 1,074 项"),
         ("2 truncated, 1 empty", "截断 2，空 1"),
         (

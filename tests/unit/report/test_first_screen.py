@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.records import Detail
+from evalkit.report.number_count import NumberCount
 from evalkit.report.ranking import letters
 from evalkit.report.strips import draw_strip
-from evalkit.report.telling import NumberCount, split_metrics
 from evalkit.report.tested import what_was_tested
 from evalkit.report.verdict import conclude
 from evalkit.stats.summarise import summarise
@@ -88,26 +88,6 @@ def test_letters_say_exactly_which_pairs_differ(pairs: set[tuple[int, int]]) -> 
         for b in range(a + 1, 6):
             share = set(groups[names[a]]) & set(groups[names[b]])
             assert bool(share) == ((a, b) not in pairs)
-
-
-def test_a_metric_on_which_all_are_alike_is_a_line() -> None:
-    """It has no column; the others keep theirs."""
-    summary = found({"em": {"a": 0.1, "b": 0.9}, "f1": {"a": 0.99, "b": 0.99}})
-    shown, quiet = split_metrics(summary)
-    assert shown == ("em",)
-    assert [(each.metric, round(each.low, 9)) for each in quiet] == [("f1", 0.99)]
-
-
-def test_number_recall_is_shown_where_it_separates() -> None:
-    """Beside the headline metrics where a model keeps fewer numbers than people; else not."""
-    for people, columns in ((0.9, ("em", "number_recall")), (0.2, ("em",))):
-        values = {
-            "em": {"a": 0.1, "b": 0.9},
-            "number_recall": {"a": 0.2, "b": 0.2, "human": people},
-        }
-        summary = found(values, human="human")
-        facts = tuple(replace(m, headline=m.name == "em") for m in summary.metrics)
-        assert split_metrics(replace(summary, metrics=facts))[0] == columns
 
 
 def test_numbers_are_counted_over_the_summaries_that_have_any() -> None:

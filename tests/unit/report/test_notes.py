@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from evalkit.report import page
 from evalkit.report.notes import explain
 from evalkit.results import Interval
+from evalkit.stats.comparisons import compare_pairs
+from tests.support.results import metric_facts
 
 if TYPE_CHECKING:
     from evalkit.report.material import Material
@@ -75,6 +77,19 @@ def test_missing_outputs_are_explained_where_there_are_any(material: Material) -
     compared = tuple(replace(c, here=replace(c.here, p_bound=1.0)) for c in summary.comparisons)
     changed = replace(material, summary=replace(summary, systems=systems, comparisons=compared))
     assert explained <= notes(changed)
+
+
+def test_a_p_that_is_smaller_in_general_than_here_is_explained(material: Material) -> None:
+    """Where so few examples differ that their signs can show nothing, as with two articles."""
+    values = {("a", "f1"): {"x": {"q": 0.30}, "y": {"q": 0.31}}, ("b", "f1"): {"x": {"q": 0.0}}}
+    values["b", "f1"]["y"] = {"q": 0.0}
+    (found,) = compare_pairs([("a", "b")], values, [metric_facts("f1")], among="models")
+    assert found.here.p == 0.5
+    assert found.general.p is not None
+    assert found.general.p < 0.05
+    for compared, is_told in ((found, True), (replace(found, wins=6), False)):
+        summary = replace(material.summary, comparisons=(replace(compared, metric="em"),))
+        assert ("about.few_signs" in notes(replace(material, summary=summary))) == is_told
 
 
 def test_marks_are_explained_where_they_are_shown(material: Material) -> None:

@@ -16,6 +16,7 @@ from evalkit.report import page
 from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label
 from evalkit.report.markdown import escape
+from evalkit.report.table import build
 from evalkit.report.to_check import find_to_check
 from evalkit.results import IssueCount, OrderFlips, WordingSpread
 from tests.support.pages import Reader, read_data
@@ -35,6 +36,27 @@ def render(material: Material) -> str:
 def changed_summary(material: Material, **changes: Any) -> Material:  # noqa: ANN401 - fields of any type
     """Return the material with other fields of the summary."""
     return replace(material, summary=replace(material.summary, **changes))
+
+
+def test_a_report_has_the_columns_of_the_terminal(material: Material) -> None:
+    """The headline metrics, in a table for each kind: whatever they found, and no others."""
+    summary = material.summary
+    alike = replace(
+        material.summary,
+        systems=tuple(
+            replace(s, estimates=tuple(replace(e, mean=1.0, plain_mean=1.0) for e in s.estimates))
+            for s in summary.systems
+        ),
+    )
+    for shown in (summary, alike):
+        section = render(replace(material, summary=shown)).partition('<section id="scores"')[2]
+        tables = section.partition("<details>")[0].split("<table>")[1:]
+        heads = [re.findall(r'class="number"><b>(.+?)</b>', table) for table in tables]
+        assert heads == [list(shown.headline(kind)) for kind in ("summary", "answer")]
+        columns = build(shown, material.speeds, shown.headline()).columns
+        markdown = report.render(".md", replace(material, summary=shown))
+        head = markdown.partition("## Scores\n\n")[2].splitlines()[0]
+        assert head == f"| {' | '.join(map(escape, columns))} |"
 
 
 def test_the_page_loads_nothing_and_runs_only_its_own(run_folder: Path) -> None:

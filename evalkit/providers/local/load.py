@@ -89,16 +89,12 @@ def _read(
     The library maps the files into memory. Where weights are to be converted or packed, that would
     hold them twice until the last one is; then each tensor is read by itself instead.
     """
-    given: dict[str, Any] = {"dtype": dtype, "output_loading_info": True}
+    config = _config(folder, trust_remote_code=trust_remote_code)
+    given: dict[str, Any] = {"config": config, "dtype": dtype, "output_loading_info": True}
     library: Any = AutoModelForCausalLM
     changes = device.type == "cpu" or _dtypes(folder) != {_NAMES.get(dtype)}
-    if changes and not trust_remote_code and (kind := _readable(folder)) is not None:
-        model, found = kind.from_pretrained(
-            None,
-            config=kind.config_class.from_pretrained(folder, local_files_only=True),
-            state_dict=_tensors(folder, dtype),
-            **given,
-        )
+    if changes and not trust_remote_code and (kind := _readable(config)) is not None:
+        model, found = kind.from_pretrained(None, state_dict=_tensors(folder, dtype), **given)
     else:
         model, found = library.from_pretrained(
             folder,
@@ -110,6 +106,22 @@ def _read(
     return model, found
 
 
+def _config(folder: Path, *, trust_remote_code: bool) -> Any:  # noqa: ANN401 - untyped
+    """Return a folder's config, without kernels that a repository of a hub has for its attention.
+
+    The library would fetch and run these; and unless it is told that no code of the folder's own
+    may run, it asks at the terminal.
+    """
+    library: Any = AutoConfig
+    config = library.from_pretrained(
+        folder, local_files_only=True, trust_remote_code=trust_remote_code
+    )
+    for part in (config, *(getattr(config, name, None) for name in config.sub_configs)):
+        if "/" in str(getattr(part, "_attn_implementation", "")):
+            part._attn_implementation = None  # noqa: SLF001 - the library has no public name
+    return config
+
+
 def _dtypes(folder: Path) -> set[str]:
     """Return the dtypes of a folder's tensors, as safetensors names them."""
     found: set[str] = set()
@@ -119,14 +131,12 @@ def _dtypes(folder: Path) -> set[str]:
     return found
 
 
-def _readable(folder: Path) -> Any:  # noqa: ANN401 - a class of the library
-    """Return the model's class if its weights can be given to it one by one.
+def _readable(config: Any) -> Any:  # noqa: ANN401 - a config and a class of the library
+    """Return the class of a config's model if its weights can be given to it one by one.
 
     None for quantised weights, and for a language model inside of another one: the library knows
     how to find these in the files only.
     """
-    # without `trust_remote_code` the library would ask at the terminal whether code may run
-    config: Any = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     if getattr(config, "quantization_config", None) is not None:
         return None
     kind: Any = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(config), None)

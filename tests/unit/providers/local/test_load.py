@@ -68,6 +68,17 @@ def test_code_of_a_model_runs_only_where_the_config_says_so(
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("key", ["attn_implementation", "_attn_implementation"])
+def test_no_kernel_of_a_hub_is_fetched_for_a_model(folder: Path, tmp_path: Path, key: str) -> None:
+    """Its config may name a repository, whose code the library would run."""
+    copied = shutil.copytree(folder, tmp_path / "model")
+    settings = json.loads((copied / "config.json").read_bytes())
+    (copied / "config.json").write_text(json.dumps(settings | {key: "a/kernel"}), encoding="utf-8")
+    with loaded(copied) as session:
+        assert session.facts["attention"] == "shared"
+        assert session.model.config._attn_implementation in {"sdpa", "evalkit_shared"}  # noqa: SLF001 - the library has no public name
+
+
 def test_weights_are_hashed_once(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

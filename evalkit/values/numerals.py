@@ -193,18 +193,18 @@ def _scan(text: str, start: int, lone: bool) -> Numeral | None:  # noqa: FBT001 
         state.pending = 1
     while text[end : end + 1] in _IN_NUMERALS:
         atom = _ATOM.match(text, end)
-        if atom is None or (over and not atom["scale"]):
+        if atom is None or (over and atom.lastgroup != "scale"):
             break
-        if atom["over"] and end > start:
-            over = atom["over"]
-        elif atom["over"] or not _add(state, atom):
+        if atom.lastgroup == "over" and end > start:
+            over = atom[0]
+        elif atom.lastgroup == "over" or not _add(state, atom):
             return None
         end = atom.end()
     if end == start or (value := state.result()) is None:
         return None
     if not over and (trailing := _TRAILING.match(text, end)):
         over, end = trailing[0], trailing.end()
-    return Numeral(value=value, end=end, over=over, scaled=state.scaled)
+    return Numeral(value, end, over, state.scaled)
 
 
 def _add(state: _Sum, atom: re.Match[str]) -> bool:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     Readings = Iterator[tuple[Quantity, int]]
 
+_EXACT = Qualifier.EXACT  # before Python 3.12, members of an enumeration are found slowly
 _BEFORE, _AFTER = Words(BEFORE), Words(AFTER)
 _CHANGES, _TO, _BY = Words(CHANGES), Words(TO), Words(BY)
 _MINUS, _PER_PARTS = Words(MINUS), Words(PER_PARTS)
@@ -118,11 +119,11 @@ def _doubled(text: str, at: int) -> Readings:
 
 def _qualified(text: str, at: int) -> Readings:
     """Read `[qualifier] [currency] [sign] amount [qualifier]`."""
-    before, start = _BEFORE.first(text, at) or (Qualifier.EXACT, at)
+    before, start = _BEFORE.first(text, at) or (_EXACT, at)
     if text.startswith("半", start) and text.startswith("上", start - 1):
         return  # 上半年
     if before is Qualifier.SEVERAL:
-        before, start = Qualifier.EXACT, at
+        before, start = _EXACT, at
     currency, start = CURRENCY_NAMES.first(text, start) or ("", start)
     start += text.startswith(" ", start)
     if currency and not before:
@@ -134,17 +135,17 @@ def _qualified(text: str, at: int) -> Readings:
             if named is None:
                 continue
             quantity = named  # noqa: PLW2901 - the same, in the currency named before it
-        after, after_end = _AFTER.first(text, end) or (Qualifier.EXACT, end)
+        after, after_end = _AFTER.first(text, end) or (_EXACT, end)
         stated = {*filter(None, (before, quantity.qualifier, after))}
         if sign < 0:
             quantity = replace(quantity, amount=-quantity.amount)  # noqa: PLW2901 - the same, signed
         if len(stated) <= 1:
             yield _qualify(quantity, *stated), after_end
-        elif after and len({before, quantity.qualifier} - {Qualifier.EXACT}) <= 1:
+        elif after and len({before, quantity.qualifier} - {_EXACT}) <= 1:
             yield _qualify(quantity, before or quantity.qualifier), end
 
 
-def _qualify(quantity: Quantity, qualifier: Qualifier = Qualifier.EXACT) -> Quantity:
+def _qualify(quantity: Quantity, qualifier: Qualifier = _EXACT) -> Quantity:
     return quantity if quantity.qualifier is qualifier else replace(quantity, qualifier=qualifier)
 
 
@@ -170,7 +171,7 @@ def _words(text: str, at: int) -> Readings:
         for unit, end in scan_units(text, at + 1):
             yield Quantity(amount=unit.factor / 2, unit=unit), end
     if half := _HALVES.first(text, at):
-        over = Qualifier.ABOVE if text.startswith("过", at) else Qualifier.EXACT
+        over = Qualifier.ABOVE if text.startswith("过", at) else _EXACT
         yield Quantity(amount=Fraction(1, 2), unit=_PERCENT, qualifier=over), half[1]
     if few := PAIRS.get(text[at : at + 1]):
         for unit, end in scan_units(text, at + 1):
@@ -195,7 +196,7 @@ def _measure(text: str, numeral: Numeral) -> Readings:
     over = _over(numeral.over)
     if text.startswith(("个半", "个多"), numeral.end):  # 一个半小时 is one 个小时 and a half
         half = Fraction(text[numeral.end + 1] == "半", 2)
-        more = Qualifier.EXACT if half else Qualifier.ABOVE
+        more = _EXACT if half else Qualifier.ABOVE
         for unit, end in scan_units(f"个{text[numeral.end + 2 : numeral.end + 6]}"):
             if unit.dimension != COUNT:
                 amount = unit.in_base(numeral.value + half)
@@ -272,4 +273,4 @@ def _with_each(quantity: Quantity, text: str, end: int) -> Readings:
 
 
 def _over(word: str) -> Qualifier:
-    return Qualifier.SEVERAL if word == "数" else AFTER[word] if word else Qualifier.EXACT
+    return Qualifier.SEVERAL if word == "数" else AFTER[word] if word else _EXACT

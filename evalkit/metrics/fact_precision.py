@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 class FactPrecision(Versioned):
     """Share of the summary's statements that the article bears out, as far as rules can see.
 
-    A statement is a clause with a figure, or one whose words the article has. Each figure is looked
-    up with what it is about. It is flagged where the article has another one for the same thing;
-    where the article speaks of a rise and not of a fall, of 超过 and not of 不足, of a goal and not
-    of what 已 has come to be so. A right figure in other words is not flagged but listed: 近三成,
-    一万二, sums, differences, another unit of a rate. A figure that the article lacks, without
-    another one in its place, is flagged unless it may be reckoned: a share, a multiple, a time, a
-    rank, or one beside a word for a sum, a difference or an average. Names that the article lacks
-    or has another one in the place of, who beat whom, 一期 for 二期, opposites, negations and 全省
-    for 全市 are flagged as well. A summary without a statement has no value, an empty one 0.
+    A statement is a clause with a figure, or one whose words the article has. Each figure is
+    looked up with what it is about. It is flagged where the article has another one for the same
+    thing; where the article speaks of a rise and not of a fall, of 超过 and not of 不足, of a goal
+    and not of what 已 has come to be so. A right figure in other words is not flagged but listed:
+    近三成, 一万二, sums, differences, another unit of a rate. A figure that the article lacks,
+    without another one in its place, is flagged unless it may be reckoned: a share, a multiple, a
+    time, a rank, one beside a word for a sum, a difference or an average, or exactly what two
+    figures of the article make; a total of named parts that don't add up to it is flagged. Names
+    that the article lacks or has another one in the place of, who beat whom, two things with each
+    other's statements, 一期 for 二期, opposites, negations, 全省 for 全市 and 全部 for a part are
+    flagged as well. A summary without a statement has no value, an empty one 0.
 
-    It can't see what other words change: which of two things without a name it is said of, an
-    invention without figure or name, a sum that is wrong, cause and effect, emphasis, irony; that
-    takes a judge. Nor is every flag an error: a bold paraphrase may be flagged, so each is listed
+    It can't see what other words change: one thing put in the place of another that it doesn't
+    name, an invention without figure or name, cause and effect, emphasis, irony; that takes a
+    judge. Nor is every flag an error: a bold paraphrase may be flagged, so each is listed
     with the sentence of the article that it rests on.
 
     Source: precision over the claims of an output as in FActScore (Min et al. 2023), with rules in
@@ -46,7 +48,7 @@ class FactPrecision(Versioned):
 
     name: ClassVar[str] = "fact_precision"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
 
     def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists each flag with its reason, and what was computed.

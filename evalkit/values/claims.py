@@ -10,8 +10,8 @@ import re
 from evalkit.values.patterns import compile_words
 
 EMPTY_CHARACTERS = frozenset(
-    "的了在和与及或是有为由对将被把从到以等其中各并且也都所而就要又已还于至使让该这那此我们他它"
-    "约近余多超过"
+    "的了在和与及或是有为由对将被把从到以等其中各并且也所而就要又已还于至使让该这那此我们他它"
+    "近余多超过"
 )
 """Characters of words without content, and of what is said around figures."""
 # Beside a figure these leave open what it is of; so do the words for up and down.
@@ -56,7 +56,8 @@ _NOT_ANY_MORE = f"{_BY_NOW} (?<![未不])曾 仍 但 完成了 实现了 达到�
 _OVER = "已(?!知) 完毕 完成了 实现了 达到了 超过了 突破了"
 _DONE = f"{_OVER} 竣工 建成(?!区|面积) 落成 投用 投产 全部完成 顺利完成"
 _ONGOING = """
-    正在 加紧 陆续 在建 逐步 进行中 正(?=[加抓全有积按]) 加快 着力 推进 推动 筹建 谋划 规划建设
+    正在 加紧 陆续 在建 逐步 进行中 加快 着力 推进 推动 筹建 谋划 规划建设
+    正(?![在式常确面规好值当因如月比向方宗派义能版品价负南北东西门午直中])
 """
 
 _YEARS_AHEAD = "明年 后年"

@@ -153,8 +153,30 @@ _MEANINGS = {
     for word in words.split()
 }
 _WORDS = compile_words(" ".join(_MEANINGS))
+_ALL = compile_words(
+    "(?<![占据])全部(?![的立]) 悉数 所有(?![制权人者]) 一律 全数 [均都](?=已|没|未|得到|有所)"
+)
+_EACH = compile_words("全部 悉数 所有 一律 全数 均 都 各 每 分别")
 _NEXT = 2  # characters beside a word by which its place is known again
 _WITHIN = 8  # characters of the other text in which they may stand
+
+
+def is_of_all(clause: str) -> bool:
+    """Return whether a clause says that something is so of all, without leaving out any.
+
+    >>> is_of_all("道路已全部恢复通行"), is_of_all("约占全部立案的三成")
+    (True, False)
+    """
+    return bool(_ALL.search(clause))
+
+
+def may_be_of_all(clause: str) -> bool:
+    """Return whether a clause may say that something is so of all, or of each.
+
+    >>> may_be_of_all("每个企业配备一名专员"), may_be_of_all("其余3条仍实行管制")
+    (True, False)
+    """
+    return bool(_EACH.search(clause))
 
 
 def has_exclusive(ours: str, theirs: str, same: str) -> bool:

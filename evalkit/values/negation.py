@@ -18,7 +18,7 @@ _CONTRAST = "不同 不像 有别 取消 改变 告别 不再 停[招办售播]"
 _NEGATIONS = compile_words(_NEGATED)
 _MEASURES = compile_words(_MEASURED)
 _REFUSALS = compile_words(_REFUSAL)
-_DENIALS = re.compile("[不没未无停免撤废退除改禁零]|取消|告别|避免")
+_DENIALS = re.compile("[不没未无停免撤废退除改禁零]|取消|告别|避免|难以|拒绝|[决绝]不")
 _CONTRASTS = compile_words(_CONTRAST)
 
 _DENIED = 4  # characters behind a negation that it surely denies

@@ -41,6 +41,16 @@ def adds_up(clause: str) -> bool:
     return bool(_SUMS.search(clause))
 
 
+def find_sum(clause: str) -> int:
+    """Return where a clause says that its figure is a sum; -1 if it does not.
+
+    >>> find_sum("楼栋长和志愿者共"), find_sum("楼栋长有")
+    (7, -1)
+    """
+    found = _SUMS.search(clause)
+    return found.start() if found else -1
+
+
 def joins(clause: str) -> bool:
     """Return whether a clause names two things together.
 

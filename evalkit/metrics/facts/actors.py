@@ -25,6 +25,8 @@ _VERB = re.compile(
     f"|(?P<suffer>{compile_words(_SUFFERS).pattern})"
 )
 
+_JOINT, _DIGIT = re.compile("[、和与及同跟]"), re.compile("[0-9]")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Deed:
@@ -33,6 +35,36 @@ class _Deed:
     actor: frozenset[str]
     target: frozenset[str]
     clause: int
+
+
+def is_inverted(clause: str, other: str) -> bool:
+    """Return whether two clauses have the same two things before and behind the same words.
+
+    >>> is_inverted("第二盘秦岚3比0完胜赵清扬", "北岭队赵清扬3比0完胜秦岚")
+    True
+    """
+    runs = _common_runs(clause, other)
+    for one, between, two in zip(runs, runs[1:], runs[2:], strict=False):
+        texts = [clause[start:end] for start, end in (one, between, two)]
+        first, middle, last = texts
+        named = pairs(first) and pairs(last) and not _DIGIT.search(first + last)
+        apart = one[1] == between[0] and between[1] == two[0] and not _JOINT.search(middle)
+        if named and apart and f"{last}{middle}{first}" in other:
+            return True
+    return False
+
+
+def _common_runs(clause: str, other: str) -> list[tuple[int, int]]:
+    """Return the places of what a clause has in common with another one, the longest from each."""
+    found, start = [], 0
+    while start < len(clause):
+        end = start + 1
+        while end < len(clause) and clause[start : end + 1] in other:
+            end += 1
+        if end - start > 1:
+            found.append((start, end))
+        start = end
+    return found
 
 
 class Actors:

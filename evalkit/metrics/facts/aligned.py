@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.actors import Actors
 from evalkit.metrics.facts.clauses import ClauseIndex
+from evalkit.metrics.facts.exchange import Exchanges
 from evalkit.metrics.facts.support import Index, Support
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Known:
         self.clauses = ClauseIndex(article)
         self.index = Index(article, self.clauses)
         self.actors = Actors(article)
+        self.exchanges = Exchanges(article)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -36,12 +38,14 @@ class Aligned:
         number: of the clause.
         figures: those that it states, with what the article has for them.
         same: the number of the article's clause that says the same, as far as one does.
+        exchanged: that of one of another thing that it says the same of.
     """
 
     summary: Document
     number: int
     figures: list[tuple[Mention, Support]]
     same: int | None
+    exchanged: int | None
 
     @property
     def text(self) -> str:
@@ -64,11 +68,20 @@ def align(summary: Document, known: Known) -> list[Aligned]:
     mentions: Mapping[int, list[Mention]] = defaultdict(list)
     for mention in summary.mentions:
         mentions[mention.clause].append(mention)
-    numbers = range(len(summary.clauses))
-    return [_look_up(summary, number, mentions[number], known) for number in numbers]
+    exchanged = known.exchanges.find(summary)
+    return [
+        _look_up(summary, number, mentions[number], known, exchanged.get(number))
+        for number in range(len(summary.clauses))
+    ]
 
 
-def _look_up(summary: Document, number: int, mentions: Sequence[Mention], known: Known) -> Aligned:
+def _look_up(
+    summary: Document,
+    number: int,
+    mentions: Sequence[Mention],
+    known: Known,
+    exchanged: int | None,
+) -> Aligned:
     text = summary.clauses[number].text
     figures = [(mention, known.index.look_up(mention, text)) for mention in mentions]
     found = [support for _, support in figures if support.mentions]
@@ -77,4 +90,5 @@ def _look_up(summary: Document, number: int, mentions: Sequence[Mention], known:
         number=number,
         figures=figures,
         same=found[0].mentions[0].clause if found else known.clauses.align(text),
+        exchanged=exchanged,
     )

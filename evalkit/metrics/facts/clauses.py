@@ -7,9 +7,11 @@ from math import log2
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.facts.document import pairs
-from evalkit.values.negation import after_negation, is_contrast
+from evalkit.values.negation import after_negation, after_refusal, denies, is_contrast
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from evalkit.metrics.facts.document import Document
 
 _COMMON = 24  # places of a pair of characters; those of one that has more are not looked at
@@ -27,6 +29,16 @@ class ClauseIndex:
         for number, clause in enumerate(article.clauses):
             for pair in dict.fromkeys(pairs(clause.text)):
                 self._places[pair].append(number)
+        self._denied = [
+            (number, frozenset(pairs(words[:_DENIAL])))
+            for number, clause in enumerate(article.clauses)
+            if denies(clause.text)
+            for words in (*after_negation(clause.text, _DENIAL), *after_refusal(clause.text))
+        ]
+        self._denials: dict[str, list[int]] = defaultdict(list)
+        for i, (_, words) in enumerate(self._denied):
+            for pair in words:
+                self._denials[pair].append(i)
 
     def rarity(self, pair: str) -> float:
         """Return what it tells that two clauses share a pair, at most 1."""
@@ -62,6 +74,25 @@ class ClauseIndex:
             if saying and not any(_denies(self._article.clauses[i].text) for i in saying):
                 return saying[0]
         return None
+
+    def affirmed(self, clause: str) -> int | None:
+        """Return the article's clause that denies what a clause says, if none there says it."""
+        if denies(clause):
+            return None
+        said = set(pairs(clause))
+        shared = Counter(i for pair in said for i in self._denials.get(pair, ())[:_COMMON])
+        for i, n in shared.items():
+            number, words = self._denied[i]
+            enough = max(_N_DENIED, _SAID * min(len(words), len(said)))
+            contrast = is_contrast(self._article.clauses[number].text)
+            if n >= enough and not contrast and not self._says(words & said):
+                return number
+        return None
+
+    def _says(self, words: AbstractSet[str]) -> bool:
+        """Return whether the article has some pairs together in a clause that denies nothing."""
+        places = [set(self._places[pair]) for pair in words]
+        return any(not denies(self._article.clauses[i].text) for i in set.intersection(*places))
 
 
 def _denies(clause: str) -> bool:

@@ -16,7 +16,7 @@ from evalkit.metrics.facts.splitting import split
 from evalkit.values.claims import EMPTY_CHARACTERS, blank_light_words, says_by_how_much
 from evalkit.values.normalise import character_class
 from evalkit.values.placed import fold_with_places
-from evalkit.values.units import COUNT, SHARE
+from evalkit.values.units import COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,8 @@ _FROM, _BECOMES = re.compile("[由从]"), re.compile("[^,;。、]{0,6}[到至为
 _FROM_WITHIN = 8  # characters before a figure in which it is said that it is a beginning
 BLANK = "\x00"
 _LEFT, _RIGHT = 24, 16  # characters next to a figure that it may be about
-_GROWN_WITHIN = 5  # characters before a share that say that something rose or fell by it
+_GROWN_WITHIN = 5  # characters before a figure that say that something rose or fell by it
+_COUNTED_WITHIN = 4  # characters before a number of things that say of what: 冻结了218个
 _BACK = 3  # clauses of its sentence before its own that say what a figure is about
 _NEARBY = 8  # figures before and after one that may be rivals to it
 _NEXT, _COUNTED, _BESIDE, _FAR = 0.5, 1.4, 2.0, 0.3  # weights; of the words near a figure: 1
@@ -48,7 +49,8 @@ class Mention:
         start: where the words next to it begin that belong to no other figure.
         end: where they end.
         since: the figure that this one has come from: 68 in 由68只恢复到131只.
-        grown: whether it says by what share something rose or fell: 增长近三成.
+        grown: whether it says by how much something rose or fell: 增长近三成, 增加320人.
+        counted: what it counts, by the last pair of characters before it; empty for measures.
         about: weights of what stands around it: pairs of characters, `+` and what it counts, `=`
             and a figure of another kind in its clause.
     """
@@ -59,6 +61,7 @@ class Mention:
     end: int
     since: Figure | None
     grown: bool
+    counted: str
     about: Mapping[str, float]
 
 
@@ -130,6 +133,7 @@ class _Mentions:
                 end=self._own[i][1],
                 since=figures[i - 1] if self._ends_range(i) else None,
                 grown=self._is_grown(i),
+                counted=self._counted(i),
                 about={**self._far(i), **self._beside(i), **self._near(i)},
             )
             for i, figure in enumerate(figures)
@@ -173,7 +177,7 @@ class _Mentions:
     def _is_grown(self, i: int) -> bool:
         figure = self._figures[i]
         before = self._document.text[max(0, figure.start - _GROWN_WITHIN) : figure.start]
-        return figure.kind == SHARE and says_by_how_much(before)
+        return not figure.date and says_by_how_much(before)
 
     def _near(self, i: int) -> dict[str, float]:
         """Return the words next to a figure, or around it where it has none of its own."""
@@ -189,6 +193,14 @@ class _Mentions:
             for _, counted in self._pairs(figure.end, figure.end + 2):
                 about[f"+{counted}"] = _COUNTED
         return about
+
+    def _counted(self, i: int) -> str:
+        """Return the pair of characters right before a number of things: 墓葬 in 墓葬38座."""
+        figure, (start, _) = self._figures[i], self._own[i]
+        if figure.kind != COUNT:
+            return ""
+        before = self._pairs(max(start, figure.start - _COUNTED_WITHIN), figure.start)
+        return before[-1][1] if before else ""
 
     def _find_spans(self, i: int) -> list[Span]:
         """Return where the words are that a figure is about: next to it, or else around it."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evalkit.metrics.facts.actors import is_inverted
 from evalkit.metrics.facts.comparing import is_slip, may_be
 from evalkit.metrics.facts.findings import Derived, Flag
 from evalkit.metrics.facts.series import other_member
+from evalkit.metrics.facts.sums import wrong_terms
 from evalkit.metrics.facts.wording import differs_in_figure, differs_in_words
 from evalkit.values.reckoning import is_reckoned, names_rank
 from evalkit.values.units import COUNT, SHARE
@@ -31,10 +33,8 @@ _RECKONED = frozenset({"", "ordinal", "date", "months", "age", "time", "points",
 def find_flags(clause: Aligned, known: Known, names: Names) -> Iterator[Flag]:
     """Yield what an article does not bear out of a clause."""
     finder = _Finder(clause, known, names)
-    yield from finder.figures()
-    yield from finder.names()
-    yield from finder.actors()
-    yield from finder.words()
+    flags = [*finder.figures(), *finder.names(), *finder.actors(), *finder.words()]
+    yield from flags or finder.exchanged()
 
 
 def find_derived(clause: Aligned, article: Document) -> Iterator[Derived]:
@@ -67,13 +67,21 @@ class _Finder:
                     yield self._flag_figure(mention, "other direction", whence)
                 else:
                     yield from self._said_otherwise(mention, support)
+            elif self._clause.is_computed and mention.figure.kind in {"date", "ordinal"}:
+                continue  # of which quarter a computed figure is, the article need not say
             elif support.mentions:
                 yield self._flag_figure(mention, "other figure", support.rival)
+            elif terms := self._wrong_terms(mention):
+                yield self._flag_figure(mention, "not stated", terms[0])
             elif not (
                 _may_be_its_own(self._text, mention.figure, support.rival)
                 or self._is_in_words(mention.figure)
             ):
                 yield self._flag_figure(mention, "not stated", support.rival)
+
+    def _wrong_terms(self, mention: Mention) -> list[Mention]:
+        before = self._summary.text[self._place[0] : mention.figure.start]
+        return wrong_terms(mention, before, self._article, self._known.index)
 
     def _is_in_words(self, figure: Figure) -> bool:
         """Return whether the article may name a rank by a word: 首任."""
@@ -92,6 +100,14 @@ class _Finder:
         turned = self._known.actors.exchanged(self._summary, self._clause.number)
         if turned is not None:
             yield self._flag("other name", turned)
+
+    def exchanged(self) -> Iterator[Flag]:
+        """Yield a clause that says of one thing what the article says of another one."""
+        same = self._clause.same
+        if self._clause.exchanged is not None:
+            yield self._flag("other name", self._clause.exchanged)
+        elif same is not None and is_inverted(self._text, self._article.clauses[same].text):
+            yield self._flag("other name", same)
 
     def words(self) -> Iterator[Flag]:
         """Yield what a clause says otherwise than the article's clause of the same."""
@@ -149,7 +165,9 @@ class _Finder:
         return other_member(self._text, self._article, same)
 
     def _denied(self) -> Iterator[Flag]:
-        denied = self._known.clauses.denied(self._text)
+        clauses = self._known.clauses
+        denied = clauses.denied(self._text)
+        denied = clauses.affirmed(self._text) if denied is None else denied
         if denied is not None:
             yield self._flag("negated", denied)
 

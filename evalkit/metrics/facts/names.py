@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from evalkit.metrics.facts.document import Document
 
-_NOT_IN_NAMES = EMPTY_CHARACTERS - {"中"} | {"设"}
+_NOT_IN_NAMES = EMPTY_CHARACTERS - {"中"} | frozenset("设约比较按据经受向往")
 _BODIES = {"body", "company"}
 _LEFT_OUT = "[^,。;、]?"  # characters of a name that may be left out between two others
 _FULL = 3  # characters of a family name with a given name of two
@@ -149,7 +149,14 @@ class Names:
             self.people(here)
             or self.people(self._article.before(clause))
             or self.people(self._sentence(clause))
+            or self._meant_by_pronoun(clause)
         )
+
+    def _meant_by_pronoun(self, clause: int) -> Sequence[str]:
+        """Return whom 他 or 她 means at the beginning of a sentence."""
+        first = self._article.around(clause)[0]
+        said_of = first and self._article.clauses[first].text.startswith(("他", "她"))
+        return self.people(self._sentence(first - 1))[-1:] if said_of else []
 
     def _sentence(self, clause: int) -> str:
         return ",".join(self._article.clauses[i].text for i in self._article.around(clause))

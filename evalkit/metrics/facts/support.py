@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     Key = TypeVar("Key")
 
-How = Literal["stated", "rounded", "sum", "difference"]
+How = Literal["stated", "rounded", "sum", "difference", "share"]
 
-_COMPUTED = frozenset({"sum", "difference"})
+_COMPUTED = frozenset({"sum", "difference", "share"})
 _COMMON = 24  # places of a pair of characters, or of a figure; more are not looked at
 _CLEARLY, _MARGIN, _N_NEAR = 1.3, 0.5, 2  # how much better than the stated figure a rival must fit
 _LESS_LIKELY = 0.1  # than a figure that is stated as it is: one that is rounded
@@ -83,6 +83,7 @@ class Index:
             (m.figure.amount, i) for i, m in enumerate(article.mentions) if not m.figure.date
         )
         self._by_amount = sorted(numbers)
+        self._sizes = [_size(mention.figure) for mention in article.mentions]
 
     def look_up(self, mention: Mention, clause: str) -> Support:
         """Return what the article has for a mention of a summary; `clause` are its words."""
@@ -91,7 +92,7 @@ class Index:
         def by_fit(numbers: Iterable[int]) -> tuple[int, ...]:
             return tuple(sorted(numbers, key=lambda i: (-fits.get(i, _NO_FIT).value, i)))
 
-        candidates = {*fits, *self._stating(figure)}
+        candidates = self._of_its_size(figure, {*fits, *self._stating(figure)})
         equal = by_fit(i for i in candidates if are_equal(figure, mentions[i].figure))
         rounded = by_fit(i for i in candidates if is_rounded(figure, mentions[i].figure))
         ways: tuple[tuple[How, tuple[int, ...], float], ...] = (
@@ -119,12 +120,13 @@ class Index:
             and not mentions[i].figure.vague
             and are_alike(figure, mentions[i].figure)
         )
-        return self._support(best, fits, rivals, figure)
+        return self._support(best, fits, rivals, mention)
 
     def _support(
-        self, best: _Option, fits: dict[int, _Fit], rivals: tuple[int, ...], figure: Figure
+        self, best: _Option, fits: dict[int, _Fit], rivals: tuple[int, ...], mention: Mention
     ) -> Support:
         mentions, found, computed = self._article.mentions, best.found, best.how in _COMPUTED
+        figure = mention.figure
         if not computed:
             # 超过 or 近 beside the same figure tells as much as the words around it
             found = tuple(
@@ -135,12 +137,34 @@ class Index:
             )
         # A date is right if the article says of it what the summary does: 1951年毕业.
         told = computed or (figure.date and found and fits.get(found[0], _NO_FIT).n_near)
-        beaten = rivals and not told and self._fits_better(rivals[0], fits, best, figure)
+        beaten = (
+            rivals
+            and not (told or self._counts_alone(mention, found, rivals[0]))
+            and self._fits_better(rivals[0], fits, best, figure)
+        )
         return Support(
             mentions=tuple(mentions[i] for i in found),
             how=best.how,
             rival=mentions[rivals[0]] if beaten else None,
         )
+
+    def _of_its_size(self, figure: Figure, numbers: set[int]) -> set[int]:
+        """Return those of some mentions that are so near a figure that it may be one, rounded."""
+        if figure.date or figure.each:
+            return numbers
+        low, high = sorted((_size(figure) / 2, _size(figure) * 2))
+        return {i for i in numbers if low <= self._sizes[i] <= high}
+
+    def _counts_alone(self, mention: Mention, found: tuple[int, ...], rival: int) -> bool:
+        """Return whether one that states a number of things counts the same, and a rival not."""
+        mentions = self._article.mentions
+        same = mention.counted and mention.counted in {mentions[i].counted for i in found}
+        return bool(same) and mention.counted != mentions[rival].counted
+
+    def beside(self, words: Iterable[str]) -> list[Mention]:
+        """Return some of the mentions near which some pairs of characters stand, in order."""
+        found = {i for word in words for i in self._mentions.get(word, [])[:_COMMON]}
+        return [self._article.mentions[i] for i in sorted(found)]
 
     def _stating(self, figure: Figure) -> Iterator[int]:
         """Yield some of the mentions whose figure may be equal, or not far from it."""
@@ -189,6 +213,11 @@ class Index:
         return (
             sqrt(self._clauses.rarity(word[1:])) if word[0] == "+" else self._clauses.rarity(word)
         )
+
+
+def _size(figure: Figure) -> float:
+    """Return the amount of a figure, or the year that it names, in the precision of floats."""
+    return float(figure.date.get("year", figure.amount))
 
 
 def _invert(items: Iterable[Iterable[Key]]) -> dict[Key, list[int]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from evalkit.metrics.facts.comparing import contradicts_side
 from evalkit.metrics.facts.document import BLANK, pairs
 from evalkit.values import claims, negation
-from evalkit.values.extents import has_exclusive
+from evalkit.values.extents import has_exclusive, is_of_all, may_be_of_all
 from evalkit.values.opposites import find_opposites
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ Difference = Literal[
     "other extent",  # 全省 for 全市, 每周 for 每月
     "negated",  # denied by one of the two alone
 ]
+_NEARBY = 2  # clauses of a sentence on either side
 _SURELY = 2  # pairs that a denial further away must have
 _BEFORE = 10  # characters before a figure that may say whether it rose
 
@@ -42,11 +43,12 @@ def differs_in_figure(
     ours, theirs = _words(summary, mention), _words(article, stated)
     directions = {_direction(summary, mention), _direction(article, stated)}
     said = _in_sentence(summary, mention.clause)
+    done = claims.is_done("".join(said)) or summary.text[mention.figure.start - 1] == "了"
     wrong: dict[Difference, bool] = {
         "other side": exact and contradicts_side(mention.figure, stated.figure),
         "other direction": directions == {1, -1},
         "opposite": find_opposites(ours, theirs) is not None,
-        "only planned": claims.is_done("".join(said))
+        "only planned": done
         and _is_planned(article, stated.clause)
         and said != _in_sentence(article, stated.clause)
         and not claims.may_be_planned(*said),
@@ -70,9 +72,9 @@ def differs_in_words(clause: Aligned, article: Document, same: int) -> Differenc
     done = done and not claims.may_be_planned("", text)
     wrong: dict[Difference, bool] = {
         "negated": is_negated(text, article, same),
-        "other extent": has_other_extent(text, article, same),
+        "other extent": has_other_extent(text, article, same) or is_whole(text, article, same),
         "other direction": not figures and claims.opposite_direction(text, theirs),
-        "opposite": len(clause.figures) <= 1 and find_opposites(text, theirs) is not None,
+        "opposite": len(figures) <= 1 and is_opposite(text, article, same),
         "only planned": done and not figures and _is_planned(article, same),
         "still going on": done and _goes_on(text, article, same),
     }
@@ -102,6 +104,20 @@ def has_other_extent(text: str, article: Document, same: int) -> bool:
     around = ",".join(article.clauses[i].text for i in article.around(same, 1, 1))
     theirs = around.replace(BLANK, "")
     return has_exclusive(text, theirs, article.clauses[same].text)
+
+
+def is_whole(text: str, article: Document, same: int) -> bool:
+    """Return whether a clause of a summary says of all what the article does not say of all."""
+    if not is_of_all(text) or claims.may_be_planned("", text):
+        return False
+    around = article.around(same, _NEARBY, _NEARBY)
+    return not any(may_be_of_all(article.clauses[i].text) for i in around)
+
+
+def is_opposite(text: str, article: Document, same: int) -> bool:
+    """Return whether the article's clause, or that and the next one, say the opposite of a word."""
+    clauses = [article.clauses[i].text for i in article.around(same, 0, 1)]
+    return any(find_opposites(text, theirs) for theirs in (clauses[0], ",".join(clauses)))
 
 
 def is_negated(text: str, article: Document, same: int) -> bool:

@@ -67,6 +67,26 @@ def test_what_is_flagged(summary: str, text: str, reason: str) -> None:
             "在全省答题中总分第一",
             "other extent",
         ),
+        (
+            "14条公路一度封闭，到14时恢复通行11条，其余3条仍实行管制。",
+            "封闭的公路到14时已全部恢复通行。",
+            "封闭的公路到14时已全部恢复通行",
+            "other extent",
+        ),
+        ("他不赞成挖树改种樱桃。", "他建议挖树改种樱桃。", "他建议挖树改种樱桃", "negated"),
+        (
+            "对于收购品牌的传闻，他予以否认。",
+            "他证实了收购品牌的传闻。",
+            "他证实了收购品牌的传闻",
+            "opposite",
+        ),
+        (
+            "农民缴医保，再也不用跑银行。",
+            "农民缴医保仍要跑银行。",
+            "农民缴医保仍要跑银行",
+            "negated",
+        ),
+        ("研究所计划组织10台滑翔机观测。", "研究所组织了10台滑翔机观测。", "10台", "only planned"),
         ("每月召开通报会。", "每周召开通报会。", "每周召开通报会", "other extent"),
         ("考核指标明显提升。", "考核指标明显下降。", "考核指标明显下降", "other direction"),
         ("我们不会为份额牺牲质量。", "我们将为份额牺牲质量。", "我们将为份额牺牲质量", "negated"),
@@ -167,6 +187,40 @@ def test_who_it_is_said_of(article: str, summary: str, text: str, reason: str) -
     assert (text, reason) in flags(summary, article)
 
 
+def test_exchanged_things_are_flagged_without_knowing_what_they_are() -> None:
+    """Two things that have each other's statements are seen, whatever their words are."""
+    article = "最大降雪量为青原的34.6毫米，积雪最深为大坪的28厘米，其余各县都是冻雨。"
+    assert flags("积雪最深为青原的28厘米，最大降雪量为大坪的34.6毫米。", article) == [
+        ("积雪最深为青原的28厘米", "other name"),
+        ("最大降雪量为大坪的34.6毫米", "other name"),
+    ]
+    assert flags("积雪最深为大坪的28厘米，最大降雪量为青原的34.6毫米。", article) == []
+
+
+def test_who_stands_before_the_verb_and_who_behind() -> None:
+    """No list of verbs is needed where both clauses have the same words between two names."""
+    article = "首盘乔安3比0完封苏琪扳平比分。"
+    assert flags("首盘苏琪3比0完封乔安扳平比分。", article) == [
+        ("首盘苏琪3比0完封乔安扳平比分", "other name")
+    ]
+
+
+def test_he_is_who_was_named_last() -> None:
+    """他 at the beginning of a sentence is the person of the sentence before."""
+    article = "疾控中心主任沈佩兰通报了疫情。医院院长温海涛介绍了门诊。他不建议家庭自行储备药品。"
+    found = [
+        flag.stated for flag in fact_check(article).check("沈佩兰不建议家庭自行储备药品。").flags
+    ]
+    assert found == ["温海涛"]
+
+
+def test_a_wrong_total_of_named_parts_is_flagged() -> None:
+    """A total is reckoned from the parts that its clause names; a right one is not flagged."""
+    article = "全年教育支出89.3亿元、卫生支出64.5亿元。"
+    assert flags("教育和卫生合计支出173.8亿元。", article) == [("173.8亿元", "not stated")]
+    assert flags("教育和卫生合计支出153.8亿元。", article) == []
+
+
 def test_what_is_flagged_in_a_long_article() -> None:
     """What is not over yet is flagged where a long article says so."""
     found = flags("沮水镇已建成11个3A级景区村。", texts()["002"])
@@ -226,6 +280,11 @@ def test_what_was_computed_is_listed() -> None:
         ("计划招收8个班360人。", "共招360人。"),
         ("去年增速为5.1%。今年上半年增长5.3%。", "上半年增长5.3%，高于去年的5.1%。"),
         ("有12000人参加，其中男性7000人。", "男性约占六成，女性比男性少2000人。"),
+        ("招收本科生6850人，其中省内4120人。", "省外招收2730人。"),
+        ("最高额度由70万元提高到90万元，多子女家庭再上浮20%。", "多子女家庭最高可达108万元。"),
+        ("二季度收入35.2亿元，环比下降8.3%。", "一季度收入38.4亿元。"),
+        ("清理灰坑143座、房址11座、墓葬38座。", "遗址今年清理墓葬38座。"),
+        ("财政局表示将研究。", "财政部门说将研究。"),
     ],
 )
 def test_what_may_be_reckoned_or_told_more_loosely_passes(article: str, summary: str) -> None:
@@ -286,18 +345,18 @@ def test_time_is_linear(piece: str) -> None:
 @pytest.mark.parametrize(
     ("half", "seen", "false_alarms"),
     [
-        ("development", 0.87, 0.0),
-        ("held out", 0.83, 0.0),
+        ("development", 0.89, 0.0),
+        ("held out", 0.85, 0.0),
         ("development 2", 0.55, 0.0),
         ("held out 2", 0.66, 0.0),
-        ("held out 3", 0.75, 0.1),
-        ("held out 4", 0.9, 0.0),
-        ("development 5", 0.8, 0.06),
-        ("held out 5", 0.8, 0.03),
-        ("development 6", 0.8, 0.1),
-        ("held out 6", 0.74, 0.0),
-        ("development 7", 0.62, 0.15),
-        ("held out 7", 0.42, 0.2),
+        ("held out 3", 0.83, 0.1),
+        ("held out 4", 0.96, 0.0),
+        ("development 5", 0.86, 0.05),
+        ("held out 5", 0.83, 0.0),
+        ("development 6", 0.9, 0.07),
+        ("held out 6", 0.9, 0.0),
+        ("development 7", 0.88, 0.03),
+        ("held out 7", 0.65, 0.09),
     ],
 )
 def test_rates_on_labelled_summaries(half: str, seen: float, false_alarms: float) -> None:

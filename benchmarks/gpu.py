@@ -35,7 +35,8 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from evalkit.providers.local.attention_kernels import Kernels, kernels_of
-from evalkit.providers.local.kernels import choose_products, n_parameters
+from evalkit.providers.local.kernels import choose_products
+from evalkit.providers.local.layers import n_parameters
 from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.probe import choose_path
 from evalkit.providers.local.rows import Row, StoppingCriteria

@@ -20,8 +20,8 @@ from torch.nn.functional import linear, scaled_dot_product_attention
 from evalkit.providers.local.attention import Scoring
 from evalkit.providers.local.attention_kernels import Kernels, kernels_of
 from evalkit.providers.local.forward import PrefillPass
-from evalkit.providers.local.kernels import PackedLinear
 from evalkit.providers.local.kv_cache import SegmentCache
+from evalkit.providers.local.layers import PackedLinear
 from evalkit.providers.local.machine import pick_device
 
 if TYPE_CHECKING:

@@ -149,12 +149,17 @@ def model_of(family: str) -> PreTrainedModel:
 
 @cache
 def expected_of(family: str) -> tuple[tuple[int, ...], ...]:
+    """Return what the library writes with a family's model."""
+    return generated(make(family))
+
+
+def generated(model: PreTrainedModel) -> tuple[tuple[int, ...], ...]:
     """Return what `model.generate` writes for each prompt alone, without the end token."""
-    model: Any = make(family)
+    library: Any = model
     written = []
     for prompt in prompts():
         ids = torch.tensor([prompt])
-        output = model.generate(
+        output = library.generate(
             input_ids=ids,
             attention_mask=torch.ones_like(ids),
             generation_config=greedy(N_NEW, frozenset({EOS})),

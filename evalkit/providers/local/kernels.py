@@ -19,17 +19,18 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 import torch
-from torch.nn import Linear, Module
+from torch.nn import Linear
 
 from evalkit.providers.local import machine
 from evalkit.providers.local.cores import cpu_features
 from evalkit.providers.local.kept import KeptFacts
+from evalkit.providers.local.layers import PackedLinear
 from evalkit.records.hashing import hash_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from torch import Tensor
+    from torch.nn import Module
     from transformers import PreTrainedModel
 
 _KEPT: Final = KeptFacts(name="kernels.json")
@@ -59,41 +60,6 @@ class Products:
     full_width: int = 32
 
 
-class PackedLinear(Module):
-    """A linear layer on the CPU whose weights lie as oneDNN multiplies by them."""
-
-    def __init__(self, linear: Linear) -> None:
-        """Pack the weights of a layer.
-
-        Raises:
-            AttributeError: this torch has no oneDNN.
-            RuntimeError: oneDNN has no kernel for their dtype on this CPU.
-        """
-        super().__init__()
-        self.in_features, self.out_features = linear.in_features, linear.out_features
-        self.bias = linear.bias
-        self._packed: Tensor = _mkldnn()._reorder_linear_weight(linear.weight.detach(), None)  # noqa: SLF001 - no public name
-
-    @property
-    def weight(self) -> Tensor:
-        """The weights in torch's own layout, [out, in], for code that reads them: a copy."""
-        return self._packed.to_dense()
-
-    def forward(self, rows: Tensor) -> Tensor:
-        """Return the product [..., out] for rows [..., in]."""
-        out: Tensor = _mkldnn()._linear_pointwise(  # noqa: SLF001 - no public name
-            rows, self._packed, self.bias, "none", [], ""
-        )
-        return out
-
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> PackedLinear:  # noqa: FBT001, FBT002 - the library's signature
-        """Move the weights with the model; no other device has this layout."""
-        self._packed = fn(self.weight)
-        moved: Any = super()
-        moved._apply(fn, recurse)  # noqa: SLF001 - the library's hook for moving a module
-        return self
-
-
 def choose_products(model: PreTrainedModel) -> Products:
     """Return the fastest way for a model, whose weights are packed where that is it.
 
@@ -105,16 +71,6 @@ def choose_products(model: PreTrainedModel) -> Products:
     if products.packed:
         _pack(model)
     return products
-
-
-def n_parameters(model: PreTrainedModel) -> int:
-    """Return how many numbers a model's weights hold, packed ones too."""
-    packed = [module for module in model.modules() if isinstance(module, PackedLinear)]
-    return model.num_parameters() + sum(one.in_features * one.out_features for one in packed)
-
-
-def _mkldnn() -> Any:  # noqa: ANN401 - operators of the library have no types
-    return torch.ops.mkldnn
 
 
 def can_rearrange(model: PreTrainedModel) -> bool:

@@ -12,9 +12,11 @@ from evalkit.errors import ModelLoadError, OutOfMemoryError
 from evalkit.providers import failed, generation_of
 from evalkit.providers.local import machine
 from evalkit.providers.local.embedding import leave_embedding_in_file
-from evalkit.providers.local.kernels import choose_products, n_parameters
+from evalkit.providers.local.kernels import choose_products
+from evalkit.providers.local.layers import n_parameters
 from evalkit.providers.local.library_errors import library_errors
 from evalkit.providers.local.load import load_model
+from evalkit.providers.local.narrow_output import narrow_output
 from evalkit.providers.local.portions import portions
 from evalkit.providers.local.probe import choose_path
 from evalkit.providers.local.row_limit import n_rows_that_fit
@@ -217,6 +219,7 @@ def load_session(
             model = load_model(folder, adapter, entry)
             if adapter is None:  # which may have changed it
                 leave_embedding_in_file(model, folder)
+            narrow_output(model)
             products = choose_products(model)
             choice = choose_path(model, products)
     except OutOfMemoryError as error:

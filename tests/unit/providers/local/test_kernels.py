@@ -14,7 +14,8 @@ import torch
 
 from evalkit.config.environment import cache_folder
 from evalkit.providers.local import kernels
-from evalkit.providers.local.kernels import PackedLinear, Products, choose_products, n_parameters
+from evalkit.providers.local.kernels import Products, choose_products
+from evalkit.providers.local.layers import PackedLinear, n_parameters
 from evalkit.providers.local.shared import SharedPath
 from tests.support.families import (
     FAMILIES,
@@ -61,7 +62,8 @@ def always(*, packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
 
 WIDTHS = """
 import psutil, torch
-from evalkit.providers.local.kernels import PackedLinear, choose_products
+from evalkit.providers.local.kernels import choose_products
+from evalkit.providers.local.layers import PackedLinear
 from tests.support.families import SMALL, build
 choose_products(build("qwen2", **SMALL))
 layer = PackedLinear(torch.nn.Linear(896, 896, bias=False))

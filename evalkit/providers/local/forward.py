@@ -129,42 +129,71 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NextTokens:
-    """The next tokens of some rows, packed row after row.
+    """The next tokens of rows from `first_row` of a cache on, packed row after row.
 
-    For each token: the row (counted from `first_row`), its slot among the row's own keys, and its
-    position in the prompt. `index` [rows, longest] finds the tokens of each row, the last one
-    again where a row has fewer; `turn` is which of its row's tokens each one is.
+    For each token: `at`, its place among all that the pass computes; its row, counted from
+    `first_row`; its slot among the row's own keys; and `turn`, which of its row's tokens it is.
+    `index` [rows, longest] finds the tokens of each row among these, the last one again where a row
+    has fewer.
     """
 
+    cache: RowCache
     first_row: int
+    at: Tensor
     rows: Tensor
     slots: Tensor
-    positions: Tensor
-    index: Tensor
     turn: Tensor
+    index: Tensor
     n_slots: int
+    masks: dict[int | None, Tensor] = field(default_factory=dict)
+
+    def attend(
+        self, layer: int, query: Tensor, fresh: KeysValues, scoring: Scoring
+    ) -> PartialAttention:
+        """Store the keys and values of these tokens; attend to those that each row has alone.
+
+        Queries, keys and values are those of all tokens of the pass; the attention returned,
+        out [n, heads, dim] and lse [n, heads], is that of these n tokens.
+        """
+        key, value = (states[:, :, self.at] for states in fresh)
+        self.cache.write(layer, (self.rows + self.first_row, self.slots), (key, value))
+        own = self.cache.read(layer, self.first_row, self.n_slots)
+        mine = query[0, :, self.at[self.index]].transpose(0, 1)
+        found = attend(mine, own, scoring, mask=self._mask(scoring.window, query.dtype))
+        return PartialAttention(
+            out=found.out[self.rows, :, self.turn].float(), lse=found.lse[self.rows, :, self.turn]
+        )
+
+    def _mask(self, window: int | None, dtype: torch.dtype) -> Tensor:
+        """Return the mask [rows, 1, longest, slots]: later tokens, and those too far back."""
+        if window not in self.masks:
+            slots = self.slots[self.index][:, None, :, None]
+            behind = slots - torch.arange(self.n_slots, device=slots.device)
+            hidden = (behind < 0) | (behind >= (window or self.n_slots))
+            self.masks[window] = additive_mask(hidden, dtype)
+        return self.masks[window]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecodePass:
-    """A pass over the next tokens of many rows; the spans of one level do not overlap."""
+    """A pass over the next tokens of many rows, at `positions`; spans of a level do not overlap.
+
+    `parts` are the tokens by the cache that their rows lie in; `back` finds each of the pass's
+    tokens where those of the parts stand one after the other.
+    """
 
     kernels: Kernels
-    own: RowCache
-    tokens: NextTokens
+    positions: Tensor
+    parts: Sequence[NextTokens]
+    back: Tensor
     levels: Sequence[Sequence[Span]]
-    masks: dict[int | None, Tensor] = field(default_factory=dict)
 
     def attend(self, layer: int, query: Tensor, fresh: KeysValues, scoring: Scoring) -> Tensor:
         """Attend to each row's own tokens, and all rows of a segment at once to the segment."""
-        tokens = self.tokens
-        self.own.write(layer, (tokens.rows + tokens.first_row, tokens.slots), fresh)
-        own = self.own.read(layer, tokens.first_row, tokens.n_slots)
-        mine = query[0, :, tokens.index].transpose(0, 1)
-        found = attend(mine, own, scoring, mask=self._mask(scoring.window, query.dtype))
+        own = [tokens.attend(layer, query, fresh, scoring) for tokens in self.parts]
         part = PartialAttention(
-            out=found.out[tokens.rows, :, tokens.turn].transpose(0, 1)[None].float(),
-            lse=found.lse[tokens.rows, :, tokens.turn].T[None],
+            out=torch.cat([one.out for one in own])[self.back].transpose(0, 1)[None],
+            lse=torch.cat([one.lse for one in own])[self.back].T[None],
         )
         for spans in self.levels:  # merged once for all spans of a level: a merge is many kernels
             part = part.merge(self._attend_spans(layer, query, spans, scoring))
@@ -180,7 +209,7 @@ class DecodePass:
             keys = span.segment.read(layer, span.segment.length)
             queries = Queries(
                 states=query[:, :, span.first : span.last],
-                positions=self.tokens.positions[span.first : span.last],
+                positions=self.positions[span.first : span.last],
                 first=span.lowest,
                 last=span.highest,
             )
@@ -197,15 +226,6 @@ class DecodePass:
             out=torch.cat([part.out for part in parts], dim=2),
             lse=torch.cat([part.lse for part in parts], dim=2),
         )
-
-    def _mask(self, window: int | None, dtype: torch.dtype) -> Tensor:
-        """Return the mask [rows, 1, longest, slots]: later tokens, and those too far back."""
-        if window not in self.masks:
-            slots = self.tokens.slots[self.tokens.index][:, None, :, None]
-            behind = slots - torch.arange(self.tokens.n_slots, device=slots.device)
-            hidden = (behind < 0) | (behind >= (window or self.tokens.n_slots))
-            self.masks[window] = additive_mask(hidden, dtype)
-        return self.masks[window]
 
 
 def _nothing(query: Tensor, keys: KeysValues) -> PartialAttention:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 KeysValues: TypeAlias = "tuple[Tensor, Tensor]"
 
-# Rows grow by this many tokens at a time.
-_BLOCK = 64
+BLOCK = 64
+"""Rows grow by this many tokens at a time."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -58,7 +58,7 @@ class RowCache:
 
     def resize(self, keep: Sequence[int], n_new: int, capacity: int) -> None:
         """Keep some rows, add empty ones behind them, with room for `capacity` tokens in each."""
-        capacity = max(self.capacity, -(-capacity // _BLOCK) * _BLOCK)
+        capacity = max(self.capacity, -(-capacity // BLOCK) * BLOCK)
         n_rows = len(keep) + n_new
         fits = n_rows <= self.room and capacity == self.capacity
         if not fits:
@@ -81,16 +81,29 @@ class RowCache:
         arranged[len(rows) : n_rows] = 0
         return arranged
 
+    def copy_rows(self, source: RowCache, rows: Sequence[int], first: int) -> None:
+        """Copy rows of another cache, which has no more room in each, to those from `first` on."""
+        at: Tensor | None = None
+        for layer, pair in source.layers.items():
+            if at is None:
+                at = torch.tensor(list(rows), dtype=torch.long, device=pair[0].device)
+            for kept, other in zip(self._layer(layer, pair), pair, strict=True):
+                kept[first : first + len(rows), :, : source.capacity] = other[at]
+
     def write(self, layer: int, places: tuple[Tensor, Tensor], fresh: KeysValues) -> None:
         """Store the keys and values, [1, heads, n, dim], of n tokens at (rows, slots)."""
         rows, slots = places
+        for kept, new in zip(self._layer(layer, fresh), fresh, strict=True):
+            kept[rows, :, slots] = new[0].transpose(0, 1)
+
+    def _layer(self, layer: int, like: KeysValues) -> KeysValues:
+        """Return the keys and values of a layer: zeros before any are stored."""
         if layer not in self.layers:
             key, value = (
-                new.new_zeros(self.room, new.shape[1], self.capacity, new.shape[3]) for new in fresh
+                one.new_zeros(self.room, one.shape[1], self.capacity, one.shape[3]) for one in like
             )
             self.layers[layer] = (key, value)
-        for kept, new in zip(self.layers[layer], fresh, strict=True):
-            kept[rows, :, slots] = new[0].transpose(0, 1)
+        return self.layers[layer]
 
     def read(self, layer: int, first_row: int, n_slots: int) -> KeysValues:
         """Return the keys and values of the first slots of the rows from one on."""

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from itertools import groupby, islice, zip_longest
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from evalkit.providers.local import machine
-from evalkit.providers.local.forward import ATTENTION, DecodePass, NextTokens, PrefillPass, Span
-from evalkit.providers.local.kv_cache import RowCache, SegmentCache
+from evalkit.providers.local.decode_step import step_of
+from evalkit.providers.local.decoding import Decoding
+from evalkit.providers.local.forward import ATTENTION, DecodePass, PrefillPass, Span
+from evalkit.providers.local.kv_cache import SegmentCache
 from evalkit.providers.local.prefix import build_tree
-from evalkit.providers.local.prompt_lookup import Lookup
+from evalkit.providers.local.row_groups import RowGroups
 from evalkit.providers.local.sampling import next_tokens
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from evalkit.providers.local.attention_kernels import Kernels
     from evalkit.providers.local.forward import ForwardPass
-    from evalkit.providers.local.prefix import Leaf, PrefixTree
+    from evalkit.providers.local.prefix import PrefixTree
     from evalkit.providers.local.rows import Row
 
 
@@ -63,50 +65,6 @@ class SharedPath:
         yield from _Scheduler(path=self, rows=rows, tree=tree).results(n_rows)
 
 
-@dataclass(kw_only=True, slots=True, eq=False)
-class _Decoding:
-    """A row that is being decoded: `n_stored` of its own tokens are stored, `ahead` come next.
-
-    The last `n_guessed` of those ahead are guesses, which the model may not write.
-    """
-
-    row: Row
-    leaf: Leaf
-    ahead: Sequence[int]
-    n_stored: int = 0
-    n_guessed: int = 0
-    lookup: Lookup | None = None
-
-    @property
-    def position(self) -> int:
-        """The position of the next token to be computed."""
-        return len(self.row.prompt) - len(self.leaf.ids) + self.n_stored
-
-    def guess(self, most: int) -> None:
-        """Put up to `most` guesses behind the token that comes next; none where it is drawn."""
-        if self.row.sampler is not None:
-            return
-        if self.lookup is None:
-            self.lookup = Lookup()
-            self.lookup.extend((*self.row.prompt, *self.row.new))
-        useful = self.row.stopping.max_new_tokens - len(self.row.new) - 1
-        guesses = self.lookup.guess(min(most, useful))
-        self.ahead, self.n_guessed = [*self.ahead, *guesses], len(guesses)
-
-    def accept(self, written: Sequence[int]) -> None:
-        """Take what the model wrote before each guess, up to the first that it did not write."""
-        sure = len(self.ahead) - self.n_guessed
-        guesses, n_before = self.ahead[sure:], len(self.row.new)
-        self.n_stored += sure
-        for token, guess in zip_longest(written, guesses):
-            self.ahead, self.n_guessed = [token], 0
-            if not self.row.accept(token) or token != guess:
-                break
-            self.n_stored += 1
-        if self.lookup is not None:
-            self.lookup.extend(self.row.new[n_before:])
-
-
 @dataclass(kw_only=True, eq=False)
 class _Scheduler:
     """One call's state: segments computed, rows being decoded, rows waiting."""
@@ -114,9 +72,9 @@ class _Scheduler:
     path: SharedPath
     rows: Sequence[Row]
     tree: PrefixTree
-    own: RowCache = field(default_factory=RowCache)
+    groups: RowGroups = field(default_factory=RowGroups)
     segments: dict[int, SegmentCache] = field(default_factory=dict)
-    active: list[_Decoding] = field(default_factory=list)
+    active: list[Decoding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.waiting = deque(self.tree.leaves)
@@ -140,7 +98,7 @@ class _Scheduler:
             for at in missing:
                 self._prefill(at)
             self.waiting.popleft()
-            self.active.append(_Decoding(row=self.rows[leaf.prompt], leaf=leaf, ahead=leaf.ids))
+            self.active.append(Decoding(row=self.rows[leaf.prompt], leaf=leaf, ahead=leaf.ids))
             n_admitted += 1
             n_tokens += len(leaf.ids)
         return n_admitted
@@ -170,20 +128,21 @@ class _Scheduler:
         if first == 0 and (most := self.path.guess_width // len(members) - 1) > 0:
             for member in members:
                 member.guess(most)
-        n_slots = max(member.n_stored + len(member.ahead) for member in members)
-        capacity = self.own.capacity
-        self.own.resize(range(self.own.n_rows), len(self.active) - self.own.n_rows, n_slots)
-        if self.own.capacity > capacity:
+        capacity = self.groups.long.cache.capacity
+        self.groups.make_room(self.active[self.groups.n_rows :])
+        if self.groups.long.cache.capacity > capacity:
             self._release_freed()
-        step = _step_of(members, first, self.path.model.device)
+        step = step_of(members, self.groups, self.path.model.device)
         decode = DecodePass(
             kernels=self.path.kernels,
-            own=self.own,
-            tokens=step.tokens,
+            positions=step.positions,
+            parts=step.parts,
+            back=step.back,
             levels=self._levels(members),
         )
-        logits = self._forward(step.ids, step.tokens.positions, decode, keep=step.keep)
-        if len(self.own.layers) < self.path.model.config.get_text_config().num_hidden_layers:
+        logits = self._forward(step.ids, step.positions, decode, keep=step.keep)
+        n_layers = self.path.model.config.get_text_config().num_hidden_layers
+        if any(len(part.cache.layers) < n_layers for part in step.parts):
             message = "some layers keep a state without attention"
             raise NotImplementedError(message)
         asked = [member.row for member in members for _ in range(member.n_guessed + 1)]
@@ -201,16 +160,15 @@ class _Scheduler:
         """Drop ended rows, and the segments that only they used."""
         ended = [member for member in self.active if member.row.finish]
         if ended:
-            stay = [at for at, member in enumerate(self.active) if not member.row.finish]
-            self.own.resize(stay, 0, self.own.capacity)
-            self.active = [self.active[at] for at in stay]
+            self.groups.drop_ended()
+            self.active = [member for member in self.active if not member.row.finish]
         for member in ended:
             self.users.subtract(member.leaf.path)
         for at in [at for at in self.segments if not self.users[at]]:
             del self.segments[at]
         return [member.row for member in ended]
 
-    def _levels(self, members: Sequence[_Decoding]) -> list[list[Span]]:
+    def _levels(self, members: Sequence[Decoding]) -> list[list[Span]]:
         """Return the segments that members attend to, by level of the tree, outermost first."""
         levels: list[list[Span]] = []
         depth = max(len(member.leaf.path) for member in members)
@@ -249,43 +207,3 @@ class _Scheduler:
         )
         logits: Tensor = output.logits[0]
         return logits
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Step:
-    """The ids of the next tokens, at which of them logits are wanted, and where all of them go."""
-
-    ids: Tensor
-    keep: Tensor
-    tokens: NextTokens
-
-
-def _step_of(members: Sequence[_Decoding], first_row: int, device: torch.device) -> _Step:
-    """Return what a pass over the members' next tokens takes, copied to the device in one piece."""
-    lengths = torch.tensor([len(member.ahead) for member in members])
-    ends = lengths.cumsum(0)
-    starts = ends - lengths
-    rows = torch.arange(len(members)).repeat_interleave(lengths)
-    turn = torch.arange(len(rows)) - starts[rows]
-    slots = torch.tensor([member.n_stored for member in members])[rows] + turn
-    positions = torch.tensor([member.position for member in members])[rows] + turn
-    steps = torch.arange(int(lengths.max()))
-    index = starts[:, None] + torch.minimum(steps, lengths[:, None] - 1)
-    n_guessed = torch.tensor([member.n_guessed for member in members])
-    keep = (turn + n_guessed[rows] + 1 >= lengths[rows]).nonzero()[:, 0]
-    ids = torch.tensor([token for member in members for token in member.ahead])
-    n_slots = int(slots.max()) + 1
-    parts = (ids, keep, rows, slots, positions, turn, index)
-    moved = torch.cat([part.flatten() for part in parts]).to(device)
-    pieces = torch.split(moved, [part.numel() for part in parts])
-    ids, keep, rows, slots, positions, turn, flat = pieces
-    tokens = NextTokens(
-        first_row=first_row,
-        rows=rows,
-        slots=slots,
-        positions=positions,
-        index=flat.view(index.shape),
-        turn=turn,
-        n_slots=n_slots,
-    )
-    return _Step(ids=ids, keep=keep, tokens=tokens)

@@ -58,3 +58,16 @@ def test_rows_that_leave_and_join_move_no_memory() -> None:
     assert cache.read(0, 1, 4)[0].shape == (4, HEADS, 4, DIM)
     cache.resize(range(5), 1, 60)
     assert cache.read(0, 0, 4)[0].shape == (6, HEADS, 4, DIM)
+
+
+def test_rows_are_copied_from_a_cache_with_less_room() -> None:
+    """Behind those that are there, in every layer; what they had no room for is zero."""
+    short, long = RowCache(), RowCache()
+    short.resize([], 3, 10)
+    long.resize([], 2, 10)
+    filled(short, 0, 1.0)
+    filled(long, 0, 2.0)
+    long.resize([0, 1], 2, 100)
+    long.copy_rows(short, [2, 0], 2)
+    assert long.read(0, 0, 1)[0][:, 0, 0, 0].tolist() == [2.0, 2.0, 1.0, 1.0]
+    assert int((long.read(0, 2, long.capacity)[0] != 0).sum()) == 2 * HEADS * DIM

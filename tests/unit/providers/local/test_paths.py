@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from evalkit.providers.local import forward, probe, shared
+from evalkit.providers.local import forward, kv_cache, probe, row_groups, shared
 from evalkit.providers.local.attention import attend
 from evalkit.providers.local.attention_kernels import EFFICIENT, EXPLICIT, FLASH, Kernels
 from evalkit.providers.local.by_length import ByLengthPath, length_limit
@@ -42,6 +42,18 @@ pytestmark = pytest.mark.slow
 def test_shared_equals_generate(family: str, n_rows: int, chunk: int) -> None:
     """Several articles in one call, some rows at a time, by chunks smaller than a window too."""
     path = SharedPath(model=model_of(family), chunk=chunk, kernels=fastest())
+    assert written_by(path, n_rows) == expected_of(family)
+
+
+@pytest.mark.parametrize("n_rows", [3, 17])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_rows_that_grow_out_of_the_cache_of_short_ones_equal_generate(
+    family: str, n_rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some are long from the start, some become so, some never do: the same token ids."""
+    monkeypatch.setattr(row_groups, "BLOCK", 8)
+    monkeypatch.setattr(kv_cache, "BLOCK", 8)
+    path = SharedPath(model=model_of(family), chunk=64, kernels=fastest())
     assert written_by(path, n_rows) == expected_of(family)
 
 

@@ -10,15 +10,11 @@ from evalkit.config import document as strict_yaml
 from evalkit.config.strict import Strict
 from evalkit.data.references import Text  # noqa: TC001 - a field of a model
 from evalkit.errors import InputError, Problem
+from evalkit.report.people import Choice, Reason  # noqa: TC001 - fields of a model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-Choice = Literal["a", "b", "both good", "both bad"]
-"""What a person says of a pair, as it was shown."""
-Reason = Literal["facts", "coverage", "wording", "length"]
-"""What made the better output better."""
 
 
 class Judgement(Strict):

@@ -10,7 +10,6 @@ import yaml
 from markupsafe import Markup
 
 from evalkit.annotate import drafts
-from evalkit.annotate.exports import Choice, Reason
 from evalkit.annotate.package import texts_of
 from evalkit.data.documents import unify_line_ends
 from evalkit.data.references import DIFFICULTIES, TO_DO
@@ -19,6 +18,7 @@ from evalkit.records import QuestionType
 from evalkit.report import html
 from evalkit.report.labels import template as report_template
 from evalkit.report.payload import embed
+from evalkit.report.people import Choice, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

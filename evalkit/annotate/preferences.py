@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from evalkit.report.people import MetricAgreement, Person
-from evalkit.results import Comparison, MetricFacts
-from evalkit.stats.agreement import Alpha, krippendorff_alpha
+from evalkit.report.people import Judged, MetricAgreement, Person, Preferences
+from evalkit.results import MetricFacts
+from evalkit.stats.agreement import krippendorff_alpha
 from evalkit.stats.comparisons import compare_family
 from evalkit.stats.estimate import estimate
 
@@ -17,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.analysis.run import Run
-    from evalkit.annotate.exports import Choice, Export, Reason
+    from evalkit.annotate.exports import Export
     from evalkit.annotate.package import Key
+    from evalkit.report.people import Choice
+    from evalkit.results import Comparison
     from evalkit.stats.estimate import Values
 
 METRIC = "preference"
@@ -30,55 +31,6 @@ _MIRRORED: Mapping[Choice, Choice] = {
     "both good": "both good",
     "both bad": "both bad",
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
-    """A judgement joined with its systems; `better` is empty where neither is."""
-
-    person: str
-    article: str
-    example: str
-    a: str
-    b: str
-    choice: Choice
-    better: str
-    is_repeat: bool
-    reasons: tuple[Reason, ...]
-    note: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Preferences:
-    """What several people said of one package: the content of `preferences.json`.
-
-    Attributes:
-        package: what they judged.
-        outputs: the SHA-256 of the generations that it is made of; reports show no others.
-        kind: of its outputs.
-        comparisons: of each pair of systems. An output's value on an example is the mean over
-            people: 1 preferred, 0.5 as good or as bad, 0 not preferred.
-        answers: how often each choice was made between two systems: a, b, choice or system → count.
-        people: one each.
-        alpha: between people, on what they said of each pair as it was shown.
-        metrics: agreement of each metric of the run with people.
-        n_identical: pairs with equal texts, not shown and in no comparison.
-        n_unanswered: pairs of which one output failed, likewise.
-        judgements: all of them, with the names of the systems.
-    """
-
-    format: Literal[1] = 1
-    package: str
-    outputs: str
-    kind: str
-    comparisons: tuple[Comparison, ...]
-    answers: tuple[tuple[str, str, Mapping[str, int]], ...]
-    people: tuple[Person, ...]
-    alpha: Alpha | None
-    metrics: tuple[MetricAgreement, ...]
-    n_identical: int
-    n_unanswered: int
-    judgements: tuple[Judged, ...]
 
 
 def evaluate(run: Run, key: Key, exports: Sequence[Export]) -> Preferences:

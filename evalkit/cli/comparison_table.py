@@ -12,7 +12,7 @@ from evalkit.report.charts import WAYS
 from evalkit.report.differences import arrange, few_signs
 from evalkit.report.labels import word_in
 from evalkit.report.ranking import legend, verdicts
-from evalkit.report.table import Cell, about_means, cell, in_order
+from evalkit.report.table import Cell, cell, footnotes, in_order
 from evalkit.report.trends import table_of
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def show_summary(console: Console, summary: Summary) -> None:
     metrics = [facts.name for facts in summary.metrics]
     differences = arrange(summary, metrics)
     print_grid(console, estimates_table(summary))
-    for line in about_means(summary):
+    for line in footnotes(summary):
         show_line(console, line, style="dim")
     for line in verdicts(summary, metrics):
         show_line(console, line)

@@ -10,7 +10,7 @@ from evalkit.cli.terminal_text import show_line
 from evalkit.language import counted
 
 if TYPE_CHECKING:
-    from evalkit.annotate.preferences import Preferences
+    from evalkit.report.people import Preferences
     from evalkit.results import Comparison, Finding, Interval
 
 WINS = ("a, b", "a better", "b better", "both good", "both bad", "pairs", "difference", "shown")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,6 +15,13 @@ from evalkit.store.folder import RunFolder
 
 if TYPE_CHECKING:
     from evalkit.analysis.run import Run
+
+
+Choice = Literal["a", "b", "both good", "both bad"]
+"""What a person says of a pair, as it was shown."""
+Reason = Literal["facts", "coverage", "wording", "length"]
+"""What made the better output better."""
+_STALE = "what people preferred is of other outputs, so it is not shown; let them judge these"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,18 +43,52 @@ class MetricAgreement:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Preferences:
-    """Those parts of preferences.json that a report shows; `outputs` binds them to a run."""
+class Judged:
+    """A judgement joined with its systems; `better` is empty where neither is."""
 
+    person: str
+    article: str
+    example: str
+    a: str
+    b: str
+    choice: Choice
+    better: str
+    is_repeat: bool
+    reasons: tuple[Reason, ...]
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preferences:
+    """What several people said of one package: the content of `preferences.json`.
+
+    Attributes:
+        package: what they judged.
+        outputs: the SHA-256 of the generations that it is made of; reports show no others.
+        kind: of its outputs.
+        comparisons: of each pair of systems. An output's value on an example is the mean over
+            people: 1 preferred, 0.5 as good or as bad, 0 not preferred.
+        answers: how often each choice was made between two systems: a, b, choice or system → count.
+        people: one each.
+        alpha: between people, on what they said of each pair as it was shown.
+        metrics: agreement of each metric of the run with people.
+        n_identical: pairs with equal texts, not shown and in no comparison.
+        n_unanswered: pairs of which one output failed, likewise.
+        judgements: all of them, with the names of the systems.
+    """
+
+    format: Literal[1] = 1
+    package: str
     outputs: str
+    kind: str
     comparisons: tuple[Comparison, ...]
     answers: tuple[tuple[str, str, Mapping[str, int]], ...]
     people: tuple[Person, ...]
     alpha: Alpha | None
     metrics: tuple[MetricAgreement, ...]
-
-
-_STALE = "what people preferred is of other outputs, so it is not shown; let them judge these"
+    n_identical: int
+    n_unanswered: int
+    judgements: tuple[Judged, ...]
 
 
 def read_preferences(run: Run) -> tuple[Preferences | None, tuple[str, ...]]:

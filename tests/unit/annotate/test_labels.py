@@ -8,11 +8,11 @@ from typing import get_args
 
 import pytest
 
-from evalkit.annotate.exports import Choice, Reason
 from evalkit.annotate.pages import labels
 from evalkit.data.references import DIFFICULTIES
 from evalkit.language import LANGUAGES
 from evalkit.records import QuestionType
+from evalkit.report.people import Choice, Reason
 
 HAN = "\u4e00-\u9fff"
 HOLE = re.compile(r"\{(\w+)[^}]*\}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from evalkit.analysis.run import Run
     from evalkit.annotate.package import Key, Pair
-    from evalkit.annotate.preferences import Preferences
+    from evalkit.report.people import Preferences
 
 
 def _evaluate(run: Run, key: Key, folder: Path, **people: Callable[[Pair], str]) -> Preferences:

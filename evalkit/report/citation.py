@@ -24,7 +24,7 @@ _DIGITS = 12  # of a SHA-256
 
 
 def cite(material: Material, manifest: Manifest) -> list[Words]:
-    """Return six lines in every language: run, systems, data, prompts, metrics, machine."""
+    """Return lines in every language: run, systems, data, prompts if any, metrics, machine."""
     latest, providers = manifest.sessions[-1], manifest.providers
     tasks = Counter(example.task for example in material.examples)
     python = f"Python {latest.machine.python}"
@@ -33,6 +33,7 @@ def cite(material: Material, manifest: Manifest) -> list[Words]:
         f"{s.name} [{providers[s.model].fingerprint[:_DIGITS]}]" if s.model in providers else s.name
         for s in manifest.systems
     ]
+    prompts = [f"{name} [{sha[:_DIGITS]}]" for name, sha in manifest.prompts.items()]
     return [
         say(
             "cite.run",
@@ -49,10 +50,7 @@ def cite(material: Material, manifest: Manifest) -> list[Words]:
             references=_digest(manifest.references),
             tasks=listed([name_task(task, n) for task, n in tasks.items()]),
         ),
-        say(
-            "cite.prompts",
-            names=listed([f"{name} [{sha[:_DIGITS]}]" for name, sha in manifest.prompts.items()]),
-        ),
+        *([say("cite.prompts", names=listed(prompts))] if prompts else []),
         say(
             "cite.metrics",
             names=listed([manifest.signatures[name] for name in _headline(material, manifest)]),

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 
 def test_a_citation_changes_with_what_was_measured(material: Material) -> None:
-    """Six lines; other articles or another model give other ones, another order does not."""
+    """Other articles or another model give other lines, another order does not.
+
+    Without prompts, as with predictions of other programs, there is no line of them.
+    """
     manifest = material.manifests[0]
     lines = cite(material, manifest)
-    assert len(lines) == 6
+    unprompted = cite(material, manifest.model_copy(update={"prompts": {}}))
+    assert unprompted == [*lines[:3], *lines[4:]]
     assert [line[1].partition("：")[0] for line in lines[1:]] == [
         "系统", "数据", "提示词", "指标", "机器",
     ]  # fmt: skip

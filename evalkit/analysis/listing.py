@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from evalkit.analysis.run import generations_of
 from evalkit.errors import InputError, StoreError, refusal
 from evalkit.records import model_of
 from evalkit.store import format1_manifest
@@ -67,8 +66,9 @@ class ListedRun:
     def count_from_cache(self) -> Counter[str]:
         """Return how many generations of what is asked now each model has from the cache."""
         with suppress(StoreError):
-            found = generations_of(self.folder.requests(), self.folder.generations())
-            return Counter(model_of(system) for (system, *_), g in found.items() if g.from_cache)
+            latest = {(model_of(g.system), g.key): g.from_cache for g in self.folder.generations()}
+            asked = ((model_of(r.system), r.key) for r in self.folder.requests())
+            return Counter(place[0] for place in asked if latest.get(place))
         return Counter()
 
 

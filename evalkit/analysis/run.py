@@ -31,7 +31,6 @@ if TYPE_CHECKING:
         Detail,
         Example,
         Generation,
-        Place,
         PlannedRequest,
         PromptSent,
         ScoreLine,
@@ -193,21 +192,6 @@ def stored_generations(
     """
     prepare = partial(reread, own=own_marks(manifest.config))
     return StoredGenerations(folder.generations_file, requests, prepare, names or {})
-
-
-def generations_of(
-    requests: Iterable[PlannedRequest], written: Iterable[Generation]
-) -> dict[Place, Generation]:
-    """Return the generation of each request that has one, by system, example id and sample.
-
-    Requests of one model with one key share one generation; of several attempts the latest counts.
-    """
-    by_key = {(model_of(generation.system), generation.key): generation for generation in written}
-    return {
-        (request.system, request.example, request.sample): generation
-        for request in requests
-        if (generation := by_key.get((model_of(request.system), request.key)))
-    }
 
 
 def load(path: Path) -> Run:

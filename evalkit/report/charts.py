@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from evalkit.language import fill
 from evalkit.report import chart_data, html
-from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label_in, labels, template
 from evalkit.report.palette import COLORS, colors_of
 from evalkit.report.problems import noting
 from evalkit.report.ranking import by_condition, rank, signs_of, unbeaten
+from evalkit.values.visible import show_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -44,11 +44,6 @@ def arrange(summary: Summary, headline: Sequence[str]) -> Differences:
     )
 
 
-def is_significant(comparison: Comparison) -> bool:
-    """Return whether the difference is significant, on these articles at least."""
-    return comparison.scope is not None
-
-
 def few_signs(comparison: Comparison) -> bool:
     """Return whether p is smaller in general than here, because too few examples differ for signs.
 

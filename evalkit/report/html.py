@@ -12,7 +12,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from evalkit.language import LANGUAGES, fill, translate
-from evalkit.report.hidden import show_hidden
+from evalkit.values.visible import show_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from evalkit.report.hidden import show_hidden
 from evalkit.report.table import about_means, build
+from evalkit.values.visible import show_hidden
 
 if TYPE_CHECKING:
     from evalkit.report.material import Material

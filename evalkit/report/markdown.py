@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from evalkit.language import fill, in_language, language, localise
 from evalkit.report import trends
-from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label, word_in
 from evalkit.report.ranking import legend, verdicts
 from evalkit.report.served import refusal_lines, table_of
@@ -15,6 +14,7 @@ from evalkit.report.table import build, footnotes, wording_lines
 from evalkit.report.tested import what_was_tested
 from evalkit.report.to_check import count_in_sentence, find_to_check
 from evalkit.report.verdict import conclude
+from evalkit.values.visible import show_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ from evalkit.records import Kind
 from evalkit.report import charts, html, payload
 from evalkit.report.citation import cite, rows_of
 from evalkit.report.comparison import heat_maps, win_matrices
-from evalkit.report.differences import arrange, is_averaged, is_significant, turn
+from evalkit.report.differences import arrange, is_averaged, turn
 from evalkit.report.labels import labels, template
 from evalkit.report.markdown import origin
 from evalkit.report.notes import explain
@@ -180,6 +180,5 @@ def _environment() -> Environment:
     )
     environment.filters["zip"] = partial(zip, strict=True)
     environment.filters["turned"] = turn
-    environment.tests["significant"] = is_significant
     environment.tests["averaged"] = is_averaged
     return environment

@@ -9,8 +9,8 @@ from dataclasses import asdict, fields
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from evalkit.report.hidden import show_hidden
 from evalkit.results import Estimate, Interval
+from evalkit.values.visible import show_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,11 +1,11 @@
-"""Makes a text harmless to look at: what would steer a terminal is shown as its number."""
+"""Makes a text harmless to look at: what would steer a terminal, or hide text, is shown."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-UNSEEN: Final = re.compile(
+_UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -20,7 +20,20 @@ def visible(text: str) -> str:
     >>> visible("襄阳\x1b[31m红\u202e反")
     '襄阳\\u001b[31m红\\u202e反'
     """
-    return UNSEEN.sub(lambda found: _escape(ord(found.group())), text)
+    return _UNSEEN.sub(lambda found: _escape(ord(found.group())), text)
+
+
+def show_hidden(text: str) -> str:
+    r"""Return the same for HTML and Markdown: such characters have a symbol that a reader knows.
+
+    >>> show_hidden("答案\x1b[31m红\u202e")
+    '答案␛[31m红[U+202E]'
+    """
+    return _UNSEEN.sub(lambda found: _name(ord(found.group())), text)
+
+
+def _name(code: int) -> str:
+    return chr(0x2400 + code) if code < ord(" ") else f"[U+{code:04X}]"
 
 
 def _escape(code: int) -> str:

@@ -13,12 +13,12 @@ import pytest
 
 from evalkit import report
 from evalkit.report import page
-from evalkit.report.hidden import show_hidden
 from evalkit.report.labels import label
 from evalkit.report.markdown import escape
 from evalkit.report.table import build
 from evalkit.report.to_check import find_to_check
 from evalkit.results import IssueCount, OrderFlips, WordingSpread
+from evalkit.values.visible import show_hidden
 from tests.support.pages import Reader, read_data
 
 if TYPE_CHECKING:

@@ -142,10 +142,20 @@ class Pool:
         self._waiting.extend(cut(requests, self._workers.n))
         while self._waiting or any(slice_ for m in self._members for _, slice_ in m.calls):
             for member in self._members:
-                while member.facts and self._waiting and len(member.calls) < _AHEAD:
+                while member.facts and self._may_have_more(member):
                     slice_ = self._waiting.popleft()
                     member.calls.append((member.worker.generate(slice_.requests), slice_))
             yield from self._advance()
+
+    def _may_have_more(self, member: _Member) -> bool:
+        """Return whether a worker is given a slice: one ahead, while there is one for each worker.
+
+        Of the last ones, a second would wait where another worker, now loading, could begin it.
+        """
+        n_left = len(self._waiting)
+        if not member.calls:
+            return n_left > 0
+        return len(member.calls) < _AHEAD and n_left > len(self._members)
 
     def close(self) -> None:
         """End all workers."""

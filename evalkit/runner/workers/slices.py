@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from evalkit.records import Request
 
 MOST: Final = 256  # requests: as many as a GPU decodes together
-_ENOUGH: Final = 64  # requests that keep a device busy
 _PER_WORKER: Final = 8  # slices, so that no worker waits long for the last one
 
 
@@ -28,9 +27,10 @@ def cut(requests: Sequence[Request], n_workers: int) -> list[Slice]:
     """Return slices of whole articles, so that each article is read once.
 
     Articles with few requests share a slice. An article with more than `MOST` requests is cut into
-    parts of the same size.
+    parts of the same size. Slices are as large as the number of workers bears: at the end of each
+    one few rows are left to decode together.
     """
-    enough = max(1, min(_ENOUGH, len(requests) // (n_workers * _PER_WORKER)))
+    enough = max(1, min(MOST, len(requests) // (n_workers * _PER_WORKER)))
     by_article: dict[str, list[Request]] = {}
     for request in requests:
         by_article.setdefault(request.example.article_id, []).append(request)

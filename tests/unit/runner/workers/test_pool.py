@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from evalkit.errors import ProviderError, WorkerLostError
 from evalkit.providers import generation_of
+from evalkit.runner.workers import pool as pools
 from evalkit.runner.workers.agreement import Agreement
 from evalkit.runner.workers.host import Event, Report, code_digest
 from evalkit.runner.workers.pool import Pool
@@ -75,6 +77,35 @@ class Pending(Mortal):
         return False
 
 
+class Slow(Mortal):
+    """A worker that the pool has to look at several times before it has opened, or answered."""
+
+    def __init__(self, opens_after: int) -> None:
+        """Take how often the pool looks before it has opened; before an answer, five times."""
+        super().__init__()
+        self._n_looks = opens_after
+        self._due: deque[tuple[Future[Report], Report]] = deque()
+        self.n_asked = 0
+
+    def generate(self, requests: Sequence[Request]) -> Future[Report]:
+        """Count the calls."""
+        self.n_asked += 1
+        return super().generate(requests)
+
+    def has_started(self) -> bool:
+        """Return that it has; what it does, it has done after some of these calls."""
+        self._n_looks -= 1
+        if self._due and self._n_looks < 0:
+            future, report = self._due.popleft()
+            future.set_result(report)
+            self._n_looks = 5
+        return True
+
+    def _answer(self, report: Report) -> Future[Report]:
+        self._due.append((Future(), report))
+        return self._due[-1][0]
+
+
 class Workforce:
     """Two workers of one kind, and those that replace them."""
 
@@ -118,6 +149,19 @@ def test_a_request_that_kills_every_worker_takes_no_other_along() -> None:
     assert set(ended.values()) == {"stop"}
     assert len(ended) == len(requests) - 1
     assert len(workforce.started) == workforce.n + 3
+
+
+def test_a_worker_that_is_still_loading_finds_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two slices, the worker that is ready first does not take both."""
+    monkeypatch.setattr(pools, "_POLL_S", 0.001)
+    workers: list[Slow] = []
+
+    def make() -> Slow:
+        workers.append(Slow(opens_after=3 * len(workers)))
+        return workers[-1]
+
+    assert len(answers(Workforce(make), [about(0, 0), about(1, 0)])) == 2
+    assert [worker.n_asked for worker in workers] == [1, 1]
 
 
 def test_workers_that_die_before_they_begin_are_given_up() -> None:

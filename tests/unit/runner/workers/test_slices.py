@@ -49,4 +49,4 @@ def test_requests_of_one_article_meet_though_they_are_asked_apart() -> None:
 def test_short_articles_share_a_slice() -> None:
     """A call for a single question would cost more than the question."""
     slices = cut([about(article, 0) for article in range(6400)], n_workers=2)
-    assert {len(slice_.requests) for slice_ in slices} == {64}
+    assert {len(slice_.requests) for slice_ in slices} == {MOST}

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from evalkit.metrics import available, metric, tokens
 from evalkit.metrics.registry import entry
 from evalkit.records import Case
-from evalkit.runner.parallel import n_cores, score_all
+from evalkit.runner.parallel import Scorer, n_cores
 from evalkit.values.normalise import fold
 from evalkit.values.segment import segmenter
 
@@ -138,12 +138,14 @@ def time_metrics(cases: Sequence[Case], *, without: Container[str] = ()) -> dict
     """
     names = [name for name in available("summary") if not entry(name).extra and name not in without]
     metrics = tuple(map(metric, names))
-    list(score_all([(cases[0], metrics)]))  # tables are read when they are first needed
+    alone = Scorer()
+    list(alone.score_all([(cases[0], metrics)]))  # tables are read when they are first needed
     before = cpu_seconds()
-    list(score_all((case, metrics) for case in cases))
+    list(alone.score_all((case, metrics) for case in cases))
     one = cpu_seconds() - before
     start, before = time.perf_counter(), cpu_seconds()
-    list(score_all(((case, metrics) for case in cases), processes=n_cores()))
+    with Scorer(n_cores()) as scorer:
+        list(scorer.score_all((case, metrics) for case in cases))
     several, all_ = time.perf_counter() - start, cpu_seconds() - before
     return {
         "metrics": len(metrics),

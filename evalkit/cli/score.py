@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -90,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         StoreError: the output cannot be written.
     """
     from evalkit.runner import prediction_files
-    from evalkit.runner.parallel import n_cores, score_all
+    from evalkit.runner.parallel import Scorer, n_cores
 
     metrics = _choose(args)
     data_set = prediction_files.read_data(args.data, args.kind) if args.data else None
@@ -102,7 +101,8 @@ def run(args: argparse.Namespace) -> int:
             return 0
     chosen = tuple(metrics)
     work = ((case, chosen) for file in files for case in file.cases)
-    with closing(score_all(work, processes=n_cores())) as found:
+    with Scorer(n_cores()) as scorer:
+        found = scorer.score_all(work)
         scores = [list(islice(found, len(file.cases))) for file in files]
     if args.out is not None or len(files) == 1:
         _write(args.out, files, metrics, scores)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from math import fsum
@@ -10,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from evalkit import metrics
 from evalkit.records import HUMAN, Case, Detail, ScoreLine
-from evalkit.runner import parallel
 from evalkit.runner.chosen_metrics import summary_metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from evalkit.interfaces import Metric
     from evalkit.records import Example, NothingToScore, Score
     from evalkit.runner.job import Job
+    from evalkit.runner.parallel import Scorer
 
 
-def score_human(job: Job, processes: int = 1) -> Generator[tuple[ScoreLine, Detail]]:
+def score_human(job: Job, scorer: Scorer) -> Iterator[tuple[ScoreLine, Detail]]:
     """Yield the human scores: each reference summary against the others, and their mean.
 
     References in which a metric has nothing to score are left out of its mean.
@@ -32,24 +31,24 @@ def score_human(job: Job, processes: int = 1) -> Generator[tuple[ScoreLine, Deta
 
     Args:
         job: what is scored with.
-        processes: how many may score at once.
+        scorer: scores the cases.
     """
     chosen = job.config.metrics
     # leaving one out twice would take away more than a system's jackknife does
     how = "max" if chosen.references == "jackknife" else chosen.references
     names = summary_metrics(job.config)
-    scorers = tuple(metrics.metric(name, chosen.segmenter, how) for name in names)
+    measures = tuple(metrics.metric(name, chosen.segmenter, how) for name in names)
     examples = [e for e in job.examples if e.kind == "summary" and len(e.references) > 1]
     work = (
-        (Case.of(_without(example, i), reference, job.texts[example.article_id]), scorers)
+        (Case.of(_without(example, i), reference, job.texts[example.article_id]), measures)
         for example in examples
         for i, reference in enumerate(example.references)
     )
-    with closing(parallel.score_all(work, processes=processes)) as found:
-        for example in examples:
-            each = list(islice(found, len(example.references)))
-            for metric, scores in zip(scorers, zip(*each, strict=True), strict=True):
-                yield _mean(metric, example, scores)
+    found = scorer.score_all(work)
+    for example in examples:
+        each = list(islice(found, len(example.references)))
+        for metric, scores in zip(measures, zip(*each, strict=True), strict=True):
+            yield _mean(metric, example, scores)
 
 
 def _mean(

@@ -12,10 +12,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from evalkit.interfaces import Metric
     from evalkit.records import Case, NothingToScore, Score
@@ -31,30 +31,48 @@ _AHEAD: Final = 2  # chunks of each process, so that it need not wait for the ne
 _BEHIND: Final = 64  # chunks scored here while one waits for its process: it may still be starting
 
 
-def score_all(work: Iterable[Work], *, processes: int = 1) -> Generator[Scores]:
-    """Yield, for each case in order, the scores of its metrics in order.
-
-    Whoever may stop before the end closes it: it waits for its processes, which must not be left to
-    the garbage collection of whatever thread.
-
-    Args:
-        work: Cases, each with the metrics that score it; read only as far ahead as it takes.
-        processes: How many may work at once, this one among them; the others start when it has
-            been at it for 0.3 seconds. All is scored in this one where another process could not
-            import a metric, such as one of a notebook; so is what is left when one is killed.
+class Scorer:
+    """Scores many cases; the processes that it starts end with its block, however that is left.
 
     >>> from evalkit.metrics import metric
     >>> from evalkit.records import Case
     >>> case = Case(id="1", prediction="襄阳", references=("襄阳",))
-    >>> [score.value for (score,) in score_all([(case, (metric("rouge1"),))])]
+    >>> with Scorer() as scorer:
+    ...     [score.value for (score,) in scorer.score_all([(case, (metric("rouge1"),))])]
     [1.0]
     """
-    chunks = _chunks(work)
-    start = time.perf_counter()
-    for chunk in chunks:
-        yield from _score_chunk(chunk)
-        if processes > 1 and time.perf_counter() - start >= _WORTH_IT_S:
-            yield from _with_others(chunks, processes - 1)
+
+    def __init__(self, processes: int = 1) -> None:
+        """Take how many processes may work at once, this one among them."""
+        self._n_others = processes - 1
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Return self; no process is started yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the other processes, and wait for that."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def score_all(self, work: Iterable[Work]) -> Iterator[Scores]:
+        """Yield, for each case in order, the scores of its metrics in order.
+
+        The other processes start when this one has been at it for 0.3 seconds. All is scored in
+        this one where another process could not import a metric, such as one of a notebook; so is
+        what is left when one is killed.
+
+        Args:
+            work: Cases, each with the metrics that score it; read only as far ahead as it takes.
+        """
+        chunks = _chunks(work)
+        start = time.perf_counter()
+        for chunk in chunks:
+            yield from _score_chunk(chunk)
+            if self._n_others and time.perf_counter() - start >= _WORTH_IT_S:
+                self._pool = self._pool or _pool(self._n_others)
+                yield from _with_others(chunks, self._pool, self._n_others)
 
 
 def n_cores() -> int:
@@ -76,22 +94,19 @@ def _chunks(work: Iterable[Work]) -> Iterator[list[Work]]:
         yield chunk
 
 
-def _with_others(chunks: Iterator[list[Work]], n: int) -> Iterator[Scores]:
+def _with_others(
+    chunks: Iterator[list[Work]], pool: ProcessPoolExecutor | None, n: int
+) -> Iterator[Scores]:
     """Yield the scores of chunks, made by n other processes, and here while these have enough."""
-    pool = _pool(n)
     waiting: deque[tuple[list[Work], _Scored]] = deque()
-    try:
-        for chunk in chunks:
-            n_sent = sum(not _is_done(scored) for _, scored in waiting)
-            sent = _send(chunk, pool) if n_sent < _AHEAD * n else None
-            waiting.append((chunk, sent or _score_chunk(chunk)))
-            while waiting and (_is_done(waiting[0][1]) or len(waiting) > _AHEAD * n + _BEHIND):
-                yield from _result(*waiting.popleft())
-        while waiting:
+    for chunk in chunks:
+        n_sent = sum(not _is_done(scored) for _, scored in waiting)
+        sent = _send(chunk, pool) if n_sent < _AHEAD * n else None
+        waiting.append((chunk, sent or _score_chunk(chunk)))
+        while waiting and (_is_done(waiting[0][1]) or len(waiting) > _AHEAD * n + _BEHIND):
             yield from _result(*waiting.popleft())
-    finally:
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
+    while waiting:
+        yield from _result(*waiting.popleft())
 
 
 def _pool(n: int) -> ProcessPoolExecutor | None:

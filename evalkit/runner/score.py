@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -16,9 +15,10 @@ from evalkit.analysis.run import load, still_asked, stored_generations
 from evalkit.errors import InputError, Problem
 from evalkit.metrics.rouge_check import check_rouge
 from evalkit.records import HUMAN, Case, Detail, PlannedRequest, ScoreLine, System
-from evalkit.runner import parallel, provenance
+from evalkit.runner import provenance
 from evalkit.runner.chosen_metrics import asked_for
 from evalkit.runner.human import score_human
+from evalkit.runner.parallel import Scorer
 from evalkit.stats.refusals import worst_scores
 from evalkit.stats.summarise import count_outputs, summarise
 from evalkit.store.folder import summary_text
@@ -27,7 +27,7 @@ from evalkit.store.manifest import RougeCheck
 from evalkit.store.switch import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from evalkit.analysis.run import Run
     from evalkit.interfaces import Metric, Progress
@@ -69,11 +69,9 @@ def _write_results(
         new.write("examples.jsonl", map(line, job.examples))
         by_system: dict[str, list[ScoreLine]] = {s.name: [] for s in job.systems}
         by_system[HUMAN] = []
-        with (
-            closing(_score_all(job, generations, progress, processes)) as of_outputs,
-            closing(score_human(job, processes)) as of_references,
-        ):
-            details = _apart(chain(of_outputs, of_references), by_system)
+        with Scorer(processes) as scorer:
+            of_outputs = _score_all(job, generations, progress, scorer)
+            details = _apart(chain(of_outputs, score_human(job, scorer)), by_system)
             new.write_in_parts("details.jsonl", tuple(by_system), details)
         scored = [one for of_system in by_system.values() for one in of_system]
         new.write("scores.jsonl", map(line, scored))
@@ -133,8 +131,8 @@ def _requests(job: Job, folder: RunFolder) -> list[PlannedRequest]:
 
 
 def _score_all(
-    job: Job, generations: Generations, progress: Progress, processes: int
-) -> Generator[tuple[ScoreLine, Detail]]:
+    job: Job, generations: Generations, progress: Progress, scorer: Scorer
+) -> Iterator[tuple[ScoreLine, Detail]]:
     """Yield the scores of all answers, with their details.
 
     All answers to an example follow one another, whatever their system, and so do the examples of
@@ -144,7 +142,7 @@ def _score_all(
         job: what is scored with.
         generations: by system, example id and number of the sample.
         progress: advances with every generation.
-        processes: how many may score at once.
+        scorer: scores the cases.
     """
     progress.stage("scoring", len(generations))
     order = {id_: i for i, id_ in enumerate(job.by_id)}
@@ -157,14 +155,13 @@ def _score_all(
                 sent.append(place)
                 yield _work(job, job.by_id[place[1]], generation, chosen[place[1]])
 
-    with closing(parallel.score_all(work(), processes=processes)) as each:
-        for found in each:
-            place = sent.popleft()
-            progress.advance()
-            id_ = place[1]
-            for metric, scored in zip(chosen[id_], found, strict=True):
-                _require_value(metric, scored, id_)
-                yield _records(place, job.by_id[id_].article_id, metric, scored)
+    for found in scorer.score_all(work()):
+        place = sent.popleft()
+        progress.advance()
+        id_ = place[1]
+        for metric, scored in zip(chosen[id_], found, strict=True):
+            _require_value(metric, scored, id_)
+            yield _records(place, job.by_id[id_].article_id, metric, scored)
 
 
 def _metrics(job: Job) -> dict[str, tuple[Metric, ...]]:

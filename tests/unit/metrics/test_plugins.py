@@ -84,7 +84,8 @@ if __name__ == "__main__":
     facts = facts_of(made, {"a": 3})
     print(facts.signature, facts.maximum, facts.better, facts.headline, facts.n_planned)
     work = [(Case(id="1", prediction=text, references=()), (made,)) for text in ("完。", "未完")]
-    print([score.value for score, in parallel.score_all(work, processes=2)])
+    with parallel.Scorer(2) as scorer:
+        print([score.value for score, in scorer.score_all(work)])
 """
     assert run_python(tmp_path, code).splitlines() == [
         "sentence_end Whether a summary ends with a full sentence.",
@@ -190,6 +191,7 @@ parallel._WORTH_IT_S, parallel._MOST = 0, 1
 cases = [Case(id="1", prediction=text, references=("a",)) for text in "ab"]
 for made in (Mine(), WithState()):
     work = ((case, (made,)) for case in cases)
-    print([score.value for score, in parallel.score_all(work, processes=2)])
+    with parallel.Scorer(2) as scorer:
+        print([score.value for score, in scorer.score_all(work)])
 """
     assert run_python(tmp_path, code) == "[1.0, 0.0]\n" * 2

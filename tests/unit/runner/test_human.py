@@ -8,6 +8,7 @@ import pytest
 
 from evalkit.records import HUMAN, ReferenceSummary
 from evalkit.runner.human import score_human
+from evalkit.runner.parallel import Scorer
 from tests.support.jobs import corpus, job
 from tests.support.results import value_of
 
@@ -20,7 +21,7 @@ def score(*references: str, aggregate: str = "max") -> tuple[list[float], list[o
     )
     texts = replace(base, references={"a0": replace(base.references["a0"], summaries=summaries)})
     metrics = {"summary": ["rouge1"], "answer": ["em"], "references": aggregate}
-    found = list(score_human(job(texts, metrics=metrics)))
+    found = list(score_human(job(texts, metrics=metrics), Scorer()))
     assert {(line.system, line.metric, line.example) for line, _ in found} <= {
         (HUMAN, "rouge1", "a0/short")
     }
@@ -61,5 +62,7 @@ def test_references_without_a_number_are_left_out() -> None:
     for chosen, expected in ((summaries, 0.5), (summaries[2:] * 2, None)):
         references = {"a0": replace(base.references["a0"], summaries=chosen)}
         metrics = {"summary": ["number_precision"], "answer": ["em"]}
-        ((line, _),) = score_human(job(replace(base, references=references), metrics=metrics))
+        ((line, _),) = score_human(
+            job(replace(base, references=references), metrics=metrics), Scorer()
+        )
         assert (line.value, line.rule) == (expected, "" if expected else "nothing to score")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing import active_children, parent_process
 from typing import TYPE_CHECKING, ClassVar
@@ -68,17 +67,23 @@ def work(n: int, *metrics: Metric) -> Iterable[parallel.Work]:
         yield case, metrics
 
 
+def scored(cases: Iterable[parallel.Work], *, processes: int) -> list[parallel.Scores]:
+    """Return the scores of all cases."""
+    with parallel.Scorer(processes) as scorer:
+        return list(scorer.score_all(cases))
+
+
 def test_processes_change_nothing() -> None:
     """Scores from several processes are those from one, in the same order."""
     chosen = metric("rougeLsum"), metric("rouge2"), metric("coverage")
-    alone = list(parallel.score_all(work(60, *chosen)))
-    assert list(parallel.score_all(work(60, *chosen), processes=3)) == alone
+    alone = scored(work(60, *chosen), processes=1)
+    assert scored(work(60, *chosen), processes=3) == alone
     assert [len(scores) for scores in alone] == [3] * 60
 
 
 def test_the_process_that_asks_scores_too() -> None:
     """It works on while others start, and no article is divided between two."""
-    found = list(parallel.score_all(work(300, WhoScores()), processes=2))
+    found = scored(work(300, WhoScores()), processes=2)
     assert [score.value for (score,) in found] == list(range(300))
     processes = [score.compared["process"] for (score,) in found]
     assert len(set(processes)) == 2
@@ -90,14 +95,15 @@ def test_the_process_that_asks_scores_too() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
 def test_a_killed_process_loses_nothing() -> None:
     """What a process that is killed had to score is scored by the one that asked, in order."""
-    found = list(parallel.score_all(work(100, KillsProcesses()), processes=2))
+    found = scored(work(100, KillsProcesses()), processes=2)
     assert [score.value for (score,) in found] == list(range(100))
     assert {score.compared["process"] for (score,) in found} == {os.getpid()}
 
 
-def test_no_process_is_left_where_scoring_is_closed_early() -> None:
-    """Whoever stops before the end, as on a full disk, closes it and waits for its processes."""
-    with closing(parallel.score_all(work(5_000, WhoScores()), processes=2)) as found:
+def test_no_process_is_left_where_scoring_stops_early() -> None:
+    """As on a full disk: they end with the block, though what yields the scores is still open."""
+    with parallel.Scorer(2) as scorer:
+        found = scorer.score_all(work(5_000, WhoScores()))
         next(score for (score,) in found if score.compared["process"] != os.getpid())
         assert active_children()
     assert not active_children()

@@ -73,7 +73,8 @@ class ExtractedMatch(ExactMatch):
     hedges, says beside it that the text does not tell, is a passage copied from the article, or
     answers the question in another clause.
     Where a sentence has the reference, features tell whether it is the answer: how much of the
-    question its clause says and how much others do, what else that tells of, negation, rivals.
+    question its clause says and how much others do, what else that tells of, negation, rivals, and
+    whether the article contradicts it.
     The weights are fitted on labelled pairs. It can't see a paraphrase, nor what makes a sentence
     of nearly the question's words tell of something else.
     Source: answer extraction before matching, as in the flexible-extract filter of
@@ -86,7 +87,7 @@ class ExtractedMatch(ExactMatch):
     """
 
     name: ClassVar[str] = "em_extracted"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
 
     def _decisions(self, case: Case) -> Iterator[Decision]:
         question = _question(case)

@@ -202,7 +202,7 @@ def shares_attribute(text: str, question: Question) -> bool:
     return any(words in asked for words in _attributes(text))
 
 
-def _other_alternative(text: str, question: Question) -> bool:
+def is_of_other_time(text: str, question: Question) -> bool:
     """Return whether a text is of another time or extent than the question: 去年 for 今年."""
     for family in ALTERNATIVES:
         asked = {words for words in family if any(word in question.text for word in words)}
@@ -263,7 +263,7 @@ def _other_change(text: str, question: Question) -> bool:
 _OTHERNESS = (
     _other_figure,
     _other_one,
-    _other_alternative,
+    is_of_other_time,
     _other_rate,
     _other_side,
     _other_change,

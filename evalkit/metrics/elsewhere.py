@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.clauses import conflicts
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from evalkit.metrics.occurrences import Occurrence
     from evalkit.values.question import Question
 
+_TURNED_TO = re.compile("([^则]{1,10}?)(?:自己|本人)?则")
 _LIGHT = "的了是为有在于由共到达约"
 _NEARLY_ALL, _FAR_LESS = 0.8, 0.5  # of the question's pairs; of what the other clause says
 
@@ -20,8 +22,11 @@ _NEARLY_ALL, _FAR_LESS = 0.8, 0.5  # of the question's pairs; of what the other 
 def is_answered_elsewhere(occurrence: Occurrence) -> bool:
     """Return whether another clause says nearly all of the question, and something in its gap.
 
-    So 最大降雪量出现在大坪镇 beside 青山县积雪最深, where the question is where it snowed most.
+    So 最大降雪量出现在大坪镇 beside 青山县积雪最深, where the question is where it snowed most. Or
+    whether a later clause sets what is asked about against what was said before: 父亲则是教师.
     """
+    if any(_turns_to(clause, occurrence) for clause in occurrence.later):
+        return True
     place, question = occurrence.place, occurrence.question
     here = share_of_pairs(place.clause.lead + occurrence.around, question)
     for clause in occurrence.others:
@@ -33,6 +38,16 @@ def is_answered_elsewhere(occurrence: Occurrence) -> bool:
         if own.isdisjoint(clause.text) and (_fills(clause, question) or any(rivals)):
             return True
     return False
+
+
+def _turns_to(clause: Clause, occurrence: Occurrence) -> bool:
+    """Return whether a clause turns with 则 to what the question names and the place does not."""
+    found = _TURNED_TO.match(clause.text)
+    if not found:
+        return False
+    named, asked = found[1], occurrence.question.text
+    known = named in asked or (len(named) >= WORD and named[-WORD:] in asked)
+    return known and named[-WORD:] not in occurrence.place.clause.text
 
 
 def _fills(clause: Clause, question: Question) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.alignment import answers_another
+from evalkit.metrics.asked_values import as_asked
 from evalkit.metrics.clauses import (
     conflicts,
     is_about,
@@ -19,12 +19,11 @@ from evalkit.metrics.outline import begins_own
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import word_set
-from evalkit.values.lexicon import CHANGES
 from evalkit.values.patterns import any_of
 from evalkit.values.phrases import CORRECTIONS, FILLERS, NEGATIVE, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut
 from evalkit.values.synonyms import find_act
-from evalkit.values.units import COUNT, same_unit
+from evalkit.values.units import same_unit
 from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from evalkit.metrics.clauses import Clause
     from evalkit.values.question import Question
-    from evalkit.values.slots import Slot
     from evalkit.values.value import Value
 
 _CORRECTION = re.compile(rf"(?:{any_of(CORRECTIONS)})[^0-9]{{0,6}}$")
@@ -42,7 +40,6 @@ _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二�
 _ROOM = 48  # characters for one value, and all that belongs to it
 _OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))
 _DENIED_BEHIND = re.compile("[未没]|无法")
-_YEAR = re.compile("哪一?年|哪个年份|年份|何年|几几年")
 _FULL_YEAR = 100
 _PLACES, _HELD = frozenset("位名"), "届"
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
@@ -110,11 +107,20 @@ def _values_of(
         room = text[at : at + _ROOM] if begins else ""
         found = list(values(room, dates=dates, amounts=amounts)) if begins else []
         longest = max((one_end for _, one_end in found), default=0)
+        if longest and _ends_with_verb(room, longest):
+            room = room[: longest - 1]
+            found = list(values(room, dates=dates, amounts=amounts))
+            longest = max((one_end for _, one_end in found), default=0)
         end = at + longest
         if longest and not _may_be_any(room[:longest]) and not _is_part_of_word(room, longest):
             every.append((tuple(value for value, stop in found if stop == longest), at, end))
         at = max(end, at + 1)
     return tuple(every)
+
+
+def _ends_with_verb(room: str, end: int) -> bool:
+    """Return whether a value has taken the verb behind it for its end: 1200万元来自."""
+    return room[end - 1] == "来" and end < len(room)
 
 
 def _is_part_of_word(room: str, end: int) -> bool:
@@ -138,52 +144,10 @@ def comparable(
     for value in candidate.readings:
         if isinstance(value, Range) and slot and (slot.target or (value.change and not ranges)):
             value = value.high  # noqa: PLW2901 - 由25增至30 where the end is asked for
-        full = _as_asked(complete(value, question, slot), theirs, question, slot)
+        full = as_asked(complete(value, question, slot), theirs, question, slot)
         if any(type(full) is type(other) and _may_rival(full, other) for other in theirs):
             found.append(full)
     return tuple(found)
-
-
-def _as_asked(
-    value: Value, theirs: Sequence[Value], question: Question, slot: Slot | None
-) -> Value:
-    """Return a value without what it says beyond the question and the reference."""
-    if isinstance(value, Moment):
-        moments = [other for other in theirs if isinstance(other, Moment)]
-        return _moment_as_asked(value, moments, question)
-    if isinstance(value, Quantity):
-        quantities = [other for other in theirs if isinstance(other, Quantity)]
-        return _quantity_as_asked(value, quantities, question, slot)
-    return value
-
-
-def _moment_as_asked(value: Moment, theirs: Sequence[Moment], question: Question) -> Moment:
-    """Return the year where that is all that is asked for, the day where the reference is one."""
-    if value.year and _YEAR.search(question.text):
-        years = (other == Moment(year=other.year) for other in theirs)
-        return Moment(year=value.year) if all(years) else value
-    days = (other.day and not other.part and other.second is None for other in theirs)
-    return replace(value, part="", second=None, either=False) if value.day and all(days) else value
-
-
-def _quantity_as_asked(
-    value: Quantity, theirs: Sequence[Quantity], question: Question, slot: Slot | None
-) -> Quantity:
-    """Return a quantity without what neither question nor reference says of it.
-
-    That is what is counted, what it is for each of (每张120元), and the direction of a change
-    that the question names itself: 减了4.2公斤 for 减重多少.
-    """
-    if value.change and not (slot and slot.target):
-        words = (word for word, change in CHANGES.items() if change == value.change)
-        if not any(other.change for other in theirs) and any(w in question.text for w in words):
-            value = replace(value, change=0, target=False)
-    if value.unit and value.unit.dimension == COUNT and not any(other.unit for other in theirs):
-        value = replace(value, unit=None)
-    if value.per and not question.rates and not any(other.per for other in theirs):
-        each = prod(unit.factor for unit in value.per)
-        value = replace(value, amount=value.amount * each, per=())
-    return value
 
 
 def _may_rival(one: Value, other: Value) -> bool:

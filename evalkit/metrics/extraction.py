@@ -24,7 +24,7 @@ from evalkit.metrics.rivals import Rivals
 from evalkit.values.form import close_up, read_answer, tidy
 from evalkit.values.outputs import final_answer
 from evalkit.values.patterns import compile_words
-from evalkit.values.phrases import INFERENCES, NEGATIVE
+from evalkit.values.phrases import INFERENCES, NEGATIVE, SOURCES
 from evalkit.values.reading import kind_of, read_values
 from evalkit.values.statements import (
     abstains,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from evalkit.values.question import Question
 
 _INFERENCE = compile_words(INFERENCES)
+_SOURCE = compile_words(SOURCES)
 _CORRECTED = re.compile(
     r"(?:不对|更正|纠正|说错|有误|准确地说|确切地说|(?<=[。!?\n])等等)(?:[,。:]*(?:正确的)?(?:应为|应该是|应当是))?"
 )
@@ -54,6 +55,7 @@ _GLOSS = re.compile(r"(?<![-+*/=])\([^()0-9副前原曾不非没未无或]*\)") 
 _ANOTHER = re.compile("副|前(?![往来])|原(?![名因])|不是|并非")  # the one before, or below
 _SET_ASIDE = re.compile(r"[,;](?:而?不是|而非|并非)[^,;。!?\n]*(?=[。!?\n]|$)")
 _SENTENCE_END = re.compile("[。!]")
+_ASKED = re.compile(r"[^。!?\n]*\?")  # a sentence that asks says nothing
 _TURN = re.compile("[但却]|不过|然而")
 _CLOCK = re.compile("(?<![0-9:])([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])(?![0-9:])")
 _RESTATED = re.compile("^(?:即|也就是|就是|也即)")
@@ -103,26 +105,33 @@ def occurrences_of(
         text = _SET_ASIDE.sub("", text)  # what the answer is not: 而不是悉尼
     if is_abstention(expected.plain, question):
         return _judge_abstention(text, question)
-    clauses = _committed_clauses(text, expected, question)
+    clauses = _committed_clauses(_ASKED.sub("", text), expected, question)
     if not clauses or _is_copied(text, reference, article, question):
         return whole
     stated = match(read_answer(_GLOSS.sub("", text)), expected, question)
     decision = stated if stated.matched else _judge_yes_no(clauses, expected, question)
     if decision:
         return decision
-    kept = _places(clauses, expected, question)
+    kept = _places(clauses, expected, question, article)
     first = match(read_answer(_SENTENCE_END.split(text)[0]), expected, question) if kept else whole
     return first if first.matched else kept or whole
 
 
 def _places(
-    clauses: Sequence[Clause], expected: AnswerForm, question: Question
+    clauses: Sequence[Clause], expected: AnswerForm, question: Question, article: str
 ) -> list[Occurrence]:
     """Return the places of clauses that have the reference and may be what they commit to."""
     places, found = find(clauses, expected, question)
     rivals = Rivals(found=found, clauses=clauses, question=question)
     occurrences = [
-        Occurrence(place=place, rivals=rivals, clauses=clauses, question=question)
+        Occurrence(
+            place=place,
+            rivals=rivals,
+            clauses=clauses,
+            question=question,
+            reference=expected.plain,
+            article=article,
+        )
         for place in places
     ]
     return [
@@ -213,7 +222,7 @@ def _folded(article: str) -> str:
 
 def _judge_abstention(text: str, question: Question) -> Decision:
     clauses = split_clauses(text)
-    first = next((i for i, c in enumerate(clauses) if abstains(c.text, question)), None)
+    first = next((i for i in range(len(clauses)) if _tells_nothing(clauses, i, question)), None)
     plain = close_up(text)
     if first is None or are_hedged(clauses):
         return decide_as("abstention", plain, "∅", matched=False)
@@ -225,6 +234,13 @@ def _judge_abstention(text: str, question: Question) -> Decision:
     guessed = any(_guesses(clause, question) for clause in clauses[first + 1 :])
     matched = before and not guessed
     return decide_as("abstention", "∅" if matched else plain, "∅", matched=matched)
+
+
+def _tells_nothing(clauses: Sequence[Clause], place: int, question: Question) -> bool:
+    """Return whether a clause says that the text does not tell; one before may name the text."""
+    said = clauses[place].text
+    named = any(_SOURCE.search(clause.text) for clause in clauses[:place])
+    return abstains(said, question) or (named and abstains(f"文中{said}", question))
 
 
 def _leads(clause: Clause, question: Question) -> bool:
@@ -260,16 +276,17 @@ def _judge_yes_no(
     theirs = parse_yes_no(expected.plain, question)
     if theirs is None or not question.asks_yes_no:
         return None
+    plain = parse_yes_no(clauses[0].text, question) is not None
     said = [
         said
-        for clause in clauses
+        for place, clause in enumerate(clauses)
         if (said := polarity(clause.text, question)) is not None
         and (
-            is_plain_yes_no(clause.text)
+            (plain and not place)
+            or is_plain_yes_no(clause.text)
             or not (conflicts(clause.text, question) or is_about_other(clause, clauses, question))
         )
     ]
-    plain = is_plain_yes_no(clauses[0].text)
     if plain and said[:1] == [False]:  # a bare no is held to what repeats the question
         read = (parse_yes_no(clause.text, question) for clause in clauses)
         said = [one for one in read if one is not None]

@@ -50,12 +50,16 @@ class Occurrence:
         rivals: the values of its kind that are not equal to the reference.
         clauses: the clauses of the output.
         question: what was asked.
+        reference: the reference, in the form that answers are compared in.
+        article: the article that was asked about; empty where there is none.
     """
 
     place: Candidate
     rivals: Rivals
     clauses: Sequence[Clause]
     question: Question
+    reference: str
+    article: str
 
     @cached_property
     def around(self) -> str:
@@ -168,6 +172,8 @@ def _find_texts(
     forms = written_forms(expected.plain, question)
     if question.asks_person and (name := _name_at_end(expected.plain)):
         forms = (*forms, name)
+    # what the question says itself names nobody: 美术馆 of 湖北美术馆 for 哪个美术馆
+    forms = tuple(form for form in forms if form == expected.plain or form not in question.text)
     for clause in clauses:
         for form in forms:
             place = expected.plain.partition(form)[0] if form in expected.plain else ""

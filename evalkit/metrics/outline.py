@@ -102,8 +102,32 @@ def own_words(text: str, question: str) -> Spans:
 @lru_cache(maxsize=4096)
 def share_of_pairs(text: str, question: Question) -> float:
     """Return the share of the question's pairs of characters that a text has."""
-    asked = _pairs(question.before) | _pairs(question.after)
-    return len(asked & _pairs(text)) / max(len(asked), 1)
+    asked = asked_pairs(question)
+    return len(asked & content_pairs(text)) / max(len(asked), 1)
+
+
+def asked_pairs(question: Question) -> frozenset[str]:
+    """Return the pairs of characters that carry content in a question, on either side."""
+    return content_pairs(question.before) | content_pairs(question.after)
+
+
+def lead_of(text: str, question: Question) -> str:
+    """Return the piece of a question that a text begins with, light words aside.
+
+    >>> from evalkit.values.question import ask
+    >>> lead_of("目前第三小学招生", ask("第三小学有多少名学生？"))
+    '第三小学'
+    """
+    at = 0
+    while at < len(text):
+        length = longest_piece(text[at : at + _LONGEST_PIECE], 0, question.text)
+        if length >= WORD:
+            return text[at : at + length]
+        light = LIGHT.first(text, at)
+        if light is None:
+            break
+        at = light[1]
+    return ""
 
 
 def begins_own(text: str, question: Question) -> bool:
@@ -127,7 +151,11 @@ def _known(text: str, at: int, question: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _pairs(text: str) -> frozenset[str]:
-    """Return the pairs of neighbouring characters that carry content."""
+def content_pairs(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters that carry content.
+
+    >>> sorted(content_pairs("新的校长"))
+    ['校长']
+    """
     kept = (text[i : i + 2] for i in range(len(text) - 1))
     return frozenset(pair for pair in kept if pair.isalnum() and _EMPTY.isdisjoint(pair))

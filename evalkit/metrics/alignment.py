@@ -15,8 +15,7 @@ from evalkit.metrics.clauses import is_planned_otherwise
 from evalkit.metrics.outline import CUT, LIGHT, POINTED, WORD, Outline, outline, own_words
 from evalkit.metrics.substitution import extends_subject, restricts, substitutes
 from evalkit.values.lexicon import CHANGES
-from evalkit.values.patterns import compile_words
-from evalkit.values.synonyms import GENERIC, PER_EACH, RELATIONS, words_for
+from evalkit.values.synonyms import GENERIC, words_for
 
 if TYPE_CHECKING:
     from evalkit.metrics.clauses import Clause
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 TOWARDS = ("向", "给", "对")
 """What stands before the one to whom something is done."""
-_RELATION = compile_words(RELATIONS)
 # A pronoun stands for the subject of the question; behind a preposition stands none.
 _NO_SUBJECT = re.compile(",?(?:[他她它其我这该本此两在于从由被对向把将以为]|双方)")
 _PART = re.compile("(?:当?中|其中)(?:有|的)?$")
@@ -57,11 +55,7 @@ def answers_another(clause: Clause, start: int, end: int, question: Question) ->
     own = tuple(
         span for span in own_words(left, question.text) if left[slice(*span)] not in CHANGES
     )
-    if (
-        substitutes(left, own, question, clause.topic)
-        or extends_subject(left, own, question)
-        or _is_of_relation(clause.text, start, end, question)
-    ):
+    if substitutes(left, own, question, clause.topic) or extends_subject(left, own, question):
         return True
     if question.asks_reason:
         return False
@@ -74,18 +68,6 @@ def answers_another(clause: Clause, start: int, end: int, question: Question) ->
     )
 
 
-def _is_of_relation(text: str, start: int, end: int, question: Question) -> bool:
-    """Return whether a clause is about somebody by whom they stand to the subject: 队长, 邻居."""
-    for word in _RELATION.finditer(text):
-        if word[0] in question.text or start <= word.start() < end:
-            continue
-        before = text[: word.start()].removesuffix("的")
-        named = len(before) >= WORD and before[-WORD:] in question.text
-        if named or before.endswith(text[start:end]):
-            return True
-    return False
-
-
 def _has_other_subject(clause: Clause, left: str, own: Spans, question: Question) -> bool:
     """Return whether a clause begins with another subject than that of the question."""
     parts = outline(question)
@@ -95,8 +77,6 @@ def _has_other_subject(clause: Clause, left: str, own: Spans, question: Question
     lead = _lead(left, own)
     if len(lead) < WORD or lead in GENERIC or _NO_SUBJECT.match(left):
         return False
-    if any(lead[-1] == word[-1] for word in named):
-        return True  # 四川段 for 湖北段
     spoken = any(says(word, clause.topic) for word in named)
     return not spoken or says(parts.predicate, clause.topic)
 
@@ -117,8 +97,6 @@ def _has_other_predicate(clause: Clause, left: str, own: Spans, question: Questi
     if not predicate:
         return False
     said = clause.topic + clause.led
-    if predicate in clause.text and _lacks_rate(predicate, said, question):
-        return True
     whole = f"总{predicate}" in question.text and "总" not in said
     lacks = not _speaks_of(predicate, clause.text, question) or _lacks_part(said, question)
     if not (whole or lacks):
@@ -127,18 +105,6 @@ def _has_other_predicate(clause: Clause, left: str, own: Spans, question: Questi
     after = max((left.rfind(word) + WORD for word in pieces if word in left), default=0)
     said_instead = sum(end - max(start, after) for start, end in own if end > after)
     return said_instead > (not whole) or _shares_head(predicate, left, own)
-
-
-def _lacks_rate(predicate: str, text: str, question: Question) -> bool:
-    """Return whether a text lacks the 日均 that the question has before its predicate."""
-    return any(
-        word in question.text
-        and predicate in question.text.partition(word)[2][: WORD + len(predicate)]
-        and not any(other in text for other in words)
-        for words in PER_EACH
-        for word in words
-        if "均" in word
-    )
 
 
 def _predicate(parts: Outline) -> str:

@@ -48,7 +48,7 @@ class ExactMatch(Versioned):
 
     name: ClassVar[str] = "em"
     kind: ClassVar[Kind] = "answer"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
 
     def score(self, case: Case) -> Score:
         """Return 1 for the same answer as any reference, else 0, and the rule that decided."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from evalkit.values.claims import is_planned
 from evalkit.values.form import close_up
 from evalkit.values.lexicon import CHANGES
-from evalkit.values.patterns import SMALL_NUMBER, any_of, compile_words
+from evalkit.values.patterns import SMALL_NUMBER, compile_words
 from evalkit.values.phrases import FORMERLY, HEDGES, LAST_TIME, NOW
 from evalkit.values.slots import read_rates
-from evalkit.values.synonyms import ALTERNATIVES, ATTRIBUTES, EXTENTS, PER_EACH
+from evalkit.values.synonyms import ALTERNATIVES, EXTENTS, PER_EACH
 from evalkit.values.units import same_unit
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _SENTENCES = re.compile(r"[。!?\n]+")
 _CLAUSES = re.compile(r"[,;](?![0-9]{3}(?![0-9]))|:(?![0-9])|(?<![0-9]):")
-_BULLET = re.compile(r"^-(?![0-9.])")
 _HEDGE = compile_words(HEDGES)
 _ONE_OF = re.compile("[和与及、][^,;]{1,16}(?:中的?|两者)一[个家位名]$")
 _STILL = re.compile("[的终后]还是")
@@ -40,37 +39,17 @@ _FIGURE = re.compile(
 _ADVERBIAL = re.compile(
     r"[^是有]{0,14}(?:(?:[前后时中上内年月日]|(?<!公)里)|期间|以来|来看|季度|年度|月底|年底|月末)"
 )
-_AND = re.compile("[、和与]")
-_RESPECTIVE = re.compile(
-    r"(?P<things>[^、和与,;:]{1,12}(?:[、和与][^、和与,;:的]{1,12}?){1,4})"
-    r"(?:[两三四五][个座家名位条种所县区市]?)?(?P<what>(?:的?[^、和与,;:0-9]{0,12})?)"
-    r"分别(?:为|是|有|达到?|约为)?(?P<values>[0-9][^、和与,;:]*(?:[、和与][0-9][^、和与,;:]*){1,4})"
-)
 _YEAR_ON_YEAR = re.compile("(?:比|较|同|与)(?:去年|上年)(?:同期)?(?:相比)?")
 _DONE = re.compile("过(?<=[经通度走历穿逃加有得做行用到去受任当]过)(?=[0-9一二两三四五六七八九十])")
 _PERIOD = re.compile("([年月日周季])(?:度|均)?$")
-_DIMENSIONS = frozenset("长宽高深重")
 _PLANNED_ATTRIBUTE = re.compile(
-    f"(?:计划|规划|预计|拟|预算|概算|目标)(?:{any_of(' '.join(map(' '.join, ATTRIBUTES)))})"
+    "(?:计划|规划|预计|拟|预算|概算|目标)(?:总?投资|占地|(?:总|建筑)?面积)"
 )
 _SIDE = re.compile("(..)之?([前后])")
 _CHANGE = compile_words(" ".join(CHANGES))
+_DIMENSIONS = frozenset("长宽高深重")
+_DIMENSION = re.compile("([长宽高深重])度?[是有为达到约近超]*[0-9]")
 _NEWLY = re.compile("[新净增]增|增设|增开|增建|扩建")
-# 高铁 is not high: a dimension of one character stands beside its figure.
-_ATTRIBUTES = tuple(
-    (
-        words,
-        re.compile(
-            "|".join(
-                f"{word}(?=[0-9达为约近超至到多几一二三四五六七八九十百千]|$)|(?<=多){word}"
-                if word in _DIMENSIONS
-                else word
-                for word in words
-            )
-        ),
-    )
-    for words in ATTRIBUTES
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,22 +83,12 @@ def split_clauses(text: str) -> list[Clause]:
         topic = lead = ""
         said = _YEAR_ON_YEAR.sub("同比", sentence).replace("一共", "共")
         said = _DONE.sub("过了", said)  # 获得过3次 is not 过百
-        said = _RESPECTIVE.sub(_tell_apart, said)
         for part in _CLAUSES.split(said):
-            if bare := _BULLET.sub("", close_up(part)).strip(" ,;:、.*#"):
+            if bare := close_up(part).strip(" ,;:、.*#"):
                 clauses.append(Clause(text=bare, topic=topic, lead=lead))
                 topic += bare
                 lead = bare if _ADVERBIAL.fullmatch(bare) else ""
     return clauses
-
-
-def _tell_apart(found: re.Match[str]) -> str:
-    """Return clauses with one thing and its value each, for 甲、乙两队分别有3人和5人."""
-    things, values = _AND.split(found["things"]), _AND.split(found["values"])
-    if len(things) != len(values):
-        return found[0]
-    told = zip(things, values, strict=True)
-    return ";".join(f"{thing}{found['what']}为{value}" for thing, value in told)
 
 
 def are_hedged(clauses: Sequence[Clause]) -> bool:
@@ -172,34 +141,13 @@ def _anchors(question: Question) -> tuple[frozenset[str], ...]:
 
 @lru_cache(maxsize=4096)
 def conflicts(text: str, question: Question) -> bool:
-    """Return whether a text is about another attribute than the one that is asked for."""
-    if any(other(text, question) for other in _OTHERNESS):
-        return True
-    asked, told = _attributes(question.text), _attributes(text)
-    if (end := question.left[-2:]) and end not in text:
-        first = [words for words in asked if any(word.endswith(end) for word in words)]
-        asked = first or asked
-    if not asked:
-        return bool(told) and bool(question.keys) and not any(key in text for key in question.keys)
-    return bool(told) and not any(words in asked for words in told)
+    """Return whether a text is about another one than the question: of another time, rate, extent.
 
-
-@lru_cache(maxsize=4096)
-def _attributes(text: str) -> list[frozenset[str]]:
-    return [words for words, any_word in _ATTRIBUTES if any_word.search(text)]
-
-
-def is_about(clause: Clause, question: Question) -> bool:
-    """Return whether a clause speaks of what the question asks about, in its words or others."""
-    if any(key in clause.text or key in clause.topic for key in question.keys):
-        return True
-    return shares_attribute(clause.text, question)
-
-
-def shares_attribute(text: str, question: Question) -> bool:
-    """Return whether a text and a question speak of one attribute, each in its own words."""
-    asked = _attributes(question.text)
-    return any(words in asked for words in _attributes(text))
+    >>> from evalkit.values.question import ask
+    >>> conflicts("去年下降3.5%", ask("今年下降了多少？"))
+    True
+    """
+    return any(other(text, question) for other in _OTHERNESS)
 
 
 def is_of_other_time(text: str, question: Question) -> bool:
@@ -260,7 +208,15 @@ def _other_change(text: str, question: Question) -> bool:
     return bool(_NEWLY.search(text)) and not _NEWLY.search(question.text)
 
 
+def _other_dimension(text: str, question: Question) -> bool:
+    """Return whether a text measures another dimension than is asked for: 宽 for 全长."""
+    asked = question.left[-2:] + question.text[slice(*question.words[0])] if question.words else ""
+    told = set(_DIMENSION.findall(text))
+    return bool(told) and told.isdisjoint(asked) and not _DIMENSIONS.isdisjoint(asked)
+
+
 _OTHERNESS = (
+    _other_dimension,
     _other_figure,
     _other_one,
     is_of_other_time,

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.metrics.alignment import answers_another
 from evalkit.metrics.asked_values import as_asked
-from evalkit.metrics.clauses import (
-    conflicts,
-    is_about,
-    is_about_other,
-    is_former,
-)
+from evalkit.metrics.clauses import conflicts, is_about_other, is_former
 from evalkit.metrics.outline import begins_own
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
@@ -167,8 +162,8 @@ def place_level(candidate: Candidate, clauses: Sequence[Clause], question: Quest
     """Return how well a value stands in the place that a question asks about.
 
     6 after a correction or a sign of equality, 5 alone, 4 beside the very words that the question
-    word stands beside, 3 in a clause with them, 2 in one that goes on about them, 1 elsewhere, 0
-    where it is denied or of something else.
+    word stands beside, 3 in a clause with them, 1 elsewhere, 0 where it is denied or of something
+    else.
     """
     left, right, clause = candidate.left, candidate.right, candidate.clause
     if _fails(right, question) or _BOUND.match(right) or _is_latin(left[-1:]):
@@ -211,9 +206,8 @@ def _closeness(candidate: Candidate, question: Question) -> int:
         return 3  # 造成1人死亡 for 造成几人受伤
     if behind or before:
         return 4
-    if any(key in clause.text for key in question.keys) or (noun and noun[:2] in clause.text):
-        return 3
-    return 2 if is_about(clause, question) else 1
+    near = any(key in clause.text for key in question.keys) or (noun and noun[:2] in clause.text)
+    return 3 if near else 1
 
 
 def _change(value: Value) -> int:

@@ -24,7 +24,7 @@ from evalkit.metrics.rivals import Rivals
 from evalkit.values.form import close_up, read_answer, tidy
 from evalkit.values.outputs import final_answer
 from evalkit.values.patterns import compile_words
-from evalkit.values.phrases import INFERENCES, NEGATIVE, SOURCES
+from evalkit.values.phrases import INFERENCES, SOURCES
 from evalkit.values.reading import kind_of, read_values
 from evalkit.values.statements import (
     abstains,
@@ -53,12 +53,9 @@ _CORRECTED = re.compile(
 _BRACKETS = re.compile(r"(?<![-+*/=])\(([^()]*)\)|【([^【】]*)】")
 _GLOSS = re.compile(r"(?<![-+*/=])\([^()0-9副前原曾不非没未无或]*\)")  # 秦望舒（研究馆员）
 _ANOTHER = re.compile("副|前(?![往来])|原(?![名因])|不是|并非")  # the one before, or below
-_SET_ASIDE = re.compile(r"[,;](?:而?不是|而非|并非)[^,;。!?\n]*(?=[。!?\n]|$)")
 _SENTENCE_END = re.compile("[。!]")
 _ASKED = re.compile(r"[^。!?\n]*\?")  # a sentence that asks says nothing
-_TURN = re.compile("[但却]|不过|然而")
 _CLOCK = re.compile("(?<![0-9:])([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])(?![0-9:])")
-_RESTATED = re.compile("^(?:即|也就是|就是|也即)")
 _STATED = re.compile("^[是为:叫](?=..)")
 _DAY = re.compile("[0-9:年月日号上中下午旬早晚凌晨时分点今去明前每当季度初底末]+")
 _DAYS = re.compile("[0-9][年月日]")
@@ -101,8 +98,6 @@ def occurrences_of(
     text = _CORRECTED.split(final_answer(output))[-1]
     if len(text) > _LONGEST_ANSWER or _is_quoted(output, reference):
         return whole
-    if NEGATIVE.isdisjoint(question.text + expected.plain):
-        text = _SET_ASIDE.sub("", text)  # what the answer is not: 而不是悉尼
     if is_abstention(expected.plain, question):
         return _judge_abstention(text, question)
     clauses = _committed_clauses(_ASKED.sub("", text), expected, question)
@@ -178,7 +173,7 @@ def _without_brackets(text: str, expected: AnswerForm, question: Question) -> st
     theirs = [reading.value for reading in read_values(expected.plain, question)]
 
     def keep(found: re.Match[str]) -> str:
-        inner = _RESTATED.sub("", (found[1] or found[2] or "").strip())
+        inner = (found[1] or found[2] or "").strip()
         ours = [reading.value for reading in read_values(inner, question)]
         comparable = any(
             type(a) is type(b)
@@ -227,10 +222,7 @@ def _judge_abstention(text: str, question: Question) -> Decision:
     if first is None or are_hedged(clauses):
         return decide_as("abstention", plain, "∅", matched=False)
     turned = any(_INFERENCE.search(clause.text) for clause in clauses)
-    before = not turned and (
-        bool(_TURN.match(clauses[first].text))
-        or all(_leads(clause, question) for clause in clauses[:first])
-    )
+    before = not turned and all(_leads(clause, question) for clause in clauses[:first])
     guessed = any(_guesses(clause, question) for clause in clauses[first + 1 :])
     matched = before and not guessed
     return decide_as("abstention", "∅" if matched else plain, "∅", matched=matched)

@@ -108,7 +108,7 @@ def find(
     measured = question.slots or question.asks_moment
     if not places and not (measured and is_value(expected.plain, question)):
         texts = _find_texts(clauses, expected, question)
-        places = list(islice((one for one in texts if not _is_within(one, rivals)), _MOST_PLACES))
+        places = list(islice(texts, _MOST_PLACES))
     return [one for one in places if not _is_of_another(one, question)][:_MOST_PLACES], rivals
 
 
@@ -119,14 +119,6 @@ def _is_of_another(place: Candidate, question: Question) -> bool:
         return True
     return place.right.startswith(_COMPARED) and not any(
         word in question.text for word in _COMPARED
-    )
-
-
-def _is_within(place: Candidate, rivals: Sequence[Candidate]) -> bool:
-    """Return whether a place is a part of a value that is not equal: 三分之二 of 超过三分之二."""
-    return any(
-        rival.clause is place.clause and rival.start <= place.start and place.end <= rival.end
-        for rival in rivals
     )
 
 

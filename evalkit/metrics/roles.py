@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.alignment import TOWARDS, says
+from evalkit.metrics.alignment import says
 from evalkit.metrics.outline import LIGHT, POINTED, WORD, content_words, own_words
 from evalkit.values.lexer import word_set
 from evalkit.values.name_words import TITLES
@@ -18,16 +18,14 @@ from evalkit.values.synonyms import find_act
 if TYPE_CHECKING:
     from evalkit.values.question import Question
 
-_HEAD = re.compile("(?<=..)(?:单位|公司|机构|部门|[方人者])$")
 _HOLDS = ("是", "任", "担任", "出任", "当选")
 _BY = ("由", "被")
-_BY_WHOM = re.compile("(?:[由被]|(?<!不)是)(?P<title>[^由被是,;]{0,16})$")
+_BY_WHOM = re.compile("(?:[由被]|(?<!不)是)[^由被是,;]{0,16}$")
 _ROLE_IS = re.compile("[^,]{1,5}[是为由]")
 _NAMED = re.compile("^(?P<of>.+?)(?:则|就)?[是为:][^由被是,;的]{0,12}$")
 _ROLE_LINK = re.compile("^[是叫为]|[是叫为]$")
 _HOLDING = re.compile(f"(?:先生|女士|同志)?[将已]?(?:{any_of(HOLDING)})了?")
 _UNDONE = re.compile(f"[被由]|{any_of(DENIALS)}|[{''.join(sorted(NEGATIVE))}]")
-_JOINED = re.compile("[和与及、]|的$")
 _NO_KIND = "的名字姓"
 _TITLES = word_set(TITLES)
 _NEAR = 16
@@ -82,7 +80,7 @@ def does_what_is_asked(left: str, right: str, question: Question) -> bool:
     if not 0 <= place <= _NEAR or _UNDONE.search(right[:place]):
         return False
     by_whom = _BY_WHOM.search(left)
-    if by_whom and not _JOINED.search(by_whom["title"]):
+    if by_whom:
         return _has_all(asked.objects, left[: by_whom.start()] + right[place:])
     leads = _may_lead(left, question) and "的" not in right[:place]
     return leads and _has_all(asked.objects, right[place:])
@@ -128,7 +126,7 @@ def deed(question: Question) -> Deed | None:
         words = content_words(question.after)
     else:
         return None
-    ends = [_HEAD.sub("", word)[-WORD:] for word in words if not POINTED.match(word)]
+    ends = [word[-WORD:] for word in words if not POINTED.match(word)]
     return Deed(verb=ends[0], objects=tuple(ends[1:])) if ends and len(ends[0]) > 1 else None
 
 
@@ -160,7 +158,5 @@ def _role(question: Question) -> str:
 
 def _may_lead(left: str, question: Question) -> bool:
     """Return whether what stands before a name belongs to it: its title, or 来自武汉的选手."""
-    if left.endswith(TOWARDS):
-        return False
     own = own_words(left, question.text)
     return not own or left.endswith("的") or _TITLES.last(left, len(left)) is not None

@@ -98,11 +98,11 @@ def _moments(one: Moment, other: Moment, question: Question) -> bool:
     """Return whether two moments are the same; a part may be missing where the question has it."""
     same_parts = all(
         getattr(one, name) == getattr(other, name)
-        for name in ("calendar", "relative", "quarter", "decade", "period", "qualifier")
+        for name in ("calendar", "relative", "quarter", "decade", "period", "week", "qualifier")
     )
     if not same_parts or not _parts_of_day(one, other, question):
         return False
-    if not (_weeks(one, other) and _clocks(one, other, question) and _centuries(one, other)):
+    if not (_clocks(one, other, question) and _centuries(one, other)):
         return False
     return all(
         _date_part(name, getattr(one, name), getattr(other, name), question)
@@ -119,11 +119,6 @@ def _parts_of_day(one: Moment, other: Moment, question: Question) -> bool:
 def _centuries(one: Moment, other: Moment) -> bool:
     given = {one.century, other.century} - {None}
     return one.century == other.century or (one.decade is not None and given == {20})
-
-
-def _weeks(one: Moment, other: Moment) -> bool:
-    dated = one.day is not None and other.day is not None
-    return one.week == other.week or (dated and None in {one.week, other.week})
 
 
 def _clocks(one: Moment, other: Moment, question: Question) -> bool:

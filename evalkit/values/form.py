@@ -35,13 +35,13 @@ _QUOTES = re.compile(
 )
 # Names in marks of their own need no sign between them: 《红楼梦》《西游记》.
 _ADJACENT = re.compile(r"》[^\S\n]*《|”[^\S\n]*“|」[^\S\n]*「|』[^\S\n]*『|〉[^\S\n]*〈")
-_BREAKS = re.compile(r"(?:\s*[\r\n]\s*)+")
-_SPACES = re.compile(r"[^\S\n]+")
-_LOOSE_SPACES = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
-_SPECIAL_TOKENS = re.compile(
-    r"<[|｜][^|｜<>\n]{1,40}[|｜]>|</?s>|<(?:eos|bos|pad|unk|sep|end_of_turn)>|\[(?:/?INST|EOS|SEP|PAD|UNK)\]"
+_SPACES = re.compile(r"\s+")
+LOOSE_SPACES = re.compile(r"(?<![a-z0-9]) +| +(?![a-z0-9])")
+# Special tokens, and tags of HTML.
+_TAGS = re.compile(
+    r"<[|｜][^|｜<>\n]{1,40}[|｜]>|<end_of_turn>|\[(?:/?INST|EOS|SEP|PAD|UNK)\]"
+    r"|</?[a-zA-Z][a-zA-Z0-9]{0,9}(?:\s[^<>\n]{0,200})?/?>"
 )
-_TAGS = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,9}(?:\s[^<>\n]{0,200})?/?>")
 _BREAK_TAGS = re.compile(r"<(?:br|/p|/div|/li)\s*/?>", re.IGNORECASE)
 _EMOJI = re.compile("[\U0001f000-\U0001faff☀-✐✙-➾⬀-⯿\u200d\u20e3\ufe0f]+")
 # Case alone tells these apart, and folding drops it.
@@ -57,13 +57,15 @@ _LINE_MARKS = re.compile(
 )
 _PAIRS = {"(": ")", "【": "】", "*": "*", "_": "_", "|": "|"}
 _EDGES = re.compile(r"^[\s,;:、。!?]+|[\s,.;:、。!?~]+$")
-_FENCE = re.compile(r"```[a-zA-Z0-9]{0,12}\s*\n?(.*?)(?:```|$)", re.DOTALL)
+FENCE = re.compile(r"```[a-zA-Z0-9]{0,12}\s*\n?(.*?)(?:```|$)", re.DOTALL)
 _OBJECT = re.compile(r"(?:json\s*)?(\{.*\})", re.DOTALL | re.IGNORECASE)
-_SINGLE_QUOTED = re.compile(r"\{\s*'[^'\n]{1,40}'\s*:\s*'([^'\n]*)'\s*\}")
 _ANSWER_KEYS = ("answer", "答案", "final_answer", "回答", "result", "结果", "output", "输出")
 _LONGEST_OBJECT = 4000
-_LETTER_O = re.compile(r"(?<=[0-9〇零一二三四五六七八九])o(?=[0-9〇零一二三四五六七八九])")
-_CAPITAL_THREE = re.compile("参(?=[拾佰仟])")
+# A letter between figures, and a character before capital scales.
+_IN_NUMERALS = re.compile(
+    "(?<=[0-9〇零一二三四五六七八九])o(?=[0-9〇零一二三四五六七八九])|参(?=[拾佰仟])"
+)
+_FIGURES = {"o": "〇", "参": "叁"}
 _STARS = re.compile(r"(?<![a-z])a{2,5}(?=级|$)")
 
 _SOURCE = any_of(SOURCES)
@@ -112,7 +114,7 @@ def tidy(text: str) -> str:
     simple = _same_characters(simplify(fold(_CASED_UNIT.sub(_spell_unit, bare))))
     apart = _ADJACENT.sub("、", simple)
     clean = _QUOTES.sub("", _DASHES.sub("-", apart.translate(_SIGNS)))
-    return _SPACES.sub(" ", _BREAKS.sub("\n", clean)).strip()
+    return _SPACES.sub(_one_space, clean).strip()
 
 
 def close_up(text: str) -> str:
@@ -121,7 +123,7 @@ def close_up(text: str) -> str:
     >>> close_up("2019年 11月 8日 in wuhan")
     '2019年11月8日in wuhan'
     """
-    return text if text.isalnum() else _LOOSE_SPACES.sub("", text.replace("\n", " "))
+    return text if text.isalnum() else LOOSE_SPACES.sub("", text.replace("\n", " "))
 
 
 @lru_cache(maxsize=4096)
@@ -145,7 +147,7 @@ def unpack(text: str) -> str:
     ('45', '45')
     """
     inner = text.strip()
-    if fenced := _FENCE.fullmatch(inner):
+    if fenced := FENCE.fullmatch(inner):
         inner = fenced[1].strip()
     if inner.startswith(("{", "json", "JSON")) and (found := _OBJECT.fullmatch(inner)):
         return _from_object(found[1])
@@ -155,8 +157,6 @@ def unpack(text: str) -> str:
 
 def _from_object(text: str) -> str:
     """Return the answer in a JSON object; the text itself where there is no single one."""
-    if single := _SINGLE_QUOTED.fullmatch(text):
-        return single[1]
     try:
         found = json.loads(text) if len(text) <= _LONGEST_OBJECT else None
         answers = isinstance(found, dict) and (not found or bool(_answer_key(found)))
@@ -218,7 +218,6 @@ def _strip_leftovers(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     if "<" in text or "[" in text:
-        text = _SPECIAL_TOKENS.sub("", text)
         text = _TAGS.sub("", _BREAK_TAGS.sub("\n", text))
     if "\\" in text:
         text = text.replace("\\times", "×").replace("\\cdot", "·")
@@ -226,6 +225,10 @@ def _strip_leftovers(text: str) -> str:
         text = _LATEX.sub("", LATEX_BOX.sub(r"\1", text))
     text = text.replace("per cent", "percent")
     return _EMOJI.sub("", text) or text
+
+
+def _one_space(found: re.Match[str]) -> str:
+    return " " if {"\n", "\r"}.isdisjoint(found[0]) else "\n"
 
 
 def _number(mark: re.Match[str]) -> str:
@@ -245,8 +248,8 @@ def _count_stars(match: re.Match[str]) -> str:
 
 
 def _same_characters(text: str) -> str:
-    simple = _LETTER_O.sub("〇", text) if "o" in text else text
-    return _CAPITAL_THREE.sub("叁", simple).translate(_SAME) if not simple.isascii() else simple
+    simple = _IN_NUMERALS.sub(lambda char: _FIGURES[char[0]], text)
+    return simple.translate(_SAME)
 
 
 _SAME = str.maketrans(SAME_CHARACTERS)

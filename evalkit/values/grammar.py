@@ -50,7 +50,6 @@ _ADJACENT = re.compile(
     r"(?P<before>(?:[一二三四五六七八九]?[十百千万])*)(?P<low>[一二两三四五六七八])(?P<high>[二三四五六七八九])"
     r"(?P<scale>[十百千万亿]*)"
 )
-_DIGITS = re.compile(r"-?[0-9.,]+")
 _DATE_MARKS = frozenset("年月日号点时")
 _YEAR = re.compile("[12][0-9]{3}(?![0-9.])")
 _LONGEST_RANGE = 60
@@ -168,10 +167,11 @@ def _split(text: str) -> Iterator[tuple[str, str, int]]:
 
 def _tail(text: str) -> str:
     """Return what stands behind the number that a text begins with: 亿元 of 5亿元."""
-    if digits := _DIGITS.match(text):
-        return "" if text.startswith(":", digits.end()) else text[digits.end() :]
-    numeral = scan_numeral(text)
-    return text[numeral.end :] if numeral else ""
+    tail = text.lstrip("-0123456789.,")
+    if tail == text:
+        numeral = scan_numeral(text)
+        return text[numeral.end :] if numeral else ""
+    return "" if tail.startswith(":") else tail
 
 
 def _moment_ends(low: str, high: str) -> Iterator[tuple[Moment, Moment, int]]:

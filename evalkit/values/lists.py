@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
-from evalkit.values.form import close_up, strip_wrappers
+from evalkit.values.form import LOOSE_SPACES, close_up, strip_wrappers
 from evalkit.values.numerals import parse_number, scan_numeral
 from evalkit.values.patterns import SMALL_NUMBER, compile_words
 from evalkit.values.phrases import JOINERS
@@ -27,14 +27,10 @@ _NUMBERED = re.compile(
     rf"|(?:^|(?<=[\s,;、。]))(?:其|第)(?P<d>[一二三四五六七八九十]{{1,2}})(?:[,:、是]|(?=[^0-9个名位次届届]))\s*"
     r"|(?:^|(?<=[\s,;、。]))(?P<e>[a-h])[.、):]\s*"
 )
-_BULLET = re.compile(r"^[-+*·•] *", re.MULTILINE)
 _HARD = re.compile(r"[、,;\n/|→]|->|(?<![0-9])\. ")
 _HARD_NO_THOUSANDS = re.compile(r"[、;\n/|→]|->|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|(?<![0-9])\. ")
 _JOINED = compile_words(JOINERS)
 _LEADING = re.compile(r"^(?:以及|还有|和|与|及|并|另有|另外)(?=.{2})")
-_EACH_NAMED = re.compile(r"^一[位名个家种]?(?:是|叫|为|名叫)(?=.)")
-_COUNTED = re.compile(r"(?P<noun>[^0-9]{2,10})[0-9][0-9.,]*[^0-9]{1,3}")
-_SPACE = re.compile(r"(?<![a-z0-9]) +| +(?![a-z0-9])")
 _INTRO = re.compile(r"^(?:分别|依次|主要|具体)?(?:是|为|有|包括|包含|涵盖|即)?:?(?=.)")
 _ANNOUNCED = re.compile(r"[^,、]{0,10}?(?:分别|依次)(?:是|为|有|来自)?:?(?=.)")
 _ETC = re.compile(r"等等?(?:地|人|方面)?$")
@@ -62,23 +58,20 @@ def split_items(spaced: str) -> tuple[tuple[str, ...], ...]:
     if numbered := _clean(_split_numbered(spaced)):
         return (numbered,)
     ways: dict[tuple[str, ...], None] = {}
-    plain = _BULLET.sub("", spaced)
     for sign in (_HARD_NO_THOUSANDS, _HARD):
-        for items in _joined(sign.split(plain)):
+        for items in _joined(sign.split(spaced)):
             if len(items) > 1:
                 ways[items] = None
-    if not ways and len(items := _clean(_SPACE.split(plain))) > 1:
+    if not ways and len(items := _clean(LOOSE_SPACES.split(spaced))) > 1:
         ways[items] = None
     return tuple(ways)
 
 
 def _joined(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the parts as they are, then with every choice of the 和, 与, 及 between two items."""
-    parts = [part for part in parts if part.strip()]
-    last = len(parts) - 1
-    choices = [
-        list(_at_joiners(part, closes=i == last and last > 0)) for i, part in enumerate(parts)
-    ]
+    parts = [bare for part in parts if (bare := part.strip())]
+    closing = len(parts) - 1 or -1
+    choices = [list(_at_joiners(part, closes=i == closing)) for i, part in enumerate(parts)]
     if sum(len(choice) > 1 for choice in choices) > _MOST_JOINERS:
         first, *rest = choices
         choices = [[first[0], first[-1]], *([choice[-1]] for choice in rest)]
@@ -92,7 +85,6 @@ def _at_joiners(part: str, *, closes: bool) -> Iterator[tuple[str, ...]]:
     Both sides of a joiner are items: the 和 of 和平区 is none. Only the last item of a list may
     begin with one (、和C).
     """
-    part = part.strip()
     yield (part,)
     if closes and (bare := _LEADING.sub("", part)) != part:
         yield (bare,)
@@ -121,22 +113,15 @@ def trim_items(items: Sequence[str], question: Question) -> tuple[str, ...]:
     """
     items = _strip_common(items, question)
     first, last = _strip_intro(items, question), _strip_ending(items[-1], len(items), question)
-    if len(items) == 1:
-        return (first,)
     return (first, *items[1:-1], last)
 
 
 def _strip_common(items: Sequence[str], question: Question) -> Sequence[str]:
-    """Return items without what all of them have beside the names: 一位叫, 类, counts, comments."""
+    """Return items without what all of them have beside the names: comments, an asked noun."""
     if all(":" in item for item in items) and not all(
         item.split(":")[1].isdigit() for item in items
     ):
         items = [item.split(":")[0] for item in items]
-    if all(_EACH_NAMED.match(item) for item in items):
-        items = [_EACH_NAMED.sub("", item) for item in items]
-    counted = [_COUNTED.fullmatch(item) for item in items]
-    if all(counted) and not question.asks_amount:
-        items = [match["noun"] for match in counted if match]
     last = {item[-1] for item in items}
     asked = question.after[:1] + question.text[slice(*question.words[0])] if question.words else ""
     if len(last) == 1 and last <= set(asked):

@@ -37,8 +37,7 @@ _OFFICIAL = {
     short: full for full, shorts in OFFICIAL_NAMES.items() for short in (full, *shorts.split())
 }
 _COUNTRY, _PROVINCES = word_set(COUNTRY), word_set(PROVINCES)
-_REGION = re.compile(r"^(内蒙古|西藏|广西|宁夏|新疆)(?:壮族|回族|维吾尔)?自治区")
-_PREFECTURE = re.compile(rf"(?:(?:{any_of(NATIONALITIES)})族)+自治(?=[州县旗])")
+_AUTONOMOUS = re.compile(rf"(?:(?:{any_of(NATIONALITIES)})族|维吾尔)*自治(?:区|(?=[州县旗]))")
 _LARGER_PLACE = re.compile(r"[^,;、。·()市县区州]{2,6}?(?:省|市|自治区|自治州|[州县区盟旗])(?=..)")
 _ASKED_SUFFIX = re.compile(r"[哪几多][^,;:。!?]{0,6}?([省市县区镇乡村州])")
 # 二中 is also written 2中, 三楼 3楼; nothing else in a name is (八一路 is not 81路).
@@ -159,8 +158,7 @@ def _rewritten(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
-    yield _REGION.sub(r"\1", text), ""
-    yield _PREFECTURE.sub("", text), ""
+    yield _AUTONOMOUS.sub("", text), ""
     if province := _PROVINCES.first(text, 0):
         name = text[: province[1]]
         rest = text[province[1] :]

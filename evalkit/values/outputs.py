@@ -8,19 +8,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from evalkit.values.form import LATEX_BOX, tidy, unpack
+from evalkit.values.form import FENCE, LATEX_BOX, tidy, unpack
 from evalkit.values.patterns import any_of
-from evalkit.values.phrases import (
-    ANSWER_MARKS,
-    CLOSING_POLITENESS,
-    EVIDENCE_MARKS,
-    NEXT_QUESTION_MARKS,
-)
+from evalkit.values.phrases import ANSWER_MARKS, EVIDENCE_MARKS, NEXT_QUESTION_MARKS
 
 _NEXT_QUESTION = re.compile(
     rf"\n\s*(?:{any_of(NEXT_QUESTION_MARKS)})\s*[0-9]*\s*[:：]", re.IGNORECASE
 )
-_FENCED = re.compile(r"```[a-zA-Z0-9]{0,12}\s*\n?(.*?)```", re.DOTALL)
 _OBJECT = re.compile(r"\{[^{}]{0,2000}\}", re.DOTALL)
 _START = r"(?:^|(?<=[\n,;:。!?\s*【(\[#]))"
 _MARK = re.compile(
@@ -28,12 +22,8 @@ _MARK = re.compile(
     r"[\])】*_\s]*(?:(?:应当|应该|应|就)?(?:是|为)|is\b|如下|[:：]|→)[\s*_:：]*"
     r"|(?:^|\n)[#*\s]*答案[*\s]*\n\s*"
 )
-_EVIDENCE = re.compile(
-    rf"{_START} *(?:(?:{any_of(EVIDENCE_MARKS)})[\])】*]*\s*[:：]|(?:{any_of(CLOSING_POLITENESS)}))"
-)
-_LEAD = re.compile(
-    r"^(?:好的|当然|您好|你好|谢谢|感谢)[^。!\n:]{0,12}[,。!\n:]+\s*|^[您你]所?问的是"
-)
+_EVIDENCE = re.compile(rf"{_START} *(?:{any_of(EVIDENCE_MARKS)})[\])】*]*\s*[:：]")
+_LEAD = re.compile("^[您你]所?问的是")
 
 
 @lru_cache(maxsize=64)
@@ -60,7 +50,7 @@ def final_answer(output: str) -> str:
 
 def _enclosed(text: str) -> str:
     """Return the answer in a LaTeX box at the end, else in the last code block or JSON object."""
-    boxes, blocks, objects = (each.findall(text) for each in (LATEX_BOX, _FENCED, _OBJECT))
+    boxes, blocks, objects = (each.findall(text) for each in (LATEX_BOX, FENCE, _OBJECT))
     if boxes and boxes[-1] and text.strip("$ ").endswith("}"):
         return str(boxes[-1])
     if blocks and (inner := unpack(blocks[-1])):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from evalkit.values.lexer import word_set
 from evalkit.values.name_words import TITLES
-from evalkit.values.phrases import NEGATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 _TITLES = word_set(f"{TITLES} {' '.join(f'副{title}' for title in TITLES.split())}")
 _GLOSS = re.compile(r"\((?:[男女]|[0-9]{1,3}岁|已故|[^()]{1,12})\)$")
-_CLAUSE = re.compile("[,;:。!?]|可能|推测|估计")
-_LONGEST_OFFICE = 24
 _ROLE_ENDS = frozenset("员手者师长家生工友民锋卫将判授士官警商理")
 _SHORTEST_NAME, _LONGEST_NAME = 2, 4
 
@@ -60,7 +57,7 @@ def names_of_persons(text: str, question: Question) -> Iterator[tuple[str, str]]
     for at in range(max(end - _LONGEST_NAME - 8, 1), end - 1):
         before = _TITLES.last(text, at) or _role(text, at)
         name = text[at:]
-        if before and _is_name(name) and _leads(text[: before[1]]):
+        if before and _is_name(name):
             office = text[before[1] : at]
             yield f"{name}{office}", "office" if before[1] else ""
             if _fits(office, question):
@@ -70,11 +67,6 @@ def names_of_persons(text: str, question: Question) -> Iterator[tuple[str, str]]
 def _role(text: str, end: int) -> tuple[None, int] | None:
     """Return where a role of two characters begins that ends at a place, as titles do: 裁判."""
     return (None, end - 2) if end > 1 and text[end - 1] in _ROLE_ENDS else None
-
-
-def _leads(text: str) -> bool:
-    """Return whether a text can stand before a title: the office, or other titles."""
-    return len(text) <= _LONGEST_OFFICE and NEGATIVE.isdisjoint(text) and not _CLAUSE.search(text)
 
 
 def _is_name(text: str) -> bool:

@@ -11,8 +11,8 @@ from evalkit.values.form import close_up, tidy
 from evalkit.values.lexer import Words, word_set
 from evalkit.values.lexicon import BEFORE, RATES_OF_CHANGE, SINCE
 from evalkit.values.numerals import parse_number
-from evalkit.values.patterns import SMALL_NUMBER, any_of
-from evalkit.values.phrases import ASKING, FILLERS, NEGATIVE
+from evalkit.values.patterns import SMALL_NUMBER, compile_words
+from evalkit.values.phrases import ASKED, FILLERS, NEGATIVE
 from evalkit.values.question_words import QuestionWords
 from evalkit.values.slots import read_rates, scaled_unit
 
@@ -23,32 +23,18 @@ if TYPE_CHECKING:
     from evalkit.values.slots import Slot
     from evalkit.values.units import Unit
 
-_MOMENT = re.compile(
-    r"哪一?[天年月日]|哪[个几][天年月日]|年份|何[时年日月]|什么(?:时候|时间|日期|年代|季节)|几[月号日点时]|日期|(?<!多少)时间|年月"
-    r"|(?:星期|礼拜|周)几|哪个?(?:季度|月|年代|世纪|时期)|年代"
-)
 _CODE = re.compile(
     r"(?:(?<![几少0-9一二三四五六七八九十口])号码?|热线|电话|邮编|邮政编码|编码|编号|代码|密码|版本号?|账号|帐号|牌号|文号|学号)"
     r"(?:分别)?[是为]?(?:多少|几号|什么|哪个)?(?=$|[?,:])"
 )
-_PERSON = re.compile(r"谁|哪一?位|哪几位|何人|姓名|叫什么名字|哪个人|哪些人|什么人")
-_PLACE = re.compile(r"哪里|哪儿|在哪|何[处地]|什么地方|地点|位置|哪[条座个](?:[路街城村镇]|大道)")
-_NAMED = re.compile(
-    "哪(?:一?[支家个所座]|[些几][支家个所座]?)(?:球?队|公司|企业|单位|部门|机构|学校|[大中小]学|医院|银行"
-    "|团队|组织|协会|国|城市|[省市县区镇乡村])"
-)
-_SINCE = re.compile("[从自起始]|实施|施行|生效|执行")
-_REASON = re.compile("为什么|为何|原因|目的|怎么会")
-_LIST = re.compile(r"哪些|哪[几两二三四五六七八九十0-9]|分别|有谁|有什么|包括什么|哪.{0,3}和哪")
+_ASKED = {kind: compile_words(words) for kind, words in ASKED.items()}
 _COUNTED = re.compile(
     r"(?:哪|^|[这的])([0-9]{1,2}|[两二三四五六七八九十])[个名位家类种项条座所站点处地]"
 )
-_ORDERED = re.compile(r"分别|依次|先后|各(?:自|有|是|为|占|多少|几)|顺序")
 _UNRANKED = re.compile(
     "[^前冠亚季第、和与]*[两二三四五六七八九十0-9][名位个家][^前冠亚季第、和与]{0,8}分别(?:叫什么|是谁|是哪)"
 )
 """Several of one kind, whom nothing in the question tells apart: 两名救人者分别叫什么."""
-_YES_NO = re.compile(f"吗[?]?$|{any_of(ASKING)}")
 _DATE_PARTS = re.compile(
     r"(?P<year>(?<![0-9])[0-9]{4}(?![0-9])|[〇零一二三四五六七八九]{4}(?=年))"
     rf"|(?P<month>{SMALL_NUMBER})月|(?P<day>{SMALL_NUMBER})[日号]"
@@ -83,6 +69,9 @@ class Question(QuestionWords):
     def _hash(self) -> int:
         return hash((self.text, self.type, self.unit, self.ordered))
 
+    def _says(self, kind: str) -> bool:
+        return bool(_ASKED[kind].search(self.text))
+
     @cached_property
     def slot(self) -> Slot | None:
         """The number that is asked for; of several, the first that names a unit."""
@@ -116,30 +105,30 @@ class Question(QuestionWords):
         """Whether it asks for a day, a year or a time."""
         if self.type is not None and self.type not in {"list", "phrase"}:
             return self.type == "date"
-        return not self.slots and bool(_MOMENT.search(self.text))
+        return not self.slots and self._says("moment")
 
     @cached_property
     def asks_person(self) -> bool:
         """Whether it asks for a person."""
-        named = self.type in {None, "list"} and bool(_PERSON.search(self.text))
+        named = self.type in {None, "list"} and self._says("person")
         return self.type == "person" or named
 
     @cached_property
     def asks_place(self) -> bool:
         """Whether it asks for a place."""
-        return self.type == "place" or (self.type is None and bool(_PLACE.search(self.text)))
+        return self.type == "place" or (self.type is None and self._says("place"))
 
     @cached_property
     def asks_doer(self) -> bool:
         """Whether it asks for whoever or whatever has a name and may have done something."""
         if self.type is None:
-            return self.asks_person or bool(_NAMED.search(self.text))
+            return self.asks_person or self._says("named")
         return self.asks_person or self.type in {"organization", "place", "list"}
 
     @cached_property
     def asks_yes_no(self) -> bool:
         """Whether it can be answered with yes or no."""
-        return self.type == "yesno" or bool(_YES_NO.search(self.text))
+        return self.type == "yesno" or self._says("yes-no")
 
     @cached_property
     def asks_code(self) -> bool:
@@ -150,7 +139,7 @@ class Question(QuestionWords):
     @cached_property
     def asks_since(self) -> bool:
         """Whether it asks from when something holds."""
-        return self.asks_moment and bool(_SINCE.search(self.text))
+        return self.asks_moment and self._says("since")
 
     @cached_property
     def asks_score(self) -> bool:
@@ -160,12 +149,12 @@ class Question(QuestionWords):
     @cached_property
     def asks_reason(self) -> bool:
         """Whether it asks why."""
-        return bool(_REASON.search(self.text))
+        return self._says("reason")
 
     @cached_property
     def asks_list(self) -> bool:
         """Whether it asks for several things."""
-        return self.type == "list" or bool(_LIST.search(self.text))
+        return self.type == "list" or self._says("list")
 
     @cached_property
     def n_asked(self) -> int:
@@ -200,7 +189,7 @@ class Question(QuestionWords):
         """Whether the answers belong to parts of the question one by one."""
         if self.ordered or len(self.slots) > 1:
             return True
-        return bool(_ORDERED.search(self.text)) and not _UNRANKED.match(self.text)
+        return self._says("order") and not _UNRANKED.match(self.text)
 
     def beginnings(self, text: str) -> frozenset[int]:
         """Return where the beginnings of a text end that repeat the question or carry no content.

@@ -15,7 +15,7 @@ from evalkit.values.lexer import Words
 from evalkit.values.lexicon import BEFORE, Qualifier
 from evalkit.values.moments import moments
 from evalkit.values.numerals import parse_number, scan_numeral
-from evalkit.values.units import COUNT, same_unit, scan_units, unknown_unit
+from evalkit.values.units import COUNT, same_unit, unknown_unit
 from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _read(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]
                 continue
             if end < len(text):
                 endings = endings or question.endings(text, single=bool(question.slots))
-            if end == len(text) or (end in (endings or ()) and not _lacks_unit(value, text, end)):
+            if end == len(text) or end in (endings or ()):
                 place = _place(text[:at], text[end:], value, question)
                 yield Reading(
                     value=complete(value, question, slot),
@@ -133,12 +133,6 @@ def _bare(text: str, question: Question, slot: Slot | None) -> Iterator[Reading]
         for moment, end in moments(text + question.date_unit):
             if end > len(text):
                 yield Reading(value=moment)
-
-
-def _lacks_unit(value: Value, text: str, end: int) -> bool:
-    """Return whether a bare number stands before a unit that this reading leaves out."""
-    bare = isinstance(value, Quantity) and value.unit is None
-    return bare and next(scan_units(text, end), None) is not None
 
 
 def _of_unknown_unit(text: str, at: int, question: Question) -> Iterator[tuple[Quantity, int]]:

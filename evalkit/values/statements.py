@@ -54,7 +54,6 @@ _VERB = re.compile("(..)了(?=.)")
 _ASKED_END = re.compile(r"(?:了|过|的)?[吗呢]?[?]?$")
 _STOPPED = tuple(STOPPED.split())
 _MODALS = (("可以", "能够", "能", "可"), ("会",), ("应该",), ("需要",))
-_WHETHER = re.compile("是否|能否|可否")
 _DONE = frozenset("了过的")
 _LONGEST_ECHO, _LONGEST_ABSTENTION, _LONGEST_OBJECT = 40, 120, 8
 _FIGURES = BEGINNINGS - {"一"}
@@ -169,7 +168,7 @@ def _say(clause: str, question: Question, *, first: bool) -> bool | None:
         clause.startswith(words) and any(word in question.text for word in words)
         for words in _MODALS
     )
-    whether = _WHETHER.search(question.text)
+    whether = _ASKING.search(question.text)
     verb = whether is not None and question.text.startswith(clause, whether.end())
     complete = clause[-1] in _DONE or asked[-2:] in clause or modal or verb or not first
     return True if question.asks_yes_no and complete else None

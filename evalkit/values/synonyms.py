@@ -1,4 +1,4 @@
-"""Words for acts, attributes and extents as data, by which two sentences say the same or not.
+"""Words for acts and extents as data, by which two sentences say the same or not.
 
 Each line of a group holds the words that may stand for one another, separated by spaces.
 """
@@ -104,69 +104,17 @@ ACTS = _groups(
     面试 面谈
     游客 旅客
     死亡 遇难 丧生 身亡
+    全长 总长 长度
+    出生 生于 诞生 生日
+    去世 逝世 病逝 卒于 死于 离世 辞世
+    开工 动工 奠基
+    竣工 完工 建成 落成
+    通车 开通 开业 运营
+    结束 闭幕 截止
     受伤 伤者 负伤
     """
 )
-"""Words for one act each, that may stand for one another."""
-
-ATTRIBUTES = _groups(
-    """
-    全长 长度 总长 长
-    宽度 宽
-    高度 海拔 身高 高
-    深度 深
-    重量 体重 净重 重
-    占地面积 占地 总面积 面积
-    建筑面积
-    出生 生于 诞生 生日 诞辰
-    去世 逝世 病逝 卒于 死于 离世 辞世
-    成立 创办 创建 建立 组建 设立 创立 始建
-    开工 动工 奠基
-    竣工 完工 建成 落成
-    通车 开通 开业 运营 投用 投入使用
-    公布 颁布 发布 印发 出台 签署 签订
-    批复 批准 审批 获批 审议通过
-    施行 实施 生效 执行
-    开始 开幕 启动 始于 开赛 开馆
-    结束 闭幕 截止 闭馆 为止
-    收入 营收 营业额
-    净利润 利润
-    总投资 投资
-    产量 生产
-    产值
-    销量 销售额 销售
-    死亡 遇难 丧生
-    受伤 伤
-    失踪
-    报名
-    获奖
-    男 男生 男性 男子
-    女 女生 女性 女子
-    保留
-    减少 取消
-    已解决 解决
-    正在
-    完成 已完成
-    毕业
-    入学 考入 就读
-    入职 加入 任职
-    退休 离职 卸任
-    总部 总行
-    分部 分公司 分行
-    人口 户数
-    票价 价格 单价 售价 多少钱 卖
-    副
-    作者 撰写 执笔 撰稿 撰文 创作 编写
-    主办 主办单位 举办
-    承办 承办单位
-    协办 协办单位
-    称号 授予 荣誉 评为
-    负责人 负责
-    名字 名称 叫 名为 取名
-    年龄 年纪 岁 高龄
-    """
-)
-"""Words for one attribute each: a value beside the word for another answers another question."""
+"""Words for one act or measure each, that may stand for one another."""
 
 GENERIC = _words(
     """
@@ -193,6 +141,7 @@ ALTERNATIVES = tuple(
         ("本届 这一届 这届", "上届 上一届", "下届 下一届"),
         ("本次 此次 这次", "上次 上一次", "下次 下一次"),
         ("同比", "环比"),
+        ("收入", "支出"),
         ("开始 开幕 启动", "停止 终止 废止 结束 暂停 闭幕"),
         (
             "全球 世界",
@@ -244,10 +193,10 @@ def acts_for(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def words_for(word: str, asked: str) -> frozenset[str]:
-    """Return the words for the act or attribute of a word, or of a question word such as 多深."""
+    """Return the words for the act of a word, or of a question word such as 多深."""
     return frozenset(
         other
-        for words in (*ATTRIBUTES, *ACTS)
+        for words in ACTS
         if any(known.endswith(word) or known in asked for known in words)
         for other in words
     )
@@ -265,8 +214,8 @@ def find_act(word: str, text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def are_alike(one: str, other: str) -> bool:
-    """Return whether two texts end with words for one act or attribute."""
+    """Return whether two texts end with words for one act."""
     return any(
         any(one.endswith(word) for word in words) and any(other.endswith(word) for word in words)
-        for words in (*ATTRIBUTES, *ACTS)
+        for words in ACTS
     )

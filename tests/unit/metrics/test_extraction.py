@@ -192,10 +192,11 @@ def test_a_place_between_may_be_left_out() -> None:
         ("held out 4", 0.80, 0.50),
         ("read 5", 0.98, 0.90),
         ("held out 5", 0.82, 0.80),
+        ("held out 6", 0.98, 0.85),
     ],
 )
 def test_rates_on_outputs_by_another_author(part: str, precision: float, recall: float) -> None:
-    """So many matches are right and so many found; `held out 3` and `4` are not fitted on."""
+    """So many matches are right and so many found; `held out 3`, `4` and `6` are not fitted on."""
     _, *lines = (GOLDEN / "unseen_outputs.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if not row["debatable"]]
     found = [

@@ -357,6 +357,7 @@ def test_time_is_linear(piece: str) -> None:
         ("held out 6", 0.9, 0.0),
         ("development 7", 0.88, 0.03),
         ("held out 7", 0.65, 0.09),
+        ("held out 8", 0.71, 0.14),
     ],
 )
 def test_rates_on_labelled_summaries(half: str, seen: float, false_alarms: float) -> None:

@@ -31,7 +31,9 @@ _RECKONED = frozenset({"", "ordinal", "date", "months", "age", "time", "points",
 
 
 def find_flags(clause: Aligned, known: Known, names: Names) -> Iterator[Flag]:
-    """Yield what an article does not bear out of a clause."""
+    """Yield what an article does not bear out of a clause; of one in its own words, nothing."""
+    if known.has_words_of(clause):
+        return
     finder = _Finder(clause, known, names)
     flags = [*finder.figures(), *finder.names(), *finder.actors(), *finder.words()]
     yield from flags or finder.exchanged()

@@ -79,12 +79,12 @@ def test_a_table_is_sorted_by_a_click_and_back(watched: Watched, report: Path) -
     assert page.evaluate(column) == sorted(rising, reverse=True)
 
 
-def test_a_run_is_cited_in_six_lines(watched: Watched, report: Path) -> None:
-    """Run, systems, data, prompts, metrics, machine; one click copies them."""
+def test_a_run_of_baselines_is_cited_in_five_lines(watched: Watched, report: Path) -> None:
+    """Run, systems, data, metrics, machine, and no prompts; one click copies them."""
     page = watched.open(report)
     lines = page.inner_text("#cite-1").splitlines()
     words = [line.partition(":")[0] for line in lines[1:]]
-    assert words == ["Systems", "Data", "Prompts", "Metrics", "Machine"]
+    assert words == ["Systems", "Data", "Metrics", "Machine"]
     assert lines[0].startswith("evalkit 0")
     page.locator("button[data-copies]").click()
     expect(page.locator("#told")).to_have_text("Copied")

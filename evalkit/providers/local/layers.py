@@ -83,9 +83,12 @@ class NarrowLinear(NarrowWeights):
         flat = rows.reshape(-1, self.in_features)
         out = flat.new_empty(len(flat), self.out_features)
         step = max(1, _BLOCK // self.in_features)
-        for first in range(0, self.out_features, step):
-            block = self.narrow[first : first + step].to(rows.dtype)
-            torch.mm(flat, block.T, out=out[:, first : first + step])
+        wide = flat.new_empty(step, self.in_features)
+        for first, block in zip(
+            range(0, self.out_features, step), self.narrow.split(step), strict=True
+        ):
+            weights = wide[: len(block)].copy_(block)
+            torch.mm(flat, weights.T, out=out[:, first : first + step])
         return out.view(*rows.shape[:-1], self.out_features)
 
 

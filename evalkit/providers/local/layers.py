@@ -84,11 +84,10 @@ class NarrowLinear(NarrowWeights):
         out = flat.new_empty(len(flat), self.out_features)
         step = max(1, _BLOCK // self.in_features)
         wide = flat.new_empty(step, self.in_features)
-        for first, block in zip(
-            range(0, self.out_features, step), self.narrow.split(step), strict=True
-        ):
+        blocks, places = torch.split(self.narrow, step), torch.split(out, step, dim=1)
+        for block, place in zip(blocks, places, strict=True):
             weights = wide[: len(block)].copy_(block)
-            torch.mm(flat, weights.T, out=out[:, first : first + step])
+            torch.mm(flat, weights.T, out=place)
         return out.view(*rows.shape[:-1], self.out_features)
 
 

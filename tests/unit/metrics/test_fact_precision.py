@@ -332,13 +332,19 @@ def test_a_copy_of_each_article_is_borne_out() -> None:
     ],
 )
 def test_time_is_linear(piece: str) -> None:
-    """Four times the text takes no more than about four times as long."""
+    """Four times the text takes no more than about four times as long.
+
+    The shorter of two tries: in one, Python may look for garbage in all that the tests have left.
+    """
     seconds = []
     for length in (5_000, 20_000):
         text = piece * (length // len(piece))
-        start = time.process_time()
-        fact_check.__wrapped__(text).check(text)
-        seconds.append(time.process_time() - start)
+        tries = []
+        for _ in range(2):
+            start = time.process_time()
+            fact_check.__wrapped__(text).check(text)
+            tries.append(time.process_time() - start)
+        seconds.append(min(tries))
     assert seconds[1] < 8 * seconds[0] + 0.5
 
 

@@ -30,17 +30,17 @@ class Known:
         self.index = Index(article, self.clauses)
         self.actors = Actors(article)
         self.exchanges = Exchanges(article)
-        self._texts = [clause.text for clause in article.clauses]
-        self._ends: Mapping[str, list[int]] = defaultdict(list)
-        for end, text in enumerate(self._texts, start=1):
-            self._ends[text].append(end)
+        texts = [clause.text for clause in article.clauses]
+        self._runs = {
+            tuple(texts[end - n : end])
+            for end in range(1, len(texts) + 1)
+            for n in range(1, min(_SO_FAR + 1, end) + 1)
+        }
 
     def has_words_of(self, clause: Aligned) -> bool:
         """Return whether the article has the sentence of a clause up to it, clause by clause."""
         around = clause.summary.around(clause.number, _SO_FAR, 0)
-        said = [clause.summary.clauses[i].text for i in around]
-        ends = self._ends.get(clause.text, ())
-        return any(self._texts[max(0, end - len(said)) : end] == said for end in ends)
+        return tuple(clause.summary.clauses[i].text for i in around) in self._runs
 
 
 @dataclass(kw_only=True, slots=True)

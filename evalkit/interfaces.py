@@ -58,6 +58,18 @@ class Session(Protocol):
         ...
 
 
+class ContinuingSession(Session, Protocol):
+    """A session that can begin what it is asked next before it has answered everything."""
+
+    def generate(self, requests: Sequence[Request], *, finish: bool = True) -> Iterator[Generation]:
+        """Yield one generation per request, as any session.
+
+        Without `finish`, requests are left for the next call where others could be answered along
+        with them; a call without any finishes what is left.
+        """
+        ...
+
+
 class Provider(Protocol):
     """What answers requests: opened from one entry of `models:`; cheap to open."""
 

@@ -46,7 +46,10 @@ class ProviderModule(Protocol):
     READS_PROMPTS: bool
     """Whether it is sent rendered prompts; if not, it reads article and example themselves."""
     RUNS_IN_WORKERS: bool
-    """Whether it computes on a device, so that a config's `workers` hold its sessions."""
+    """Whether it computes on a device, so that a config's `workers` hold its sessions.
+
+    These are then `ContinuingSession`s.
+    """
 
     @staticmethod
     def problems(entry: ModelEntry) -> Sequence[Problem]:

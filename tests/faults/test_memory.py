@@ -13,6 +13,7 @@ import pytest
 from evalkit.cli import main
 from evalkit.providers.local import session as sessions
 from evalkit.providers.local.probe import Choice, choose_path
+from evalkit.providers.local.rows import WholeBatch
 from evalkit.records import Generation, ScoreLine
 from evalkit.store.jsonl import read_all
 from tests.faults.conftest import results, smoke
@@ -49,6 +50,10 @@ class Hungry:
                 message = "DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte."
                 raise RuntimeError(message)
             yield row
+
+    def batch(self) -> WholeBatch:
+        """Return a batch of it."""
+        return WholeBatch(path=self)
 
 
 def fail_when(

@@ -20,7 +20,7 @@ def test_every_prompt_is_covered_once(prompts: list[tuple[int, ...]]) -> None:
     done = build_tree(prompts)
     assert sorted(leaf.prompt for leaf in done.leaves) == list(range(len(prompts)))
     for leaf in done.leaves:
-        read = sum((done.segments[at].ids for at in leaf.path), ())
+        read = sum((segment.ids for segment in leaf.path), ())
         assert leaf.ids
         assert read + leaf.ids == prompts[leaf.prompt]
 
@@ -39,6 +39,6 @@ def test_the_numbers_add_up(prompts: list[tuple[int, ...]]) -> None:
 def test_users_of_a_segment_follow_one_another(prompts: list[tuple[int, ...]]) -> None:
     """Once the leaves of a segment are through, it is never needed again."""
     done = build_tree(prompts)
-    for at in range(len(done.segments)):
-        using = [number for number, leaf in enumerate(done.leaves) if at in leaf.path]
+    for segment in done.segments:
+        using = [number for number, leaf in enumerate(done.leaves) if segment in leaf.path]
         assert using == list(range(using[0], using[-1] + 1))

@@ -49,7 +49,8 @@ def write_project(folder: Path, **changes: Any) -> Path:  # noqa: ANN401 - any k
         "cache": False,
         "tasks": {"answer": {"max_new_tokens": 32}},
         "metrics": {"answer": ["em", "f1"]},
-        "models": [{"name": "tiny", "weights": {"tiny": 0}, "dtype": "float32"}],
+        # with few rows together, no worker has all it can bear before the first answer
+        "models": [{"name": "tiny", "weights": {"tiny": 0}, "dtype": "float32", "batch_size": 8}],
     }
     file = folder / "config.yaml"
     file.write_text(json.dumps(config | changes, ensure_ascii=False), encoding="utf-8")

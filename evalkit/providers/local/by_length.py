@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evalkit.providers.local.rows import WholeBatch
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -44,6 +46,10 @@ class ByLengthPath:
             yield from self.short.run(fitting, n_rows)
         if longer:
             yield from self.long.run(longer, n_rows)
+
+    def batch(self) -> WholeBatch:
+        """Return a batch whose rows are run to their ends."""
+        return WholeBatch(path=self)
 
     def _fits(self, row: Row) -> bool:
         return len(row.prompt) + row.stopping.max_new_tokens <= self.limit

@@ -16,8 +16,7 @@ MOST: Final = 8192  # requests: 200 MB of tokens, at 3,000 each
 def portions(requests: Sequence[Request], most: int = MOST) -> list[list[Request]]:
     """Return the requests in portions of whole articles, each in the order that they had.
 
-    Tokens take more memory than texts, and those of all prompts need not fit. At the end of a
-    portion few rows are left to decode together: it is as large as memory bears.
+    Tokens take more memory than texts, and those of all prompts need not fit.
 
     Args:
         requests: what is asked.

@@ -24,13 +24,13 @@ _MIN_SAVED = 64
 _MAX_OWN = 512
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Segment:
     """A run of tokens computed once; `above` are the segments before it, outermost first."""
 
     ids: Ids
     start: int
-    above: tuple[int, ...]
+    above: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ class Leaf:
 
     prompt: int
     ids: Ids
-    path: tuple[int, ...]
+    path: tuple[Segment, ...]
     n_computed: int
 
 
@@ -57,8 +57,9 @@ class PrefixTree:
     @cached_property
     def n_prompt_tokens(self) -> int:
         """Tokens of all prompts together."""
-        lengths = [len(segment.ids) for segment in self.segments]
-        return sum(len(leaf.ids) + sum(lengths[at] for at in leaf.path) for leaf in self.leaves)
+        return sum(
+            len(leaf.ids) + sum(len(segment.ids) for segment in leaf.path) for leaf in self.leaves
+        )
 
     @cached_property
     def n_computed_tokens(self) -> int:
@@ -88,9 +89,9 @@ class _Builder:
     prompts: Sequence[Ids]
     segments: list[Segment] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)
+    used: set[Segment] = field(default_factory=set)
 
-    def grow(self, members: Sequence[int], start: int, path: tuple[int, ...]) -> None:
+    def grow(self, members: Sequence[int], start: int, path: tuple[Segment, ...]) -> None:
         """Add prompts that agree on all tokens before `start`, which `path` covers."""
         if len(members) == 1:
             self._end(members[0], start, path)
@@ -113,15 +114,15 @@ class _Builder:
         return next((at for at in range(limit) if low[at] != high[at]), limit)
 
     def _extend(
-        self, member: int, bounds: tuple[int, int], path: tuple[int, ...]
-    ) -> tuple[int, ...]:
+        self, member: int, bounds: tuple[int, int], path: tuple[Segment, ...]
+    ) -> tuple[Segment, ...]:
         """Add a segment below `path` and return the path that ends with it."""
         start, end = bounds
-        ids = self.prompts[member][start:end]
-        self.segments.append(Segment(ids=ids, start=start, above=path))
-        return (*path, len(self.segments) - 1)
+        segment = Segment(ids=self.prompts[member][start:end], start=start, above=path)
+        self.segments.append(segment)
+        return (*path, segment)
 
-    def _end(self, member: int, start: int, path: tuple[int, ...]) -> None:
+    def _end(self, member: int, start: int, path: tuple[Segment, ...]) -> None:
         """Add the leaf of one prompt."""
         last = len(self.prompts[member]) - 1
         if last - start >= _MAX_OWN:
@@ -130,7 +131,7 @@ class _Builder:
         fresh = set(path) - self.used
         self.used |= fresh
         ids = self.prompts[member][start:]
-        n_computed = len(ids) + sum(len(self.segments[at].ids) for at in fresh)
+        n_computed = len(ids) + sum(len(segment.ids) for segment in fresh)
         self.leaves.append(Leaf(prompt=member, ids=ids, path=path, n_computed=n_computed))
 
 

@@ -16,6 +16,7 @@ import torch
 from transformers import DynamicCache
 
 from evalkit.providers.local.prefix import build_tree
+from evalkit.providers.local.rows import WholeBatch
 from evalkit.providers.local.sampling import next_tokens
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel
 
-    from evalkit.providers.local.prefix import Leaf, PrefixTree
+    from evalkit.providers.local.prefix import Leaf, PrefixTree, Segment
     from evalkit.providers.local.rows import Row
 
 
@@ -58,6 +59,10 @@ class RepeatedPath:
                 members = [members[at] for at in stay]
                 ids = torch.tensor([[tokens[at]] for at in stay], device=self.model.device)
 
+    def batch(self) -> WholeBatch:
+        """Return a batch whose rows are run to their ends."""
+        return WholeBatch(path=self)
+
 
 @dataclass(kw_only=True, eq=False)
 class _Scheduler:
@@ -66,14 +71,14 @@ class _Scheduler:
     model: PreTrainedModel
     chunk: int
     tree: PrefixTree
-    caches: dict[int, Any] = field(default_factory=dict)
+    caches: dict[Segment, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.users = Counter(at for leaf in self.tree.leaves for at in leaf.path)
+        self.users = Counter(segment for leaf in self.tree.leaves for segment in leaf.path)
 
     def batches(self, n_rows: int) -> Iterator[list[Leaf]]:
         """Yield leaves that end the same path with as many tokens, `n_rows` of them at most."""
-        groups: dict[tuple[tuple[int, ...], int], list[Leaf]] = {}
+        groups: dict[tuple[tuple[Segment, ...], int], list[Leaf]] = {}
         for leaf in self.tree.leaves:
             groups.setdefault((leaf.path, len(leaf.ids)), []).append(leaf)
         for group in groups.values():
@@ -84,16 +89,16 @@ class _Scheduler:
     def cache(self, batch: Sequence[Leaf]) -> Any:  # noqa: ANN401 - transformers' Cache is untyped
         """Return the cache of the path that the leaves end, a copy for each of them."""
         path = batch[0].path
-        for depth, at in enumerate(path):
-            if at not in self.caches:
-                self.caches[at] = self._prefill(at, path[:depth])
+        for segment in path:
+            if segment not in self.caches:
+                self.caches[segment] = self._prefill(segment)
         cache = copy.deepcopy(self.caches[path[-1]]) if path else self._empty()
         if path and len(batch) > 1:
             cache.reorder_cache(torch.zeros(len(batch), dtype=torch.long, device=self.model.device))
         for leaf in batch:
             self.users.subtract(leaf.path)
-        for at in [at for at in self.caches if not self.users[at]]:
-            del self.caches[at]
+        for segment in [segment for segment in self.caches if not self.users[segment]]:
+            del self.caches[segment]
         return cache
 
     @torch.inference_mode()
@@ -105,10 +110,11 @@ class _Scheduler:
         logits: Tensor = output.logits
         return logits
 
-    def _prefill(self, at: int, above: Sequence[int]) -> Any:  # noqa: ANN401 - as above
+    def _prefill(self, segment: Segment) -> Any:  # noqa: ANN401 - as above
         """Return the cache of a segment and all before it."""
+        above = segment.above
         cache = copy.deepcopy(self.caches[above[-1]]) if above else self._empty()
-        ids = torch.tensor([self.tree.segments[at].ids], device=self.model.device)
+        ids = torch.tensor([segment.ids], device=self.model.device)
         for first in range(0, ids.shape[1], self.chunk):
             self.forward(ids[:, first : first + self.chunk], cache)
         return cache

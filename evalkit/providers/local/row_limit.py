@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from evalkit.providers.local.prefix import build_tree
+from evalkit.providers.local.prefix import Segment, build_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +45,9 @@ def n_rows_that_fit(
 def _shared_lengths(tree: PrefixTree, n_paths: int) -> tuple[int, list[int]]:
     """Return the tokens that all rows share, and those of the `n_paths` longest paths beside."""
     paths = {leaf.path for leaf in tree.leaves}
-    common = set[int].intersection(*map(set, paths)) if paths else set[int]()
-    lengths = [len(segment.ids) for segment in tree.segments]
-    apart = [sum(lengths[at] for at in path if at not in common) for path in paths]
-    return sum(lengths[at] for at in common), sorted(apart, reverse=True)[:n_paths]
+    common = set[Segment].intersection(*map(set, paths)) if paths else set[Segment]()
+    apart = [sum(len(one.ids) for one in path if one not in common) for path in paths]
+    return sum(len(one.ids) for one in common), sorted(apart, reverse=True)[:n_paths]
 
 
 def _clamp(n_rows: int, most_rows: int) -> int:

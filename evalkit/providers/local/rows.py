@@ -98,6 +98,21 @@ class Row:
         return self.finish is None
 
 
+class Batch(Protocol):
+    """Rows that are run together, and that others can join."""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Have rows wait; what they share among themselves is going to be computed once."""
+        ...
+
+    def results(self, n_rows: int, *, finish: bool) -> Iterator[Row]:
+        """Yield each row as it ends, `n_rows` decoded together at most.
+
+        Without `finish` this may end while some are decoded: there is room for others to join.
+        """
+        ...
+
+
 class Path(Protocol):
     """A way to run a model over rows: all give the same token ids in float32."""
 
@@ -114,3 +129,25 @@ class Path(Protocol):
     def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
         ...
+
+    def batch(self) -> Batch:
+        """Return a batch without any rows as yet."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WholeBatch:
+    """A batch of a path on which rows cannot join others: all that wait are run to their ends."""
+
+    path: Path
+    waiting: list[Row] = field(default_factory=list)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Have rows wait."""
+        self.waiting.extend(rows)
+
+    def results(self, n_rows: int, *, finish: bool) -> Iterator[Row]:  # noqa: ARG002 - always
+        """Yield each row as it ends, `n_rows` decoded together at most."""
+        rows = self.waiting.copy()
+        self.waiting.clear()
+        yield from self.path.run(rows, n_rows)

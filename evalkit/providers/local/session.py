@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from evalkit.providers.local.chat import Chat
     from evalkit.providers.local.kernels import Products
     from evalkit.providers.local.prefix import Ids
+    from evalkit.providers.local.rows import Batch
     from evalkit.providers.local.rows import Path as RunPath
     from evalkit.records import Generation, Message, Request
 
@@ -53,11 +54,21 @@ class _Health:
     n_noise: int = 0
 
 
+@dataclass(kw_only=True, slots=True)
+class _Work:
+    """A batch, and the requests that its rows answer; `free_bytes` were free before it began."""
+
+    batch: Batch
+    free_bytes: int
+    todo: dict[Row, Request] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LocalSession:
     """A language model on its device; `encode` returns the token ids of a conversation.
 
     `attention` is what computes attention on its path, `rejected` why no faster path is taken.
+    `unfinished` holds what the last call left for the next, if anything.
     """
 
     entry: LanguageModel
@@ -70,6 +81,7 @@ class LocalSession:
     n_threads: int
     products: Products
     health: _Health = field(default_factory=_Health)
+    unfinished: list[_Work] = field(default_factory=list)
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -94,64 +106,83 @@ class LocalSession:
             facts["accelerator"] = machine.device_name(device)
         return facts
 
-    def batch_size(self, rows: Sequence[Row]) -> int:
-        """Return how many rows to decode together: as configured, or as memory allows."""
+    def batch_size(self, rows: Sequence[Row], free_bytes: int) -> int:
+        """Return how many rows to decode together: as configured, or as free memory allows."""
         if self.entry.batch_size != "auto":
             return self.entry.batch_size
-        free = int(machine.free_bytes(self.model.device) * _KV_SHARE)
         return n_rows_that_fit(
             rows,
-            n_tokens=free // _kv_bytes_per_token(self.model),
+            n_tokens=int(free_bytes * _KV_SHARE) // _kv_bytes_per_token(self.model),
             most_rows=_MAX_ROWS[self.model.device.type],
             full_width=self.products.full_width if self.path.name == "shared" else None,
         )
 
-    def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
+    def generate(self, requests: Sequence[Request], *, finish: bool = True) -> Iterator[Generation]:
         """Yield one generation a request, each as soon as its row ends.
+
+        Without `finish`, requests are left for the next call where others could be answered along
+        with them; a call without any finishes what is left.
 
         Raises:
             ModelLoadError: the library fails; what was generated before is kept.
         """
         with library_errors("stopped while it was generating"):
-            for some in portions(requests):
-                todo = self._rows(some)
-                yield from self._generate(todo, self.batch_size(list(todo)))
+            parts = portions(requests)
+            for at, some in enumerate(parts, start=1):
+                yield from self._generate(some, finish=finish and at == len(parts))
 
     def close(self) -> None:
         """Free the weights, whoever still holds the session."""
+        self.unfinished.clear()
         self.model.to("meta")  # type: ignore[arg-type] # the library's annotation lacks devices
         gc.collect()
         machine.release_freed()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
-    def _generate(self, todo: dict[Row, Request], n_rows: int) -> Iterator[Generation]:
-        """Yield one generation a request, with a smaller batch where memory runs out.
+    def _generate(
+        self, requests: Sequence[Request], most_rows: int | None = None, *, finish: bool
+    ) -> Iterator[Generation]:
+        """Yield generations, with a smaller batch where memory runs out.
 
         The rest then goes on with half as many decoded together, so that what they share is
         computed again only once. At one, the requests themselves are halved, since the prompts may
         need the memory; a single one that does not fit fails.
         """
-        n_requests, reason = len(todo), ""
+        work = self.unfinished.pop() if self.unfinished else self._new_work()
+        rows = self._rows(requests)
+        work.batch.add(list(rows))
+        work.todo |= rows
+        n_requests, reason = len(work.todo), ""
+        n_rows = most_rows or self.batch_size(list(work.todo), work.free_bytes)
         try:
             with machine.memory_errors():
-                for row in self.path.run(list(todo), n_rows):
-                    yield self._generation(row, todo.pop(row))
+                for row in work.batch.results(n_rows, finish=finish):
+                    yield self._generation(row, work.todo.pop(row))
         except OutOfMemoryError as error:  # left at once: its traceback keeps what it ran out with
             reason = str(error)
-        rest = list(todo.values())
+        else:
+            if work.todo:
+                self.unfinished.append(work)
+            return
+        rest = list(work.todo.values())
+        del work  # with all that it keeps
         n_rows = min(n_rows, len(rest))
         if n_requests == len(rest) == 1:
             warn("failed", model=self.entry.name, example=rest[0].example.id, reason=reason)
             yield failed(rest[0], reason)
         elif n_rows > 1:
             warn("out of memory, batch halved", model=self.entry.name, batch_size=n_rows // 2)
-            yield from self._generate(self._rows(rest), n_rows // 2)
+            yield from self._generate(rest, n_rows // 2, finish=True)
         elif rest:
             half = (len(rest) + 1) // 2
             warn("out of memory, requests halved", model=self.entry.name, n_requests=half)
             for some in filter(None, (rest[:half], rest[half:])):
-                yield from self._generate(self._rows(some), 1)
+                yield from self._generate(some, 1, finish=True)
+
+    def _new_work(self) -> _Work:
+        free = machine.free_bytes(self.model.device)
+        return _Work(batch=self.path.batch(), free_bytes=free)
 
     def _rows(self, requests: Sequence[Request]) -> dict[Row, Request]:
         return {self.row(request): request for request in requests}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from evalkit.providers.local.attention_kernels import Kernels
     from evalkit.providers.local.forward import ForwardPass
-    from evalkit.providers.local.prefix import PrefixTree
+    from evalkit.providers.local.prefix import Leaf, Segment
     from evalkit.providers.local.rows import Row
 
 
@@ -58,31 +58,38 @@ class SharedPath:
 
     def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
         """Yield each row as it ends, `n_rows` decoded together at most."""
-        self.model.set_attn_implementation(ATTENTION)
-        tree = build_tree([row.prompt for row in rows])
-        for leaf in tree.leaves:
-            rows[leaf.prompt].n_computed = leaf.n_computed
-        yield from _Scheduler(path=self, rows=rows, tree=tree).results(n_rows)
+        batch = self.batch()
+        batch.add(rows)
+        yield from batch.results(n_rows, finish=True)
+
+    def batch(self) -> SharedBatch:
+        """Return a batch that rows of further articles can join while others are decoded."""
+        return SharedBatch(path=self)
 
 
 @dataclass(kw_only=True, eq=False)
-class _Scheduler:
-    """One call's state: segments computed, rows being decoded, rows waiting."""
+class SharedBatch:
+    """Segments computed, rows being decoded, rows waiting."""
 
     path: SharedPath
-    rows: Sequence[Row]
-    tree: PrefixTree
     groups: RowGroups = field(default_factory=RowGroups)
-    segments: dict[int, SegmentCache] = field(default_factory=dict)
+    segments: dict[Segment, SegmentCache] = field(default_factory=dict)
+    users: Counter[Segment] = field(default_factory=Counter)
     active: list[Decoding] = field(default_factory=list)
+    waiting: deque[tuple[Row, Leaf]] = field(default_factory=deque)
 
-    def __post_init__(self) -> None:
-        self.waiting = deque(self.tree.leaves)
-        self.users = Counter(at for leaf in self.tree.leaves for at in leaf.path)
+    def add(self, rows: Sequence[Row]) -> None:
+        """Have rows wait; what they share among themselves is going to be computed once."""
+        for leaf in build_tree([row.prompt for row in rows]).leaves:
+            rows[leaf.prompt].n_computed = leaf.n_computed
+            self.waiting.append((rows[leaf.prompt], leaf))
+            self.users.update(leaf.path)
 
-    def results(self, n_rows: int) -> Iterator[Row]:
-        """Yield each row as it ends."""
-        while self.waiting or self.active:
+    def results(self, n_rows: int, *, finish: bool) -> Iterator[Row]:
+        """Yield each row as it ends: all of them, or until a further article has room."""
+        self.path.model.set_attn_implementation(ATTENTION)
+        full_width = min(n_rows, self.path.full_width)
+        while self.waiting or len(self.active) >= (1 if finish else full_width):
             n_before = len(self.active)
             yield from self._advance(n_before if self._admit(n_rows) else 0)
 
@@ -90,23 +97,22 @@ class _Scheduler:
         """Admit waiting rows, behind the active ones, and return how many."""
         n_admitted = n_tokens = 0
         while self.waiting and len(self.active) < n_rows and n_tokens < self.path.chunk:
-            leaf = self.waiting[0]
-            missing = [at for at in leaf.path if at not in self.segments]
+            row, leaf = self.waiting[0]
+            missing = [segment for segment in leaf.path if segment not in self.segments]
             if missing and (n_admitted or len(self.active) >= self.path.full_width):
                 break
-            self.rows[leaf.prompt].begin()
-            for at in missing:
-                self._prefill(at)
+            row.begin()
+            for segment in missing:
+                self._prefill(segment)
             self.waiting.popleft()
-            self.active.append(Decoding(row=self.rows[leaf.prompt], leaf=leaf, ahead=leaf.ids))
+            self.active.append(Decoding(row=row, leaf=leaf, ahead=leaf.ids))
             n_admitted += 1
             n_tokens += len(leaf.ids)
         return n_admitted
 
     @torch.inference_mode()
-    def _prefill(self, at: int) -> None:
+    def _prefill(self, segment: Segment) -> None:
         """Compute one segment, chunk by chunk."""
-        segment = self.tree.segments[at]
         cache = SegmentCache(start=segment.start, length=len(segment.ids))
         above = [self.segments[other] for other in segment.above]
         device = self.path.model.device
@@ -118,7 +124,7 @@ class _Scheduler:
                 kernels=self.path.kernels, segment=cache, offset=offset, above=above
             )
             self._forward(ids, positions, prefill, keep=1)
-        self.segments[at] = cache
+        self.segments[segment] = cache
         self._release_freed()
 
     @torch.inference_mode()
@@ -164,8 +170,8 @@ class _Scheduler:
             self.active = [member for member in self.active if not member.row.finish]
         for member in ended:
             self.users.subtract(member.leaf.path)
-        for at in [at for at in self.segments if not self.users[at]]:
-            del self.segments[at]
+        for segment in [segment for segment in self.segments if not self.users[segment]]:
+            del self.segments[segment], self.users[segment]
         return [member.row for member in ended]
 
     def _levels(self, members: Sequence[Decoding]) -> list[list[Span]]:

@@ -121,9 +121,9 @@ class ActorWorker:
         """Have the host open its session."""
         return _result(self._actor.open.remote(self._assignment))
 
-    def generate(self, requests: Sequence[Request]) -> Future[Report]:
+    def generate(self, requests: Sequence[Request], *, finish: bool) -> Future[Report]:
         """Have the host answer requests."""
-        return _result(self._actor.generate.remote(requests))
+        return _result(self._actor.generate.remote(requests, finish=finish))
 
     def has_started(self) -> bool:
         """Return whether the cluster has found room for it."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from traceback import format_exc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from evalkit.errors import EvalkitError
 from evalkit.providers import Setting, module_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from evalkit.config.schema import ModelEntry
-    from evalkit.interfaces import Session
+    from evalkit.interfaces import ContinuingSession
     from evalkit.records import Request
 
 
@@ -56,7 +56,7 @@ class Report:
 
     Attributes:
         facts: what it runs on and with; those of its session once that is open.
-        generations: of the requests given; not all of them where it failed.
+        generations: of the requests given, in this call or before; not all where it failed.
         failure: why it cannot answer anything any more; empty where it can.
         said: lines for the user.
         events: for the log.
@@ -75,7 +75,7 @@ class SessionHost:
     def __init__(self) -> None:
         """Hold nothing yet."""
         self._stack = ExitStack()
-        self._session: Session | None = None
+        self._session: ContinuingSession | None = None
         self._facts = _own_facts()
         self._said = _Said()
 
@@ -86,17 +86,21 @@ class SessionHost:
             entry = assignment.entry
             provider = module_of(entry).open_provider(entry, self._setting(assignment))
             self._facts["fingerprint"] = provider.fingerprint
-            self._session = self._stack.enter_context(provider.session([]))
+            session = self._stack.enter_context(provider.session([]))
+            self._session = cast("ContinuingSession", session)  # as RUNS_IN_WORKERS promises
             yield from ()
 
         return self._report(opened())
 
-    def generate(self, requests: Sequence[Request]) -> Report:
-        """Answer requests, which are best those of whole articles: what they share is read once."""
+    def generate(self, requests: Sequence[Request], *, finish: bool) -> Report:
+        """Answer requests, which are best those of whole articles: what they share is read once.
+
+        Without `finish`, some are left for the next call, to be answered along with its requests.
+        """
         if self._session is None:
             message = "a session is opened first"
             raise RuntimeError(message)
-        return self._report(self._session.generate(requests))
+        return self._report(self._session.generate(requests, finish=finish))
 
     def _report(self, work: Iterator[Generation]) -> Report:
         """Return what comes of some work, with all that it logged and said."""

@@ -40,8 +40,11 @@ class Worker(Protocol):
         """Have the host open its session; the future raises WorkerLostError if it is gone."""
         ...
 
-    def generate(self, requests: Sequence[Request]) -> Future[Report]:
-        """Have the host answer requests, after all that it was asked before."""
+    def generate(self, requests: Sequence[Request], *, finish: bool) -> Future[Report]:
+        """Have the host answer requests, after all that it was asked before.
+
+        Without `finish` it leaves some for its next call, to be answered along with others.
+        """
         ...
 
     def has_started(self) -> bool:
@@ -83,6 +86,7 @@ class _Member:
         place: which of the wanted ones it is.
         worker: itself.
         calls: those under way, the oldest first; a slice of None opens the session.
+        left: what earlier calls left for the next.
         facts: what it runs on; empty until its session is open.
         n_lost: how many workers of this place were lost before they could begin.
     """
@@ -90,6 +94,7 @@ class _Member:
     place: int
     worker: Worker
     calls: deque[tuple[Future[Report], Slice | None]] = field(default_factory=deque)
+    left: list[Slice] = field(default_factory=list)
     facts: Mapping[str, Any] = field(default_factory=dict)
     n_lost: int = 0
 
@@ -97,6 +102,15 @@ class _Member:
     def name(self) -> str:
         """The name of its machine, once it is known."""
         return str(self.facts.get("node", f"worker {self.place}"))
+
+    @property
+    def in_hand(self) -> list[Slice]:
+        """What it was given and has not answered."""
+        return [*self.left, *(slice_ for _, slice_ in self.calls if slice_)]
+
+    def give(self, slice_: Slice, *, finish: bool) -> None:
+        """Have it answer a slice."""
+        self.calls.append((self.worker.generate(slice_.requests, finish=finish), slice_))
 
 
 class Pool:
@@ -134,28 +148,41 @@ class Pool:
                 pass
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Generation]:
-        """Yield one generation a request, those of a slice when all of it is done.
+        """Yield one generation a request, in the order in which calls of workers end.
 
         Raises:
             ProviderError: a worker cannot answer anything, or there has been none for too long.
         """
         self._waiting.extend(cut(requests, self._workers.n))
-        while self._waiting or any(slice_ for m in self._members for _, slice_ in m.calls):
+        while self._waiting or any(member.in_hand for member in self._members):
             for member in self._members:
-                while member.facts and self._may_have_more(member):
-                    slice_ = self._waiting.popleft()
-                    member.calls.append((member.worker.generate(slice_.requests), slice_))
+                if member.facts:
+                    self._occupy(member)
             yield from self._advance()
+
+    def _occupy(self, member: _Member) -> None:
+        """Give a worker what it may have; where that is nothing, let it finish what it has."""
+        while self._may_have_more(member):
+            slice_ = self._waiting.popleft()
+            member.give(slice_, finish=slice_.n_lost > 0)
+        if member.left and not member.calls:
+            member.give(Slice(requests=()), finish=True)
 
     def _may_have_more(self, member: _Member) -> bool:
         """Return whether a worker is given a slice: one ahead, while there is one for each worker.
 
-        Of the last ones, a second would wait where another worker, now loading, could begin it.
+        Of the last ones, what would join others, or wait, another worker that is now loading can
+        begin. A slice over which a worker was lost is alone with its worker: it takes no other
+        along.
         """
-        n_left = len(self._waiting)
-        if not member.calls:
-            return n_left > 0
-        return len(member.calls) < _AHEAD and n_left > len(self._members)
+        n_waiting = len(self._waiting)
+        if not n_waiting or not member.in_hand:
+            return n_waiting > 0
+        if any(slice_.n_lost for slice_ in (self._waiting[0], *member.in_hand)):
+            return False
+        if member.calls:
+            return len(member.calls) < _AHEAD and n_waiting > len(self._members)
+        return n_waiting > sum(not other.in_hand for other in self._members)
 
     def close(self) -> None:
         """End all workers."""
@@ -181,7 +208,7 @@ class Pool:
                 except WorkerLostError as error:
                     yield from self._lose(member, slice_, str(error))
                 else:
-                    yield from self._take(member, report)
+                    yield from self._take(member, slice_, report)
 
     def _look_for_workers(self) -> None:
         """Say once that workers are missing.
@@ -202,7 +229,7 @@ class Pool:
             n = f"{n_started} of {self._workers.n}"
             self._progress.say(f"{self._name}: {n} workers started; {self._workers.lack()}")
 
-    def _take(self, member: _Member, report: Report) -> Iterator[Generation]:
+    def _take(self, member: _Member, slice_: Slice | None, report: Report) -> Iterator[Generation]:
         """Take what a worker reports: first of its session, then of slices."""
         is_new = not member.facts
         node = str(report.facts["node"])
@@ -211,6 +238,9 @@ class Pool:
             tell(event.name, **{**event.facts, "worker": node})
         for line in report.said:
             self._progress.say(line)
+        begun = [*member.left, *([slice_] if slice_ else [])]
+        left = (one.without(report.generations) for one in begun)
+        member.left = [one for one in left if one.requests]
         yield from report.generations
         if report.failure:
             message = f"{node}: {report.failure}"
@@ -221,7 +251,7 @@ class Pool:
         member.facts = report.facts
 
     def _lose(self, member: _Member, slice_: Slice | None, reason: str) -> Iterator[Generation]:
-        """Replace a lost worker; its slices wait again, the one in work with the loss counted.
+        """Replace a lost worker; its slices wait again, those begun with the loss counted.
 
         Raises:
             ProviderError: workers of its place are always lost before they can begin.
@@ -238,8 +268,8 @@ class Pool:
             message = f"{n_lost} workers in a row were lost before they could begin: {reason}"
             raise ProviderError(message)
         self._start(member.place, n_lost)
-        if slice_ is not None:
-            yield from self._again(replace(slice_, n_lost=slice_.n_lost + 1), reason)
+        for begun in (*member.left, *([slice_] if slice_ else [])):
+            yield from self._again(replace(begun, n_lost=begun.n_lost + 1), reason)
 
     def _again(self, lost: Slice, reason: str) -> Iterator[Generation]:
         """Have a slice wait again, at last each request alone, so that one takes no other along."""

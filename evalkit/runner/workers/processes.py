@@ -69,9 +69,9 @@ class ProcessWorker:
         """Have the host open its session."""
         return self._thread.submit(self._call, "open", self._assignment)
 
-    def generate(self, requests: Sequence[Request]) -> Future[Report]:
+    def generate(self, requests: Sequence[Request], *, finish: bool) -> Future[Report]:
         """Have the host answer requests."""
-        return self._thread.submit(self._call, "generate", requests)
+        return self._thread.submit(self._call, "generate", requests, finish=finish)
 
     def has_started(self) -> bool:
         """Return that it has."""
@@ -84,9 +84,9 @@ class ProcessWorker:
         self._thread.shutdown()
         self._ours.close()
 
-    def _call(self, method: str, argument: object) -> Report:
+    def _call(self, method: str, argument: object, **options: bool) -> Report:
         try:
-            self._ours.send((method, argument))
+            self._ours.send((method, argument, options))
             report: Report = self._ours.recv()
         except (EOFError, OSError) as error:
             self._process.join(1)
@@ -106,15 +106,15 @@ def _serve(pipe: Connection, n_threads: int) -> None:
     from tqdm import tqdm  # noqa: PLC0415 - libraries of the extra `local` use it
 
     tqdm.set_lock(RLock())  # its own is a semaphore that counts as leaked when this is killed
-    calls: SimpleQueue[tuple[str, object]] = SimpleQueue()
+    calls: SimpleQueue[tuple[str, object, dict[str, bool]]] = SimpleQueue()
     Thread(target=_receive, args=(pipe, calls), daemon=True).start()
     host = SessionHost()
     while True:
-        method, argument = calls.get()
-        pipe.send(getattr(host, method)(argument))
+        method, argument, options = calls.get()
+        pipe.send(getattr(host, method)(argument, **options))
 
 
-def _receive(pipe: Connection, calls: SimpleQueue[tuple[str, object]]) -> None:
+def _receive(pipe: Connection, calls: SimpleQueue[tuple[str, object, dict[str, bool]]]) -> None:
     """Queue the calls; end this process when the other one does, however busy it is."""
     try:
         while True:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from evalkit.records import Request
+    from evalkit.records import Generation, Request
 
 MOST: Final = 256  # requests: as many as a GPU decodes together
 _PER_WORKER: Final = 8  # slices, so that no worker waits long for the last one
@@ -22,13 +22,18 @@ class Slice:
     requests: tuple[Request, ...]
     n_lost: int = 0
 
+    def without(self, generations: Sequence[Generation]) -> Slice:
+        """Return what of it is not among what was generated."""
+        done = {(made.key, made.system, made.example) for made in generations}
+        left = (r for r in self.requests if (r.key, r.system, r.example.id) not in done)
+        return replace(self, requests=tuple(left))
+
 
 def cut(requests: Sequence[Request], n_workers: int) -> list[Slice]:
     """Return slices of whole articles, so that each article is read once.
 
     Articles with few requests share a slice. An article with more than `MOST` requests is cut into
-    parts of the same size. Slices are as large as the number of workers bears: at the end of each
-    one few rows are left to decode together.
+    parts of the same size.
     """
     enough = max(1, min(MOST, len(requests) // (n_workers * _PER_WORKER)))
     by_article: dict[str, list[Request]] = {}

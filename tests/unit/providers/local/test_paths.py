@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
@@ -33,6 +33,9 @@ from tests.support.families import (
     row,
     written_by,
 )
+
+if TYPE_CHECKING:
+    from evalkit.providers.local.prefix import Segment
 
 pytestmark = pytest.mark.slow
 
@@ -179,13 +182,13 @@ def test_further_articles_wait_for_a_full_batch(monkeypatch: pytest.MonkeyPatch)
     """With 32 rows active the next article is computed later, and nothing changes."""
     many = [(*one, extra) for one in prompts() for extra in (5, 6, 7)]
     active: list[int] = []
-    prefill = shared._Scheduler._prefill  # noqa: SLF001 - to see when
+    prefill = shared.SharedBatch._prefill  # noqa: SLF001 - to see when
 
-    def watched(scheduler: shared._Scheduler, at: int) -> None:
-        active.append(len(scheduler.active))
-        prefill(scheduler, at)
+    def watched(batch: shared.SharedBatch, segment: Segment) -> None:
+        active.append(len(batch.active))
+        prefill(batch, segment)
 
-    monkeypatch.setattr(shared._Scheduler, "_prefill", watched)  # noqa: SLF001 - as above
+    monkeypatch.setattr(shared.SharedBatch, "_prefill", watched)
     path = SharedPath(model=model_of("qwen2"), chunk=1000, kernels=fastest())
     together = written_by(path, 64, many)
     assert 0 < max(active) < Products().full_width < len(many)

@@ -36,8 +36,7 @@ def test_each_leaf_joins_to_its_prompt() -> None:
     done = build_tree(prompts)
     for leaf in done.leaves:
         read: list[int] = []
-        for depth, at in enumerate(leaf.path):
-            segment = done.segments[at]
+        for depth, segment in enumerate(leaf.path):
             assert segment.start == len(read)
             assert segment.above == leaf.path[:depth]
             read += segment.ids

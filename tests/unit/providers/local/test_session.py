@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,36 +15,27 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
-from evalkit.providers.local import machine
 from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.weights.tiny import make_tiny
-from evalkit.records import Decoding, Example, Message, Request, TextRead
-from tests.support.paths import ROOT
+from evalkit.records import Decoding
+from tests.support.article_requests import answers, ask, beginnings
 from tests.support.tiny_model import loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from evalkit.providers.local.rows import Path as RunPath
-    from evalkit.providers.local.rows import Row
     from evalkit.providers.local.session import LocalSession
-    from evalkit.records import Generation
+    from evalkit.records import Request
 
 pytestmark = pytest.mark.slow
-
-SHOT = (
-    Message(role="user", content="一篇短文。\n问题：谁？"),
-    Message(role="assistant", content="某人"),
-)
 
 
 @pytest.fixture(scope="module")
 def articles() -> list[str]:
     """Return the beginnings of the project's articles."""
-    files = sorted((ROOT / "seeds").glob("*.txt"))
-    return [file.read_text(encoding="utf-8")[:260] for file in files][:3]
+    return beginnings()
 
 
 @pytest.fixture(scope="module")
@@ -56,30 +48,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory, articles: list[str]) -> Pat
     settings |= {"repetition_penalty": 1.9, "do_sample": True, "temperature": 5.0}
     file.write_text(json.dumps(settings), encoding="utf-8")
     return folder
-
-
-def ask(articles: list[str], *, few_shot: bool = False, **decoding: Any) -> list[Request]:  # noqa: ANN401 - fields of Decoding
-    """Return three questions and a summary of each article, of different lengths."""
-    tasks = ("问题：谁？", "问题：在哪里，什么时候？", "问题：多少？", "写一段摘要。")
-    return [
-        Request(
-            key=f"{a}-{t}",
-            system=("tiny@terse", "tiny@default")[t % 2],
-            example=Example(
-                id=f"{a}/{t}", article_id=str(a), task="answer", kind="answer", references=()
-            ),
-            read=TextRead(article="", text=article),
-            messages=(
-                *(SHOT if few_shot else ()),
-                Message(role="user", content=f"{article}\n\n{task}"),
-            ),
-            decoding=Decoding(max_new_tokens=24 if t == len(tasks) - 1 else 9, **decoding),
-            n_article_tokens_dropped=a,
-            template_sha256="f" * 64,
-        )
-        for a, article in enumerate(articles)
-        for t, task in enumerate(tasks)
-    ]
 
 
 def alone(folder: Path, requests: list[Request]) -> dict[str, tuple[int, ...]]:
@@ -99,11 +67,6 @@ def alone(folder: Path, requests: list[Request]) -> dict[str, tuple[int, ...]]:
         new = output[0, ids.shape[1] :].tolist()
         written[one.key] = tuple(token for token in new if token not in chat.eos_ids)
     return written
-
-
-def answers(session: LocalSession, requests: list[Request]) -> dict[str, Generation]:
-    """Return what a session generates, by key."""
-    return {one.key: one for one in session.generate(requests)}
 
 
 @pytest.mark.parametrize("few_shot", [False, True])
@@ -177,6 +140,49 @@ def test_generations_come_as_rows_end(folder: Path, articles: list[str]) -> None
     assert first.n_new_tokens <= 1
 
 
+@pytest.mark.parametrize("few_shot", [False, True])
+def test_what_a_call_leaves_is_answered_along_with_the_next(
+    folder: Path, articles: list[str], *, few_shot: bool
+) -> None:
+    """With a call for each article: the texts of one call for all, in hardly more steps."""
+    requests = ask(articles, few_shot=few_shot)
+    by_article = [[*some] for _, some in groupby(requests, lambda one: one.example.article_id)]
+    with loaded(folder) as session:
+        n_whole, whole = counted_steps(session, [(requests, True)])
+        n_apart, _ = counted_steps(session, [(some, True) for some in by_article])
+        calls = [*((some, False) for some in by_article), ([], True)]
+        n_joined, joined = counted_steps(session, calls)
+    assert joined == whole
+    assert abs(n_joined - n_whole) <= len(by_article) < n_apart - n_joined
+
+
+def counted_steps(
+    session: LocalSession, calls: Sequence[tuple[Sequence[Request], bool]]
+) -> tuple[int, dict[str, str]]:
+    """Return how often calls run the model, and what they answer, by key."""
+    n_steps = 0
+
+    def count(*_: object) -> None:
+        nonlocal n_steps
+        n_steps += 1
+
+    hook = session.model.register_forward_pre_hook(count)
+    try:
+        done = [one for some, finish in calls for one in session.generate(some, finish=finish)]
+    finally:
+        hook.remove()
+    assert len(done) == sum(len(some) for some, _ in calls)
+    return n_steps, {one.key: one.text for one in done}
+
+
+def test_a_call_that_is_broken_off_leaves_nothing(folder: Path, articles: list[str]) -> None:
+    """What is asked next is answered alone."""
+    requests = ask(articles)
+    with loaded(folder) as session:
+        next(iter(session.generate(requests)))
+        assert [one.key for one in session.generate(requests[:1])] == [requests[0].key]
+
+
 def test_a_stop_string_ends_an_answer(folder: Path, articles: list[str]) -> None:
     """The text ends before the stop string of its request, and says that it stopped."""
     with loaded(folder) as session:
@@ -201,97 +207,6 @@ def test_a_special_token_can_stop_an_answer(folder: Path, articles: list[str]) -
     assert row.stopping.eos_ids == chat.eos_ids | chat.special_ids([stop])
     assert not row.accept(min(chat.special_ids([stop])))
     assert (row.finish, row.text) == ("stop", "")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scarce:
-    """A path that runs out of memory with too many rows, in all or together, after its first."""
-
-    path: RunPath
-    limits: Mapping[str, int]
-    name: str = "shared"
-    attention: str = "flash"
-    tried: list[tuple[int, int]] = field(default_factory=list)
-
-    def run(self, rows: Sequence[Row], n_rows: int) -> Iterator[Row]:
-        """Yield rows until memory runs out, as torch says it."""
-        self.tried.append((len(rows), n_rows))
-        done = self.path.run(rows, n_rows)
-        sizes = {"n_rows": len(rows), "n_together": n_rows}
-        if all(sizes[key] <= most for key, most in self.limits.items()):
-            yield from done
-            return
-        if len(rows) > 1:
-            yield next(done)
-        message = "DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"
-        raise RuntimeError(message)
-
-
-@pytest.mark.parametrize(
-    ("scarce", "tried"),
-    [
-        ({"n_together": 3}, [(12, 64), (11, 5), (10, 2)]),
-        ({"n_rows": 7}, [(12, 64), (11, 5), (10, 2), (9, 1), (4, 1), (4, 1)]),
-    ],
-)
-def test_a_batch_that_does_not_fit_is_halved(
-    folder: Path, articles: list[str], scarce: dict[str, int], tried: list[tuple[int, int]]
-) -> None:
-    """First those decoded together, in one call, so that an article is not computed for each.
-
-    Then the requests. Each is answered once, and as ever.
-    """
-    requests = ask(articles, temperature=1.0)
-    with loaded(folder) as session:
-        whole = {key: one.text for key, one in answers(session, requests).items()}
-        path = Scarce(path=session.path, limits=scarce)
-        done = list(replace(session, path=path).generate(requests))
-    assert len(done) == len(requests)
-    assert {one.key: one.text for one in done} == whole
-    assert path.tried == tried
-
-
-@pytest.mark.parametrize("most", [1, 2, 3, 5, 9])
-@pytest.mark.parametrize("scarce", ["n_rows", "n_together"])
-def test_running_out_of_memory_loses_and_repeats_nothing(
-    folder: Path, articles: list[str], scarce: str, most: int
-) -> None:
-    """Whatever fits, every request is done exactly once, also those with equal keys."""
-    requests = [replace(one, key="same") for one in ask(articles)]
-    with loaded(folder) as session:
-        path = Scarce(path=session.path, limits={scarce: most})
-        done = list(replace(session, path=path).generate(requests))
-    assert sorted(one.example for one in done) == sorted(one.example.id for one in requests)
-    assert all(one.finish_reason != "error" for one in done)
-
-
-def test_a_request_that_never_fits_fails_alone_with_its_reason(
-    folder: Path, articles: list[str]
-) -> None:
-    """It has no text, and says why."""
-    with loaded(folder) as session:
-        scarce = replace(session, path=Scarce(path=session.path, limits={"n_rows": 0}))
-        (done,) = scarce.generate(ask(articles)[:1])
-    assert (done.finish_reason, done.text) == ("error", "")
-    assert done.error.startswith("out of memory")
-
-
-def test_batch_size_follows_memory(
-    folder: Path, articles: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The rows decoded together are as configured, or as many as memory allows, at least one."""
-    with loaded(folder) as session:
-        rows = [session.row(request) for request in ask(articles)]
-        fixed = replace(session, entry=session.entry.model_copy(update={"batch_size": 5}))
-        assert fixed.batch_size(rows) == 5
-        monkeypatch.setattr(machine, "free_bytes", lambda _: 1 << 40)
-        assert session.batch_size(rows) == 64
-        assert session.batch_size([]) == 64
-        # 2 layers of keys and values, 2 heads of 16 numbers of 4 bytes: 512 bytes a token.
-        monkeypatch.setattr(machine, "free_bytes", lambda _: 2 * 512 * (3 * 260 + 10 * 80))
-        assert 1 < session.batch_size(rows) < 30
-        monkeypatch.setattr(machine, "free_bytes", lambda _: 0)
-        assert session.batch_size(rows) == 1
 
 
 def test_one_row_at_a_time_takes_no_longer_than_all(folder: Path, articles: list[str]) -> None:

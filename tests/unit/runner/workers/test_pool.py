@@ -29,22 +29,25 @@ FACTS = {
 
 
 class Mortal:
-    """A worker that answers at once, or is lost over some requests and gone from then on."""
+    """A worker that answers at once, or is lost over a request and gone from then on."""
 
     def __init__(self, poison: str = "", *, opens: bool = True) -> None:
         """Take the key of the request that kills it."""
         self._poison = poison
         self._is_gone = not opens
+        self._left: list[Request] = []
         self.is_stopped = False
 
     def open(self) -> Future[Report]:
         """Open, unless it is gone from the start."""
         return self._answer(Report(facts=FACTS))
 
-    def generate(self, requests: Sequence[Request]) -> Future[Report]:
-        """Answer with the key of each request."""
+    def generate(self, requests: Sequence[Request], *, finish: bool) -> Future[Report]:
+        """Answer with the key of each request; leave the last one for the next call."""
         self._is_gone |= any(one.key == self._poison for one in requests)
-        made = tuple(generation_of(one, one.key) for one in requests)
+        begun = [*self._left, *requests]
+        self._left = [] if finish else begun[-1:]
+        made = tuple(generation_of(one, one.key) for one in begun[: len(begun) - len(self._left)])
         event = Event(level=30, name="out of memory, batch halved", facts={"batch_size": 1})
         return self._answer(Report(facts=FACTS, generations=made, events=(event,)))
 
@@ -87,10 +90,10 @@ class Slow(Mortal):
         self._due: deque[tuple[Future[Report], Report]] = deque()
         self.n_asked = 0
 
-    def generate(self, requests: Sequence[Request]) -> Future[Report]:
-        """Count the calls."""
-        self.n_asked += 1
-        return super().generate(requests)
+    def generate(self, requests: Sequence[Request], *, finish: bool) -> Future[Report]:
+        """Count the calls with requests."""
+        self.n_asked += bool(requests)
+        return super().generate(requests, finish=finish)
 
     def has_started(self) -> bool:
         """Return that it has; what it does, it has done after some of these calls."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from evalkit.data import tables
 from evalkit.data.strict_json import describe
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from evalkit.config.schema import PredictionColumns
     from evalkit.data.tables import Row
     from evalkit.errors import Code
+
+_AT_LEAST_ONE: Final = "give it at least one prediction"
 
 
 def read_predictions(file: Path, columns: PredictionColumns) -> dict[str, str]:
@@ -28,23 +30,41 @@ def read_predictions(file: Path, columns: PredictionColumns) -> dict[str, str]:
     Raises:
         InputError: with every problem of the file.
     """
+    by_id = read_by_id(file)
+    if by_id is not None:
+        return _of_object(file, by_id)
     reader = _Reader(str(file), columns)
-    for row in _rows(file, columns):
+    for row in tables.of_table(file):
         reader.add(row)
     if missing := tables.missing_columns(str(file), columns, reader.columns_seen):
         raise InputError(missing)
     if not reader.n_rows:
-        raise refusal(file, "empty", "has no rows", "give it at least one prediction")
+        raise refusal(file, "empty", "has no rows", _AT_LEAST_ONE)
     if reader.problems:
         raise InputError(reader.problems)
     return reader.predictions
 
 
-def _rows(file: Path, columns: PredictionColumns) -> Iterable[Row]:
-    by_id = read_by_id(file)
-    if by_id is None:
-        return tables.of_table(file)
-    return ({columns.id: id_, columns.prediction: text} for id_, text in by_id.items())
+def _of_object(file: Path, by_id: Mapping[str, Any]) -> dict[str, str]:
+    """Return the predictions of one object, whose problems are named by their ids."""
+    problems = [
+        Problem(
+            code="invalid",
+            file=str(file),
+            key=id_,
+            what=f"is {describe(value)}, not text",
+            remedy="give text, or leave it out",
+        )
+        for id_, value in by_id.items()
+        if _is_no_text(value)
+    ]
+    if problems:
+        raise InputError(problems)
+    if "" in by_id:
+        raise refusal(file, "empty", "has an empty id", "give each prediction the id of an example")
+    if not by_id:
+        raise refusal(file, "empty", "has no predictions", _AT_LEAST_ONE)
+    return {id_: str(value) for id_, value in by_id.items()}
 
 
 def read_by_id(file: Path) -> Mapping[str, Any] | None:
@@ -94,7 +114,7 @@ class _Reader:
         value: Any = row.get(column)
         if column not in row:
             self._report("missing", "is missing", "add it, or leave out the row", column)
-        elif value is None or isinstance(value, bool) or _holds_several(value):
+        elif _is_no_text(value):
             remedy = "give text, or leave out the row"
             self._report("invalid", f"is {describe(value)}, not text", remedy, column)
         else:
@@ -107,5 +127,6 @@ class _Reader:
         self.problems.append(Problem(code=code, file=place, key=key, what=what, remedy=remedy))
 
 
-def _holds_several(value: object) -> bool:
-    return isinstance(value, Iterable) and not isinstance(value, str)
+def _is_no_text(value: object) -> bool:
+    holds_several = isinstance(value, Iterable) and not isinstance(value, str)
+    return value is None or isinstance(value, bool) or holds_several

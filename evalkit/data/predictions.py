@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from evalkit.data import tables
 from evalkit.data.strict_json import describe
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from evalkit.config.schema import PredictionColumns
     from evalkit.data.tables import Row
     from evalkit.errors import Code
-
-_AT_LEAST_ONE: Final = "give it at least one prediction"
 
 
 def read_predictions(file: Path, columns: PredictionColumns) -> dict[str, str]:
@@ -39,7 +37,7 @@ def read_predictions(file: Path, columns: PredictionColumns) -> dict[str, str]:
     if missing := tables.missing_columns(str(file), columns, reader.columns_seen):
         raise InputError(missing)
     if not reader.n_rows:
-        raise refusal(file, "empty", "has no rows", _AT_LEAST_ONE)
+        raise refusal(file, "empty", "has no rows", "give it at least one prediction")
     if reader.problems:
         raise InputError(reader.problems)
     return reader.predictions
@@ -61,9 +59,9 @@ def _of_object(file: Path, by_id: Mapping[str, Any]) -> dict[str, str]:
     if problems:
         raise InputError(problems)
     if "" in by_id:
-        raise refusal(file, "empty", "has an empty id", "give each prediction the id of an example")
+        raise refusal(file, "empty", "has an empty id", "give it an id")
     if not by_id:
-        raise refusal(file, "empty", "has no predictions", _AT_LEAST_ONE)
+        raise refusal(file, "empty", "holds no prediction", "give it at least one prediction")
     return {id_: str(value) for id_, value in by_id.items()}
 
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import time
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import get_context, parent_process
-from threading import Thread
-from typing import TYPE_CHECKING, Final, Self, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+
+from evalkit.errors import WorkerLostError
+from evalkit.runner.workers.host_process import HostProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
 
     from evalkit.interfaces import Metric
     from evalkit.records import Case, NothingToScore, Score
 
 Work: TypeAlias = "tuple[Case, tuple[Metric, ...]]"
 Scores: TypeAlias = "tuple[Score | NothingToScore, ...]"
-_Scored: TypeAlias = "list[Scores] | Future[list[bytes]]"  # here, or by a process: a pickle a case
+_Scored: TypeAlias = "list[Scores] | Future[list[bytes] | None]"  # here, or by another process
 
 _LEAST: Final = 50  # cases sent to a process at a time, and on to the end of their article
 _MOST: Final = 100
@@ -45,16 +45,16 @@ class Scorer:
     def __init__(self, processes: int = 1) -> None:
         """Take how many processes may work at once, this one among them."""
         self._n_others = processes - 1
-        self._pool: ProcessPoolExecutor | None = None
+        self._others: list[_Other] | None = None
 
     def __enter__(self) -> Self:
         """Return self; no process is started yet."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the other processes, and wait for that."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        """End the other processes."""
+        for other in self._others or ():
+            other.process.stop()
 
     def score_all(self, work: Iterable[Work]) -> Iterator[Scores]:
         """Yield, for each case in order, the scores of its metrics in order.
@@ -71,8 +71,68 @@ class Scorer:
         for chunk in chunks:
             yield from _score_chunk(chunk)
             if self._n_others and time.perf_counter() - start >= _WORTH_IT_S:
-                self._pool = self._pool or _pool(self._n_others)
-                yield from _with_others(chunks, self._pool, self._n_others)
+                yield from self._with_others(chunks)
+
+    def _with_others(self, chunks: Iterator[list[Work]]) -> Iterator[Scores]:
+        """Yield the scores of chunks, made by others, and here while these have enough."""
+        waiting: deque[tuple[list[Work], _Scored]] = deque()
+        most = _AHEAD * self._n_others + _BEHIND
+        for chunk in chunks:
+            waiting.append((chunk, self._send(chunk) or _score_chunk(chunk)))
+            while waiting and (_is_done(waiting[0][1]) or len(waiting) > most):
+                yield from _result(*waiting.popleft())
+        while waiting:
+            yield from _result(*waiting.popleft())
+
+    def _send(self, chunk: list[Work]) -> Future[list[bytes] | None] | None:
+        """Have another process score a chunk; None where none can, or all have enough."""
+        if not _can_be_sent(chunk):
+            return None
+        if self._others is None:
+            self._others = _start(self._n_others)
+        for other in self._others:
+            if other.has_room():
+                return other.send(chunk)
+        return None
+
+
+@dataclass(kw_only=True, slots=True)
+class _Other:
+    """Another process that scores, with the chunks that it was sent."""
+
+    process: HostProcess
+    scored: deque[Future[list[bytes] | None]] = field(default_factory=deque)
+    is_lost: bool = False
+
+    def has_room(self) -> bool:
+        """Return whether it can be sent a chunk: one ahead of the one in work."""
+        while self.scored and self.scored[0].done():
+            self.is_lost |= self.scored.popleft().exception() is not None
+        return not self.is_lost and len(self.scored) < _AHEAD
+
+    def send(self, chunk: list[Work]) -> Future[list[bytes] | None]:
+        """Have it score a chunk."""
+        scored: Future[list[bytes] | None] = self.process.call("score", pickle.dumps(chunk))
+        self.scored.append(scored)
+        return scored
+
+
+class ChunkScorer:
+    """What another process holds; a chunk is sent as a pickle, its scores as a pickle a case.
+
+    Unpickled in one piece, they would take the process that asked from what it scores itself.
+    """
+
+    def score(self, chunk: bytes) -> list[bytes] | None:
+        """Return the scores of each case; None where that fails, so that it is tried again.
+
+        The process that asked then imports what this one cannot, or fails itself.
+        """
+        try:
+            work: Any = pickle.loads(chunk)  # noqa: S301 - from the process that started this one
+            return [pickle.dumps(scores) for scores in _score_chunk(work)]
+        except Exception:  # noqa: BLE001 - whatever a metric raises
+            return None
 
 
 def n_cores() -> int:
@@ -94,38 +154,12 @@ def _chunks(work: Iterable[Work]) -> Iterator[list[Work]]:
         yield chunk
 
 
-def _with_others(
-    chunks: Iterator[list[Work]], pool: ProcessPoolExecutor | None, n: int
-) -> Iterator[Scores]:
-    """Yield the scores of chunks, made by n other processes, and here while these have enough."""
-    waiting: deque[tuple[list[Work], _Scored]] = deque()
-    for chunk in chunks:
-        n_sent = sum(not _is_done(scored) for _, scored in waiting)
-        sent = _send(chunk, pool) if n_sent < _AHEAD * n else None
-        waiting.append((chunk, sent or _score_chunk(chunk)))
-        while waiting and (_is_done(waiting[0][1]) or len(waiting) > _AHEAD * n + _BEHIND):
-            yield from _result(*waiting.popleft())
-    while waiting:
-        yield from _result(*waiting.popleft())
-
-
-def _pool(n: int) -> ProcessPoolExecutor | None:
-    """Return processes that score; None where there can be none, as without /dev/shm."""
+def _start(n: int) -> list[_Other]:
+    """Return other processes; none where none can be had."""
     try:
-        # Not forked: a caller with threads, such as a progress display, could hang its children.
-        return ProcessPoolExecutor(n, mp_context=get_context("spawn"), initializer=_end_with_parent)
-    except (ImportError, OSError):
-        return None
-
-
-def _send(chunk: list[Work], pool: ProcessPoolExecutor | None) -> Future[list[bytes]] | None:
-    """Have a process score a chunk; None where none can."""
-    if pool is None or not _can_be_sent(chunk):
-        return None
-    try:
-        return pool.submit(_score_pickled, pickle.dumps(chunk))
-    except BrokenProcessPool:
-        return None
+        return [_Other(process=HostProcess(ChunkScorer)) for _ in range(n)]
+    except OSError:
+        return []
 
 
 def _is_done(scored: _Scored) -> bool:
@@ -136,8 +170,9 @@ def _result(chunk: list[Work], scored: _Scored) -> Iterable[Scores]:
     """Return the scores of a chunk, made here where its process could not."""
     if isinstance(scored, list):
         return scored
-    with suppress(BrokenProcessPool):  # one was killed, for want of memory
-        return map(pickle.loads, scored.result())
+    with suppress(WorkerLostError):  # killed, for want of memory
+        if (found := scored.result()) is not None:
+            return map(pickle.loads, found)
     return _score_chunk(chunk)
 
 
@@ -152,27 +187,3 @@ def _can_be_sent(chunk: list[Work]) -> bool:
 
 def _score_chunk(chunk: list[Work]) -> list[Scores]:
     return [tuple(metric.score(case) for metric in metrics) for case, metrics in chunk]
-
-
-def _score_pickled(chunk: bytes) -> list[bytes]:
-    """Score a pickled chunk in another process; return the scores of each case as a pickle.
-
-    The executor would take twice as long to pickle, and unpickle beside what is scored here.
-    """
-    work = pickle.loads(chunk)  # noqa: S301 - from the process that started this one
-    return [pickle.dumps(scores) for scores in _score_chunk(work)]
-
-
-def _end_with_parent() -> None:
-    """Have this process end when the one that started it does, however that ends.
-
-    Ctrl-C reaches all processes of a terminal: the parent alone decides what it means.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if (parent := parent_process()) is not None:
-
-        def watch() -> None:
-            parent.join()
-            os._exit(1)
-
-        Thread(target=watch, daemon=True).start()

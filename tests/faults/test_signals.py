@@ -169,8 +169,8 @@ def test_process_1_of_a_container_ends_when_it_is_asked_to(tmp_path: Path) -> No
     assert alive == []
 
 
-def test_without_shared_memory_one_process_scores(tmp_path: Path) -> None:
-    """As in containers without a /dev/shm that can be written, where no pool of processes works."""
+def test_without_shared_memory_scoring_works(tmp_path: Path) -> None:
+    """As in containers without a /dev/shm that can be written."""
     hide = 'mount -t tmpfs -o ro none /dev/shm && exec "$@"'
     command = (*unshared("--mount"), "/bin/sh", "-c", hide, "sh")
     process = begin_scoring(tmp_path, *command, n=600)

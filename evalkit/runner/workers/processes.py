@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from math import inf
-from multiprocessing import get_context
-from queue import SimpleQueue
-from threading import RLock, Thread
-from typing import TYPE_CHECKING, Final
+from threading import RLock
+from typing import TYPE_CHECKING
 
-from evalkit.errors import WorkerLostError
 from evalkit.providers.local.cores import n_physical_cores
 from evalkit.runner.workers.host import SessionHost
+from evalkit.runner.workers.host_process import HostProcess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
-    from multiprocessing.connection import Connection
 
     from evalkit.records import Request
     from evalkit.runner.workers.host import Assignment, Report
-
-_KILLED: Final = -9  # SIGKILL, which Windows does not have
-_IGNORED: Final = ("SIGINT", "SIGTERM", "SIGHUP")  # sent to a whole group: the run decides
 
 
 class ProcessWorkers:
@@ -57,21 +50,15 @@ class ProcessWorker:
     def __init__(self, assignment: Assignment, *, n_threads: int) -> None:
         """Start it."""
         self._assignment = assignment
-        # Not forked: torch and a progress display have threads, and CUDA cannot be forked.
-        context = get_context("spawn")
-        self._ours, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, n_threads), daemon=True)
-        self._process.start()
-        theirs.close()  # so that its end is the end of the pipe
-        self._thread = ThreadPoolExecutor(1)
+        self._process = HostProcess(partial(_session_host, n_threads))
 
     def open(self) -> Future[Report]:
         """Have the host open its session."""
-        return self._thread.submit(self._call, "open", self._assignment)
+        return self._process.call("open", self._assignment)
 
     def generate(self, requests: Sequence[Request], *, finish: bool) -> Future[Report]:
         """Have the host answer requests."""
-        return self._thread.submit(self._call, "generate", requests, finish=finish)
+        return self._process.call("generate", requests, finish=finish)
 
     def has_started(self) -> bool:
         """Return that it has."""
@@ -79,45 +66,13 @@ class ProcessWorker:
 
     def stop(self) -> None:
         """Kill it."""
-        self._process.kill()
-        self._process.join()
-        self._thread.shutdown()
-        self._ours.close()
-
-    def _call(self, method: str, argument: object, **options: bool) -> Report:
-        try:
-            self._ours.send((method, argument, options))
-            report: Report = self._ours.recv()
-        except (EOFError, OSError) as error:
-            self._process.join(1)
-            message = f"its process ended with code {self._process.exitcode}"
-            if self._process.exitcode == _KILLED:
-                message += " (killed, as for want of memory)"
-            raise WorkerLostError(message) from error
-        return report
+        self._process.stop()
 
 
-def _serve(pipe: Connection, n_threads: int) -> None:
-    """Answer the calls that come through a pipe, until it is closed."""
-    for name in _IGNORED:
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+def _session_host(n_threads: int) -> SessionHost:
+    """Return a session host in a process of its own, which computes on so many threads."""
     os.environ.setdefault("OMP_NUM_THREADS", str(n_threads))  # before torch is imported
     from tqdm import tqdm  # noqa: PLC0415 - libraries of the extra `local` use it
 
     tqdm.set_lock(RLock())  # its own is a semaphore that counts as leaked when this is killed
-    calls: SimpleQueue[tuple[str, object, dict[str, bool]]] = SimpleQueue()
-    Thread(target=_receive, args=(pipe, calls), daemon=True).start()
-    host = SessionHost()
-    while True:
-        method, argument, options = calls.get()
-        pipe.send(getattr(host, method)(argument, **options))
-
-
-def _receive(pipe: Connection, calls: SimpleQueue[tuple[str, object, dict[str, bool]]]) -> None:
-    """Queue the calls; end this process when the other one does, however busy it is."""
-    try:
-        while True:
-            calls.put(pipe.recv())
-    except (EOFError, OSError):
-        os._exit(1)
+    return SessionHost()

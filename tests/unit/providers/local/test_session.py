@@ -19,7 +19,7 @@ from evalkit.providers.local.chat import Chat
 from evalkit.providers.local.plain import greedy
 from evalkit.providers.local.weights.tiny import make_tiny
 from evalkit.records import Decoding
-from tests.support.article_requests import answers, ask, beginnings
+from tests.support.article_requests import answers, ask
 from tests.support.tiny_model import loaded
 
 if TYPE_CHECKING:
@@ -30,12 +30,6 @@ if TYPE_CHECKING:
     from evalkit.records import Request
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def articles() -> list[str]:
-    """Return the beginnings of the project's articles."""
-    return beginnings()
 
 
 @pytest.fixture(scope="module")

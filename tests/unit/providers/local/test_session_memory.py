@@ -9,7 +9,7 @@ import pytest
 
 from evalkit.providers.local.rows import WholeBatch
 from evalkit.providers.local.weights.tiny import make_tiny
-from tests.support.article_requests import answers, ask, beginnings
+from tests.support.article_requests import answers, ask
 from tests.support.tiny_model import loaded
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from evalkit.providers.local.rows import Path as RunPath
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def articles() -> list[str]:
-    """Return the beginnings of the project's articles."""
-    return beginnings()
 
 
 @pytest.fixture(scope="module")

@@ -56,10 +56,10 @@ def _of_object(file: Path, by_id: Mapping[str, Any]) -> dict[str, str]:
         for id_, value in by_id.items()
         if _is_no_text(value)
     ]
+    if "" in by_id:
+        problems += refusal(file, "empty", "has an empty id", "give it an id").problems
     if problems:
         raise InputError(problems)
-    if "" in by_id:
-        raise refusal(file, "empty", "has an empty id", "give it an id")
     if not by_id:
         raise refusal(file, "empty", "holds no prediction", "give it at least one prediction")
     return {id_: str(value) for id_, value in by_id.items()}

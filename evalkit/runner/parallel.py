@@ -131,7 +131,7 @@ class ChunkScorer:
         try:
             work: Any = pickle.loads(chunk)  # noqa: S301 - from the process that started this one
             return [pickle.dumps(scores) for scores in _score_chunk(work)]
-        except Exception:  # noqa: BLE001 - whatever a metric raises
+        except Exception:  # noqa: BLE001 - a metric's code raises anything; never a score, as above
             return None
 
 

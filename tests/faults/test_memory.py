@@ -13,7 +13,7 @@ import pytest
 from evalkit.cli import main
 from evalkit.providers.local import session as sessions
 from evalkit.providers.local.probe import Choice, choose_path
-from evalkit.providers.local.rows import WholeBatch
+from evalkit.providers.local.rows import RunsToTheEnd
 from evalkit.records import Generation, ScoreLine
 from evalkit.store.jsonl import read_all
 from tests.faults.conftest import results, smoke
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hungry:
+class Hungry(RunsToTheEnd):
     """A way to run the model that runs out of memory on some calls, after their first row."""
 
     path: RunPath
@@ -50,10 +50,6 @@ class Hungry:
                 message = "DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte."
                 raise RuntimeError(message)
             yield row
-
-    def batch(self) -> WholeBatch:
-        """Return a batch of it."""
-        return WholeBatch(path=self)
 
 
 def fail_when(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.providers.local.rows import WholeBatch
+from evalkit.providers.local.rows import RunsToTheEnd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ByLengthPath:
+class ByLengthPath(RunsToTheEnd):
     """Runs rows of up to `limit` tokens on one path and longer ones on the other."""
 
     limit: int
@@ -46,10 +46,6 @@ class ByLengthPath:
             yield from self.short.run(fitting, n_rows)
         if longer:
             yield from self.long.run(longer, n_rows)
-
-    def batch(self) -> WholeBatch:
-        """Return a batch whose rows are run to their ends."""
-        return WholeBatch(path=self)
 
     def _fits(self, row: Row) -> bool:
         return len(row.prompt) + row.stopping.max_new_tokens <= self.limit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
 
-from evalkit.providers.local.rows import NO_TOKEN, WholeBatch
+from evalkit.providers.local.rows import NO_TOKEN, RunsToTheEnd
 from evalkit.providers.local.sampling import next_tokens
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlainPath:
+class PlainPath(RunsToTheEnd):
     """Runs a model as its library does; `most` is 1 where it cannot bear padding."""
 
     model: PreTrainedModel
@@ -43,10 +43,6 @@ class PlainPath:
                     if not row.accept(token):
                         break
                 yield row
-
-    def batch(self) -> WholeBatch:
-        """Return a batch whose rows are run to their ends."""
-        return WholeBatch(path=self)
 
     def _generate(self, rows: Sequence[Row]) -> list[list[int]]:
         """Return the new tokens of each row; those behind its end mean nothing."""

@@ -16,7 +16,7 @@ import torch
 from transformers import DynamicCache
 
 from evalkit.providers.local.prefix import build_tree
-from evalkit.providers.local.rows import WholeBatch
+from evalkit.providers.local.rows import RunsToTheEnd
 from evalkit.providers.local.sampling import next_tokens
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RepeatedPath:
+class RepeatedPath(RunsToTheEnd):
     """Runs a model with its own attention, named by `attention`, and copies of its own cache."""
 
     model: PreTrainedModel
@@ -58,10 +58,6 @@ class RepeatedPath:
                     cache.reorder_cache(torch.tensor(stay, device=self.model.device))
                 members = [members[at] for at in stay]
                 ids = torch.tensor([[tokens[at]] for at in stay], device=self.model.device)
-
-    def batch(self) -> WholeBatch:
-        """Return a batch whose rows are run to their ends."""
-        return WholeBatch(path=self)
 
 
 @dataclass(kw_only=True, eq=False)

@@ -151,3 +151,13 @@ class WholeBatch:
         rows = self.waiting.copy()
         self.waiting.clear()
         yield from self.path.run(rows, n_rows)
+
+
+class RunsToTheEnd:
+    """A path on which rows cannot join others."""
+
+    __slots__ = ()
+
+    def batch(self: Path) -> WholeBatch:
+        """Return a batch whose rows are run to their ends."""
+        return WholeBatch(path=self)

@@ -86,7 +86,7 @@ class _Member:
         place: which of the wanted ones it is.
         worker: itself.
         calls: those under way, the oldest first; a slice of None opens the session.
-        left: what earlier calls left for the next.
+        begun: what calls that ended were given and have not answered.
         facts: what it runs on; empty until its session is open.
         n_lost: how many workers of this place were lost before they could begin.
     """
@@ -94,7 +94,7 @@ class _Member:
     place: int
     worker: Worker
     calls: deque[tuple[Future[Report], Slice | None]] = field(default_factory=deque)
-    left: list[Slice] = field(default_factory=list)
+    begun: list[Slice] = field(default_factory=list)
     facts: Mapping[str, Any] = field(default_factory=dict)
     n_lost: int = 0
 
@@ -106,7 +106,7 @@ class _Member:
     @property
     def in_hand(self) -> list[Slice]:
         """What it was given and has not answered."""
-        return [*self.left, *(slice_ for _, slice_ in self.calls if slice_)]
+        return [*self.begun, *(slice_ for _, slice_ in self.calls if slice_)]
 
     def give(self, slice_: Slice, *, finish: bool) -> None:
         """Have it answer a slice."""
@@ -165,7 +165,7 @@ class Pool:
         while self._may_have_more(member):
             slice_ = self._waiting.popleft()
             member.give(slice_, finish=slice_.n_lost > 0)
-        if member.left and not member.calls:
+        if member.begun and not member.calls:
             member.give(Slice(requests=()), finish=True)
 
     def _may_have_more(self, member: _Member) -> bool:
@@ -203,12 +203,14 @@ class Pool:
         for member in dict.fromkeys(calls[future] for future in ended):
             while member.calls and member.calls[0][0].done():
                 future, slice_ = member.calls.popleft()
+                if slice_ is not None and slice_.requests:
+                    member.begun.append(slice_)
                 try:
                     report = future.result()
                 except WorkerLostError as error:
-                    yield from self._lose(member, slice_, str(error))
+                    yield from self._lose(member, str(error))
                 else:
-                    yield from self._take(member, slice_, report)
+                    yield from self._take(member, report)
 
     def _look_for_workers(self) -> None:
         """Say once that workers are missing.
@@ -229,7 +231,7 @@ class Pool:
             n = f"{n_started} of {self._workers.n}"
             self._progress.say(f"{self._name}: {n} workers started; {self._workers.lack()}")
 
-    def _take(self, member: _Member, slice_: Slice | None, report: Report) -> Iterator[Generation]:
+    def _take(self, member: _Member, report: Report) -> Iterator[Generation]:
         """Take what a worker reports: first of its session, then of slices."""
         is_new = not member.facts
         node = str(report.facts["node"])
@@ -238,9 +240,8 @@ class Pool:
             tell(event.name, **{**event.facts, "worker": node})
         for line in report.said:
             self._progress.say(line)
-        begun = [*member.left, *([slice_] if slice_ else [])]
-        left = (one.without(report.generations) for one in begun)
-        member.left = [one for one in left if one.requests]
+        left = (one.without(report.generations) for one in member.begun)
+        member.begun = [one for one in left if one.requests]
         yield from report.generations
         if report.failure:
             message = f"{node}: {report.failure}"
@@ -250,7 +251,7 @@ class Pool:
             note("worker ready", model=self._name, worker=node, place=member.place)
         member.facts = report.facts
 
-    def _lose(self, member: _Member, slice_: Slice | None, reason: str) -> Iterator[Generation]:
+    def _lose(self, member: _Member, reason: str) -> Iterator[Generation]:
         """Replace a lost worker; its slices wait again, those begun with the loss counted.
 
         Raises:
@@ -268,7 +269,7 @@ class Pool:
             message = f"{n_lost} workers in a row were lost before they could begin: {reason}"
             raise ProviderError(message)
         self._start(member.place, n_lost)
-        for begun in (*member.left, *([slice_] if slice_ else [])):
+        for begun in member.begun:
             yield from self._again(replace(begun, n_lost=begun.n_lost + 1), reason)
 
     def _again(self, lost: Slice, reason: str) -> Iterator[Generation]:

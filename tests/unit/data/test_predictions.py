@@ -58,10 +58,11 @@ def test_one_object_by_id_is_read_as_the_scripts_of_squad_write_it(tmp_path: Pat
 def test_what_is_no_text_in_one_object_is_named_by_its_id(tmp_path: Path) -> None:
     """Such a file has no rows and no columns."""
     file = tmp_path / "p.json"
-    found = refused(file, '{"q1": "王", "q2": null, "q3": ["王"]}')
+    found = refused(file, '{"q1": "王", "q2": null, "q3": ["王"], "": "王"}')
     assert [(problem.file, problem.code, problem.key) for problem in found] == [
         (str(file), "invalid", "q2"),
         (str(file), "invalid", "q3"),
+        (str(file), "empty", ""),
     ]
 
 

@@ -51,6 +51,21 @@ class KillsProcesses(WhoScores):
         return super().score(case)
 
 
+@dataclass(frozen=True)
+class Fails(WhoScores):
+    """A metric that fails from some case on, in every process or in those started to score."""
+
+    name: ClassVar[str] = "fails"
+    elsewhere_only: bool
+
+    def score(self, case: Case) -> Score:
+        """Return the case's number."""
+        if int(case.id) >= 50 and (parent_process() is not None or not self.elsewhere_only):
+            message = f"no score of {case.id}"
+            raise LookupError(message)
+        return super().score(case)
+
+
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have processes started at once, and sent little at a time."""
@@ -98,6 +113,14 @@ def test_a_killed_process_loses_nothing() -> None:
     found = scored(work(100, KillsProcesses()), processes=2)
     assert [score.value for (score,) in found] == list(range(100))
     assert {score.compared["process"] for (score,) in found} == {os.getpid()}
+
+
+def test_a_metric_that_fails_in_another_process_is_asked_again_and_fails_here() -> None:
+    """A failure is no score, and one that only another process has costs time alone."""
+    found = scored(work(100, Fails(elsewhere_only=True)), processes=2)
+    assert [score.value for (score,) in found] == list(range(100))
+    with pytest.raises(LookupError, match="no score of 5"):
+        scored(work(100, Fails(elsewhere_only=False)), processes=2)
 
 
 def test_no_process_is_left_where_scoring_stops_early() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evalkit.providers.local.rows import WholeBatch
+from evalkit.providers.local.rows import RunsToTheEnd
 from evalkit.providers.local.weights.tiny import make_tiny
 from tests.support.article_requests import answers, ask
 from tests.support.tiny_model import loaded
@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, articles: list[str]) -> Pat
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scarce:
+class Scarce(RunsToTheEnd):
     """A path that runs out of memory with too many rows, in all or together, after its first."""
 
     path: RunPath
@@ -52,10 +52,6 @@ class Scarce:
             yield next(done)
         message = "DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"
         raise RuntimeError(message)
-
-    def batch(self) -> WholeBatch:
-        """Return a batch of it."""
-        return WholeBatch(path=self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -68,6 +68,16 @@ class Mortal:
         return answer
 
 
+class LostAtTheEnd(Mortal):
+    """A worker that is lost when it is to finish what it has left, and only then asked to."""
+
+    def generate(self, requests: Sequence[Request], *, finish: bool) -> Future[Report]:
+        """Answer, unless there is nothing but what is left."""
+        assert requests or self._left
+        self._is_gone |= not requests
+        return super().generate(requests, finish=finish)
+
+
 class Pending(Mortal):
     """A worker that the cluster has no room for."""
 
@@ -152,6 +162,14 @@ def test_a_request_that_kills_every_worker_takes_no_other_along() -> None:
     assert set(ended.values()) == {"stop"}
     assert len(ended) == len(requests) - 1
     assert len(workforce.started) == workforce.n + 3
+
+
+def test_what_a_worker_had_left_when_it_was_lost_is_answered_by_another() -> None:
+    """Each request once, and nobody is asked for nothing."""
+    requests = [about(article, n) for article in range(3) for n in range(4)]
+    workforce = Workforce(LostAtTheEnd)
+    assert set(answers(workforce, requests).values()) == {"stop"}
+    assert len(workforce.started) > workforce.n
 
 
 def test_a_worker_that_is_still_loading_finds_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:

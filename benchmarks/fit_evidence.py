@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 TARGET = Path(__file__).parents[1] / "evalkit" / "metrics" / "evidence_weights.py"
 N_ROUNDS = 3
 PENALTY, PRICE = 12.0, 2.5  # of large weights; of a match that is wrong, against a missed one
-HELD_OUT = tuple(f"unseen_outputs held out {part}" for part in (3, 4, 6))
+HELD_OUT = tuple(f"unseen_outputs held out {part}" for part in (3, 4, 6, 11))
 SMALLEST = 0.005  # weights nearer to 0 count nothing
 
 

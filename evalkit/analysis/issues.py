@@ -11,10 +11,10 @@ from evalkit.data.references import ABSTENTION
 from evalkit.metrics.extraction import judge
 from evalkit.results import IssueCount, Status
 from evalkit.stats.output_issues import output_issues
+from evalkit.values.abstention import is_abstention
 from evalkit.values.form import read_answer
 from evalkit.values.question import ask
 from evalkit.values.reading import ValueKind
-from evalkit.values.statements import is_abstention
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

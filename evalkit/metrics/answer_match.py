@@ -10,17 +10,18 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.decisions import Decision, decide_as
+from evalkit.values.abstention import is_abstention
 from evalkit.values.equality import equal
 from evalkit.values.form import AnswerForm
 from evalkit.values.lists import split_items, trim_items
 from evalkit.values.names import same_name
 from evalkit.values.reading import is_value, kind_of, read_values
-from evalkit.values.statements import is_abstention, parse_yes_no
 from evalkit.values.units import same_unit
 from evalkit.values.value import Quantity
+from evalkit.values.yes_no import parse_yes_no
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from evalkit.values.question import Question
     from evalkit.values.reading import Reading
@@ -88,7 +89,7 @@ def _names(one: AnswerForm, other: AnswerForm, question: Question) -> Decision |
 
 def _lists(one: AnswerForm, other: AnswerForm, question: Question) -> Decision | None:
     """Compare two lists: the same set, in any order unless the question fixes one."""
-    theirs = _of_asked_number(split_items(other.spaced), question)
+    theirs = _of_asked_number(split_items(other.spaced, loose=False), question)
     ways = list(product(split_items(one.spaced), theirs)) if theirs else []
     for mine, yours in ways:
         if len(mine) == len(yours) and _same_items(mine, yours, question):
@@ -97,6 +98,12 @@ def _lists(one: AnswerForm, other: AnswerForm, question: Question) -> Decision |
         return None
     mine, yours = ways[0]
     return decide_as("list", " | ".join(mine), " | ".join(yours), matched=False)
+
+
+def _n_alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _of_asked_number(ways: Sequence[Sequence[str]], question: Question) -> Sequence[Sequence[str]]:
@@ -110,7 +117,24 @@ def _same_items(one: Sequence[str], other: Sequence[str], question: Question) ->
         return _pairs_match(
             ours, theirs, question, ordered=not (_distinct(ours) and _distinct(theirs))
         )
-    return _texts_match(trim_items(one, question), trim_items(other, question), question)
+    sides = trim_items(one, question), trim_items(other, question)
+    return any(_texts_match(*pair, question) for pair in _without_common(*sides, question))
+
+
+def _without_common(
+    one: Sequence[str], other: Sequence[str], question: Question
+) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Yield two lists as they are, without the place that both begin with, and without their noun.
+
+    县委书记、县长 is 县长、县委书记, and 云台隧道、和顺隧道 is 云台、和顺.
+    """
+    yield one, other
+    if head := _n_alike(one[0], other[0]):
+        yield (one[0][head:], *one[1:]), (other[0][head:], *other[1:])
+    n_alike = min(_n_alike(item[::-1], other[0][::-1]) for item in other)
+    noun = other[0][len(other[0]) - n_alike :]
+    if len(noun) > 1 and noun in question.text and noun not in {*one, *other}:
+        yield [item.removesuffix(noun) for item in one], [item.removesuffix(noun) for item in other]
 
 
 def _in_asked_order(items: Sequence[str], question: Question) -> list[tuple[Reading, ...]]:
@@ -165,7 +189,7 @@ def _distinct(items: Sequence[tuple[Reading, ...]]) -> bool:
 
 
 def _texts_match(one: Sequence[str], other: Sequence[str], question: Question) -> bool:
-    if question.fixes_order or not question.asks_list:
+    if question.fixes_order or not (question.asks_list or question.asks_person):
         return all(_same_item(*pair, question) for pair in zip(one, other, strict=True))
     rest = list(other)
     for item in one:

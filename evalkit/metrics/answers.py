@@ -48,7 +48,7 @@ class ExactMatch(Versioned):
 
     name: ClassVar[str] = "em"
     kind: ClassVar[Kind] = "answer"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
 
     def score(self, case: Case) -> Score:
         """Return 1 for the same answer as any reference, else 0, and the rule that decided."""
@@ -87,7 +87,7 @@ class ExtractedMatch(ExactMatch):
     """
 
     name: ClassVar[str] = "em_extracted"
-    version: ClassVar[int] = 10
+    version: ClassVar[int] = 11
 
     def _decisions(self, case: Case) -> Iterator[Decision]:
         question = _question(case)

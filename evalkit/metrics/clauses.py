@@ -12,7 +12,7 @@ from evalkit.values.claims import is_planned
 from evalkit.values.form import close_up
 from evalkit.values.lexicon import CHANGES
 from evalkit.values.patterns import SMALL_NUMBER, compile_words
-from evalkit.values.phrases import FORMERLY, HEDGES, LAST_TIME, NOW
+from evalkit.values.phrases import DOUBTS, FORMERLY, HEDGES, LAST_TIME, NOW, UNDECIDED
 from evalkit.values.slots import read_rates
 from evalkit.values.synonyms import ALTERNATIVES, EXTENTS, PER_EACH
 from evalkit.values.units import same_unit
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 _SENTENCES = re.compile(r"[。!?\n]+")
 _CLAUSES = re.compile(r"[,;](?![0-9]{3}(?![0-9]))|:(?![0-9])|(?<![0-9]):")
-_HEDGE = compile_words(HEDGES)
+_HEDGE, _DOUBT = compile_words(f"{HEDGES} {DOUBTS} {UNDECIDED}"), compile_words(DOUBTS)
+_UNDECIDED = compile_words(UNDECIDED)
 _ONE_OF = re.compile("[和与及、][^,;]{1,16}(?:中的?|两者)一[个家位名]$")
 _STILL = re.compile("[的终后]还是")
 _FORMER = compile_words(FORMERLY)
+_FROM_FORMER = re.compile("[由从](?:原来|原先|原本)的?(?=.*?[至到为])")  # 由原来的3小时缩短为1小时
 _LAST_TIME = compile_words(LAST_TIME)
 _NOW = compile_words(NOW)
 _POINTED = re.compile("[该本这我](.)")
@@ -91,18 +93,36 @@ def split_clauses(text: str) -> list[Clause]:
     return clauses
 
 
-def are_hedged(clauses: Sequence[Clause]) -> bool:
-    """Return whether any clause leaves open what it says: 可能, 或; 最大的还是 does not."""
+def are_hedged(clauses: Sequence[Clause], answer: str = "") -> bool:
+    """Return whether any clause leaves open what it says: 可能, 或; 最大的还是 does not.
+
+    What the answer has itself does not count: 生理学或医学奖.
+    """
     return any(
         _ONE_OF.search(clause.text)
-        or (_HEDGE.search(clause.text) and _HEDGE.search(_STILL.sub("", clause.text)))
+        or (
+            _HEDGE.search(clause.text)
+            and _HEDGE.search(
+                _STILL.sub("", clause.text.replace(answer, "|") if answer else clause.text)
+            )
+        )
         for clause in clauses
     )
 
 
+def are_doubted(clauses: Sequence[Clause]) -> bool:
+    """Return whether any clause doubts what it says: 可能; 凭身份证或社保卡 does not."""
+    return any(_DOUBT.search(_STILL.sub("", clause.text)) for clause in clauses)
+
+
+def are_undecided(clauses: Sequence[Clause]) -> bool:
+    """Return whether any clause says that what is asked is disputed: 说法不一."""
+    return any(_UNDECIDED.search(clause.text) for clause in clauses)
+
+
 def is_former(clause: Clause, clauses: Sequence[Clause], question: Question) -> bool:
     """Return whether a clause tells what was once or was planned, where that is not asked."""
-    former = _FORMER.search(clause.led)
+    former = _FORMER.search(_FROM_FORMER.sub("", clause.led))
     if former is not None and former[0] not in question.text:
         return True
     last = _LAST_TIME.search(clause.led)

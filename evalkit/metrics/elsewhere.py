@@ -6,8 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.clauses import conflicts
-from evalkit.metrics.outline import POINTED, WORD, begins_own, own_words, share_of_pairs
+from evalkit.metrics.outline import (
+    POINTED,
+    WORD,
+    begins_own,
+    outline,
+    own_words,
+    share_of_pairs,
+)
 from evalkit.values.phrases import NEGATIVE
+from evalkit.values.value import Quantity
 
 if TYPE_CHECKING:
     from evalkit.metrics.clauses import Clause
@@ -28,6 +36,8 @@ def is_answered_elsewhere(occurrence: Occurrence) -> bool:
     if any(_turns_to(clause, occurrence) for clause in occurrence.later):
         return True
     place, question = occurrence.place, occurrence.question
+    if _says_predicate(occurrence):
+        return False
     here = share_of_pairs(place.clause.lead + occurrence.around, question)
     for clause in occurrence.others:
         share = share_of_pairs(clause.led, question)
@@ -40,13 +50,25 @@ def is_answered_elsewhere(occurrence: Occurrence) -> bool:
     return False
 
 
+def _says_predicate(occurrence: Occurrence) -> bool:
+    """Return whether the clause speaks of what is asked, or of the change that is."""
+    question = occurrence.question
+    predicate = outline(question).predicate
+    if len(predicate) >= WORD and predicate in occurrence.around:
+        return True
+    asked = question.slot.change if question.slot else 0
+    return bool(asked) and any(
+        isinstance(value, Quantity) and value.change == asked for value in occurrence.place.readings
+    )
+
+
 def _turns_to(clause: Clause, occurrence: Occurrence) -> bool:
     """Return whether a clause turns with 则 to what the question names and the place does not."""
     found = _TURNED_TO.match(clause.text)
     if not found:
         return False
     named, asked = found[1], occurrence.question.text
-    known = named in asked or (len(named) >= WORD and named[-WORD:] in asked)
+    known = named in asked or (len(named) >= WORD and not own_words(named, asked))
     return known and named[-WORD:] not in occurrence.place.clause.text
 
 

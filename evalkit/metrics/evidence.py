@@ -129,7 +129,9 @@ def _negation(occurrence: Occurrence, found: Features) -> None:
     own = NEGATIVE.difference(occurrence.question.text)
     found["negated before"] = float(not own.isdisjoint(occurrence.place.left))
     found["contrast earlier"] = float(bool(_CONTRAST.search(occurrence.place.clause.topic)))
-    found["contrast later"] = float(any(_CONTRAST.search(other.text) for other in occurrence.later))
+    found["contrast later"] = float(
+        any(_CONTRAST.search(other.text) for other in occurrence.told_later)
+    )
 
 
 def _known(occurrence: Occurrence, found: Features) -> None:
@@ -162,7 +164,7 @@ def _marks(occurrence: Occurrence, found: Features) -> None:
     """Note which kinds of words stand on each side that the question lacks."""
     place = occurrence.place
     asked = _marks_of(occurrence.question.text)
-    later = "|".join(other.text for other in occurrence.later)
+    later = "|".join(other.text for other in occurrence.told_later)
     for where, text in (("before", place.left), ("behind", place.right), ("later", later)):
         own = {_KIND_OF_MARK[word] for word in _marks_of(text) - asked}
         found |= {f"{kind} {where}": 1.0 for kind in own}

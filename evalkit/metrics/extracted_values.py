@@ -14,11 +14,12 @@ from evalkit.metrics.outline import begins_own
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import word_set
+from evalkit.values.lexicon import WEEKDAYS
 from evalkit.values.patterns import any_of
 from evalkit.values.phrases import CORRECTIONS, FILLERS, NEGATIVE, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut
 from evalkit.values.synonyms import find_act
-from evalkit.values.units import same_unit
+from evalkit.values.units import same_unit, scan_units
 from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _CORRECTION = re.compile(rf"(?:{any_of(CORRECTIONS)})[^0-9]{{0,6}}$")
 _RESULT = re.compile(rf"(?:{any_of(' '.join(RESULTS))})$")
 _SUBORDINATE = re.compile(rf"(?:^|[,;])(?:{any_of(SUBORDINATES)})|(?:其中|从|由|比|较)[^,;]*$")
 _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二天|次日|翌日|前夕|那|未)")
+_SINCE, _UNTIL = ("从", "自"), ("到", "至")
 _ROOM = 48  # characters for one value, and all that belongs to it
 _OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))
 _DENIED_BEHIND = re.compile("[未没]|无法")
@@ -39,6 +41,7 @@ _FULL_YEAR = 100
 _PLACES, _HELD = frozenset("位名"), "届"
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
 _FILLERS = word_set(FILLERS)
+_WEEKDAY = re.compile(f"(?:{any_of(' '.join(WEEKDAYS))})[一二三四五六日天]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +101,7 @@ def _values_of(
     at = 0
     while at < len(text):
         begins = may_begin(text[at]) and not is_cut(text, at)
-        begins = begins and (amounts or not text.endswith("每", 0, at))
+        begins = begins and (amounts or not text.endswith("每", 0, at) or _names_weekday(text, at))
         room = text[at : at + _ROOM] if begins else ""
         found = list(values(room, dates=dates, amounts=amounts)) if begins else []
         longest = max((one_end for _, one_end in found), default=0)
@@ -111,6 +114,12 @@ def _values_of(
             every.append((tuple(value for value, stop in found if stop == longest), at, end))
         at = max(end, at + 1)
     return tuple(every)
+
+
+def _names_weekday(text: str, at: int) -> bool:
+    """Return whether 周三 of 每周三 names a day, as 周三 of 每周三次 does not."""
+    day = _WEEKDAY.match(text, at)
+    return day is not None and not any(scan_units(text, day.end()))
 
 
 def _ends_with_verb(room: str, end: int) -> bool:
@@ -139,10 +148,19 @@ def comparable(
     for value in candidate.readings:
         if isinstance(value, Range) and slot and (slot.target or (value.change and not ranges)):
             value = value.high  # noqa: PLW2901 - 由25增至30 where the end is asked for
+        elif isinstance(value, Range) and not ranges and question.asks_moment:
+            value = _asked_end(value, question)  # noqa: PLW2901 - 几点 of 到几点
         full = as_asked(complete(value, question, slot), theirs, question, slot)
         if any(type(full) is type(other) and _may_rival(full, other) for other in theirs):
             found.append(full)
     return tuple(found)
+
+
+def _asked_end(span: Range, question: Question) -> Value:
+    """Return the end of a span of time that a question asks for: 营业到几点, 从几点开始."""
+    if question.before.endswith(_UNTIL):
+        return span.high
+    return span.low if question.before.endswith(_SINCE) else span
 
 
 def _may_rival(one: Value, other: Value) -> bool:

@@ -12,31 +12,29 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from evalkit.metrics.abstaining import judge_abstention
 from evalkit.metrics.answer_match import match
-from evalkit.metrics.clauses import Clause, are_hedged, conflicts, is_about_other, split_clauses
+from evalkit.metrics.clauses import (
+    Clause,
+    are_doubted,
+    are_hedged,
+    are_undecided,
+    conflicts,
+    is_about_other,
+    split_clauses,
+)
 from evalkit.metrics.decisions import decide_as
 from evalkit.metrics.elsewhere import is_answered_elsewhere
 from evalkit.metrics.evidence import weigh
-from evalkit.metrics.extracted_values import candidates
 from evalkit.metrics.occurrences import Occurrence, find
 from evalkit.metrics.outline import own_words
 from evalkit.metrics.rivals import Rivals
+from evalkit.values.abstention import abstains, is_abstention
 from evalkit.values.form import close_up, read_answer, tidy
 from evalkit.values.outputs import final_answer
-from evalkit.values.patterns import compile_words
-from evalkit.values.phrases import INFERENCES, SOURCES
 from evalkit.values.reading import kind_of, read_values
-from evalkit.values.statements import (
-    abstains,
-    clause_kinds,
-    is_abstention,
-    is_plain_yes_no,
-    parse_yes_no,
-    polarity,
-    turns,
-)
-from evalkit.values.units import same_unit
-from evalkit.values.value import Moment, Quantity
+from evalkit.values.value import Moment
+from evalkit.values.yes_no import is_plain_yes_no, parse_yes_no, polarity, turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,8 +43,6 @@ if TYPE_CHECKING:
     from evalkit.values.form import AnswerForm
     from evalkit.values.question import Question
 
-_INFERENCE = compile_words(INFERENCES)
-_SOURCE = compile_words(SOURCES)
 _CORRECTED = re.compile(
     r"(?:不对|更正|纠正|说错|有误|准确地说|确切地说|(?<=[。!?\n])等等)(?:[,。:]*(?:正确的)?(?:应为|应该是|应当是))?"
 )
@@ -56,8 +52,7 @@ _ANOTHER = re.compile("副|前(?![往来])|原(?![名因])|不是|并非")  # th
 _SENTENCE_END = re.compile("[。!]")
 _ASKED = re.compile(r"[^。!?\n]*\?")  # a sentence that asks says nothing
 _CLOCK = re.compile("(?<![0-9:])([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])(?![0-9:])")
-_STATED = re.compile("^[是为:叫](?=..)")
-_DAY = re.compile("[0-9:年月日号上中下午旬早晚凌晨时分点今去明前每当季度初底末]+")
+_DAY = re.compile("[0-9:年月日号上中下午旬早晚凌清傍晨时分点今去明前每当季度初底末]+")
 _DAYS = re.compile("[0-9][年月日]")
 _LONGEST_ANSWER = 1200  # characters; a longer output without a mark commits to nothing
 _QUOTED = re.compile(r"\s*[“「『][^”」』]*[,，;；][^”」』]*[”」』]\s*[。.]?\s*")
@@ -99,7 +94,7 @@ def occurrences_of(
     if len(text) > _LONGEST_ANSWER or _is_quoted(output, reference):
         return whole
     if is_abstention(expected.plain, question):
-        return _judge_abstention(text, question)
+        return judge_abstention(text, question)
     clauses = _committed_clauses(_ASKED.sub("", text), expected, question)
     if not clauses or _is_copied(text, reference, article, question):
         return whole
@@ -132,12 +127,14 @@ def _places(
     return [
         occurrence
         for occurrence in occurrences
-        if not (are_hedged(occurrence.from_here) or is_answered_elsewhere(occurrence))
+        if not (
+            are_hedged(occurrence.from_here, expected.plain) or is_answered_elsewhere(occurrence)
+        )
     ]
 
 
 def _committed_clauses(text: str, expected: AnswerForm, question: Question) -> list[Clause]:
-    """Return the clauses of an output; none if a clause or bracket takes its answer back."""
+    """Return the clauses of an output; none if one of them, or a bracket, takes its answer back."""
     if any(_contradicts(inner, question) for found in _BRACKETS.findall(text) for inner in found):
         return []
     if "小时" in expected.plain:
@@ -148,7 +145,7 @@ def _committed_clauses(text: str, expected: AnswerForm, question: Question) -> l
     takes_back = (
         abstains(clause.text, question, of_other=place == 0) for place, clause in enumerate(clauses)
     )
-    return [] if any(takes_back) else clauses
+    return [] if any(takes_back) or are_undecided(clauses) else clauses
 
 
 def _with_their_days(clauses: Sequence[Clause]) -> Iterator[Clause]:
@@ -174,6 +171,8 @@ def _without_brackets(text: str, expected: AnswerForm, question: Question) -> st
 
     def keep(found: re.Match[str]) -> str:
         inner = (found[1] or found[2] or "").strip()
+        if found[0] in expected.plain:
+            return found[0]
         ours = [reading.value for reading in read_values(inner, question)]
         comparable = any(
             type(a) is type(b)
@@ -215,53 +214,6 @@ def _folded(article: str) -> str:
     return close_up(tidy(article))
 
 
-def _judge_abstention(text: str, question: Question) -> Decision:
-    clauses = split_clauses(text)
-    first = next((i for i in range(len(clauses)) if _tells_nothing(clauses, i, question)), None)
-    plain = close_up(text)
-    if first is None or are_hedged(clauses):
-        return decide_as("abstention", plain, "∅", matched=False)
-    turned = any(_INFERENCE.search(clause.text) for clause in clauses)
-    before = not turned and all(_leads(clause, question) for clause in clauses[:first])
-    guessed = any(_guesses(clause, question) for clause in clauses[first + 1 :])
-    matched = before and not guessed
-    return decide_as("abstention", "∅" if matched else plain, "∅", matched=matched)
-
-
-def _tells_nothing(clauses: Sequence[Clause], place: int, question: Question) -> bool:
-    """Return whether a clause says that the text does not tell; one before may name the text."""
-    said = clauses[place].text
-    named = any(_SOURCE.search(clause.text) for clause in clauses[:place])
-    return abstains(said, question) or (named and abstains(f"文中{said}", question))
-
-
-def _leads(clause: Clause, question: Question) -> bool:
-    """Return whether a clause before an abstention claims nothing but what the text does say."""
-    told = any(word in clause.text for word in ("文章", "文中", "原文", "文本", "材料"))
-    only = any(word in clause.text for word in ("只", "仅", "主要", "虽"))
-    return (
-        (told and only)
-        or conflicts(clause.text, question)
-        or clause_kinds(clause.text, question) is not None
-    )
-
-
-def _guesses(clause: Clause, question: Question) -> bool:
-    """Return whether a clause behind an abstention states what is asked all the same."""
-    slot = question.slots[0] if question.slots else None
-    asked = slot.unit if slot else None
-    if question.left and _STATED.search(clause.text.partition(question.left[-2:])[2]):
-        return True
-    inferred = any(word in clause.text for word in ("所以", "因此", "大约", "约为"))
-    return slot is not None and any(
-        isinstance(value, Quantity)
-        and value.unit is not None
-        and (same_unit(value.unit, asked) if asked else inferred)
-        for candidate in candidates([clause])
-        for value in candidate.readings
-    )
-
-
 def _judge_yes_no(
     clauses: Sequence[Clause], expected: AnswerForm, question: Question
 ) -> Decision | None:
@@ -285,6 +237,6 @@ def _judge_yes_no(
     agreed = len(set(said)) == 1 if plain else bool(said)  # a bare yes is held to what follows
     ours = said[0] if agreed else None
     # 但没有 takes back a yes; beside a no it says why
-    hedged = are_hedged(clauses) or (ours and any(turns(clause.text) for clause in clauses))
+    hedged = are_doubted(clauses) or (ours and any(turns(clause.text) for clause in clauses))
     matched = ours is theirs and not hedged
     return decide_as("yesno", ours, theirs, matched=matched)

@@ -48,7 +48,7 @@ class FactPrecision(Versioned):
 
     name: ClassVar[str] = "fact_precision"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
 
     def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists each flag with its reason, and what was computed.

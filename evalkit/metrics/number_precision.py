@@ -39,7 +39,7 @@ class NumberPrecision(Versioned):
 
     name: ClassVar[str] = "number_precision"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def score(self, case: Case) -> Score | NothingToScore:
         """Return the share; `compared` lists the numbers that the article lacks, with places.
@@ -71,7 +71,7 @@ class NumberRecall(Versioned):
 
     name: ClassVar[str] = "number_recall"
     kind: ClassVar[Kind] = "summary"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     @property
     def _settings(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from evalkit.metrics.clauses import Clause
 from evalkit.metrics.extracted_values import Candidate, any_equal, candidates, comparable
 from evalkit.metrics.outline import WORD
+from evalkit.values.abstention import abstains
 from evalkit.values.lexer import cuts_word, word_set
 from evalkit.values.lists import split_items
 from evalkit.values.name_patterns import is_surname
@@ -20,7 +21,7 @@ from evalkit.values.patterns import any_of
 from evalkit.values.phrases import NEGATIVE
 from evalkit.values.reading import is_value, read_values
 from evalkit.values.synonyms import RELATIONS
-from evalkit.values.value import Moment, Range
+from evalkit.values.value import Moment, Quantity, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
     from evalkit.metrics.rivals import Rivals
     from evalkit.values.form import AnswerForm
     from evalkit.values.question import Question
+    from evalkit.values.value import Value
 
 _TITLES = word_set(TITLES)
 _OF_RELATION = re.compile(f"的({any_of(RELATIONS)})")
 _COMPARED = ("相比", "相较", "比起来")
+_DENIED = re.compile("(?:不是|并非|而非|不再是|绝非)(?:[在由从于])?$")
+_DENYING = NEGATIVE | frozenset("副前原")
 _ITEM = re.compile("[、和与及](?![0-9.,、]+$)[^、,和与及]+[、,和与及]")
 _OF_PLACES = "".join(sorted(PLACE_SUFFIXES))
 _PLACE = re.compile(f"(?:{any_of(PROVINCES)}|[省市县区镇乡村州盟旗])$")
@@ -89,6 +93,11 @@ class Occurrence:
         """The clauses behind its own."""
         return self.clauses[self.index + 1 :] if self.others else ()
 
+    @cached_property
+    def told_later(self) -> list[Clause]:
+        """The clauses behind its own, but for those that say what the text does not tell."""
+        return [clause for clause in self.later if not abstains(clause.text, self.question)]
+
 
 def find(
     clauses: Sequence[Clause], expected: AnswerForm, question: Question
@@ -105,7 +114,7 @@ def find(
     """
     places, rivals = _find_values(clauses, expected, question)
     places = places or list(_find_ends(clauses, expected, question))
-    measured = question.slots or question.asks_moment
+    measured = question.type != "phrase" and (question.asks_amount or question.asks_moment)
     if not places and not (measured and is_value(expected.plain, question)):
         texts = _find_texts(clauses, expected, question)
         places = list(islice(texts, _MOST_PLACES))
@@ -113,13 +122,14 @@ def find(
 
 
 def _is_of_another(place: Candidate, question: Question) -> bool:
-    """Return whether a place only tells of whom another is, or what another is compared with."""
+    """Return whether a place tells whom another is, with what one is compared, or what is not."""
     relation = _OF_RELATION.match(place.right)
     if relation and relation[1] not in question.text:
         return True
-    return place.right.startswith(_COMPARED) and not any(
+    compared = place.right.startswith(_COMPARED) and not any(
         word in question.text for word in _COMPARED
     )
+    return compared or bool(_DENIED.search(place.left))
 
 
 def _find_values(
@@ -152,9 +162,17 @@ def _find_ends(
             continue
         for sentence in dict.fromkeys([*_sentences(clauses), _joined(clauses)]):
             for low, high in pairwise(candidates([sentence])):
+                ends = map(_without_change, high.readings)
                 begins = any_equal(low.readings, [value.low], question)
-                if begins and any_equal(high.readings, [value.high], question):
+                if begins and any_equal([*high.readings, *ends], [value.high], question):
                     yield replace(low, end=high.end, readings=(value,), spread=high.start - low.end)
+
+
+def _without_change(value: Value) -> Value:
+    """Return 650万元 of 增长到650万元, but not of 增长了650万元."""
+    if isinstance(value, Quantity) and value.target:
+        return replace(value, change=0, target=False)
+    return value
 
 
 def _find_texts(
@@ -179,7 +197,8 @@ def _find_texts(
                     yield Candidate(clause=clause, start=at, end=title[1] if title else end)
                 at = clause.text.find(form, at + 1)
     yield from _find_lists(clauses, expected, question)
-    if len(expected.plain) >= _SHORTEST_PHRASE and not split_items(expected.spaced):
+    figures = any(map(str.isdecimal, expected.plain))
+    if len(expected.plain) >= _SHORTEST_PHRASE and not (figures or split_items(expected.spaced)):
         loose = question.type in {None, "phrase"}
         for clause in clauses:
             for found in _find_spread(clause, expected.plain):
@@ -258,7 +277,8 @@ def _find_spread(clause: Clause, phrase: str) -> Iterator[Candidate]:
         later = text.find(phrase[0], start + 1)
         if at + 1 - start <= _WIDEST * len(phrase):
             spread = at + 1 - start - len(phrase)
-            if spread:
+            others = _DENYING.intersection(text[start:at]).difference(phrase)
+            if spread and not others:
                 yield Candidate(clause=clause, start=start, end=at + 1, spread=spread)
             return
         start = later

@@ -24,8 +24,8 @@ CUT = re.compile("[的了是在于由从向被对把将与和及、,:?为]+|(?<!
 LIGHT = word_set(f"{ADVERBIALS} {FILLERS} {LIGHT_WORDS} {LINKS} {VAGUE_WORDS}")
 POINTED = re.compile("^[该本此这那](?:[个家座位项条名所次届]|.$)?")
 """What begins a subject that is only pointed at: 该市, 这家医院."""
-_FIGURE = re.compile(r"[0-9.%年月日号]+")
-_IMPLIED = ("比例", "占比", "比重", "数量", "总数", "总量", "时间", "日期", "地点", "名称")
+_FIGURE = re.compile(r"[0-9.%年月日号]+(?:[点时](?:半|整|[0-9]+分)?)?")
+_IMPLIED = ("面积", "比例", "占比", "比重", "数量", "总数", "总量", "时间", "日期", "地点", "名称")
 _DATE_UNITS = "年月日号"
 _MODALS = "能可会要已共都还"
 _PREFIXES = "上中里下"

@@ -8,9 +8,9 @@ from evalkit.analysis.issues import VALUE_RULES
 from evalkit.report.material import Mistake
 from evalkit.report.table import in_order
 from evalkit.results import role_in_question
+from evalkit.values.abstention import is_abstention
 from evalkit.values.form import read_answer
 from evalkit.values.question import ask
-from evalkit.values.statements import is_abstention
 
 if TYPE_CHECKING:
     from evalkit.records import Example

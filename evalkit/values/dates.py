@@ -35,6 +35,7 @@ _MARKS = Words(
         "世纪": "century",
         "年代": "decade",
         "年": "year",
+        "年度": "year",
         "月份": "month",
         "月": "month",
         "日": "day",

@@ -98,9 +98,9 @@ def _moments(one: Moment, other: Moment, question: Question) -> bool:
     """Return whether two moments are the same; a part may be missing where the question has it."""
     same_parts = all(
         getattr(one, name) == getattr(other, name)
-        for name in ("calendar", "relative", "quarter", "decade", "period", "week", "qualifier")
+        for name in ("calendar", "quarter", "decade", "period", "week", "qualifier")
     )
-    if not same_parts or not _parts_of_day(one, other, question):
+    if not (same_parts and _relative(one, other, question) and _parts_of_day(one, other, question)):
         return False
     if not (_clocks(one, other, question) and _centuries(one, other)):
         return False
@@ -108,6 +108,12 @@ def _moments(one: Moment, other: Moment, question: Question) -> bool:
         _date_part(name, getattr(one, name), getattr(other, name), question)
         for name in ("year", "month", "day")
     )
+
+
+def _relative(one: Moment, other: Moment, question: Question) -> bool:
+    """Return whether two moments lie as far from now; 星期几 does not ask for 本 of 本周六."""
+    given = {one.relative, other.relative} - {""}
+    return one.relative == other.relative or (len(given) == 1 and question.asks_weekday)
 
 
 def _parts_of_day(one: Moment, other: Moment, question: Question) -> bool:

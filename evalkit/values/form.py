@@ -39,7 +39,7 @@ _SPACES = re.compile(r"\s+")
 LOOSE_SPACES = re.compile(r"(?<![a-z0-9]) +| +(?![a-z0-9])")
 # Special tokens, and tags of HTML.
 _TAGS = re.compile(
-    r"<[|｜][^|｜<>\n]{1,40}[|｜]>|<end_of_turn>|\[(?:/?INST|EOS|SEP|PAD|UNK)\]"
+    r"<[|｜][^|｜<>\n]{1,40}[|｜]>|<end_of_turn>|\[(?:/?INST|EOS|DONE|SEP|PAD|UNK)\]"
     r"|</?[a-zA-Z][a-zA-Z0-9]{0,9}(?:\s[^<>\n]{0,200})?/?>"
 )
 _BREAK_TAGS = re.compile(r"<(?:br|/p|/div|/li)\s*/?>", re.IGNORECASE)
@@ -66,6 +66,7 @@ _IN_NUMERALS = re.compile(
     "(?<=[0-9〇零一二三四五六七八九])o(?=[0-9〇零一二三四五六七八九])|参(?=[拾佰仟])"
 )
 _FIGURES = {"o": "〇", "参": "叁"}
+_IN_DIGITS = re.compile("(?<=[0-9])o(?=[0-9])")
 _STARS = re.compile(r"(?<![a-z])a{2,5}(?=级|$)")
 
 _SOURCE = any_of(SOURCES)
@@ -179,6 +180,8 @@ def _plain(value: object) -> str:
         return "、".join(map(_plain, value))
     if isinstance(value, bool):
         return "是" if value else "否"
+    if value is None:
+        return "无答案"
     return str(value) if isinstance(value, str | int | float) else ""
 
 
@@ -248,7 +251,7 @@ def _count_stars(match: re.Match[str]) -> str:
 
 
 def _same_characters(text: str) -> str:
-    simple = _IN_NUMERALS.sub(lambda char: _FIGURES[char[0]], text)
+    simple = _IN_NUMERALS.sub(lambda char: _FIGURES[char[0]], _IN_DIGITS.sub("0", text))
     return simple.translate(_SAME)
 
 

@@ -61,10 +61,13 @@ SHORT_SCALES = {"w": 10**4, "k": 1000}
 BEFORE = by_word(
     {
         Qualifier.ABOVE: "超过 超出 超 逾 过 多于 大于 高于 突破 不止 >",
-        Qualifier.AT_LEAST: "上 至少 不少于 不低于 不小于 不下于 不下 最少 起码 >= ≥",
+        Qualifier.AT_LEAST: """
+            上 至少 不少于 不得少于 不能少于 不低于 不得低于 不能低于 不小于 不下于 不下 最少 起码
+            >= ≥
+        """,
         Qualifier.NEAR: "接近 将近 临近 逼近 几近 近",
         Qualifier.BELOW: "不足 不到 低于 少于 小于 未满 不满 <",
-        Qualifier.AT_MOST: "至多 最多 不超过 不高于 不多于 不大于 <= ≤",
+        Qualifier.AT_MOST: "至多 最多 不超过 不得超过 不能超过 不应超过 不高于 不多于 不大于 <= ≤",
         Qualifier.ABOUT: "大约 大概 大致 差不多 约为 约合 约有 约 ≈ ~",
         Qualifier.SEVERAL: "好几 几 数",
     }
@@ -74,7 +77,7 @@ AFTER = by_word(
         Qualifier.ABOVE: "有余 多 余 几 +",
         Qualifier.UPWARDS: "及以上 或以上 以上",
         Qualifier.DOWNWARDS: "及以下 或以下 以下 以内 之内",
-        Qualifier.ABOUT: "左右 上下 来 许",
+        Qualifier.ABOUT: "左右 上下 前后 来 许",
     }
 )
 AGREEING_QUALIFIERS = (
@@ -148,7 +151,7 @@ PARTS_OF_DAY = by_word(
 AFTERNOON = frozenset({"下午", "傍晚", "晚上"})
 PERIODS = by_word(
     {
-        "初": "初",
+        "初": "年初 月初 初",
         "底": "年底 月底 底 末 年末",
         "上旬": "上旬",
         "中旬": "中旬",
@@ -177,7 +180,7 @@ RELATIVE = frozenset(["上", "下", "本", "这", "去", "今", "明", "前", "�
 """What stands before 年, 月, 周, 日, 世纪 and names one by where it lies from now."""
 
 LUNAR_MONTHS = {"正月": 1, "冬月": 11, "腊月": 12}
-WEEKDAYS = by_word({"周": "星期 礼拜 周"})
+WEEKDAYS = by_word({"week": "星期 礼拜 周"})
 SUNDAY = frozenset("日天")
 MONTH_NAMES = {
     name: number

@@ -30,12 +30,13 @@ _NUMBERED = re.compile(
 _HARD = re.compile(r"[、,;\n/|→]|->|(?<![0-9])\. ")
 _HARD_NO_THOUSANDS = re.compile(r"[、;\n/|→]|->|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|(?<![0-9])\. ")
 _JOINED = compile_words(JOINERS)
-_LEADING = re.compile(r"^(?:以及|还有|和|与|及|并|另有|另外)(?=.{2})")
+_LEADING = re.compile(r"^(?:以及|还有|并|另有|另外)(?=.{2})")
+_LEADING_OR_NAME = re.compile(r"^(?:以及|还有|和|与|及|并|另有|另外)(?=.{2})")
 _INTRO = re.compile(r"^(?:分别|依次|主要|具体)?(?:是|为|有|包括|包含|涵盖|即)?:?(?=.)")
 _ANNOUNCED = re.compile(r"[^,、]{0,10}?(?:分别|依次)(?:是|为|有|来自)?:?(?=.)")
 _ETC = re.compile(r"等等?(?:地|人|方面)?$")
 _ETC_NOUN = re.compile(r"等(?!等)(.{1,8})$")
-_THEN = re.compile("^(?:先是|首先是?|然后是?|接着是?|再到|再是|最后是?)(?=.)")
+_THEN = re.compile("^(?:先是|首先是?|其次是?|然后是?|接着是?|再到|再是|最后是?)(?=.)")
 _SEQUENCE = frozenset(
     ["首先", "其次", "再次", "再者", "最后", "第一", "第二", "第三", "此外", "另外", "同时"]
 )
@@ -43,7 +44,7 @@ _LONGEST_LABEL, _LONGEST_INTRO, _MOST_JOINERS = 14, 8, 4
 
 
 @lru_cache(maxsize=4096)
-def split_items(spaced: str) -> tuple[tuple[str, ...], ...]:
+def split_items(spaced: str, *, loose: bool = True) -> tuple[tuple[str, ...], ...]:
     """Return every way in which a text can be read as a list of two or more items.
 
     Numbered items first; then by the signs 、，；/ and line breaks; then also at 和, 与, 及; by
@@ -51,6 +52,8 @@ def split_items(spaced: str) -> tuple[tuple[str, ...], ...]:
 
     Args:
         spaced: In the form of `read_answer(…).spaced`.
+        loose: Whether the last item may be read without the 和 that it begins with: 、和C. That of
+            a reference may not: 和顺隧道 is a name.
 
     >>> split_items("油橄榄、香菇和茶叶")
     (('油橄榄', '香菇和茶叶'), ('油橄榄', '香菇', '茶叶'))
@@ -59,7 +62,7 @@ def split_items(spaced: str) -> tuple[tuple[str, ...], ...]:
         return (numbered,)
     ways: dict[tuple[str, ...], None] = {}
     for sign in (_HARD_NO_THOUSANDS, _HARD):
-        for items in _joined(sign.split(spaced)):
+        for items in _joined(sign.split(spaced), _LEADING_OR_NAME if loose else _LEADING):
             if len(items) > 1:
                 ways[items] = None
     if not ways and len(items := _clean(LOOSE_SPACES.split(spaced))) > 1:
@@ -67,11 +70,13 @@ def split_items(spaced: str) -> tuple[tuple[str, ...], ...]:
     return tuple(ways)
 
 
-def _joined(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _joined(parts: Sequence[str], leading: re.Pattern[str]) -> Iterator[tuple[str, ...]]:
     """Yield the parts as they are, then with every choice of the 和, 与, 及 between two items."""
     parts = [bare for part in parts if (bare := part.strip())]
     closing = len(parts) - 1 or -1
-    choices = [list(_at_joiners(part, closes=i == closing)) for i, part in enumerate(parts)]
+    choices = [
+        list(_at_joiners(part, leading if i == closing else None)) for i, part in enumerate(parts)
+    ]
     if sum(len(choice) > 1 for choice in choices) > _MOST_JOINERS:
         first, *rest = choices
         choices = [[first[0], first[-1]], *([choice[-1]] for choice in rest)]
@@ -79,14 +84,14 @@ def _joined(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield _clean([item for items in chosen for item in items])
 
 
-def _at_joiners(part: str, *, closes: bool) -> Iterator[tuple[str, ...]]:
+def _at_joiners(part: str, leading: re.Pattern[str] | None) -> Iterator[tuple[str, ...]]:
     """Yield one part whole, then cut at one or at all of the joiners inside it.
 
     Both sides of a joiner are items: the 和 of 和平区 is none. Only the last item of a list may
     begin with one (、和C).
     """
     yield (part,)
-    if closes and (bare := _LEADING.sub("", part)) != part:
+    if leading and (bare := leading.sub("", part)) != part:
         yield (bare,)
     places = [
         match.span()

@@ -55,7 +55,9 @@ _ENGLISH = re.compile(
     rf"|(?P<d>[0-9]{{1,2}}){_ORDINAL}(?: of)? ?(?P<n>{_MONTH})\b\.?{_YEAR_BEHIND.format('y')}"
     rf"|(?P<month>{_MONTH})\b\.?,? ?(?P<only>[12][0-9]{{3}})"
 )
-_WEEKDAY_GLOSS = re.compile(rf" ?(\()?(?:{any_of(' '.join(WEEKDAYS))})[一二三四五六日天](?(1)\))")
+_WEEKDAY_GLOSS = re.compile(
+    rf"[ ,]?(\()?(?:{any_of(' '.join(WEEKDAYS))})[一二三四五六日天](?(1)\))"
+)
 _STARTS = (
     BEGINNINGS
     | RELATIVE

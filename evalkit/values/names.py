@@ -15,18 +15,19 @@ from evalkit.values.lexer import cuts_word, word_set
 from evalkit.values.name_words import (
     AMBIGUOUS_PLACES,
     CODE_WORDS,
-    COMPANY_FORMS,
     COUNTRY,
     NATIONALITIES,
+    NOT_IN_PLACES,
     OFFICIAL_NAMES,
     PLACE_SUFFIXES,
     PROVINCES,
-    SHORTENED,
 )
 from evalkit.values.numerals import parse_number
+from evalkit.values.organisation_names import names_of_organisations
 from evalkit.values.patterns import any_of
 from evalkit.values.person_names import names_of_persons
-from evalkit.values.phrases import NEGATIVE, NO, REASONS, YES
+from evalkit.values.phrases import NO, REASONS, YES
+from evalkit.values.synonyms import GENERIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,23 +39,27 @@ _OFFICIAL = {
 }
 _COUNTRY, _PROVINCES = word_set(COUNTRY), word_set(PROVINCES)
 _AUTONOMOUS = re.compile(rf"(?:(?:{any_of(NATIONALITIES)})族|维吾尔)*自治(?:区|(?=[州县旗]))")
-_LARGER_PLACE = re.compile(r"[^,;、。·()市县区州]{2,6}?(?:省|市|自治区|自治州|[州县区盟旗])(?=..)")
+_LARGER_PLACE = re.compile(
+    r"[^,;、。·()市县区州]{2,6}?(?:省|市|自治区|自治州|街道|(?<!城)乡|[州县区盟旗镇])(?=..)"
+)
 _ASKED_SUFFIX = re.compile(r"[哪几多][^,;:。!?]{0,6}?([省市县区镇乡村州])")
 # 二中 is also written 2中, 三楼 3楼; nothing else in a name is (八一路 is not 81路).
 _NUMBERED = re.compile(
-    r"(.*?第?)(?<![0-9])([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂|楼|层|级|类|型|期|环)[^0-9]{0,6})"
+    r"(.*?第?)(?<![0-9])([0-9]{1,3}|[一二三四五六七八九十]{1,3})((?:中|小|医|号|院|厂|楼|层|级|类|型|期|环|等)[^0-9]{0,6})"
 )
 _NONE = re.compile("^(?:并)?没有(?=..)")
 _YES_NO = frozenset(f"{YES} {NO}".split())
-_COMPANY = word_set(COMPANY_FORMS)
 _CODES, _REASONS = word_set(CODE_WORDS), word_set(REASONS)
+_DIALLED = re.compile(r"(?:\+86)?(?=.{7})[ ()0-9]+(?:-[ ()0-9]+)*")
 _LIGHT = str.maketrans("", "", " ·的地得")
 _INTERPUNCT = re.compile("(?<=[\u4e00-\u9fff])[-.](?=[\u4e00-\u9fff])")
 _MARKS = str.maketrans("", "", ",、;: ")
+# what is left stands in the name itself, and in those of others: 教育局, 九中, 小米
+_INNER = frozenset({"city", "numbered", "industry"})
 _ONCE = frozenset({"question", "restated", "larger place"})
-_NO_PLACE = NEGATIVE | frozenset("曾的了在于由是为有")  # what a name before a name has not
 _PLACE_PARTS = frozenset("东南西北新老上下小大中前后内外不在非")
 _LONGEST_RESTATEMENT = 10  # characters of the question that an exact answer may repeat
+_MOST_LEFT_OUT = 64  # characters that two ways to write a name differ by
 _LONG, _SHORTEST_NAME, _LONGEST_NAME = 8, 2, 4
 
 
@@ -74,7 +79,7 @@ def same_name(one: str, other: str, question: Question) -> bool:
         not question.asks_list and _without_marks(one) == _without_marks(other)
     ):
         return True
-    if other in _YES_NO:
+    if other in _YES_NO or abs(len(one) - len(other)) > _MOST_LEFT_OUT:
         return False
     if _numbered(one) == _numbered(other) is not None:
         return True
@@ -84,11 +89,19 @@ def same_name(one: str, other: str, question: Question) -> bool:
         return False
     ours, theirs = _forms(one, question), _forms(other, question)
     return any(
-        not (losses & ours[form]) - {"question"}
+        _may_both_lose(losses, ours[form])
         and _keeps(form, losses)
         and not (ours[form] & _ONCE and len(one) - len(form) > _LONGEST_RESTATEMENT)
         for form, losses in theirs.items()
         if form in ours
+    )
+
+
+def _may_both_lose(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether two names that are the same without what they lose need not differ in that."""
+    places = {"place", "city"}
+    return one.isdisjoint(other - {"question", "code"}) and bool(
+        one.isdisjoint(places) or other.isdisjoint(places)
     )
 
 
@@ -100,8 +113,13 @@ def written_forms(text: str, question: Question) -> tuple[str, ...]:
     >>> written_forms("陕西省", ask("来自哪个省？"))
     ('陕西省', '陕西')
     """
-    forms = _forms(text, question).items()
-    kept = {form for form, losses in forms if len(form) >= _SHORTEST_NAME and _keeps(form, losses)}
+    kept = {
+        form
+        for form, losses in _forms(text, question).items()
+        if len(form) >= _SHORTEST_NAME
+        and _keeps(form, losses)
+        and (form not in text or _INNER.isdisjoint(losses))
+    }
     return tuple(sorted({text, *kept}, key=lambda form: (-len(form), form)))
 
 
@@ -127,14 +145,18 @@ def _forms(text: str, question: Question) -> dict[str, frozenset[str]]:
 def _shorter(text: str, question: Question) -> Iterator[tuple[str, str]]:
     """Yield what a name can be rewritten as in one step, and what that leaves out, if anything."""
     yield from _rewritten(text)
-    if (country := _COUNTRY.first(text, 0)) and len(text) - country[1] >= _SHORTEST_NAME:
-        yield text[country[1] :], "place"
+    country = _COUNTRY.first(text, 0)
+    named = text[country[1] :] if country else ""
+    if len(named) >= _SHORTEST_NAME and named not in GENERIC:
+        yield named, "place"
     if "朝代" in question.text and len(text) > 1:
         dynasty = text.removesuffix("时期").removesuffix("代").removesuffix("朝")
         yield from ((f"{dynasty}{suffix}", "") for suffix in ("", "代", "朝"))
     yield from _places(text, question)
-    if (form := _COMPANY.last(text, len(text))) and form[1] >= _SHORTEST_NAME:
-        yield text[: form[1]], "company"
+    if not any(word in question.text for word in ("简称", "全称")):
+        yield from names_of_organisations(text)
+    if "颜色" in question.text and len(text) > 1:
+        yield text.removesuffix("色"), ""
     if question.asks_person:
         yield from names_of_persons(text, question)
     if question.asks_code:
@@ -145,16 +167,12 @@ def _shorter(text: str, question: Question) -> Iterator[tuple[str, str]]:
 
 
 def _rewritten(text: str) -> Iterator[tuple[str, str]]:
-    """Yield a name in its official form, with digits, without 中共 or marks, and shortened."""
+    """Yield a name in its official form, with digits, and without marks."""
     yield _OFFICIAL.get(text, text), ""
     yield text.replace("·", ""), ""
-    yield text.removeprefix("中共"), ""
     yield _NONE.sub("无", text), ""
     if numbered := _numbered(text):
         yield "{}{}{}".format(*numbered), ""
-    for full, short in SHORTENED:
-        if full in text:
-            yield text.replace(full, short), ""
 
 
 def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
@@ -176,7 +194,7 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
         yield text[:-1], ""
     if len(text) > _SHORTEST_NAME and text[-1] in PLACE_SUFFIXES:
         asked = _ASKED_SUFFIX.findall(question.text)
-        known = text[-1] == "市" or (question.type == "place" and text[-1] in "县区镇乡")
+        known = text[-1] == "市" or (question.asks_place and text[-1] in "县区镇乡")
         if text[-1] in asked or (known and text[:-1] not in AMBIGUOUS_PLACES):
             yield text[:-1], "suffix"
 
@@ -184,11 +202,12 @@ def _places(text: str, question: Question) -> Iterator[tuple[str, str]]:
 def _larger_places(text: str, question: Question) -> Iterator[tuple[str, str]]:
     """Yield a place without the larger one before it, be that named by its suffix or by nothing."""
     larger = _LARGER_PLACE.match(text)
-    if larger and not _asks_for(larger[0][-1], question):
+    named = larger is not None and NOT_IN_PLACES.isdisjoint(larger[0])
+    if larger and named and not _asks_for(larger[0][-1], question):
         yield text[larger.end() :], "place"
     if question.type == "place" and len(text) > _LONGEST_NAME:
         for at in range(_SHORTEST_NAME, _LONGEST_NAME + 1):
-            if not _NO_PLACE.isdisjoint(text[:at]):
+            if not NOT_IN_PLACES.isdisjoint(text[:at]):
                 break
             if len(text) - at >= _SHORTEST_NAME and text[at - 1] not in _PLACE_PARTS:
                 yield text[at:], "larger place"
@@ -199,6 +218,8 @@ def _asks_for(suffix: str, question: Question) -> bool:
 
 
 def _codes(text: str) -> Iterator[tuple[str, str]]:
+    if _DIALLED.fullmatch(text):
+        yield "".join(filter(str.isdecimal, text.removeprefix("+86"))), ""
     if word := _CODES.first(text, 0):
         yield text[word[1] :].lstrip(":是为"), "code"
     if word := _CODES.last(text, len(text)):
@@ -213,7 +234,8 @@ def _beside_question(text: str, question: Question) -> Iterator[tuple[str, str]]
                 yield text[at:], "restated"
     given = "question" if question.behind else "restated"
     for at in question.endings(text) - {0, len(text)}:
-        if not cuts_word(text, at) and at > 1 and len(text) - at <= _LONG:
+        owned = text[at] == "的" and text[at + 1 :] not in question.after  # 吴桂芳的公司
+        if not (owned or cuts_word(text, at)) and at > 1 and len(text) - at <= _LONG:
             yield text[:at], given
 
 

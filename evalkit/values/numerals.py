@@ -30,6 +30,7 @@ _FIGURES = "".join(DIGITS) + "0123456789"
 _GROUPING = re.compile("[, ]")
 _POWER = re.compile(r"[×x*]10\^?")
 _DIGIT = "".join(DIGITS)
+_COUNTING = "".join(word for word, digit in DIGITS.items() if digit)
 _SCALE = "".join(SCALES)
 _SEVERAL = re.compile(
     f"(?:{'|'.join(word for word, side in BEFORE.items() if side is Qualifier.SEVERAL)})"
@@ -41,15 +42,15 @@ _ATOM = re.compile(
         |[0-9]{{1,3}}(?:[ ][0-9]{{3}})+(?![0-9])
         |[0-9]+(?:\.[0-9]+)?(?:e\+?[0-9]{{1,2}}(?![a-z0-9])|[×x*]10\^?[0-9]{{1,2}}(?![0-9]))?)
     |(?P<tens>[廿卅])
-    |(?P<digit>(?!(?<=[{_DIGIT}十0-9])两)[{_DIGIT}])
+    |(?P<digit>(?!(?<=[{_COUNTING}十0-9])两)[{_DIGIT}])
     |点(?P<decimals>[{_DIGIT}]+)
-    |(?P<scale>(?!千[米克瓦]|百分点)[{_SCALE}])
+    |(?P<scale>(?!千[米克瓦]|百分点)[{_SCALE}]|个亿)
     |(?P<over>[多余来几](?=(?!千[米克瓦]|百分点)[{_SCALE}]))""",
     re.VERBOSE,
 )
 BEGINNINGS = frozenset(_FIGURES) | SCALES.keys() | TENS.keys()
 """The characters with which a numeral may begin."""
-_IN_NUMERALS = BEGINNINGS | frozenset("点多余来几")
+_IN_NUMERALS = BEGINNINGS | frozenset("点多余来几个")
 _TRAILING = re.compile(r"[多余来几]|\+(?![0-9a-z])")
 # 百 and its kin stand for one of them only before a larger scale (百万) or 余 (万余).
 _LONE = re.compile(r"[百千佰仟](?=[万亿])|[百千万亿](?=[多余])|万(?=亿)")
@@ -219,7 +220,7 @@ def _add(state: _Sum, atom: re.Match[str]) -> bool:
         case "tens":
             return state.add_tens(text)
         case _:
-            return state.add_scale(SCALES[text])
+            return state.add_scale(SCALES[text.removeprefix("个")])
 
 
 def parse_number(text: str) -> Fraction | None:

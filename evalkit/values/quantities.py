@@ -53,6 +53,7 @@ _PARTS = Words({"分之": "lower", "/": "upper"})
 _HALVES = Words(dict.fromkeys(HALVES))
 _DECIMALS = frozenset({"成", "块", "毛", "米", "元", "秒"})
 """Units with decimals behind them: 九成五, 三块五, 四毛五, 一米七五, 9秒83."""
+_DOUBLINGS = range(1, 10)
 _PERCENT = unit_named("%")
 _FIRST = (
     BEGINNINGS
@@ -87,8 +88,15 @@ def quantities(text: str, at: int = 0) -> Readings:
         if text.startswith(("为", "是", "达"), start):
             start += 1
         for quantity, end in _directed(text, start):
-            if text[at] != "一" or (quantity.unit and quantity.unit.dimension == COUNT):
+            if text[at] != "一" or _is_for_one(quantity, per):
                 yield for_each(quantity, per), end
+
+
+def _is_for_one(quantity: Quantity, per: tuple[Unit, ...]) -> bool:
+    """Return whether 一 alone can say what a number is for each of: 一斤5元, not 一年5000元."""
+    dimension = quantity.unit.dimension if quantity.unit else ""
+    timed = any(unit.dimension in {"time", "months"} for unit in per)
+    return dimension == COUNT or (dimension in CURRENCIES and not timed)
 
 
 def _directed(text: str, at: int) -> Readings:
@@ -100,6 +108,8 @@ def _directed(text: str, at: int) -> Readings:
         start = target[1] if target else (_BY.first(text, start) or (None, start))[1]
         for quantity, end in _qualified(text, start):
             yield replace(quantity, change=change, target=target is not None), end
+            if target and change > 0 and quantity.unit and quantity.unit.name == "倍":  # 增至4倍
+                yield replace(quantity, amount=quantity.amount - 1, change=change), end
     elif text.startswith("翻", at):
         yield from _doubled(text, at)
     yield from _qualified(text, at)
@@ -112,9 +122,13 @@ def _doubled(text: str, at: int) -> Readings:
     end = numeral.end if numeral else start
     if text.startswith(("番", "倍"), end):
         amount = numeral.value if numeral else Fraction(1)
-        if amount == 1:
-            yield Quantity(amount=amount, unit=unit_named("倍"), change=1), end + 1
-        yield Quantity(amount=amount, unit=unit_named(text[end]), change=1), end + 1
+        times = unit_named("倍")
+        if text[end] == "倍":
+            yield Quantity(amount=amount, unit=times, change=1), end + 1
+        elif amount in _DOUBLINGS:
+            doubled = Fraction(2 ** int(amount))
+            yield Quantity(amount=doubled - 1, unit=times, change=1), end + 1
+            yield Quantity(amount=doubled, unit=times, change=1, target=True), end + 1
 
 
 def _qualified(text: str, at: int) -> Readings:

@@ -12,7 +12,7 @@ from evalkit.values.lexer import Words, word_set
 from evalkit.values.lexicon import BEFORE, RATES_OF_CHANGE, SINCE
 from evalkit.values.numerals import parse_number
 from evalkit.values.patterns import SMALL_NUMBER, compile_words
-from evalkit.values.phrases import ASKED, FILLERS, NEGATIVE
+from evalkit.values.phrases import ASKED, FILLERS, LEADS, NEGATIVE
 from evalkit.values.question_words import QuestionWords
 from evalkit.values.slots import read_rates, scaled_unit
 
@@ -41,6 +41,7 @@ _DATE_PARTS = re.compile(
 )
 _DATE_UNIT = re.compile("(?:几|哪一?|哪个)(?P<unit>[月日号])")
 _FILLERS, _SINCE_FILLERS = word_set(FILLERS), word_set(f"{FILLERS} {SINCE}")
+_LEADS = word_set(f"{FILLERS} {LEADS}")
 _BEFORE_PHRASE = Words({word: side for word, side in BEFORE.items() if len(word) > 1})
 _LIGHT = "的是为有共在于由从了达到约大"
 _LONGEST_RESIDUE = 30
@@ -103,14 +104,14 @@ class Question(QuestionWords):
     @cached_property
     def asks_moment(self) -> bool:
         """Whether it asks for a day, a year or a time."""
-        if self.type is not None and self.type not in {"list", "phrase"}:
+        if self.type not in {None, "list", "phrase", "unanswerable"}:
             return self.type == "date"
         return not self.slots and self._says("moment")
 
     @cached_property
     def asks_person(self) -> bool:
         """Whether it asks for a person."""
-        named = self.type in {None, "list"} and self._says("person")
+        named = self.type in {None, "list", "unanswerable"} and self._says("person")
         return self.type == "person" or named
 
     @cached_property
@@ -123,7 +124,8 @@ class Question(QuestionWords):
         """Whether it asks for whoever or whatever has a name and may have done something."""
         if self.type is None:
             return self.asks_person or self._says("named")
-        return self.asks_person or self.type in {"organization", "place", "list"}
+        named = self.type in {"organization", "place", "list"}
+        return named or self.asks_person or self._says("person")
 
     @cached_property
     def asks_yes_no(self) -> bool:
@@ -135,6 +137,11 @@ class Question(QuestionWords):
         """Whether it asks for a number that is a name: of a room, a telephone, a version."""
         code = _CODE.search(self.text)
         return bool(code and all(slot.start >= code.start() for slot in self.slots))
+
+    @cached_property
+    def asks_weekday(self) -> bool:
+        """Whether it asks for a day of the week, be it of this week or another."""
+        return self._says("weekday")
 
     @cached_property
     def asks_since(self) -> bool:
@@ -277,7 +284,7 @@ def _pieces(text: str, at: int, vocabulary: str) -> list[int]:
     """
     if text[at] in ",:、":
         return [at + 1]
-    ends = [end for _, end in _FILLERS.starting(text, at)]
+    ends = [end for _, end in _LEADS.starting(text, at)]
     end = at + 1
     while end <= len(text) and text[end - 1] not in NEGATIVE and text[at:end] in vocabulary:
         if end - at > 1:

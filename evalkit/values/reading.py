@@ -15,7 +15,7 @@ from evalkit.values.lexer import Words
 from evalkit.values.lexicon import BEFORE, Qualifier
 from evalkit.values.moments import moments
 from evalkit.values.numerals import parse_number, scan_numeral
-from evalkit.values.units import COUNT, same_unit, unknown_unit
+from evalkit.values.units import COUNT, SHARE, same_unit, unknown_unit
 from evalkit.values.value import Moment, Quantity, Range, Rank, Ratio
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def complete(value: Value, question: Question, slot: Slot | None) -> Value:
 
 def _measured(quantity: Quantity, question: Question, slot: Slot | None) -> Quantity:
     scale, unit = (slot.scale, slot.unit) if slot and slot.unit else question.stated_unit
-    if quantity.unit is None and unit:
+    if quantity.unit is None and unit and (unit.dimension != SHARE or (slot and slot.unit)):
         own = 1 if quantity.scaled else scale
         quantity = replace(quantity, amount=quantity.amount * own * unit.factor, unit=unit)
     elif unit and quantity.unit and quantity.unit.name == unit.name and unit.dimension == COUNT:

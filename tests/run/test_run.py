@@ -301,7 +301,7 @@ def test_the_report_is_what_the_readme_says_can_be_pasted(smoke_run: Path) -> No
     text = (smoke_run / "report.md").read_text(encoding="utf-8")
     for row in ("| lead |", "| textrank |", "| oracle |", "| tiny |"):
         assert row in text
-    assert "`em|v9`" in text
+    assert "`em|v10`" in text
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["check"], ["score", "answers"], ["references"]])

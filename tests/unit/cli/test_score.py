@@ -130,11 +130,11 @@ def test_nothing_to_score_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     file, options = write(tmp_path / "in.jsonl", *rows), ("--metrics", "number_precision")
     _, out, err = score(capsys, "summaries", file, *options)
     assert [line["scores"]["number_precision"] for line in lines_of(out)] == [1.0, None]
-    assert "number_precision|v3  mean over predictions 1.0000  n 1  nothing to score in 1" in err
+    assert "number_precision|v4  mean over predictions 1.0000  n 1  nothing to score in 1" in err
     _, out, _ = score(
         capsys, "summaries", file, *options, "--explain", "2", "--out", file.with_name("o.jsonl")
     )
-    assert out.startswith("number_precision|v3  nothing to score\n")
+    assert out.startswith("number_precision|v4  nothing to score\n")
     empty = write(tmp_path / "empty.jsonl", rows[1])
     assert "no mean  n 0  nothing to score in 1" in score(capsys, "summaries", empty, *options)[2]
 

@@ -51,7 +51,7 @@ def test_answers_are_joined_to_a_data_set(squad: Path, capsys: pytest.CaptureFix
     code, out, err = score(capsys, "answers", answers, "--data", squad, "--metrics", "em")
     assert code == 0
     assert [line["scores"] for line in lines_of(out)] == [{"em": 1.0}] * 12
-    assert "em|v9  mean over predictions 1.0000  n 12" in err
+    assert "em|v10  mean over predictions 1.0000  n 12" in err
     config = squad.with_name("config.yaml")
     config.write_text(
         "{name: x, output: runs, data: {squad: squad.json}, tasks: {answer: {}}, limit: 1, "
@@ -156,7 +156,7 @@ def test_two_files_are_compared(squad: Path, capsys: pytest.CaptureFixture[str])
     assert "Each mean is over articles, an article's examples averaged first." in printed
     assert "without `article`" not in printed
     assert "+0.833" in printed
-    assert "wrong: em|v9  mean over predictions 0.1667  n 12" in err
+    assert "wrong: em|v10  mean over predictions 0.1667  n 12" in err
     table = pd.read_csv(out)
     assert list(table.columns) == ["file", "id", "em", "decided_by"]
     assert table.groupby("file")["em"].sum().to_dict() == {"right": 12.0, "wrong": 2.0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any, get_args
 
 import pytest
@@ -11,6 +12,7 @@ from evalkit.metrics import metric
 from evalkit.metrics.answers import ExactMatch, StrictMatch, TokenF1
 from evalkit.metrics.decisions import Rule
 from evalkit.records import Case, Score
+from evalkit.values.name_words import SHORTENED
 from tests.support.paths import GOLDEN
 
 
@@ -206,6 +208,37 @@ def test_f1_folds_as_em_does(prediction: str, reference: str) -> None:
     """Script, width, case and radicals never matter: where em is 1 for them, f1 is."""
     case = Case(id="1", prediction=prediction, references=(reference,))
     assert (em(prediction, reference).value, TokenF1().score(case).value) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("piece", "reference", "question"),
+    [
+        ("襄阳市", "襄阳市教育局", "哪个部门？"),
+        ("市", "市教育局", "哪个部门？"),
+        ("集团有限公司", "东风集团有限公司", "哪家公司？"),
+        ("市长李明", "李明", "市长是谁？"),
+        ("云台隧道、", "云台隧道、和顺隧道", "哪两座隧道？"),
+        ("0710-", "0710-3512345", "电话是多少？"),
+        ("一万", "一万元", "多少钱？"),
+        ("2019年", "2019年", "哪一年？"),
+        ("没有提到", "文中未提及", "费用多少？"),
+    ],
+)
+def test_time_is_linear(piece: str, reference: str, question: str) -> None:
+    """A prediction of 100 kB takes no longer than a hundred times what one of 1 kB may take."""
+    prediction = piece * (100_000 // len(piece.encode()))
+    started = time.process_time()
+    em(prediction, reference, question=question)
+    assert time.process_time() - started < 2
+
+
+def test_short_forms_of_many_bodies_are_read_at_once() -> None:
+    """A list of all bodies in their full names is that of their short names, within a second."""
+    bodies = [names for names in SHORTENED if "和" not in names[0]]
+    full, short = ("、".join(f"市{names[side]}局" for names in bodies) for side in (0, 1))
+    started = time.process_time()
+    assert em(full, short, question="有哪些部门参加？").value == 1
+    assert time.process_time() - started < 1
 
 
 def test_registered() -> None:

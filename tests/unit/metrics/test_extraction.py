@@ -64,6 +64,20 @@ OTHERS = (
     ("他来自哪里？", "湖北省襄阳市", "他来自湖南省襄阳市。"),
     ("债务余额是否超过限额？", "否", "否，债务余额超过了限额。"),
     ("一审判了多少年？", "12年", "12年？文中也提到4年。"),
+    (
+        "他是哪一年出生的？",
+        "1896年",
+        "关于他的出生年份，资料说法不一，有的记为1896年，有的记为1895年。",
+    ),
+    ("平均年龄下降了多少岁？", "4.2岁", "平均年龄下降的不是4.2岁，而是12岁。"),
+    ("持证上岗率从多少提升到多少？", "从78%提升至95%", "持证上岗率从78%提升了95%。"),
+    ("王立担任什么职务？", "县人社局局长", "王立担任县人社局副局长。"),
+    ("服务热线是多少？", "8866120", "服务热线是8,866,120。"),
+    ("装机达多少万千瓦？", "126万千瓦", "文中有126万千瓦、74万千瓦等数据，具体是哪一个无法确定。"),
+    ("宠物可以带进公园吗？", "不可以", "公园并没有禁止携带宠物入园。"),
+    ("汽车是什么品牌？", "文中未提及", "文章没有写明采购的时间，但写到了汽车的品牌是东风。"),
+    ("船员全部生还了吗？", "是", "是的，9名船员中有7人生还，2人失踪。"),
+    ("合作社的理事长是谁？", "吴桂芳", "吴桂芳的合作社"),
 )
 """A question, the answer to it, and a sentence in which that is the answer to another one."""
 
@@ -106,6 +120,27 @@ SAME = (
     ("债务余额是否超过限额？", "否", "否。债务余额386亿元，仍在402亿元的限额之内。"),
     ("工厂什么时候投产？", "明年一季度", "工厂要等到明年一季度才能投产，原因文中没有说明。"),
     ("上次发布预警是什么时候？", "2018年1月", "2018年1月。最后一句说明了上次发布预警的时间。"),
+    ("专家每周星期几坐诊？", "星期三", "专家固定在每周三坐诊。"),
+    ("她获得的是哪个奖项？", "生理学或医学奖", "她获得的是生理学或医学奖。"),
+    ("案号是什么？", "（2022）湘0899民初318号", "案号为（2022）湘0899民初318号，10月10日宣判。"),
+    (
+        "年产值从多少增长到多少？",
+        "从80万元增长至650万元",
+        "年产值过去是80万元，如今已增长到650万元。",
+    ),
+    ("驿站每天营业到几点？", "晚上9点半", "驿站每天早上8点到晚上9点半营业。"),
+    ("游客可以携带宠物进入公园吗？", "不可以", "为保障安全，公园禁止携带宠物入园。"),
+    ("该路段通行收费吗？", "否", "车辆可全程免费通行。"),
+    ("市民可以用社保卡借书吗？", "是", "可以，市民凭身份证或社保卡即可借书。"),
+    (
+        "做一台手术的费用是多少？",
+        "文中未提及",
+        "报道只说已完成手术67例，并没有给出单台手术的费用，因此无法回答。",
+    ),
+    ("《民法典》自哪天起施行？", "2021年1月1日", "2021年1月1日，星期五。"),
+    ("运行时间将缩短到多少？", "58分钟", "运行时间由原来的3小时10分缩短为58分钟。"),
+    ("作品有多少件？", "120件", "参展作品共120件，其中油画40件。"),
+    ("谁接诊了首例患者？", "市第四人民医院", "首例患者是市四院接诊的。"),
     (
         "新增哪两个专业？",
         "甲骨文、养老",
@@ -183,26 +218,33 @@ def test_a_place_between_may_be_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "precision", "recall"),
+    ("parts", "precision", "recall"),
     [
-        ("read", 0.98, 0.86),
-        ("held out 1", 0.95, 0.82),
-        ("held out 2", 0.93, 0.78),
-        ("held out 3", 0.97, 0.70),
-        ("held out 4", 0.80, 0.50),
-        ("read 5", 0.98, 0.90),
-        ("held out 5", 0.82, 0.80),
-        ("held out 6", 0.98, 0.85),
+        (("read 1", "read 2", "read 3"), 0.98, 0.86),
+        (("held out 1",), 0.94, 0.85),
+        (("held out 2",), 0.93, 0.78),
+        (("held out 3",), 0.97, 0.70),
+        (("held out 4",), 0.80, 0.50),
+        (("read 5",), 0.98, 0.90),
+        (("held out 5",), 0.90, 0.80),
+        (("held out 6",), 0.98, 0.85),
+        (("read 7", "held out 7"), 0.97, 0.93),
+        (("read 8", "held out 8"), 0.93, 0.90),
+        (("read 9", "held out 9"), 0.98, 0.93),
+        (("read 10", "held out 10"), 0.97, 0.92),
+        (("held out 11",), 0.97, 0.93),
     ],
 )
-def test_rates_on_outputs_by_another_author(part: str, precision: float, recall: float) -> None:
-    """So many matches are right and so many found; `held out 3`, `4` and `6` are not fitted on."""
+def test_rates_on_outputs_by_another_author(
+    parts: tuple[str, ...], precision: float, recall: float
+) -> None:
+    """So many matches are right and so many found; on `held out 3, 4, 6, 11` nothing is fitted."""
     _, *lines = (GOLDEN / "unseen_outputs.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if not row["debatable"]]
     found = [
         (ExtractedMatch().score(case_of(row)).value == 1, row["should_match"])
         for row in rows
-        if row["part"].startswith(part)
+        if row["part"] in parts
     ]
     right = found.count((True, True))
     assert right / sum(matched for matched, _ in found) >= precision

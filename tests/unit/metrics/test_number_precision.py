@@ -217,5 +217,5 @@ def test_what_is_needed_must_be_there() -> None:
         NumberPrecision().score(case)
     with pytest.raises(ValueError, match="x7: number_recall needs at least one reference"):
         NumberRecall().score(case)
-    assert NumberPrecision().signature == "number_precision|v3"
-    assert NumberRecall().signature == "number_recall|refs:max|v3"
+    assert NumberPrecision().signature == "number_precision|v4"
+    assert NumberRecall().signature == "number_recall|refs:max|v4"

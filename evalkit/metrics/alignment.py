@@ -28,7 +28,8 @@ TOWARDS = ("向", "给", "对")
 _NO_SUBJECT = re.compile(",?(?:[他她它其我这该本此两在于从由被对向把将以为]|双方)")
 _PART = re.compile("(?:当?中|其中)(?:有|的)?$")
 _SEXES = frozenset("男女")
-_UNTIL = ("到", "至")
+UNTIL = ("到", "至")
+"""What stands before the end of a span."""
 _JOINED = ("、", "至", "到", "和", "或", "与", "及", "-", "~")
 
 
@@ -42,7 +43,7 @@ def answers_another(clause: Clause, start: int, end: int, question: Question) ->
     True
     """
     left, right = clause.text[:start], clause.text[end:]
-    if question.asks_since and left.endswith(_UNTIL):
+    if question.asks_since and left.endswith(UNTIL):
         return True
     if left.endswith(_JOINED):
         return False

@@ -12,7 +12,7 @@ from evalkit.values.claims import is_planned
 from evalkit.values.form import close_up
 from evalkit.values.lexicon import CHANGES
 from evalkit.values.patterns import SMALL_NUMBER, compile_words
-from evalkit.values.phrases import DOUBTS, FORMERLY, HEDGES, LAST_TIME, NOW, UNDECIDED
+from evalkit.values.phrases import CHOICES, FORMERLY, HEDGES, LAST_TIME, NOW, UNDECIDED
 from evalkit.values.slots import read_rates
 from evalkit.values.synonyms import ALTERNATIVES, EXTENTS, PER_EACH
 from evalkit.values.units import same_unit
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _SENTENCES = re.compile(r"[。!?\n]+")
 _CLAUSES = re.compile(r"[,;](?![0-9]{3}(?![0-9]))|:(?![0-9])|(?<![0-9]):")
-_HEDGE, _DOUBT = compile_words(f"{HEDGES} {DOUBTS} {UNDECIDED}"), compile_words(DOUBTS)
-_UNDECIDED = compile_words(UNDECIDED)
+_OPEN = compile_words(f"{CHOICES} {HEDGES} {UNDECIDED}")
+_HEDGE, _UNDECIDED = compile_words(HEDGES), compile_words(UNDECIDED)
 _ONE_OF = re.compile("[和与及、][^,;]{1,16}(?:中的?|两者)一[个家位名]$")
 _STILL = re.compile("[的终后]还是")
 _FORMER = compile_words(FORMERLY)
@@ -100,19 +100,18 @@ def are_hedged(clauses: Sequence[Clause], answer: str = "") -> bool:
     """
     return any(
         _ONE_OF.search(clause.text)
-        or (
-            _HEDGE.search(clause.text)
-            and _HEDGE.search(
-                _STILL.sub("", clause.text.replace(answer, "|") if answer else clause.text)
-            )
-        )
+        or _leaves_open(clause.text.replace(answer, "|") if answer else clause.text)
         for clause in clauses
     )
 
 
+def _leaves_open(text: str) -> bool:
+    return bool(_OPEN.search(text) and _OPEN.search(_STILL.sub("", text)))
+
+
 def are_doubted(clauses: Sequence[Clause]) -> bool:
     """Return whether any clause doubts what it says: 可能; 凭身份证或社保卡 does not."""
-    return any(_DOUBT.search(_STILL.sub("", clause.text)) for clause in clauses)
+    return any(_HEDGE.search(clause.text) for clause in clauses)
 
 
 def are_undecided(clauses: Sequence[Clause]) -> bool:

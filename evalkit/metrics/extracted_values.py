@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evalkit.metrics.alignment import answers_another
+from evalkit.metrics.alignment import UNTIL, answers_another
 from evalkit.metrics.asked_values import as_asked
 from evalkit.metrics.clauses import conflicts, is_about_other, is_former
 from evalkit.metrics.outline import begins_own
 from evalkit.values.equality import equal
 from evalkit.values.grammar import may_begin, values
 from evalkit.values.lexer import word_set
-from evalkit.values.lexicon import WEEKDAYS
+from evalkit.values.moments import WEEKDAY
 from evalkit.values.patterns import any_of
 from evalkit.values.phrases import CORRECTIONS, FILLERS, NEGATIVE, NOW, RESULTS, SUBORDINATES
 from evalkit.values.reading import complete, is_cut
@@ -33,7 +33,7 @@ _CORRECTION = re.compile(rf"(?:{any_of(CORRECTIONS)})[^0-9]{{0,6}}$")
 _RESULT = re.compile(rf"(?:{any_of(' '.join(RESULTS))})$")
 _SUBORDINATE = re.compile(rf"(?:^|[,;])(?:{any_of(SUBORDINATES)})|(?:其中|从|由|比|较)[^,;]*$")
 _BOUND = re.compile("的?(?:之?前|以前|之?后|以后|前一|后一|第二天|次日|翌日|前夕|那|未)")
-_SINCE, _UNTIL = ("从", "自"), ("到", "至")
+_SINCE = ("从", "自")
 _ROOM = 48  # characters for one value, and all that belongs to it
 _OPPOSITES = (("男", "女"), ("主", "客"), ("城", "乡"), ("甲", "乙"))
 _DENIED_BEHIND = re.compile("[未没]|无法")
@@ -41,7 +41,7 @@ _FULL_YEAR = 100
 _PLACES, _HELD = frozenset("位名"), "届"
 _LIGHT, _ADVERBS = "了为是达到约近有共在于可以", "的才就将也便"
 _FILLERS = word_set(FILLERS)
-_WEEKDAY = re.compile(f"(?:{any_of(' '.join(WEEKDAYS))})[一二三四五六日天]")
+_WEEKDAY = re.compile(WEEKDAY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,7 +158,7 @@ def comparable(
 
 def _asked_end(span: Range, question: Question) -> Value:
     """Return the end of a span of time that a question asks for: 营业到几点, 从几点开始."""
-    if question.before.endswith(_UNTIL):
+    if question.before.endswith(UNTIL):
         return span.high
     return span.low if question.before.endswith(_SINCE) else span
 

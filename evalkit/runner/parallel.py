@@ -155,11 +155,12 @@ def _chunks(work: Iterable[Work]) -> Iterator[list[Work]]:
 
 
 def _start(n: int) -> list[_Other]:
-    """Return other processes; none where none can be had."""
-    try:
-        return [_Other(process=HostProcess(ChunkScorer)) for _ in range(n)]
-    except OSError:
-        return []
+    """Return other processes, as many as can be had."""
+    others: list[_Other] = []
+    with suppress(OSError):
+        while len(others) < n:
+            others.append(_Other(process=HostProcess(ChunkScorer)))
+    return others
 
 
 def _is_done(scored: _Scored) -> bool:

@@ -118,6 +118,7 @@ def _abstains(kinds: frozenset[str], *, loose: bool) -> bool:
     return informs or (told and ("teller" in kinds or loose or "question" not in kinds))
 
 
+@lru_cache(maxsize=4096)
 def clause_kinds(clause: str, question: Question) -> frozenset[str] | None:
     """Return the kinds of words that a clause is made of; None if it holds any other.
 

@@ -30,8 +30,9 @@ _NUMBERED = re.compile(
 _HARD = re.compile(r"[、,;\n/|→]|->|(?<![0-9])\. ")
 _HARD_NO_THOUSANDS = re.compile(r"[、;\n/|→]|->|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),|(?<![0-9])\. ")
 _JOINED = compile_words(JOINERS)
-_LEADING = re.compile(r"^(?:以及|还有|并|另有|另外)(?=.{2})")
-_LEADING_OR_NAME = re.compile(r"^(?:以及|还有|和|与|及|并|另有|另外)(?=.{2})")
+_LEADS = "以及|还有|并|另有|另外"
+_LEADING = re.compile(f"^(?:{_LEADS})(?=.{{2}})")
+_LEADING_OR_NAME = re.compile(f"^(?:{_LEADS}|[和与及])(?=.{{2}})")
 _INTRO = re.compile(r"^(?:分别|依次|主要|具体)?(?:是|为|有|包括|包含|涵盖|即)?:?(?=.)")
 _ANNOUNCED = re.compile(r"[^,、]{0,10}?(?:分别|依次)(?:是|为|有|来自)?:?(?=.)")
 _ETC = re.compile(r"等等?(?:地|人|方面)?$")

@@ -55,9 +55,10 @@ _ENGLISH = re.compile(
     rf"|(?P<d>[0-9]{{1,2}}){_ORDINAL}(?: of)? ?(?P<n>{_MONTH})\b\.?{_YEAR_BEHIND.format('y')}"
     rf"|(?P<month>{_MONTH})\b\.?,? ?(?P<only>[12][0-9]{{3}})"
 )
-_WEEKDAY_GLOSS = re.compile(
-    rf"[ ,]?(\()?(?:{any_of(' '.join(WEEKDAYS))})[一二三四五六日天](?(1)\))"
-)
+WEEKDAY = rf"(?:{any_of(' '.join(WEEKDAYS))})[一二三四五六日天]"
+"""The pattern of a day of the week: 周三, 星期日."""
+
+_WEEKDAY_GLOSS = re.compile(rf"[ ,]?(\()?{WEEKDAY}(?(1)\))")
 _STARTS = (
     BEGINNINGS
     | RELATIVE

@@ -100,7 +100,7 @@ def same_name(one: str, other: str, question: Question) -> bool:
 def _may_both_lose(one: frozenset[str], other: frozenset[str]) -> bool:
     """Return whether two names that are the same without what they lose need not differ in that."""
     places = {"place", "city"}
-    return one.isdisjoint(other - {"question", "code"}) and bool(
+    return one.isdisjoint(other - {"question", "code"}) and (
         one.isdisjoint(places) or other.isdisjoint(places)
     )
 

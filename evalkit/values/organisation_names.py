@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 _NUMBER = "[一二三四五六七八九十]{1,3}|[0-9]{1,2}"
 _NUMBERED = (
-    (re.compile(rf"第({_NUMBER})(?:高级)?([中小])学$"), r"\1\2"),
-    (re.compile(rf"第({_NUMBER})(?:人民)?医院$"), r"\1院"),
-    (re.compile(rf"第({_NUMBER})(?:人民)?医院$"), r"\1医院"),
+    (re.compile(rf"第({_NUMBER})(?:高级)?([中小])学$"), (r"\1\2",)),
+    (re.compile(rf"第({_NUMBER})(?:人民)?医院$"), (r"\1院", r"\1医院")),
 )
 _INNER_CITY = re.compile("(?<=[\u4e00-\u9fff]{2})市(?=[\u4e00-\u9fff]{3})")
 _BODY = any_of(BODIES)
@@ -50,9 +49,10 @@ def names_of_organisations(text: str) -> Iterator[tuple[str, str]]:
     if len(text) > _LONGEST_NAME:
         return
     yield text.removeprefix("中共").removeprefix("党的"), ""
-    for pattern, written in _NUMBERED:
+    for pattern, ways in _NUMBERED:
         if numbered := pattern.search(text):
-            yield text[: numbered.start()] + numbered.expand(written), "numbered"
+            for written in ways:
+                yield text[: numbered.start()] + numbered.expand(written), "numbered"
     yield _shorten(text), ""
     if inner := _INNER_CITY.search(text):
         yield text[: inner.start()] + text[inner.end() :], "inner suffix"
